@@ -1,0 +1,3 @@
+//! CLASP: shared state and signals.
+
+pub mod wire;

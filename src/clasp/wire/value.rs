@@ -1,0 +1,96 @@
+//! A CLASP value: what a param holds and an event carries.
+
+use std::borrow::Cow;
+
+/// A value, borrowing from the frame it was decoded from where it can.
+///
+/// The wire has more number widths than this (i8 to i64, f32); decoders widen them, encoders write
+/// i64 and f64, as the reference implementation does. A map keeps the order it came in.
+#[derive(Debug, Clone)]
+pub enum Value<'a> {
+    /// Nothing: a value all the same, other than an absent one.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// Any integer.
+    Int(i64),
+    /// Any float, NaN and the infinities included.
+    Float(f64),
+    /// UTF-8 text of at most 65,535 bytes.
+    String(Cow<'a, str>),
+    /// At most 65,535 bytes.
+    Bytes(Cow<'a, [u8]>),
+    /// At most 65,535 values.
+    Array(Vec<Value<'a>>),
+    /// At most 65,535 entries, in the order written.
+    Map(Vec<(Cow<'a, str>, Value<'a>)>),
+}
+
+impl Value<'_> {
+    /// The same value, borrowing from nothing.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Bool(b) => Value::Bool(b),
+            Value::Int(i) => Value::Int(i),
+            Value::Float(f) => Value::Float(f),
+            Value::String(s) => Value::String(Cow::Owned(s.into_owned())),
+            Value::Bytes(b) => Value::Bytes(Cow::Owned(b.into_owned())),
+            Value::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),
+            Value::Map(entries) => Value::Map(
+                entries
+                    .into_iter()
+                    .map(|(k, v)| (Cow::Owned(k.into_owned()), v.into_owned()))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// The name of the type, as people say it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Float(_) => "float",
+            Value::String(_) => "string",
+            Value::Bytes(_) => "bytes",
+            Value::Array(_) => "array",
+            Value::Map(_) => "map",
+        }
+    }
+
+    /// The number in it, for comparing and for epsilon.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Value::Int(i) => Some(*i as f64),
+            Value::Float(f) => Some(*f),
+            _ => None,
+        }
+    }
+}
+
+/// Equality of content: floats by their bits (NaN equals itself, so that a value written can be
+/// recognised when it is read back), maps whatever their order, because a router may keep them in
+/// a hash table.
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Int(a), Value::Int(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Bytes(a), Value::Bytes(b)) => a == b,
+            (Value::Array(a), Value::Array(b)) => a == b,
+            (Value::Map(a), Value::Map(b)) => {
+                a.len() == b.len()
+                    && a.iter()
+                        .all(|(key, value)| b.iter().any(|(k, v)| k == key && v == value))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value<'_> {}

@@ -1,0 +1,129 @@
+//! What every service's error says of itself.
+//!
+//! Enters: a typed error of some room (the CLASP client's, a parser's, the token reader's).
+//! Leaves: a [`Failure`]: the error, what [`Kind`] of failure it is, and what to type next.
+//! [`crate::exit`] turns the kind into an exit code; [`crate::term`] prints the rest.
+
+use std::fmt;
+
+/// What a failure means to whoever reads the exit code.
+///
+/// The table that gives each kind its number is [`crate::exit::code`], and nothing else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// No connection could be made, or it was lost for good.
+    Connection,
+    /// What was typed (or piped in) does not make sense.
+    Usage,
+    /// A token is needed and none was given.
+    TokenMissing,
+    /// The other side said no: HTTP 4xx, CLASP 2xx to 4xx, a bad token.
+    Refused,
+    /// The other side failed: HTTP or CLASP 5xx, a failed run, a server that breaks its protocol.
+    Service,
+    /// The question was answered, and the answer is no: no value, no match, a filter that said false.
+    Negative,
+    /// Some of it was done, or it cannot be known whether it was.
+    Partial,
+    /// The deadline passed first, or fewer messages came than were asked for.
+    Deadline,
+    /// Ctrl-C.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// Whoever read our output has gone (`| head`): not a failure, but nothing more can be said.
+    PipeClosed,
+}
+
+impl Kind {
+    /// The name under which `--errors json` knows this kind.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Connection => "connection",
+            Kind::Usage => "usage",
+            Kind::TokenMissing => "token_missing",
+            Kind::Refused => "refused",
+            Kind::Service => "service",
+            Kind::Negative => "negative",
+            Kind::Partial => "partial",
+            Kind::Deadline => "deadline",
+            Kind::Interrupted => "interrupted",
+            Kind::Terminated => "terminated",
+            Kind::PipeClosed => "pipe_closed",
+        }
+    }
+}
+
+/// An error that knows what it means to the command line.
+pub trait Failing: std::error::Error + Send + Sync + 'static {
+    /// What the exit code says of it.
+    fn kind(&self) -> Kind;
+
+    /// What to type next, if anything would help.
+    fn hint(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether the same command may succeed if it is simply run again.
+    fn retryable(&self) -> bool {
+        matches!(self.kind(), Kind::Connection | Kind::Deadline)
+    }
+}
+
+/// The failure of a command, ready to be printed and to become an exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the exit code says.
+    pub kind: Kind,
+    /// What was given and why it fails, with the context gathered on the way up.
+    pub error: anyhow::Error,
+    /// What to type next.
+    pub hint: Option<String>,
+    /// Whether running the same command again may help.
+    pub retryable: bool,
+}
+
+impl Failure {
+    /// A failure that no room has an error type for.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            error: anyhow::Error::msg(message.into()),
+            hint: None,
+            retryable: matches!(kind, Kind::Connection | Kind::Deadline),
+        }
+    }
+
+    /// A mistake in what was typed.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Failure::new(Kind::Usage, message)
+    }
+
+    /// Says what to type next.
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says what was being attempted; the cause stays attached.
+    pub fn context(mut self, context: impl fmt::Display + Send + Sync + 'static) -> Self {
+        self.error = self.error.context(context);
+        self
+    }
+
+    /// The whole message on one line, outermost context first.
+    pub fn message(&self) -> String {
+        format!("{:#}", self.error)
+    }
+}
+
+impl<E: Failing> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure {
+            kind: error.kind(),
+            hint: error.hint(),
+            retryable: error.retryable(),
+            error: anyhow::Error::new(error),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Exit codes. A [`Kind`] of failure enters, a number for the shell leaves; nothing else decides.
+
+use crate::error::Kind;
+
+/// Done: the other side has done it, as far as its protocol can say.
+pub const DONE: u8 = 0;
+
+/// The exit code of a failure. Scripts depend on these: they are part of the interface.
+pub fn code(kind: Kind) -> u8 {
+    match kind {
+        Kind::PipeClosed => DONE,
+        Kind::Connection => 1,
+        Kind::Usage => 2,
+        Kind::TokenMissing => 3,
+        Kind::Refused => 4,
+        Kind::Service => 5,
+        Kind::Negative => 6,
+        Kind::Partial => 7,
+        Kind::Deadline => 124,
+        Kind::Interrupted => 130,
+        Kind::Terminated => 143,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_the_documented_code() {
+        let table = [
+            (Kind::PipeClosed, 0),
+            (Kind::Connection, 1),
+            (Kind::Usage, 2),
+            (Kind::TokenMissing, 3),
+            (Kind::Refused, 4),
+            (Kind::Service, 5),
+            (Kind::Negative, 6),
+            (Kind::Partial, 7),
+            (Kind::Deadline, 124),
+            (Kind::Interrupted, 130),
+            (Kind::Terminated, 143),
+        ];
+        for (kind, expected) in table {
+            assert_eq!(code(kind), expected, "{kind:?}");
+        }
+    }
+}

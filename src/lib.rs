@@ -1,0 +1,5 @@
+//! trefoil: CLASP, forge and Vuer from the command line.
+
+pub mod clasp;
+pub mod error;
+pub mod exit;
