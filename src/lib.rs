@@ -3,3 +3,4 @@
 pub mod clasp;
 pub mod error;
 pub mod exit;
+pub mod text;
