@@ -1,6 +1,7 @@
 //! trefoil: CLASP, forge and Vuer from the command line.
 
 pub mod clasp;
+pub mod config;
 pub mod error;
 pub mod exit;
 pub mod text;
