@@ -4,4 +4,5 @@ pub mod clasp;
 pub mod config;
 pub mod error;
 pub mod exit;
+pub mod term;
 pub mod text;
