@@ -94,7 +94,7 @@ impl Console {
             if failure.kind != Kind::Negative {
                 words.bad("error:").plain(" ");
             }
-            words.lines(failure.message());
+            words.plain(failure.message());
             for line in failure.hint.iter().flat_map(|hint| hint.lines()) {
                 words.end_line().dim(format_args!("  {line}"));
             }
@@ -164,29 +164,13 @@ impl fmt::Debug for Console {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
+    use super::super::paper::Paper;
     use super::*;
-
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("one thread").extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     fn said(args: &OutputArgs, environment: Environment, say: impl FnOnce(&Console)) -> String {
         let paper = Paper::default();
         say(&Console::on(Box::new(paper.clone()), args, &environment));
-        let bytes = paper.0.lock().expect("one thread").clone();
-        String::from_utf8(bytes).expect("text")
+        paper.text()
     }
 
     fn plain(say: impl FnOnce(&Console)) -> String {
@@ -287,7 +271,8 @@ mod tests {
 
     #[test]
     fn what_a_server_says_cannot_take_over_the_terminal() {
-        let hostile = Failure::new(Kind::Refused, "\x1b]0;owned\x07").with_hint("\x1b[2J");
+        let hostile =
+            Failure::new(Kind::Refused, "\x1b]0;owned\x07\nerror: 2").with_hint("\x1b[2J");
         for errors in [Errors::Text, Errors::Json] {
             let args = OutputArgs {
                 errors,
@@ -297,6 +282,7 @@ mod tests {
             let text = said(&args, TERMINAL, |console| console.error(&hostile, 4));
             assert!(!text.contains('\x1b'), "{text:?}");
             assert!(text.contains("\\u001b]0;owned"), "{text:?}");
+            assert!(!text.contains("\nerror: 2"), "{text:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `--jq`: the one door to jaq.
 //!
 //! A filter's text enters once, then any number of JSON documents; the filter's outputs leave as
-//! JSON. Compiling costs milliseconds, because jq's standard library is compiled along with the
+//! JSON. Compiling costs most of a millisecond, because jq's standard library is compiled along with the
 //! filter: it is done only when there is one.
 //!
 //! A filter that fails, at compile time or on a document, is a usage error (exit 2): what was typed
@@ -13,7 +13,7 @@ use std::fmt;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use jaq_core::data::JustLut;
-use jaq_core::load::{self, Arena, File, Loader};
+use jaq_core::load::{self, Arena, File, Loader, lex};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Num, Val, read};
 
@@ -137,6 +137,7 @@ fn load_error(code: &str, errors: load::Errors<&str, ()>) -> FilterError {
             None => ("it cannot be loaded".to_owned(), code),
         },
         Some(load::Error::Lex(errors)) => match errors.first() {
+            Some((lex::Expect::Token, part)) => ("this does not belong here".to_owned(), *part),
             Some((expected, part)) => (format!("{} is expected", expected.as_str()), *part),
             None => ("it cannot be read".to_owned(), code),
         },
@@ -361,8 +362,12 @@ mod tests {
             ),
             ("$x", "--jq: there is no variable '$x'", "$x\n^"),
             (".[", "--jq: closing bracket is expected", ".[\n  ^"),
-            ("1 &", "--jq: token is expected", "1 &\n  ^"),
-            (".é | )", "--jq: term is expected", ".é | )\n     ^"),
+            ("1 &", "--jq: this does not belong here", "1 &\n  ^"),
+            (
+                "\"é\" | )",
+                "--jq: this does not belong here",
+                "\"é\" | )\n      ^",
+            ),
         ] {
             let failure = Failure::from(Filter::compile(code).expect_err(code));
             assert_eq!(failure.message(), message, "{code}");

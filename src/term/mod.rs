@@ -7,6 +7,8 @@
 mod console;
 mod filter;
 mod output;
+#[cfg(test)]
+mod paper;
 mod printer;
 mod progress;
 mod sanitize;

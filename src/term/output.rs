@@ -183,6 +183,7 @@ mod tests {
 
     use super::*;
 
+    /// Do something
     #[derive(Debug, Parser)]
     struct Cli {
         #[command(flatten)]
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_options_parse_and_their_help_begins_with_a_verb() {
+    fn the_options_parse_and_their_help_fits() {
         let cli = Cli::parse_from(["x", "-o", "ndjson", "-req", "--jq", "-.a", "--color=never"]);
         assert_eq!(cli.output.output, Output::Ndjson);
         assert!(cli.output.raw && cli.output.exit_status && cli.output.quiet);
@@ -269,5 +270,11 @@ mod tests {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.chars().next().is_some_and(char::is_uppercase), "{arg}");
         }
+        let help = command.term_width(79).render_help().to_string();
+        assert!(help.starts_with("Do something\n"), "{help}");
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 79),
+            "{help}"
+        );
     }
 }
