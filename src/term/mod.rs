@@ -6,6 +6,7 @@
 
 mod console;
 mod filter;
+mod interrupt;
 mod output;
 #[cfg(test)]
 mod paper;
@@ -16,6 +17,7 @@ mod table;
 mod words;
 
 pub use console::Console;
+pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;

@@ -376,3 +376,34 @@ pub enum Message<'a> {
     /// 61
     Result(Vec<Signal<'a>>),
 }
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+impl Welcome<'_> {
+    /// The same message, borrowing from nothing.
+    pub fn into_owned(self) -> Welcome<'static> {
+        Welcome {
+            version: self.version,
+            features: self.features,
+            time: self.time,
+            session: owned(self.session),
+            name: owned(self.name),
+            token: self.token.map(owned),
+        }
+    }
+}
+
+impl Param<'_> {
+    /// The same param, borrowing from nothing.
+    pub fn into_owned(self) -> Param<'static> {
+        Param {
+            address: owned(self.address),
+            value: self.value.into_owned(),
+            revision: self.revision,
+            writer: self.writer.map(owned),
+            timestamp: self.timestamp,
+        }
+    }
+}
