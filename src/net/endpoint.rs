@@ -87,7 +87,8 @@ impl Endpoint {
         }
         let port = match authority.port() {
             Some(port) => port.as_u16(),
-            None if authority.as_str().ends_with(':') || authority.as_str().contains("]:") => {
+            // http::Uri takes a port that is none for none at all.
+            None if authority.as_str() != authority.host() => {
                 return Err(bad("its port is not a number from 1 to 65535", None));
             }
             None if tls => 443,
