@@ -97,9 +97,9 @@ fn bulk(c: &mut Criterion) {
             let mut out = Vec::new();
             b.iter(|| {
                 out.clear();
-                let mut json = serde_json::Deserializer::from_str(black_box(json));
-                let encoded = ToWire(&mut out).deserialize(&mut json).unwrap();
-                black_box(encoded);
+                let mut de = serde_json::Deserializer::from_str(black_box(json));
+                let encoded = ToWire(&mut out).deserialize(&mut de).unwrap();
+                black_box(encoded.code(json).unwrap());
             });
         });
     }

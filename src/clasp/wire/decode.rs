@@ -2,7 +2,7 @@
 //!
 //! Enters: one WebSocket message, from anybody. Leaves: a [`Frame`] that borrows its text and bytes
 //! from it, or a [`DecodeError`]; never a panic, and never more memory than a fixed multiple of
-//! the input (see [`super::reader`]). The layouts are drawn in [`super::encode`].
+//! the input (see `reader.rs`). The layouts are drawn in [`super::encode`](mod@super::encode).
 //!
 //! Where the specification is silent, what the reference decoder does with a frame decides, if
 //! nothing is lost by it (measured with `clasp-core` 4.5.0):

@@ -1,7 +1,7 @@
 //! Messages to bytes.
 //!
 //! Enters: a [`Message`]. Leaves: a whole frame (the header is drawn in [`super::frame`], values in
-//! [`super::value_codec`]), or an [`EncodeError`] and not a byte.
+//! `value_codec.rs`), or an [`EncodeError`] and not a byte.
 //!
 //! `str` is a u16 length and UTF-8; `?` marks what its flag says is there; all big-endian.
 //!

@@ -120,7 +120,7 @@ fn read_map<'a>(reader: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, Deco
     Ok(Value::Map(entries))
 }
 
-/// The type code that [`write`] writes the data of.
+/// The type code that [`write()`] writes the data of.
 #[inline]
 pub(super) fn code(value: &Value<'_>) -> u8 {
     match value {
