@@ -1,7 +1,7 @@
 //! Messages to bytes.
 //!
 //! Enters: a [`Message`]. Leaves: a whole frame (the header is drawn in [`super::frame`], values in
-//! [`super::value_codec`]), or an [`EncodeError`] and not a byte.
+//! `value_codec.rs`), or an [`EncodeError`] and not a byte.
 //!
 //! `str` is a u16 length and UTF-8; `?` marks what its flag says is there; all big-endian.
 //!
@@ -42,7 +42,7 @@ use super::code::{
 use super::error::EncodeError;
 use super::frame;
 use super::message::*;
-use super::value_codec::{code, put_bytes, put_count, write, write_coded};
+use super::value_codec::{code, length, put_bytes, put_count, write, write_coded};
 
 impl Message<'_> {
     /// What the reference implementations ask for when they send this message.
@@ -121,8 +121,9 @@ fn write_set(m: &Set<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         | flag(m.lock, set::LOCK)
         | flag(m.unlock, set::UNLOCK)
         | flag(m.ttl.is_some(), set::TTL);
-    out.extend_from_slice(&[msg::SET, flags]);
-    put_address(&m.address, out)?;
+    let [high, low] = length(m.address.len(), "bytes of address")?;
+    out.extend_from_slice(&[msg::SET, flags, high, low]);
+    out.extend_from_slice(m.address.as_bytes());
     write(&m.value, out, 0)?;
     put_u64(m.revision, out);
     if let Some(ttl) = m.ttl {
@@ -216,8 +217,8 @@ pub(super) fn bundle_head(
 #[inline]
 pub(super) fn patch_length(start: usize, out: &mut [u8]) -> Result<(), EncodeError> {
     let size = out.len() - start - 2;
-    let length = super::value_codec::length(size, "bytes of message")?;
-    out[start..start + 2].copy_from_slice(&length);
+    let size = length(size, "bytes of message")?;
+    out[start..start + 2].copy_from_slice(&size);
     Ok(())
 }
 

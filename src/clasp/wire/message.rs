@@ -1,7 +1,7 @@
 //! The 18 messages of the CLASP protocol, as types.
 //!
-//! Field names are the specification's. The bytes are drawn in [`super::encode`] and read in
-//! [`super::decode`].
+//! Field names are the specification's. The bytes are drawn in [`super::encode`](mod@super::encode) and read in
+//! [`super::decode`](mod@super::decode).
 
 use std::borrow::Cow;
 
