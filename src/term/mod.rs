@@ -6,6 +6,7 @@
 
 mod console;
 mod filter;
+mod hangup;
 mod interrupt;
 mod output;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod table;
 mod words;
 
 pub use console::Console;
+pub use hangup::reader_gone;
 pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
 pub use printer::{OutputError, Printer};

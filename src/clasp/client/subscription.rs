@@ -253,8 +253,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// Yields what a snapshot holds: everything that is wanted the first time, news only when the
-    /// patterns are subscribed `again`.
+    /// Yields what a snapshot holds and was not seen before: patterns that overlap each bring their
+    /// own snapshot, and patterns that are subscribed `again` bring what is known.
     fn retain(&mut self, params: &[wire::Param<'_>], again: bool) -> Result<(), Error> {
         let mut encoded = Vec::new();
         for param in params {
@@ -262,7 +262,7 @@ impl Subscription {
                 continue;
             }
             let news = self.revisions.retained(&param.address, param.revision);
-            if (again && news) || (!again && self.request.retained) {
+            if news && (again || self.request.retained) {
                 encoded.clear();
                 wire::encode(&Message::Snapshot(vec![param.clone()]), &mut encoded)?;
                 self.ready

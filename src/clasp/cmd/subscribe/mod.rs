@@ -12,6 +12,7 @@ mod template;
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -28,7 +29,7 @@ use crate::clasp::record::type_named;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
 use crate::net;
-use crate::term::{Console, Form, Interrupt, Terminal};
+use crate::term::{Console, Form, Interrupt, OutputError, Terminal, reader_gone};
 use crate::text::count::Count;
 use crate::text::duration::{InWords, duration};
 
@@ -238,8 +239,8 @@ impl Listen<'_> {
         self.backlog.close();
         let time_up = match end {
             End::Printed(printed) => return self.verdict(None, printed),
-            End::Failed(failure) if signalled(&failure) => {
-                // A stalled pipe must not keep the user here.
+            End::Failed(failure) if leaves(&failure) => {
+                // A stalled pipe must not keep anybody here.
                 let _ = timeout(LAST_WORDS, printed).await;
                 return Err(failure);
             }
@@ -308,6 +309,7 @@ impl Listen<'_> {
             (None, None) => None,
         };
         let mut heard = begun;
+        let mut gone = pin!(reader_gone());
         loop {
             let silence = self.args.idle.map(|idle| (heard + idle, "--idle", idle));
             let (wake, what, span) = match (deadline, silence) {
@@ -330,6 +332,7 @@ impl Listen<'_> {
                     Ok(printed) => End::Printed(printed),
                     Err(_) => End::Failed(Failure::new(Kind::Partial, "printing failed")),
                 },
+                () = &mut gone => return End::Failed(OutputError::Closed.into()),
                 () = sleep_until(wake), if span != Duration::MAX => {
                     return End::TimeUp(what, span);
                 }
@@ -394,8 +397,12 @@ impl Listen<'_> {
     }
 }
 
-fn signalled(failure: &Failure) -> bool {
-    matches!(failure.kind, Kind::Interrupted | Kind::Terminated)
+/// Whether nobody waits for what is still to be printed.
+fn leaves(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        Kind::Interrupted | Kind::Terminated | Kind::PipeClosed
+    )
 }
 
 /// A file descriptor that the caller has opened to be told through.

@@ -8,7 +8,7 @@ use super::template::Template;
 use crate::clasp::record::Record;
 use crate::clasp::wire;
 use crate::error::Failure;
-use crate::term::{Printer, Words};
+use crate::term::{Form, Printer, Words};
 use crate::text::time::Clock;
 
 /// How records are printed.
@@ -53,6 +53,7 @@ impl Print {
                     return Ok(());
                 }
             }
+            layout.widen(&entries, self.printer.form());
             for entry in entries.drain(..) {
                 match entry {
                     Entry::Frame(frame, received) => {
@@ -116,11 +117,26 @@ impl Layout {
     /// An address longer than this does not move the column for all that follow.
     const WIDEST: usize = 40;
 
+    /// Makes room for all that is printed at once, so that its columns line up from the first.
+    fn widen(&mut self, entries: &[Entry], form: Form) {
+        if matches!(form, Form::Json | Form::Ndjson) {
+            return;
+        }
+        for entry in entries {
+            if let Entry::Frame(frame, _) = entry
+                && let Ok(frame) = wire::decode(frame)
+                && let Some(record) = Record::of(&frame)
+            {
+                let length = record.address.chars().count();
+                self.width = self.width.max(length).min(Self::WIDEST);
+            }
+        }
+    }
+
     fn describe(&mut self, record: &Record<'_>, received: u64, words: &mut Words) {
         let clock = self.clock.get_or_insert_with(Clock::local);
         words.dim(clock.time_of_day(received)).plain("  ");
         let length = record.address.chars().count();
-        self.width = self.width.max(length).min(Self::WIDEST);
         words.address(record.address);
         words.plain(format_args!("{:1$}", "", self.width.saturating_sub(length)));
         if record.kind != "param" {
