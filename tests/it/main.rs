@@ -23,6 +23,11 @@ mod set; // exit 0 means that the router has it
 mod subscribe; // which records come, and what stands in them
 mod subscribe_life; // a subscription that survives, and how it ends
 
+mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
+mod wire_json; // JSON and values, both ways
+mod wire_reference; // ours against the reference codec, both ways
+mod wire_vectors; // the reference frames in tests/data, byte for byte
+
 mod generated; // completions and man pages are as committed
 mod help; // invariants over the help of every command
 mod layers; // the design's table of rooms

@@ -1,0 +1,166 @@
+//! What may be an address.
+//!
+//! Enters: what was typed, or what a message names. Leaves: nothing if it is an address, else an
+//! [`AddressError`] that says why not and what was probably meant.
+//!
+//! ```text
+//! address  =  ( "/" segment )+        /lights/front
+//! segment  =  one or more characters, none of them "/" or "*"
+//! ```
+//!
+//! Letters of every script, spaces and control characters are all allowed, because the reference
+//! router takes them. It also takes `/` and `/a/`, which look like addresses and match nothing;
+//! those are refused here.
+
+use thiserror::Error;
+
+use super::code::LENGTH_MAX;
+use crate::error::{Failing, Kind};
+
+/// Why something is no address, or no pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AddressError {
+    /// It does not begin with `/`.
+    #[error("'{given}' is not {what}: it must begin with '/'")]
+    NoSlash {
+        /// `an address` or `a pattern`.
+        what: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// It has two `/` in a row, or ends with one.
+    #[error("'{given}' is not {what}: it has an empty segment")]
+    EmptySegment {
+        /// `an address` or `a pattern`.
+        what: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// A `*` where one signal must be named.
+    #[error("'{given}' is not an address: '*' stands for many, and one must be named")]
+    Wildcard {
+        /// What was given.
+        given: String,
+    },
+    /// `**` with something beside it in the same segment.
+    #[error("'{given}' is not a pattern: '**' must be a segment of its own")]
+    Globstar {
+        /// What was given.
+        given: String,
+    },
+    /// Longer than the wire can say.
+    #[error("{what} of {size} bytes is too long: CLASP has room for {LENGTH_MAX}")]
+    TooLong {
+        /// `an address` or `a pattern`.
+        what: &'static str,
+        /// Its length in bytes.
+        size: usize,
+    },
+}
+
+impl Failing for AddressError {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        let meant = match self {
+            AddressError::NoSlash { given, .. } | AddressError::EmptySegment { given, .. } => given
+                .split('/')
+                .filter(|segment| !segment.is_empty())
+                .flat_map(|segment| ["/", segment])
+                .collect::<String>(),
+            AddressError::Globstar { given } => given.replace("**", "*"),
+            AddressError::Wildcard { .. } | AddressError::TooLong { .. } => String::new(),
+        };
+        (!meant.is_empty()).then(|| format!("did you mean {meant}?"))
+    }
+}
+
+/// Whether `text` names one signal.
+///
+/// A message from the network is checked with this too; it allocates only to complain.
+pub fn check_address(text: &str) -> Result<(), AddressError> {
+    check_segments(text, "an address")?;
+    if text.contains('*') {
+        return Err(AddressError::Wildcard {
+            given: text.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// What addresses and patterns have in common.
+pub(super) fn check_segments(text: &str, what: &'static str) -> Result<(), AddressError> {
+    if text.len() > LENGTH_MAX {
+        return Err(AddressError::TooLong {
+            what,
+            size: text.len(),
+        });
+    }
+    let given = || text.to_owned();
+    match text.strip_prefix('/') {
+        None => Err(AddressError::NoSlash {
+            what,
+            given: given(),
+        }),
+        Some(segments) if segments.split('/').any(str::is_empty) => {
+            Err(AddressError::EmptySegment {
+                what,
+                given: given(),
+            })
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for address in ["/a", "/lights/front", "/é/ü x", "/a\n", "/[x]?", "/-1"] {
+            assert_eq!(check_address(address), Ok(()), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_says_why_and_what_was_meant() {
+        for (given, text, hint) in [
+            (
+                "lights",
+                "'lights' is not an address: it must begin with '/'",
+                Some("did you mean /lights?"),
+            ),
+            ("", "'' is not an address: it must begin with '/'", None),
+            ("/", "'/' is not an address: it has an empty segment", None),
+            (
+                "/a/",
+                "'/a/' is not an address: it has an empty segment",
+                Some("did you mean /a?"),
+            ),
+            (
+                "a//b",
+                "'a//b' is not an address: it must begin with '/'",
+                Some("did you mean /a/b?"),
+            ),
+            (
+                "/a/*",
+                "'/a/*' is not an address: '*' stands for many, and one must be named",
+                None,
+            ),
+        ] {
+            let error = check_address(given).unwrap_err();
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.hint().as_deref(), hint, "{given}");
+            assert_eq!(error.kind(), Kind::Usage);
+        }
+        let long = format!("/{}", "x".repeat(LENGTH_MAX));
+        assert_eq!(
+            check_address(&long).unwrap_err().to_string(),
+            "an address of 65536 bytes is too long: CLASP has room for 65535"
+        );
+        assert_eq!(check_address(&long[..LENGTH_MAX]), Ok(()));
+    }
+}

@@ -1,0 +1,277 @@
+//! Values to bytes and back.
+//!
+//! Enters: a [`Value`]; or its type code and the bytes behind it. Leaves: the other one, the
+//! value borrowing its text and bytes from the frame.
+//!
+//! ```text
+//! 00 null    –                      07 f64     8 bytes
+//! 01 bool    u8                     08 string  u16 length, UTF-8
+//! 02 i8      1 byte                 09 bytes   u16 length, bytes
+//! 03 i16     2 bytes                0A array   u16 count, { code, data } …
+//! 04 i32     4 bytes                0B map     u16 count, { u16 length, key, code, data } …
+//! 05 i64     8 bytes
+//! 06 f32     4 bytes                all big-endian; 02, 03, 04 and 06 are read, never written
+//! ```
+//!
+//! A code and its data need not be neighbours: SET has the code in its flags.
+
+use std::borrow::Cow;
+
+use super::code::{DEPTH_MAX, LENGTH_MAX, val};
+use super::error::{DecodeError, EncodeError};
+use super::reader::Reader;
+use super::value::Value;
+
+/// The least an array item takes: the code of a null.
+const ITEM_MIN: usize = 1;
+/// The least a map entry takes: an empty key and the code of a null.
+const ENTRY_MIN: usize = 3;
+
+/// Reads the data of a value whose type code is known; bytes after it are ignored.
+///
+/// This is what undoes [`encode_value`] and what [`super::json::ToWire`] wrote.
+pub fn decode_value(code: u8, data: &[u8]) -> Result<Value<'_>, DecodeError> {
+    read(&mut Reader::new(data), code, 0)
+}
+
+/// Writes the data of a value and returns its type code. On error, `out` may have grown.
+pub fn encode_value(value: &Value<'_>, out: &mut Vec<u8>) -> Result<u8, EncodeError> {
+    write(value, out, 0)?;
+    Ok(code(value))
+}
+
+/// Reads code and data.
+#[inline]
+pub(super) fn read_coded<'a>(
+    reader: &mut Reader<'a>,
+    depth: usize,
+) -> Result<Value<'a>, DecodeError> {
+    let code = reader.u8("value")?;
+    read(reader, code, depth)
+}
+
+/// Reads the data of a value that lies inside `depth` arrays and maps.
+#[inline]
+pub(super) fn read<'a>(
+    reader: &mut Reader<'a>,
+    code: u8,
+    depth: usize,
+) -> Result<Value<'a>, DecodeError> {
+    const WHAT: &str = "value";
+    Ok(match code {
+        val::NULL => Value::Null,
+        // Any byte but 0 is true, as the reference has it.
+        val::BOOL => Value::Bool(reader.u8(WHAT)? != 0),
+        val::I8 => Value::Int(i64::from(reader.u8(WHAT)?.cast_signed())),
+        val::I16 => Value::Int(i64::from(reader.u16(WHAT)?.cast_signed())),
+        val::I32 => Value::Int(i64::from(reader.u32(WHAT)?.cast_signed())),
+        val::I64 => Value::Int(reader.i64(WHAT)?),
+        val::F32 => Value::Float(f64::from(reader.f32(WHAT)?)),
+        val::F64 => Value::Float(reader.f64(WHAT)?),
+        val::STRING => Value::String(reader.text("string value")?),
+        val::BYTES => Value::Bytes(Cow::Borrowed(reader.bytes("bytes value")?)),
+        val::ARRAY => read_array(reader, depth)?,
+        val::MAP => read_map(reader, depth)?,
+        _ => {
+            return Err(DecodeError::malformed(
+                WHAT,
+                format!("unknown type 0x{code:02x}"),
+            ));
+        }
+    })
+}
+
+fn read_array<'a>(reader: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
+    if depth >= DEPTH_MAX {
+        return Err(DecodeError::TooDeep);
+    }
+    let count = usize::from(reader.u16("array")?);
+    reader.claim(count, ITEM_MIN, "array")?;
+    let mut items = Vec::with_capacity(count);
+    for _ in 0..count {
+        reader.redeem(ITEM_MIN);
+        items.push(read_coded(reader, depth + 1)?);
+    }
+    Ok(Value::Array(items))
+}
+
+fn read_map<'a>(reader: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
+    if depth >= DEPTH_MAX {
+        return Err(DecodeError::TooDeep);
+    }
+    let count = usize::from(reader.u16("map")?);
+    reader.claim(count, ENTRY_MIN, "map")?;
+    let mut entries = Vec::with_capacity(count);
+    for _ in 0..count {
+        reader.redeem(ENTRY_MIN);
+        let key = reader.text("map key")?;
+        entries.push((key, read_coded(reader, depth + 1)?));
+    }
+    Ok(Value::Map(entries))
+}
+
+/// The type code that [`write`] writes the data of.
+#[inline]
+pub(super) fn code(value: &Value<'_>) -> u8 {
+    match value {
+        Value::Null => val::NULL,
+        Value::Bool(_) => val::BOOL,
+        Value::Int(_) => val::I64,
+        Value::Float(_) => val::F64,
+        Value::String(_) => val::STRING,
+        Value::Bytes(_) => val::BYTES,
+        Value::Array(_) => val::ARRAY,
+        Value::Map(_) => val::MAP,
+    }
+}
+
+/// Writes code and data.
+#[inline]
+pub(super) fn write_coded(
+    value: &Value<'_>,
+    out: &mut Vec<u8>,
+    depth: usize,
+) -> Result<(), EncodeError> {
+    out.push(code(value));
+    write(value, out, depth)
+}
+
+/// Writes the data of a value that lies inside `depth` arrays and maps.
+#[inline]
+pub(super) fn write(value: &Value<'_>, out: &mut Vec<u8>, depth: usize) -> Result<(), EncodeError> {
+    match value {
+        Value::Null => {}
+        Value::Bool(b) => out.push(u8::from(*b)),
+        Value::Int(i) => out.extend_from_slice(&i.to_be_bytes()),
+        Value::Float(f) => out.extend_from_slice(&f.to_be_bytes()),
+        Value::String(s) => put_bytes(s.as_bytes(), "bytes of string", out)?,
+        Value::Bytes(b) => put_bytes(b, "bytes of bytes", out)?,
+        Value::Array(_) | Value::Map(_) if depth >= DEPTH_MAX => return Err(EncodeError::TooDeep),
+        Value::Array(items) => {
+            put_count(items.len(), "array items", out)?;
+            for item in items {
+                write_coded(item, out, depth + 1)?;
+            }
+        }
+        Value::Map(entries) => {
+            put_count(entries.len(), "map entries", out)?;
+            for (key, value) in entries {
+                put_bytes(key.as_bytes(), "bytes of map key", out)?;
+                write_coded(value, out, depth + 1)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A count or length, if a u16 can hold it; `what` is its unit.
+#[inline]
+pub(super) fn length(size: usize, what: &'static str) -> Result<[u8; 2], EncodeError> {
+    match u16::try_from(size) {
+        Ok(length) => Ok(length.to_be_bytes()),
+        Err(_) => Err(EncodeError::TooLong {
+            what,
+            size,
+            limit: LENGTH_MAX,
+        }),
+    }
+}
+
+/// Writes a u16 count.
+#[inline]
+pub(super) fn put_count(
+    count: usize,
+    what: &'static str,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    out.extend_from_slice(&length(count, what)?);
+    Ok(())
+}
+
+/// Writes a u16 length and the bytes.
+#[inline]
+pub(super) fn put_bytes(
+    bytes: &[u8],
+    what: &'static str,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    put_count(bytes.len(), what, out)?;
+    out.extend_from_slice(bytes);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nested(depth: usize) -> Value<'static> {
+        (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
+    }
+
+    #[test]
+    fn every_width_is_read() {
+        for (code, data, value) in [
+            (val::I8, &[0xFE][..], Value::Int(-2)),
+            (val::I16, &[0xFF, 0xFE], Value::Int(-2)),
+            (val::I32, &[0x80, 0, 0, 0], Value::Int(-2_147_483_648)),
+            (val::F32, &[0x3F, 0x80, 0, 0], Value::Float(1.0)),
+            (val::BOOL, &[7], Value::Bool(true)),
+        ] {
+            assert_eq!(decode_value(code, data), Ok(value));
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_both_ways() {
+        let mut out = Vec::new();
+        let deepest = nested(DEPTH_MAX);
+        let code = encode_value(&deepest, &mut out).unwrap();
+        assert_eq!(decode_value(code, &out), Ok(deepest));
+        assert_eq!(
+            encode_value(&nested(DEPTH_MAX + 1), &mut Vec::new()),
+            Err(EncodeError::TooDeep)
+        );
+        let bytes = [0, 1, val::ARRAY].repeat(DEPTH_MAX + 1);
+        assert_eq!(decode_value(val::ARRAY, &bytes), Err(DecodeError::TooDeep));
+    }
+
+    #[test]
+    fn lengths_are_refused_with_limit_and_size() {
+        let long = "x".repeat(LENGTH_MAX + 1);
+        for (value, what) in [
+            (Value::String(Cow::Borrowed(&long)), "bytes of string"),
+            (
+                Value::Bytes(Cow::Borrowed(long.as_bytes())),
+                "bytes of bytes",
+            ),
+            (Value::Array(vec![Value::Null; 65_536]), "array items"),
+            (
+                Value::Map(vec![(Cow::Borrowed(""), Value::Null); 65_536]),
+                "map entries",
+            ),
+            (
+                Value::Map(vec![(Cow::Borrowed(&long), Value::Null)]),
+                "bytes of map key",
+            ),
+        ] {
+            assert_eq!(
+                encode_value(&value, &mut Vec::new()),
+                Err(EncodeError::TooLong {
+                    what,
+                    size: 65_536,
+                    limit: 65_535
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn announced_items_must_be_there() {
+        for (code, what) in [(val::ARRAY, "array"), (val::MAP, "map")] {
+            assert_eq!(
+                decode_value(code, &[0xFF, 0xFF, 0, 0, 0]),
+                Err(DecodeError::Truncated { what })
+            );
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The token of a service, from wherever it is kept.
+//!
+//! What was typed and the name of an environment variable enter; a [`Secret`] leaves, or nothing.
+//! No message of this file holds a token, nor what a command printed in place of one.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use super::secret::Secret;
+use super::settings;
+use crate::error::{Failing, Failure, Kind};
+
+/// The longest line read in search of a token; a header carries no more than this anyway.
+const LONGEST: u64 = 64 * 1024;
+
+/// The options by which a token is given.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct TokenArgs {
+    /// Authenticate with this token; other users of this machine can see it in
+    /// the process list, and the shell keeps it in its history: prefer a file
+    #[arg(long, value_name = "TOKEN", group = "token-source")]
+    pub token: Option<Secret>,
+
+    /// Authenticate with the token on the first line of this file
+    #[arg(long, value_name = "PATH", group = "token-source")]
+    pub token_file: Option<PathBuf>,
+
+    /// Authenticate with the token that this shell command prints first
+    #[arg(long, value_name = "COMMAND", group = "token-source")]
+    pub token_command: Option<String>,
+}
+
+/// A token that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The token itself.
+    pub secret: Secret,
+    /// What the user should know about where it is kept.
+    pub warning: Option<String>,
+}
+
+/// Why a token that should be there is not.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// `--token ''`, an empty file, a command that printed nothing.
+    #[error("{0} holds no token")]
+    Empty(String),
+    /// `--token-file -`: stdin belongs to the values.
+    #[error("--token-file does not read stdin: give a path, or use --token-command")]
+    Stdin,
+    /// The file cannot be read.
+    #[error("cannot read the token file {}: {source}", path.display())]
+    File {
+        /// The path that was given.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The shell could not be started, or its output not be read.
+    #[error("cannot run the token command '{command}': {source}")]
+    Run {
+        /// The command that was given.
+        command: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The command says itself that it failed.
+    #[error("the token command '{command}' failed ({status})")]
+    Status {
+        /// The command that was given.
+        command: String,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// A control character, or something that is no UTF-8: pasted wrongly, or no token at all.
+    #[error("{0} holds something that is not a token")]
+    NotText(String),
+}
+
+impl Failing for TokenError {
+    fn kind(&self) -> Kind {
+        match self {
+            TokenError::Empty(_) | TokenError::Run { .. } | TokenError::Status { .. } => {
+                Kind::TokenMissing
+            }
+            TokenError::Stdin | TokenError::File { .. } | TokenError::NotText(_) => Kind::Usage,
+        }
+    }
+}
+
+impl TokenArgs {
+    /// The token: of the one option that was given, else of the environment variable, else none.
+    pub fn resolve(&self, variable: &'static str) -> Result<Option<Token>, Failure> {
+        if let Some(secret) = &self.token {
+            return Ok(Some(checked(secret.expose(), "--token")?.into()));
+        }
+        if let Some(path) = &self.token_file {
+            return Ok(Some(from_file(path)?));
+        }
+        if let Some(command) = &self.token_command {
+            return Ok(Some(from_command(command)?.into()));
+        }
+        match settings::variable(variable)? {
+            Some(text) => Ok(Some(checked(&text, variable)?.into())),
+            None => Ok(None),
+        }
+    }
+}
+
+impl From<Secret> for Token {
+    fn from(secret: Secret) -> Self {
+        Token {
+            secret,
+            warning: None,
+        }
+    }
+}
+
+fn from_file(path: &Path) -> Result<Token, TokenError> {
+    if path == Path::new("-") {
+        return Err(TokenError::Stdin);
+    }
+    let failed = |source| TokenError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    let line = first_line(file).map_err(failed)?;
+    let secret = checked_bytes(&line, &format!("the token file {}", path.display()))?;
+    // A pipe (`<(pass show cauldron)`) has no permissions of its own worth a word.
+    let exposed = metadata.is_file() && metadata.permissions().mode() & 0o077 != 0;
+    let warning = exposed.then(|| {
+        format!(
+            "others on this machine can read the token file {0}: chmod 600 {0}",
+            path.display()
+        )
+    });
+    Ok(Token { secret, warning })
+}
+
+fn from_command(command: &str) -> Result<Secret, TokenError> {
+    let failed = |source| TokenError::Run {
+        command: command.to_owned(),
+        source,
+    };
+    // stderr is the user's: a password manager may ask for a passphrase there. stdin is not the
+    // command's, because it may hold the values to be sent.
+    let mut child = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let mut line = Vec::new();
+    if let Some(mut stdout) = child.stdout.take() {
+        line = first_line(&mut stdout).map_err(failed)?;
+        // Read to the end, or the command dies of a broken pipe and looks as if it had failed.
+        std::io::copy(&mut stdout, &mut std::io::sink()).map_err(failed)?;
+    }
+    let status = child.wait().map_err(failed)?;
+    if !status.success() {
+        return Err(TokenError::Status {
+            command: command.to_owned(),
+            status,
+        });
+    }
+    checked_bytes(
+        &line,
+        &format!("the output of the token command '{command}'"),
+    )
+}
+
+fn first_line(reader: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    BufReader::new(reader.take(LONGEST)).read_until(b'\n', &mut line)?;
+    Ok(line)
+}
+
+fn checked_bytes(line: &[u8], place: &str) -> Result<Secret, TokenError> {
+    match std::str::from_utf8(line) {
+        Ok(text) => checked(text, place),
+        Err(_) => Err(TokenError::NotText(place.to_owned())),
+    }
+}
+
+fn checked(text: &str, place: &str) -> Result<Secret, TokenError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TokenError::Empty(place.to_owned()));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(TokenError::NotText(place.to_owned()));
+    }
+    Ok(Secret::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+
+    use super::*;
+
+    const UNSET: &str = "TREFOIL_TEST_NEVER_SET";
+
+    /// A file that is gone when the test is over.
+    struct Temporary(PathBuf);
+
+    impl Temporary {
+        fn holding(content: &str, mode: u32) -> Self {
+            use std::sync::atomic::{AtomicU32, Ordering};
+            static COUNT: AtomicU32 = AtomicU32::new(0);
+            let path = std::env::temp_dir().join(format!(
+                "trefoil-token-{}-{}",
+                std::process::id(),
+                COUNT.fetch_add(1, Ordering::Relaxed)
+            ));
+            fs::write(&path, content).expect("the temporary directory is writable");
+            fs::set_permissions(&path, Permissions::from_mode(mode)).expect("the file is ours");
+            Temporary(path)
+        }
+    }
+
+    impl Drop for Temporary {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+
+    fn file(path: &Path) -> Result<Option<Token>, Failure> {
+        let args = TokenArgs {
+            token_file: Some(path.to_owned()),
+            ..TokenArgs::default()
+        };
+        args.resolve(UNSET)
+    }
+
+    fn command(command: &str) -> Result<Option<Token>, Failure> {
+        let args = TokenArgs {
+            token_command: Some(command.to_owned()),
+            ..TokenArgs::default()
+        };
+        args.resolve(UNSET)
+    }
+
+    fn exposed(found: Result<Option<Token>, Failure>) -> String {
+        let token = found.expect("it is fine").expect("it is there");
+        token.secret.expose().to_owned()
+    }
+
+    #[test]
+    fn no_source_is_no_token() {
+        let found = TokenArgs::default().resolve(UNSET);
+        assert_eq!(found.expect("nothing to go wrong"), None);
+    }
+
+    #[test]
+    fn a_typed_token_counts() {
+        let args = |text: &str| TokenArgs {
+            token: Some(Secret::new(text)),
+            ..TokenArgs::default()
+        };
+        assert_eq!(exposed(args("cf_1").resolve(UNSET)), "cf_1");
+        let failure = args("").resolve(UNSET).expect_err("it is empty");
+        assert_eq!(failure.kind, Kind::TokenMissing);
+    }
+
+    #[test]
+    fn the_first_line_of_a_file_counts() {
+        for content in ["cf_1", "cf_1\n", "  cf_1 \r\nsecond line\n"] {
+            let kept = Temporary::holding(content, 0o600);
+            assert_eq!(exposed(file(&kept.0)), "cf_1", "{content:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_remarked_on() {
+        let kept = Temporary::holding("cf_1\n", 0o644);
+        let token = file(&kept.0).expect("it is readable").expect("it is there");
+        let warning = token.warning.expect("0644 is too much");
+        assert!(warning.contains("chmod 600"), "{warning}");
+        assert!(!warning.contains("cf_1"), "{warning}");
+
+        let kept = Temporary::holding("cf_1\n", 0o600);
+        let token = file(&kept.0).expect("it is readable").expect("it is there");
+        assert_eq!(token.warning, None);
+    }
+
+    #[test]
+    fn files_that_hold_no_token() {
+        for (content, kind) in [
+            ("", Kind::TokenMissing),
+            ("\ncf_1\n", Kind::TokenMissing),
+            ("cf_\u{1b}[31m1\n", Kind::Usage),
+        ] {
+            let kept = Temporary::holding(content, 0o600);
+            let failure = file(&kept.0).expect_err("there is no token");
+            assert_eq!(failure.kind, kind, "{content:?}");
+            assert!(!failure.message().contains("cf_"), "{}", failure.message());
+        }
+        let failure = file(Path::new("/nowhere/token")).expect_err("there is no file");
+        assert_eq!(failure.kind, Kind::Usage);
+        assert!(failure.message().contains("/nowhere/token"));
+        let failure = file(Path::new("-")).expect_err("stdin is for values");
+        assert_eq!(failure.kind, Kind::Usage);
+    }
+
+    #[test]
+    fn the_first_line_a_command_prints_counts() {
+        assert_eq!(exposed(command("echo cf_1; echo more")), "cf_1");
+        assert_eq!(exposed(command("echo cf_1; seq 100000")), "cf_1");
+    }
+
+    #[test]
+    fn a_failing_command_shows_its_status_and_no_token() {
+        let failure = command("echo cf_1; exit 9").expect_err("it failed");
+        assert_eq!(failure.kind, Kind::TokenMissing);
+        assert_eq!(
+            failure.message(),
+            "the token command 'echo cf_1; exit 9' failed (exit status: 9)"
+        );
+        let failure = command("true").expect_err("it printed nothing");
+        assert_eq!(failure.kind, Kind::TokenMissing);
+    }
+
+    #[test]
+    fn the_sources_exclude_one_another() {
+        #[derive(Debug, clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            token: TokenArgs,
+        }
+        use clap::Parser;
+        assert!(Cli::try_parse_from(["x", "--token", "a", "--token-file", "b"]).is_err());
+        let cli = Cli::try_parse_from(["x", "--token", "cf_1"]).expect("one is fine");
+        assert!(!format!("{cli:?}").contains("cf_1"));
+    }
+}

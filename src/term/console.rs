@@ -1,0 +1,288 @@
+//! Everything on stderr.
+//!
+//! Notes, warnings and failures enter; lines for people leave, or one JSON object for a failure.
+//! While a progress bar shows, it steps aside for each of them.
+
+use std::fmt::{self, Display};
+use std::io::{Write, stderr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use super::output::{Environment, Errors, OutputArgs};
+use super::printer::OutputError;
+use super::sanitize::{Keep, sanitize};
+use super::words::{Style, Words};
+use crate::error::{Failure, Kind};
+
+/// Says things on stderr. Clones are the same console: a task that reconnects has its own.
+#[derive(Clone)]
+pub struct Console {
+    quiet: bool,
+    errors: Errors,
+    style: Style,
+    /// Whether a progress bar can be drawn.
+    animated: bool,
+    shared: Arc<Mutex<Shared>>,
+}
+
+struct Shared {
+    out: Box<dyn Write + Send>,
+    bar: Option<ProgressBar>,
+}
+
+/// A failure, as `--errors json` prints it.
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    code: u8,
+    kind: &'static str,
+    message: &'a str,
+    hint: Option<&'a str>,
+    retryable: bool,
+}
+
+impl Console {
+    /// A console on stderr.
+    pub fn new(args: &OutputArgs, environment: &Environment) -> Self {
+        Console::on(Box::new(stderr()), args, environment)
+    }
+
+    /// A console on something else than stderr.
+    pub fn on(out: Box<dyn Write + Send>, args: &OutputArgs, environment: &Environment) -> Self {
+        Console {
+            quiet: args.quiet,
+            errors: args.errors,
+            style: args.stderr_style(environment),
+            animated: environment.stderr_is_terminal && !environment.dumb && !args.quiet,
+            shared: Arc::new(Mutex::new(Shared { out, bar: None })),
+        }
+    }
+
+    /// Says what may be of interest; `--quiet` silences it.
+    pub fn note(&self, text: impl Display) {
+        if !self.quiet {
+            self.say(|words| _ = words.dim(text));
+        }
+    }
+
+    /// Says what should not be missed.
+    pub fn warn(&self, text: impl Display) {
+        self.say(|words| _ = words.plain("warning: ").plain(text));
+    }
+
+    /// Says why the command failed. `code` is the exit code that follows.
+    ///
+    /// A closed pipe is not mentioned: there is nobody left who asked. A negative answer is no
+    /// error and is not called one.
+    pub fn error(&self, failure: &Failure, code: u8) {
+        if failure.kind == Kind::PipeClosed {
+            return;
+        }
+        match self.errors {
+            Errors::Text => self.error_text(failure),
+            Errors::Json => self.error_json(failure, code),
+        }
+    }
+
+    fn error_text(&self, failure: &Failure) {
+        let cause = failure.error.downcast_ref::<OutputError>();
+        if matches!(cause, Some(OutputError::NotTrue(_))) {
+            return;
+        }
+        self.say(|words| {
+            if failure.kind != Kind::Negative {
+                words.bad("error:").plain(" ");
+            }
+            words.plain(failure.message());
+            for line in failure.hint.iter().flat_map(|hint| hint.lines()) {
+                words.end_line().dim(format_args!("  {line}"));
+            }
+        });
+    }
+
+    fn error_json(&self, failure: &Failure, code: u8) {
+        let object = ErrorObject {
+            code,
+            kind: failure.kind.name(),
+            message: &failure.message(),
+            hint: failure.hint.as_deref(),
+            retryable: failure.retryable,
+        };
+        let mut line = Vec::new();
+        let written = serde_json::to_writer(&mut line, &object);
+        debug_assert!(written.is_ok(), "strings and numbers are always JSON");
+        if self.style.sanitize {
+            sanitize(&mut line, 0, Keep::Line);
+        }
+        self.write(line);
+    }
+
+    fn say(&self, build: impl FnOnce(&mut Words)) {
+        let mut line = Vec::new();
+        build(&mut Words::new(&mut line, self.style));
+        self.write(line);
+    }
+
+    /// Writes a line at once, so that those of two processes do not mix.
+    fn write(&self, mut line: Vec<u8>) {
+        line.push(b'\n');
+        let mut shared = self.lock();
+        let Shared { out, bar } = &mut *shared;
+        // That stderr cannot be written is not worth failing for, and there is nowhere to say it.
+        let mut write = || drop(out.write_all(&line).and_then(|()| out.flush()));
+        match bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    pub(super) fn is_animated(&self) -> bool {
+        self.animated
+    }
+
+    /// Lets lines be printed above this bar until another takes its place, or none.
+    pub(super) fn set_bar(&self, bar: Option<ProgressBar>) {
+        self.lock().bar = bar;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        // Whoever panicked while it printed has left nothing half done that matters here.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console")
+            .field("quiet", &self.quiet)
+            .field("errors", &self.errors)
+            .field("style", &self.style)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::paper::Paper;
+    use super::*;
+
+    fn said(args: &OutputArgs, environment: Environment, say: impl FnOnce(&Console)) -> String {
+        let paper = Paper::default();
+        say(&Console::on(Box::new(paper.clone()), args, &environment));
+        paper.text()
+    }
+
+    fn plain(say: impl FnOnce(&Console)) -> String {
+        said(&OutputArgs::default(), Environment::default(), say)
+    }
+
+    const TERMINAL: Environment = Environment {
+        stdout_is_terminal: false,
+        stderr_is_terminal: true,
+        no_color: false,
+        force_color: false,
+        dumb: false,
+    };
+
+    fn failure() -> Failure {
+        Failure::usage("'lights' is not an address: it must begin with '/'")
+            .with_hint("did you mean /lights?")
+    }
+
+    #[test]
+    fn quiet_silences_notes_and_nothing_else() {
+        let quiet = OutputArgs {
+            quiet: true,
+            ..OutputArgs::default()
+        };
+        let say = |console: &Console| {
+            console.note("held here");
+            console.warn("others can read it");
+            console.error(&Failure::usage("no"), 2);
+        };
+        let loud = plain(say);
+        assert_eq!(loud, "held here\nwarning: others can read it\nerror: no\n");
+        let silenced = said(&quiet, Environment::default(), say);
+        assert_eq!(silenced, "warning: others can read it\nerror: no\n");
+    }
+
+    #[test]
+    fn an_error_is_a_line_and_what_to_type_next() {
+        assert_eq!(
+            plain(|console| console.error(&failure(), 2)),
+            "error: 'lights' is not an address: it must begin with '/'\n  did you mean /lights?\n"
+        );
+        let two = Failure::usage("bad").with_hint("one\ntwo");
+        let text = plain(|console| console.error(&two, 2));
+        assert_eq!(text, "error: bad\n  one\n  two\n");
+    }
+
+    #[test]
+    fn only_what_is_wrong_is_red_and_hints_are_dim() {
+        let text = said(&OutputArgs::default(), TERMINAL, |console| {
+            console.error(&Failure::usage("bad").with_hint("try"), 2);
+        });
+        assert_eq!(text, "\x1b[31merror:\x1b[0m bad\n\x1b[2m  try\x1b[0m\n");
+    }
+
+    #[test]
+    fn a_no_is_no_error() {
+        let none = Failure::new(Kind::Negative, "no value at /lights/none");
+        let text = plain(|console| console.error(&none, 6));
+        assert_eq!(text, "no value at /lights/none\n");
+        let verdict = Failure::from(OutputError::NotTrue("no output"));
+        assert_eq!(plain(|console| console.error(&verdict, 6)), "");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_not_mentioned() {
+        for errors in [Errors::Text, Errors::Json] {
+            let args = OutputArgs {
+                errors,
+                ..OutputArgs::default()
+            };
+            let closed = Failure::from(OutputError::Closed);
+            let text = said(&args, Environment::default(), |c| c.error(&closed, 0));
+            assert_eq!(text, "");
+        }
+    }
+
+    #[test]
+    fn errors_as_json_are_one_object() {
+        let args = OutputArgs {
+            errors: Errors::Json,
+            ..OutputArgs::default()
+        };
+        let text = said(&args, Environment::default(), |c| c.error(&failure(), 2));
+        assert_eq!(
+            text,
+            "{\"code\":2,\"kind\":\"usage\",\
+             \"message\":\"'lights' is not an address: it must begin with '/'\",\
+             \"hint\":\"did you mean /lights?\",\"retryable\":false}\n"
+        );
+        let lost = Failure::new(Kind::Connection, "lost");
+        let text = said(&args, Environment::default(), |c| c.error(&lost, 1));
+        assert!(
+            text.ends_with("\"hint\":null,\"retryable\":true}\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_a_server_says_cannot_take_over_the_terminal() {
+        let hostile =
+            Failure::new(Kind::Refused, "\x1b]0;owned\x07\nerror: 2").with_hint("\x1b[2J");
+        for errors in [Errors::Text, Errors::Json] {
+            let args = OutputArgs {
+                errors,
+                color: super::super::Color::Never,
+                ..OutputArgs::default()
+            };
+            let text = said(&args, TERMINAL, |console| console.error(&hostile, 4));
+            assert!(!text.contains('\x1b'), "{text:?}");
+            assert!(text.contains("\\u001b]0;owned"), "{text:?}");
+            assert!(!text.contains("\nerror: 2"), "{text:?}");
+        }
+    }
+}

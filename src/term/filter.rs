@@ -1,0 +1,398 @@
+//! `--jq`: the one door to jaq.
+//!
+//! A filter's text enters once, then any number of JSON documents; the filter's outputs leave as
+//! JSON. Compiling costs most of a millisecond, because jq's standard library is compiled along with the
+//! filter: it is done only when there is one.
+//!
+//! A filter that fails, at compile time or on a document, is a usage error (exit 2): what was typed
+//! does not fit. jq's own 5 means here that the service failed, and 6 that the answer is no; a
+//! script that tests `-e` must not take a broken filter for either.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use jaq_core::data::JustLut;
+use jaq_core::load::{self, Arena, File, Loader, lex};
+use jaq_core::{Compiler, Ctx, Vars};
+use jaq_json::{Num, Val, read};
+
+use crate::error::{Failing, Failure, Kind};
+
+/// The most of a runtime error that is shown: it may quote a whole document.
+const SHOWN: usize = 200;
+
+/// Why a filter gives no output.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FilterError {
+    /// It is no filter.
+    #[error("--jq: {reason}")]
+    Compile {
+        /// What is wrong.
+        reason: String,
+        /// The line at fault and a caret below the place, if the place is known.
+        place: Option<String>,
+    },
+    /// It does not fit the document.
+    #[error("--jq '{filter}': {reason}")]
+    Run {
+        /// The filter.
+        filter: String,
+        /// What jaq says.
+        reason: String,
+    },
+}
+
+impl Failing for FilterError {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            FilterError::Compile { place, .. } => place.clone(),
+            FilterError::Run { .. } => None,
+        }
+    }
+}
+
+/// A compiled filter.
+pub(super) struct Filter {
+    code: String,
+    filter: jaq_core::Filter<JustLut<Val>>,
+    output: Vec<u8>,
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Filter").field(&self.code).finish()
+    }
+}
+
+impl Filter {
+    /// Compiles a filter, with the whole standard library of jq at hand.
+    pub(super) fn compile(code: &str) -> Result<Self, FilterError> {
+        let definitions = jaq_core::defs()
+            .chain(jaq_std::defs())
+            .chain(jaq_json::defs());
+        let functions = jaq_core::funs()
+            .chain(jaq_std::funs())
+            .chain(jaq_json::funs());
+        let arena = Arena::default();
+        let modules = Loader::new(definitions)
+            .load(&arena, File { code, path: () })
+            .map_err(|errors| load_error(code, errors))?;
+        let filter = Compiler::default()
+            .with_funs(functions)
+            .compile(modules)
+            .map_err(|errors| compile_error(code, errors))?;
+        Ok(Filter {
+            code: code.to_owned(),
+            filter,
+            output: Vec::new(),
+        })
+    }
+
+    /// Gives every output of the filter for one JSON document to the sink, as compact JSON, with
+    /// whether jq takes it for true: anything but `false` and `null`.
+    pub(super) fn run(
+        &mut self,
+        json: &[u8],
+        mut sink: impl FnMut(&[u8], bool) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let input = read::parse_single(json)
+            .map_err(|error| runtime_error(&self.code, error.to_string()))?;
+        let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
+        for output in self.filter.id.run((context, input)) {
+            // jaq's own `unwrap_valr` ends the process at `halt`, with output still unwritten.
+            let value = output.map_err(|exception| match exception.get_err() {
+                Ok(error) => runtime_error(&self.code, error.to_string()),
+                Err(_) => runtime_error(&self.code, "'halt' cannot be used here".to_owned()),
+            })?;
+            self.output.clear();
+            write_json(&mut self.output, &value);
+            let truth = !matches!(value, Val::Null | Val::Bool(false));
+            sink(&self.output, truth)?;
+        }
+        Ok(())
+    }
+}
+
+fn runtime_error(code: &str, mut reason: String) -> FilterError {
+    if let Some((end, _)) = reason.char_indices().nth(SHOWN) {
+        reason.truncate(end);
+        reason.push('…');
+    }
+    FilterError::Run {
+        filter: code.to_owned(),
+        reason,
+    }
+}
+
+fn load_error(code: &str, errors: load::Errors<&str, ()>) -> FilterError {
+    let first = errors.into_iter().next().map(|(_, error)| error);
+    let (reason, part) = match first {
+        Some(load::Error::Io(errors)) => match errors.first() {
+            Some((path, reason)) => (reason.clone(), *path),
+            None => ("it cannot be loaded".to_owned(), code),
+        },
+        Some(load::Error::Lex(errors)) => match errors.first() {
+            Some((lex::Expect::Token, part)) => ("this does not belong here".to_owned(), *part),
+            Some((expected, part)) => (format!("{} is expected", expected.as_str()), *part),
+            None => ("it cannot be read".to_owned(), code),
+        },
+        Some(load::Error::Parse(errors)) => match errors.first() {
+            Some((expected, part)) => (format!("{} is expected", expected.as_str()), *part),
+            None => ("it cannot be read".to_owned(), code),
+        },
+        None => ("it cannot be loaded".to_owned(), code),
+    };
+    let place = place(code, part);
+    FilterError::Compile { reason, place }
+}
+
+fn compile_error(code: &str, errors: jaq_core::compile::Errors<&str, ()>) -> FilterError {
+    let first = errors
+        .into_iter()
+        .find_map(|(_, errors)| errors.into_iter().next());
+    match first {
+        Some((name, undefined)) => FilterError::Compile {
+            reason: format!("there is no {} '{name}'", undefined.as_str()),
+            place: place(code, name),
+        },
+        None => FilterError::Compile {
+            reason: "it cannot be compiled".to_owned(),
+            place: None,
+        },
+    }
+}
+
+/// The line of the filter in which `part` begins, and a caret below its first character.
+fn place(code: &str, part: &str) -> Option<String> {
+    // jaq points into the filter's own text, except for what ends too soon: that is at its end.
+    let start = (part.as_ptr() as usize).checked_sub(code.as_ptr() as usize);
+    let start = match start {
+        Some(start) if start <= code.len() && code.is_char_boundary(start) => start,
+        _ if part.is_empty() => code.len(),
+        _ => return None,
+    };
+    let line_start = code[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = code[line_start..].lines().next().unwrap_or_default();
+    let column = code[line_start..start].chars().count();
+    Some(format!("{line}\n{:column$}^", ""))
+}
+
+/// Writes a value as JSON proper. jaq's own writer puts down what JSON does not have (NaN, byte
+/// strings, keys that are no strings); here these look as they do in every other document.
+fn write_json(out: &mut Vec<u8>, value: &Val) {
+    match value {
+        Val::Null => out.extend_from_slice(b"null"),
+        Val::Bool(true) => out.extend_from_slice(b"true"),
+        Val::Bool(false) => out.extend_from_slice(b"false"),
+        Val::Num(number) => write_number(out, number),
+        Val::TStr(text) => write_string(out, &String::from_utf8_lossy(text)),
+        Val::BStr(bytes) => {
+            out.extend_from_slice(b"{\"$bytes\":");
+            write_string(out, &BASE64_STANDARD.encode(&***bytes));
+            out.push(b'}');
+        }
+        Val::Arr(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_json(out, item);
+            }
+            out.push(b']');
+        }
+        Val::Obj(entries) => {
+            out.push(b'{');
+            for (index, (key, item)) in entries.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                match key {
+                    Val::TStr(_) => write_json(out, key),
+                    other => write_string(out, &other.to_string()),
+                }
+                out.push(b':');
+                write_json(out, item);
+            }
+            out.push(b'}');
+        }
+    }
+}
+
+fn write_number(out: &mut Vec<u8>, number: &Num) {
+    let name = match number {
+        Num::Float(float) if float.is_nan() => "NaN",
+        Num::Float(f64::INFINITY) => "Infinity",
+        Num::Float(f64::NEG_INFINITY) => "-Infinity",
+        // Kept as it was written, unless it was made from a string that is looser than JSON.
+        Num::Dec(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
+            return write_number(out, &Num::from_dec_str(text));
+        }
+        number => return out.extend_from_slice(number.to_string().as_bytes()),
+    };
+    out.extend_from_slice(b"{\"$float\":");
+    write_string(out, name);
+    out.push(b'}');
+}
+
+fn write_string(out: &mut Vec<u8>, text: &str) {
+    let written = serde_json::to_writer(&mut *out, text);
+    debug_assert!(written.is_ok(), "a string is always JSON");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outputs(code: &str, json: &str) -> Result<Vec<(String, bool)>, Failure> {
+        let mut found = Vec::new();
+        Filter::compile(code)?.run(json.as_bytes(), |json, truth| {
+            found.push((String::from_utf8_lossy(json).into_owned(), truth));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn texts(code: &str, json: &str) -> Vec<String> {
+        let outputs = outputs(code, json).expect("the filter fits");
+        outputs.into_iter().map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn filters_filter() {
+        for (code, json, expected) in [
+            (
+                ".",
+                "{\"b\":1,\"a\":[1.0,null]}",
+                vec!["{\"b\":1,\"a\":[1.0,null]}"],
+            ),
+            (".[] | select(. > 1)", "[1,2,3]", vec!["2", "3"]),
+            ("empty", "1", vec![]),
+            ("map(.v) | add", "[{\"v\":1},{\"v\":2}]", vec!["3"]),
+            ("test(\"^a\")", "\"abc\"", vec!["true"]),
+            ("@base64", "\"abc\"", vec!["\"YWJj\""]),
+            ("tojson", "{\"a\":1}", vec!["\"{\\\"a\\\":1}\""]),
+            (".a // \"none\"", "{}", vec!["\"none\""]),
+        ] {
+            assert_eq!(texts(code, json), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn every_64_bit_integer_is_exact() {
+        for number in [
+            "9223372036854775807",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "9007199254740993",
+            "1795166091829000",
+        ] {
+            assert_eq!(texts(".a", &format!("{{\"a\":{number}}}")), [number]);
+            assert_eq!(
+                texts("[.[]]", &format!("[{number}]")),
+                [format!("[{number}]")]
+            );
+        }
+        assert_eq!(
+            texts(". - 1", "9223372036854775807"),
+            ["9223372036854775806"]
+        );
+    }
+
+    #[test]
+    fn floats_stay_floats() {
+        assert_eq!(
+            texts(".[]", "[1.0,1e300,0.1,-0.0]"),
+            ["1.0", "1e300", "0.1", "-0.0"]
+        );
+        assert_eq!(texts("1.0 + 1", "null"), ["2.0"]);
+    }
+
+    #[test]
+    fn what_json_has_not_is_written_as_everywhere() {
+        assert_eq!(
+            texts("nan, infinite, -infinite", "null"),
+            [
+                "{\"$float\":\"NaN\"}",
+                "{\"$float\":\"Infinity\"}",
+                "{\"$float\":\"-Infinity\"}"
+            ]
+        );
+        assert_eq!(texts("{(0|tojson): 1}", "null"), ["{\"0\":1}"]);
+        for code in [
+            "{a: nan}",
+            "\"\\u0000\\u007f\\\"\"",
+            "\"+1.5\" | tonumber?",
+            "-(1)",
+        ] {
+            for text in texts(code, "null") {
+                serde_json::from_str::<serde_json::Value>(&text).expect(code);
+            }
+        }
+    }
+
+    #[test]
+    fn truth_is_jqs() {
+        let truths = |code| {
+            let outputs = outputs(code, "null").expect("the filter fits");
+            outputs
+                .into_iter()
+                .map(|(_, truth)| truth)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            truths("0, \"\", [], {}, true, false, null"),
+            [true, true, true, true, true, false, false]
+        );
+    }
+
+    #[test]
+    fn a_bad_filter_shows_where_it_is_bad() {
+        for (code, message, place) in [
+            (".a | ", "--jq: term is expected", ".a | \n     ^"),
+            (
+                ".a | nope(1)",
+                "--jq: there is no filter 'nope'",
+                ".a | nope(1)\n     ^",
+            ),
+            ("$x", "--jq: there is no variable '$x'", "$x\n^"),
+            (".[", "--jq: closing bracket is expected", ".[\n  ^"),
+            ("1 &", "--jq: this does not belong here", "1 &\n  ^"),
+            (
+                "\"é\" | )",
+                "--jq: this does not belong here",
+                "\"é\" | )\n      ^",
+            ),
+        ] {
+            let failure = Failure::from(Filter::compile(code).expect_err(code));
+            assert_eq!(failure.message(), message, "{code}");
+            assert_eq!(failure.hint.as_deref(), Some(place), "{code}");
+            assert_eq!(failure.kind, Kind::Usage);
+        }
+    }
+
+    #[test]
+    fn a_filter_that_does_not_fit_is_a_usage_error() {
+        let failure = outputs(".a.b", "{\"a\":\"x\"}").expect_err("x has no b");
+        assert_eq!(failure.kind, Kind::Usage);
+        assert_eq!(
+            failure.message(),
+            "--jq '.a.b': cannot index \"x\" with \"b\""
+        );
+        let failure = outputs("error", &format!("\"{}\"", "x".repeat(1_000)));
+        assert!(failure.expect_err("error fails").message().len() < 250);
+    }
+
+    #[test]
+    fn a_filter_cannot_end_the_process() {
+        for code in ["halt", "\"x\" | halt_error", "halt_error(3)"] {
+            let failure = outputs(code, "null").expect_err(code);
+            assert_eq!(failure.kind, Kind::Usage, "{code}");
+        }
+    }
+}

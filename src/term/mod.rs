@@ -1,0 +1,45 @@
+//! The only room that sees the user: everything printed goes through it.
+//!
+//! Data enters and bytes on stdout leave ([`Printer`]); notes, warnings, errors and progress enter
+//! and lines on stderr leave ([`Console`]). What the user asked for in [`OutputArgs`] decides the
+//! form of both, together with the [`Environment`].
+
+mod console;
+mod filter;
+mod output;
+#[cfg(test)]
+mod paper;
+mod printer;
+mod progress;
+mod sanitize;
+mod table;
+mod words;
+
+pub use console::Console;
+pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
+pub use printer::{OutputError, Printer};
+pub use progress::Progress;
+pub use table::{Align, Cells, Column, Row};
+pub use words::Words;
+
+use crate::error::Failure;
+
+/// Both sides of the user's terminal.
+#[derive(Debug)]
+pub struct Terminal {
+    /// Data, on stdout.
+    pub printer: Printer,
+    /// Everything else, on stderr.
+    pub console: Console,
+}
+
+impl Terminal {
+    /// Sets up both sides. Fails when the `--jq` filter does not compile, or an option needs
+    /// another; print that with a [`Console`] of its own, which cannot fail.
+    pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
+        Ok(Terminal {
+            printer: Printer::new(args, environment)?,
+            console: Console::new(args, environment),
+        })
+    }
+}

@@ -1,0 +1,280 @@
+//! What the user asked of the output, and what it means here.
+//!
+//! The global options and the environment enter; the [`Form`] of the data and the style of each
+//! stream leave.
+
+use std::env;
+use std::io::{IsTerminal, stderr, stdout};
+
+use super::words::Style;
+
+/// The form that was typed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// Words and tables on a terminal, JSON in a pipe
+    #[default]
+    Auto,
+    /// Tables with a header
+    Table,
+    /// Compact JSON, one document a line
+    Json,
+    /// JSON, and lists as one line an item
+    Ndjson,
+    /// Words, and lists as tab-separated lines
+    Text,
+}
+
+/// Whether to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// In a pipe as well
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// The form of errors on stderr.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Errors {
+    /// A line for people, and what to type next
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// The options that every command has.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct OutputArgs {
+    /// Choose the form of the output; auto: words on a terminal, JSON in a pipe
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORM",
+        default_value_t,
+        hide_default_value = true
+    )]
+    pub output: Output,
+
+    /// Print strings without their quotes
+    #[arg(short, long, global = true)]
+    pub raw: bool,
+
+    /// Pass every JSON document through this jq filter
+    #[arg(long, global = true, value_name = "FILTER", allow_hyphen_values = true)]
+    pub jq: Option<String>,
+
+    /// Exit with 6 when the last output of --jq is false or null, or there is none
+    #[arg(short, long, global = true)]
+    pub exit_status: bool,
+
+    /// Silence progress and notes, but not warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// Choose when to colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        hide_default_value = true
+    )]
+    pub color: Color,
+
+    /// Choose the form of errors
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORM",
+        default_value_t,
+        hide_default_value = true
+    )]
+    pub errors: Errors,
+}
+
+/// The form of the data, once `auto` is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Words, and lists as tables.
+    Table,
+    /// One JSON document a line.
+    Json,
+    /// One JSON document a line, lists taken apart.
+    Ndjson,
+    /// Words, and lists as tab-separated lines.
+    Text,
+}
+
+/// What the surroundings say about output. The default is a pipe and nothing set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// Whether stdout is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether stderr is a terminal.
+    pub stderr_is_terminal: bool,
+    /// `NO_COLOR` holds anything.
+    pub no_color: bool,
+    /// `CLICOLOR_FORCE` holds anything but `0`.
+    pub force_color: bool,
+    /// `TERM` is `dumb`: a terminal that cannot colour or move its cursor.
+    pub dumb: bool,
+}
+
+impl Environment {
+    /// Looks around.
+    pub fn read() -> Self {
+        let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+        Environment {
+            stdout_is_terminal: stdout().is_terminal(),
+            stderr_is_terminal: stderr().is_terminal(),
+            no_color: set("NO_COLOR").is_some(),
+            force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            dumb: set("TERM").is_some_and(|value| value == "dumb"),
+        }
+    }
+
+    fn style(&self, color: Color, is_terminal: bool) -> Style {
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            // NO_COLOR is a person's standing wish; CLICOLOR_FORCE is often set for a whole CI
+            // machine, so the former wins.
+            Color::Auto if self.no_color => false,
+            Color::Auto => self.force_color || (is_terminal && !self.dumb),
+        };
+        Style {
+            color,
+            sanitize: is_terminal,
+        }
+    }
+}
+
+impl OutputArgs {
+    pub(super) fn form(&self, environment: &Environment) -> Form {
+        match self.output {
+            Output::Auto if environment.stdout_is_terminal => Form::Table,
+            Output::Auto | Output::Json => Form::Json,
+            Output::Table => Form::Table,
+            Output::Ndjson => Form::Ndjson,
+            Output::Text => Form::Text,
+        }
+    }
+
+    pub(super) fn stdout_style(&self, environment: &Environment) -> Style {
+        environment.style(self.color, environment.stdout_is_terminal)
+    }
+
+    pub(super) fn stderr_style(&self, environment: &Environment) -> Style {
+        environment.style(self.color, environment.stderr_is_terminal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    /// Do something
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        output: OutputArgs,
+    }
+
+    #[test]
+    fn auto_looks_at_stdout() {
+        let pipe = Environment::default();
+        let terminal = Environment {
+            stdout_is_terminal: true,
+            ..pipe
+        };
+        for (typed, environment, form) in [
+            (Output::Auto, terminal, Form::Table),
+            (Output::Auto, pipe, Form::Json),
+            (Output::Table, pipe, Form::Table),
+            (Output::Json, terminal, Form::Json),
+            (Output::Ndjson, terminal, Form::Ndjson),
+            (Output::Text, pipe, Form::Text),
+        ] {
+            let args = OutputArgs {
+                output: typed,
+                ..OutputArgs::default()
+            };
+            assert_eq!(args.form(&environment), form, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn colour_is_decided_by_flag_then_environment_then_terminal() {
+        let pipe = Environment::default();
+        let no_color = Environment {
+            no_color: true,
+            ..pipe
+        };
+        let force = Environment {
+            force_color: true,
+            ..pipe
+        };
+        let both = Environment {
+            no_color: true,
+            force_color: true,
+            ..pipe
+        };
+        let dumb = Environment { dumb: true, ..pipe };
+        for (color, environment, is_terminal, expected) in [
+            (Color::Auto, pipe, true, true),
+            (Color::Auto, pipe, false, false),
+            (Color::Auto, no_color, true, false),
+            (Color::Auto, force, false, true),
+            (Color::Auto, both, true, false),
+            (Color::Auto, dumb, true, false),
+            (Color::Always, both, false, true),
+            (Color::Never, force, true, false),
+        ] {
+            let style = environment.style(color, is_terminal);
+            assert_eq!(style.color, expected, "{color:?} {environment:?}");
+            assert_eq!(style.sanitize, is_terminal);
+        }
+    }
+
+    #[test]
+    fn each_stream_is_judged_by_itself() {
+        let environment = Environment {
+            stderr_is_terminal: true,
+            ..Environment::default()
+        };
+        let args = OutputArgs::default();
+        assert!(!args.stdout_style(&environment).color);
+        assert!(args.stderr_style(&environment).color);
+    }
+
+    #[test]
+    fn the_options_parse_and_their_help_fits() {
+        let cli = Cli::parse_from(["x", "-o", "ndjson", "-req", "--jq", "-.a", "--color=never"]);
+        assert_eq!(cli.output.output, Output::Ndjson);
+        assert!(cli.output.raw && cli.output.exit_status && cli.output.quiet);
+        assert_eq!(cli.output.jq.as_deref(), Some("-.a"));
+
+        let mut command = Cli::command();
+        command.build();
+        for arg in command.get_arguments() {
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.chars().next().is_some_and(char::is_uppercase), "{arg}");
+        }
+        let help = command.term_width(79).render_help().to_string();
+        assert!(help.starts_with("Do something\n"), "{help}");
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 79),
+            "{help}"
+        );
+    }
+}

@@ -1,0 +1,288 @@
+//! Data on stdout.
+//!
+//! Documents enter, as whatever serde can write and as words for people; bytes leave in the form
+//! the user asked for. Nothing is flushed before [`Printer::flush`] is called or 64 KiB have
+//! gathered: who prints a stream knows whether more is waiting, and flushes when nothing is.
+
+use std::fmt;
+use std::io::{self, Write, stdout};
+
+use serde::Serialize;
+
+use super::filter::Filter;
+use super::output::{Environment, Form, OutputArgs};
+use super::sanitize::{Keep, sanitize};
+use super::table::{Row, table, tabs};
+use super::words::{Style, Words};
+use crate::error::{Failing, Failure, Kind};
+
+/// How much is gathered before it is written: as much as a pipe takes at once.
+const FULL: usize = 64 * 1024;
+
+/// Why the output is not what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// Whoever read the output has gone.
+    #[error("the reader of the output has gone")]
+    Closed,
+    /// The output cannot be written: a full disk, for one. What the command did is done, but what
+    /// it had to say is not all said, which is what [`Kind::Partial`] tells.
+    #[error("cannot write the output: {0}")]
+    Write(#[source] io::Error),
+    /// A document has no JSON form. That is a mistake in this program.
+    #[error("a document cannot be written as JSON: {0}")]
+    NotJson(#[source] serde_json::Error),
+    /// `--exit-status`, and the last output of the filter was not true. Scripts ask this in an
+    /// `if`, so as text it is not printed.
+    #[error("--jq gave {0}")]
+    NotTrue(&'static str),
+}
+
+impl Failing for OutputError {
+    fn kind(&self) -> Kind {
+        match self {
+            OutputError::Closed => Kind::PipeClosed,
+            OutputError::Write(_) => Kind::Partial,
+            OutputError::NotJson(_) => Kind::Service,
+            OutputError::NotTrue(_) => Kind::Negative,
+        }
+    }
+}
+
+/// Prints data on stdout, or on whatever a test gives it.
+pub struct Printer {
+    out: Box<dyn Write + Send>,
+    buffer: Vec<u8>,
+    form: Form,
+    raw: bool,
+    style: Style,
+    query: Option<Query>,
+}
+
+/// `--jq` and what belongs to it.
+#[derive(Debug)]
+struct Query {
+    filter: Filter,
+    /// The document to be filtered; kept to be reused.
+    document: Vec<u8>,
+    /// Whether `--exit-status` asks for the verdict.
+    judged: bool,
+    /// Whether the last output was true, once there is one.
+    last: Option<bool>,
+}
+
+impl Printer {
+    /// A printer on stdout. Fails when the `--jq` filter does not compile, or `--exit-status` has
+    /// no filter to ask.
+    pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
+        Printer::on(Box::new(stdout()), args, environment)
+    }
+
+    /// A printer on something else than stdout.
+    pub fn on(
+        out: Box<dyn Write + Send>,
+        args: &OutputArgs,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        // Not left to clap: of global options, it checks only those typed beside each other.
+        if args.exit_status && args.jq.is_none() {
+            return Err(Failure::usage(
+                "--exit-status needs a filter: add --jq FILTER",
+            ));
+        }
+        let query = match &args.jq {
+            None => None,
+            Some(code) => Some(Query {
+                filter: Filter::compile(code)?,
+                document: Vec::new(),
+                judged: args.exit_status,
+                last: None,
+            }),
+        };
+        Ok(Printer {
+            out,
+            buffer: Vec::new(),
+            form: args.form(environment),
+            raw: args.raw,
+            style: args.stdout_style(environment),
+            query,
+        })
+    }
+
+    /// The form of the output.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Whether `--raw` was given, for commands that have a text in their document to print alone.
+    pub fn is_raw(&self) -> bool {
+        self.raw
+    }
+
+    /// Prints one document: a JSON line, or the words. A record of a stream is a document, too.
+    pub fn document(
+        &mut self,
+        data: &impl Serialize,
+        human: impl FnOnce(&mut Words),
+    ) -> Result<(), Failure> {
+        if self.query.is_some() || self.is_json() {
+            return self.value(data);
+        }
+        let start = self.buffer.len();
+        human(&mut Words::new(&mut self.buffer, self.style));
+        if self.buffer.len() > start && !self.buffer.ends_with(b"\n") {
+            self.buffer.push(b'\n');
+        }
+        self.spill()
+    }
+
+    /// Prints one JSON line whatever the form, for what is the same to people and programs.
+    pub fn value(&mut self, data: &impl Serialize) -> Result<(), Failure> {
+        let Some(query) = &mut self.query else {
+            let start = self.buffer.len();
+            if let Err(error) = serde_json::to_writer(&mut self.buffer, data) {
+                self.buffer.truncate(start);
+                return Err(OutputError::NotJson(error).into());
+            }
+            end_json(&mut self.buffer, start, self.raw, self.style);
+            return self.spill();
+        };
+        query.document.clear();
+        serde_json::to_writer(&mut query.document, data).map_err(OutputError::NotJson)?;
+        let (buffer, out) = (&mut self.buffer, &mut self.out);
+        query.filter.run(&query.document, |json, truth| {
+            query.last = Some(truth);
+            let start = buffer.len();
+            buffer.extend_from_slice(json);
+            end_json(buffer, start, self.raw, self.style);
+            // A filter may be endless (`repeat(.)`).
+            match buffer.len() < FULL {
+                true => Ok(()),
+                false => write_out(out, buffer),
+            }
+        })
+    }
+
+    /// Prints what is one list: a JSON array, a JSON line a row, a table, or tab-separated lines.
+    /// An empty table prints nothing.
+    pub fn list<T: Serialize + Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
+        match self.form {
+            Form::Ndjson => self.values(rows),
+            _ if self.query.is_some() => self.value(&rows),
+            Form::Json => self.value(&rows),
+            Form::Table | Form::Text => self.rows(rows),
+        }
+    }
+
+    /// Prints what is many documents: a JSON line a row, a table, or tab-separated lines.
+    pub fn records<T: Serialize + Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
+        match self.query.is_some() || self.is_json() {
+            true => self.values(rows),
+            false => self.rows(rows),
+        }
+    }
+
+    /// Prints a line as it is, without what `--jq` or the form would make of it: what a template
+    /// gave, for one.
+    pub fn line(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let start = self.buffer.len();
+        self.buffer.extend_from_slice(bytes);
+        if self.style.sanitize {
+            sanitize(&mut self.buffer, start, Keep::Lines);
+        }
+        self.buffer.push(b'\n');
+        self.spill()
+    }
+
+    /// Writes what has gathered.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        write_out(&mut self.out, &mut self.buffer)?;
+        self.out.flush().map_err(|error| failed(error).into())
+    }
+
+    /// Writes what has gathered, and says what `--exit-status` makes of it. To be called at the end
+    /// of every command: dropping the printer could not tell anyone that the disk is full.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        self.flush()?;
+        match &self.query {
+            Some(query) if query.judged => match query.last {
+                Some(true) => Ok(()),
+                Some(false) => Err(OutputError::NotTrue("false or null last").into()),
+                None => Err(OutputError::NotTrue("no output").into()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        matches!(self.form, Form::Json | Form::Ndjson)
+    }
+
+    fn values(&mut self, rows: &[impl Serialize]) -> Result<(), Failure> {
+        rows.iter().try_for_each(|row| self.value(row))
+    }
+
+    fn rows<T: Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
+        if self.form == Form::Table {
+            table(&mut self.buffer, self.style, rows);
+            return self.spill();
+        }
+        for row in rows {
+            tabs(&mut self.buffer, self.style, row);
+            self.spill()?;
+        }
+        Ok(())
+    }
+
+    fn spill(&mut self) -> Result<(), Failure> {
+        match self.buffer.len() < FULL {
+            true => Ok(()),
+            false => write_out(&mut self.out, &mut self.buffer),
+        }
+    }
+}
+
+impl fmt::Debug for Printer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Printer")
+            .field("form", &self.form)
+            .field("raw", &self.raw)
+            .field("style", &self.style)
+            .field("query", &self.query)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes a printed line of the JSON document that begins at `start`.
+fn end_json(buffer: &mut Vec<u8>, start: usize, raw: bool, style: Style) {
+    let mut keep = Keep::Line;
+    if raw
+        && buffer[start..].starts_with(b"\"")
+        && let Ok(text) = serde_json::from_slice::<String>(&buffer[start..])
+    {
+        buffer.truncate(start);
+        buffer.extend_from_slice(text.as_bytes());
+        keep = Keep::Lines;
+    }
+    if style.sanitize {
+        sanitize(buffer, start, keep);
+    }
+    buffer.push(b'\n');
+}
+
+fn write_out(out: &mut impl Write, buffer: &mut Vec<u8>) -> Result<(), Failure> {
+    let written = out.write_all(buffer);
+    // Also after a failure, so that a last flush does not print the half of it twice.
+    buffer.clear();
+    written.map_err(|error| failed(error).into())
+}
+
+fn failed(error: io::Error) -> OutputError {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => OutputError::Closed,
+        _ => OutputError::Write(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

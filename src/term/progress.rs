@@ -1,0 +1,194 @@
+//! How far a bulk command has come, on stderr.
+//!
+//! Counts enter as often as the caller likes; a line that is redrawn a few times a second leaves,
+//! if there is a terminal to see it, and nothing at all otherwise. It is gone when the work is done
+//! or given up: the summary is the command's.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use super::console::Console;
+use crate::text::count::{Count, Rate};
+
+/// How often the line is redrawn; the clock in it moves even when nothing else does.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// The progress of messages sent and acknowledged.
+///
+/// Nothing should be printed on stdout while it shows: both are the same screen.
+#[derive(Debug)]
+pub struct Progress(Option<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    bar: ProgressBar,
+    console: Console,
+    since: Instant,
+    next: Instant,
+}
+
+impl Progress {
+    /// Begins to show the progress of a bulk command, unless nobody would see it.
+    pub fn bulk(console: &Console) -> Self {
+        if !console.is_animated() {
+            return Progress(None);
+        }
+        Progress::on(console, ProgressDrawTarget::stderr())
+    }
+
+    fn on(console: &Console, target: ProgressDrawTarget) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style());
+        bar.enable_steady_tick(REDRAW);
+        console.set_bar(Some(bar.clone()));
+        let now = Instant::now();
+        Progress(Some(Shown {
+            bar,
+            console: console.clone(),
+            since: now,
+            next: now,
+        }))
+    }
+
+    /// Says how far it has come. Cheap enough to be called for every message.
+    pub fn update(&mut self, sent: u64, acknowledged: u64) {
+        let Some(shown) = &mut self.0 else {
+            return;
+        };
+        let now = Instant::now();
+        if now < shown.next {
+            return;
+        }
+        shown.next = now + REDRAW;
+        shown.bar.set_message(format!(
+            "  {} sent  {} acknowledged  {}",
+            Count(sent),
+            Count(acknowledged),
+            Rate::of(acknowledged, now - shown.since)
+        ));
+    }
+
+    /// Takes the line away. Dropping does the same, so that an error is printed on a clean screen.
+    pub fn finish(self) {}
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(shown) = self.0.take() {
+            shown.console.set_bar(None);
+            shown.bar.finish_and_clear();
+        }
+    }
+}
+
+fn style() -> ProgressStyle {
+    let elapsed = |state: &ProgressState, out: &mut dyn Write| {
+        let elapsed = state.elapsed();
+        let seconds = elapsed.as_secs();
+        let _ = write!(
+            out,
+            "{:02}:{:02}:{:02}.{}",
+            seconds / 3_600,
+            seconds / 60 % 60,
+            seconds % 60,
+            elapsed.subsec_millis() / 100
+        );
+    };
+    // The template is a constant; should it ever be wrong, a plain spinner is no reason to stop.
+    ProgressStyle::with_template("{wide_msg} [{clock}]")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .with_key("clock", elapsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+    use std::thread::sleep;
+
+    use indicatif::TermLike;
+
+    use super::super::output::{Environment, OutputArgs};
+    use super::*;
+
+    /// A terminal of one line.
+    #[derive(Debug, Clone, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl Screen {
+        fn contents(&self) -> String {
+            self.0
+                .lock()
+                .expect("nobody panicked")
+                .trim_end()
+                .to_owned()
+        }
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            79
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().expect("nobody panicked").push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.0.lock().expect("nobody panicked").clear();
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn console() -> Console {
+        let (args, environment) = (OutputArgs::default(), Environment::default());
+        Console::on(Box::new(std::io::sink()), &args, &environment)
+    }
+
+    #[test]
+    fn the_line_shows_counts_and_is_gone_in_the_end() {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let console = console();
+        let mut progress = Progress::on(&console, target);
+        progress.update(612_000, 611_400);
+        sleep(2 * REDRAW);
+        let line = screen.contents();
+        assert!(
+            line.starts_with("  612,000 sent  611,400 acknowledged  "),
+            "{line:?}"
+        );
+        assert!(line.contains("[00:00:00."), "{line:?}");
+        assert_eq!(line.chars().count(), 79, "{line:?}");
+        console.note("a note steps in");
+        progress.finish();
+        assert_eq!(screen.contents(), "");
+    }
+
+    #[test]
+    fn nobody_watching_costs_nothing() {
+        let mut progress = Progress::bulk(&console());
+        assert!(progress.0.is_none());
+        progress.update(1, 1);
+        progress.finish();
+    }
+}

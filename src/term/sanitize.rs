@@ -1,0 +1,159 @@
+//! Text from the network, made safe to look at.
+//!
+//! Any bytes enter; text leaves in which nothing moves the cursor, hides, reorders or impersonates
+//! other text. What is dangerous is written out as JSON would escape it (`\u001b`), so that a JSON
+//! document stays the same document.
+
+use std::fmt::Write;
+
+/// What may stay as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Nothing that ends a line: the text is part of one.
+    Line,
+    /// Line feeds and tabs: the text is a whole of its own.
+    Lines,
+}
+
+/// Escapes what is dangerous in `buffer` from `start` on.
+pub(super) fn sanitize(buffer: &mut Vec<u8>, start: usize, keep: Keep) {
+    let harmless = |byte: &u8| matches!(byte, 0x20..0x7f) || kept(*byte, keep);
+    // Nearly all text is plain ASCII, and is only looked at.
+    let Some(first) = buffer[start..].iter().position(|byte| !harmless(byte)) else {
+        return;
+    };
+    let tail = buffer.split_off(start + first);
+    let mut safe = String::with_capacity(tail.len() * 2);
+    for chunk in tail.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if is_dangerous(c) && !u8::try_from(c).is_ok_and(|byte| kept(byte, keep)) {
+                escape(&mut safe, c);
+            } else {
+                safe.push(c);
+            }
+        }
+        for byte in chunk.invalid() {
+            // An 8-bit terminal may take 0x9b for the start of a control sequence.
+            let _ = write!(safe, "\\x{byte:02x}");
+        }
+    }
+    buffer.extend_from_slice(safe.as_bytes());
+}
+
+fn kept(byte: u8, keep: Keep) -> bool {
+    keep == Keep::Lines && matches!(byte, b'\n' | b'\t')
+}
+
+fn escape(safe: &mut String, c: char) {
+    match c {
+        '\n' => safe.push_str("\\n"),
+        '\r' => safe.push_str("\\r"),
+        '\t' => safe.push_str("\\t"),
+        c => {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        }
+    }
+}
+
+fn is_dangerous(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            // Invisible: soft hyphen, Mongolian vowel separator, zero-width space and joiners,
+            // word joiner and invisible operators, byte order mark, interlinear annotations.
+            '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}'
+            | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            // Reordering: the marks, embeddings, overrides and isolates of bidirectional text.
+            | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            // Line and paragraph separators.
+            | '\u{2028}' | '\u{2029}'
+            // Tags, in which a whole invisible text can be written.
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(bytes: &[u8], keep: Keep) -> String {
+        let mut buffer = b"before ".to_vec();
+        let start = buffer.len();
+        buffer.extend_from_slice(bytes);
+        sanitize(&mut buffer, start, keep);
+        String::from_utf8(buffer[start..].to_vec()).expect("what is shown is UTF-8")
+    }
+
+    fn line(text: &str) -> String {
+        shown(text.as_bytes(), Keep::Line)
+    }
+
+    #[test]
+    fn honest_text_is_left_alone() {
+        for text in ["", "/lights/front", "{\"r\":255}", "größe 光 🎭 é", "a\\nb"] {
+            assert_eq!(line(text), text);
+        }
+    }
+
+    #[test]
+    fn clearing_the_screen() {
+        assert_eq!(line("\x1b[2J\x1b[H"), "\\u001b[2J\\u001b[H");
+    }
+
+    #[test]
+    fn retitling_the_window() {
+        assert_eq!(line("\x1b]0;root\x07"), "\\u001b]0;root\\u0007");
+    }
+
+    #[test]
+    fn writing_the_clipboard() {
+        assert_eq!(
+            line("\x1b]52;c;cm0gLXJm\x1b\\"),
+            "\\u001b]52;c;cm0gLXJm\\u001b\\"
+        );
+    }
+
+    #[test]
+    fn eight_bit_control_sequences() {
+        assert_eq!(line("\u{9b}31m\u{85}"), "\\u009b31m\\u0085");
+        assert_eq!(shown(b"a\x9b31m\xff", Keep::Line), "a\\x9b31m\\xff");
+    }
+
+    #[test]
+    fn overwriting_the_line() {
+        assert_eq!(line("bad\rgood"), "bad\\rgood");
+        assert_eq!(
+            line("bad\x08\x08\x08\x7f"),
+            "bad\\u0008\\u0008\\u0008\\u007f"
+        );
+        assert_eq!(shown(b"bad\rgood", Keep::Lines), "bad\\rgood");
+    }
+
+    #[test]
+    fn forging_a_second_line() {
+        assert_eq!(line("1\nerror: \t2"), "1\\nerror: \\t2");
+        assert_eq!(line("1\u{2028}2\u{2029}3"), "1\\u20282\\u20293");
+        assert_eq!(shown(b"1\n\t2", Keep::Lines), "1\n\t2");
+    }
+
+    #[test]
+    fn reversing_the_text() {
+        assert_eq!(line("/a/\u{202e}dlo"), "/a/\\u202edlo");
+        assert_eq!(line("\u{2066}x\u{2069}\u{200f}"), "\\u2066x\\u2069\\u200f");
+    }
+
+    #[test]
+    fn hiding_in_plain_sight() {
+        assert_eq!(line("ad\u{200b}min\u{feff}"), "ad\\u200bmin\\ufeff");
+        assert_eq!(line("\u{e0041}"), "\\udb40\\udc41");
+    }
+
+    #[test]
+    fn a_json_document_stays_the_same_document() {
+        let text = "é\u{7f}\u{202e}\u{9b}\u{e0041}\u{feff}";
+        let json = serde_json::to_string(text).expect("a string");
+        let back: String = serde_json::from_str(&line(&json)).expect("still JSON");
+        assert_eq!(back, text);
+    }
+}

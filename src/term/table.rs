@@ -1,0 +1,273 @@
+//! Rows to a table.
+//!
+//! Rows enter; aligned columns under a header leave, or tab-separated lines for other programs.
+//! Nothing is cut to the width of a terminal: what was asked for is shown whole.
+
+use std::fmt::{Display, Write};
+
+use tabled::builder::Builder;
+use tabled::settings::object::{Cell, Columns};
+use tabled::settings::{Alignment, Color, Padding, Style as Borders};
+
+use super::sanitize::Keep;
+use super::words::{Style, Tone, Words};
+
+/// On which side the cells of a column meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Text.
+    Left,
+    /// Numbers, so that their digits line up.
+    Right,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// What stands above it, in capitals.
+    pub title: &'static str,
+    /// Where its cells meet.
+    pub align: Align,
+}
+
+impl Column {
+    /// A column of text.
+    pub const fn left(title: &'static str) -> Self {
+        let align = Align::Left;
+        Column { title, align }
+    }
+
+    /// A column of numbers.
+    pub const fn right(title: &'static str) -> Self {
+        let align = Align::Right;
+        Column { title, align }
+    }
+}
+
+/// Something that has a line in a table.
+pub trait Row {
+    /// The columns of the table.
+    const COLUMNS: &'static [Column];
+
+    /// Writes one cell for each column, in their order.
+    fn cells(&self, cells: &mut Cells);
+}
+
+/// The cells of one row: each call adds one.
+#[derive(Debug, Default)]
+pub struct Cells {
+    cells: Vec<(Tone, String)>,
+}
+
+impl Cells {
+    /// Text that does not stand out.
+    pub fn plain(&mut self, text: impl Display) -> &mut Self {
+        self.add(Tone::Plain, text)
+    }
+
+    /// An address.
+    pub fn address(&mut self, text: impl Display) -> &mut Self {
+        self.add(Tone::Address, text)
+    }
+
+    /// What matters less than the rest.
+    pub fn dim(&mut self, text: impl Display) -> &mut Self {
+        self.add(Tone::Dim, text)
+    }
+
+    /// What is wrong.
+    pub fn bad(&mut self, text: impl Display) -> &mut Self {
+        self.add(Tone::Bad, text)
+    }
+
+    fn add(&mut self, tone: Tone, text: impl Display) -> &mut Self {
+        self.cells.push((tone, text.to_string()));
+        self
+    }
+
+    fn of<T: Row>(row: &T) -> Vec<(Tone, String)> {
+        let mut cells = Cells::default();
+        row.cells(&mut cells);
+        debug_assert_eq!(cells.cells.len(), T::COLUMNS.len());
+        cells.cells
+    }
+}
+
+/// Writes a table with its header; nothing at all for no rows.
+pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, rows: &[T]) {
+    if rows.is_empty() {
+        return;
+    }
+    let mut builder = Builder::with_capacity(rows.len() + 1, T::COLUMNS.len());
+    builder.push_record(T::COLUMNS.iter().map(|column| column.title));
+    let mut tones = Vec::new();
+    for row in rows {
+        let mut texts = Vec::with_capacity(T::COLUMNS.len());
+        for (column, (tone, text)) in Cells::of(row).into_iter().enumerate() {
+            if style.color && tone != Tone::Plain {
+                tones.push((builder.count_records(), column, tone));
+            }
+            texts.push(one_line(text));
+        }
+        builder.push_record(texts);
+    }
+    let mut table = builder.build();
+    table.with(Borders::empty());
+    for (index, column) in T::COLUMNS.iter().enumerate() {
+        let last = index + 1 == T::COLUMNS.len();
+        table.modify(
+            Columns::one(index),
+            match column.align {
+                Align::Left => Alignment::left(),
+                Align::Right => Alignment::right(),
+            },
+        );
+        table.modify(
+            Columns::one(index),
+            Padding::new(0, if last { 0 } else { 2 }, 0, 0),
+        );
+    }
+    for (row, column, tone) in tones {
+        table.modify(Cell::new(row, column), color(tone));
+    }
+    for line in table.to_string().lines() {
+        // The last column is filled up with spaces, which nobody wants to copy.
+        buffer.extend_from_slice(line.trim_end().as_bytes());
+        buffer.push(b'\n');
+    }
+}
+
+fn color(tone: Tone) -> Color {
+    match tone {
+        Tone::Plain => Color::empty(),
+        Tone::Address => Color::FG_CYAN,
+        Tone::Dim => Color::new("\u{1b}[2m", "\u{1b}[22m"),
+        Tone::Bad => Color::FG_RED,
+    }
+}
+
+/// A cell is one line whoever reads it: a line feed would tear the columns apart.
+fn one_line(text: String) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let style = Style {
+        color: false,
+        sanitize: true,
+    };
+    Words::new(&mut bytes, style).write(Tone::Plain, text, Keep::Line);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Writes a row as tab-separated cells. Tabs, line feeds and backslashes in a cell are escaped, as
+/// jq's `@tsv` does, so that a line is always a row.
+pub(super) fn tabs<T: Row>(buffer: &mut Vec<u8>, style: Style, row: &T) {
+    let mut line = String::new();
+    for (column, (tone, text)) in Cells::of(row).into_iter().enumerate() {
+        if column > 0 {
+            buffer.push(b'\t');
+        }
+        line.clear();
+        for c in text.chars() {
+            let _ = match c {
+                '\t' => line.write_str("\\t"),
+                '\n' => line.write_str("\\n"),
+                '\r' => line.write_str("\\r"),
+                '\\' => line.write_str("\\\\"),
+                c => line.write_char(c),
+            };
+        }
+        Words::new(buffer, style).write(tone, &line, Keep::Line);
+    }
+    buffer.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Param(&'static str, &'static str, u32, &'static str);
+
+    impl Row for Param {
+        const COLUMNS: &'static [Column] = &[
+            Column::left("ADDRESS"),
+            Column::left("VALUE"),
+            Column::right("REVISION"),
+            Column::left("WRITTEN"),
+        ];
+
+        fn cells(&self, cells: &mut Cells) {
+            cells
+                .address(self.0)
+                .plain(self.1)
+                .plain(self.2)
+                .dim(self.3);
+        }
+    }
+
+    const ROWS: [Param; 2] = [
+        Param("/lights/color", "{\"r\":255,\"g\":100}", 3, "2 min ago"),
+        Param("/lights/front", "0.8", 12, "just now"),
+    ];
+
+    fn shown(style: Style, rows: &[Param]) -> String {
+        let mut buffer = Vec::new();
+        table(&mut buffer, style, rows);
+        String::from_utf8(buffer).expect("a table is text")
+    }
+
+    #[test]
+    fn columns_line_up_under_their_titles() {
+        let expected = "\
+ADDRESS        VALUE              REVISION  WRITTEN
+/lights/color  {\"r\":255,\"g\":100}         3  2 min ago
+/lights/front  0.8                      12  just now
+";
+        assert_eq!(shown(Style::default(), &ROWS), expected);
+    }
+
+    #[test]
+    fn colour_does_not_move_the_columns() {
+        let style = Style {
+            color: true,
+            sanitize: true,
+        };
+        let colored = shown(style, &ROWS);
+        assert!(
+            colored.contains("\x1b[36m/lights/front\x1b[39m  0.8"),
+            "{colored:?}"
+        );
+        let mut bare = colored;
+        for escape in ["\x1b[36m", "\x1b[39m", "\x1b[2m", "\x1b[22m"] {
+            bare = bare.replace(escape, "");
+        }
+        assert_eq!(bare, shown(Style::default(), &ROWS));
+    }
+
+    #[test]
+    fn wide_characters_count_double_and_long_ones_are_whole() {
+        let long = "x".repeat(500).leak();
+        let text = shown(
+            Style::default(),
+            &[Param("/光", long, 1, "now"), Param("/abc", "1", 2, "now")],
+        );
+        assert!(text.contains(&format!("/光      {long}  ")), "{text}");
+        assert!(text.contains("/abc     1  "), "{text}");
+    }
+
+    #[test]
+    fn a_cell_cannot_forge_a_row() {
+        let text = shown(Style::default(), &[Param("/a", "1\n/b  2", 1, "now")]);
+        assert_eq!(text.lines().count(), 2);
+        let mut buffer = Vec::new();
+        tabs(
+            &mut buffer,
+            Style::default(),
+            &Param("/a", "1\n2\t3\\", 1, "now"),
+        );
+        assert_eq!(buffer, b"/a\t1\\n2\\t3\\\\\t1\tnow\n");
+    }
+
+    #[test]
+    fn no_rows_are_no_table() {
+        assert_eq!(shown(Style::default(), &[]), "");
+    }
+}

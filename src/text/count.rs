@@ -1,0 +1,97 @@
+//! Counts for people.
+//!
+//! A number enters; `1,000,000` or `1.9 M/s` leaves.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A count with its digits in groups of three: `1,000,000`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count(pub u64);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        for (position, digit) in digits.chars().enumerate() {
+            if position > 0 && (digits.len() - position).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        f.pad(&grouped)
+    }
+}
+
+/// So many a second, to two or three digits: `850/s`, `61 k/s`, `1.9 M/s`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    per_second: f64,
+}
+
+impl Rate {
+    /// The rate of `count` things in `elapsed`; no time at all is no rate, and shows as `0/s`.
+    pub fn of(count: u64, elapsed: Duration) -> Self {
+        let seconds = elapsed.as_secs_f64();
+        let per_second = if seconds > 0.0 {
+            count as f64 / seconds
+        } else {
+            0.0
+        };
+        Rate { per_second }
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Each bound is where the rounding of the line below would show four digits.
+        let text = match self.per_second {
+            r if r < 999.5 => format!("{r:.0}/s"),
+            r if r < 9_950.0 => format!("{:.1} k/s", r / 1e3),
+            r if r < 999_500.0 => format!("{:.0} k/s", r / 1e3),
+            r if r < 9_950_000.0 => format!("{:.1} M/s", r / 1e6),
+            r => format!("{:.0} M/s", r / 1e6),
+        };
+        f.pad(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped() {
+        for (count, expected) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (611_400, "611,400"),
+            (1_000_000, "1,000,000"),
+            (u64::MAX, "18,446,744,073,709,551,615"),
+        ] {
+            assert_eq!(Count(count).to_string(), expected);
+        }
+        assert_eq!(format!("{:>7}|", Count(1_000)), "  1,000|");
+    }
+
+    #[test]
+    fn rates_have_two_or_three_digits() {
+        let second = Duration::from_secs(1);
+        for (count, expected) in [
+            (0, "0/s"),
+            (850, "850/s"),
+            (1_000, "1.0 k/s"),
+            (9_949, "9.9 k/s"),
+            (61_100, "61 k/s"),
+            (640_000, "640 k/s"),
+            (999_999, "1.0 M/s"),
+            (1_900_000, "1.9 M/s"),
+            (25_000_000, "25 M/s"),
+        ] {
+            assert_eq!(Rate::of(count, second).to_string(), expected);
+        }
+        assert_eq!(Rate::of(5, Duration::ZERO).to_string(), "0/s");
+        assert_eq!(Rate::of(5, Duration::from_millis(10)).to_string(), "500/s");
+    }
+}

@@ -1,0 +1,327 @@
+//! Lines out of bytes, for NDJSON that may be endless.
+//!
+//! Chunks of any size enter; lines leave, each with its number (from 1, blank lines counted but
+//! not shown). Memory stays bounded: a line over the limit is an error, not a larger buffer.
+//!
+//! [`LineBuffer`] does no I/O, so that an event loop can fill it when its socket lets it;
+//! [`Lines`] is the same over a blocking reader.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use memchr::memchr;
+
+/// What one read asks for. A pipe holds this much; asking for more gains nothing.
+const CHUNK: usize = 64 * 1024;
+
+/// The longest line taken when the caller has no reason for another limit.
+pub const LINE_LIMIT: usize = 1024 * 1024;
+
+/// One line, without its line end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Where it stands in the input, from 1.
+    pub number: u64,
+    /// What it says; never blank.
+    pub bytes: &'a [u8],
+}
+
+/// Why there is no next line.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// A line is longer than the limit; what follows it cannot be told apart, so reading ends.
+    #[error("line {number} is longer than {limit} bytes")]
+    TooLong {
+        /// The line, from 1.
+        number: u64,
+        /// The most that is taken.
+        limit: usize,
+    },
+    /// The reader failed.
+    #[error("cannot read the input after line {number}: {source}")]
+    Read {
+        /// The last line that was read whole.
+        number: u64,
+        /// What the reader said.
+        source: io::Error,
+    },
+}
+
+/// Splits what is fed to it into lines.
+#[derive(Debug)]
+pub struct LineBuffer {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Everything from `start` to here is known to hold no line end.
+    searched: usize,
+    number: u64,
+    limit: usize,
+    finished: bool,
+}
+
+impl LineBuffer {
+    /// A buffer for lines of at most `limit` bytes.
+    pub fn new(limit: usize) -> Self {
+        LineBuffer {
+            bytes: Vec::new(),
+            start: 0,
+            end: 0,
+            searched: 0,
+            number: 0,
+            limit,
+            finished: false,
+        }
+    }
+
+    /// Room to read into; never empty. Report what was put there with [`filled`](Self::filled).
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.searched -= self.start;
+            self.start = 0;
+        }
+        if self.bytes.len() - self.end < CHUNK {
+            self.bytes.resize(self.end + CHUNK, 0);
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    /// So many bytes were read into [`room`](Self::room); none means that the input has ended.
+    pub fn filled(&mut self, count: usize) {
+        self.finished = count == 0;
+        self.end += count;
+    }
+
+    /// Whether the input has ended. Lines may still be waiting.
+    pub fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// The next line that is not blank. None means that more must be fed, or, once the input has
+    /// ended, that there are no more.
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>, LineError> {
+        let line = self.take()?;
+        Ok(line.map(|range| self.line(range)))
+    }
+
+    /// Whether [`next_line`](Self::next_line) has a line without being fed. When it has not, flush
+    /// what was made of the lines so far: the next read may take for ever.
+    pub fn has_line(&mut self) -> bool {
+        self.peek().is_some()
+    }
+
+    fn line(&self, range: Range<usize>) -> Line<'_> {
+        let bytes = &self.bytes[range];
+        Line {
+            number: self.number,
+            bytes: bytes.strip_suffix(b"\r").unwrap_or(bytes),
+        }
+    }
+
+    fn take(&mut self) -> Result<Option<Range<usize>>, LineError> {
+        let line = self.peek();
+        let length = line.as_ref().map_or(self.end - self.start, Range::len);
+        if length > self.limit {
+            return Err(LineError::TooLong {
+                number: self.number + 1,
+                limit: self.limit,
+            });
+        }
+        if let Some(line) = &line {
+            self.consume(line.end);
+        }
+        Ok(line)
+    }
+
+    /// Where the next line lies, past the blank ones before it, which are counted and forgotten.
+    fn peek(&mut self) -> Option<Range<usize>> {
+        while let Some(end) = self.line_end() {
+            let line = self.start..end;
+            if !self.bytes[line.clone()].iter().all(u8::is_ascii_whitespace) {
+                return Some(line);
+            }
+            self.consume(end);
+        }
+        None
+    }
+
+    fn consume(&mut self, end: usize) {
+        self.number += 1;
+        self.start = self.end.min(end + 1);
+        self.searched = self.start;
+    }
+
+    fn line_end(&mut self) -> Option<usize> {
+        match memchr(b'\n', &self.bytes[self.searched..self.end]) {
+            Some(offset) => {
+                // Left just before the line end, so that asking again costs one byte.
+                self.searched += offset;
+                Some(self.searched)
+            }
+            None => {
+                self.searched = self.end;
+                (self.finished && self.start < self.end).then_some(self.end)
+            }
+        }
+    }
+}
+
+/// The lines of a blocking reader.
+#[derive(Debug)]
+pub struct Lines<R> {
+    reader: R,
+    buffer: LineBuffer,
+}
+
+impl<R: Read> Lines<R> {
+    /// Lines of at most `limit` bytes.
+    pub fn new(reader: R, limit: usize) -> Self {
+        Lines {
+            reader,
+            buffer: LineBuffer::new(limit),
+        }
+    }
+
+    /// The next line that is not blank, or none at the end; blocks when none is buffered.
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>, LineError> {
+        loop {
+            if let Some(range) = self.buffer.take()? {
+                return Ok(Some(self.buffer.line(range)));
+            }
+            if self.buffer.finished {
+                return Ok(None);
+            }
+            match self.reader.read(self.buffer.room()) {
+                Ok(count) => self.buffer.filled(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(source) => {
+                    let number = self.buffer.number;
+                    return Err(LineError::Read { number, source });
+                }
+            }
+        }
+    }
+
+    /// See [`LineBuffer::has_line`].
+    pub fn has_line(&mut self) -> bool {
+        self.buffer.has_line()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that gives so many bytes at a time, to put line ends everywhere in a chunk.
+    struct Dribble<'a>(&'a [u8], usize);
+
+    impl Read for Dribble<'_> {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(room.len());
+            room[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn all(input: &[u8], step: usize) -> Vec<(u64, String)> {
+        let mut lines = Lines::new(Dribble(input, step), LINE_LIMIT);
+        let mut found = Vec::new();
+        while let Some(line) = lines.next_line().expect("the input is fine") {
+            let text = String::from_utf8_lossy(line.bytes).into_owned();
+            found.push((line.number, text));
+        }
+        found
+    }
+
+    #[test]
+    fn lines_come_out_whole_whatever_the_chunks() {
+        let cases: [(&str, &[(u64, &str)]); 8] = [
+            ("", &[]),
+            ("\n\n", &[]),
+            ("a\nb\n", &[(1, "a"), (2, "b")]),
+            ("a\nb", &[(1, "a"), (2, "b")]),
+            ("a\r\nb\r\n", &[(1, "a"), (2, "b")]),
+            ("a\n\n \t\r\nb\n\n", &[(1, "a"), (4, "b")]),
+            ("  a  \n", &[(1, "  a  ")]),
+            ("a\n   ", &[(1, "a")]),
+        ];
+        for (input, expected) in cases {
+            let expected: Vec<_> = expected.iter().map(|(n, t)| (*n, t.to_string())).collect();
+            for step in [1, 2, 3, usize::MAX] {
+                assert_eq!(all(input.as_bytes(), step), expected, "{input:?} by {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_named_and_memory_stays_bounded() {
+        for (input, number) in [
+            (format!("a\n\n{}\n", "x".repeat(11)), 3),
+            ("x".repeat(11), 1),
+        ] {
+            let mut lines = Lines::new(input.as_bytes(), 10);
+            let error = loop {
+                match lines.next_line() {
+                    Ok(line) => assert!(line.is_some(), "the long line was passed over"),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(
+                error.to_string(),
+                format!("line {number} is longer than 10 bytes")
+            );
+        }
+
+        let mut endless = Lines::new(io::repeat(b'x'), 1_000_000);
+        endless.next_line().expect_err("it never ends");
+        assert!(endless.buffer.bytes.len() <= 1_000_000 + 2 * CHUNK);
+
+        let input = b"0123456789\n".repeat(50_000);
+        let mut many = Lines::new(Dribble(&input, 7_001), 10);
+        while many.next_line().expect("short lines").is_some() {}
+        assert!(many.buffer.bytes.len() <= 2 * CHUNK);
+    }
+
+    #[test]
+    fn who_asks_knows_when_the_next_read_may_block() {
+        let mut buffer = LineBuffer::new(LINE_LIMIT);
+        assert!(!buffer.has_line());
+        for (fed, has_line) in [("a\nb", true), ("\n", true), ("\n \n", false), ("c", false)] {
+            buffer.room()[..fed.len()].copy_from_slice(fed.as_bytes());
+            buffer.filled(fed.len());
+            assert_eq!(buffer.has_line(), has_line, "after {fed:?}");
+            if has_line {
+                assert!(buffer.next_line().expect("a short line").is_some());
+            }
+        }
+        buffer.filled(0);
+        assert!(buffer.has_line(), "the last line needs no line end");
+        let last = buffer.next_line().expect("a short line");
+        assert_eq!(
+            last,
+            Some(Line {
+                number: 5,
+                bytes: b"c"
+            })
+        );
+        assert!(!buffer.has_line());
+    }
+
+    #[test]
+    fn a_failing_reader_is_named() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("disk on fire"))
+            }
+        }
+        let error = Lines::new(Broken, 10).next_line().expect_err("it fails");
+        assert_eq!(
+            error.to_string(),
+            "cannot read the input after line 0: disk on fire"
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! What the user types and reads: durations, times, counts, lines.
+//!
+//! Text enters and plain values leave, or the other way round; nothing here knows a service, a
+//! clock or a terminal.
+
+pub mod count;
+pub mod duration;
+pub mod lines;
+pub mod time;
