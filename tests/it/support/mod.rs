@@ -10,6 +10,7 @@ pub mod msg;
 pub mod python;
 pub mod router;
 pub mod running;
+pub mod source;
 pub mod trefoil;
 pub mod wire;
 
