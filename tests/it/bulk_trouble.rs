@@ -20,8 +20,8 @@ fn a_locked_address_in_a_bundle_is_found_out() {
         .stdin(input)
         .run();
     // The router ACKs the bundle and drops the SET: only rereading tells.
-    let found = found.exits(7).says(&["/locked"]);
-    assert_eq!(found.json()["refused"], 1, "{found}");
+    let found = found.exits(7).says(&["line 3", "/locked"]);
+    assert_eq!(found.json()["verified"], 3, "{found}");
     assert_eq!(driver.value("/locked"), Val::Float(1.0));
     assert_eq!(driver.value("/after"), Val::Int(1));
 }

@@ -108,7 +108,7 @@ fn a_web_server_is_not_taken_for_a_router() {
 }
 
 #[test]
-fn a_websocket_that_is_not_clasp_is_a_failed_service() {
+fn a_websocket_that_is_not_clasp_is_no_connection() {
     let text = Fake::websocket(|_, peer| {
         peer.send_text("{\"hello\":\"world\"}");
         while peer.receive().is_some() {}
@@ -130,10 +130,8 @@ fn a_websocket_that_is_not_clasp_is_a_failed_service() {
     });
     for fake in [text, garbage, truncated, rude] {
         for args in [&["get", "/a"][..], &["sub", "/a", "--no-reconnect"]] {
-            fake.clasp(args)
-                .run()
-                .exits(5)
-                .within(Duration::from_secs(3));
+            let refused = fake.clasp(args).run().exits(1);
+            refused.within(Duration::from_secs(3)).says(&[&fake.url()]);
         }
     }
 }

@@ -119,7 +119,7 @@ fn every_outcome_has_its_code() {
             4,
         ),
         ("the router failed", fails.clasp(&["set", "/a", "1"]), 5),
-        ("not CLASP", babbles.clasp(&["get", "/a"]), 5),
+        ("not CLASP", babbles.clasp(&["get", "/a"]), 1),
         ("no value there", open.clasp(&["get", "/none"]), 6),
         ("nothing matches", open.clasp(&["get", "/none/**"]), 6),
         (

@@ -99,13 +99,12 @@ fn no_value_is_exit_6_in_one_round_trip() {
 
 #[test]
 fn the_fence_is_pipelined_behind_the_request() {
-    // No answer to anything before HELLO, GET and PING are all there.
+    // No answer to anything before HELLO, GET and the PING behind it are all there.
     let fake = Fake::websocket(|_, peer| {
-        let asked: Vec<_> = (0..3).map_while(|_| peer.receive()).collect();
-        assert!(
-            matches!(&asked[..], [Msg::Hello { .. }, Msg::Get(_), Msg::Ping]),
-            "{asked:?}"
-        );
+        let mut asked = vec![];
+        while !matches!(asked[..], [.., Msg::Get(_), Msg::Ping]) {
+            asked.push(peer.receive().expect("GET and PING"));
+        }
         asked.iter().for_each(|message| peer.answer(message));
         while peer.receive().is_some() {}
     });

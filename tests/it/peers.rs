@@ -79,6 +79,38 @@ fn tokens_and_scopes_are_kept() {
 }
 
 #[test]
+fn a_snapshot_leaves_out_what_two_stars_match_with_no_segment() {
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    driver.set("/a", 1.0);
+    driver.set("/a/b", 1.0);
+    driver.send(&wire::subscribe(1, "/a/**"));
+    let Msg::Snapshot(params) = driver.reply() else {
+        panic!("no snapshot")
+    };
+    let addresses: Vec<_> = params.iter().map(|param| param.address.as_str()).collect();
+    assert_eq!(addresses, ["/a/b"], "the protocol has /a/** match /a too");
+    // Live, it does match.
+    driver.set("/a", 2.0);
+    assert!(matches!(driver.hear(), Msg::Set { address, .. } if address == "/a"));
+}
+
+#[test]
+fn admin_is_no_scope_to_subscribe_with() {
+    let router = Router::with()
+        .tokens("cpsk_a=admin:/**;cpsk_r=read:/**")
+        .start();
+    let subscribe = |token| {
+        let mut driver = Driver::connect_as(&router, token);
+        driver.send(&wire::subscribe(1, "/a"));
+        driver.send(wire::PING);
+        driver.reply()
+    };
+    assert!(matches!(subscribe("cpsk_a"), Msg::Error { code: 301, .. }));
+    assert_eq!(subscribe("cpsk_r"), Msg::Pong);
+}
+
+#[test]
 fn a_killed_router_comes_back_empty_on_its_port() {
     let mut router = Router::start();
     Driver::connect(&router).set("/a", 1.0);

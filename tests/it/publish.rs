@@ -97,22 +97,24 @@ fn without_revision(message: Msg) -> Msg {
 
 #[test]
 fn a_bundle_is_of_one_kind_because_a_router_applies_the_sets_first() {
-    let fake = Fake::router(|_, message| {
-        if let Msg::Bundle {
-            messages,
-            timestamp,
-        } = message
-        {
-            let sets = messages
-                .iter()
-                .filter(|message| matches!(message, Msg::Set { .. }))
-                .count();
-            assert!(
-                sets == 0 || sets == messages.len(),
-                "{sets} of {}",
-                messages.len()
-            );
-            assert_eq!(*timestamp, None);
+    let fake = Fake::router(|peer, message| {
+        match message {
+            Msg::Bundle {
+                messages,
+                timestamp,
+            } => {
+                let is_set = |message: &&Msg| matches!(message, Msg::Set { .. });
+                let sets = messages.iter().filter(is_set).count();
+                assert!(
+                    sets == 0 || sets == messages.len(),
+                    "{sets} of {}",
+                    messages.len()
+                );
+                assert_eq!(*timestamp, None);
+            }
+            // It is reread, to be verified.
+            Msg::Get(address) => peer.send(&wire::snapshot(&[(address, Val::Int(1), 1)])),
+            _ => {}
         }
         false
     });

@@ -127,6 +127,25 @@ impl Trefoil {
         self
     }
 
+    /// What one would type to run it by hand: of the environment only what is CLASP's.
+    pub(super) fn line(&self) -> String {
+        let quoted = |text: &OsStr| {
+            let text = text.to_string_lossy();
+            let plain = !text.is_empty() && !text.contains([' ', '"', '\'', '$', '*', '|', '(']);
+            if plain {
+                text.into_owned()
+            } else {
+                format!("'{text}'")
+            }
+        };
+        let set = self.command.get_envs().filter_map(|(name, value)| {
+            let name = name.to_str().filter(|name| name.starts_with("CLASP_"))?;
+            Some(format!("{name}={}", quoted(value?)))
+        });
+        let typed = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        set.chain(typed.map(quoted)).collect::<Vec<_>>().join(" ")
+    }
+
     /// A file in the command's home and working directory.
     pub fn file(self, name: &str, content: impl AsRef<[u8]>) -> Trefoil {
         self.home.file(name, content);
@@ -210,14 +229,13 @@ impl Output {
         self
     }
 
-    /// Every one of these stands somewhere on stderr.
+    /// Every one of these stands somewhere on stderr, in whatever case.
     #[track_caller]
     pub fn says(self, parts: &[&str]) -> Output {
+        let said = self.stderr.to_lowercase();
         for part in parts {
-            assert!(
-                self.stderr.contains(part),
-                "expected on stderr {part:?}\n{self}"
-            );
+            let there = said.contains(&part.to_lowercase());
+            assert!(there, "expected on stderr {part:?}\n{self}");
         }
         self
     }
