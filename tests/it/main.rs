@@ -1,10 +1,33 @@
-//! Integration tests.
+//! The integration tests: the binary as it is built, against the peers that people run.
+//!
+//! Everything here is in one binary, so that the peers are built once and a failure prints the
+//! same way everywhere. A module is about one verb or one promise:
 
-// Hostile frames: no panic, no memory beyond a multiple of the input.
-mod wire_hostile;
-// JSON and values, both ways.
-mod wire_json;
-// Ours against the reference codec, both ways.
-mod wire_reference;
-// The reference frames in tests/data, byte for byte.
-mod wire_vectors;
+mod support; // how a test runs trefoil, a router, a fake server, the Python SDK
+
+mod peers; // the ground: what the tests presume of the reference router and the SDK is so
+
+mod connection; // no connection, a slow one, a wrong one, TLS: said in time and in words
+mod exit_codes; // the table that scripts rely on
+mod output; // forms, filters, colour, errors as JSON, the terminal
+mod tokens; // where a token comes from, how a refusal looks, that it is never shown
+mod values; // what is typed, what the wire carries, what is printed again
+
+mod bulk; // `set -`: every line arrives or is named
+mod bulk_trouble; // … against routers that refuse, drop, lie or die
+mod emit; // an event, processed, once
+mod get; // the value, or the truth that there is none
+mod ping; // how far away the router is, and who it is
+mod publish; // `publish -`: any record, in order; mirroring
+mod set; // exit 0 means that the router has it
+mod subscribe; // which records come, and what stands in them
+mod subscribe_life; // a subscription that survives, and how it ends
+
+mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
+mod wire_json; // JSON and values, both ways
+mod wire_reference; // ours against the reference codec, both ways
+mod wire_vectors; // the reference frames in tests/data, byte for byte
+
+mod generated; // completions and man pages are as committed
+mod help; // invariants over the help of every command
+mod layers; // the design's table of rooms

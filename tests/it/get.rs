@@ -1,0 +1,220 @@
+//! `clasp get`: the value, or the truth that there is none.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};
+
+#[test]
+fn one_address_prints_the_bare_value() {
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    driver.set("/front", 0.8);
+    driver.set("/text", "two\nlines");
+    driver.set("/null", Val::Null);
+    router
+        .clasp(&["get", "/front"])
+        .run()
+        .done()
+        .prints("0.8\n")
+        .quietly();
+    router
+        .clasp(&["get", "/text"])
+        .run()
+        .done()
+        .prints("\"two\\nlines\"\n");
+    router
+        .clasp(&["get", "/text", "-r"])
+        .run()
+        .done()
+        .prints("two\nlines\n");
+    router
+        .clasp(&["get", "/null"])
+        .run()
+        .done()
+        .prints("null\n");
+}
+
+#[test]
+fn several_addresses_and_patterns_print_records() {
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    driver.set_many([
+        ("/a/1", 1.into()),
+        ("/a/2", 2.into()),
+        ("/b/1", Val::from("x")),
+    ]);
+    let several = router.clasp(&["get", "/b/1", "/a/1"]).run().done();
+    let kept = |r: &Value| json!([r["address"], r["value"], r["revision"]]);
+    let records: Vec<_> = several.records().iter().map(kept).collect();
+    assert_eq!(
+        records,
+        [json!(["/b/1", "x", 1]), json!(["/a/1", 1, 1])],
+        "{several}"
+    );
+    let pattern = router.clasp(&["get", "/a/*"]).run().done();
+    let mut records: Vec<_> = pattern.records().iter().map(kept).collect();
+    records.sort_by_key(ToString::to_string);
+    assert_eq!(
+        records,
+        [json!(["/a/1", 1, 1]), json!(["/a/2", 2, 1])],
+        "{pattern}"
+    );
+}
+
+#[test]
+fn meta_prints_the_whole_record_of_one_address() {
+    let router = Router::start();
+    Driver::connect(&router).set("/a", 0.5);
+    let record = router.clasp(&["get", "/a", "--meta"]).run().done().json();
+    assert_eq!(record["address"], "/a", "{record}");
+    assert_eq!(record["value"], 0.5, "{record}");
+    assert_eq!(record["revision"], 1, "{record}");
+    assert!(
+        record["timestamp"].as_u64() > Some(1_700_000_000_000_000),
+        "{record}"
+    );
+}
+
+#[test]
+fn no_value_is_exit_6_in_one_round_trip() {
+    let router = Router::start();
+    // The SDKs wait 5 s here.
+    let limit = Duration::from_secs(2);
+    let none = router
+        .clasp(&["get", "/none"])
+        .run()
+        .exits(6)
+        .prints("")
+        .within(limit);
+    none.says(&["no value", "/none"]);
+    router
+        .clasp(&["get", "/none/**"])
+        .run()
+        .exits(6)
+        .prints("")
+        .within(limit);
+}
+
+#[test]
+fn the_fence_is_pipelined_behind_the_request() {
+    // No answer to anything before HELLO, GET and the PING behind it are all there.
+    let fake = Fake::websocket(|_, peer| {
+        let mut asked = vec![];
+        while !matches!(asked[..], [.., Msg::Get(_), Msg::Ping]) {
+            asked.push(peer.receive().expect("GET and PING"));
+        }
+        asked.iter().for_each(|message| peer.answer(message));
+        while peer.receive().is_some() {}
+    });
+    fake.clasp(&["get", "/none"]).run().exits(6);
+}
+
+#[test]
+fn any_of_several_without_a_value_is_exit_6_and_the_others_are_printed() {
+    let router = Router::start();
+    Driver::connect(&router).set("/a", 1.0);
+    let some = router.clasp(&["get", "/a", "/none"]).run().exits(6);
+    assert_eq!(some.json()["address"], "/a");
+    some.says(&["/none"]);
+}
+
+#[test]
+fn a_default_stands_in_for_what_is_not_there() {
+    let router = Router::start();
+    Driver::connect(&router).set("/a", 1.0);
+    router
+        .clasp(&["get", "/none", "--default", "-5"])
+        .run()
+        .done()
+        .prints("-5\n");
+    router
+        .clasp(&["get", "/a", "--default", "-5"])
+        .run()
+        .done()
+        .prints("1.0\n");
+}
+
+#[test]
+fn more_addresses_than_the_rate_limit_lets_through_at_once() {
+    let router = Router::start();
+    Driver::connect(&router).set_numbered("/p", 1_500);
+    let addresses: Vec<_> = (0..1_500).map(|i| format!("/p/{i}")).collect();
+    let mut args = vec!["get"];
+    args.extend(addresses.iter().map(String::as_str));
+    let all = router.clasp(&args).run().done();
+    let records = all.records();
+    assert_eq!(records.len(), 1_500, "{all}");
+    assert!(
+        records
+            .iter()
+            .enumerate()
+            .all(|(i, record)| record["value"] == i),
+        "{all}"
+    );
+}
+
+#[test]
+fn a_fence_that_falls_to_the_rate_limit_is_set_again() {
+    // The GET was answered and its PING dropped: a value, one 429, no PONG.
+    let fences = Counter::default();
+    let fake = Fake::router(move |peer, message| match message {
+        Msg::Get(_) => {
+            peer.send(&wire::snapshot(&[("/a", Val::Int(5), 1)]));
+            true
+        }
+        Msg::Ping if fences.next() == 1 => {
+            peer.send(&wire::error(429, "Rate limit exceeded"));
+            true
+        }
+        _ => false,
+    });
+    fake.clasp(&["get", "/a"]).run().done().prints("5\n");
+}
+
+#[test]
+fn a_get_that_falls_to_the_rate_limit_is_not_taken_for_no_value() {
+    let asked = Counter::default();
+    let fake = Fake::router(move |peer, message| {
+        let get = matches!(message, Msg::Get(_));
+        match get.then(|| asked.next()) {
+            Some(1) => peer.send(&wire::error(429, "Rate limit exceeded")),
+            Some(_) => peer.send(&wire::snapshot(&[("/a", Val::Int(5), 1)])),
+            None => {}
+        }
+        get
+    });
+    fake.clasp(&["get", "/a"]).run().done().prints("5\n");
+}
+
+#[test]
+fn a_hundred_thousand_params_come_whole() {
+    let router = Router::with().unlimited().start();
+    Driver::connect(&router).set_numbered("/p", 100_000);
+    let all = router.clasp(&["get", "/p/*"]).run().done();
+    assert_eq!(all.stdout.lines().count(), 100_000);
+    let last = router.clasp(&["get", "/p/99999"]).run().done();
+    last.prints("99999\n");
+}
+
+#[test]
+fn state_that_was_not_asked_for_is_not_printed() {
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    driver.set_many([("/a/b", 1.into()), ("/ab", 2.into()), ("/a", 3.into())]);
+    let addresses = |pattern: &str| {
+        let found = router.clasp(&["get", pattern, "-o", "ndjson"]).run().done();
+        let mut addresses: Vec<_> = found
+            .records()
+            .iter()
+            .map(|r| r["address"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        addresses.sort();
+        addresses
+    };
+    assert_eq!(addresses("/a/**"), ["/a", "/a/b"]);
+    assert_eq!(addresses("/a*"), ["/a", "/ab"]);
+    assert_eq!(addresses("/*/b"), ["/a/b"]);
+    assert_eq!(addresses("/**/b"), ["/a/b"]);
+}

@@ -1,0 +1,217 @@
+//! The layout of the design, kept by a test: which room may use which.
+//!
+//! Every `crate::…` path in src/ is read (and every `super::…`, which is one in disguise), in code
+//! but not in comments ([`crate::support::source`] reads it). Enters: source text; leaves: a list
+//! of breaches, each with file and line.
+
+use crate::support::source::{code_of, paths, sources, src};
+
+/// The rooms of the design's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Room {
+    /// text, error: nothing of the crate.
+    Ground(&'static str),
+    /// net, config, term: text and error.
+    Shared(&'static str),
+    /// Bytes and pure cores of a service: text, error, and each other in that service.
+    Core(String),
+    /// client, router, server, hub of a service: its cores, net and error; never each other.
+    Conversation(String, String),
+    /// A service's verbs and the mod.rs that lists them.
+    Verbs(String),
+    /// cli, main, lib, exit, cmd: any; a service only through its mod.rs.
+    Top,
+}
+
+const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
+/// What is pure although it is not bytes, by service.
+const CORES: [(&str, &[&str]); 3] = [
+    ("clasp", &["wire", "timeline"]),
+    ("forge", &["api"]),
+    ("vuer", &["event", "scene"]),
+];
+/// Pure cores inside the router's folder.
+const ROUTER_CORES: [&str; 3] = ["state", "subscriptions", "schedule"];
+
+/// The room of a module path below the crate, such as `clasp::wire::value`.
+fn room(path: &[&str]) -> Room {
+    match *path {
+        ["text", ..] => Room::Ground("text"),
+        ["error", ..] => Room::Ground("error"),
+        ["net", ..] => Room::Shared("net"),
+        ["config", ..] => Room::Shared("config"),
+        ["term", ..] => Room::Shared("term"),
+        [service, "router", core, ..] if ROUTER_CORES.contains(&core) => Room::Core(service.into()),
+        [service, module, ..] if is_core(service, module) => Room::Core(service.into()),
+        [
+            service,
+            "client" | "router" | "server" | "hub" | "ledger",
+            ..,
+        ] if SERVICES.contains(&service) => Room::Conversation(service.into(), path[1].into()),
+        [service, ..] if SERVICES.contains(&service) => Room::Verbs(service.into()),
+        _ => Room::Top,
+    }
+}
+
+fn is_core(service: &str, module: &str) -> bool {
+    CORES
+        .iter()
+        .any(|(name, cores)| *name == service && cores.contains(&module))
+}
+
+/// Whether code in one room may name something at a path; the reason why not.
+fn breach(from: &Room, path: &[&str]) -> Option<String> {
+    let to = room(path);
+    let ground = matches!(to, Room::Ground(_));
+    let allowed = match from {
+        Room::Ground(name) => to == Room::Ground(name),
+        Room::Shared(name) => ground || to == Room::Shared(name),
+        Room::Core(service) => ground || to == Room::Core(service.clone()),
+        Room::Conversation(service, _) => {
+            let error_or_net = [Room::Ground("error"), Room::Shared("net")].contains(&to);
+            error_or_net || to == *from || to == Room::Core(service.clone())
+        }
+        Room::Verbs(service) => match &to {
+            Room::Ground(_) | Room::Shared("term" | "config") => true,
+            Room::Core(other) | Room::Conversation(other, _) | Room::Verbs(other) => {
+                other == service
+            }
+            _ => false,
+        },
+        Room::Top => {
+            // A service's folder may only be entered by its front door.
+            let inside = SERVICES.contains(&path[0])
+                && path
+                    .get(1)
+                    .is_some_and(|name| module_exists(&[path[0], name]));
+            !inside
+        }
+    };
+    (!allowed).then(|| format!("{from:?} may not use {to:?}"))
+}
+
+fn module_exists(path: &[&str]) -> bool {
+    let base = path.iter().fold(src(), |base, name| base.join(name));
+    base.is_dir() || base.with_extension("rs").is_file()
+}
+
+#[test]
+fn every_room_uses_only_what_the_design_allows() {
+    let mut breaches = vec![];
+    for (file, module, code) in sources() {
+        let names: Vec<&str> = module.iter().map(String::as_str).collect();
+        let from = room(&names);
+        for (line, path) in paths(&module, &code) {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            if path.is_empty() {
+                continue;
+            }
+            if let Some(why) = breach(&from, &path) {
+                breaches.push(format!(
+                    "{}:{line}: crate::{}: {why}",
+                    file.display(),
+                    path.join("::")
+                ));
+            }
+        }
+    }
+    breaches.sort();
+    assert!(
+        breaches.is_empty(),
+        "the design's table is broken:\n{}",
+        breaches.join("\n")
+    );
+}
+
+#[test]
+fn one_dependency_one_door() {
+    // What, where it may stand, and what the design says of it.
+    let doors: [(&str, &[&str]); 8] = [
+        ("tungstenite::", &["src/net/ws.rs"]),
+        ("jaq_", &["src/term/"]),
+        ("reqwest::", &["src/forge/client.rs"]),
+        ("rmp", &["src/vuer/event.rs", "src/clasp/wire/"]),
+        ("tabled::", &["src/term/"]),
+        ("indicatif::", &["src/term/"]),
+        ("rustls", &["src/net/"]),
+        ("std::process::exit", &["src/main.rs"]),
+    ];
+    let printing = [
+        "println!",
+        "print!",
+        "eprintln!",
+        "eprint!",
+        "io::stdout",
+        "io::stderr",
+    ];
+    let rules = doors
+        .into_iter()
+        .chain(printing.map(|what| (what, &["src/term/"][..])));
+    let mut breaches = vec![];
+    let sources = sources();
+    for (what, allowed) in rules {
+        for (file, _, code) in &sources {
+            let shown = file.to_str().expect("ASCII");
+            if allowed.iter().any(|door| shown.starts_with(door)) {
+                continue;
+            }
+            for (at, _) in code.match_indices(what) {
+                let before = code[..at].chars().next_back();
+                if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let line = code[..at].matches('\n').count() + 1;
+                breaches.push(format!(
+                    "{shown}:{line}: `{what}` belongs into {}",
+                    allowed.join(" or ")
+                ));
+            }
+        }
+    }
+    assert!(
+        breaches.is_empty(),
+        "one dependency, one door:\n{}",
+        breaches.join("\n")
+    );
+}
+
+#[test]
+fn this_test_can_fail() {
+    let code = code_of(
+        "// crate::no\nuse crate::{text, net::{ws, tls}}; \"crate::no\"; super::b::C;\n\
+         mod tests { use super::D; } super::E;",
+    );
+    let module = ["a".to_owned(), "c".to_owned()];
+    let found = paths(&module, &code);
+    let found: Vec<String> = found
+        .iter()
+        .map(|(line, path)| format!("{line} {}", path.join("::")))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "2 text",
+            "2 net::ws",
+            "2 net::tls",
+            "2 a::b::C",
+            "3 a::c::D",
+            "3 a::E"
+        ]
+    );
+    let breaks = |from: &str, to: &str| {
+        let split = |path: &'static str| path.split("::").collect::<Vec<_>>();
+        let (from, to) = (from.to_owned().leak(), to.to_owned().leak());
+        breach(&room(&split(from)), &split(to)).is_some()
+    };
+    assert!(breaks("clasp::wire::value", "net::ws"));
+    assert!(breaks("clasp::client", "forge::api"));
+    assert!(breaks("clasp::client", "clasp::router"));
+    assert!(breaks("clasp::client::bulk", "term"));
+    assert!(breaks("clasp::cmd::set", "net::ws"));
+    assert!(breaks("term::table", "config"));
+    assert!(breaks("error", "text"));
+    assert!(!breaks("clasp::cmd::set", "clasp::client"));
+    assert!(!breaks("clasp::client", "clasp::wire::Message"));
+    assert!(!breaks("clasp::wire::value", "clasp::timeline"));
+    assert!(!breaks("cli", "clasp::Verb"));
+}

@@ -1,0 +1,230 @@
+//! A raw CLASP client that sets the stage: state, locks, floods, and a second pair of eyes.
+//!
+//! It speaks [`super::wire`] over a blocking socket. What it sends is acknowledged or fenced
+//! before a call returns, so a test never has to wait for its own preparations.
+
+use std::collections::VecDeque;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use tungstenite::client::IntoClientRequest;
+use tungstenite::{Error, Message, WebSocket};
+
+use super::msg::{Msg, Param};
+use super::wire::{self, Val};
+use super::{PATIENCE, Router};
+
+/// One connection, past its HELLO.
+pub struct Driver {
+    socket: WebSocket<TcpStream>,
+    /// Broadcasts that arrived while a reply was awaited.
+    heard: VecDeque<Msg>,
+    /// As WELCOME gave it.
+    pub session: String,
+    /// What the router sent unasked: its state at that moment.
+    pub snapshot: Vec<Param>,
+}
+
+impl Driver {
+    pub fn connect(router: &Router) -> Driver {
+        Driver::connect_as(router, "")
+    }
+
+    pub fn connect_as(router: &Router, token: &str) -> Driver {
+        let mut driver = Driver {
+            socket: upgrade(&router.address()),
+            heard: VecDeque::new(),
+            session: String::new(),
+            snapshot: Vec::new(),
+        };
+        driver.send(&wire::hello("driver", token));
+        driver.send(wire::PING);
+        loop {
+            match driver.receive(PATIENCE).expect("an answer to HELLO") {
+                Msg::Welcome { session, .. } => driver.session = session,
+                Msg::Snapshot(params) => driver.snapshot.extend(params),
+                Msg::Pong => return driver,
+                other => panic!("the router answered HELLO with {other:?}"),
+            }
+        }
+    }
+
+    /// One message, unanswered.
+    pub fn send(&mut self, body: &[u8]) {
+        self.socket
+            .send(Message::binary(wire::frame(body)))
+            .expect("the router takes a message");
+    }
+
+    /// Sets and waits for the ACK; gives the revision.
+    #[track_caller]
+    pub fn set(&mut self, address: &str, value: impl Into<Val>) -> u64 {
+        self.send(&wire::set(address, &value.into()));
+        match self.reply() {
+            Msg::Ack {
+                revision: Some(revision),
+                ..
+            } => revision,
+            other => panic!("SET {address} was answered with {other:?}"),
+        }
+    }
+
+    /// Sets and takes the lock, which outlives this connection.
+    #[track_caller]
+    pub fn lock(&mut self, address: &str, value: impl Into<Val>) {
+        self.send(&wire::set_lock(address, &value.into()));
+        let reply = self.reply();
+        assert!(
+            matches!(reply, Msg::Ack { .. }),
+            "locking {address}: {reply:?}"
+        );
+    }
+
+    /// Many params quickly: bundles of 500, each acknowledged.
+    pub fn set_many<'a>(&mut self, params: impl IntoIterator<Item = (&'a str, Val)>) {
+        let sets: Vec<_> = params
+            .into_iter()
+            .map(|(at, value)| wire::set(at, &value))
+            .collect();
+        for chunk in sets.chunks(500) {
+            self.send(&wire::bundle(chunk));
+            let reply = self.reply();
+            assert!(
+                matches!(reply, Msg::Ack { .. }),
+                "a bundle of SETs: {reply:?}"
+            );
+        }
+    }
+
+    /// `/PREFIX/0` … with the values 0, 1, …
+    pub fn set_numbered(&mut self, prefix: &str, count: i64) {
+        let addresses: Vec<_> = (0..count).map(|i| format!("{prefix}/{i}")).collect();
+        self.set_many(
+            addresses
+                .iter()
+                .map(String::as_str)
+                .zip((0..count).map(Val::Int)),
+        );
+    }
+
+    /// The value and its revision, or None: GET, then a fence.
+    #[track_caller]
+    pub fn get(&mut self, address: &str) -> Option<(Val, u64)> {
+        self.send(&wire::get(address));
+        self.send(wire::PING);
+        let mut found = None;
+        loop {
+            match self.reply() {
+                Msg::Snapshot(params) => {
+                    found = params
+                        .into_iter()
+                        .next()
+                        .map(|param| (param.value, param.revision));
+                }
+                Msg::Pong => return found,
+                other => panic!("GET {address} was answered with {other:?}"),
+            }
+        }
+    }
+
+    /// The value at an address that must have one.
+    #[track_caller]
+    pub fn value(&mut self, address: &str) -> Val {
+        self.get(address)
+            .unwrap_or_else(|| panic!("no value at {address}"))
+            .0
+    }
+
+    /// Subscribes to everything under a pattern; live when this returns.
+    pub fn subscribe(&mut self, pattern: &str) {
+        self.send(&wire::subscribe(1, pattern));
+        self.fence();
+    }
+
+    /// A PUBLISH of any kind, processed when this returns.
+    #[track_caller]
+    pub fn publish(&mut self, body: &[u8]) {
+        self.send(body);
+        self.fence();
+    }
+
+    #[track_caller]
+    pub fn emit(&mut self, address: &str, payload: impl Into<Val>) {
+        self.publish(&wire::event(address, Some(&payload.into())));
+    }
+
+    /// Waits until everything sent so far has been processed.
+    #[track_caller]
+    pub fn fence(&mut self) {
+        self.send(wire::PING);
+        loop {
+            match self.reply() {
+                Msg::Pong => return,
+                Msg::Snapshot(_) => {}
+                other => panic!("a fence met {other:?}"),
+            }
+        }
+    }
+
+    /// The next broadcast (SET or PUBLISH) that this subscriber hears.
+    #[track_caller]
+    pub fn hear(&mut self) -> Msg {
+        self.hear_within(PATIENCE).expect("a broadcast")
+    }
+
+    /// The next broadcast, or None when none came in time.
+    pub fn hear_within(&mut self, patience: Duration) -> Option<Msg> {
+        let deadline = Instant::now() + patience;
+        loop {
+            if let Some(message) = self.heard.pop_front() {
+                return Some(message);
+            }
+            let message = self.receive(deadline.saturating_duration_since(Instant::now()))?;
+            if matches!(message, Msg::Set { .. } | Msg::Publish(_)) {
+                return Some(message);
+            }
+        }
+    }
+
+    /// The next message that is not a broadcast: those wait in line for [`Driver::hear`].
+    #[track_caller]
+    pub fn reply(&mut self) -> Msg {
+        loop {
+            match self.receive(PATIENCE).expect("a reply") {
+                message @ (Msg::Set { .. } | Msg::Publish(_)) => self.heard.push_back(message),
+                message => return message,
+            }
+        }
+    }
+
+    /// The next message of any kind; None when none came in time.
+    pub fn receive(&mut self, patience: Duration) -> Option<Msg> {
+        // Zero would mean "for ever" to the socket.
+        let patience = patience.max(Duration::from_millis(1));
+        self.socket
+            .get_ref()
+            .set_read_timeout(Some(patience))
+            .expect("a timeout");
+        match self.socket.read() {
+            Ok(Message::Binary(bytes)) => Some(Msg::decode(&bytes)),
+            Ok(other) => panic!("the router sent {other:?}"),
+            Err(Error::Io(e)) if matches!(e.kind(), std::io::ErrorKind::WouldBlock) => None,
+            Err(error) => panic!("the router hung up: {error}"),
+        }
+    }
+}
+
+/// The WebSocket upgrade, with the subprotocol that CLASP asks for.
+fn upgrade(address: &str) -> WebSocket<TcpStream> {
+    let stream = TcpStream::connect(address).expect("the router listens");
+    stream.set_nodelay(true).expect("nodelay");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let mut request = format!("ws://{address}/")
+        .into_client_request()
+        .expect("a URL");
+    let subprotocol = "clasp".parse().expect("a header value");
+    request
+        .headers_mut()
+        .insert("Sec-WebSocket-Protocol", subprotocol);
+    tungstenite::client(request, stream).expect("the upgrade").0
+}

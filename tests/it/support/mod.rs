@@ -1,0 +1,70 @@
+//! What a test needs: trefoil as a process, the peers it talks to, and bytes written by hand.
+//!
+//! Nothing here uses the crate's own codec or client: a mistake in those must not be able to hide
+//! itself in the test that looks for it.
+
+pub mod dir;
+pub mod driver;
+pub mod fake;
+pub mod msg;
+pub mod python;
+pub mod router;
+pub mod running;
+pub mod source;
+pub mod trefoil;
+pub mod wire;
+
+pub use driver::Driver;
+pub use fake::Fake;
+pub use msg::Msg;
+pub use router::Router;
+pub use running::Running;
+pub use trefoil::{Output, trefoil};
+pub use wire::Val;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Counts across threads: a script's side and the test's side of the same number.
+#[derive(Clone, Default)]
+pub struct Counter(Arc<AtomicUsize>);
+
+impl Counter {
+    /// Counts one more and says which it is, from 1.
+    pub fn next(&self) -> usize {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// How long a test waits for what should happen at once. Generous, because two cores may be
+/// compiling something else at the time; a test that passes never waits this long.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Polls until `look` finds something, for what announces itself to nobody.
+#[track_caller]
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "waited {PATIENCE:?} in vain for {what}"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Cargo's target directory of this run, where the peers are built too.
+pub fn target_dir() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .expect("target/tmp is in target")
+}

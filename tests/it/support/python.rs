@@ -1,0 +1,130 @@
+//! The Python SDK, in a virtual environment of the project's own.
+//!
+//! Built once under target/ from tests/python/requirements.txt, and again only when that changes.
+//! Without python3 a test says what it skips; with CI=true, skipping is failing.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use super::{Router, target_dir};
+
+/// The SDK's interpreter; None without python3, after saying what is skipped.
+pub fn python_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let found = PYTHON
+        .get_or_init(|| python3().map(|python3| environment(&python3)))
+        .as_deref();
+    if found.is_none() {
+        skip(what);
+    }
+    found
+}
+
+/// `python3` of the system for what needs no SDK; false without it, after saying what is skipped.
+pub fn python3_or_skip(what: &str) -> bool {
+    let there = python3().is_some();
+    if !there {
+        skip(what);
+    }
+    there
+}
+
+/// The arguments that run a command on a terminal of its own.
+pub fn terminal() -> [PathBuf; 2] {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/terminal.py");
+    [python3().expect("asked python3_or_skip before"), script]
+}
+
+fn skip(what: &str) {
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "CI must not skip {what}: no python3"
+    );
+    eprintln!("skipped, for want of python3: {what}");
+}
+
+/// Where the system's python3 really is, past any shim on the PATH.
+fn python3() -> Option<PathBuf> {
+    let asked = Command::new("python3")
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output();
+    let path = String::from_utf8(asked.ok().filter(|output| output.status.success())?.stdout);
+    Some(PathBuf::from(path.ok()?.trim_end()))
+}
+
+/// A script of tests/python, to be run with the SDK against a router.
+pub fn script(python: &Path, name: &str, router: &Router, args: &[&str]) -> Command {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/python")
+        .join(name);
+    let mut command = Command::new(python);
+    command
+        .env_clear()
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(path)
+        .arg(router.url())
+        .args(args);
+    command
+}
+
+/// Runs such a script to its end.
+#[track_caller]
+pub fn run(python: &Path, name: &str, router: &Router, args: &[&str]) -> String {
+    let output = script(python, name, router, args)
+        .output()
+        .expect("python runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{name} {args:?}: {}\n{stderr}",
+        output.status
+    );
+    String::from_utf8(output.stdout).expect("it prints UTF-8")
+}
+
+/// The interpreter of an environment that has exactly the pinned requirements.
+fn environment(python3: &Path) -> PathBuf {
+    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/requirements.txt");
+    let wanted = {
+        let mut hasher = DefaultHasher::new();
+        fs::read(&requirements)
+            .expect("tests/python/requirements.txt")
+            .hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    };
+    let home = target_dir().join("python");
+    let (stamp, python) = (home.join("stamp"), home.join("bin/python"));
+    // Several test processes (cargo nextest, a benchmark beside a test run) take turns.
+    let lock = File::create(target_dir().join("python.lock")).expect("target is writable");
+    lock.lock().expect("a lock on target/python.lock");
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return python;
+    }
+    let _ = fs::remove_dir_all(&home);
+    run_or_panic(Command::new(python3).args(["-m", "venv"]).arg(&home));
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+    ];
+    run_or_panic(Command::new(&python).args(pip).arg("-r").arg(&requirements));
+    // Last, so that a half-built environment is never taken for a whole one.
+    fs::write(&stamp, wanted).expect("the environment is writable");
+    python
+}
+
+fn run_or_panic(command: &mut Command) {
+    let output = command.output().expect("python3 was there a moment ago");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{stderr}",
+        output.status
+    );
+}

@@ -1,0 +1,318 @@
+//! trefoil as a shell would run it, with nothing of the developer's own environment.
+//!
+//! Enters: arguments, a few settings. Leaves: an [`Output`] whose assertions print the whole run
+//! when they fail, or a [`Running`] for what stays connected.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::dir::Dir;
+use super::{PATIENCE, Running};
+
+/// A command about to be run.
+pub struct Trefoil {
+    pub(super) command: Command,
+    pub(super) home: Dir,
+    pub(super) patience: Duration,
+    stdin: Option<Vec<u8>>,
+}
+
+/// `trefoil ARGS`, with an empty home, an empty environment and UTC.
+pub fn trefoil(args: &[&str]) -> Trefoil {
+    let home = Dir::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trefoil"));
+    command
+        .args(args)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TZ", "UTC")
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for room in ["CONFIG", "CACHE", "DATA", "STATE"] {
+        command.env(
+            format!("XDG_{room}_HOME"),
+            home.path().join(room.to_lowercase()),
+        );
+    }
+    Trefoil {
+        command,
+        home,
+        patience: PATIENCE,
+        stdin: None,
+    }
+}
+
+/// `trefoil clasp ARGS` against a router.
+pub fn clasp(url: &str, args: &[&str]) -> Trefoil {
+    let mut trefoil = trefoil(&["clasp"]);
+    trefoil.command.args(args).env("CLASP_URL", url);
+    trefoil
+}
+
+impl super::Router {
+    /// `trefoil clasp ARGS` against this router.
+    pub fn clasp(&self, args: &[&str]) -> Trefoil {
+        clasp(&self.url(), args)
+    }
+}
+
+impl super::Fake {
+    /// `trefoil clasp ARGS` against this server.
+    pub fn clasp(&self, args: &[&str]) -> Trefoil {
+        clasp(&self.url(), args)
+    }
+}
+
+impl Trefoil {
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Trefoil {
+        self.command.arg(arg);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Trefoil {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn token(self, token: &str) -> Trefoil {
+        self.env("CLASP_TOKEN", token)
+    }
+
+    /// On a terminal of 80 columns, which then is its stdout and its stderr in one. Ask
+    /// [`super::python::python3_or_skip`] first.
+    pub fn on_terminal(mut self) -> Trefoil {
+        let [python3, script] = super::python::terminal();
+        let mut command = Command::new(python3);
+        command
+            .arg(script)
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
+        command
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .current_dir(self.home.path());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.command = command;
+        self
+    }
+
+    /// What is piped in; without it, stdin is empty.
+    pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Trefoil {
+        self.stdin = Some(input.into());
+        self
+    }
+
+    /// Reads from another command's stdout: the shell's `|`.
+    pub fn stdin_from(mut self, producer: &mut Running) -> Trefoil {
+        self.command.stdin(producer.take_stdout());
+        self
+    }
+
+    /// For what honestly takes long, such as a million lines in a debug build.
+    pub fn patience(mut self, patience: Duration) -> Trefoil {
+        self.patience = patience;
+        self
+    }
+
+    /// What one would type to run it by hand: of the environment only what is CLASP's.
+    pub(super) fn line(&self) -> String {
+        let quoted = |text: &OsStr| {
+            let text = text.to_string_lossy();
+            let plain = !text.is_empty() && !text.contains([' ', '"', '\'', '$', '*', '|', '(']);
+            if plain {
+                text.into_owned()
+            } else {
+                format!("'{text}'")
+            }
+        };
+        let set = self.command.get_envs().filter_map(|(name, value)| {
+            let name = name.to_str().filter(|name| name.starts_with("CLASP_"))?;
+            Some(format!("{name}={}", quoted(value?)))
+        });
+        let typed = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        set.chain(typed.map(quoted)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// A file in the command's home and working directory.
+    pub fn file(self, name: &str, content: impl AsRef<[u8]>) -> Trefoil {
+        self.home.file(name, content);
+        self
+    }
+
+    /// Runs it to its end, or fails the test with what it printed so far.
+    #[track_caller]
+    pub fn run(mut self) -> Output {
+        let input = self.stdin.take();
+        if input.is_some() {
+            self.command.stdin(Stdio::piped());
+        }
+        let mut running = Running::spawn(self);
+        if let (Some(input), Some(mut stdin)) = (input, running.take_stdin()) {
+            // On a thread, because it may print before it has read everything. It may also end
+            // before that, which is its good right.
+            std::thread::spawn(move || {
+                let _ = stdin.write_all(&input);
+            });
+        }
+        running.finish()
+    }
+
+    /// Starts what stays connected; stdin is open for [`Running::write`].
+    #[track_caller]
+    pub fn start(mut self) -> Running {
+        self.command.stdin(Stdio::piped());
+        Running::spawn(self)
+    }
+
+    /// Starts what reads from another command.
+    #[track_caller]
+    pub fn start_piped(self) -> Running {
+        Running::spawn(self)
+    }
+
+    /// Starts a subscriber and waits until it says (`--ready-fd`) that it is live.
+    #[track_caller]
+    pub fn live(self) -> Running {
+        Running::spawn_live(self)
+    }
+}
+
+/// A finished run.
+pub struct Output {
+    pub line: String,
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+    pub took: Duration,
+}
+
+impl Output {
+    /// The status as a shell shows it: a signal is 128 and its number.
+    pub(super) fn code_of(status: ExitStatus) -> i32 {
+        use std::os::unix::process::ExitStatusExt;
+        status
+            .code()
+            .unwrap_or_else(|| 128 + status.signal().expect("ended by exit or signal"))
+    }
+
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Output {
+        assert!(self.code == code, "expected exit status {code}\n{self}");
+        self
+    }
+
+    /// Exit status 0.
+    #[track_caller]
+    pub fn done(self) -> Output {
+        self.exits(0)
+    }
+
+    #[track_caller]
+    pub fn prints(self, stdout: &str) -> Output {
+        assert!(
+            self.stdout == stdout,
+            "expected on stdout {stdout:?}\n{self}"
+        );
+        self
+    }
+
+    /// Every one of these stands somewhere on stderr, in whatever case.
+    #[track_caller]
+    pub fn says(self, parts: &[&str]) -> Output {
+        let said = self.stderr.to_lowercase();
+        for part in parts {
+            let there = said.contains(&part.to_lowercase());
+            assert!(there, "expected on stderr {part:?}\n{self}");
+        }
+        self
+    }
+
+    /// stderr is empty.
+    #[track_caller]
+    pub fn quietly(self) -> Output {
+        assert!(self.stderr.is_empty(), "expected nothing on stderr\n{self}");
+        self
+    }
+
+    #[track_caller]
+    pub fn within(self, limit: Duration) -> Output {
+        assert!(
+            self.took < limit,
+            "expected to end within {limit:?}\n{self}"
+        );
+        self
+    }
+
+    /// The only document on stdout.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        let records = self.records();
+        assert!(
+            records.len() == 1,
+            "expected one document on stdout\n{self}"
+        );
+        records.into_iter().next().expect("one")
+    }
+
+    /// One document a line.
+    #[track_caller]
+    pub fn records(&self) -> Vec<Value> {
+        let parse = |line: &str| match serde_json::from_str(line) {
+            Ok(value) => value,
+            Err(error) => panic!("expected JSON lines on stdout, not {line:?} ({error})\n{self}"),
+        };
+        self.stdout.lines().map(parse).collect()
+    }
+
+    /// What `--errors json` wrote.
+    #[track_caller]
+    pub fn error(&self) -> Value {
+        let last = self.stderr.lines().last().unwrap_or_default();
+        match serde_json::from_str(last) {
+            Ok(value) => value,
+            Err(error) => panic!("expected a JSON error on stderr ({error})\n{self}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "$ {}", self.line)?;
+        writeln!(f, "--- exit status {} after {:?}", self.code, self.took)?;
+        writeln!(f, "--- stdout\n{}", shortened(&self.stdout))?;
+        writeln!(f, "--- stderr\n{}", shortened(&self.stderr))
+    }
+}
+
+/// The beginning and the end of what may be a hundred thousand lines.
+pub(super) fn shortened(text: &str) -> String {
+    const KEEP: usize = 4_000;
+    if text.len() <= 2 * KEEP {
+        return text.to_owned();
+    }
+    let cut = |at| {
+        (at..)
+            .find(|&at| text.is_char_boundary(at))
+            .expect("the end is a boundary")
+    };
+    let (head, tail) = (cut(KEEP), cut(text.len() - KEEP));
+    format!(
+        "{}\n[… {} bytes …]\n{}",
+        &text[..head],
+        tail - head,
+        &text[tail..]
+    )
+}
