@@ -1,10 +1,116 @@
 //! trefoil: CLASP, forge and Vuer from the command line.
+//!
+//! The journey of `trefoil clasp set /a 1`, down once and up once:
+//!
+//! ```text
+//! main             argv
+//!   cli            Cli                      what was typed
+//!     clasp        Group                    the service's verbs
+//!       cmd/set    SetArgs ─▶ wire::Set     what it means
+//!         client   Target, Session          the conversation
+//!           wire   Message ─▶ bytes         as the protocol has it
+//!             net  Socket                   to the router and back
+//!       term       Printer                  the answer, for people or programs
+//!   exit           error::Kind ─▶ u8        what became of it
+//! ```
+//!
+//! Service first, then layer. A service's rooms: `wire` and other pure cores, which do no I/O;
+//! `client`, which does nothing else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets,
+//! [`term`] for everything a user sees, [`text`] for what a user types, [`config`] for settings and
+//! secrets. [`error`] says what a failure means, and [`exit`] turns that into a number. Which room
+//! may use which is tested in `tests/it/layers.rs`.
 
 #![forbid(unsafe_code)]
 
 pub mod clasp;
+pub mod cli;
+pub mod cmd;
 pub mod config;
 pub mod error;
 pub mod exit;
+pub mod net;
 pub mod term;
 pub mod text;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use cli::Cli;
+use error::Failure;
+use term::{Console, Environment, Errors, OutputArgs, Printer, Terminal};
+
+/// Runs a command line and returns its exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let environment = Environment::read();
+    let (output, result) = match Cli::try_parse_from(&args) {
+        Ok(cli) => {
+            let output = cli.output.clone();
+            let result =
+                Terminal::new(&output, &environment).and_then(|terminal| cli.run(terminal));
+            (output, result)
+        }
+        Err(error) => {
+            let output = unparsed(&args);
+            let result = explain(&error, &output, &environment);
+            (output, result)
+        }
+    };
+    match result {
+        Ok(()) => exit::DONE,
+        Err(failure) => {
+            let code = exit::code(failure.kind);
+            Console::new(&output, &environment).error(&failure, code);
+            code
+        }
+    }
+}
+
+/// The options that decide how an error looks, of a command line that could not be parsed.
+fn unparsed(args: &[OsString]) -> OutputArgs {
+    let mut words = args.iter().map(|arg| arg.to_string_lossy());
+    let mut json = false;
+    while let Some(word) = words.next() {
+        match &*word {
+            "--" => break,
+            "--errors=json" => json = true,
+            "--errors" => json = words.next().as_deref() == Some("json"),
+            _ => {}
+        }
+    }
+    OutputArgs {
+        errors: if json { Errors::Json } else { Errors::Text },
+        ..OutputArgs::default()
+    }
+}
+
+/// What clap has to say: help and version are answers, the rest are mistakes.
+fn explain(
+    error: &clap::Error,
+    output: &OutputArgs,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let text = error.render().to_string();
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        let mut printer = Printer::new(output, environment)?;
+        printer.text(text.as_bytes())?;
+        return printer.finish();
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Err(Failure::usage("a command is needed").with_hint(text.trim_end()));
+    }
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
+    let hint: Vec<&str> = hint
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    Err(Failure::usage(message).with_hint(hint.join("\n")))
+}

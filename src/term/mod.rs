@@ -6,6 +6,8 @@
 
 mod console;
 mod filter;
+mod hangup;
+mod interrupt;
 mod output;
 #[cfg(test)]
 mod paper;
@@ -16,6 +18,8 @@ mod table;
 mod words;
 
 pub use console::Console;
+pub use hangup::reader_gone;
+pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;

@@ -194,6 +194,12 @@ impl Printer {
         self.spill()
     }
 
+    /// Prints a text of several lines as it is: help, a script, a manual page.
+    pub fn text(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.buffer.extend_from_slice(bytes);
+        self.spill()
+    }
+
     /// Writes what has gathered.
     pub fn flush(&mut self) -> Result<(), Failure> {
         write_out(&mut self.out, &mut self.buffer)?;

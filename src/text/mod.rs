@@ -6,4 +6,7 @@
 pub mod count;
 pub mod duration;
 pub mod lines;
+mod nearest;
 pub mod time;
+
+pub use nearest::nearest;

@@ -16,7 +16,7 @@ const FRAMES: usize = 1_000_000;
 /// Bytes allocated for a frame, at most: this often its own length…
 ///
 /// A null in an array takes one byte on the wire and 32 in a `Value`; a PING in a bundle takes
-/// three and 136 in a `Message`. Vectors that grow by doubling (legacy messages) cost twice.
+/// three and 120 in a `Message`. Vectors that grow by doubling (legacy messages) cost twice.
 const MULTIPLE: usize = 64;
 /// … and this for an error's text.
 const ALLOWANCE: usize = 1_024;

@@ -1,6 +1,6 @@
 //! The numbers of the wire: message codes, value codes, flag bits, limits.
 //!
-//! Nothing enters or leaves; [`super::encode`], [`super::decode`], [`super::value_codec`],
+//! Nothing enters or leaves; [`super::encode`](mod@super::encode), [`super::decode`](mod@super::decode), [`super::value_codec`],
 //! [`super::bundle`] and [`super::json`] all write and read by this one table
 //! (`protocols/clasp.md`, "Values" and "Messages").
 

@@ -2,7 +2,7 @@
 //!
 //! Enters: one WebSocket message, from anybody. Leaves: a [`Frame`] that borrows its text and bytes
 //! from it, or a [`DecodeError`]; never a panic, and never more memory than a fixed multiple of
-//! the input (see [`super::reader`]). The layouts are drawn in [`super::encode`].
+//! the input (see `reader.rs`). The layouts are drawn in [`super::encode`](mod@super::encode).
 //!
 //! Where the specification is silent, what the reference decoder does with a frame decides, if
 //! nothing is lost by it (measured with `clasp-core` 4.5.0):
@@ -24,6 +24,7 @@ use super::frame::{Frame, open};
 use super::legacy;
 use super::message::*;
 use super::reader::Reader;
+use super::value::Value;
 use super::value_codec::{read, read_coded};
 
 /// The least a message of a bundle takes: its length and its code.
@@ -36,10 +37,11 @@ const PARAM_MIN: usize = 12;
 /// Reads one frame.
 pub fn decode(bytes: &[u8]) -> Result<Frame<'_>, DecodeError> {
     let envelope = open(bytes)?;
-    let message = match envelope.payload.first() {
-        Some(&first) if legacy::is_map(first) => legacy::decode(envelope.payload)?,
-        _ => read_message(envelope.payload, 0)?,
-    };
+    let mut message = Message::Ping;
+    match envelope.payload.first() {
+        Some(&first) if legacy::is_map(first) => message = legacy::decode(envelope.payload)?,
+        _ => read_message(envelope.payload, 0, &mut message)?,
+    }
     Ok(Frame {
         qos: envelope.qos,
         timestamp: envelope.timestamp,
@@ -47,13 +49,27 @@ pub fn decode(bytes: &[u8]) -> Result<Frame<'_>, DecodeError> {
     })
 }
 
-/// Reads a message that lies inside `depth` bundles.
-fn read_message(bytes: &[u8], depth: usize) -> Result<Message<'_>, DecodeError> {
+/// Reads a message that lies inside `depth` bundles into its place; why there, see
+/// [`super::value_codec::read`].
+fn read_message<'a>(
+    bytes: &'a [u8],
+    depth: usize,
+    slot: &mut Message<'a>,
+) -> Result<(), DecodeError> {
     let mut reader = Reader::new(bytes);
-    let r = &mut reader;
-    Ok(match r.u8("message")? {
-        msg::SET => Message::Set(read_set(r)?),
-        msg::PUBLISH => Message::Publish(read_publish(r)?),
+    match reader.u8("message")? {
+        msg::SET => read_set(&mut reader, slot),
+        msg::PUBLISH => read_publish(&mut reader, slot),
+        code => {
+            *slot = read_other(&mut reader, code, depth)?;
+            Ok(())
+        }
+    }
+}
+
+/// Everything that does not come by the thousand.
+fn read_other<'a>(r: &mut Reader<'a>, code: u8, depth: usize) -> Result<Message<'a>, DecodeError> {
+    Ok(match code {
         msg::BUNDLE => Message::Bundle(read_bundle(r, depth)?),
         msg::ACK => Message::Ack(read_ack(r)?),
         msg::PING => Message::Ping,
@@ -114,16 +130,22 @@ fn read_message(bytes: &[u8], depth: usize) -> Result<Message<'_>, DecodeError> 
 }
 
 #[inline]
-fn read_set<'a>(r: &mut Reader<'a>) -> Result<Set<'a>, DecodeError> {
+fn read_set<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), DecodeError> {
     let flags = r.u8("SET")?;
-    Ok(Set {
+    *slot = Message::Set(Set {
         address: r.text("address")?,
-        value: read(r, flags & set::VALUE, 0)?,
-        revision: when(flags & set::REVISION, || r.u64("revision"))?,
+        value: Value::Null,
+        revision: None,
         lock: flags & set::LOCK != 0,
         unlock: flags & set::UNLOCK != 0,
-        ttl: when(flags & set::TTL, || Ok(ttl_from_bits(r.u32("ttl")?)))?,
-    })
+        ttl: None,
+    });
+    if let Message::Set(m) = slot {
+        read(r, flags & set::VALUE, 0, &mut m.value)?;
+        m.revision = when(flags & set::REVISION, || r.u64("revision"))?;
+        m.ttl = when(flags & set::TTL, || Ok(ttl_from_bits(r.u32("ttl")?)))?;
+    }
+    Ok(())
 }
 
 /// A TTL from the wire: 0 is for ever, the top bit makes it absolute.
@@ -136,50 +158,56 @@ pub(super) fn ttl_from_bits(bits: u32) -> Ttl {
 }
 
 #[inline]
-fn read_publish<'a>(r: &mut Reader<'a>) -> Result<Publish<'a>, DecodeError> {
+fn read_publish<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), DecodeError> {
     let flags = r.u8("PUBLISH")?;
     let signal = signal_type(flags >> publish::SIGNAL_SHIFT)?;
     let phase = match signal {
-        SignalType::Gesture => Some(match flags & publish::PHASE {
-            0 => Phase::Start,
-            1 => Phase::Move,
-            2 => Phase::End,
-            3 => Phase::Cancel,
-            n => {
-                return Err(DecodeError::malformed(
-                    "gesture",
-                    format!("unknown phase {n}"),
-                ));
-            }
-        }),
+        SignalType::Gesture => Some(phase(flags & publish::PHASE)?),
         _ => None,
     };
-    let address = r.text("address")?;
-    let (value, samples) = match r.u8("PUBLISH")? {
-        publish::KIND_NONE => (None, None),
-        publish::KIND_VALUE => (Some(read_coded(r, 0)?), None),
-        publish::KIND_SAMPLES => (None, Some(read_samples(r)?)),
+    *slot = Message::Publish(Publish {
+        address: r.text("address")?,
+        signal,
+        value: None,
+        samples: None,
+        timestamp: None,
+        id: None,
+        phase,
+        rate: None,
+    });
+    let Message::Publish(m) = slot else {
+        return Ok(());
+    };
+    match r.u8("PUBLISH")? {
+        publish::KIND_NONE => {}
+        publish::KIND_VALUE => read_coded(r, 0, m.value.insert(Value::Null))?,
+        publish::KIND_SAMPLES => m.samples = Some(read_samples(r)?),
         n => {
             return Err(DecodeError::malformed(
                 "PUBLISH",
                 format!("unknown body kind {n}"),
             ));
         }
-    };
-    Ok(Publish {
-        address,
-        signal,
-        value,
-        samples,
-        timestamp: when(flags & publish::TIMESTAMP, || r.u64("timestamp"))?,
-        id: when(flags & publish::ID, || r.u32("gesture id"))?,
-        phase,
-        // The one optional field without a flag: it is there if its bytes are.
-        rate: if r.left() >= 4 {
-            Some(r.u32("rate")?)
-        } else {
-            None
-        },
+    }
+    m.timestamp = when(flags & publish::TIMESTAMP, || r.u64("timestamp"))?;
+    m.id = when(flags & publish::ID, || r.u32("gesture id"))?;
+    // The one optional field without a flag: it is there if its bytes are.
+    m.rate = when(u8::from(r.left() >= 4), || r.u32("rate"))?;
+    Ok(())
+}
+
+fn phase(number: u8) -> Result<Phase, DecodeError> {
+    Ok(match number {
+        0 => Phase::Start,
+        1 => Phase::Move,
+        2 => Phase::End,
+        3 => Phase::Cancel,
+        n => {
+            return Err(DecodeError::malformed(
+                "gesture",
+                format!("unknown phase {n}"),
+            ));
+        }
     })
 }
 
@@ -203,7 +231,7 @@ fn read_bundle<'a>(r: &mut Reader<'a>, depth: usize) -> Result<Bundle<'a>, Decod
         r.redeem(MESSAGE_MIN);
         let length = r.u16("bundle")?;
         let message = r.part(usize::from(length), "bundle")?;
-        messages.push(read_message(message, depth + 1)?);
+        read_message(message, depth + 1, messages.push_mut(Message::Ping))?;
     }
     Ok(Bundle {
         timestamp,
@@ -229,17 +257,18 @@ fn read_snapshot<'a>(r: &mut Reader<'a>) -> Result<Vec<Param<'a>>, DecodeError> 
     let mut params = Vec::with_capacity(count);
     for _ in 0..count {
         r.redeem(PARAM_MIN);
-        let address = r.text("address")?;
-        let value = read_coded(r, 0)?;
-        let revision = r.u64("revision")?;
-        let flags = r.u8("SNAPSHOT")?;
-        params.push(Param {
-            address,
-            value,
-            revision,
-            writer: when(flags & param::WRITER, || r.text("writer"))?,
-            timestamp: when(flags & param::TIMESTAMP, || r.u64("timestamp"))?,
+        let param = params.push_mut(Param {
+            address: r.text("address")?,
+            value: Value::Null,
+            revision: 0,
+            writer: None,
+            timestamp: None,
         });
+        read_coded(r, 0, &mut param.value)?;
+        param.revision = r.u64("revision")?;
+        let flags = r.u8("SNAPSHOT")?;
+        param.writer = when(flags & param::WRITER, || r.text("writer"))?;
+        param.timestamp = when(flags & param::TIMESTAMP, || r.u64("timestamp"))?;
     }
     Ok(params)
 }
@@ -298,7 +327,11 @@ fn read_meta<'a>(r: &mut Reader<'a>) -> Result<Meta<'a>, DecodeError> {
         range: when(flags & signal::META_RANGE, || {
             Ok((r.f64("range")?, r.f64("range")?))
         })?,
-        default: when(flags & signal::META_DEFAULT, || read_coded(r, 0))?,
+        default: when(flags & signal::META_DEFAULT, || {
+            let mut value = Value::Null;
+            read_coded(r, 0, &mut value)?;
+            Ok(value)
+        })?,
         description: when(flags & signal::META_DESCRIPTION, || r.text("description"))?,
     })
 }

@@ -1,7 +1,7 @@
 //! Messages to bytes.
 //!
 //! Enters: a [`Message`]. Leaves: a whole frame (the header is drawn in [`super::frame`], values in
-//! [`super::value_codec`]), or an [`EncodeError`] and not a byte.
+//! `value_codec.rs`), or an [`EncodeError`] and not a byte.
 //!
 //! `str` is a u16 length and UTF-8; `?` marks what its flag says is there; all big-endian.
 //!
@@ -42,7 +42,7 @@ use super::code::{
 use super::error::EncodeError;
 use super::frame;
 use super::message::*;
-use super::value_codec::{code, put_bytes, put_count, write, write_coded};
+use super::value_codec::{code, length, put_bytes, put_count, write, write_coded};
 
 impl Message<'_> {
     /// What the reference implementations ask for when they send this message.
@@ -92,7 +92,6 @@ pub fn encode_with(
 }
 
 /// Writes a message that lies inside `depth` bundles, without a frame.
-#[inline]
 pub(super) fn write_message(
     message: &Message<'_>,
     out: &mut Vec<u8>,
@@ -111,7 +110,71 @@ pub(super) fn write_message(
             out.push(msg::PONG);
             Ok(())
         }
-        _ => write_other(message, out),
+        Message::Hello(m) => {
+            out.extend_from_slice(&[msg::HELLO, m.version, m.features.0]);
+            put_text(&m.name, "bytes of name", out)?;
+            put_text(m.token.as_deref().unwrap_or(""), "bytes of token", out)
+        }
+        Message::Welcome(m) => {
+            out.extend_from_slice(&[msg::WELCOME, m.version, m.features.0]);
+            put_u64(Some(m.time), out);
+            put_text(&m.session, "bytes of session", out)?;
+            put_text(&m.name, "bytes of name", out)?;
+            put_text(m.token.as_deref().unwrap_or(""), "bytes of token", out)
+        }
+        Message::Announce(m) => {
+            out.push(msg::ANNOUNCE);
+            put_text(&m.namespace, "bytes of namespace", out)?;
+            put_count(m.signals.len(), "signals", out)?;
+            m.signals
+                .iter()
+                .try_for_each(|s| write_signal(s, s.meta.as_ref(), out))
+        }
+        Message::Result(signals) => {
+            out.push(msg::RESULT);
+            put_count(signals.len(), "signals", out)?;
+            signals.iter().try_for_each(|s| write_signal(s, None, out))
+        }
+        Message::Subscribe(m) => write_subscribe(m, out),
+        Message::Unsubscribe { id } => {
+            out.push(msg::UNSUBSCRIBE);
+            put_u32(Some(*id), out);
+            Ok(())
+        }
+        Message::Get { address } => {
+            out.push(msg::GET);
+            put_address(address, out)
+        }
+        Message::Snapshot(params) => {
+            out.push(msg::SNAPSHOT);
+            put_count(params.len(), "params", out)?;
+            params.iter().try_for_each(|p| write_param(p, out))
+        }
+        Message::Replay(m) => write_replay(m, out),
+        Message::Sync(m) => {
+            let flags = flag(m.t2.is_some(), sync::T2) | flag(m.t3.is_some(), sync::T3);
+            out.extend_from_slice(&[msg::SYNC, flags]);
+            put_u64(Some(m.t1), out);
+            put_u64(m.t2, out);
+            put_u64(m.t3, out);
+            Ok(())
+        }
+        Message::Error(m) => {
+            out.push(msg::ERROR);
+            out.extend_from_slice(&m.code.to_be_bytes());
+            put_text(&m.message, "bytes of message", out)?;
+            out.push(
+                flag(m.address.is_some(), error::ADDRESS)
+                    | flag(m.correlation_id.is_some(), error::CORRELATION),
+            );
+            put_str(m.address.as_deref(), "bytes of address", out)?;
+            put_u32(m.correlation_id, out);
+            Ok(())
+        }
+        Message::Query { pattern } => {
+            out.push(msg::QUERY);
+            put_text(pattern, "bytes of pattern", out)
+        }
     }
 }
 
@@ -121,8 +184,9 @@ fn write_set(m: &Set<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         | flag(m.lock, set::LOCK)
         | flag(m.unlock, set::UNLOCK)
         | flag(m.ttl.is_some(), set::TTL);
-    out.extend_from_slice(&[msg::SET, flags]);
-    put_address(&m.address, out)?;
+    let [high, low] = length(m.address.len(), "bytes of address")?;
+    out.extend_from_slice(&[msg::SET, flags, high, low]);
+    out.extend_from_slice(m.address.as_bytes());
     write(&m.value, out, 0)?;
     put_u64(m.revision, out);
     if let Some(ttl) = m.ttl {
@@ -216,8 +280,8 @@ pub(super) fn bundle_head(
 #[inline]
 pub(super) fn patch_length(start: usize, out: &mut [u8]) -> Result<(), EncodeError> {
     let size = out.len() - start - 2;
-    let length = super::value_codec::length(size, "bytes of message")?;
-    out[start..start + 2].copy_from_slice(&length);
+    let size = length(size, "bytes of message")?;
+    out[start..start + 2].copy_from_slice(&size);
     Ok(())
 }
 
@@ -236,83 +300,6 @@ fn write_ack(m: &Ack<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     put_str(m.holder.as_deref(), "bytes of session", out)?;
     put_u32(m.correlation_id, out);
     Ok(())
-}
-
-/// Everything that is not sent by the thousand.
-fn write_other(message: &Message<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    match message {
-        Message::Hello(m) => {
-            out.extend_from_slice(&[msg::HELLO, m.version, m.features.0]);
-            put_text(&m.name, "bytes of name", out)?;
-            put_text(m.token.as_deref().unwrap_or(""), "bytes of token", out)
-        }
-        Message::Welcome(m) => {
-            out.extend_from_slice(&[msg::WELCOME, m.version, m.features.0]);
-            put_u64(Some(m.time), out);
-            put_text(&m.session, "bytes of session", out)?;
-            put_text(&m.name, "bytes of name", out)?;
-            put_text(m.token.as_deref().unwrap_or(""), "bytes of token", out)
-        }
-        Message::Announce(m) => {
-            out.push(msg::ANNOUNCE);
-            put_text(&m.namespace, "bytes of namespace", out)?;
-            put_count(m.signals.len(), "signals", out)?;
-            m.signals
-                .iter()
-                .try_for_each(|s| write_signal(s, s.meta.as_ref(), out))
-        }
-        Message::Result(signals) => {
-            out.push(msg::RESULT);
-            put_count(signals.len(), "signals", out)?;
-            signals.iter().try_for_each(|s| write_signal(s, None, out))
-        }
-        Message::Subscribe(m) => write_subscribe(m, out),
-        Message::Unsubscribe { id } => {
-            out.push(msg::UNSUBSCRIBE);
-            put_u32(Some(*id), out);
-            Ok(())
-        }
-        Message::Get { address } => {
-            out.push(msg::GET);
-            put_address(address, out)
-        }
-        Message::Snapshot(params) => {
-            out.push(msg::SNAPSHOT);
-            put_count(params.len(), "params", out)?;
-            params.iter().try_for_each(|p| write_param(p, out))
-        }
-        Message::Replay(m) => write_replay(m, out),
-        Message::Sync(m) => {
-            let flags = flag(m.t2.is_some(), sync::T2) | flag(m.t3.is_some(), sync::T3);
-            out.extend_from_slice(&[msg::SYNC, flags]);
-            put_u64(Some(m.t1), out);
-            put_u64(m.t2, out);
-            put_u64(m.t3, out);
-            Ok(())
-        }
-        Message::Error(m) => {
-            out.push(msg::ERROR);
-            out.extend_from_slice(&m.code.to_be_bytes());
-            put_text(&m.message, "bytes of message", out)?;
-            out.push(
-                flag(m.address.is_some(), error::ADDRESS)
-                    | flag(m.correlation_id.is_some(), error::CORRELATION),
-            );
-            put_str(m.address.as_deref(), "bytes of address", out)?;
-            put_u32(m.correlation_id, out);
-            Ok(())
-        }
-        Message::Query { pattern } => {
-            out.push(msg::QUERY);
-            put_text(pattern, "bytes of pattern", out)
-        }
-        Message::Set(_)
-        | Message::Publish(_)
-        | Message::Bundle(_)
-        | Message::Ack(_)
-        | Message::Ping
-        | Message::Pong => write_message(message, out, 0),
-    }
 }
 
 fn write_subscribe(m: &Subscribe<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {

@@ -1,7 +1,7 @@
 //! The 18 messages of the CLASP protocol, as types.
 //!
-//! Field names are the specification's. The bytes are drawn in [`super::encode`] and read in
-//! [`super::decode`].
+//! Field names are the specification's. The bytes are drawn in [`super::encode`](mod@super::encode) and read in
+//! [`super::decode`](mod@super::decode).
 
 use std::borrow::Cow;
 
@@ -375,4 +375,35 @@ pub enum Message<'a> {
     },
     /// 61
     Result(Vec<Signal<'a>>),
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+impl Welcome<'_> {
+    /// The same message, borrowing from nothing.
+    pub fn into_owned(self) -> Welcome<'static> {
+        Welcome {
+            version: self.version,
+            features: self.features,
+            time: self.time,
+            session: owned(self.session),
+            name: owned(self.name),
+            token: self.token.map(owned),
+        }
+    }
+}
+
+impl Param<'_> {
+    /// The same param, borrowing from nothing.
+    pub fn into_owned(self) -> Param<'static> {
+        Param {
+            address: owned(self.address),
+            value: self.value.into_owned(),
+            revision: self.revision,
+            writer: self.writer.map(owned),
+            timestamp: self.timestamp,
+        }
+    }
 }

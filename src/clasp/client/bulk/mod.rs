@@ -1,0 +1,471 @@
+//! A million writes, each accounted for: [`Unit`]s enter, a [`Report`] leaves.
+//!
+//! Replies come in request order, so what is in flight is a queue and the first reply belongs to
+//! its front. When a unit is refused, those behind it may have been done already: all of them are
+//! awaited, then the refused one is sent again (for rate: whole, otherwise operation by operation,
+//! so that the refusal names its line), and after it the SETs that had overtaken it, so that the
+//! last value written is the last value in the input. What is not state cannot be repeated that
+//! way: it is sent once, and if it came out of order that is said.
+//!
+//! ```text
+//!   units ──▶ in flight (8) ──▶ acknowledged
+//!                │  ▲
+//!        refused │  │ one at a time
+//!                ▼  │
+//!                redo
+//! ```
+
+mod pace;
+pub mod unit;
+pub mod verify;
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::request::RATE_WINDOW;
+use super::session::{Load, Session};
+use super::{Error, Reconnect, Refusal, Target};
+use crate::clasp::wire::{self, Message};
+use crate::net::backoff::Backoff;
+
+use pace::Pace;
+pub use unit::{Unit, UnitKind};
+
+/// How many units are sent before the first of them must be answered.
+const IN_FLIGHT: usize = 8;
+
+/// How a bulk run is to go.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Stop at the first refused line, or go on without it.
+    pub stop_on_refusal: bool,
+    /// How to come back after a lost connection.
+    pub reconnect: Reconnect,
+}
+
+/// What became of the lines, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Lines that were sent.
+    pub sent: u64,
+    /// Lines that the router acknowledged.
+    pub acknowledged: u64,
+    /// Lines that the router refused for good.
+    pub refused: u64,
+    /// Lines that were sent more than once, because they had been dropped for rate, or the
+    /// connection had gone.
+    pub retried: u64,
+    /// Lines of which it cannot be known: sent, not acknowledged, and not safe to send again.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unknown: u64,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// What happens on the way.
+#[derive(Debug)]
+pub enum Happening<'a> {
+    /// Something was sent or acknowledged.
+    Progress(&'a Report),
+    /// The router refused a line for good.
+    Refused {
+        /// Which line of the input.
+        line: u64,
+        /// The router's words.
+        refusal: Refusal,
+    },
+    /// The connection is gone, and is being made anew.
+    Gone {
+        /// How it went.
+        cause: String,
+    },
+    /// It is back.
+    Back,
+    /// These lines, which cannot be repeated, may or may not have been done.
+    Unknown {
+        /// The first of them.
+        first: u64,
+        /// The last of them.
+        last: u64,
+    },
+    /// Lines that are no state arrived after later ones, because the router dropped them for rate.
+    OutOfOrder {
+        /// The first of the later ones.
+        first: u64,
+        /// The last of the later ones.
+        last: u64,
+    },
+}
+
+/// Sends everything that comes out of `units`, until it is closed.
+///
+/// Returns what became of it, and the error that ended it early, if one did.
+pub async fn run(
+    target: &Target,
+    options: &Options,
+    units: mpsc::Receiver<Unit>,
+    observe: impl FnMut(Happening<'_>),
+) -> (Report, Result<(), Error>) {
+    let session = match open(target).await {
+        Ok(session) => session,
+        Err(error) => return (Report::default(), Err(error)),
+    };
+    let mut bulk = Bulk {
+        target,
+        options,
+        observe,
+        units,
+        drained: false,
+        session,
+        in_flight: VecDeque::with_capacity(IN_FLIGHT),
+        redo: VecDeque::new(),
+        refusing: false,
+        stopped: false,
+        resume: None,
+        pace: Pace::default(),
+        report: Report::default(),
+    };
+    let result = bulk.run().await;
+    if result.is_err() {
+        bulk.give_up();
+    }
+    let Bulk {
+        report, session, ..
+    } = bulk;
+    session.close().await;
+    (report, result)
+}
+
+async fn open(target: &Target) -> Result<Session, Error> {
+    let mut session = Session::connect(target, Load::Flood).await?;
+    session.welcomed().await?;
+    Ok(session)
+}
+
+struct InFlight {
+    unit: Unit,
+    fate: Fate,
+}
+
+enum Fate {
+    Open,
+    Acknowledged,
+    TooFast,
+    Refused(Refusal),
+}
+
+struct Bulk<'a, F> {
+    target: &'a Target,
+    options: &'a Options,
+    observe: F,
+    units: mpsc::Receiver<Unit>,
+    /// No more units will come.
+    drained: bool,
+    session: Session,
+    in_flight: VecDeque<InFlight>,
+    /// To be sent again, one at a time, before anything new.
+    redo: VecDeque<Unit>,
+    /// Something in flight was refused: nothing more is sent until all of it is answered.
+    refusing: bool,
+    /// A line was refused for good, and that ends it.
+    stopped: bool,
+    /// The router refuses everything until then.
+    resume: Option<Instant>,
+    pace: Pace,
+    report: Report,
+}
+
+impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
+    async fn run(&mut self) -> Result<(), Error> {
+        loop {
+            match self.step().await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) if error.may_heal() => self.come_back(error).await?,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Sends what may be sent and handles one reply. Whether there is more to do.
+    async fn step(&mut self) -> Result<bool, Error> {
+        let wait = self.fill()?;
+        if self.in_flight.is_empty() && self.redo.is_empty() && (self.drained || self.stopped) {
+            return Ok(false);
+        }
+        let hungry = wait.is_none() && self.redo.is_empty() && self.may_send_new();
+        let wake = wait.unwrap_or_else(Instant::now);
+        tokio::select! {
+            biased;
+            frame = self.session.next() => {
+                let frame = frame?;
+                match wire::decode(&frame)?.message {
+                    Message::Ack(_) => self.answered(Fate::Acknowledged),
+                    Message::Error(error) if error.code == Refusal::TOO_FAST => {
+                        self.answered(Fate::TooFast);
+                    }
+                    Message::Error(error) => self.answered(Fate::Refused(error.into())),
+                    _ => {}
+                }
+            }
+            unit = self.units.recv(), if hungry => match unit {
+                Some(unit) => self.send_new(unit)?,
+                None => self.drained = true,
+            },
+            () = sleep_until(wake), if wait.is_some() => {}
+        }
+        Ok(true)
+    }
+
+    /// Sends whatever is ready and allowed. When only the clock is in the way: until when.
+    fn fill(&mut self) -> Result<Option<Instant>, Error> {
+        loop {
+            let allowed = if self.redo.is_empty() {
+                self.may_send_new()
+            } else {
+                self.in_flight.is_empty() && !self.refusing
+            };
+            if !allowed {
+                return Ok(None);
+            }
+            if let Some(until) = self.held_until() {
+                return Ok(Some(until));
+            }
+            if let Some(unit) = self.redo.pop_front() {
+                self.send(unit)?;
+                continue;
+            }
+            match self.units.try_recv() {
+                Ok(unit) => self.send_new(unit)?,
+                Err(mpsc::error::TryRecvError::Empty) => return Ok(None),
+                Err(mpsc::error::TryRecvError::Disconnected) => {
+                    self.drained = true;
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    fn may_send_new(&self) -> bool {
+        let exclusive = self
+            .in_flight
+            .back()
+            .is_some_and(|last| last.unit.kind == UnitKind::Guarded);
+        !self.drained
+            && !self.stopped
+            && !self.refusing
+            && !exclusive
+            && self.in_flight.len() < IN_FLIGHT
+    }
+
+    fn held_until(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        if let Some(resume) = self.resume {
+            if now < resume {
+                return Some(resume);
+            }
+            self.resume = None;
+        }
+        self.pace.until(now)
+    }
+
+    fn send_new(&mut self, unit: Unit) -> Result<(), Error> {
+        if unit.kind == UnitKind::Guarded && !self.in_flight.is_empty() {
+            // It depends on what is in flight and must not be repeated: it goes alone.
+            self.report.sent += unit.operations();
+            self.redo.push_back(unit);
+            return Ok(());
+        }
+        if unit.kind == UnitKind::Publishes {
+            // A SET that was overtaken can be set right afterwards, an event cannot: keep below the
+            // limit from the start.
+            self.pace.enable();
+        }
+        self.report.sent += unit.operations();
+        self.send(unit)?;
+        (self.observe)(Happening::Progress(&self.report));
+        Ok(())
+    }
+
+    fn send(&mut self, unit: Unit) -> Result<(), Error> {
+        self.pace.sent(Instant::now());
+        let frame = unit.frame.clone();
+        self.in_flight.push_back(InFlight {
+            unit,
+            fate: Fate::Open,
+        });
+        self.session.send_frame(frame)
+    }
+
+    fn answered(&mut self, fate: Fate) {
+        let Some(entry) = self
+            .in_flight
+            .iter_mut()
+            .find(|entry| matches!(entry.fate, Fate::Open))
+        else {
+            return;
+        };
+        self.refusing |= !matches!(fate, Fate::Acknowledged);
+        entry.fate = fate;
+        while let Some(InFlight {
+            fate: Fate::Acknowledged,
+            unit,
+        }) = self.in_flight.front()
+        {
+            if !unit.settled {
+                self.report.acknowledged += unit.operations();
+            }
+            self.in_flight.pop_front();
+        }
+        (self.observe)(Happening::Progress(&self.report));
+        let open = self
+            .in_flight
+            .iter()
+            .any(|entry| matches!(entry.fate, Fate::Open));
+        if self.refusing && !open {
+            self.recover();
+        }
+    }
+
+    /// Everything in flight is answered, and the first answer was a refusal.
+    fn recover(&mut self) {
+        self.refusing = false;
+        let mut redo = VecDeque::new();
+        let mut too_fast = false;
+        for InFlight { mut unit, fate } in std::mem::take(&mut self.in_flight) {
+            match fate {
+                Fate::Open => unreachable!("recover is called when all is answered"),
+                Fate::Acknowledged => {
+                    if !unit.settled {
+                        self.report.acknowledged += unit.operations();
+                    }
+                    if unit.kind == UnitKind::Sets {
+                        unit.settled = true;
+                        redo.push_back(unit);
+                    } else {
+                        (self.observe)(Happening::OutOfOrder {
+                            first: unit.first_line(),
+                            last: unit.last_line(),
+                        });
+                    }
+                }
+                Fate::TooFast => {
+                    too_fast = true;
+                    self.report.retried += unit.operations();
+                    redo.push_back(unit);
+                }
+                Fate::Refused(refusal) if unit.operations() == 1 => {
+                    if !unit.settled {
+                        self.report.refused += 1;
+                        (self.observe)(Happening::Refused {
+                            line: unit.first_line(),
+                            refusal,
+                        });
+                        self.stopped |= self.options.stop_on_refusal;
+                    }
+                }
+                Fate::Refused(_) => {
+                    self.report.retried += unit.operations();
+                    redo.extend(unit.split());
+                }
+            }
+        }
+        redo.append(&mut self.redo);
+        if self.stopped {
+            // What had been done is put back in order; what had not is left undone.
+            redo.retain(|unit| unit.settled);
+        }
+        self.redo = redo;
+        if too_fast {
+            self.pace.enable();
+            self.resume = Some(Instant::now() + RATE_WINDOW);
+        }
+    }
+
+    /// The connection is gone: SETs in flight are sent again on the next one, the last value
+    /// decides; what is not state, or was a compare-and-set, may have been done already.
+    async fn come_back(&mut self, error: Error) -> Result<(), Error> {
+        if !self.options.reconnect.enabled {
+            return Err(error);
+        }
+        (self.observe)(Happening::Gone {
+            cause: match &error {
+                Error::Lost { cause, .. } => cause.to_string(),
+                error => error.to_string(),
+            },
+        });
+        self.refusing = false;
+        let mut redo = VecDeque::new();
+        for InFlight { mut unit, fate } in std::mem::take(&mut self.in_flight) {
+            let open = matches!(fate, Fate::Open);
+            match (unit.kind, fate) {
+                (UnitKind::Sets, Fate::Acknowledged) => {
+                    if !unit.settled {
+                        self.report.acknowledged += unit.operations();
+                    }
+                    unit.settled = true;
+                    redo.push_back(unit);
+                }
+                (UnitKind::Sets, _) => {
+                    self.report.retried += unit.operations();
+                    redo.push_back(unit);
+                }
+                (_, Fate::Acknowledged) => self.report.acknowledged += unit.operations(),
+                _ if open => self.unknown(&unit),
+                _ => {
+                    self.report.retried += unit.operations();
+                    redo.push_back(unit);
+                }
+            }
+        }
+        redo.append(&mut self.redo);
+        self.redo = redo;
+        self.reopen(error).await
+    }
+
+    async fn reopen(&mut self, mut error: Error) -> Result<(), Error> {
+        let mut backoff: Backoff = self.options.reconnect.backoff();
+        let mut tries = 0;
+        while error.may_heal() && self.options.reconnect.max_tries != Some(tries) {
+            sleep(backoff.wait()).await;
+            tries += 1;
+            match open(self.target).await {
+                Ok(session) => {
+                    self.session = session;
+                    self.pace.reset();
+                    (self.observe)(Happening::Back);
+                    return Ok(());
+                }
+                Err(again) => error = again,
+            }
+        }
+        Err(error)
+    }
+
+    fn unknown(&mut self, unit: &Unit) {
+        self.report.unknown += unit.operations();
+        (self.observe)(Happening::Unknown {
+            first: unit.first_line(),
+            last: unit.last_line(),
+        });
+    }
+
+    /// It ends here: what is in flight, or waits to be sent again, is not known to be done.
+    fn give_up(&mut self) {
+        let open: Vec<Unit> = std::mem::take(&mut self.in_flight)
+            .into_iter()
+            .filter(|entry| !matches!(entry.fate, Fate::Acknowledged))
+            .map(|entry| entry.unit)
+            .chain(std::mem::take(&mut self.redo))
+            .filter(|unit| !unit.settled)
+            .collect();
+        for unit in open {
+            self.unknown(&unit);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Round trip and clock offset: a number of samples enters as wish, and leaves measured.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::{Instant, sleep};
+
+use super::session::{Load, Session};
+use super::{Error, Target};
+use crate::clasp::wire::{self, Message, Sync, Welcome};
+
+/// This machine's time, in µs since the epoch.
+pub fn now_micros() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_micros() as u64)
+}
+
+/// One exchange with the router.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// From the question to the answer, on this machine's steady clock.
+    pub round_trip: Duration,
+    /// The router's clock minus this machine's, in µs, if the router answers SYNC.
+    pub offset: Option<i64>,
+}
+
+/// The router's clock minus ours, in µs, from the four times of a SYNC.
+pub fn offset(sync: &Sync, t4: u64) -> Option<i64> {
+    let (t1, t2, t3, t4) = (
+        sync.t1 as i128,
+        sync.t2? as i128,
+        sync.t3? as i128,
+        t4 as i128,
+    );
+    i64::try_from(((t2 - t1) + (t3 - t4)) / 2).ok()
+}
+
+/// Asks so many times, with a pause in between; tells who answered.
+///
+/// # Errors
+/// [`Error::Refused`], [`Error::Lost`].
+pub async fn measure(
+    target: &Target,
+    count: u32,
+    interval: Duration,
+) -> Result<(Welcome<'static>, Vec<Sample>), Error> {
+    let mut session = Session::connect(target, Load::Conversation).await?;
+    // The snapshot of all state that follows WELCOME (fact 1) must not count as round trip.
+    session.send(&Message::Ping)?;
+    let welcome = session.welcomed().await?.clone();
+    pong(&mut session).await?;
+    let mut samples = Vec::with_capacity(count as usize);
+    for n in 0..count {
+        if n > 0 {
+            sleep(interval).await;
+        }
+        samples.push(sample(&mut session).await?);
+    }
+    session.close().await;
+    Ok((welcome, samples))
+}
+
+async fn sample(session: &mut Session) -> Result<Sample, Error> {
+    let asked = Instant::now();
+    // The PING behind it tells that a router does not answer SYNC, without waiting for ever.
+    session.send(&Message::Sync(Sync {
+        t1: now_micros(),
+        t2: None,
+        t3: None,
+    }))?;
+    session.send(&Message::Ping)?;
+    let mut answer = None;
+    loop {
+        let frame = session.next().await?;
+        match wire::decode(&frame)?.message {
+            Message::Sync(sync) => {
+                answer = Some((asked.elapsed(), offset(&sync, now_micros())));
+            }
+            Message::Pong => {
+                let (round_trip, offset) = answer.unwrap_or((asked.elapsed(), None));
+                return Ok(Sample { round_trip, offset });
+            }
+            Message::Error(error) => return Err(Error::Refused(error.into())),
+            _ => {}
+        }
+    }
+}
+
+async fn pong(session: &mut Session) -> Result<(), Error> {
+    loop {
+        let frame = session.next().await?;
+        match wire::decode(&frame)?.message {
+            Message::Pong => return Ok(()),
+            Message::Error(error) => return Err(Error::Refused(error.into())),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_offset_halves_what_the_way_there_and_back_disagree_on() {
+        let sync = |t1, t2, t3| Sync {
+            t1,
+            t2: Some(t2),
+            t3: Some(t3),
+        };
+        // The router is 1,000 µs ahead and the way takes 50 µs each way.
+        assert_eq!(offset(&sync(0, 1_050, 1_060), 110), Some(1_000));
+        // Behind.
+        assert_eq!(offset(&sync(5_000, 4_050, 4_060), 5_110), Some(-1_000));
+        assert_eq!(
+            offset(
+                &Sync {
+                    t1: 1,
+                    t2: None,
+                    t3: None
+                },
+                2
+            ),
+            None
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! What can become of a request.
+
+use std::fmt;
+
+use crate::clasp::wire::{DecodeError, EncodeError, ErrorReply};
+use crate::error::{Failing, Kind};
+use crate::net::endpoint::Endpoint;
+use crate::net::{ConnectError, Lost};
+
+/// A router's ERROR, as the answer to something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The specification's code, 100 to 503.
+    pub code: u16,
+    /// The router's words.
+    pub message: String,
+    /// What it was about, if the router said so.
+    pub address: Option<String>,
+}
+
+impl Refusal {
+    /// The code of a message dropped for rate: it may be sent again in the next second.
+    pub const TOO_FAST: u16 = 429;
+    /// The code for a session that the router has forgotten.
+    pub const NO_SESSION: u16 = 404;
+    /// The code for a slow reader's lost messages.
+    pub const DROPPED: u16 = 503;
+
+    /// Whether the message was dropped for rate alone.
+    pub fn too_fast(&self) -> bool {
+        self.code == Self::TOO_FAST
+    }
+}
+
+impl From<ErrorReply<'_>> for Refusal {
+    fn from(reply: ErrorReply<'_>) -> Self {
+        Refusal {
+            code: reply.code,
+            message: reply.message.into_owned(),
+            address: reply.address.map(|address| address.into_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(address) = &self.address {
+            write!(f, "{address}: ")?;
+        }
+        write!(f, "{} (error {})", self.message, self.code)
+    }
+}
+
+/// Why a request has no happy answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The connection went before the answer came.
+    #[error("lost the connection to {endpoint}: {cause}")]
+    Lost {
+        /// To whom.
+        endpoint: Endpoint,
+        /// How.
+        cause: Lost,
+    },
+    /// Somebody answers, but not a CLASP router.
+    #[error("{endpoint} is not a CLASP router: {why}")]
+    NotClasp {
+        /// Where.
+        endpoint: Endpoint,
+        /// What gave it away.
+        why: String,
+    },
+    /// The router will not have this client.
+    #[error("the router refused this client: {0}")]
+    Unwelcome(Refusal),
+    /// The router will not do it.
+    #[error("the router refused: {0}")]
+    Refused(Refusal),
+    /// The router has handled the request and never said whether it did it.
+    #[error("the router did not acknowledge it: whether {what} was done is unknown")]
+    Unacknowledged {
+        /// What was asked.
+        what: String,
+    },
+    /// The router sent what cannot be read.
+    #[error("the router sent a frame that cannot be read: {0}")]
+    Garbled(#[from] DecodeError),
+    /// What was to be sent does not fit a frame.
+    #[error(transparent)]
+    Unsendable(#[from] EncodeError),
+}
+
+impl Error {
+    /// Whether connecting again may help. A refusal is final, and so is a bad pattern.
+    pub fn may_heal(&self) -> bool {
+        match self {
+            Error::Connect(error) => error.may_heal(),
+            Error::Lost { .. } => true,
+            Error::Unwelcome(refusal) => refusal.too_fast() || refusal.code >= 500,
+            _ => false,
+        }
+    }
+}
+
+impl Failing for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Error::Connect(error) => error.kind(),
+            Error::Lost { .. } | Error::NotClasp { .. } => Kind::Connection,
+            Error::Unwelcome(refusal) | Error::Refused(refusal) => match refusal.code {
+                200..=499 => Kind::Refused,
+                _ => Kind::Service,
+            },
+            Error::Unacknowledged { .. } => Kind::Partial,
+            Error::Garbled(_) => Kind::Service,
+            Error::Unsendable(error) => error.kind(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Error::Connect(error @ ConnectError::Refused { .. }) => Some(error.hint().unwrap_or(
+                "Is the router running? Wait for one with --connect-retry 30s, or name another: \
+                 --url, CLASP_URL"
+                    .into(),
+            )),
+            Error::Connect(error) => error.hint(),
+            Error::NotClasp { .. } => Some("Name the router: --url, CLASP_URL".into()),
+            Error::Unwelcome(Refusal { code: 300, .. }) => Some(
+                "Give a token that it knows: --token-file, --token-command or CLASP_TOKEN".into(),
+            ),
+            Error::Unwelcome(Refusal { code: 302, .. }) => {
+                Some("The token has expired: get a new one".into())
+            }
+            Error::Refused(Refusal { code: 301, .. }) => {
+                Some("The token's scopes do not allow it".into())
+            }
+            Error::Refused(Refusal { code: 429, .. }) => {
+                Some("Too many messages in this second: try again in the next".into())
+            }
+            Error::Unsendable(error) => error.hint(),
+            _ => None,
+        }
+    }
+
+    fn retryable(&self) -> bool {
+        match self {
+            Error::Refused(refusal) => refusal.too_fast() || refusal.code >= 500,
+            error => error.may_heal(),
+        }
+    }
+}

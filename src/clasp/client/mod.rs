@@ -1,0 +1,67 @@
+//! A conversation with a CLASP router.
+//!
+//! Enters: a [`Target`] (where, as whom) and a request in the terms of [`crate::clasp::wire`].
+//! Leaves: what the router answered, or an [`Error`] that says what became of the request.
+//!
+//! - [`session`]: one connection: HELLO, WELCOME, frames
+//! - [`request`]: one question, one answer: set, emit, get
+//! - [`clock`]: round trip and clock offset
+//! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
+//! - [`thin`]: max rate and epsilon, pure
+//! - [`bulk`]: a million writes, each accounted for
+
+pub mod bulk;
+pub mod clock;
+mod error;
+pub mod request;
+pub mod session;
+pub mod subscription;
+pub mod thin;
+
+use std::time::Duration;
+
+use crate::clasp::wire::Features;
+use crate::net::backoff::Backoff;
+use crate::net::endpoint::Endpoint;
+use crate::net::tls::Trust;
+
+pub use error::{Error, Refusal};
+
+/// Where to connect, and as whom.
+#[derive(Clone)]
+pub struct Target {
+    /// The router.
+    pub endpoint: Endpoint,
+    /// What the client calls itself.
+    pub name: String,
+    /// A CPSK token.
+    pub token: Option<String>,
+    /// What HELLO says the client deals in.
+    pub features: Features,
+    /// Whom to trust, for `wss://`.
+    pub trust: Trust,
+    /// The limit for TCP, TLS, upgrade and HELLO together.
+    pub connect_timeout: Duration,
+    /// How long to keep trying when nothing listens yet.
+    pub connect_retry: Duration,
+}
+
+/// How to come back after a lost connection.
+#[derive(Debug, Clone)]
+pub struct Reconnect {
+    /// Whether at all.
+    pub enabled: bool,
+    /// The first wait; later ones grow, see [`Backoff`].
+    pub interval: Duration,
+    /// Give up after so many tries in a row.
+    pub max_tries: Option<u32>,
+}
+
+impl Reconnect {
+    fn backoff(&self) -> Backoff {
+        Backoff::new(
+            self.interval,
+            clock::now_micros() ^ u64::from(std::process::id()) << 32,
+        )
+    }
+}

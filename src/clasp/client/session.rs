@@ -1,0 +1,198 @@
+//! One connection to a router: messages enter, frames leave, and back.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::{Error, Target};
+use crate::clasp::wire::{self, Hello, Message, Welcome};
+use crate::net::backoff::Backoff;
+use crate::net::endpoint::Endpoint;
+use crate::net::ws::{self, Socket};
+use crate::net::{ConnectError, Lost};
+
+/// What a connection is going to carry, which decides its buffers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// A few small messages, each awaited.
+    Conversation,
+    /// As much as there is.
+    Flood,
+}
+
+/// The largest WebSocket message a router sends: a header with a timestamp and 65,535 bytes.
+const MAX_MESSAGE: usize = 12 + 65_535;
+
+/// The wait between two tries to reach a router that is still starting.
+const CONNECT_RETRY: Duration = Duration::from_millis(50);
+
+/// A connection on which HELLO has been queued.
+///
+/// A router handles the messages of one connection strictly in order (fact 2), so the request is
+/// queued right behind HELLO and both leave in one write; [`welcomed`](Self::welcomed) then reads
+/// the answer to HELLO, and what follows answers the request.
+#[derive(Debug)]
+pub struct Session {
+    socket: Socket,
+    endpoint: Endpoint,
+    deadline: Instant,
+    limit: Duration,
+    welcome: Option<Welcome<'static>>,
+}
+
+impl Session {
+    /// Connects and queues HELLO. A router that is not there yet is waited for as long as
+    /// [`Target::connect_retry`] says.
+    ///
+    /// # Errors
+    /// [`Error::Connect`].
+    pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
+        let patience = Instant::now() + target.connect_retry;
+        let mut backoff = Backoff::new(CONNECT_RETRY, super::clock::now_micros());
+        loop {
+            match Session::connect_once(target, load).await {
+                Err(Error::Connect(error)) if error.may_heal() && Instant::now() < patience => {
+                    let wait = backoff.wait().min(Duration::from_secs(1));
+                    sleep(wait.min(patience - Instant::now())).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn connect_once(target: &Target, load: Load) -> Result<Session, Error> {
+        let flood = load == Load::Flood;
+        let options = ws::Options {
+            subprotocol: Some("clasp"),
+            read_buffer: if flood {
+                ws::LARGE_READ_BUFFER
+            } else {
+                ws::SMALL_READ_BUFFER
+            },
+            max_message: MAX_MESSAGE,
+            quick: !flood,
+            trust: target.trust.clone(),
+        };
+        let limit = target.connect_timeout;
+        let deadline = Instant::now() + limit;
+        let socket = Socket::connect(&target.endpoint, &options, deadline, limit).await?;
+        let mut session = Session {
+            socket,
+            endpoint: target.endpoint.clone(),
+            deadline,
+            limit,
+            welcome: None,
+        };
+        session.send(&Message::Hello(Hello {
+            version: 1,
+            features: target.features,
+            name: target.name.as_str().into(),
+            token: target.token.as_deref().map(Into::into),
+        }))?;
+        Ok(session)
+    }
+
+    /// Queues a message.
+    ///
+    /// # Errors
+    /// [`Error::Unsendable`] when it does not fit a frame, [`Error::Lost`].
+    pub fn send(&mut self, message: &Message<'_>) -> Result<(), Error> {
+        let mut frame = Vec::with_capacity(128);
+        wire::encode(message, &mut frame)?;
+        self.send_frame(frame.into())
+    }
+
+    /// Queues a frame that is already encoded.
+    ///
+    /// # Errors
+    /// [`Error::Lost`].
+    pub fn send_frame(&mut self, frame: Bytes) -> Result<(), Error> {
+        self.socket
+            .send(frame)
+            .map_err(|cause| lost(&self.endpoint, cause))
+    }
+
+    /// Writes out what is queued.
+    ///
+    /// # Errors
+    /// [`Error::Lost`].
+    pub async fn flush(&mut self) -> Result<(), Error> {
+        self.socket
+            .flush()
+            .await
+            .map_err(|cause| lost(&self.endpoint, cause))
+    }
+
+    /// Writes out what is queued and waits for the answer to HELLO, within the connection's
+    /// timeout: a router that refuses a token may leave the socket open and say no more, and so
+    /// does a server that is something else.
+    ///
+    /// # Errors
+    /// [`Error::Unwelcome`], [`Error::NotClasp`], [`Error::Connect`] when the time is up,
+    /// [`Error::Lost`].
+    pub async fn welcomed(&mut self) -> Result<&Welcome<'static>, Error> {
+        if self.welcome.is_none() {
+            let welcome = self.read_welcome().await?;
+            self.welcome = Some(welcome);
+        }
+        Ok(self.welcome.as_ref().expect("it was just set"))
+    }
+
+    async fn read_welcome(&mut self) -> Result<Welcome<'static>, Error> {
+        let not_clasp = |endpoint: &Endpoint, why: String| Error::NotClasp {
+            endpoint: endpoint.clone(),
+            why,
+        };
+        let frame = match timeout_at(self.deadline, self.socket.next()).await {
+            Err(_) => {
+                return Err(Error::Connect(ConnectError::TimedOut {
+                    endpoint: self.endpoint.clone(),
+                    stage: "CLASP handshake (HELLO)",
+                    limit: self.limit,
+                }));
+            }
+            Ok(Err(Lost::Protocol(why))) => return Err(not_clasp(&self.endpoint, why)),
+            Ok(Err(cause)) => return Err(lost(&self.endpoint, cause)),
+            Ok(Ok(frame)) => frame,
+        };
+        match wire::decode(&frame) {
+            Ok(wire::Frame {
+                message: Message::Welcome(welcome),
+                ..
+            }) => Ok(welcome.into_owned()),
+            Ok(wire::Frame {
+                message: Message::Error(error),
+                ..
+            }) => Err(Error::Unwelcome(error.into())),
+            Ok(_) => Err(not_clasp(
+                &self.endpoint,
+                "it did not answer HELLO with WELCOME".into(),
+            )),
+            Err(error) => Err(not_clasp(&self.endpoint, error.to_string())),
+        }
+    }
+
+    /// The next frame; what is queued is written meanwhile. Cancel-safe.
+    ///
+    /// # Errors
+    /// [`Error::Lost`].
+    pub async fn next(&mut self) -> Result<Bytes, Error> {
+        self.socket
+            .next()
+            .await
+            .map_err(|cause| lost(&self.endpoint, cause))
+    }
+
+    /// Says goodbye, without waiting for the answer.
+    pub async fn close(self) {
+        self.socket.close().await;
+    }
+}
+
+fn lost(endpoint: &Endpoint, cause: Lost) -> Error {
+    Error::Lost {
+        endpoint: endpoint.clone(),
+        cause,
+    }
+}

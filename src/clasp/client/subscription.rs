@@ -1,0 +1,471 @@
+//! Everything that matches, for as long as wanted: patterns enter, [`Event`]s leave.
+//!
+//! A subscription is only as good as its liveness. The reference router forgets a session that has
+//! been sent nothing for 300 s, and leaves its socket open (fact 11), so silence is probed end to
+//! end; where that is not allowed, a second connection takes over before the time is up. A lost
+//! connection is made anew, the patterns subscribed again, and what may have been missed is told
+//! from the revisions.
+//!
+//! ```text
+//!   HELLO PING SUBSCRIBE… PING        one write
+//!   WELCOME  SNAPSHOT of all  PONG    the first PONG ends what nobody asked for (fact 1)
+//!            SNAPSHOT…        PONG    the second ends the patterns' own snapshot: live (fact 4)
+//! ```
+
+mod gaps;
+mod probe;
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::session::{Load, Session};
+use super::thin::{Limits, Thinner};
+use super::{Error, Reconnect, Refusal, Target};
+use crate::clasp::wire::{self, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome};
+use crate::net::Lost;
+use crate::net::backoff::Backoff;
+
+pub use gaps::Missed;
+use gaps::Revisions;
+use probe::{Probe, Verdict};
+
+/// What is wanted.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What to match; at least one.
+    pub patterns: Vec<Pattern>,
+    /// Which types of signal.
+    pub types: TypeMask,
+    /// Max rate and epsilon.
+    pub limits: Limits,
+    /// Whether the values that are there already are wanted, before the live ones.
+    pub retained: bool,
+    /// How long a silence lasts before it is probed.
+    pub probe_interval: Duration,
+    /// How to come back.
+    pub reconnect: Reconnect,
+}
+
+/// What a subscription yields.
+#[derive(Debug)]
+pub enum Event {
+    /// A SET or a PUBLISH, as a frame.
+    Message(Bytes),
+    /// A value that was there already: a frame with a SNAPSHOT of this one param.
+    Retained(Bytes),
+    /// Connected, and from here on everything that matches will come. Retained values come before.
+    Live {
+        /// The router's answer to HELLO.
+        welcome: Welcome<'static>,
+        /// How it is to be back, unless this is the first time.
+        back: Option<Back>,
+    },
+    /// The connection is gone; it is being made anew.
+    Gone {
+        /// How it went.
+        cause: String,
+    },
+    /// The router says that it dropped messages because this side read too slowly.
+    Dropped(Refusal),
+    /// The router complains about something else.
+    Complaint(Refusal),
+}
+
+/// A connection has been made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// How long there was none.
+    pub after: Duration,
+    /// What may have been missed meanwhile.
+    pub missed: Missed,
+}
+
+/// A live subscription. Dropping it ends it.
+pub struct Subscription {
+    target: Target,
+    request: Request,
+    session: Option<Session>,
+    welcome: Welcome<'static>,
+    stage: Stage,
+    thinner: Option<Thinner>,
+    revisions: Revisions,
+    probe: Probe,
+    backoff: Backoff,
+    tries: u32,
+    gone_since: Option<Instant>,
+    /// What a session that is being replaced has delivered already, see [`Self::hand_over`].
+    delivered: HashMap<Bytes, usize>,
+    ready: VecDeque<Event>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The snapshot of all state may still come.
+    Hello,
+    /// The patterns' own snapshot may still come.
+    Snapshot,
+    Live,
+}
+
+impl Subscription {
+    /// Connects and subscribes. A first connection that fails is not tried again.
+    ///
+    /// # Errors
+    /// [`Error::Connect`], [`Error::Unwelcome`].
+    pub async fn open(target: Target, request: Request) -> Result<Subscription, Error> {
+        let (session, welcome) = subscribe(&target, &request).await?;
+        Ok(Subscription {
+            session: Some(session),
+            welcome,
+            stage: Stage::Hello,
+            thinner: Thinner::new(request.limits),
+            revisions: Revisions::default(),
+            probe: Probe::new(request.probe_interval, Instant::now()),
+            backoff: request.reconnect.backoff(),
+            tries: 0,
+            gone_since: None,
+            delivered: HashMap::new(),
+            ready: VecDeque::new(),
+            target,
+            request,
+        })
+    }
+
+    /// The next event. Cancel-safe, but for a reconnection under way, which then begins anew.
+    ///
+    /// # Errors
+    /// Whatever cannot heal: a refusal, or a lost connection that is not to be made anew or could
+    /// not be in as many tries as allowed.
+    pub async fn next(&mut self) -> Result<Event, Error> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(event);
+            }
+            let Some(session) = &mut self.session else {
+                self.come_back().await?;
+                continue;
+            };
+            let wake = match self.thinner.as_ref().and_then(Thinner::due) {
+                Some(due) => due.min(self.probe.due()),
+                None => self.probe.due(),
+            };
+            let heard = tokio::select! {
+                biased;
+                frame = session.next() => match frame {
+                    Ok(frame) => self.accept(frame),
+                    Err(error) => Err(error),
+                },
+                () = sleep_until(wake) => self.tick().await,
+            };
+            match heard {
+                Ok(Some(event)) => return Ok(event),
+                Ok(None) => {}
+                Err(error) => self.lose(error)?,
+            }
+        }
+    }
+
+    /// What is still held back by max rate, when the subscription ends.
+    pub fn drain(&mut self) -> Vec<Bytes> {
+        self.thinner
+            .as_mut()
+            .map(Thinner::drain)
+            .unwrap_or_default()
+    }
+
+    fn accept(&mut self, bytes: Bytes) -> Result<Option<Event>, Error> {
+        let frame = match wire::decode(&bytes) {
+            Ok(frame) => frame,
+            Err(error) => return Err(Error::Garbled(error)),
+        };
+        match &frame.message {
+            Message::Set(set) => {
+                self.probe.heard();
+                if self.is_repeat(&bytes) || !self.wants(SignalType::Param, &set.address) {
+                    return Ok(None);
+                }
+                self.revisions.write(&set.address, set.revision);
+                Ok(self.thin(&frame.message, &bytes))
+            }
+            Message::Publish(publish) => {
+                self.probe.heard();
+                if probe::is_echo(&publish.address, &self.welcome.session) {
+                    self.probe.echoed();
+                    return Ok(None);
+                }
+                if self.is_repeat(&bytes) || !self.wants(publish.signal, &publish.address) {
+                    return Ok(None);
+                }
+                Ok(self.thin(&frame.message, &bytes))
+            }
+            Message::Snapshot(params) => {
+                if self.stage == Stage::Snapshot && self.request.types.has(SignalType::Param) {
+                    self.retain(params, self.gone_since.is_some())?;
+                }
+                Ok(None)
+            }
+            Message::Pong => self.fence().map(|()| None),
+            Message::Error(error) => self.complain(Refusal::from(error.clone())),
+            _ => Ok(None),
+        }
+    }
+
+    fn wants(&self, signal: SignalType, address: &str) -> bool {
+        self.request.types.has(signal)
+            && self
+                .request
+                .patterns
+                .iter()
+                .any(|pattern| pattern.matches(address))
+    }
+
+    fn thin(&mut self, message: &Message<'_>, bytes: &Bytes) -> Option<Event> {
+        let passes = match &mut self.thinner {
+            Some(thinner) => thinner.passes(message, bytes, Instant::now()),
+            None => true,
+        };
+        passes.then(|| Event::Message(bytes.clone()))
+    }
+
+    /// A PONG: the end of a stage, or a probe's fence.
+    fn fence(&mut self) -> Result<(), Error> {
+        match self.stage {
+            Stage::Hello => self.stage = Stage::Snapshot,
+            Stage::Snapshot => {
+                self.stage = Stage::Live;
+                self.tries = 0;
+                self.backoff.reset();
+                let missed = self.revisions.settle();
+                let back = self.gone_since.take().map(|since| Back {
+                    after: since.elapsed(),
+                    missed: missed.beside_transients(self.request.types),
+                });
+                self.ready.push_back(Event::Live {
+                    welcome: self.welcome.clone(),
+                    back,
+                });
+            }
+            Stage::Live => self.probe.fenced(Instant::now()),
+        }
+        Ok(())
+    }
+
+    /// Yields what a snapshot holds and was not seen before: patterns that overlap each bring their
+    /// own snapshot, and patterns that are subscribed `again` bring what is known.
+    fn retain(&mut self, params: &[wire::Param<'_>], again: bool) -> Result<(), Error> {
+        let mut encoded = Vec::new();
+        for param in params {
+            if !self.wants(SignalType::Param, &param.address) {
+                continue;
+            }
+            let news = self.revisions.retained(&param.address, param.revision);
+            if news && (again || self.request.retained) {
+                encoded.clear();
+                wire::encode(&Message::Snapshot(vec![param.clone()]), &mut encoded)?;
+                self.ready
+                    .push_back(Event::Retained(Bytes::copy_from_slice(&encoded)));
+            }
+        }
+        Ok(())
+    }
+
+    fn complain(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {
+        if self.stage != Stage::Live {
+            return Err(Error::Refused(refusal));
+        }
+        match self.probe.refused(&refusal) {
+            Verdict::Forgotten => Err(self.cut("the router had forgotten this session")),
+            Verdict::Heard => Ok(None),
+            Verdict::Unrelated if refusal.code == Refusal::DROPPED => {
+                Ok(Some(Event::Dropped(refusal)))
+            }
+            Verdict::Unrelated => Ok(Some(Event::Complaint(refusal))),
+        }
+    }
+
+    /// A timer: something held is due, or it has been silent for long.
+    async fn tick(&mut self) -> Result<Option<Event>, Error> {
+        let now = Instant::now();
+        if let Some(thinner) = &mut self.thinner {
+            self.ready
+                .extend(thinner.release(now).into_iter().map(Event::Message));
+        }
+        match self.probe.tick(now, self.stage == Stage::Live) {
+            probe::Action::Wait => {}
+            probe::Action::Send => {
+                if let Some(session) = &mut self.session {
+                    session.send(&probe::message(&self.welcome.session))?;
+                    session.send(&Message::Ping)?;
+                }
+            }
+            probe::Action::HandOver => self.hand_over().await?,
+            probe::Action::GiveUp => return Err(self.cut("no answer to a probe")),
+        }
+        Ok(None)
+    }
+
+    fn cut(&self, why: &str) -> Error {
+        Error::Lost {
+            endpoint: self.target.endpoint.clone(),
+            cause: Lost::Broken(why.to_owned()),
+        }
+    }
+
+    /// The connection is gone: for good, or to be made anew.
+    fn lose(&mut self, error: Error) -> Result<(), Error> {
+        let heals =
+            error.may_heal() || matches!(&error, Error::Refused(refusal) if refusal.too_fast());
+        let spent = self.request.reconnect.max_tries == Some(self.tries);
+        if !self.request.reconnect.enabled || !heals || spent {
+            return Err(error);
+        }
+        self.session = None;
+        self.gone_since.get_or_insert_with(Instant::now);
+        if self.stage == Stage::Live {
+            let cause = match error {
+                Error::Lost { cause, .. } => cause.to_string(),
+                error => error.to_string(),
+            };
+            self.ready.push_back(Event::Gone { cause });
+        }
+        self.stage = Stage::Hello;
+        self.delivered.clear();
+        Ok(())
+    }
+
+    /// Waits its turn and connects again, once.
+    async fn come_back(&mut self) -> Result<(), Error> {
+        let wait = self.backoff.wait();
+        self.tries += 1;
+        sleep(wait).await;
+        match subscribe(&self.target, &self.request).await {
+            Ok((session, welcome)) => {
+                self.session = Some(session);
+                self.welcome = welcome;
+                self.stage = Stage::Hello;
+                self.probe = Probe::new(self.request.probe_interval, Instant::now());
+                Ok(())
+            }
+            Err(error) => self.lose(error),
+        }
+    }
+
+    /// Replaces a session that cannot be probed before the router forgets it: a second connection
+    /// subscribes, then the first is read to its end. What both delivered is yielded once.
+    async fn hand_over(&mut self) -> Result<(), Error> {
+        let (mut new, welcome) = subscribe(&self.target, &self.request).await?;
+        let (mut early, mut snapshots, mut fences) = (Vec::new(), Vec::new(), 0);
+        while fences < 2 {
+            let bytes = new.next().await?;
+            match &wire::decode(&bytes)?.message {
+                Message::Pong => fences += 1,
+                Message::Snapshot(_) if fences == 1 => snapshots.push(bytes.clone()),
+                Message::Error(error) => return Err(Error::Refused(error.clone().into())),
+                Message::Set(_) | Message::Publish(_) => early.push(bytes.clone()),
+                _ => {}
+            }
+        }
+        let deaf = self.read_out().await.is_err();
+        self.session = Some(new);
+        self.welcome = welcome;
+        self.probe.replaced(Instant::now());
+        for bytes in early {
+            if let Some(event) = self.accept(bytes)? {
+                self.ready.push_back(event);
+            }
+        }
+        // Whatever the old session should have delivered and did not shows in the revisions.
+        for bytes in snapshots {
+            if let Message::Snapshot(params) = wire::decode(&bytes)?.message {
+                self.retain(&params, true)?;
+            }
+        }
+        let mut missed = self.revisions.settle();
+        if deaf {
+            missed = missed.beside_transients(self.request.types);
+        }
+        if deaf || missed != Missed::default() {
+            self.ready.push_back(Event::Live {
+                welcome: self.welcome.clone(),
+                back: Some(Back {
+                    after: Duration::ZERO,
+                    missed,
+                }),
+            });
+        }
+        // Until this fence comes back, the new session may repeat what the old one delivered.
+        self.probe.fence_sent(Instant::now());
+        if let Some(session) = &mut self.session {
+            session.send(&Message::Ping)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a session that is to be replaced up to a fence, remembering what it delivered.
+    async fn read_out(&mut self) -> Result<(), Error> {
+        let Some(mut session) = self.session.take() else {
+            return Ok(());
+        };
+        session.send(&Message::Ping)?;
+        let patience = probe::PATIENCE;
+        loop {
+            let bytes = match timeout(patience, session.next()).await {
+                Ok(bytes) => bytes?,
+                Err(_) => return Err(self.cut("no answer to a probe")),
+            };
+            if matches!(wire::decode(&bytes)?.message, Message::Pong) {
+                break;
+            }
+            if let Some(event) = self.accept(bytes.clone())? {
+                self.ready.push_back(event);
+            }
+            *self.delivered.entry(bytes).or_default() += 1;
+        }
+        session.close().await;
+        Ok(())
+    }
+
+    /// Whether the session before this one has delivered this very message.
+    fn is_repeat(&mut self, bytes: &Bytes) -> bool {
+        if self.delivered.is_empty() {
+            return false;
+        }
+        if !self.probe.fence_open() {
+            self.delivered.clear();
+            return false;
+        }
+        match self.delivered.get_mut(bytes) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Connects and asks for everything, see the drawing above.
+async fn subscribe(
+    target: &Target,
+    request: &Request,
+) -> Result<(Session, Welcome<'static>), Error> {
+    let mut session = Session::connect(target, Load::Flood).await?;
+    session.send(&Message::Ping)?;
+    for (id, pattern) in (1..).zip(&request.patterns) {
+        session.send(&Message::Subscribe(Subscribe {
+            id,
+            pattern: pattern.as_str().into(),
+            types: request.types,
+            max_rate: request.limits.max_rate,
+            epsilon: request.limits.epsilon,
+            history: None,
+            window: None,
+        }))?;
+    }
+    session.send(&Message::Ping)?;
+    let welcome = session.welcomed().await?.clone();
+    Ok((session, welcome))
+}

@@ -1,0 +1,255 @@
+//! Whether a silent session is still alive, pure: what was heard and the time enter, what to do
+//! leaves.
+//!
+//! The probe is an event to the session's own P2P address. A router that still knows the session
+//! delivers it back, which also counts as traffic and keeps the session; one that does not answers
+//! ERROR 404 (fact 11). A token without write scope there gets 301, and a router without P2P says
+//! nothing at all: then only a second connection helps.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::clasp::client::Refusal;
+use crate::clasp::wire::{Message, Publish, SignalType};
+
+/// How long a probe's fence may take.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+const FORBIDDEN: u16 = 301;
+const ADDRESS: &str = "/clasp/p2p/signal/";
+
+/// The event that a session sends itself.
+pub fn message(session: &str) -> Message<'static> {
+    Message::Publish(Publish {
+        address: format!("{ADDRESS}{session}").into(),
+        signal: SignalType::Event,
+        value: None,
+        samples: None,
+        timestamp: None,
+        id: None,
+        phase: None,
+        rate: None,
+    })
+}
+
+/// Whether an event is a session's own probe.
+pub fn is_echo(address: &str, session: &str) -> bool {
+    address.strip_prefix(ADDRESS) == Some(session)
+}
+
+/// What to do when the time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    Wait,
+    /// Send the probe, and a PING behind it.
+    Send,
+    /// Let a second connection take over.
+    HandOver,
+    /// The connection is dead.
+    GiveUp,
+}
+
+/// What an ERROR says of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The router does not know it any more.
+    Forgotten,
+    /// It was the probe's, and that is all.
+    Heard,
+    /// It was about something else.
+    Unrelated,
+}
+
+/// Watches over one session.
+#[derive(Debug)]
+pub struct Probe {
+    interval: Duration,
+    due: Instant,
+    heard: bool,
+    /// A PING is on its way.
+    fence: bool,
+    /// A probe is on its way.
+    sent: bool,
+    echoed: bool,
+    /// This session cannot be probed.
+    blind: bool,
+    quiet: u32,
+}
+
+impl Probe {
+    /// Watches a session that begins now.
+    pub fn new(interval: Duration, now: Instant) -> Probe {
+        Probe {
+            interval,
+            due: now + interval,
+            heard: false,
+            fence: false,
+            sent: false,
+            echoed: false,
+            blind: false,
+            quiet: 0,
+        }
+    }
+
+    /// When to call [`tick`](Self::tick).
+    pub fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// Something was delivered: the router knows the session.
+    pub fn heard(&mut self) {
+        self.heard = true;
+    }
+
+    /// The probe came back.
+    pub fn echoed(&mut self) {
+        self.echoed = true;
+    }
+
+    /// The time has come.
+    pub fn tick(&mut self, now: Instant, live: bool) -> Action {
+        if now < self.due {
+            return Action::Wait;
+        }
+        if self.fence {
+            return Action::GiveUp;
+        }
+        self.due = now + self.interval;
+        if std::mem::take(&mut self.heard) || !live {
+            self.quiet = 0;
+            return Action::Wait;
+        }
+        if self.blind {
+            // Between one and two intervals of silence have passed at the first quiet tick, so the
+            // second comes before three: at the default of 80 s within the 240 s of fact 11.
+            self.quiet += 1;
+            return if self.quiet < 2 {
+                Action::Wait
+            } else {
+                Action::HandOver
+            };
+        }
+        self.sent = true;
+        self.echoed = false;
+        self.fence_sent(now);
+        Action::Send
+    }
+
+    /// A PING has been sent.
+    pub fn fence_sent(&mut self, now: Instant) {
+        self.fence = true;
+        self.due = now + PATIENCE;
+    }
+
+    /// Whether a PONG is still to come.
+    pub fn fence_open(&self) -> bool {
+        self.fence
+    }
+
+    /// The PONG came: whatever the router had to say to the probe has been said.
+    pub fn fenced(&mut self, now: Instant) {
+        self.fence = false;
+        self.due = now + self.interval;
+        if std::mem::take(&mut self.sent) && !self.echoed {
+            self.blind = true;
+            self.quiet = 1;
+        }
+    }
+
+    /// An ERROR came.
+    pub fn refused(&self, refusal: &Refusal) -> Verdict {
+        if !self.sent {
+            return Verdict::Unrelated;
+        }
+        match refusal.code {
+            Refusal::NO_SESSION => Verdict::Forgotten,
+            FORBIDDEN => Verdict::Heard,
+            _ => Verdict::Unrelated,
+        }
+    }
+
+    /// A second connection has taken over.
+    pub fn replaced(&mut self, now: Instant) {
+        self.quiet = 0;
+        self.heard = false;
+        self.fence = false;
+        self.due = now + self.interval;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERVAL: Duration = Duration::from_secs(80);
+
+    fn refusal(code: u16) -> Refusal {
+        Refusal {
+            code,
+            message: String::new(),
+            address: None,
+        }
+    }
+
+    #[test]
+    fn traffic_needs_no_probe() {
+        let start = Instant::now();
+        let mut probe = Probe::new(INTERVAL, start);
+        for n in 1..10 {
+            probe.heard();
+            assert_eq!(probe.tick(start + INTERVAL * n, true), Action::Wait);
+        }
+    }
+
+    #[test]
+    fn silence_is_probed_and_the_echo_is_enough() {
+        let start = Instant::now();
+        let mut probe = Probe::new(INTERVAL, start);
+        assert_eq!(probe.tick(start + INTERVAL, true), Action::Send);
+        probe.echoed();
+        probe.fenced(start + INTERVAL);
+        assert_eq!(probe.tick(start + INTERVAL, true), Action::Wait);
+        assert_eq!(probe.tick(start + INTERVAL * 2, true), Action::Send);
+    }
+
+    #[test]
+    fn a_router_that_forgot_says_404() {
+        let start = Instant::now();
+        let mut probe = Probe::new(INTERVAL, start);
+        probe.tick(start + INTERVAL, true);
+        assert_eq!(probe.refused(&refusal(404)), Verdict::Forgotten);
+    }
+
+    #[test]
+    fn an_unprobeable_session_is_replaced_before_240_seconds() {
+        let start = Instant::now();
+        let mut probe = Probe::new(INTERVAL, start);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(probe.tick(at(80), true), Action::Send);
+        assert_eq!(probe.refused(&refusal(301)), Verdict::Heard);
+        probe.fenced(at(80));
+        assert_eq!(probe.tick(at(160), true), Action::HandOver);
+        probe.replaced(at(160));
+        assert_eq!(probe.tick(at(240), true), Action::Wait);
+        assert_eq!(probe.tick(at(320), true), Action::HandOver);
+    }
+
+    #[test]
+    fn a_missing_fence_is_a_dead_connection() {
+        let start = Instant::now();
+        let mut probe = Probe::new(INTERVAL, start);
+        probe.tick(start + INTERVAL, true);
+        assert_eq!(
+            probe.tick(start + INTERVAL + PATIENCE, true),
+            Action::GiveUp
+        );
+    }
+
+    #[test]
+    fn an_error_out_of_the_blue_is_not_about_the_probe() {
+        let probe = Probe::new(INTERVAL, Instant::now());
+        assert_eq!(probe.refused(&refusal(404)), Verdict::Unrelated);
+    }
+}

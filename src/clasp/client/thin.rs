@@ -1,0 +1,295 @@
+//! Max rate and epsilon, pure: a message and the time enter, what is to be delivered leaves.
+//!
+//! The reference router ignores both options (fact 7), so the client thins for itself. Params and
+//! streams only; the last value of a burst always comes, when its time has come.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::clasp::wire::{Message, SignalType};
+
+/// What a subscription wants thinned.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Limits {
+    /// At most so many messages per second and address.
+    pub max_rate: Option<u32>,
+    /// The least change of a number, against the last one delivered, that matters.
+    pub epsilon: Option<f64>,
+}
+
+/// Thins a flow of messages.
+#[derive(Debug)]
+pub struct Thinner {
+    epsilon: Option<f64>,
+    spacing: Option<Duration>,
+    params: HashMap<Box<str>, Flow>,
+    streams: HashMap<Box<str>, Flow>,
+    /// When the held messages are due, earliest first. An entry whose message has been overtaken
+    /// finds nothing to release.
+    due: BinaryHeap<Reverse<(Instant, SignalOrder, Box<str>)>>,
+}
+
+#[derive(Debug, Default)]
+struct Flow {
+    number: Option<f64>,
+    delivered: Option<Instant>,
+    held: Option<Bytes>,
+}
+
+/// Which of the two maps; ordered only because the heap wants an order.
+type SignalOrder = bool;
+
+impl Thinner {
+    /// A thinner, if there is anything to thin. A rate of 0 is no limit, as on the wire.
+    pub fn new(limits: Limits) -> Option<Thinner> {
+        let spacing = limits
+            .max_rate
+            .filter(|rate| *rate > 0)
+            .map(|rate| Duration::from_secs(1) / rate);
+        (spacing.is_some() || limits.epsilon.is_some()).then(|| Thinner {
+            epsilon: limits.epsilon,
+            spacing,
+            params: HashMap::new(),
+            streams: HashMap::new(),
+            due: BinaryHeap::new(),
+        })
+    }
+
+    fn flows(&mut self, stream: SignalOrder) -> &mut HashMap<Box<str>, Flow> {
+        if stream {
+            &mut self.streams
+        } else {
+            &mut self.params
+        }
+    }
+
+    /// Whether this message is to be delivered now. One that is not is dropped when it changes too
+    /// little, and held when it comes too soon: it then replaces what was held for its address.
+    pub fn passes(&mut self, message: &Message<'_>, frame: &Bytes, now: Instant) -> bool {
+        let Some((signal, address, number)) = flow_of(message) else {
+            return true;
+        };
+        let stream = signal == SignalType::Stream;
+        let (epsilon, spacing) = (self.epsilon, self.spacing);
+        let flows = self.flows(stream);
+        let flow = match flows.contains_key(address) {
+            true => flows.get_mut(address).expect("it is there"),
+            false => flows.entry(address.into()).or_default(),
+        };
+        if let (Some(epsilon), Some(last), Some(new)) = (epsilon, flow.number, number)
+            && (new - last).abs() < epsilon
+        {
+            // Back where it was: what was held has been overtaken.
+            flow.held = None;
+            return false;
+        }
+        if let (Some(spacing), Some(delivered)) = (spacing, flow.delivered)
+            && now < delivered + spacing
+        {
+            let first = flow.held.replace(frame.clone()).is_none();
+            if first {
+                self.due
+                    .push(Reverse((delivered + spacing, stream, address.into())));
+            }
+            return false;
+        }
+        flow.held = None;
+        flow.delivered = Some(now);
+        flow.number = number;
+        true
+    }
+
+    /// When [`release`](Self::release) may have something to give.
+    pub fn due(&self) -> Option<Instant> {
+        self.due.peek().map(|Reverse((due, ..))| *due)
+    }
+
+    /// The held messages whose time has come.
+    pub fn release(&mut self, now: Instant) -> Vec<Bytes> {
+        let mut released = Vec::new();
+        while self.due().is_some_and(|due| due <= now) {
+            let Some(Reverse((_, stream, address))) = self.due.pop() else {
+                break;
+            };
+            let spacing = self.spacing.unwrap_or_default();
+            let Some(flow) = self.flows(stream).get_mut(&address) else {
+                continue;
+            };
+            // A message held since has an entry of its own, later in the heap.
+            if flow
+                .delivered
+                .is_some_and(|delivered| now < delivered + spacing)
+            {
+                continue;
+            }
+            if let Some(held) = flow.held.take() {
+                flow.number = number_in(&held);
+                flow.delivered = Some(now);
+                released.push(held);
+            }
+        }
+        released
+    }
+
+    /// Everything that is held, whether its time has come or not: the subscription ends.
+    pub fn drain(&mut self) -> Vec<Bytes> {
+        let mut released = Vec::new();
+        while let Some(Reverse((_, stream, address))) = self.due.pop() {
+            released.extend(
+                self.flows(stream)
+                    .get_mut(&address)
+                    .and_then(|flow| flow.held.take()),
+            );
+        }
+        released
+    }
+}
+
+fn flow_of<'m>(message: &'m Message<'_>) -> Option<(SignalType, &'m str, Option<f64>)> {
+    match message {
+        Message::Set(set) => Some((SignalType::Param, &set.address, set.value.as_f64())),
+        Message::Publish(publish) if publish.signal == SignalType::Stream => {
+            let number = match (&publish.value, &publish.samples) {
+                (Some(value), _) => value.as_f64(),
+                (None, Some(samples)) => samples.last().copied(),
+                (None, None) => None,
+            };
+            Some((SignalType::Stream, &publish.address, number))
+        }
+        _ => None,
+    }
+}
+
+fn number_in(frame: &Bytes) -> Option<f64> {
+    let frame = crate::clasp::wire::decode(frame).ok()?;
+    flow_of(&frame.message).and_then(|(_, _, number)| number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clasp::wire::{self, Phase, Publish, Set, Value};
+
+    fn param(address: &'static str, value: f64) -> (Message<'static>, Bytes) {
+        framed(Message::Set(Set {
+            address: address.into(),
+            value: Value::Float(value),
+            revision: None,
+            lock: false,
+            unlock: false,
+            ttl: None,
+        }))
+    }
+
+    fn publish(signal: SignalType, value: f64) -> (Message<'static>, Bytes) {
+        framed(Message::Publish(Publish {
+            address: "/x".into(),
+            signal,
+            value: Some(Value::Float(value)),
+            samples: None,
+            timestamp: None,
+            id: None,
+            phase: (signal == SignalType::Gesture).then_some(Phase::Move),
+            rate: None,
+        }))
+    }
+
+    fn framed(message: Message<'static>) -> (Message<'static>, Bytes) {
+        let mut frame = Vec::new();
+        wire::encode(&message, &mut frame).expect("it fits");
+        (message, frame.into())
+    }
+
+    fn limits(max_rate: Option<u32>, epsilon: Option<f64>) -> Thinner {
+        Thinner::new(Limits { max_rate, epsilon }).expect("something to thin")
+    }
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn nothing_asked_nothing_thinned() {
+        assert!(Thinner::new(Limits::default()).is_none());
+        assert!(
+            Thinner::new(Limits {
+                max_rate: Some(0),
+                epsilon: None
+            })
+            .is_none(),
+            "a rate of 0 is no limit, as on the wire"
+        );
+    }
+
+    #[test]
+    fn the_last_value_of_a_burst_comes_when_its_time_has_come() {
+        let mut thinner = limits(Some(10), None);
+        let start = Instant::now();
+        let mut delivered = Vec::new();
+        for i in 0..50 {
+            let (message, frame) = param("/x", f64::from(i));
+            if thinner.passes(&message, &frame, start + MS * i) {
+                delivered.push(i);
+            }
+        }
+        assert_eq!(delivered, [0], "50 values in 50 ms at 10 per second");
+        assert_eq!(thinner.due(), Some(start + MS * 100));
+        assert!(thinner.release(start + MS * 99).is_empty());
+        assert_eq!(thinner.release(start + MS * 100), [param("/x", 49.0).1]);
+        assert_eq!(thinner.due(), None, "and nothing more is due");
+    }
+
+    #[test]
+    fn each_address_has_its_own_rate() {
+        let mut thinner = limits(Some(1), None);
+        let now = Instant::now();
+        for address in ["/a", "/b"] {
+            let (message, frame) = param(address, 0.0);
+            assert!(thinner.passes(&message, &frame, now), "{address}");
+            assert!(!thinner.passes(&message, &frame, now), "{address} again");
+        }
+        assert_eq!(thinner.drain().len(), 2);
+    }
+
+    #[test]
+    fn epsilon_counts_from_the_last_delivered_value() {
+        let mut thinner = limits(None, Some(0.1));
+        let now = Instant::now();
+        let delivered: Vec<f64> = [0.0, 0.05, 0.09, 0.11, 0.15, 0.3]
+            .into_iter()
+            .filter(|value| {
+                let (message, frame) = param("/x", *value);
+                thinner.passes(&message, &frame, now)
+            })
+            .collect();
+        assert_eq!(delivered, [0.0, 0.11, 0.3], "a slow drift is not lost");
+    }
+
+    #[test]
+    fn a_value_that_returns_cancels_what_was_held() {
+        let mut thinner = limits(Some(10), Some(0.1));
+        let now = Instant::now();
+        for value in [0.0, 1.0, 0.01] {
+            let (message, frame) = param("/x", value);
+            thinner.passes(&message, &frame, now);
+        }
+        assert!(thinner.release(now + MS * 200).is_empty());
+    }
+
+    #[test]
+    fn events_and_gestures_are_never_thinned() {
+        let mut thinner = limits(Some(1), Some(10.0));
+        let now = Instant::now();
+        for signal in [SignalType::Event, SignalType::Gesture, SignalType::Timeline] {
+            for _ in 0..5 {
+                let (message, frame) = publish(signal, 1.0);
+                assert!(thinner.passes(&message, &frame, now), "{signal:?}");
+            }
+        }
+        let (message, frame) = publish(SignalType::Stream, 1.0);
+        assert!(thinner.passes(&message, &frame, now));
+        assert!(!thinner.passes(&message, &frame, now), "streams are");
+    }
+}

@@ -1,0 +1,453 @@
+//! `set -` and `publish -`: lines enter, a summary that accounts for each of them leaves.
+
+mod feed;
+
+use std::cell::Cell;
+use std::io::{self, Cursor, Read};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::stdio::stdin;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use crate::clasp::client::bulk::verify::{CHEAP, Difference};
+use crate::clasp::client::bulk::{self, Happening, Options, Report};
+use crate::clasp::client::{Error, Refusal, Target};
+use crate::error::{Failure, Kind};
+use crate::net;
+use crate::term::{Console, Interrupt, Progress, Terminal, Words};
+use crate::text::count::Count;
+use crate::text::duration::InWords;
+
+use feed::{Fed, Feed};
+
+/// How many units wait between the thread that reads and the one that sends.
+const WAITING: usize = 4;
+
+/// How many refused or bad lines are named one by one.
+const NAMED: usize = 20;
+
+/// Options of bulk input.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BulkArgs {
+    /// In bulk: read every address again and compare, however many there are
+    #[arg(long, conflicts_with = "single")]
+    verify: bool,
+
+    /// In bulk: send every line alone, so that each is acknowledged by itself
+    #[arg(long)]
+    single: bool,
+
+    /// In bulk: what to do about a line that is bad or refused [default: stop]
+    #[arg(long, value_enum, value_name = "ACTION")]
+    on_error: Option<OnError>,
+}
+
+/// What to do about a line that is bad or refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnError {
+    /// Send nothing after it
+    Stop,
+    /// Go on without it
+    Skip,
+}
+
+impl BulkArgs {
+    /// Refuses the options where there is one value only.
+    ///
+    /// # Errors
+    /// A usage failure.
+    pub fn refuse_for_one(&self) -> Result<(), Failure> {
+        match self.verify || self.single || self.on_error.is_some() {
+            true => Err(Failure::usage(
+                "--verify, --single and --on-error go with '-', which reads lines from stdin",
+            )),
+            false => Ok(()),
+        }
+    }
+
+    fn stops(&self) -> bool {
+        self.on_error != Some(OnError::Skip)
+    }
+}
+
+/// Where the lines come from, and what they may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Params, from stdin.
+    Params,
+    /// Records of any type, from stdin.
+    Records,
+    /// This one record.
+    Record(String),
+}
+
+/// What bulk input prints.
+#[derive(Debug, Serialize)]
+struct Summary {
+    #[serde(flatten)]
+    report: Report,
+    /// How many addresses were read again and hold what was sent; false if that was not tried;
+    /// null if there was nothing to try, or each line was acknowledged by itself.
+    verified: Option<Verified>,
+    /// Lines that could not be sent at all.
+    #[serde(skip_serializing_if = "is_zero")]
+    invalid: u64,
+    #[serde(skip)]
+    took: Duration,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Verified {
+    Addresses(usize),
+    No(bool),
+}
+
+impl Verified {
+    const NO: Verified = Verified::No(false);
+}
+
+impl Summary {
+    fn describe(&self, words: &mut Words) {
+        words.plain(Count(self.report.acknowledged)).plain(" set");
+        if self.report.acknowledged != self.report.sent {
+            words.plain(format_args!(" of {}", Count(self.report.sent)));
+        }
+        match self.verified {
+            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
+            Some(Verified::Addresses(n)) => {
+                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
+            }
+            Some(Verified::No(_)) => words.plain(", not verified"),
+            None => words.plain(""),
+        };
+        for (count, what) in [
+            (self.report.refused, "refused"),
+            (self.report.unknown, "unknown"),
+            (self.invalid, "invalid"),
+        ] {
+            if count > 0 {
+                words
+                    .plain(", ")
+                    .bad(format_args!("{} {what}", Count(count)));
+            }
+        }
+        words.dim(format_args!(" ({})", InWords(self.took)));
+    }
+}
+
+/// Sends everything that is read, and accounts for it.
+///
+/// # Errors
+/// A bad or refused line, a value that did not stay, a lost connection: after the summary.
+pub fn run(
+    mut terminal: Terminal,
+    input: Input,
+    args: &BulkArgs,
+    connection: &ConnectionArgs,
+    reconnect: &ReconnectArgs,
+) -> Result<(), Failure> {
+    let target = connection.target(&terminal.console)?;
+    let since = Instant::now();
+    let mut run = Run {
+        console: terminal.console.clone(),
+        refused: Vec::new(),
+        named: 0,
+        stops: args.stops(),
+    };
+    let (units, taken) = mpsc::channel(WAITING);
+    let feeder = {
+        let console = terminal.console.clone();
+        let (stops, mut named) = (args.stops(), 0);
+        let feed = Feed {
+            input: input.clone(),
+            single: args.single,
+            remember: if args.verify { usize::MAX } else { CHEAP },
+            units,
+            bad: move |line, failure: &Failure| {
+                if !stops {
+                    name(&console, &mut named, line, &failure.message());
+                }
+                !stops
+            },
+        };
+        thread::spawn(move || match input {
+            Input::Record(record) => feed.run(Cursor::new(record), || true),
+            _ => feed.run(Stdin, Stdin::is_ready),
+        })
+    };
+    let options = Options {
+        stop_on_refusal: args.stops(),
+        reconnect: reconnect.policy(),
+    };
+    let latest = Cell::new(Report::default());
+    let mut progress = Progress::bulk(&terminal.console);
+    let ended = net::block_on(async {
+        let mut interrupt = Interrupt::listen()?;
+        let observe = |happening: Happening<'_>| {
+            if let Happening::Progress(report) = happening {
+                latest.set(*report);
+                progress.update(report.sent, report.acknowledged);
+            } else {
+                run.tell(happening);
+            }
+        };
+        let limit = connection.timeout().unwrap_or(Duration::MAX);
+        Ok::<_, Failure>(tokio::select! {
+            (report, result) = bulk::run(&target, &options, taken, observe) => {
+                latest.set(report);
+                match result {
+                    Ok(()) => Ended::Drained,
+                    Err(error) => Ended::Failed(error.into()),
+                }
+            }
+            kind = interrupt.wait() => Ended::Failed(Failure::new(kind, "interrupted")),
+            () = sleep(limit) => Ended::Failed(Failure::new(
+                Kind::Deadline,
+                format!("not done within {}", InWords(limit)),
+            )),
+        })
+    })??;
+    progress.finish();
+
+    let mut summary = Summary {
+        report: latest.get(),
+        verified: None,
+        invalid: 0,
+        took: since.elapsed(),
+    };
+    let failure = match ended {
+        // The reading thread may wait for input that never comes: it ends with the process.
+        Ended::Failed(failure) => {
+            summary.verified = Some(Verified::NO);
+            if summary.report.sent == 0 {
+                return Err(failure);
+            }
+            Some(partial(failure, &summary.report))
+        }
+        Ended::Drained if run.stops && !run.refused.is_empty() => {
+            summary.verified = Some(Verified::NO);
+            run.failure(&summary.report)
+        }
+        Ended::Drained => {
+            let fed = feeder
+                .join()
+                .map_err(|_| Failure::new(Kind::Partial, "reading the input failed"))?;
+            summary.invalid = fed.invalid;
+            let differences = run.verify(&target, args, fed, &mut summary)?;
+            summary.took = since.elapsed();
+            differences.or_else(|| run.failure(&summary.report))
+        }
+    };
+    terminal
+        .printer
+        .document(&summary, |words| summary.describe(words))?;
+    match failure {
+        None => terminal.printer.finish(),
+        Some(failure) => {
+            terminal.printer.flush()?;
+            Err(failure)
+        }
+    }
+}
+
+enum Ended {
+    /// The input has been dealt with, one way or another.
+    Drained,
+    Failed(Failure),
+}
+
+/// Waits; for ever, if that is how long it is.
+async fn sleep(limit: Duration) {
+    match limit {
+        Duration::MAX => std::future::pending().await,
+        limit => tokio::time::sleep(limit).await,
+    }
+}
+
+/// A failure after something was done is a partial one; a signal stays what it is.
+fn partial(mut failure: Failure, report: &Report) -> Failure {
+    let touched = report.acknowledged > 0 || report.unknown > 0;
+    let signal = matches!(
+        failure.kind,
+        Kind::Interrupted | Kind::Terminated | Kind::Deadline
+    );
+    if touched && !signal {
+        failure.kind = Kind::Partial;
+    }
+    failure
+}
+
+fn name(console: &Console, named: &mut usize, line: u64, why: &str) {
+    *named += 1;
+    match (*named).cmp(&NAMED) {
+        std::cmp::Ordering::Less => console.warn(format_args!("line {line}: {why}")),
+        std::cmp::Ordering::Equal => console.warn(format_args!(
+            "line {line}: {why} (further lines are only counted)"
+        )),
+        std::cmp::Ordering::Greater => {}
+    }
+}
+
+/// What happened on the way.
+struct Run {
+    console: Console,
+    refused: Vec<(u64, Refusal)>,
+    named: usize,
+    stops: bool,
+}
+
+impl Run {
+    fn tell(&mut self, happening: Happening<'_>) {
+        match happening {
+            Happening::Progress(_) => {}
+            Happening::Refused { line, refusal } => {
+                if !self.stops {
+                    name(&self.console, &mut self.named, line, &refusal.to_string());
+                }
+                self.refused.push((line, refusal));
+            }
+            Happening::Gone { cause } => {
+                self.console
+                    .note(format_args!("router gone ({cause}); reconnecting"));
+            }
+            Happening::Back => {
+                self.console.warn(
+                    "the connection was lost and is back: if the router was restarted, it has \
+                     forgotten what was acknowledged before",
+                );
+            }
+            Happening::Unknown { first, last } => self.console.warn(format_args!(
+                "lines {first} to {last}: sent, but whether the router has them is unknown; not \
+                 sent again"
+            )),
+            Happening::OutOfOrder { first, last } => self.console.warn(format_args!(
+                "lines {first} to {last} arrived before earlier ones that the router dropped for \
+                 rate and that were sent again"
+            )),
+        }
+    }
+
+    /// The failure that refused or unknown lines amount to.
+    fn failure(&self, report: &Report) -> Option<Failure> {
+        if let Some((line, refusal)) = self.refused.first() {
+            let mut failure = Failure::from(Error::Refused(refusal.clone()));
+            failure = failure.context(match report.refused {
+                1 => format!("line {line}"),
+                n => format!("{} lines refused, the first is line {line}", Count(n)),
+            });
+            return Some(partial(failure, report));
+        }
+        (report.unknown > 0).then(|| {
+            Failure::new(
+                Kind::Partial,
+                format!(
+                    "the connection was lost: whether {} lines were done is unknown",
+                    Count(report.unknown)
+                ),
+            )
+        })
+    }
+
+    /// Reads again what was written, if that is wanted or cheap.
+    fn verify(
+        &self,
+        target: &Target,
+        args: &BulkArgs,
+        mut fed: Fed,
+        summary: &mut Summary,
+    ) -> Result<Option<Failure>, Failure> {
+        let stopped = fed
+            .stopped
+            .take()
+            .map(|failure| partial(failure, &summary.report));
+        if !fed.params || args.single {
+            return Ok(stopped);
+        }
+        for (line, refusal) in &self.refused {
+            fed.finals.forget_line(*line);
+            if let Some(address) = &refusal.address {
+                fed.finals.forget(address);
+            }
+        }
+        let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
+            summary.verified = Some(Verified::NO);
+            self.console.note(
+                "not verified: a router may acknowledge a bundle and drop a value in it \
+                 (--verify reads all of them again, --single sends one at a time)",
+            );
+            return Ok(stopped);
+        };
+        let differences = match net::block_on(fed.finals.verify(target))? {
+            Ok(differences) => differences,
+            Err(error) => {
+                summary.verified = Some(Verified::NO);
+                let failure = Failure::from(error).context("cannot read the values again");
+                return Ok(stopped.or(Some(partial(failure, &summary.report))));
+            }
+        };
+        summary.verified = Some(Verified::Addresses(count - differences.len()));
+        Ok(stopped.or_else(|| dropped(&differences)))
+    }
+}
+
+/// The failure that differences amount to.
+fn dropped(differences: &[Difference]) -> Option<Failure> {
+    if differences.is_empty() {
+        return None;
+    }
+    let mut message = match differences {
+        [_] => "1 address does not hold what was sent last:".to_owned(),
+        all => format!(
+            "{} addresses do not hold what was sent last:",
+            Count(all.len() as u64)
+        ),
+    };
+    for difference in differences.iter().take(NAMED) {
+        let holds = match &difference.holds {
+            Some(value) => format!("holds {}", serde_json::to_string(value).unwrap_or_default()),
+            None => "has no value".to_owned(),
+        };
+        message.push_str(&format!(
+            "\n  line {}: {} {holds}",
+            difference.line, difference.address
+        ));
+    }
+    if differences.len() > NAMED {
+        message.push_str("\n  …");
+    }
+    Some(Failure::new(Kind::Partial, message).with_hint(
+        "It is locked, or somebody else has written it since. --single tells which: \
+         each line is then acknowledged or refused by itself",
+    ))
+}
+
+/// stdin, unbuffered: the line splitter has a buffer of its own.
+struct Stdin;
+
+impl Stdin {
+    /// Whether a read would not block. What cannot be asked is taken for ready: it is then read.
+    fn is_ready() -> bool {
+        let stdin = stdin();
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        let at_once = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        !matches!(poll(&mut fds, Some(&at_once)), Ok(0))
+    }
+}
+
+impl Read for Stdin {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        rustix::io::read(stdin(), room).map_err(Into::into)
+    }
+}

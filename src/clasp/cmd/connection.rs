@@ -1,0 +1,223 @@
+//! How to reach the router: options and environment enter, a [`Target`] and a deadline leave.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::clasp::client::{Reconnect, Target};
+use crate::clasp::wire::Features;
+use crate::config::settings::{Names, setting};
+use crate::config::token::TokenArgs;
+use crate::error::{Failure, Kind};
+use crate::net::endpoint::Endpoint;
+use crate::net::tls::Trust;
+use crate::term::Console;
+use crate::text::duration::{InWords, duration};
+
+/// Where a router listens when nobody says otherwise.
+const DEFAULT_URL: &str = "ws://localhost:7330";
+
+/// The deadline of one question when nobody says otherwise.
+const ONE_QUESTION: Duration = Duration::from_secs(5);
+
+/// What HELLO names unless told otherwise: everything but params, because naming them is how a
+/// client asks to be sent all of them, and every verb asks for what it needs.
+const FEATURES: Features =
+    Features(Features::EVENT | Features::STREAM | Features::GESTURE | Features::TIMELINE);
+
+/// Options of every verb.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ConnectionArgs {
+    /// Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    #[command(flatten)]
+    token: TokenArgs,
+
+    /// Introduce yourself to the router by this name
+    #[arg(long, value_name = "NAME", default_value = "trefoil")]
+    name: String,
+
+    /// Announce these features: param, event, stream, gesture, timeline [default:
+    /// all but param, which asks for a copy of all state]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = feature)]
+    features: Vec<u8>,
+
+    /// Trust the certificates in this PEM file, beside the system's
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// Accept any certificate
+    #[arg(long)]
+    insecure: bool,
+
+    /// Give up after this long [default: 5s for one question, else never]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// Give up connecting (TCP, TLS, WebSocket and HELLO) after this long
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    connect_timeout: Duration,
+
+    /// Keep trying this long to reach a router that is still starting
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    connect_retry: Option<Duration>,
+}
+
+/// Options of what stays connected.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ReconnectArgs {
+    /// Wait this long before reconnecting; later waits grow, up to 30s
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
+    reconnect_interval: Duration,
+
+    /// Give up after so many attempts to reconnect in a row
+    #[arg(long, value_name = "N")]
+    max_reconnects: Option<u32>,
+
+    /// Exit with 1 when the connection is lost
+    #[arg(long, conflicts_with = "max_reconnects")]
+    no_reconnect: bool,
+}
+
+fn feature(name: &str) -> Result<u8, String> {
+    let wire_name = match name {
+        // As the SDK's documentation has them.
+        "state" | "params" => "param",
+        "events" => "event",
+        "streams" => "stream",
+        "gestures" => "gesture",
+        "timelines" => "timeline",
+        name => name,
+    };
+    Features::NAMES
+        .into_iter()
+        .find(|(bit, known)| *known == wire_name && *bit != Features::KEEPS_TIME)
+        .map(|(bit, _)| bit)
+        .ok_or_else(|| {
+            "a feature is one of param, event, stream, gesture, timeline, federation".to_owned()
+        })
+}
+
+impl ConnectionArgs {
+    /// Resolves where to connect and as whom; warns of a token file that others can read.
+    ///
+    /// # Errors
+    /// A usage failure for a URL that is none, a token source that gives none.
+    pub fn target(&self, console: &Console) -> Result<Target, Failure> {
+        const URL: Names = Names {
+            flag: "--url",
+            variable: "CLASP_URL",
+        };
+        let url = setting(URL, self.url.clone(), DEFAULT_URL.to_owned())?;
+        let endpoint = Endpoint::parse(&url.value)
+            .map_err(|error| Failure::from(error).context(url.origin))?;
+        let token = self.token.resolve("CLASP_TOKEN")?;
+        if let Some(warning) = token.as_ref().and_then(|token| token.warning.as_ref()) {
+            console.warn(warning);
+        }
+        let features = match self.features.as_slice() {
+            [] => FEATURES,
+            bits => Features(bits.iter().fold(0, |all, bit| all | bit)),
+        };
+        Ok(Target {
+            endpoint,
+            name: self.name.clone(),
+            token: token.map(|token| token.secret.expose().to_owned()),
+            features,
+            trust: Trust {
+                ca: self.ca.clone(),
+                insecure: self.insecure,
+            },
+            connect_timeout: self.connect_timeout,
+            connect_retry: self.connect_retry.unwrap_or_default(),
+        })
+    }
+
+    /// The deadline that was typed, if any.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Asks one question, within the command's deadline.
+    ///
+    /// # Errors
+    /// [`Kind::Deadline`] when the time is up, else the question's own failure.
+    pub fn ask<T, E: Into<Failure>>(
+        &self,
+        target: &Target,
+        question: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        self.ask_within(target, Duration::ZERO, question)
+    }
+
+    /// Asks a question that is meant to take so long by itself.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn ask_within<T, E: Into<Failure>>(
+        &self,
+        target: &Target,
+        by_itself: Duration,
+        question: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        // Nor is waiting for a router to start part of the deadline.
+        let usual = ONE_QUESTION
+            .saturating_add(target.connect_retry)
+            .saturating_add(by_itself);
+        let limit = self.timeout.unwrap_or(usual);
+        crate::net::block_on(async {
+            match tokio::time::timeout(limit, question).await {
+                Ok(answer) => answer.map_err(Into::into),
+                Err(_) => Err(out_of_time(target, limit)),
+            }
+        })?
+    }
+}
+
+/// The failure of a command whose time is up.
+fn out_of_time(target: &Target, limit: Duration) -> Failure {
+    Failure::new(
+        Kind::Deadline,
+        format!(
+            "no answer from {} within {}",
+            target.endpoint,
+            InWords(limit)
+        ),
+    )
+    .with_hint("Give it longer with --timeout, such as --timeout 30s")
+}
+
+impl ReconnectArgs {
+    /// How to come back.
+    pub fn policy(&self) -> Reconnect {
+        Reconnect {
+            enabled: !self.no_reconnect,
+            interval: self.reconnect_interval,
+            max_tries: self.max_reconnects,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_go_by_the_names_of_the_wire_and_of_the_documentation() {
+        let table = [
+            ("param", Features::PARAM),
+            ("state", Features::PARAM),
+            ("events", Features::EVENT),
+            ("stream", Features::STREAM),
+            ("federation", Features::FEDERATION),
+        ];
+        for (name, bit) in table {
+            assert_eq!(feature(name), Ok(bit), "{name}");
+        }
+        for name in ["", "video", "keeps-time"] {
+            assert!(feature(name).is_err(), "{name}");
+        }
+    }
+}

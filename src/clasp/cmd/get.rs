@@ -1,0 +1,181 @@
+//! `get`: prints values.
+
+use serde::Serialize;
+
+use super::connection::ConnectionArgs;
+use super::value::ValueForm;
+use crate::clasp::client::clock::now_micros;
+use crate::clasp::client::request::{self, Wanted};
+use crate::clasp::wire::{Param, Pattern, Value, check_address};
+use crate::error::{Failure, Kind};
+use crate::term::{Cells, Column, Row, Terminal, Words};
+use crate::text::time::Age;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp get /lights/front               prints 0.8
+  trefoil clasp get /lights/front --meta        with revision, writer and time
+  trefoil clasp get /title -r                   a string without its quotes
+  trefoil clasp get /volume --default 0.5       if there is none
+  trefoil clasp get '/lights/**' /cue/next      one record a line
+  trefoil clasp get '/lights/**' --jq .address";
+
+/// Print values; exit with 6 if there are none
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct GetArgs {
+    /// Addresses, or patterns: * is one segment, ** any number of them
+    #[arg(required = true, value_name = "ADDRESS")]
+    addresses: Vec<String>,
+
+    /// Print the whole record: address, value, revision, writer, timestamp
+    #[arg(long)]
+    meta: bool,
+
+    /// Print this for an address that has no value
+    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    default: Option<String>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+/// One param, as `get` prints it.
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    address: &'a str,
+    value: &'a Value<'a>,
+    /// None for a value of `--default`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    writer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<u64>,
+    #[serde(skip)]
+    now: u64,
+}
+
+impl Row for Found<'_> {
+    const COLUMNS: &'static [Column] = &[
+        Column::left("ADDRESS"),
+        Column::left("VALUE"),
+        Column::right("REVISION"),
+        Column::left("WRITTEN"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        cells
+            .address(self.address)
+            .plain(serde_json::to_string(self.value).unwrap_or_default());
+        match self.revision {
+            Some(revision) => cells.plain(revision),
+            None => cells.dim("default"),
+        };
+        match self.timestamp {
+            Some(at) => cells.dim(Age { at, now: self.now }),
+            None => cells.plain(""),
+        };
+    }
+}
+
+impl<'a> Found<'a> {
+    fn param(param: &'a Param<'a>, now: u64) -> Found<'a> {
+        Found {
+            address: &param.address,
+            value: &param.value,
+            revision: Some(param.revision),
+            writer: param.writer.as_deref(),
+            timestamp: param.timestamp,
+            now,
+        }
+    }
+
+    fn default(address: &'a str, value: &'a Value<'a>, now: u64) -> Found<'a> {
+        Found {
+            address,
+            value,
+            revision: None,
+            writer: None,
+            timestamp: None,
+            now,
+        }
+    }
+
+    fn describe(&self, words: &mut Words) {
+        words.address(self.address).plain(" = ");
+        words.plain(serde_json::to_string(self.value).unwrap_or_default());
+        if let Some(revision) = self.revision {
+            words.dim(format_args!("  (revision {revision}"));
+            if let Some(at) = self.timestamp {
+                words.dim(format_args!(", {}", Age { at, now: self.now }));
+            }
+            if let Some(writer) = self.writer {
+                words.dim(format_args!(", by {writer}"));
+            }
+            words.dim(")");
+        }
+    }
+}
+
+impl GetArgs {
+    /// Reads and prints.
+    ///
+    /// # Errors
+    /// [`Kind::Negative`] when an address has no value, or a pattern matches none.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let wanted = self
+            .addresses
+            .iter()
+            .map(|text| wanted(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let default = match &self.default {
+            Some(text) => Some(ValueForm::default().read(text)?),
+            None => None,
+        };
+        let target = self.connection.target(&terminal.console)?;
+        let found = self
+            .connection
+            .ask(&target, request::get(&target, &wanted))?;
+        let now = now_micros();
+        let mut missing = Vec::new();
+        let mut rows = Vec::new();
+        for (wanted, params) in wanted.iter().zip(&found) {
+            match (wanted, params.as_slice(), &default) {
+                (Wanted::Address(address), [], Some(value)) => {
+                    rows.push(Found::default(address, value, now));
+                }
+                (Wanted::Address(address), [], None) => {
+                    missing.push(format!("no value at {address}"));
+                }
+                (Wanted::Pattern(pattern), [], _) => {
+                    missing.push(format!("nothing matches {}", pattern.as_str()));
+                }
+                (_, params, _) => rows.extend(params.iter().map(|p| Found::param(p, now))),
+            }
+        }
+        let one = matches!(wanted.as_slice(), [Wanted::Address(_)]);
+        match rows.as_slice() {
+            [] => {}
+            [row] if one && !self.meta => terminal.printer.value(row.value)?,
+            [row] if one => terminal
+                .printer
+                .document(row, |words| row.describe(words))?,
+            rows => terminal.printer.records(rows)?,
+        }
+        if !missing.is_empty() {
+            terminal.printer.flush()?;
+            return Err(Failure::new(Kind::Negative, missing.join("\n")));
+        }
+        terminal.printer.finish()
+    }
+}
+
+/// An address, or a pattern if there is a `*` in it.
+fn wanted(text: &str) -> Result<Wanted, Failure> {
+    if text.contains('*') {
+        return Ok(Wanted::Pattern(Pattern::new(text)?));
+    }
+    check_address(text)?;
+    Ok(Wanted::Address(text.to_owned()))
+}

@@ -1,0 +1,282 @@
+//! What has arrived and is not yet printed: bounded, whatever the reader of the output does.
+//!
+//! Enters: messages, from the thread that listens. Leaves: the same, in order, to the thread that
+//! prints. When the printer falls behind, params are cut down to the latest of each address, and
+//! when that is not enough the listener waits, which in the end makes the router wait.
+
+use std::collections::HashSet;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use super::life::Life;
+use crate::clasp::wire::{self, Message};
+
+/// How many bytes may wait before params are cut down, and when even that does not help, before the
+/// listener must wait.
+const LIMIT: usize = 4 * 1024 * 1024;
+
+/// What an entry takes beside its frame.
+const OVERHEAD: usize = size_of::<Entry>();
+
+/// Something to print.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// A message, and when it arrived (µs since the epoch, 0 if nobody asks).
+    Frame(Bytes, u64),
+    /// Something that happened to the connection.
+    Life(Life),
+}
+
+impl Entry {
+    fn size(&self) -> usize {
+        OVERHEAD
+            + match self {
+                Entry::Frame(frame, _) => frame.len(),
+                Entry::Life(_) => 0,
+            }
+    }
+}
+
+/// The queue between the two threads.
+#[derive(Debug, Default)]
+pub struct Backlog {
+    state: Mutex<State>,
+    filled: Condvar,
+    emptied: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: Vec<Entry>,
+    bytes: usize,
+    superseded: u64,
+    closed: bool,
+    /// The printer waits.
+    hungry: bool,
+}
+
+impl Backlog {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A thread that panicked ends the process; what it left here does not matter.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds an entry; waits for room if there is none.
+    pub async fn push(&self, mut entry: Entry) {
+        loop {
+            let emptied = self.emptied.notified();
+            match self.try_push(entry) {
+                Ok(()) => return,
+                Err(refused) => entry = refused,
+            }
+            emptied.await;
+        }
+    }
+
+    fn try_push(&self, entry: Entry) -> Result<(), Entry> {
+        let mut state = self.lock();
+        if state.closed {
+            // Nobody will print it.
+            return Ok(());
+        }
+        if state.bytes > LIMIT {
+            state.coalesce();
+            if state.bytes > LIMIT / 2 {
+                return Err(entry);
+            }
+        }
+        state.bytes += entry.size();
+        state.entries.push(entry);
+        if state.hungry {
+            state.hungry = false;
+            self.filled.notify_one();
+        }
+        Ok(())
+    }
+
+    /// No more will come, or no more is wanted.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.filled.notify_one();
+        self.emptied.notify_one();
+    }
+
+    /// Takes everything, if there is anything: never waits. False when no more will come.
+    pub fn take(&self, into: &mut Vec<Entry>) -> bool {
+        into.clear();
+        let mut state = self.lock();
+        self.hand_over(&mut state, into)
+    }
+
+    /// Takes everything, waiting for something to take. False when no more will come.
+    pub fn wait(&self, into: &mut Vec<Entry>) -> bool {
+        into.clear();
+        let mut state = self.lock();
+        while state.entries.is_empty() && !state.closed {
+            state.hungry = true;
+            state = self
+                .filled
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        self.hand_over(&mut state, into)
+    }
+
+    fn hand_over(&self, state: &mut State, into: &mut Vec<Entry>) -> bool {
+        std::mem::swap(&mut state.entries, into);
+        let was_full = state.bytes > LIMIT / 2;
+        state.bytes = 0;
+        if was_full {
+            self.emptied.notify_one();
+        }
+        !(state.closed && into.is_empty())
+    }
+
+    /// How many values were replaced by later ones of the same address before they were printed.
+    pub fn superseded(&self) -> u64 {
+        self.lock().superseded
+    }
+}
+
+impl State {
+    /// Keeps only the latest value of each param. What is left is copied: a frame is a slice of
+    /// what was read from the socket at once, and would keep all of it in memory.
+    fn coalesce(&mut self) {
+        let mut seen: HashSet<Box<str>> = HashSet::new();
+        let before = self.entries.len();
+        let mut kept: Vec<Entry> = Vec::new();
+        for entry in self.entries.drain(..).rev() {
+            if let Entry::Frame(frame, _) = &entry
+                && let Some(address) = param(frame)
+                && !seen.insert(address)
+            {
+                continue;
+            }
+            kept.push(match entry {
+                Entry::Frame(frame, at) => Entry::Frame(Bytes::copy_from_slice(&frame), at),
+                life => life,
+            });
+        }
+        kept.reverse();
+        self.superseded += (before - kept.len()) as u64;
+        self.bytes = kept.iter().map(Entry::size).sum();
+        self.entries = kept;
+    }
+}
+
+/// The address, if it is a value of a param.
+fn param(frame: &Bytes) -> Option<Box<str>> {
+    match wire::decode(frame).ok()?.message {
+        Message::Set(set) => Some(set.address.into()),
+        Message::Snapshot(params) => params.into_iter().next().map(|param| param.address.into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clasp::wire::{Publish, Set, SignalType, Value};
+
+    fn framed(message: &Message<'_>) -> Entry {
+        let mut frame = Vec::new();
+        wire::encode(message, &mut frame).expect("it fits");
+        Entry::Frame(frame.into(), 0)
+    }
+
+    fn set(address: &str, value: i64) -> Entry {
+        framed(&Message::Set(Set {
+            address: address.into(),
+            value: Value::Int(value),
+            revision: None,
+            lock: false,
+            unlock: false,
+            ttl: None,
+        }))
+    }
+
+    fn event(n: i64) -> Entry {
+        framed(&Message::Publish(Publish {
+            address: "/go".into(),
+            signal: SignalType::Event,
+            value: Some(Value::Int(n)),
+            samples: None,
+            timestamp: None,
+            id: None,
+            phase: None,
+            rate: None,
+        }))
+    }
+
+    fn shown(entries: &[Entry]) -> Vec<String> {
+        entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Frame(frame, _) => match wire::decode(frame).expect("ours").message {
+                    Message::Set(set) => format!("{}={:?}", set.address, set.value),
+                    Message::Publish(publish) => format!("event {:?}", publish.value),
+                    other => format!("{other:?}"),
+                },
+                Entry::Life(life) => format!("{life:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn in_order_while_the_printer_keeps_up() {
+        let backlog = Backlog::default();
+        for n in 0..3 {
+            backlog.try_push(set("/a", n)).expect("room");
+        }
+        let mut taken = Vec::new();
+        assert!(backlog.take(&mut taken));
+        assert_eq!(shown(&taken), ["/a=Int(0)", "/a=Int(1)", "/a=Int(2)"]);
+        assert_eq!(backlog.superseded(), 0);
+        backlog.close();
+        assert!(!backlog.wait(&mut taken), "closed and empty");
+    }
+
+    #[test]
+    fn behind_a_stalled_printer_params_come_down_to_the_latest_and_memory_stays() {
+        let backlog = Backlog::default();
+        backlog.try_push(event(1)).expect("room");
+        let count = 20 * LIMIT / OVERHEAD;
+        for n in 0..count as i64 {
+            backlog
+                .try_push(set(if n % 2 == 0 { "/a" } else { "/b" }, n))
+                .expect("params always find room");
+            assert!(backlog.lock().bytes <= LIMIT + 2 * OVERHEAD + 100);
+        }
+        backlog.try_push(event(2)).expect("room");
+        backlog.lock().coalesce();
+        let mut taken = Vec::new();
+        backlog.take(&mut taken);
+        let last = count as i64 - 1;
+        assert_eq!(
+            shown(&taken),
+            [
+                "event Some(Int(1))".to_owned(),
+                format!("/a=Int({})", last - 1),
+                format!("/b=Int({last})"),
+                "event Some(Int(2))".to_owned(),
+            ]
+        );
+        assert_eq!(backlog.superseded(), count as u64 - 2);
+    }
+
+    #[test]
+    fn events_are_kept_and_in_the_end_the_listener_waits() {
+        let backlog = Backlog::default();
+        let mut n = 0;
+        while backlog.try_push(event(n)).is_ok() {
+            n += 1;
+        }
+        assert!(n as usize * OVERHEAD < 2 * LIMIT);
+        let mut taken = Vec::new();
+        backlog.take(&mut taken);
+        assert_eq!(taken.len() as i64, n, "none is lost");
+        backlog.try_push(event(n)).expect("there is room again");
+    }
+}

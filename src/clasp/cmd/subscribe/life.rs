@@ -1,0 +1,157 @@
+//! What happens to the connection of a subscription: events enter, records and notes leave.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::clasp::client::Refusal;
+use crate::clasp::client::subscription::{Back, Missed};
+use crate::clasp::wire::Welcome;
+use crate::text::count::Count;
+use crate::text::duration::InWords;
+
+/// A record of `--lifecycle`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Life {
+    /// Live, for the first time or again.
+    Connected {
+        /// What the router calls itself.
+        router: String,
+        /// The session's id.
+        session: String,
+        /// How long there was no connection, in ms; only when there was one before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        after_ms: Option<u64>,
+        /// What may have been missed meanwhile, in words.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        missed: Option<String>,
+    },
+    /// The connection is gone.
+    Disconnected {
+        /// How it went.
+        reason: String,
+    },
+    /// The router complains.
+    Error {
+        /// The specification's code.
+        code: u16,
+        /// The router's words.
+        message: String,
+        /// What it was about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
+    },
+}
+
+impl Life {
+    /// Live.
+    pub fn connected(welcome: Welcome<'static>, back: Option<&Back>) -> Life {
+        Life::Connected {
+            router: welcome.name.into_owned(),
+            session: welcome.session.into_owned(),
+            after_ms: back.map(|back| back.after.as_millis() as u64),
+            missed: back.map(|back| missed(&back.missed)),
+        }
+    }
+
+    /// The router complains.
+    pub fn error(refusal: Refusal) -> Life {
+        Life::Error {
+            code: refusal.code,
+            message: refusal.message,
+            address: refusal.address,
+        }
+    }
+}
+
+/// The note on a connection that is back, and whether something may really have been missed.
+pub fn back(back: &Back) -> (String, bool) {
+    let serious = back.missed.writes > 0 || back.missed.restarted || back.missed.transients;
+    let what = missed(&back.missed);
+    let text = match back.after {
+        Duration::ZERO => format!("the router had gone deaf; renewed, {what}"),
+        after => format!("back in {}, {what}", InWords(rounded(after))),
+    };
+    (text, serious)
+}
+
+fn rounded(after: Duration) -> Duration {
+    Duration::from_millis((after.as_millis() as u64).div_ceil(100) * 100)
+}
+
+fn missed(missed: &Missed) -> String {
+    let mut parts = Vec::new();
+    if missed.writes > 0 {
+        let examples: Vec<String> = missed.at.iter().map(revisions).collect();
+        parts.push(format!(
+            "{} missed at {}",
+            match missed.writes {
+                1 => "1 write".to_owned(),
+                n => format!("{} writes", Count(n)),
+            },
+            examples.join(", ")
+        ));
+    }
+    if missed.restarted {
+        parts.push("the router was restarted and has forgotten its state".to_owned());
+    }
+    if missed.transients {
+        parts.push("events, streams and gestures in between were missed".to_owned());
+    }
+    match (parts.as_slice(), missed.intact.first()) {
+        ([], Some(example)) => format!("nothing missed at {}", revisions(example)),
+        ([], None) => "nothing missed".to_owned(),
+        (parts, _) => parts.join("; "),
+    }
+}
+
+fn revisions((address, before, after): &(String, u64, u64)) -> String {
+    match before == after {
+        true => format!("{address} (still revision {before})"),
+        false => format!("{address} (revision {before} then {after})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_note_says_what_the_revisions_tell() {
+        let at = |before, after| vec![("/sensors/temp".to_owned(), before, after)];
+        let table = [
+            (
+                Missed {
+                    intact: at(40, 41),
+                    ..Missed::default()
+                },
+                "back in 1.2 s, nothing missed at /sensors/temp (revision 40 then 41)",
+                false,
+            ),
+            (
+                Missed {
+                    writes: 1_203,
+                    at: at(40, 1_244),
+                    ..Missed::default()
+                },
+                "back in 1.2 s, 1,203 writes missed at /sensors/temp (revision 40 then 1244)",
+                true,
+            ),
+            (
+                Missed {
+                    restarted: true,
+                    transients: true,
+                    ..Missed::default()
+                },
+                "back in 1.2 s, the router was restarted and has forgotten its state; events, \
+                 streams and gestures in between were missed",
+                true,
+            ),
+        ];
+        for (missed, text, serious) in table {
+            let after = Duration::from_millis(1_180);
+            assert_eq!(back(&Back { after, missed }), (text.to_owned(), serious));
+        }
+    }
+}

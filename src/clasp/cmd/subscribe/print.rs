@@ -1,0 +1,163 @@
+//! Entries enter, lines leave; runs on a thread of its own, because a stalled pipe blocks.
+
+use std::sync::Arc;
+
+use super::backlog::{Backlog, Entry};
+use super::life::Life;
+use super::template::Template;
+use crate::clasp::record::Record;
+use crate::clasp::wire;
+use crate::error::Failure;
+use crate::term::{Form, Printer, Words};
+use crate::text::time::Clock;
+
+/// How records are printed.
+pub struct Print {
+    /// Where to.
+    pub printer: Printer,
+    /// By which form, if not the printer's own.
+    pub template: Option<Template>,
+    /// Whether a record says when it arrived.
+    pub stamp: bool,
+    /// How many records to print, if that ends it.
+    pub count: Option<u64>,
+}
+
+/// How it ended.
+pub struct Printed {
+    /// How many records were printed.
+    pub count: u64,
+    /// Why no more could be.
+    pub result: Result<(), Failure>,
+}
+
+impl Print {
+    /// Prints what comes, until enough has, or no more will.
+    pub fn run(mut self, backlog: &Arc<Backlog>) -> Printed {
+        let mut count = 0;
+        let result = self
+            .drain(backlog, &mut count)
+            .and_then(|()| self.printer.finish());
+        backlog.close();
+        Printed { count, result }
+    }
+
+    fn drain(&mut self, backlog: &Backlog, count: &mut u64) -> Result<(), Failure> {
+        let mut layout = Layout::default();
+        let mut entries = Vec::new();
+        loop {
+            // Streams flush a line at a time, unless more is already waiting.
+            if entries.is_empty() {
+                self.printer.flush()?;
+                if !backlog.wait(&mut entries) {
+                    return Ok(());
+                }
+            }
+            layout.widen(&entries, self.printer.form());
+            for entry in entries.drain(..) {
+                match entry {
+                    Entry::Frame(frame, received) => {
+                        self.frame(&frame, received, &mut layout)?;
+                        *count += 1;
+                        if self.count == Some(*count) {
+                            return Ok(());
+                        }
+                    }
+                    Entry::Life(life) => self.life(&life)?,
+                }
+            }
+            if !backlog.take(&mut entries) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn frame(&mut self, frame: &[u8], received: u64, layout: &mut Layout) -> Result<(), Failure> {
+        // The listener has decoded it before: it is sound.
+        let Ok(frame) = wire::decode(frame) else {
+            return Ok(());
+        };
+        let Some(mut record) = Record::of(&frame) else {
+            return Ok(());
+        };
+        if self.stamp {
+            record.received = Some(received);
+        }
+        match &mut self.template {
+            Some(template) => self.printer.line(template.fill(&record)),
+            None => self
+                .printer
+                .document(&record, |words| layout.describe(&record, received, words)),
+        }
+    }
+
+    fn life(&mut self, life: &Life) -> Result<(), Failure> {
+        // A template is for messages; what has no address would be a line of holes.
+        if self.template.is_some() {
+            return Ok(());
+        }
+        self.printer.document(life, |words| match life {
+            Life::Connected { router, .. } => _ = words.dim(format_args!("connected to {router}")),
+            Life::Disconnected { reason } => _ = words.dim(format_args!("disconnected ({reason})")),
+            Life::Error { code, message, .. } => {
+                words.bad(format_args!("{message} (error {code})"));
+            }
+        })
+    }
+}
+
+/// Columns for people: as wide as the widest address so far.
+#[derive(Default)]
+struct Layout {
+    width: usize,
+    clock: Option<Clock>,
+}
+
+impl Layout {
+    /// An address longer than this does not move the column for all that follow.
+    const WIDEST: usize = 40;
+
+    /// Makes room for all that is printed at once, so that its columns line up from the first.
+    fn widen(&mut self, entries: &[Entry], form: Form) {
+        if matches!(form, Form::Json | Form::Ndjson) {
+            return;
+        }
+        for entry in entries {
+            if let Entry::Frame(frame, _) = entry
+                && let Ok(frame) = wire::decode(frame)
+                && let Some(record) = Record::of(&frame)
+            {
+                let length = record.address.chars().count();
+                self.width = self.width.max(length).min(Self::WIDEST);
+            }
+        }
+    }
+
+    fn describe(&mut self, record: &Record<'_>, received: u64, words: &mut Words) {
+        let clock = self.clock.get_or_insert_with(Clock::local);
+        words.dim(clock.time_of_day(received)).plain("  ");
+        let length = record.address.chars().count();
+        words.address(record.address);
+        words.plain(format_args!("{:1$}", "", self.width.saturating_sub(length)));
+        if record.kind != "param" {
+            words.plain("  ").plain(record.kind);
+        }
+        if let Some(phase) = record.phase {
+            words.plain(format_args!(" {} {phase}", record.id.unwrap_or(0)));
+        }
+        if let Some(value) = record.value {
+            words.plain("  ");
+            words.plain(serde_json::to_string(value).unwrap_or_default());
+        }
+        if let Some(samples) = record.samples {
+            words.plain("  ");
+            words.plain(serde_json::to_string(samples).unwrap_or_default());
+        }
+        if let Some(rate) = record.rate {
+            words.dim(format_args!("  {rate} Hz"));
+        }
+        if record.snapshot {
+            words.dim("  (retained)");
+        }
+    }
+}

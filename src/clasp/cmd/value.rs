@@ -1,0 +1,151 @@
+//! What may be typed for a value: an argument enters, a [`Value`] leaves.
+
+use std::borrow::Cow;
+use std::io::{Read, stdin};
+
+use serde::de::IgnoredAny;
+
+use crate::clasp::wire::{Value, json};
+use crate::error::Failure;
+
+/// How an argument is to be taken.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ValueForm {
+    /// Take the value as a string, even if it looks like JSON
+    #[arg(long, conflicts_with = "json")]
+    string: bool,
+
+    /// Take the value as JSON, and refuse what is not
+    #[arg(long)]
+    json: bool,
+}
+
+/// The longest value read from stdin: more than any frame can carry, so that what is too long is
+/// refused with the limit named.
+const LONGEST: u64 = 1024 * 1024;
+
+impl ValueForm {
+    /// Whether it was said how to take the argument.
+    pub fn is_given(&self) -> bool {
+        self.string || self.json
+    }
+
+    /// Reads an argument: JSON if it is JSON, else a string. `-` is the whole of stdin.
+    ///
+    /// # Errors
+    /// With `--json` what is none; always a number that no router could keep.
+    pub fn read(&self, given: &str) -> Result<Value<'static>, Failure> {
+        let text = match given {
+            "-" => Cow::Owned(from_stdin()?),
+            given => Cow::Borrowed(given),
+        };
+        let string = || Value::String(Cow::Owned(text.clone().into_owned()));
+        if self.string {
+            return Ok(string());
+        }
+        match json::from_json(&text) {
+            Ok(value) => Ok(value),
+            Err(error @ json::JsonError::Integer(_)) => Err(error.into()),
+            Err(error) if self.json => {
+                Err(Failure::from(error).with_hint("Leave --json out to write it as a string"))
+            }
+            // A number is a number, even if there is no room for it: never quietly a string.
+            Err(error) if is_number(&text) => {
+                Err(Failure::from(error).with_hint("Write it as a string with --string"))
+            }
+            Err(_) => Ok(string()),
+        }
+    }
+}
+
+/// Whether a text is written as JSON writes numbers. (`1e999` is; there is only no room for it.)
+fn is_number(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        return false;
+    };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    serde_json::from_str::<IgnoredAny>(mantissa).is_ok()
+        && mantissa.ends_with(|c: char| c.is_ascii_digit())
+        && !exponent.is_empty()
+        && exponent.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn from_stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    stdin()
+        .lock()
+        .take(LONGEST)
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::usage(format!("cannot read the value from stdin: {error}")))?;
+    // What `echo` adds is not meant.
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: ValueForm = ValueForm {
+        string: false,
+        json: false,
+    };
+
+    #[test]
+    fn what_parses_as_json_is_json_and_the_rest_is_a_string() {
+        let string = |text: &'static str| Value::String(text.into());
+        let table = [
+            ("1", Value::Int(1)),
+            ("-1", Value::Int(-1)),
+            ("1.0", Value::Float(1.0)),
+            ("9223372036854775807", Value::Int(i64::MAX)),
+            ("true", Value::Bool(true)),
+            ("null", Value::Null),
+            ("\"1\"", string("1")),
+            ("hello", string("hello")),
+            ("01", string("01")),
+            ("", string("")),
+            ("{oops", string("{oops")),
+            ("NaN", string("NaN")),
+            ("1e", string("1e")),
+            ("here", string("here")),
+        ];
+        for (given, expected) in table {
+            assert_eq!(PLAIN.read(given).expect(given), expected, "{given}");
+        }
+        let nan = PLAIN.read(r#"{"$float":"NaN"}"#).expect("a float");
+        assert_eq!(nan, Value::Float(f64::NAN));
+    }
+
+    #[test]
+    fn a_number_without_room_is_refused_rather_than_a_string() {
+        for given in [
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1e999",
+            "-2.5E+999",
+        ] {
+            PLAIN.read(given).expect_err(given);
+        }
+    }
+
+    #[test]
+    fn the_form_can_be_forced() {
+        let string = ValueForm {
+            string: true,
+            ..PLAIN
+        };
+        assert_eq!(string.read("1").expect("1"), Value::String("1".into()));
+        let json = ValueForm {
+            json: true,
+            ..PLAIN
+        };
+        let failure = json.read("hello").expect_err("it is no JSON");
+        assert!(failure.hint.is_some(), "{}", failure.message());
+    }
+}

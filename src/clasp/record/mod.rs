@@ -1,0 +1,61 @@
+//! Records: the JSON that `subscribe` prints and `publish` reads, one a line, pure.
+//!
+//! - [`print`]: a frame enters, a [`Record`] that serialises itself leaves
+//! - [`parse`]: a line enters, a [`Parsed`] operation whose value is already wire bytes leaves
+//!
+//! What one prints the other reads, so `subscribe | publish -` mirrors a router. `revision`,
+//! `timestamp`, `snapshot` and `received` say something of the record's past: they are printed, and
+//! ignored when read.
+
+pub mod parse;
+pub mod print;
+
+pub use parse::{Parsed, Parser, RecordError};
+pub use print::Record;
+
+use crate::clasp::wire::{Phase, SignalType};
+
+/// The name of a signal type, as records and options have it.
+pub fn type_name(signal: SignalType) -> &'static str {
+    match signal {
+        SignalType::Param => "param",
+        SignalType::Event => "event",
+        SignalType::Stream => "stream",
+        SignalType::Gesture => "gesture",
+        SignalType::Timeline => "timeline",
+    }
+}
+
+/// The signal type of a name.
+pub fn type_named(name: &str) -> Option<SignalType> {
+    [
+        SignalType::Param,
+        SignalType::Event,
+        SignalType::Stream,
+        SignalType::Gesture,
+        SignalType::Timeline,
+    ]
+    .into_iter()
+    .find(|signal| type_name(*signal) == name)
+}
+
+/// The name of a gesture's phase, as records and the wire's specification have it.
+pub fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Start => "start",
+        Phase::Move => "move",
+        Phase::End => "end",
+        Phase::Cancel => "cancel",
+    }
+}
+
+/// The phase of a name; the SDK's documentation says begin and update.
+pub fn phase_named(name: &str) -> Option<Phase> {
+    match name {
+        "start" | "begin" => Some(Phase::Start),
+        "move" | "update" => Some(Phase::Move),
+        "end" => Some(Phase::End),
+        "cancel" => Some(Phase::Cancel),
+        _ => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! A frame enters, a record leaves.
+
+use serde::Serialize;
+
+use super::{phase_name, type_name};
+use crate::clasp::wire::{Frame, Message, Value};
+
+/// One line of `subscribe`, borrowing from the frame it shows. Fields that do not apply are left
+/// out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Record<'a> {
+    /// param, event, stream, gesture or timeline.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Where.
+    pub address: &'a str,
+    /// The value, payload or single sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<&'a Value<'a>>,
+    /// How often the param has been written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// When it was written or sent, by the router's or the sender's word, in µs since the epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<u64>,
+    /// Which gesture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<u32>,
+    /// start, move, end or cancel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<&'static str>,
+    /// Several samples of a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub samples: Option<&'a [f64]>,
+    /// Their rate, in Hz.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u32>,
+    /// The value was there before the subscription was.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub snapshot: bool,
+    /// When it arrived here, in µs since the epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<u64>,
+}
+
+impl<'a> Record<'a> {
+    /// The record of a frame: a SET, a PUBLISH, or a SNAPSHOT, of which it shows the first param.
+    /// Any other message has none.
+    pub fn of(frame: &'a Frame<'a>) -> Option<Record<'a>> {
+        let blank = Record {
+            kind: "param",
+            address: "",
+            value: None,
+            revision: None,
+            timestamp: frame.timestamp,
+            id: None,
+            phase: None,
+            samples: None,
+            rate: None,
+            snapshot: false,
+            received: None,
+        };
+        match &frame.message {
+            Message::Set(set) => Some(Record {
+                address: &set.address,
+                value: Some(&set.value),
+                revision: set.revision,
+                ..blank
+            }),
+            Message::Publish(publish) => Some(Record {
+                kind: type_name(publish.signal),
+                address: &publish.address,
+                value: publish.value.as_ref(),
+                timestamp: publish.timestamp.or(frame.timestamp),
+                id: publish.id,
+                phase: publish.phase.map(phase_name),
+                samples: publish.samples.as_deref(),
+                rate: publish.rate,
+                ..blank
+            }),
+            Message::Snapshot(params) => params.first().map(|param| Record {
+                address: &param.address,
+                value: Some(&param.value),
+                revision: Some(param.revision),
+                timestamp: param.timestamp,
+                snapshot: true,
+                ..blank
+            }),
+            _ => None,
+        }
+    }
+}

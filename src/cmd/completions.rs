@@ -1,0 +1,39 @@
+//! `completions`: a shell's name enters, its completion script leaves.
+
+use clap_complete::Shell;
+
+use crate::error::Failure;
+use crate::term::Terminal;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil completions bash > ~/.local/share/bash-completion/completions/trefoil
+  trefoil completions zsh > ~/.zfunc/_trefoil
+  trefoil completions fish > ~/.config/fish/completions/trefoil.fish";
+
+/// Print the completion script of a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+impl CompletionsArgs {
+    /// Prints the script.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        terminal.printer.text(&script(self.shell))?;
+        terminal.printer.finish()
+    }
+}
+
+/// The completion script of a shell, as it is committed under `completions/`.
+pub fn script(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut crate::cli::command(), "trefoil", &mut script);
+    script
+}

@@ -1,0 +1,4 @@
+//! Commands of no service.
+
+pub mod completions;
+pub mod man;

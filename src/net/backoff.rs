@@ -1,0 +1,70 @@
+//! How long to wait before trying again: exponential, with jitter, up to a ceiling.
+
+use std::time::Duration;
+
+/// The longest wait between two tries.
+pub const CEILING: Duration = Duration::from_secs(30);
+
+/// A sequence of waits: the first as given, then doubled each time up to [`CEILING`], each
+/// shortened by up to a quarter, so that a thousand clients of a restarted server do not come back
+/// in the same millisecond.
+#[derive(Debug, Clone)]
+pub struct Backoff {
+    first: Duration,
+    next: Duration,
+    seed: u64,
+}
+
+impl Backoff {
+    /// Begins with this wait. The seed makes the jitter: any number that differs between processes.
+    pub fn new(first: Duration, seed: u64) -> Backoff {
+        Backoff {
+            first,
+            next: first,
+            seed: seed | 1,
+        }
+    }
+
+    /// The next wait.
+    pub fn wait(&mut self) -> Duration {
+        let full = self.next.min(CEILING.max(self.first));
+        self.next = full.saturating_mul(2).min(CEILING.max(self.first));
+        // xorshift64: jitter wants no better.
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 7;
+        self.seed ^= self.seed << 17;
+        full - full / 4 * (self.seed >> 40) as u32 / (1 << 24)
+    }
+
+    /// The connection came about: begin anew next time.
+    pub fn reset(&mut self) {
+        self.next = self.first;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_up_to_the_ceiling_and_never_exceeds_it() {
+        let mut backoff = Backoff::new(Duration::from_secs(1), 7);
+        let waits: Vec<_> = (0..10).map(|_| backoff.wait()).collect();
+        let mut full = Duration::from_secs(1);
+        for wait in waits {
+            assert!(wait <= full && wait >= full * 3 / 4, "{wait:?} of {full:?}");
+            full = (full * 2).min(CEILING);
+        }
+        backoff.reset();
+        assert!(backoff.wait() <= Duration::from_secs(1));
+    }
+
+    #[test]
+    fn two_processes_do_not_wait_alike() {
+        let waits = |seed| {
+            let mut backoff = Backoff::new(Duration::from_secs(1), seed);
+            (0..5).map(|_| backoff.wait()).collect::<Vec<_>>()
+        };
+        assert_ne!(waits(1), waits(1001));
+    }
+}

@@ -1,0 +1,185 @@
+//! A WebSocket URL: text enters, where to connect leaves.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio_tungstenite::tungstenite::http::Uri;
+
+use crate::error::{Failing, Kind};
+
+/// Where a service listens: `ws://host[:port][/path]`, or `wss://` for TLS. Cheap to clone: every
+/// error carries one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
+    uri: Uri,
+    tls: bool,
+    host: String,
+    port: u16,
+}
+
+/// Why a text is no WebSocket URL.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("'{given}' is not a WebSocket URL: {why}")]
+pub struct BadEndpoint {
+    given: String,
+    why: String,
+    suggestion: Option<String>,
+}
+
+impl Failing for BadEndpoint {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.suggestion
+            .as_ref()
+            .map(|url| format!("did you mean {url}?"))
+    }
+}
+
+impl Endpoint {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    /// [`BadEndpoint`] when the scheme is neither ws nor wss, when there is no host, and for
+    /// credentials or a fragment, which would be dropped silently by the handshake.
+    pub fn parse(given: &str) -> Result<Endpoint, BadEndpoint> {
+        let bad = |why: &str, suggestion: Option<String>| BadEndpoint {
+            given: given.to_owned(),
+            why: why.to_owned(),
+            suggestion,
+        };
+        let Some((scheme, rest)) = given.split_once("://") else {
+            let suggestion = (!given.is_empty() && !given.contains(char::is_whitespace))
+                .then(|| format!("ws://{given}"));
+            return Err(bad("it must begin with ws:// or wss://", suggestion));
+        };
+        let tls = match scheme.to_ascii_lowercase().as_str() {
+            "ws" => false,
+            "wss" => true,
+            "http" => return Err(bad("http is not WebSocket", Some(format!("ws://{rest}")))),
+            "https" => return Err(bad("https is not WebSocket", Some(format!("wss://{rest}")))),
+            _ => return Err(bad("it must begin with ws:// or wss://", None)),
+        };
+        if rest.contains('#') {
+            return Err(bad("a fragment (#) means nothing to a server", None));
+        }
+        let uri: Uri = given
+            .parse()
+            .map_err(|error| bad(&format!("{error}"), None))?;
+        let authority = uri
+            .authority()
+            .ok_or_else(|| bad("it names no host", None))?;
+        if authority.as_str().contains('@') {
+            return Err(bad("credentials belong in a token, not in the URL", None));
+        }
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
+        if host.is_empty() {
+            return Err(bad("it names no host", None));
+        }
+        let port = match authority.port() {
+            Some(port) => port.as_u16(),
+            // http::Uri takes a port that is none for none at all.
+            None if authority.as_str() != authority.host() => {
+                return Err(bad("its port is not a number from 1 to 65535", None));
+            }
+            None if tls => 443,
+            None => 80,
+        };
+        Ok(Endpoint(Arc::new(Parts {
+            uri,
+            tls,
+            host,
+            port,
+        })))
+    }
+
+    /// Whether TLS is spoken.
+    pub fn tls(&self) -> bool {
+        self.0.tls
+    }
+
+    /// The host name or address, without brackets.
+    pub fn host(&self) -> &str {
+        &self.0.host
+    }
+
+    /// The port, the scheme's own when none was given.
+    pub fn port(&self) -> u16 {
+        self.0.port
+    }
+
+    /// The whole of it, for the handshake.
+    pub fn uri(&self) -> &Uri {
+        &self.0.uri
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.uri.to_string();
+        // http::Uri adds a path that nobody typed.
+        f.write_str(text.strip_suffix('/').unwrap_or(&text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_write() {
+        let table = [
+            ("ws://localhost:7330", "localhost", 7330, false),
+            ("ws://localhost", "localhost", 80, false),
+            ("wss://show.example/clasp", "show.example", 443, true),
+            ("ws://[::1]:7330/clasp", "::1", 7330, false),
+            ("WS://10.0.0.1:1", "10.0.0.1", 1, false),
+        ];
+        for (given, host, port, tls) in table {
+            let endpoint = Endpoint::parse(given).unwrap_or_else(|e| panic!("{given}: {e}"));
+            assert_eq!(
+                (endpoint.host(), endpoint.port(), endpoint.tls()),
+                (host, port, tls),
+                "{given}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_the_rest_and_says_what_was_meant() {
+        let table = [
+            ("localhost:7330", Some("did you mean ws://localhost:7330?")),
+            (
+                "http://localhost:7330",
+                Some("did you mean ws://localhost:7330?"),
+            ),
+            ("https://h/clasp", Some("did you mean wss://h/clasp?")),
+            ("mqtt://h", None),
+            ("ws://", None),
+            ("ws://user:pass@h", None),
+            ("ws://h/#x", None),
+            ("ws://h:99999", None),
+            ("", None),
+        ];
+        for (given, hint) in table {
+            let error = Endpoint::parse(given).expect_err(given);
+            assert_eq!(error.hint().as_deref(), hint, "{given}: {error}");
+        }
+    }
+
+    #[test]
+    fn shows_itself_as_it_was_written() {
+        for url in ["ws://localhost:7330", "ws://h/clasp", "wss://[::1]:7330"] {
+            assert_eq!(Endpoint::parse(url).expect(url).to_string(), url);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! How a connection fails to come about, and how it ends.
+
+use std::io;
+use std::time::Duration;
+
+use super::endpoint::Endpoint;
+use crate::error::{Failing, Kind};
+use crate::text::duration::InWords;
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The host name leads nowhere.
+    #[error("cannot find the host '{host}' ({source})")]
+    Resolve {
+        /// The name that was looked up.
+        host: String,
+        /// The resolver's words.
+        source: io::Error,
+    },
+    /// Nobody listens there.
+    #[error("nothing listens at {endpoint} (connection refused)")]
+    Refused {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// The network failed otherwise.
+    #[error("cannot connect to {endpoint}: {source}")]
+    Io {
+        /// Where.
+        endpoint: Endpoint,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody listens, and says nothing (or not enough) in time.
+    #[error("{endpoint} did not complete the {stage} within {}", InWords(*limit))]
+    TimedOut {
+        /// Where.
+        endpoint: Endpoint,
+        /// How far it came: "TCP connection", "TLS handshake", "WebSocket handshake", …
+        stage: &'static str,
+        /// The limit that passed.
+        limit: Duration,
+    },
+    /// The certificate is not trusted, or TLS failed otherwise.
+    #[error("TLS with {endpoint} failed: {source}")]
+    Tls {
+        /// Where.
+        endpoint: Endpoint,
+        /// What rustls said.
+        source: io::Error,
+    },
+    /// The roots, or the file given with `--ca`, cannot be used.
+    #[error("{0}")]
+    Roots(String),
+    /// It answers HTTP, and does not speak WebSocket there.
+    #[error("{endpoint} answers HTTP {status}, not a WebSocket")]
+    NotWebSocket {
+        /// Where.
+        endpoint: Endpoint,
+        /// The status line's number.
+        status: u16,
+    },
+    /// It answers something else.
+    #[error("{endpoint} does not speak WebSocket: {why}")]
+    Handshake {
+        /// Where.
+        endpoint: Endpoint,
+        /// What was wrong with the answer.
+        why: String,
+    },
+}
+
+impl ConnectError {
+    /// Whether waiting may help: a service that is still starting refuses, or its host is not up.
+    pub fn may_heal(&self) -> bool {
+        match self {
+            ConnectError::Refused { .. }
+            | ConnectError::Io { .. }
+            | ConnectError::TimedOut { .. }
+            | ConnectError::Resolve { .. } => true,
+            // A proxy answers for a service that is still starting.
+            ConnectError::NotWebSocket { status, .. } => matches!(status, 429 | 502..=504),
+            ConnectError::Handshake { .. } | ConnectError::Tls { .. } | ConnectError::Roots(_) => {
+                false
+            }
+        }
+    }
+}
+
+impl Failing for ConnectError {
+    fn kind(&self) -> Kind {
+        match self {
+            ConnectError::Roots(_) => Kind::Usage,
+            _ => Kind::Connection,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            ConnectError::Tls { source, .. } if source.to_string().contains("certificate") => Some(
+                "Trust its certificate with --ca FILE, or skip the check with --insecure".into(),
+            ),
+            ConnectError::Tls { .. } => Some("Is it plain ws:// there?".into()),
+            _ => None,
+        }
+    }
+
+    fn retryable(&self) -> bool {
+        self.may_heal()
+    }
+}
+
+/// How an established connection ended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lost {
+    /// The other side said goodbye.
+    #[error("closed by the other side{}", reason(*.code, .why))]
+    Closed {
+        /// The WebSocket close code, if it gave one.
+        code: Option<u16>,
+        /// Its words.
+        why: String,
+    },
+    /// The connection went without a goodbye.
+    #[error("{0}")]
+    Broken(String),
+    /// It sent what is no WebSocket, or no binary message.
+    #[error("{0}")]
+    Protocol(String),
+}
+
+fn reason(code: Option<u16>, why: &str) -> String {
+    match (code, why) {
+        (None, _) => String::new(),
+        (Some(code), "") => format!(" ({code})"),
+        (Some(code), why) => format!(" ({code}: {why})"),
+    }
+}
+
+/// What the system calls a failure, without its number.
+pub(super) fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset => "connection reset".into(),
+        io::ErrorKind::BrokenPipe => "connection closed".into(),
+        io::ErrorKind::UnexpectedEof => "connection cut off".into(),
+        _ => error.to_string(),
+    }
+}

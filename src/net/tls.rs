@@ -1,0 +1,142 @@
+//! The one TLS configuration: what to trust enters, a stream that is encrypted leaves.
+//!
+//! Nothing here runs, and no root is read from disk, until a `wss://` URL is met.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::ConnectError;
+use super::endpoint::Endpoint;
+use super::tcp::Tcp;
+
+/// Whom to trust.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// A PEM file of further roots, beside the system's.
+    pub ca: Option<PathBuf>,
+    /// Trust anybody.
+    pub insecure: bool,
+}
+
+/// Speaks TLS over an established connection.
+///
+/// # Errors
+/// [`ConnectError::Roots`] when `--ca` names no certificate, [`ConnectError::Tls`] when the
+/// handshake fails, an untrusted certificate included.
+pub async fn connect(
+    endpoint: &Endpoint,
+    tcp: Tcp,
+    trust: &Trust,
+) -> Result<TlsStream<Tcp>, ConnectError> {
+    let failed = |source: io::Error| ConnectError::Tls {
+        endpoint: endpoint.clone(),
+        source,
+    };
+    let config = Arc::new(config(trust)?);
+    let name = ServerName::try_from(endpoint.host().to_owned())
+        .map_err(|error| failed(io::Error::other(error)))?;
+    TlsConnector::from(config)
+        .connect(name, tcp)
+        .await
+        .map_err(failed)
+}
+
+fn config(trust: &Trust) -> Result<ClientConfig, ConnectError> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ConnectError::Roots(error.to_string()))?;
+    if trust.insecure {
+        return Ok(builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+            .with_no_client_auth());
+    }
+    Ok(builder
+        .with_root_certificates(roots(trust)?)
+        .with_no_client_auth())
+}
+
+fn roots(trust: &Trust) -> Result<RootCertStore, ConnectError> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(path) = &trust.ca {
+        let bad = |why: String| ConnectError::Roots(format!("--ca {}: {why}", path.display()));
+        let certificates = CertificateDer::pem_file_iter(path)
+            .map_err(|error| bad(error.to_string()))?
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| bad(error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(bad("there is no PEM certificate in it".into()));
+        }
+        for certificate in certificates {
+            store
+                .add(certificate)
+                .map_err(|error| bad(error.to_string()))?;
+        }
+    }
+    if store.is_empty() {
+        return Err(ConnectError::Roots(
+            "this system has no root certificates; name one with --ca FILE".into(),
+        ));
+    }
+    Ok(store)
+}
+
+/// `--insecure`: any certificate will do, though its signatures must still be its own.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
