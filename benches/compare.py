@@ -6,8 +6,8 @@
     benches/compare.py --only bulk      rows whose name contains this
 
 Both sides of a row run in turns within one run, so that whatever else the machine does befalls
-both. What is compared is a whole process as a shell would start it: from posix_spawn to wait4,
-which also tells its largest resident set. Standard library only. The peers come from Debian
+both. What is compared is a whole process as a shell would start it, from posix_spawn to its end.
+Standard library only. The peers come from Debian
 (mosquitto, mosquitto-clients, redis-server, redis-tools, a C compiler) and from the pinned
 tests/python/requirements.txt; a peer that is missing leaves a row that says so.
 """
@@ -17,7 +17,6 @@ import contextlib
 import os
 import pathlib
 import platform
-import resource
 import shutil
 import socket
 import statistics
@@ -46,14 +45,17 @@ def main() -> None:
     arguments.add_argument("--only", default="", help="only rows whose name contains this")
     arguments.add_argument("--trefoil", type=pathlib.Path, help="this binary, instead of building")
     options = arguments.parse_args()
-    bench = Bench(options.trefoil or build(), 10 if options.quick else 1)
+    with tempfile.TemporaryDirectory(prefix="compare-", dir=existing(TARGET / "tmp")) as folder:
+        table(Bench(options.trefoil or build(), 10 if options.quick else 1, folder), options.only)
 
+
+def table(bench: "Bench", only: str) -> None:
     print(f"{machine()}\n")
     print("| what | trefoil | beside it | ratio | wanted |")
     print("|---|---|---|---|---|", flush=True)
     for row in ROWS:
         name = row.__name__.replace("_", " ")
-        if options.only not in name:
+        if only not in name:
             continue
         try:
             lines = row(bench)
@@ -86,10 +88,10 @@ def machine() -> str:
 class Bench:
     """The binary under test, a place for files, and how many repetitions to leave out."""
 
-    def __init__(self, trefoil: pathlib.Path, divide: int) -> None:
-        self.trefoil = str(trefoil)
+    def __init__(self, trefoil: pathlib.Path, divide: int, folder: str) -> None:
+        self.trefoil = str(trefoil.resolve())
         self.divide = divide
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="compare-", dir=existing(TARGET / "tmp")))
+        self.folder = pathlib.Path(folder)
         # As the tests do it: nothing of the developer's own settings.
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TZ": "UTC"}
 
@@ -100,8 +102,8 @@ class Bench:
         verb, *rest = args
         return [self.trefoil, "clasp", verb, "--url", f"ws://{router.address}", *rest]
 
-    def run(self, command: list, stdin=DEVNULL, stdout=DEVNULL) -> tuple[float, int]:
-        """Seconds from spawn to end, and KiB resident at most."""
+    def run(self, command: list, stdin=DEVNULL, stdout=DEVNULL) -> float:
+        """Seconds from spawn to end."""
         command = [str(part) for part in command]
         actions = [
             (os.POSIX_SPAWN_DUP2, stdin, 0),
@@ -109,19 +111,35 @@ class Bench:
         ]
         start = time.perf_counter()
         pid = os.posix_spawnp(command[0], command, self.environment, file_actions=actions)
-        _, status, usage = os.wait4(pid, 0)
+        _, status = os.waitpid(pid, 0)
         seconds = time.perf_counter() - start
         if status != 0:
             code = os.waitstatus_to_exitcode(status)
             raise Failed(f"{' '.join(command)[:80]} ended with {code}")
-        return seconds, usage.ru_maxrss
+        return seconds
+
+    def resident(self, command: list, stdin) -> int:
+        """KiB resident at most, in a run of its own: watched, because wait4's ru_maxrss begins
+        with what the parent had when it spawned, and that is more than trefoil ever has."""
+        process = subprocess.Popen(
+            command, env=self.environment, stdin=stdin, stdout=subprocess.DEVNULL
+        )
+        most = 0
+        while process.poll() is None:
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            for line in status.splitlines():
+                # The high-water mark: looking rarely loses only what came after the last look.
+                if line.startswith("VmHWM:"):
+                    most = int(line.split()[1])
+            time.sleep(0.002)
+        return most
 
     def in_turns(self, rounds: int, *commands: list) -> list[list[float]]:
         """Each command once a round; gives the seconds of each. One round is for warming up."""
         seconds = [[] for _ in commands]
         for number in range(self.times(rounds) + 1):
             for taken, command in zip(seconds, commands):
-                taken.append(self.run(command)[0])
+                taken.append(self.run(command))
         return [taken[1:] for taken in seconds]
 
 
@@ -152,6 +170,8 @@ def announced(command: list, **env: str) -> Server:
         env=env,
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
+        # The reference router logs it as an error when a client leaves.
+        stderr=subprocess.DEVNULL,
         text=True,
     )
     address = process.stdout.readline().strip()
@@ -279,32 +299,34 @@ def bulk(bench: Bench) -> list[tuple]:
             ours.write(f'{{"address":"{key}","value":{value}}}\n')
             theirs.write(f"*3\r\n$3\r\nSET\r\n${len(key)}\r\n{key}\r\n${len(value)}\r\n{value}\r\n")
 
-    def pipe(command: list, source: pathlib.Path) -> tuple[float, int, str]:
+    def pipe(command: list, source: pathlib.Path) -> tuple[float, str]:
         with source.open() as stdin, tempfile.TemporaryFile(dir=bench.folder) as stdout:
-            seconds, rss = bench.run(command, stdin.fileno(), stdout.fileno())
+            seconds = bench.run(command, stdin.fileno(), stdout.fileno())
             stdout.seek(0)
-            return seconds, rss, stdout.read().decode()
+            return seconds, stdout.read().decode()
 
-    ours, theirs, resident = [], [], 0
+    ours, theirs = [], []
     why = None
     with contextlib.ExitStack() as servers:
         clasp = servers.enter_context(router())
+        command = bench.clasp(clasp, "set", "-", "-q")
         try:
             cli = installed("redis-cli", "redis-tools")
             port = servers.enter_context(redis(bench)).address.split(":")[1]
         except Missing as missing:
             why = missing
         for _ in range(5):
-            seconds, rss, summary = pipe(bench.clasp(clasp, "set", "-", "-q"), lines)
+            seconds, summary = pipe(command, lines)
             if f'"acknowledged":{count}' not in summary:
                 raise Failed(f"not all acknowledged: {summary.strip()}")
             ours.append(seconds)
-            resident = max(resident, rss)
             if why is None:
-                seconds, _, said = pipe([cli, "-p", port, "--pipe"], commands)
+                seconds, said = pipe([cli, "-p", port, "--pipe"], commands)
                 if f"replies: {count}" not in said:
                     raise Failed(f"redis-cli: {said.strip()}")
                 theirs.append(seconds)
+        with lines.open() as stdin:
+            resident = bench.resident(command, stdin)
     rate = count / statistics.median(ours)
     shown = f"{rate / 1e6:.2f} M lines/s"
     rows = [
@@ -326,7 +348,7 @@ def subscribe_flood(bench: Bench) -> list[tuple]:
 
     def lines_of(command: list) -> tuple[float, int]:
         with printed.open("wb") as stdout:
-            seconds, _ = bench.run(command, stdout=stdout.fileno())
+            seconds = bench.run(command, stdout=stdout.fileno())
         with printed.open("rb") as result:
             return seconds, sum(block.count(b"\n") for block in iter(lambda: result.read(1 << 20), b""))
 
