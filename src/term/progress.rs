@@ -5,7 +5,9 @@
 //! or given up: the summary is the command's.
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -25,8 +27,14 @@ pub struct Progress(Option<Shown>);
 struct Shown {
     bar: ProgressBar,
     console: Console,
-    since: Instant,
-    next: Instant,
+    counts: Arc<Counts>,
+}
+
+/// How far it has come; read whenever the line is redrawn.
+#[derive(Debug, Default)]
+struct Counts {
+    sent: AtomicU64,
+    acknowledged: AtomicU64,
 }
 
 impl Progress {
@@ -40,34 +48,26 @@ impl Progress {
 
     fn on(console: &Console, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(style());
+        let counts = Arc::new(Counts::default());
+        bar.set_style(style(Arc::clone(&counts)));
         bar.enable_steady_tick(REDRAW);
         console.set_bar(Some(bar.clone()));
-        let now = Instant::now();
         Progress(Some(Shown {
             bar,
             console: console.clone(),
-            since: now,
-            next: now,
+            counts,
         }))
     }
 
     /// Says how far it has come. Cheap enough to be called for every message.
     pub fn update(&mut self, sent: u64, acknowledged: u64) {
-        let Some(shown) = &mut self.0 else {
-            return;
-        };
-        let now = Instant::now();
-        if now < shown.next {
-            return;
+        if let Some(shown) = &self.0 {
+            shown.counts.sent.store(sent, Ordering::Relaxed);
+            shown
+                .counts
+                .acknowledged
+                .store(acknowledged, Ordering::Relaxed);
         }
-        shown.next = now + REDRAW;
-        shown.bar.set_message(format!(
-            "  {} sent  {} acknowledged  {}",
-            Count(sent),
-            Count(acknowledged),
-            Rate::of(acknowledged, now - shown.since)
-        ));
     }
 
     /// Takes the line away. Dropping does the same, so that an error is printed on a clean screen.
@@ -83,7 +83,17 @@ impl Drop for Progress {
     }
 }
 
-fn style() -> ProgressStyle {
+fn style(counts: Arc<Counts>) -> ProgressStyle {
+    let line = move |state: &ProgressState, out: &mut dyn Write| {
+        let acknowledged = counts.acknowledged.load(Ordering::Relaxed);
+        let _ = write!(
+            out,
+            "  {} sent  {} acknowledged  {}",
+            Count(counts.sent.load(Ordering::Relaxed)),
+            Count(acknowledged),
+            Rate::of(acknowledged, state.elapsed())
+        );
+    };
     let elapsed = |state: &ProgressState, out: &mut dyn Write| {
         let elapsed = state.elapsed();
         let seconds = elapsed.as_secs();
@@ -97,8 +107,9 @@ fn style() -> ProgressStyle {
         );
     };
     // The template is a constant; should it ever be wrong, a plain spinner is no reason to stop.
-    ProgressStyle::with_template("{wide_msg} [{clock}]")
+    ProgressStyle::with_template("{line:66} [{clock}]")
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .with_key("line", line)
         .with_key("clock", elapsed)
 }
 
