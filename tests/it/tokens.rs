@@ -146,3 +146,29 @@ fn a_subscription_outside_the_scope_is_refused_and_not_silently_empty() {
         .within(Duration::from_secs(3));
     run(&["get", "/b/x"]).exits(4);
 }
+
+#[test]
+fn one_of_several_patterns_outside_the_scope_is_named() {
+    let router = Router::with().tokens("cpsk_a=read:/a/**").start();
+    let args = ["sub", "/a/**", "/b/**", "--for", "5s"];
+    let refused = router.clasp(&args).token("cpsk_a").run().exits(4);
+    refused.within(Duration::from_secs(3)).says(&["/b/**"]);
+}
+
+#[test]
+fn a_command_that_hangs_is_part_of_the_deadline() {
+    let router = guarded();
+    let args = [
+        "get",
+        "/a",
+        "--token-command",
+        "sleep 60",
+        "--timeout",
+        "500ms",
+    ];
+    router
+        .clasp(&args)
+        .run()
+        .exits(124)
+        .within(Duration::from_secs(3));
+}
