@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio_tungstenite::tungstenite::http::Uri;
-
+use super::ws::Uri;
 use crate::error::{Failing, Kind};
 
 /// Where a service listens: `ws://host[:port][/path]`, or `wss://` for TLS. Cheap to clone: every

@@ -11,8 +11,6 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use crate::error::{Failing, Kind};
-
 /// What one read asks for. A pipe holds this much; asking for more gains nothing.
 const CHUNK: usize = 64 * 1024;
 
@@ -47,12 +45,6 @@ pub enum LineError {
         /// What the reader said.
         source: io::Error,
     },
-}
-
-impl Failing for LineError {
-    fn kind(&self) -> Kind {
-        Kind::Usage
-    }
 }
 
 /// Splits what is fed to it into lines.

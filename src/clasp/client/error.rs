@@ -21,6 +21,8 @@ pub struct Refusal {
 impl Refusal {
     /// The code of a message dropped for rate: it may be sent again in the next second.
     pub const TOO_FAST: u16 = 429;
+    /// The code for a missing or unknown token.
+    pub const UNAUTHORIZED: u16 = 300;
     /// The code for a session that the router has forgotten.
     pub const NO_SESSION: u16 = 404;
     /// The code for a slow reader's lost messages.
@@ -73,6 +75,14 @@ pub enum Error {
         /// What gave it away.
         why: String,
     },
+    /// The router demands a token, and none was given.
+    #[error("{endpoint} demands a token, and none was given: {refusal}")]
+    TokenMissing {
+        /// Where.
+        endpoint: Endpoint,
+        /// The router's words.
+        refusal: Refusal,
+    },
     /// The router will not have this client.
     #[error("the router refused this client: {0}")]
     Unwelcome(Refusal),
@@ -85,6 +95,16 @@ pub enum Error {
         /// What was asked.
         what: String,
     },
+    /// The connection went between the request and its answer.
+    #[error("lost the connection to {endpoint} ({cause}): whether {what} was done is unknown")]
+    Unknown {
+        /// To whom.
+        endpoint: Endpoint,
+        /// How.
+        cause: Lost,
+        /// What was asked.
+        what: String,
+    },
     /// The router sent what cannot be read.
     #[error("the router sent a frame that cannot be read: {0}")]
     Garbled(#[from] DecodeError),
@@ -94,6 +114,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same, when a request was under way that must not be repeated.
+    pub fn unknown(self, what: impl FnOnce() -> String) -> Error {
+        match self {
+            Error::Lost { endpoint, cause } => Error::Unknown {
+                endpoint,
+                cause,
+                what: what(),
+            },
+            error => error,
+        }
+    }
+
     /// Whether connecting again may help. A refusal is final, and so is a bad pattern.
     pub fn may_heal(&self) -> bool {
         match self {
@@ -114,7 +146,8 @@ impl Failing for Error {
                 200..=499 => Kind::Refused,
                 _ => Kind::Service,
             },
-            Error::Unacknowledged { .. } => Kind::Partial,
+            Error::TokenMissing { .. } => Kind::TokenMissing,
+            Error::Unacknowledged { .. } | Error::Unknown { .. } => Kind::Partial,
             Error::Garbled(_) => Kind::Service,
             Error::Unsendable(error) => error.kind(),
         }
@@ -129,9 +162,15 @@ impl Failing for Error {
             )),
             Error::Connect(error) => error.hint(),
             Error::NotClasp { .. } => Some("Name the router: --url, CLASP_URL".into()),
-            Error::Unwelcome(Refusal { code: 300, .. }) => Some(
-                "Give a token that it knows: --token-file, --token-command or CLASP_TOKEN".into(),
-            ),
+            Error::TokenMissing { .. } => {
+                Some("Give one with --token-file, --token-command or CLASP_TOKEN".into())
+            }
+            Error::Unwelcome(Refusal {
+                code: Refusal::UNAUTHORIZED,
+                ..
+            }) => {
+                Some("It does not know the token: get a new one from whoever runs it".into())
+            }
             Error::Unwelcome(Refusal { code: 302, .. }) => {
                 Some("The token has expired: get a new one".into())
             }

@@ -22,8 +22,10 @@ use std::time::Duration;
 
 use crate::clasp::wire::Features;
 use crate::net::backoff::Backoff;
-use crate::net::endpoint::Endpoint;
-use crate::net::tls::Trust;
+
+pub use crate::net::block_on;
+pub use crate::net::endpoint::Endpoint;
+pub use crate::net::tls::Trust;
 
 pub use error::{Error, Refusal};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Error, Target};
+use super::{Error, Refusal, Target};
 use crate::clasp::wire::{self, Hello, Message, Welcome};
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
@@ -39,6 +39,7 @@ pub struct Session {
     deadline: Instant,
     limit: Duration,
     welcome: Option<Welcome<'static>>,
+    token: Option<String>,
 }
 
 impl Session {
@@ -83,6 +84,7 @@ impl Session {
             deadline,
             limit,
             welcome: None,
+            token: target.token.clone(),
         };
         session.send(&Message::Hello(Hello {
             version: 1,
@@ -164,12 +166,28 @@ impl Session {
             Ok(wire::Frame {
                 message: Message::Error(error),
                 ..
-            }) => Err(Error::Unwelcome(error.into())),
+            }) => Err(self.unwelcome(error.into())),
             Ok(_) => Err(not_clasp(
                 &self.endpoint,
                 "it did not answer HELLO with WELCOME".into(),
             )),
             Err(error) => Err(not_clasp(&self.endpoint, error.to_string())),
+        }
+    }
+
+    /// The answer to HELLO is an ERROR.
+    fn unwelcome(&self, mut refusal: Refusal) -> Error {
+        match &self.token {
+            Some(token) => {
+                // A router that quotes the token must not put it on a screen or into a log.
+                refusal.message = refusal.message.replace(token.as_str(), "***");
+                Error::Unwelcome(refusal)
+            }
+            None if refusal.code == Refusal::UNAUTHORIZED => Error::TokenMissing {
+                endpoint: self.endpoint.clone(),
+                refusal,
+            },
+            None => Error::Unwelcome(refusal),
         }
     }
 

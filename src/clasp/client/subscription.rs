@@ -21,6 +21,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::request::asked_for;
 use super::session::{Load, Session};
 use super::thin::{Limits, Thinner};
 use super::{Error, Reconnect, Refusal, Target};
@@ -454,10 +455,11 @@ async fn subscribe(
 ) -> Result<(Session, Welcome<'static>), Error> {
     let mut session = Session::connect(target, Load::Flood).await?;
     session.send(&Message::Ping)?;
-    for (id, pattern) in (1..).zip(&request.patterns) {
+    let patterns = request.patterns.iter().flat_map(asked_for);
+    for (id, pattern) in (1..).zip(patterns) {
         session.send(&Message::Subscribe(Subscribe {
             id,
-            pattern: pattern.as_str().into(),
+            pattern: pattern.into(),
             types: request.types,
             max_rate: request.limits.max_rate,
             epsilon: request.limits.epsilon,

@@ -4,13 +4,11 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::clasp::client::{Reconnect, Target};
+use crate::clasp::client::{Endpoint, Reconnect, Target, Trust, block_on};
 use crate::clasp::wire::Features;
 use crate::config::settings::{Names, setting};
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
-use crate::net::endpoint::Endpoint;
-use crate::net::tls::Trust;
 use crate::term::Console;
 use crate::text::duration::{InWords, duration};
 
@@ -167,7 +165,7 @@ impl ConnectionArgs {
             .saturating_add(target.connect_retry)
             .saturating_add(by_itself);
         let limit = self.timeout.unwrap_or(usual);
-        crate::net::block_on(async {
+        block_on(async {
             match tokio::time::timeout(limit, question).await {
                 Ok(answer) => answer.map_err(Into::into),
                 Err(_) => Err(out_of_time(target, limit)),

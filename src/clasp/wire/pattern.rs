@@ -108,6 +108,14 @@ impl Pattern {
         &self.text[..self.prefix]
     }
 
+    /// What stands before a closing `/**`, which it matches as well: `/a` of `/a/**`. None for any
+    /// other pattern, and for `/**` itself.
+    pub fn stem(&self) -> Option<&str> {
+        self.text
+            .strip_suffix("/**")
+            .filter(|stem| !stem.is_empty())
+    }
+
     /// Whether the pattern has no hole: then it matches the address it is, and nothing else.
     pub fn is_literal(&self) -> bool {
         self.shape == Shape::Exact

@@ -66,7 +66,7 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
                 Ok(Some(line)) => line,
                 Ok(None) => break,
                 Err(error) => {
-                    fed.stopped = Some(Failure::from(error));
+                    fed.stopped = Some(Failure::usage(error.to_string()));
                     break;
                 }
             };

@@ -15,9 +15,8 @@ use tokio::sync::mpsc;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::bulk::verify::{CHEAP, Difference};
 use crate::clasp::client::bulk::{self, Happening, Options, Report};
-use crate::clasp::client::{Error, Refusal, Target};
+use crate::clasp::client::{Error, Refusal, Target, block_on};
 use crate::error::{Failure, Kind};
-use crate::net;
 use crate::term::{Console, Interrupt, Progress, Terminal, Words};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
@@ -190,7 +189,7 @@ pub fn run(
     };
     let latest = Cell::new(Report::default());
     let mut progress = Progress::bulk(&terminal.console);
-    let ended = net::block_on(async {
+    let ended = block_on(async {
         let mut interrupt = Interrupt::listen()?;
         let observe = |happening: Happening<'_>| {
             if let Happening::Progress(report) = happening {
@@ -244,7 +243,9 @@ pub fn run(
             summary.invalid = fed.invalid;
             let differences = run.verify(&target, args, fed, &mut summary)?;
             summary.took = since.elapsed();
-            differences.or_else(|| run.failure(&summary.report))
+            differences
+                .or_else(|| run.failure(&summary.report))
+                .or_else(|| skipped(&summary))
         }
     };
     terminal
@@ -386,7 +387,7 @@ impl Run {
             );
             return Ok(stopped);
         };
-        let differences = match net::block_on(fed.finals.verify(target))? {
+        let differences = match block_on(fed.finals.verify(target))? {
             Ok(differences) => differences,
             Err(error) => {
                 summary.verified = Some(Verified::NO);
@@ -397,6 +398,17 @@ impl Run {
         summary.verified = Some(Verified::Addresses(count - differences.len()));
         Ok(stopped.or_else(|| dropped(&differences)))
     }
+}
+
+/// The failure that lines which said nothing sendable amount to, though nobody wanted to stop.
+fn skipped(summary: &Summary) -> Option<Failure> {
+    (summary.invalid > 0).then(|| {
+        let failure = Failure::usage(format!(
+            "{} of the lines could not be sent",
+            Count(summary.invalid)
+        ));
+        partial(failure, &summary.report)
+    })
 }
 
 /// The failure that differences amount to.

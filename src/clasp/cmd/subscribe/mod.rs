@@ -21,14 +21,13 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use crate::clasp::client::Target;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::thin::Limits;
+use crate::clasp::client::{Target, block_on};
 use crate::clasp::record::type_named;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
-use crate::net;
 use crate::term::{Console, Form, Interrupt, OutputError, Terminal, reader_gone};
 use crate::text::count::Count;
 use crate::text::duration::{InWords, duration};
@@ -167,7 +166,7 @@ impl SubscribeArgs {
             backlog: &backlog,
             clocked,
         };
-        net::block_on(listen.run(target, request, print, ready))?
+        block_on(listen.run(target, request, print, ready))?
     }
 
     fn request(&self) -> Result<Request, Failure> {

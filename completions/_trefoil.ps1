@@ -1,0 +1,458 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'trefoil'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'trefoil' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('clasp', 'clasp', [CompletionResultType]::ParameterValue, 'Talk to a CLASP router: shared state and signals')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of a command')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trefoil;clasp' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Write a value and wait until the router has it')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print values; exit with 6 if there are none')
+            [CompletionResult]::new('subscribe', 'subscribe', [CompletionResultType]::ParameterValue, 'Print what matches as it happens, one record a line')
+            [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what matches as it happens, one record a line')
+            [CompletionResult]::new('emit', 'emit', [CompletionResultType]::ParameterValue, 'Send an event, and wait until the router has handled it')
+            [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
+            [CompletionResult]::new('pub', 'pub', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Measure the round trip to the router and the offset of its clock')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trefoil;clasp;set' {
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'Let the value live so long after its last use: whole seconds, or never')
+            [CompletionResult]::new('--if-revision', '--if-revision', [CompletionResultType]::ParameterName, 'Write only if this is the address''s revision now')
+            [CompletionResult]::new('--on-error', '--on-error', [CompletionResultType]::ParameterName, 'In bulk: what to do about a line that is bad or refused [default: stop]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after so many attempts to reconnect in a row')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--string', '--string', [CompletionResultType]::ParameterName, 'Take the value as a string, even if it looks like JSON')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Take the value as JSON, and refuse what is not')
+            [CompletionResult]::new('--ttl-absolute', '--ttl-absolute', [CompletionResultType]::ParameterName, 'Count the time to live from the write, whoever uses it meanwhile')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'In bulk: read every address again and compare, however many there are')
+            [CompletionResult]::new('--single', '--single', [CompletionResultType]::ParameterName, 'In bulk: send every line alone, so that each is acknowledged by itself')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;get' {
+            [CompletionResult]::new('--default', '--default', [CompletionResultType]::ParameterName, 'Print this for an address that has no value')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Print the whole record: address, value, revision, writer, timestamp')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;subscribe' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only signals of these types: param, event, stream, gesture, timeline')
+            [CompletionResult]::new('--max-rate', '--max-rate', [CompletionResultType]::ParameterName, 'At most so many messages a second for each address; the last of a burst always comes (params and streams)')
+            [CompletionResult]::new('--epsilon', '--epsilon', [CompletionResultType]::ParameterName, 'Only numbers that changed by as much as this (params and streams)')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Exit after so many records')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Exit after so long')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Exit when nothing came for so long')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print by this template, such as ''{address} {value}''; \t is a tab')
+            [CompletionResult]::new('--ready-fd', '--ready-fd', [CompletionResultType]::ParameterName, 'Write a line to this file descriptor when the subscription is live')
+            [CompletionResult]::new('--probe-interval', '--probe-interval', [CompletionResultType]::ParameterName, 'Ask the router for a sign of life after so long a silence')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after so many attempts to reconnect in a row')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'Leave out the values that are there already')
+            [CompletionResult]::new('--retained-only', '--retained-only', [CompletionResultType]::ParameterName, 'Print the values that are there already, and exit')
+            [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Add when a record arrived here: received, in µs since the epoch')
+            [CompletionResult]::new('--lifecycle', '--lifecycle', [CompletionResultType]::ParameterName, 'Print records of type connected, disconnected and error, too')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;sub' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only signals of these types: param, event, stream, gesture, timeline')
+            [CompletionResult]::new('--max-rate', '--max-rate', [CompletionResultType]::ParameterName, 'At most so many messages a second for each address; the last of a burst always comes (params and streams)')
+            [CompletionResult]::new('--epsilon', '--epsilon', [CompletionResultType]::ParameterName, 'Only numbers that changed by as much as this (params and streams)')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Exit after so many records')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Exit after so long')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Exit when nothing came for so long')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print by this template, such as ''{address} {value}''; \t is a tab')
+            [CompletionResult]::new('--ready-fd', '--ready-fd', [CompletionResultType]::ParameterName, 'Write a line to this file descriptor when the subscription is live')
+            [CompletionResult]::new('--probe-interval', '--probe-interval', [CompletionResultType]::ParameterName, 'Ask the router for a sign of life after so long a silence')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after so many attempts to reconnect in a row')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'Leave out the values that are there already')
+            [CompletionResult]::new('--retained-only', '--retained-only', [CompletionResultType]::ParameterName, 'Print the values that are there already, and exit')
+            [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Add when a record arrived here: received, in µs since the epoch')
+            [CompletionResult]::new('--lifecycle', '--lifecycle', [CompletionResultType]::ParameterName, 'Print records of type connected, disconnected and error, too')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;emit' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--string', '--string', [CompletionResultType]::ParameterName, 'Take the value as a string, even if it looks like JSON')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Take the value as JSON, and refuse what is not')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;publish' {
+            [CompletionResult]::new('--on-error', '--on-error', [CompletionResultType]::ParameterName, 'In bulk: what to do about a line that is bad or refused [default: stop]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after so many attempts to reconnect in a row')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'In bulk: read every address again and compare, however many there are')
+            [CompletionResult]::new('--single', '--single', [CompletionResultType]::ParameterName, 'In bulk: send every line alone, so that each is acknowledged by itself')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;pub' {
+            [CompletionResult]::new('--on-error', '--on-error', [CompletionResultType]::ParameterName, 'In bulk: what to do about a line that is bad or refused [default: stop]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after so many attempts to reconnect in a row')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'In bulk: read every address again and compare, however many there are')
+            [CompletionResult]::new('--single', '--single', [CompletionResultType]::ParameterName, 'In bulk: send every line alone, so that each is acknowledged by itself')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;ping' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Measure so many times')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Measure so many times')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Wait so long in between')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;clasp;help' {
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Write a value and wait until the router has it')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print values; exit with 6 if there are none')
+            [CompletionResult]::new('subscribe', 'subscribe', [CompletionResultType]::ParameterValue, 'Print what matches as it happens, one record a line')
+            [CompletionResult]::new('emit', 'emit', [CompletionResultType]::ParameterValue, 'Send an event, and wait until the router has handled it')
+            [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Measure the round trip to the router and the offset of its clock')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trefoil;clasp;help;set' {
+            break
+        }
+        'trefoil;clasp;help;get' {
+            break
+        }
+        'trefoil;clasp;help;subscribe' {
+            break
+        }
+        'trefoil;clasp;help;emit' {
+            break
+        }
+        'trefoil;clasp;help;publish' {
+            break
+        }
+        'trefoil;clasp;help;ping' {
+            break
+        }
+        'trefoil;clasp;help;help' {
+            break
+        }
+        'trefoil;completions' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;man' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Choose the form of the output; auto: words on a terminal, JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Choose when to colour')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Choose the form of errors')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'trefoil;help' {
+            [CompletionResult]::new('clasp', 'clasp', [CompletionResultType]::ParameterValue, 'Talk to a CLASP router: shared state and signals')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of a command')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'trefoil;help;clasp' {
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Write a value and wait until the router has it')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print values; exit with 6 if there are none')
+            [CompletionResult]::new('subscribe', 'subscribe', [CompletionResultType]::ParameterValue, 'Print what matches as it happens, one record a line')
+            [CompletionResult]::new('emit', 'emit', [CompletionResultType]::ParameterValue, 'Send an event, and wait until the router has handled it')
+            [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Measure the round trip to the router and the offset of its clock')
+            break
+        }
+        'trefoil;help;clasp;set' {
+            break
+        }
+        'trefoil;help;clasp;get' {
+            break
+        }
+        'trefoil;help;clasp;subscribe' {
+            break
+        }
+        'trefoil;help;clasp;emit' {
+            break
+        }
+        'trefoil;help;clasp;publish' {
+            break
+        }
+        'trefoil;help;clasp;ping' {
+            break
+        }
+        'trefoil;help;completions' {
+            break
+        }
+        'trefoil;help;man' {
+            break
+        }
+        'trefoil;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}
