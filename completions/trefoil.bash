@@ -88,24 +88,6 @@ _trefoil() {
             trefoil__subcmd__help,man)
                 cmd="trefoil__subcmd__help__subcmd__man"
                 ;;
-            trefoil__subcmd__help__subcmd__clasp,emit)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__emit"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,get)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__get"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,ping)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__ping"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,publish)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__publish"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,set)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__set"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,subscribe)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__subscribe"
-                ;;
             *)
                 ;;
         esac
@@ -181,12 +163,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__emit)
-            opts="-o -r -e -q -h --string --json --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -227,6 +229,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__get)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --meta --default --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -247,20 +263,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__get)
-            opts="-o -r -e -q -h --meta --default --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --default)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -303,26 +305,6 @@ _trefoil() {
                     ;;
                 --connect-retry)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -445,12 +427,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__ping)
-            opts="-c -o -r -e -q -h --count --interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -c -h --output --raw --jq --exit-status --quiet --color --errors --count --interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --count)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -503,6 +505,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__publish)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -523,20 +539,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__publish)
-            opts="-o -r -e -q -h --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --on-error)
                     COMPREPLY=($(compgen -W "stop skip" -- "${cur}"))
                     return 0
@@ -589,6 +591,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__set)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -609,20 +625,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__set)
-            opts="-o -r -e -q -h --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --ttl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -683,6 +685,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__subscribe)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --type --max-rate --epsilon --count --for --idle --new --retained-only --format --stamp --lifecycle --ready-fd --probe-interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -703,20 +719,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__subscribe)
-            opts="-o -r -e -q -h --type --max-rate --epsilon --count --for --idle --new --retained-only --format --stamp --lifecycle --ready-fd --probe-interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -801,26 +803,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -877,92 +859,8 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp)
-            opts="set get subscribe emit publish ping"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__emit)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__ping)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__publish)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__subscribe)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -7,6 +7,7 @@ use crate::cmd::completions::CompletionsArgs;
 use crate::cmd::man::ManArgs;
 use crate::error::Failure;
 use crate::term::{OutputArgs, Terminal};
+use crate::text::deferred::Deferred;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done; 1 no connection; 2 usage; 3 token missing; 4 refused; 5 the
@@ -26,9 +27,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Clasp(Box<clasp::Group>),
-    Completions(CompletionsArgs),
-    Man(ManArgs),
+    /// Talk to a CLASP router: shared state and signals
+    Clasp(Deferred<Box<clasp::Group>>),
+    /// Print the completion script of a shell
+    Completions(Deferred<CompletionsArgs>),
+    /// Print the manual page of a command
+    Man(Deferred<ManArgs>),
 }
 
 impl Cli {
@@ -38,9 +42,9 @@ impl Cli {
     /// The command's own.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.command {
-            Some(Command::Clasp(group)) => group.run(terminal),
-            Some(Command::Completions(args)) => args.run(terminal),
-            Some(Command::Man(args)) => args.run(terminal),
+            Some(Command::Clasp(Deferred(group))) => group.run(terminal),
+            Some(Command::Completions(Deferred(args))) => args.run(terminal),
+            Some(Command::Man(Deferred(args))) => args.run(terminal),
             None => {
                 terminal.printer.text(welcome().as_bytes())?;
                 terminal.printer.finish()

@@ -20,7 +20,7 @@ Examples:
   trefoil clasp get '/lights/**' /cue/next      one record a line
   trefoil clasp get '/lights/**' --jq .address";
 
-/// Print values; exit with 6 if there are none
+/// What may be typed after `get`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct GetArgs {

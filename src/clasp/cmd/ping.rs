@@ -18,7 +18,7 @@ Examples:
   trefoil clasp ping --connect-retry 30s      wait for a router to start
   trefoil clasp ping --jq .round_trip_us.min";
 
-/// Measure the round trip to the router and the offset of its clock
+/// What may be typed after `ping`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PingArgs {

@@ -40,8 +40,8 @@ pub struct BulkArgs {
     #[arg(long)]
     single: bool,
 
-    /// In bulk: what to do about a line that is bad or refused [default: stop]
-    #[arg(long, value_enum, value_name = "ACTION")]
+    /// In bulk: stop at a line that is bad or refused, or skip it [default: stop]
+    #[arg(long, value_enum, value_name = "ACTION", hide_possible_values = true)]
     on_error: Option<OnError>,
 }
 

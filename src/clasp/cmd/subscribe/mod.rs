@@ -52,7 +52,7 @@ A lost connection is made anew, and stderr says what may have been missed.";
 /// How long what is printed already may take to leave, once the user wants to go.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// Print what matches as it happens, one record a line
+/// What may be typed after `subscribe`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SubscribeArgs {
