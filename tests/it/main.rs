@@ -21,7 +21,8 @@ mod ping; // how far away the router is, and who it is
 mod publish; // `publish -`: any record, in order; mirroring
 mod set; // exit 0 means that the router has it
 mod subscribe; // which records come, and what stands in them
-mod subscribe_life; // a subscription that survives, and how it ends
+mod subscribe_life; // a subscription that survives a restart and a stalled reader, and how it ends
+mod subscribe_quiet; // … and hours of silence
 
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
 mod wire_json; // JSON and values, both ways
