@@ -35,8 +35,6 @@ pub struct Options {
     pub read_buffer: usize,
     /// The largest message taken, in bytes.
     pub max_message: usize,
-    /// Acknowledge at once what is read, see [`Tcp`]. For conversations, not for floods.
-    pub quick: bool,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
 }
@@ -181,7 +179,7 @@ async fn connect_once(
         stage,
         limit,
     };
-    let tcp = timeout_at(deadline, Tcp::connect(endpoint, options.quick))
+    let tcp = timeout_at(deadline, Tcp::connect(endpoint))
         .await
         .map_err(|_| late("TCP connection"))??;
     let transport = if endpoint.tls() {

@@ -23,6 +23,10 @@ impl Refusal {
     pub const TOO_FAST: u16 = 429;
     /// The code for a missing or unknown token.
     pub const UNAUTHORIZED: u16 = 300;
+    /// The code for a token whose time is over.
+    pub const EXPIRED: u16 = 302;
+    /// The code for what the token's scopes do not allow.
+    pub const FORBIDDEN: u16 = 301;
     /// The code for a session that the router has forgotten.
     pub const NO_SESSION: u16 = 404;
     /// The code for a slow reader's lost messages.
@@ -171,13 +175,22 @@ impl Failing for Error {
             }) => {
                 Some("It does not know the token: get a new one from whoever runs it".into())
             }
-            Error::Unwelcome(Refusal { code: 302, .. }) => {
+            Error::Unwelcome(Refusal {
+                code: Refusal::EXPIRED,
+                ..
+            }) => {
                 Some("The token has expired: get a new one".into())
             }
-            Error::Refused(Refusal { code: 301, .. }) => {
+            Error::Refused(Refusal {
+                code: Refusal::FORBIDDEN,
+                ..
+            }) => {
                 Some("The token's scopes do not allow it".into())
             }
-            Error::Refused(Refusal { code: 429, .. }) => {
+            Error::Refused(Refusal {
+                code: Refusal::TOO_FAST,
+                ..
+            }) => {
                 Some("Too many messages in this second: try again in the next".into())
             }
             Error::Unsendable(error) => error.hint(),

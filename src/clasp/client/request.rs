@@ -155,6 +155,14 @@ pub fn asked_for(pattern: &Pattern) -> impl Iterator<Item = &str> {
         .flatten()
 }
 
+/// Whether a refusal is about an address that nobody asked for by name, see [`asked_for`]: a token
+/// for `read:/a/**` does not reach `/a` at the reference router (measured).
+pub fn is_beside(refusal: &Refusal, pattern: &Pattern) -> bool {
+    refusal.code == Refusal::FORBIDDEN
+        && refusal.address.is_some()
+        && refusal.address.as_deref() == pattern.stem()
+}
+
 /// Params by address.
 type Params = BTreeMap<String, Param<'static>>;
 
@@ -296,8 +304,13 @@ impl Reader {
                         .into_owned();
                         found.insert(param.address.clone().into_owned(), param);
                     }
-                    Message::Error(error) if error.code == Refusal::TOO_FAST => too_fast = true,
-                    Message::Error(error) => return Err(Error::Refused(error.into())),
+                    Message::Error(error) => {
+                        let refusal = Refusal::from(error);
+                        too_fast = refusal.too_fast();
+                        if !too_fast && !is_beside(&refusal, pattern) {
+                            return Err(Error::Refused(refusal));
+                        }
+                    }
                     _ => {}
                 }
             }

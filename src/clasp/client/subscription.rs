@@ -21,7 +21,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::request::asked_for;
+use super::request::{asked_for, is_beside};
 use super::session::{Load, Session};
 use super::thin::{Limits, Thinner};
 use super::{Error, Reconnect, Refusal, Target};
@@ -188,7 +188,7 @@ impl Subscription {
                 if self.is_repeat(&bytes) || !self.wants(SignalType::Param, &set.address) {
                     return Ok(None);
                 }
-                self.revisions.write(&set.address, set.revision);
+                self.revisions.write(&set.address, set.revision, &set.value);
                 Ok(self.thin(&frame.message, &bytes))
             }
             Message::Publish(publish) => {
@@ -203,6 +203,7 @@ impl Subscription {
                 Ok(self.thin(&frame.message, &bytes))
             }
             Message::Snapshot(params) => {
+                self.probe.heard();
                 if self.stage == Stage::Snapshot && self.request.types.has(SignalType::Param) {
                     self.retain(params, self.gone_since.is_some())?;
                 }
@@ -234,9 +235,13 @@ impl Subscription {
     /// A PONG: the end of a stage, or a probe's fence.
     fn fence(&mut self) -> Result<(), Error> {
         match self.stage {
-            Stage::Hello => self.stage = Stage::Snapshot,
+            Stage::Hello => {
+                self.stage = Stage::Snapshot;
+                self.probe.heard();
+            }
             Stage::Snapshot => {
                 self.stage = Stage::Live;
+                self.probe.fenced(Instant::now());
                 self.tries = 0;
                 self.backoff.reset();
                 let missed = self.revisions.settle();
@@ -262,7 +267,7 @@ impl Subscription {
             if !self.wants(SignalType::Param, &param.address) {
                 continue;
             }
-            let news = self.revisions.retained(&param.address, param.revision);
+            let news = self.revisions.retained(param);
             if news && (again || self.request.retained) {
                 encoded.clear();
                 wire::encode(&Message::Snapshot(vec![param.clone()]), &mut encoded)?;
@@ -275,7 +280,11 @@ impl Subscription {
 
     fn complain(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {
         if self.stage != Stage::Live {
-            return Err(Error::Refused(refusal));
+            let mut patterns = self.request.patterns.iter();
+            return match patterns.any(|pattern| is_beside(&refusal, pattern)) {
+                true => Ok(None),
+                false => Err(Error::Refused(refusal)),
+            };
         }
         match self.probe.refused(&refusal) {
             Verdict::Forgotten => Err(self.cut("the router had forgotten this session")),
@@ -294,7 +303,7 @@ impl Subscription {
             self.ready
                 .extend(thinner.release(now).into_iter().map(Event::Message));
         }
-        match self.probe.tick(now, self.stage == Stage::Live) {
+        match self.probe.tick(now) {
             probe::Action::Wait => {}
             probe::Action::Send => {
                 if let Some(session) = &mut self.session {
@@ -364,7 +373,13 @@ impl Subscription {
             match &wire::decode(&bytes)?.message {
                 Message::Pong => fences += 1,
                 Message::Snapshot(_) if fences == 1 => snapshots.push(bytes.clone()),
-                Message::Error(error) => return Err(Error::Refused(error.clone().into())),
+                Message::Error(error) => {
+                    let refusal = Refusal::from(error.clone());
+                    let mut patterns = self.request.patterns.iter();
+                    if !patterns.any(|pattern| is_beside(&refusal, pattern)) {
+                        return Err(Error::Refused(refusal));
+                    }
+                }
                 Message::Set(_) | Message::Publish(_) => early.push(bytes.clone()),
                 _ => {}
             }

@@ -382,8 +382,9 @@ impl Run {
         let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
             summary.verified = Some(Verified::NO);
             self.console.note(
-                "not verified: a router may acknowledge a bundle and drop a value in it \
-                 (--verify reads all of them again, --single sends one at a time)",
+                "not verified: a router may acknowledge a bundle and drop a value in it, or \
+                 forget older values for want of room (--verify reads all of them again, \
+                 --single sends one at a time)",
             );
             return Ok(stopped);
         };
