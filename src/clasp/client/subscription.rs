@@ -13,13 +13,14 @@
 //! ```
 
 mod gaps;
+mod hand_over;
 mod probe;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::request::{asked_for, is_beside};
 use super::session::{Load, Session};
@@ -360,105 +361,6 @@ impl Subscription {
                 Ok(())
             }
             Err(error) => self.lose(error),
-        }
-    }
-
-    /// Replaces a session that cannot be probed before the router forgets it: a second connection
-    /// subscribes, then the first is read to its end. What both delivered is yielded once.
-    async fn hand_over(&mut self) -> Result<(), Error> {
-        let (mut new, welcome) = subscribe(&self.target, &self.request).await?;
-        let (mut early, mut snapshots, mut fences) = (Vec::new(), Vec::new(), 0);
-        while fences < 2 {
-            let bytes = new.next().await?;
-            match &wire::decode(&bytes)?.message {
-                Message::Pong => fences += 1,
-                Message::Snapshot(_) if fences == 1 => snapshots.push(bytes.clone()),
-                Message::Error(error) => {
-                    let refusal = Refusal::from(error.clone());
-                    let mut patterns = self.request.patterns.iter();
-                    if !patterns.any(|pattern| is_beside(&refusal, pattern)) {
-                        return Err(Error::Refused(refusal));
-                    }
-                }
-                Message::Set(_) | Message::Publish(_) => early.push(bytes.clone()),
-                _ => {}
-            }
-        }
-        let deaf = self.read_out().await.is_err();
-        self.session = Some(new);
-        self.welcome = welcome;
-        self.probe.replaced(Instant::now());
-        for bytes in early {
-            if let Some(event) = self.accept(bytes)? {
-                self.ready.push_back(event);
-            }
-        }
-        // Whatever the old session should have delivered and did not shows in the revisions.
-        for bytes in snapshots {
-            if let Message::Snapshot(params) = wire::decode(&bytes)?.message {
-                self.retain(&params, true)?;
-            }
-        }
-        let mut missed = self.revisions.settle();
-        if deaf {
-            missed = missed.beside_transients(self.request.types);
-        }
-        if deaf || missed != Missed::default() {
-            self.ready.push_back(Event::Live {
-                welcome: self.welcome.clone(),
-                back: Some(Back {
-                    after: Duration::ZERO,
-                    missed,
-                }),
-            });
-        }
-        // Until this fence comes back, the new session may repeat what the old one delivered.
-        self.probe.fence_sent(Instant::now());
-        if let Some(session) = &mut self.session {
-            session.send(&Message::Ping)?;
-        }
-        Ok(())
-    }
-
-    /// Reads a session that is to be replaced up to a fence, remembering what it delivered.
-    async fn read_out(&mut self) -> Result<(), Error> {
-        let Some(mut session) = self.session.take() else {
-            return Ok(());
-        };
-        session.send(&Message::Ping)?;
-        let patience = probe::PATIENCE;
-        loop {
-            let bytes = match timeout(patience, session.next()).await {
-                Ok(bytes) => bytes?,
-                Err(_) => return Err(self.cut("no answer to a probe")),
-            };
-            if matches!(wire::decode(&bytes)?.message, Message::Pong) {
-                break;
-            }
-            if let Some(event) = self.accept(bytes.clone())? {
-                self.ready.push_back(event);
-            }
-            *self.delivered.entry(bytes).or_default() += 1;
-        }
-        session.close().await;
-        Ok(())
-    }
-
-    /// Whether the session before this one has delivered this very message.
-    fn is_repeat(&mut self, bytes: &Bytes) -> bool {
-        if self.delivered.is_empty() {
-            return false;
-        }
-        if !self.probe.fence_open() {
-            self.delivered.clear();
-            return false;
-        }
-        match self.delivered.get_mut(bytes) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
         }
     }
 }

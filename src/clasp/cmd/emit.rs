@@ -59,14 +59,8 @@ impl EmitArgs {
         };
         let target = self.connection.target(&terminal.console)?;
         let event = Publish {
-            address: self.address.as_str().into(),
-            signal: SignalType::Event,
             value: value.clone(),
-            samples: None,
-            timestamp: None,
-            id: None,
-            phase: None,
-            rate: None,
+            ..Publish::new(SignalType::Event, self.address.as_str())
         };
         self.connection
             .ask(&target, request::publish(&target, event))?;

@@ -20,16 +20,10 @@ const ADDRESS: &str = "/clasp/p2p/signal/";
 
 /// The event that a session sends itself.
 pub fn message(session: &str) -> Message<'static> {
-    Message::Publish(Publish {
-        address: format!("{ADDRESS}{session}").into(),
-        signal: SignalType::Event,
-        value: None,
-        samples: None,
-        timestamp: None,
-        id: None,
-        phase: None,
-        rate: None,
-    })
+    Message::Publish(Publish::new(
+        SignalType::Event,
+        format!("{ADDRESS}{session}"),
+    ))
 }
 
 /// Whether an event is a session's own probe.
