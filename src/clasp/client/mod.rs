@@ -5,6 +5,7 @@
 //!
 //! - [`session`]: one connection: HELLO, WELCOME, frames
 //! - [`request`]: one question, one answer: set, emit, get
+//! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
 //! - [`clock`]: round trip and clock offset
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
 //! - [`thin`]: max rate and epsilon, pure
@@ -13,6 +14,8 @@
 pub mod bulk;
 pub mod clock;
 mod error;
+mod pace;
+pub mod reader;
 pub mod request;
 pub mod session;
 pub mod subscription;

@@ -22,11 +22,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::request::{asked_for, is_beside};
+use super::reader::whole::Weight;
+use super::reader::{Reader, asked_for, is_beside};
 use super::session::{Load, Session};
 use super::thin::{Limits, Thinner};
 use super::{Error, Reconnect, Refusal, Target};
-use crate::clasp::wire::{self, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome};
+use crate::clasp::wire::{
+    self, Features, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome,
+};
 use crate::net::Lost;
 use crate::net::backoff::Backoff;
 
@@ -74,6 +77,9 @@ pub enum Event {
     Dropped(Refusal),
     /// The router complains about something else.
     Complaint(Refusal),
+    /// The router has left out part of a large snapshot: values that are there already may never
+    /// have been yielded.
+    Cut,
 }
 
 /// A connection has been made anew.
@@ -101,6 +107,9 @@ pub struct Subscription {
     /// What a session that is being replaced has delivered already, see [`Self::hand_over`].
     delivered: HashMap<Bytes, usize>,
     ready: VecDeque<Event>,
+    weight: Weight,
+    /// The snapshot may have been cut, and is to be looked at again before this is said.
+    in_doubt: Option<Event>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +140,8 @@ impl Subscription {
             gone_since: None,
             delivered: HashMap::new(),
             ready: VecDeque::new(),
+            weight: Weight::default(),
+            in_doubt: None,
             target,
             request,
         })
@@ -145,6 +156,11 @@ impl Subscription {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(event);
+            }
+            if let Some(live) = self.in_doubt.take() {
+                self.look_again().await;
+                self.ready.push_back(live);
+                continue;
             }
             let Some(session) = &mut self.session else {
                 self.come_back().await?;
@@ -250,10 +266,15 @@ impl Subscription {
                     after: since.elapsed(),
                     missed: missed.beside_transients(self.request.types),
                 });
-                self.ready.push_back(Event::Live {
+                let live = Event::Live {
                     welcome: self.welcome.clone(),
                     back,
-                });
+                };
+                let keeps_all = self.welcome.features.has(Features::KEEPS_TIME);
+                match std::mem::take(&mut self.weight).may_be_cut() && !keeps_all {
+                    true => self.in_doubt = Some(live),
+                    false => self.ready.push_back(live),
+                }
             }
             Stage::Live => self.probe.fenced(Instant::now()),
         }
@@ -272,11 +293,37 @@ impl Subscription {
             if news && (again || self.request.retained) {
                 encoded.clear();
                 wire::encode(&Message::Snapshot(vec![param.clone()]), &mut encoded)?;
+                self.weight.add(encoded.len());
                 self.ready
                     .push_back(Event::Retained(Bytes::copy_from_slice(&encoded)));
             }
         }
         Ok(())
+    }
+
+    /// Reads the snapshot once more, in a way that shows whether the router has cut it; a second
+    /// connection does, because this one is live. That it fails is no reason to end.
+    async fn look_again(&mut self) {
+        let Ok(mut reader) = Reader::connect(&self.target, Load::Flood).await else {
+            return;
+        };
+        let mut cut = false;
+        for pattern in self.request.patterns.clone() {
+            let Ok(found) = reader.pattern(&pattern).await else {
+                return;
+            };
+            cut |= found.cut;
+            // What is live by now is newer: only what was never seen is retained.
+            if self.retain(&found.params, false).is_err() {
+                return;
+            }
+        }
+        reader.close().await;
+        // The second connection's view is no evidence of what the first has missed.
+        self.revisions.settle();
+        if cut {
+            self.ready.push_back(Event::Cut);
+        }
     }
 
     fn complain(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {

@@ -9,6 +9,7 @@ use crate::clasp::client::request::{self, Wanted};
 use crate::clasp::wire::{Param, Pattern, Value, check_address};
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal, Words};
+use crate::text::count::Count;
 use crate::text::time::Age;
 
 const EXAMPLES: &str = "\
@@ -122,7 +123,8 @@ impl GetArgs {
     /// Reads and prints.
     ///
     /// # Errors
-    /// [`Kind::Negative`] when an address has no value, or a pattern matches none.
+    /// [`Kind::Negative`] when an address has no value, or a pattern matches none;
+    /// [`Kind::Partial`] when the router has left some out.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self
             .addresses
@@ -140,8 +142,8 @@ impl GetArgs {
         let now = now_micros();
         let mut missing = Vec::new();
         let mut rows = Vec::new();
-        for (wanted, params) in wanted.iter().zip(&found) {
-            match (wanted, params.as_slice(), &default) {
+        for (wanted, found) in wanted.iter().zip(&found) {
+            match (wanted, found.params.as_slice(), &default) {
                 (Wanted::Address(address), [], Some(value)) => {
                     rows.push(Found::default(address, value, now));
                 }
@@ -163,9 +165,26 @@ impl GetArgs {
                 .document(row, |words| row.describe(words))?,
             rows => terminal.printer.records(rows)?,
         }
-        if !missing.is_empty() {
+        let failure = if found.iter().any(|found| found.cut) {
+            Some(
+                Failure::new(
+                    Kind::Partial,
+                    format!(
+                        "{} leaves out part of a large snapshot: there is more than these {}",
+                        target.endpoint,
+                        Count(rows.len() as u64)
+                    ),
+                )
+                .with_hint("Ask for less at a time: narrower patterns, or single addresses"),
+            )
+        } else if !missing.is_empty() {
+            Some(Failure::new(Kind::Negative, missing.join("\n")))
+        } else {
+            None
+        };
+        if let Some(failure) = failure {
             terminal.printer.flush()?;
-            return Err(Failure::new(Kind::Negative, missing.join("\n")));
+            return Err(failure);
         }
         terminal.printer.finish()
     }

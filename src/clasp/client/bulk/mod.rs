@@ -15,7 +15,6 @@
 //!                redo
 //! ```
 
-mod pace;
 mod recover;
 pub mod unit;
 pub mod verify;
@@ -30,7 +29,7 @@ use super::session::{Load, Session};
 use super::{Error, Reconnect, Refusal, Target};
 use crate::clasp::wire::{self, Message};
 
-use pace::Pace;
+use super::pace::Pace;
 pub use unit::{Unit, UnitKind};
 
 /// How many units are sent before the first of them must be answered.

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Bulk, Fate, Happening, InFlight, Unit, UnitKind, open};
 use crate::clasp::client::Error;
-use crate::clasp::client::request::RATE_WINDOW;
+use crate::clasp::client::pace::RATE_WINDOW;
 
 impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
     /// Everything in flight is answered, and the first answer was a refusal.

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
 use super::{Back, Event, Missed, Subscription, probe, subscribe};
-use crate::clasp::client::request::is_beside;
+use crate::clasp::client::reader::is_beside;
 use crate::clasp::client::session::Session;
 use crate::clasp::client::{Error, Refusal};
 use crate::clasp::wire::{self, Message};

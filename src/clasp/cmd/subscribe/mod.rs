@@ -24,7 +24,7 @@ use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::thin::Limits;
-use crate::clasp::client::{Target, block_on};
+use crate::clasp::client::{Endpoint, Target, block_on};
 use crate::clasp::record::type_named;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
@@ -162,6 +162,7 @@ impl SubscribeArgs {
         let backlog = Arc::new(Backlog::default());
         let listen = Listen {
             args: &self,
+            endpoint: target.endpoint.clone(),
             console: &terminal.console,
             backlog: &backlog,
             clocked,
@@ -195,6 +196,7 @@ impl SubscribeArgs {
 /// The thread that listens.
 struct Listen<'a> {
     args: &'a SubscribeArgs,
+    endpoint: Endpoint,
     console: &'a Console,
     backlog: &'a Arc<Backlog>,
     /// Whether anybody wants to know when a message arrived.
@@ -375,6 +377,19 @@ impl Listen<'_> {
                     "the router dropped messages, because they were read too slowly: {refusal}"
                 ));
                 self.tell(Life::error(refusal)).await;
+            }
+            Event::Cut => {
+                let what = format!(
+                    "{} leaves out part of a large snapshot: values that are there already are \
+                     missing",
+                    self.endpoint
+                );
+                let hint = "Ask for less at a time: narrower patterns, or single addresses";
+                // Where nothing else was asked for, that is no success.
+                if self.args.retained_only {
+                    return Err(Failure::new(Kind::Partial, what).with_hint(hint));
+                }
+                self.console.warn(what);
             }
             Event::Complaint(refusal) => {
                 self.console
