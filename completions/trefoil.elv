@@ -59,6 +59,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand emit 'Send an event, and wait until the router has handled it'
             cand publish 'Send records as subscribe prints them, one a line'
             cand pub 'Send records as subscribe prints them, one a line'
+            cand wait 'Wait until an address holds what is wanted, and print it'
+            cand query 'List the params that exist and the signals that were announced'
+            cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -303,6 +306,97 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'trefoil;clasp;wait'= {
+            cand --eq 'Until it is this'
+            cand --ne 'Until it is anything but this; no value at all does not count'
+            cand --gt 'Until it is greater than this'
+            cand --ge 'Until it is this or greater'
+            cand --lt 'Until it is less than this'
+            cand --le 'Until it is this or less'
+            cand --until 'Until this jq filter gives true for the value'
+            cand --stable 'The conditions must hold so long without interruption'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --reconnect-interval 'Wait this long before reconnecting; later waits grow, up to 30s'
+            cand --max-reconnects 'Give up after so many attempts to reconnect in a row'
+            cand -o 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --output 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Choose when to colour'
+            cand --errors 'Choose the form of errors'
+            cand --any 'Let one of several conditions be enough; otherwise all must hold'
+            cand --insecure 'Accept any certificate'
+            cand --no-reconnect 'Exit with 1 when the connection is lost'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trefoil;clasp;query'= {
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -o 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --output 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Choose when to colour'
+            cand --errors 'Choose the form of errors'
+            cand --tree 'Draw the addresses as a tree'
+            cand --insecure 'Accept any certificate'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trefoil;clasp;time'= {
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -o 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --output 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Choose when to colour'
+            cand --errors 'Choose the form of errors'
+            cand --insecure 'Accept any certificate'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'trefoil;clasp;ping'= {
             cand -c 'Measure so many times'
             cand --count 'Measure so many times'
@@ -338,6 +432,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand subscribe 'Print what matches as it happens, one record a line'
             cand emit 'Send an event, and wait until the router has handled it'
             cand publish 'Send records as subscribe prints them, one a line'
+            cand wait 'Wait until an address holds what is wanted, and print it'
+            cand query 'List the params that exist and the signals that were announced'
+            cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -350,6 +447,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;emit'= {
         }
         &'trefoil;clasp;help;publish'= {
+        }
+        &'trefoil;clasp;help;wait'= {
+        }
+        &'trefoil;clasp;help;query'= {
+        }
+        &'trefoil;clasp;help;time'= {
         }
         &'trefoil;clasp;help;ping'= {
         }
@@ -397,6 +500,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand subscribe 'Print what matches as it happens, one record a line'
             cand emit 'Send an event, and wait until the router has handled it'
             cand publish 'Send records as subscribe prints them, one a line'
+            cand wait 'Wait until an address holds what is wanted, and print it'
+            cand query 'List the params that exist and the signals that were announced'
+            cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
         }
         &'trefoil;help;clasp;set'= {
@@ -408,6 +514,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp;emit'= {
         }
         &'trefoil;help;clasp;publish'= {
+        }
+        &'trefoil;help;clasp;wait'= {
+        }
+        &'trefoil;help;clasp;query'= {
+        }
+        &'trefoil;help;clasp;time'= {
         }
         &'trefoil;help;clasp;ping'= {
         }

@@ -30,6 +30,9 @@ enum Verb {
     Emit(cmd::emit::EmitArgs),
     #[command(visible_alias = "pub")]
     Publish(cmd::publish::PublishArgs),
+    Wait(cmd::wait::WaitArgs),
+    Query(cmd::query::QueryArgs),
+    Time(cmd::time::TimeArgs),
     Ping(cmd::ping::PingArgs),
 }
 
@@ -45,6 +48,9 @@ impl Group {
             Verb::Subscribe(args) => args.run(terminal),
             Verb::Emit(args) => args.run(terminal),
             Verb::Publish(args) => args.run(terminal),
+            Verb::Wait(args) => args.run(terminal),
+            Verb::Query(args) => args.run(terminal),
+            Verb::Time(args) => args.run(terminal),
             Verb::Ping(args) => args.run(terminal),
         }
     }

@@ -19,9 +19,11 @@ mod emit; // an event, processed, once
 mod get; // the value, or the truth that there is none
 mod ping; // how far away the router is, and who it is
 mod publish; // `publish -`: any record, in order; mirroring
+mod query; // what there is, and what time it is there
 mod set; // exit 0 means that the router has it
 mod subscribe; // which records come, and what stands in them
 mod subscribe_life; // a subscription that survives, and how it ends
+mod wait; // until the value is what was wanted
 
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
 mod wire_json; // JSON and values, both ways

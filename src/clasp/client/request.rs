@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use super::session::{Load, Session};
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{
-    self, Message, Param, Pattern, Publish, Set, SignalType, Subscribe, TypeMask,
+    self, Message, Param, Pattern, Publish, Set, Signal, SignalType, Subscribe, TypeMask,
 };
 
 /// How many messages a connection may send in one burst: below the 1,000 in a second that the
@@ -147,6 +147,22 @@ pub async fn get(target: &Target, wanted: &[Wanted]) -> Result<Vec<Vec<Param<'st
     Ok(found)
 }
 
+/// Reads what there is: the params that exist and the signals that somebody announced.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub async fn query(
+    target: &Target,
+    pattern: &Pattern,
+) -> Result<(Vec<Param<'static>>, Vec<Signal<'static>>), Error> {
+    let mut reader = Reader::connect(target, Load::Flood).await?;
+    // First, while no subscription makes the router talk in between.
+    let signals = reader.announced(pattern).await?;
+    let params = reader.pattern(pattern).await?;
+    reader.close().await;
+    Ok((params, signals))
+}
+
 /// The patterns to subscribe to, in order to see all that one matches: the reference router's
 /// snapshot for `/a/**` leaves out `/a`, though its live deliveries do not (measured).
 pub fn asked_for(pattern: &Pattern) -> impl Iterator<Item = &str> {
@@ -250,6 +266,37 @@ impl Reader {
                 }
             }
             open.retain(|address| !found.contains_key(*address));
+        }
+    }
+
+    /// Reads what was announced and matches. The params that exist are not in it (fact 14).
+    async fn announced(&mut self, pattern: &Pattern) -> Result<Vec<Signal<'static>>, Error> {
+        let mut found = Vec::new();
+        loop {
+            let mut skip = self.fence_hello()?;
+            self.session.send(&Message::Query {
+                pattern: pattern.as_str().into(),
+            })?;
+            self.session.send(&Message::Ping)?;
+            self.session.welcomed().await?;
+            let mut too_fast = false;
+            while !too_fast {
+                let frame = self.session.next().await?;
+                match wire::decode(&frame)?.message {
+                    Message::Pong if skip > 0 => skip -= 1,
+                    Message::Pong => return Ok(found),
+                    Message::Result(signals) => found.extend(
+                        signals
+                            .into_iter()
+                            .filter(|signal| pattern.matches(&signal.address))
+                            .map(Signal::into_owned),
+                    ),
+                    Message::Error(error) if error.code == Refusal::TOO_FAST => too_fast = true,
+                    Message::Error(error) => return Err(Error::Refused(error.into())),
+                    _ => {}
+                }
+            }
+            sleep_until(Instant::now() + RATE_WINDOW).await;
         }
     }
 
