@@ -57,6 +57,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand subscribe 'Print what matches as it happens, one record a line'
             cand sub 'Print what matches as it happens, one record a line'
             cand emit 'Send an event, and wait until the router has handled it'
+            cand stream 'Send samples of a stream'
+            cand gesture 'Send a gesture: one phase, or all of it from stdin'
+            cand bundle 'Send several operations as one, now or at a time'
             cand publish 'Send records as subscribe prints them, one a line'
             cand pub 'Send records as subscribe prints them, one a line'
             cand wait 'Wait until an address holds what is wanted, and print it'
@@ -232,6 +235,103 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --errors 'Choose the form of errors'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
+            cand --insecure 'Accept any certificate'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trefoil;clasp;stream'= {
+            cand --rate 'Send so many lines a second, instead of each as it comes'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --reconnect-interval 'Wait this long before reconnecting; later waits grow, up to 30s'
+            cand --max-reconnects 'Give up after so many attempts to reconnect in a row'
+            cand -o 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --output 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Choose when to colour'
+            cand --errors 'Choose the form of errors'
+            cand --string 'Take the value as a string, even if it looks like JSON'
+            cand --json 'Take the value as JSON, and refuse what is not'
+            cand --insecure 'Accept any certificate'
+            cand --no-reconnect 'Exit with 1 when the connection is lost'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trefoil;clasp;gesture'= {
+            cand --rate 'Send so many lines a second, instead of each as it comes'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --reconnect-interval 'Wait this long before reconnecting; later waits grow, up to 30s'
+            cand --max-reconnects 'Give up after so many attempts to reconnect in a row'
+            cand -o 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --output 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Choose when to colour'
+            cand --errors 'Choose the form of errors'
+            cand --string 'Take the value as a string, even if it looks like JSON'
+            cand --json 'Take the value as JSON, and refuse what is not'
+            cand --insecure 'Accept any certificate'
+            cand --no-reconnect 'Exit with 1 when the connection is lost'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'trefoil;clasp;bundle'= {
+            cand --set 'Write a value; again for further ones, in the order given'
+            cand --emit 'Send an event'
+            cand --stream 'Send a sample of a stream'
+            cand --at 'Do it at this time by the router''s clock: +2s, RFC 3339, or µs since the epoch. It is held here until then, unless the router keeps time'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -o 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --output 'Choose the form of the output; auto: words on a terminal, JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Choose when to colour'
+            cand --errors 'Choose the form of errors'
+            cand --at-router 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
+            cand --verify 'Read again what was set, and exit with 7 if it is not there [default: unless the router keeps time]'
+            cand --no-verify 'Do not read again what was set'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -431,6 +531,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand get 'Print values; exit with 6 if there are none'
             cand subscribe 'Print what matches as it happens, one record a line'
             cand emit 'Send an event, and wait until the router has handled it'
+            cand stream 'Send samples of a stream'
+            cand gesture 'Send a gesture: one phase, or all of it from stdin'
+            cand bundle 'Send several operations as one, now or at a time'
             cand publish 'Send records as subscribe prints them, one a line'
             cand wait 'Wait until an address holds what is wanted, and print it'
             cand query 'List the params that exist and the signals that were announced'
@@ -445,6 +548,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;subscribe'= {
         }
         &'trefoil;clasp;help;emit'= {
+        }
+        &'trefoil;clasp;help;stream'= {
+        }
+        &'trefoil;clasp;help;gesture'= {
+        }
+        &'trefoil;clasp;help;bundle'= {
         }
         &'trefoil;clasp;help;publish'= {
         }
@@ -499,6 +608,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand get 'Print values; exit with 6 if there are none'
             cand subscribe 'Print what matches as it happens, one record a line'
             cand emit 'Send an event, and wait until the router has handled it'
+            cand stream 'Send samples of a stream'
+            cand gesture 'Send a gesture: one phase, or all of it from stdin'
+            cand bundle 'Send several operations as one, now or at a time'
             cand publish 'Send records as subscribe prints them, one a line'
             cand wait 'Wait until an address holds what is wanted, and print it'
             cand query 'List the params that exist and the signals that were announced'
@@ -512,6 +624,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp;subscribe'= {
         }
         &'trefoil;help;clasp;emit'= {
+        }
+        &'trefoil;help;clasp;stream'= {
+        }
+        &'trefoil;help;clasp;gesture'= {
+        }
+        &'trefoil;help;clasp;bundle'= {
         }
         &'trefoil;help;clasp;publish'= {
         }

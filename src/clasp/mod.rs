@@ -28,6 +28,9 @@ enum Verb {
     #[command(visible_alias = "sub")]
     Subscribe(cmd::subscribe::SubscribeArgs),
     Emit(cmd::emit::EmitArgs),
+    Stream(cmd::stream::StreamArgs),
+    Gesture(cmd::gesture::GestureArgs),
+    Bundle(cmd::bundle::BundleArgs),
     #[command(visible_alias = "pub")]
     Publish(cmd::publish::PublishArgs),
     Wait(cmd::wait::WaitArgs),
@@ -47,6 +50,9 @@ impl Group {
             Verb::Get(args) => args.run(terminal),
             Verb::Subscribe(args) => args.run(terminal),
             Verb::Emit(args) => args.run(terminal),
+            Verb::Stream(args) => args.run(terminal),
+            Verb::Gesture(args) => args.run(terminal),
+            Verb::Bundle(args) => args.run(terminal),
             Verb::Publish(args) => args.run(terminal),
             Verb::Wait(args) => args.run(terminal),
             Verb::Query(args) => args.run(terminal),

@@ -44,6 +44,46 @@ pub fn fastest(samples: &[Sample]) -> Option<Sample> {
         .copied()
 }
 
+/// The router's clock, as far as it is known here: kept on this machine's steady clock, so that
+/// setting the wall clock does not move it.
+#[derive(Debug, Clone, Copy)]
+pub struct RouterClock {
+    base: Instant,
+    /// The router's time at the base, in µs.
+    time: u64,
+    /// The router's clock minus this machine's wall clock, in µs.
+    pub offset: i64,
+    /// How far away the router is.
+    pub round_trip: Duration,
+}
+
+impl RouterClock {
+    /// From the fastest of some exchanges.
+    ///
+    /// # Errors
+    /// [`Error::Timeless`] when none of them tells the time.
+    pub fn of(samples: &[Sample]) -> Result<RouterClock, Error> {
+        let known = fastest(samples).and_then(|sample| Some((sample.round_trip, sample.offset?)));
+        let (round_trip, offset) = known.ok_or(Error::Timeless)?;
+        Ok(RouterClock {
+            base: Instant::now(),
+            time: now_micros().saturating_add_signed(offset),
+            offset,
+            round_trip,
+        })
+    }
+
+    /// The router's time now, in µs since the epoch.
+    pub fn now(&self) -> u64 {
+        self.time + self.base.elapsed().as_micros() as u64
+    }
+
+    /// When it is that time at the router; a time past is now.
+    pub fn instant(&self, time: u64) -> Instant {
+        self.base + Duration::from_micros(time.saturating_sub(self.time))
+    }
+}
+
 /// Asks so many times, with a pause in between; tells who answered.
 ///
 /// # Errors

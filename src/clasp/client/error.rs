@@ -95,6 +95,9 @@ pub enum Error {
         /// What was asked.
         what: String,
     },
+    /// The router does not answer SYNC.
+    #[error("the router does not tell its time: it answers no SYNC")]
+    Timeless,
     /// The connection went between the request and its answer.
     #[error("lost the connection to {endpoint} ({cause}): whether {what} was done is unknown")]
     Unknown {
@@ -148,7 +151,7 @@ impl Failing for Error {
             },
             Error::TokenMissing { .. } => Kind::TokenMissing,
             Error::Unacknowledged { .. } | Error::Unknown { .. } => Kind::Partial,
-            Error::Garbled(_) => Kind::Service,
+            Error::Garbled(_) | Error::Timeless => Kind::Service,
             Error::Unsendable(error) => error.kind(),
         }
     }

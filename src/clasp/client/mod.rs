@@ -6,6 +6,7 @@
 //! - [`session`]: one connection: HELLO, WELCOME, frames
 //! - [`request`]: one question, one answer: set, emit, get
 //! - [`clock`]: round trip and clock offset
+//! - [`timed`]: something at its time, by the router's clock
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
 //! - [`thin`]: max rate and epsilon, pure
 //! - [`bulk`]: a million writes, each accounted for
@@ -17,6 +18,7 @@ pub mod request;
 pub mod session;
 pub mod subscription;
 pub mod thin;
+pub mod timed;
 
 use std::time::Duration;
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::connection::ConnectionArgs;
-use crate::clasp::client::clock::{self, now_micros};
-use crate::error::{Failure, Kind};
+use crate::clasp::client::clock::{self, RouterClock};
+use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::duration::{InWords, Signed};
 
@@ -29,24 +29,18 @@ impl TimeArgs {
     /// Asks and prints.
     ///
     /// # Errors
-    /// No connection; [`Kind::Service`] when the router does not tell its time.
+    /// No connection; a router that does not tell its time.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
         let question = clock::measure(&target, EXCHANGES, Duration::ZERO);
         let (_, samples) = self.connection.ask(&target, question)?;
-        let fastest = clock::fastest(&samples);
-        let Some((sample, offset)) = fastest.and_then(|s| Some((s, s.offset?))) else {
-            return Err(Failure::new(
-                Kind::Service,
-                "the router does not tell its time: it answers no SYNC",
-            ));
-        };
-        let time = now_micros().saturating_add_signed(offset);
+        let clock = RouterClock::of(&samples)?;
+        let time = clock.now();
         terminal.printer.document(&time, |words| {
             words.plain(time).dim(format_args!(
                 "  (offset {}, round trip {})",
-                Signed(offset),
-                InWords(sample.round_trip)
+                Signed(clock.offset),
+                InWords(clock.round_trip)
             ));
         })?;
         terminal.printer.finish()
