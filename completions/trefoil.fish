@@ -44,30 +44,36 @@ complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "clasp" -d 'Talk to 
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "man" -d 'Print the manual page of a command'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "set" -d 'Write a value and wait until the router has it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "get" -d 'Print values; exit with 6 if there are none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "sub" -d 'Print what matches as it happens, one record a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "pub" -d 'Send records as subscribe prints them, one a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit publish pub ping help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "set" -d 'Write a value and wait until the router has it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "get" -d 'Print values; exit with 6 if there are none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "sub" -d 'Print what matches as it happens, one record a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "stream" -d 'Send samples of a stream'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "bundle" -d 'Send several operations as one, now or at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "pub" -d 'Send records as subscribe prints them, one a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "query" -d 'List the params that exist and the signals that were announced'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
@@ -246,6 +252,103 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l no-reconnect -d 'Exit with 1 when the connection is lost'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l no-reconnect -d 'Exit with 1 when the connection is lost'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l set -d 'Write a value; again for further ones, in the order given' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l emit -d 'Send an event' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l stream -d 'Send a sample of a stream' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at -d 'Do it at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch. It is held here until then, unless the router keeps time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at-router -d 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l verify -d 'Read again what was set, and exit with 7 if it is not there [default: unless the router keeps time]'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-verify -d 'Do not read again what was set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s h -l help -d 'Print help'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
@@ -312,6 +415,97 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l no-reconnect -d 'Exit with 1 when the connection is lost'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l eq -d 'Until it is this' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ne -d 'Until it is anything but this; no value at all does not count' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l gt -d 'Until it is greater than this' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ge -d 'Until it is this or greater' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l lt -d 'Until it is less than this' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l le -d 'Until it is this or less' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l until -d 'Until this jq filter gives true for the value' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l stable -d 'The conditions must hold so long without interruption' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Let one of several conditions be enough; otherwise all must hold'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-reconnect -d 'Exit with 1 when the connection is lost'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l tree -d 'Draw the addresses as a tree'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s h -l help -d 'Print help'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
@@ -344,7 +538,13 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print values; exit with 6 if there are none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "stream" -d 'Send samples of a stream'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "bundle" -d 'Send several operations as one, now or at a time'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "query" -d 'List the params that exist and the signals that were announced'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'

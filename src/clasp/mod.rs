@@ -33,9 +33,21 @@ enum Verb {
     Subscribe(Deferred<cmd::subscribe::SubscribeArgs>),
     /// Send an event, and wait until the router has handled it
     Emit(Deferred<cmd::emit::EmitArgs>),
+    /// Send samples of a stream
+    Stream(Deferred<cmd::stream::StreamArgs>),
+    /// Send a gesture: one phase, or all of it from stdin
+    Gesture(Deferred<cmd::gesture::GestureArgs>),
+    /// Send several operations as one, now or at a time
+    Bundle(Deferred<cmd::bundle::BundleArgs>),
     /// Send records as subscribe prints them, one a line
     #[command(visible_alias = "pub")]
     Publish(Deferred<cmd::publish::PublishArgs>),
+    /// Wait until an address holds what is wanted, and print it
+    Wait(Deferred<cmd::wait::WaitArgs>),
+    /// List the params that exist and the signals that were announced
+    Query(Deferred<cmd::query::QueryArgs>),
+    /// Print the router's time, in µs since the epoch
+    Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
     Ping(Deferred<cmd::ping::PingArgs>),
 }
@@ -51,7 +63,13 @@ impl Group {
             Verb::Get(Deferred(args)) => args.run(terminal),
             Verb::Subscribe(Deferred(args)) => args.run(terminal),
             Verb::Emit(Deferred(args)) => args.run(terminal),
+            Verb::Stream(Deferred(args)) => args.run(terminal),
+            Verb::Gesture(Deferred(args)) => args.run(terminal),
+            Verb::Bundle(Deferred(args)) => args.run(terminal),
             Verb::Publish(Deferred(args)) => args.run(terminal),
+            Verb::Wait(Deferred(args)) => args.run(terminal),
+            Verb::Query(Deferred(args)) => args.run(terminal),
+            Verb::Time(Deferred(args)) => args.run(terminal),
             Verb::Ping(Deferred(args)) => args.run(terminal),
         }
     }

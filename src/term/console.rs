@@ -87,7 +87,7 @@ impl Console {
 
     fn error_text(&self, failure: &Failure) {
         // Whoever pressed Ctrl-C knows.
-        if matches!(failure.kind, Kind::Interrupted | Kind::Terminated) {
+        if failure.is_plain_signal() {
             return;
         }
         let cause = failure.error.downcast_ref::<OutputError>();

@@ -99,6 +99,9 @@ pub enum Error {
         /// What was asked.
         what: String,
     },
+    /// The router does not answer SYNC.
+    #[error("the router does not tell its time: it answers no SYNC")]
+    Timeless,
     /// The connection went between the request and its answer.
     #[error("lost the connection to {endpoint} ({cause}): whether {what} was done is unknown")]
     Unknown {
@@ -108,6 +111,12 @@ pub enum Error {
         cause: Lost,
         /// What was asked.
         what: String,
+    },
+    /// The router has left out part of a snapshot, see [`super::reader::whole`].
+    #[error("{endpoint} leaves out part of a large snapshot: there is more than what came")]
+    Cut {
+        /// Which router.
+        endpoint: Endpoint,
     },
     /// The router sent what cannot be read.
     #[error("the router sent a frame that cannot be read: {0}")]
@@ -151,8 +160,10 @@ impl Failing for Error {
                 _ => Kind::Service,
             },
             Error::TokenMissing { .. } => Kind::TokenMissing,
-            Error::Unacknowledged { .. } | Error::Unknown { .. } => Kind::Partial,
-            Error::Garbled(_) => Kind::Service,
+            Error::Unacknowledged { .. } | Error::Unknown { .. } | Error::Cut { .. } => {
+                Kind::Partial
+            }
+            Error::Garbled(_) | Error::Timeless => Kind::Service,
             Error::Unsendable(error) => error.kind(),
         }
     }
@@ -192,6 +203,9 @@ impl Failing for Error {
                 ..
             }) => {
                 Some("Too many messages in this second: try again in the next".into())
+            }
+            Error::Cut { .. } => {
+                Some("Ask for less at a time: narrower patterns, or single addresses".into())
             }
             Error::Unsendable(error) => error.hint(),
             _ => None,

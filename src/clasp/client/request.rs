@@ -12,7 +12,7 @@ use super::pace::RATE_WINDOW;
 use super::reader::{Params, Reader};
 use super::session::{Load, Session};
 use super::{Error, Refusal, Target};
-use crate::clasp::wire::{self, Message, Param, Pattern, Publish, Set};
+use crate::clasp::wire::{self, Message, Param, Pattern, Publish, Set, Signal};
 
 /// What a SET came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,4 +148,20 @@ pub async fn get(target: &Target, wanted: &[Wanted]) -> Result<Vec<Found>, Error
     }
     reader.close().await;
     Ok(found)
+}
+
+/// Reads what there is: the params that exist and the signals that somebody announced.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub async fn query(
+    target: &Target,
+    pattern: &Pattern,
+) -> Result<(Found, Vec<Signal<'static>>), Error> {
+    let mut reader = Reader::connect(target, Load::Flood).await?;
+    // First, while no subscription makes the router talk in between.
+    let signals = reader.announced(pattern).await?;
+    let params = reader.pattern(pattern).await?;
+    reader.close().await;
+    Ok((params, signals))
 }

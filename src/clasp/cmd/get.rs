@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::connection::ConnectionArgs;
 use super::value::ValueForm;
+use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::request::{self, Wanted};
 use crate::clasp::wire::{Param, Pattern, Value, check_address};
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal, Words};
-use crate::text::count::Count;
 use crate::text::time::Age;
 
 const EXAMPLES: &str = "\
@@ -166,17 +166,8 @@ impl GetArgs {
             rows => terminal.printer.records(rows)?,
         }
         let failure = if found.iter().any(|found| found.cut) {
-            Some(
-                Failure::new(
-                    Kind::Partial,
-                    format!(
-                        "{} leaves out part of a large snapshot: there is more than these {}",
-                        target.endpoint,
-                        Count(rows.len() as u64)
-                    ),
-                )
-                .with_hint("Ask for less at a time: narrower patterns, or single addresses"),
-            )
+            let endpoint = target.endpoint.clone();
+            Some(Failure::from(Error::Cut { endpoint }))
         } else if !missing.is_empty() {
             Some(Failure::new(Kind::Negative, missing.join("\n")))
         } else {

@@ -9,7 +9,7 @@ use crate::clasp::client::clock::{self, Sample};
 use crate::clasp::wire::Welcome;
 use crate::error::Failure;
 use crate::term::{Terminal, Words};
-use crate::text::duration::{InWords, duration};
+use crate::text::duration::{InWords, Signed, duration};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,10 +90,6 @@ fn time(micros: f64) -> String {
 
 impl Pinged {
     fn of(url: String, welcome: Welcome<'_>, samples: &[Sample]) -> Pinged {
-        let fastest = samples
-            .iter()
-            .filter(|sample| sample.offset.is_some())
-            .min_by_key(|sample| sample.round_trip);
         Pinged {
             url,
             router: welcome.name.into_owned(),
@@ -101,7 +97,7 @@ impl Pinged {
             features: welcome.features.names().collect(),
             count: samples.len(),
             round_trip_us: Spread::of(samples),
-            clock_offset_us: fastest.and_then(|sample| sample.offset),
+            clock_offset_us: clock::fastest(samples).and_then(|sample| sample.offset),
         }
     }
 
@@ -119,11 +115,7 @@ impl Pinged {
         ));
         words.end_line().dim("clock offset  ");
         match self.clock_offset_us {
-            Some(offset) => {
-                let sign = if offset < 0 { "-" } else { "+" };
-                let size = InWords(Duration::from_micros(offset.unsigned_abs()));
-                words.plain(format_args!("{sign}{size}"))
-            }
+            Some(offset) => words.plain(Signed(offset)),
             None => words.dim("the router does not tell"),
         };
         words.end_line().dim("features      ");

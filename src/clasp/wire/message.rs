@@ -411,6 +411,31 @@ impl<'a> Publish<'a> {
     }
 }
 
+impl Signal<'_> {
+    /// The same signal, borrowing from nothing.
+    pub fn into_owned(self) -> Signal<'static> {
+        Signal {
+            address: owned(self.address),
+            signal: self.signal,
+            datatype: self.datatype.map(owned),
+            access: self.access.map(owned),
+            meta: self.meta.map(Meta::into_owned),
+        }
+    }
+}
+
+impl Meta<'_> {
+    /// The same, borrowing from nothing.
+    pub fn into_owned(self) -> Meta<'static> {
+        Meta {
+            unit: self.unit.map(owned),
+            range: self.range,
+            default: self.default.map(Value::into_owned),
+            description: self.description.map(owned),
+        }
+    }
+}
+
 impl Param<'_> {
     /// The same param, borrowing from nothing.
     pub fn into_owned(self) -> Param<'static> {

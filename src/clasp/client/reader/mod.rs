@@ -11,7 +11,7 @@ use super::request::Found;
 use super::session::{Load, Session};
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{
-    self, Features, Message, Param, Pattern, SignalType, Subscribe, TypeMask,
+    self, Features, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,
 };
 
 use whole::second_look;
@@ -131,6 +131,40 @@ impl Reader {
                 }
             }
             open.retain(|address| !found.contains_key(*address));
+        }
+    }
+
+    /// Reads what was announced and matches. The params that exist are not in it (fact 14).
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub async fn announced(&mut self, pattern: &Pattern) -> Result<Vec<Signal<'static>>, Error> {
+        let mut found = Vec::new();
+        loop {
+            let mut skip = self.fence_hello()?;
+            self.session.send(&Message::Query {
+                pattern: pattern.as_str().into(),
+            })?;
+            self.session.send(&Message::Ping)?;
+            self.session.welcomed().await?;
+            let mut too_fast = false;
+            while !too_fast {
+                let frame = self.session.next().await?;
+                match wire::decode(&frame)?.message {
+                    Message::Pong if skip > 0 => skip -= 1,
+                    Message::Pong => return Ok(found),
+                    Message::Result(signals) => found.extend(
+                        signals
+                            .into_iter()
+                            .filter(|signal| pattern.matches(&signal.address))
+                            .map(Signal::into_owned),
+                    ),
+                    Message::Error(error) if error.code == Refusal::TOO_FAST => too_fast = true,
+                    Message::Error(error) => return Err(Error::Refused(error.into())),
+                    _ => {}
+                }
+            }
+            sleep_until(Instant::now() + RATE_WINDOW).await;
         }
     }
 

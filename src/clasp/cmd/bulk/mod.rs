@@ -2,6 +2,7 @@
 
 mod feed;
 mod summary;
+mod values;
 
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
@@ -22,7 +23,9 @@ use crate::text::count::Count;
 use crate::text::duration::InWords;
 
 use feed::{Fed, Feed};
-use summary::{Summary, Verified};
+use summary::Summary;
+pub use summary::Verified;
+pub use values::{Values, gesture};
 
 /// How many units wait between the thread that reads and the one that sends.
 const WAITING: usize = 4;
@@ -31,7 +34,7 @@ const WAITING: usize = 4;
 const NAMED: usize = 20;
 
 /// Options of bulk input.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct BulkArgs {
     /// In bulk: read every address again and compare, however many there are
     #[arg(long, conflicts_with = "single")]
@@ -74,8 +77,19 @@ impl BulkArgs {
     }
 }
 
+/// Reads how many lines a second are to be sent; suits clap as a value parser.
+///
+/// # Errors
+/// Says what it should be.
+pub fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("it is so many a second, such as 60".to_owned()),
+    }
+}
+
 /// Where the lines come from, and what they may be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// Params, from stdin.
     Params,
@@ -83,6 +97,8 @@ pub enum Input {
     Records,
     /// This one record.
     Record(String),
+    /// Values of one stream or gesture, from stdin.
+    Values(Values),
 }
 
 /// Sends everything that is read, and accounts for it.
@@ -98,6 +114,10 @@ pub fn run(
 ) -> Result<(), Failure> {
     let target = connection.target(&terminal.console)?;
     let since = Instant::now();
+    let done = match input {
+        Input::Params => " set",
+        _ => " sent",
+    };
     let mut run = Run {
         console: terminal.console.clone(),
         refused: Vec::new(),
@@ -150,7 +170,7 @@ pub fn run(
                     Err(error) => Ended::Failed(error.into()),
                 }
             }
-            kind = interrupt.wait() => Ended::Failed(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Ended::Failed(Failure::signal(kind)),
             () = sleep(limit) => Ended::Failed(Failure::new(
                 Kind::Deadline,
                 format!("not done within {}", InWords(limit)),
@@ -164,6 +184,7 @@ pub fn run(
         verified: None,
         invalid: 0,
         took: since.elapsed(),
+        done,
     };
     let failure = match ended {
         // The reading thread may wait for input that never comes: it ends with the process.
@@ -339,7 +360,14 @@ impl Run {
             }
         };
         summary.verified = Some(Verified::Addresses(count - differences.len()));
-        Ok(stopped.or_else(|| dropped(&differences)))
+        Ok(stopped.or_else(|| {
+            dropped(
+                &differences,
+                "line",
+                "It is locked, or somebody else has written it since. --single tells which: \
+                 each line is then acknowledged or refused by itself",
+            )
+        }))
     }
 }
 
@@ -354,8 +382,8 @@ fn skipped(summary: &Summary) -> Option<Failure> {
     })
 }
 
-/// The failure that differences amount to.
-fn dropped(differences: &[Difference]) -> Option<Failure> {
+/// The failure that differences amount to; `unit` is what their lines are called.
+pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Failure> {
     if differences.is_empty() {
         return None;
     }
@@ -372,17 +400,14 @@ fn dropped(differences: &[Difference]) -> Option<Failure> {
             None => "has no value".to_owned(),
         };
         message.push_str(&format!(
-            "\n  line {}: {} {holds}",
+            "\n  {unit} {}: {} {holds}",
             difference.line, difference.address
         ));
     }
     if differences.len() > NAMED {
         message.push_str("\n  …");
     }
-    Some(Failure::new(Kind::Partial, message).with_hint(
-        "It is locked, or somebody else has written it since. --single tells which: \
-         each line is then acknowledged or refused by itself",
-    ))
+    Some(Failure::new(Kind::Partial, message).with_hint(hint))
 }
 
 /// stdin, unbuffered: the line splitter has a buffer of its own.

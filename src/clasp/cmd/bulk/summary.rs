@@ -24,6 +24,9 @@ pub struct Summary {
     /// From the first line to the last answer.
     #[serde(skip)]
     pub took: Duration,
+    /// What was done, in a word.
+    #[serde(skip)]
+    pub done: &'static str,
 }
 
 fn is_zero(n: &u64) -> bool {
@@ -48,7 +51,9 @@ impl Verified {
 impl Summary {
     /// The summary in words.
     pub fn describe(&self, words: &mut Words) {
-        words.plain(Count(self.report.acknowledged)).plain(" set");
+        words
+            .plain(Count(self.report.acknowledged))
+            .plain(self.done);
         if self.report.acknowledged != self.report.sent {
             words.plain(format_args!(" of {}", Count(self.report.sent)));
         }

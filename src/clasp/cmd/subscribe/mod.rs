@@ -24,7 +24,7 @@ use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::thin::Limits;
-use crate::clasp::client::{Endpoint, Target, block_on};
+use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::type_named;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
@@ -225,7 +225,7 @@ impl Listen<'_> {
         let mut interrupt = Interrupt::listen()?;
         let mut subscription = tokio::select! {
             opened = Subscription::open(target, request) => opened?,
-            kind = interrupt.wait() => return Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let (tell, mut printed) = oneshot::channel();
         let backlog = Arc::clone(self.backlog);
@@ -257,7 +257,7 @@ impl Listen<'_> {
                 Ok(printed) => self.verdict(time_up, printed),
                 Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
             },
-            kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Err(Failure::signal(kind)),
         }
     }
 
@@ -327,7 +327,7 @@ impl Listen<'_> {
                     Err(failure) => return End::Failed(failure),
                 },
                 kind = interrupt.wait() => {
-                    return End::Failed(Failure::new(kind, "interrupted"));
+                    return End::Failed(Failure::signal(kind));
                 }
                 printed = &mut *printed => return match printed {
                     Ok(printed) => End::Printed(printed),
@@ -379,17 +379,13 @@ impl Listen<'_> {
                 self.tell(Life::error(refusal)).await;
             }
             Event::Cut => {
-                let what = format!(
-                    "{} leaves out part of a large snapshot: values that are there already are \
-                     missing",
-                    self.endpoint
-                );
-                let hint = "Ask for less at a time: narrower patterns, or single addresses";
+                let endpoint = self.endpoint.clone();
+                let failure = Failure::from(Error::Cut { endpoint });
                 // Where nothing else was asked for, that is no success.
                 if self.args.retained_only {
-                    return Err(Failure::new(Kind::Partial, what).with_hint(hint));
+                    return Err(failure);
                 }
-                self.console.warn(what);
+                self.console.warn(failure.message());
             }
             Event::Complaint(refusal) => {
                 self.console
