@@ -7,6 +7,7 @@ use crate::cmd::completions::CompletionsArgs;
 use crate::cmd::man::ManArgs;
 use crate::error::Failure;
 use crate::term::{OutputArgs, Terminal};
+use crate::vuer;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done; 1 no connection; 2 usage; 3 token missing; 4 refused; 5 the
@@ -27,6 +28,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Clasp(Box<clasp::Group>),
+    Vuer(Box<vuer::Group>),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -39,6 +41,7 @@ impl Cli {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.command {
             Some(Command::Clasp(group)) => group.run(terminal),
+            Some(Command::Vuer(group)) => group.run(terminal),
             Some(Command::Completions(args)) => args.run(terminal),
             Some(Command::Man(args)) => args.run(terminal),
             None => {
@@ -57,12 +60,14 @@ pub fn command() -> clap::Command {
 fn welcome() -> String {
     format!(
         "\
-trefoil {}: CLASP from the command line
+trefoil {}: CLASP and Vuer from the command line
 
   trefoil clasp set /lights/front 0.8        write a value
   trefoil clasp get /lights/front            read it
   trefoil clasp subscribe '/lights/**'       watch values live
   trefoil clasp emit /cues/go                send an event
+  trefoil vuer send MOVE_BOX '{{\"position\":[1,0.5,0]}}'
+  trefoil vuer recv                          watch a scene's events
 
 All commands: trefoil --help
 ",

@@ -25,6 +25,8 @@ pub struct Progress(Option<Shown>);
 struct Shown {
     bar: ProgressBar,
     console: Console,
+    /// What becomes of what was sent.
+    done: &'static str,
     since: Instant,
     next: Instant,
 }
@@ -32,13 +34,18 @@ struct Shown {
 impl Progress {
     /// Begins to show the progress of a bulk command, unless nobody would see it.
     pub fn bulk(console: &Console) -> Self {
+        Progress::counting(console, "acknowledged")
+    }
+
+    /// The same, for what is not acknowledged but, for one, `read`.
+    pub fn counting(console: &Console, done: &'static str) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::on(console, ProgressDrawTarget::stderr())
+        Progress::on(console, done, ProgressDrawTarget::stderr())
     }
 
-    fn on(console: &Console, target: ProgressDrawTarget) -> Self {
+    fn on(console: &Console, done: &'static str, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(style());
         bar.enable_steady_tick(REDRAW);
@@ -47,13 +54,14 @@ impl Progress {
         Progress(Some(Shown {
             bar,
             console: console.clone(),
+            done,
             since: now,
             next: now,
         }))
     }
 
     /// Says how far it has come. Cheap enough to be called for every message.
-    pub fn update(&mut self, sent: u64, acknowledged: u64) {
+    pub fn update(&mut self, sent: u64, done: u64) {
         let Some(shown) = &mut self.0 else {
             return;
         };
@@ -63,10 +71,11 @@ impl Progress {
         }
         shown.next = now + REDRAW;
         shown.bar.set_message(format!(
-            "  {} sent  {} acknowledged  {}",
+            "  {} sent  {} {}  {}",
             Count(sent),
-            Count(acknowledged),
-            Rate::of(acknowledged, now - shown.since)
+            Count(done),
+            shown.done,
+            Rate::of(done, now - shown.since)
         ));
     }
 
@@ -169,7 +178,7 @@ mod tests {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let console = console();
-        let mut progress = Progress::on(&console, target);
+        let mut progress = Progress::on(&console, "acknowledged", target);
         progress.update(612_000, 611_400);
         sleep(2 * REDRAW);
         let line = screen.contents();

@@ -72,6 +72,7 @@ impl Session {
                 ws::SMALL_READ_BUFFER
             },
             max_message: MAX_MESSAGE,
+            headers: Vec::new(),
             quick: !flood,
             trust: target.trust.clone(),
         };
