@@ -5,6 +5,10 @@ use crate::net::endpoint::Endpoint;
 use crate::net::{ConnectError, Lost};
 use crate::vuer::event::EventError;
 
+/// The largest message that a server of 0.1.6 takes from a client: what its WebSocket library has by
+/// default, whatever WEBSOCKET_MAX_SIZE says. It closes with 1009, which a reset often overtakes.
+const SERVER_LIMIT: usize = 4 * 1024 * 1024;
+
 /// Why it did not go as it should.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,6 +32,8 @@ pub enum Error {
         cause: Lost,
         /// What was sent.
         what: String,
+        /// Whether that was more than [`SERVER_LIMIT`].
+        large: bool,
     },
     /// Somebody answers, but not a Vuer server.
     #[error("{endpoint} is not a Vuer server: {why}")]
@@ -41,12 +47,13 @@ pub enum Error {
 
 impl Error {
     /// The same, when something was sent that may or may not have been read.
-    pub fn unread(self, what: impl FnOnce() -> String) -> Error {
+    pub fn unread(self, what: &str, size: usize) -> Error {
         match self {
             Error::Lost { endpoint, cause } => Error::Unread {
                 endpoint,
                 cause,
-                what: what(),
+                what: what.to_owned(),
+                large: size > SERVER_LIMIT,
             },
             error => error,
         }
@@ -105,6 +112,9 @@ impl Failing for Error {
                 cause: Lost::TooLarge { .. },
                 ..
             } => Some("Raise it with --max-size, or WEBSOCKET_MAX_SIZE".into()),
+            Error::Unread { large: true, .. } => {
+                Some("Is it too large? Vuer 0.1.6 takes at most 4 MiB from a client".into())
+            }
             Error::NotVuer { .. } => Some("Name the server: --url, VUER_CLIENT_URI".into()),
             Error::Lost { .. } | Error::Unread { .. } => None,
         }

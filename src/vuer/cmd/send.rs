@@ -162,11 +162,12 @@ impl SendArgs {
         let glob = Glob::from(awaited.as_str());
         let others = Cell::new(0_u64);
         let late = || {
-            format!(
-                "no {awaited} came from {}, but {} other events,",
-                target.endpoint,
-                Count(others.get())
-            )
+            let others = match others.get() {
+                0 => String::new(),
+                1 => ", but 1 other event,".to_owned(),
+                n => format!(", but {} other events,", Count(n)),
+            };
+            format!("no {awaited}{others} came from {}", target.endpoint)
         };
         let conversation = ask(&target, message.into(), &self.etype, |event| {
             let fits = glob.fits(event.etype());
@@ -269,12 +270,12 @@ async fn expiry(limit: Option<Duration>) {
 
 async fn send(target: &Target, message: bytes::Bytes, etype: &str) -> Result<(), Error> {
     let mut session = Session::connect(target, Load::Conversation).await?;
+    let size = message.len();
     let sent = async {
         session.send(message)?;
         session.close(drop).await
     };
-    sent.await
-        .map_err(|error| error.unread(|| etype.to_owned()))
+    sent.await.map_err(|error| error.unread(etype, size))
 }
 
 /// Sends an event and waits for the first that fits; gives that one's message.
@@ -285,6 +286,7 @@ pub(super) async fn ask(
     fits: impl Fn(&Event<'_>) -> bool,
 ) -> Result<bytes::Bytes, Error> {
     let mut session = Session::connect(target, Load::Conversation).await?;
+    let size = message.len();
     let asked = async {
         session.send(message)?;
         loop {
@@ -298,7 +300,7 @@ pub(super) async fn ask(
     };
     let answer = asked
         .await
-        .map_err(|error: Error| error.unread(|| etype.to_owned()))?;
+        .map_err(|error: Error| error.unread(etype, size))?;
     // It was answered, so it was read: nothing is left to wait for.
     session.leave().await;
     Ok(answer)
