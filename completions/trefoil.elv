@@ -34,6 +34,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand clasp 'Talk to a CLASP router: shared state and signals'
+            cand vuer 'Talk to a Vuer server: events of a 3D scene'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -567,6 +568,166 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;help;help'= {
         }
+        &'trefoil;vuer'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand send 'Send an event, or one a line from stdin'
+            cand recv 'Print what the server sends, one event a line'
+            cand call 'Send a request and print the answer to it'
+            cand scene 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;vuer;send'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --field 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated'
+            cand --ts 'Say that it happened then, in ms since the epoch [default: now]'
+            cand --await 'Wait for an event of this type, and print it; * is any run of characters'
+            cand --rate 'From stdin: send so many events a second [default: as fast as they are read]'
+            cand --url 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]'
+            cand --max-size 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --as 'Introduce yourself as this client: servers choose handlers by it'
+            cand --init 'Add to what INIT says, or change it: a JSON object; null takes a field out'
+            cand --timeout 'Give up after this long [default: 5s for one event, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS and WebSocket) after this long'
+            cand --connect-retry 'Keep trying this long to reach a server that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --string 'Take the value as a string, even if it looks like JSON'
+            cand --json 'Take the value as JSON, and refuse what is not'
+            cand --f32 'Send floats in 32 bits, as the Python client does'
+            cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;recv'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --etype 'Only events of this type; * is any run of characters; may be repeated'
+            cand --count 'Exit after so many events'
+            cand --for 'Exit after so long'
+            cand --idle 'Exit when nothing came for so long'
+            cand --extract 'Write what is binary at this path of an event to a file, and print which; other events are left out'
+            cand --to 'The files to write; %d is the number of the file from 1, %06d with zeros'
+            cand --url 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]'
+            cand --max-size 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --as 'Introduce yourself as this client: servers choose handlers by it'
+            cand --init 'Add to what INIT says, or change it: a JSON object; null takes a field out'
+            cand --timeout 'Give up after this long [default: 5s for one event, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS and WebSocket) after this long'
+            cand --connect-retry 'Keep trying this long to reach a server that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --reconnect 'Reconnect when the connection is lost, at growing intervals'
+            cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;call'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --reply 'The etype of the answer'
+            cand --field 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated'
+            cand --ts 'Say that it happened then, in ms since the epoch [default: now]'
+            cand --url 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]'
+            cand --max-size 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --as 'Introduce yourself as this client: servers choose handlers by it'
+            cand --init 'Add to what INIT says, or change it: a JSON object; null takes a field out'
+            cand --timeout 'Give up after this long [default: 5s for one event, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS and WebSocket) after this long'
+            cand --connect-retry 'Keep trying this long to reach a server that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --string 'Take the value as a string, even if it looks like JSON'
+            cand --json 'Take the value as JSON, and refuse what is not'
+            cand --f32 'Send floats in 32 bits, as the Python client does'
+            cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;scene'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --key 'Only the node of this key; exit with 6 if there is none'
+            cand --for 'Take in changes for so long [default: until none came for 300ms, at most 2s]'
+            cand --url 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]'
+            cand --max-size 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --as 'Introduce yourself as this client: servers choose handlers by it'
+            cand --init 'Add to what INIT says, or change it: a JSON object; null takes a field out'
+            cand --timeout 'Give up after this long [default: 5s for one event, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS and WebSocket) after this long'
+            cand --connect-retry 'Keep trying this long to reach a server that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --follow 'Stay, and print it again when it changes'
+            cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;help'= {
+            cand send 'Send an event, or one a line from stdin'
+            cand recv 'Print what the server sends, one event a line'
+            cand call 'Send a request and print the answer to it'
+            cand scene 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;vuer;help;send'= {
+        }
+        &'trefoil;vuer;help;recv'= {
+        }
+        &'trefoil;vuer;help;call'= {
+        }
+        &'trefoil;vuer;help;scene'= {
+        }
+        &'trefoil;vuer;help;help'= {
+        }
         &'trefoil;completions'= {
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
@@ -599,11 +760,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;help'= {
             cand clasp 'Talk to a CLASP router: shared state and signals'
+            cand vuer 'Talk to a Vuer server: events of a 3D scene'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;help;clasp'= {
+        }
+        &'trefoil;help;vuer'= {
         }
         &'trefoil;help;completions'= {
         }

@@ -14,6 +14,7 @@ mod paper;
 mod printer;
 mod progress;
 mod sanitize;
+mod stdin;
 mod table;
 mod words;
 
@@ -24,6 +25,7 @@ pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;
+pub use stdin::Stdin;
 pub use table::{Align, Cells, Column, Row};
 pub use words::Words;
 

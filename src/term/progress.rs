@@ -34,22 +34,27 @@ struct Shown {
 #[derive(Debug, Default)]
 struct Counts {
     sent: AtomicU64,
-    acknowledged: AtomicU64,
+    done: AtomicU64,
 }
 
 impl Progress {
     /// Begins to show the progress of a bulk command, unless nobody would see it.
     pub fn bulk(console: &Console) -> Self {
+        Progress::counting(console, "acknowledged")
+    }
+
+    /// The same, for what is not acknowledged but, for one, `read`.
+    pub fn counting(console: &Console, done: &'static str) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::on(console, ProgressDrawTarget::stderr())
+        Progress::on(console, done, ProgressDrawTarget::stderr())
     }
 
-    fn on(console: &Console, target: ProgressDrawTarget) -> Self {
+    fn on(console: &Console, done: &'static str, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
         let counts = Arc::new(Counts::default());
-        bar.set_style(style(Arc::clone(&counts)));
+        bar.set_style(style(Arc::clone(&counts), done));
         bar.enable_steady_tick(REDRAW);
         console.set_bar(Some(bar.clone()));
         Progress(Some(Shown {
@@ -60,13 +65,10 @@ impl Progress {
     }
 
     /// Says how far it has come. Cheap enough to be called for every message.
-    pub fn update(&mut self, sent: u64, acknowledged: u64) {
+    pub fn update(&mut self, sent: u64, done: u64) {
         if let Some(shown) = &self.0 {
             shown.counts.sent.store(sent, Ordering::Relaxed);
-            shown
-                .counts
-                .acknowledged
-                .store(acknowledged, Ordering::Relaxed);
+            shown.counts.done.store(done, Ordering::Relaxed);
         }
     }
 
@@ -83,15 +85,16 @@ impl Drop for Progress {
     }
 }
 
-fn style(counts: Arc<Counts>) -> ProgressStyle {
+/// `done` is what becomes of what was sent, in a word.
+fn style(counts: Arc<Counts>, done: &'static str) -> ProgressStyle {
     let line = move |state: &ProgressState, out: &mut dyn Write| {
-        let acknowledged = counts.acknowledged.load(Ordering::Relaxed);
+        let count = counts.done.load(Ordering::Relaxed);
         let _ = write!(
             out,
-            "  {} sent  {} acknowledged  {}",
+            "  {} sent  {} {done}  {}",
             Count(counts.sent.load(Ordering::Relaxed)),
-            Count(acknowledged),
-            Rate::of(acknowledged, state.elapsed())
+            Count(count),
+            Rate::of(count, state.elapsed())
         );
     };
     let elapsed = |state: &ProgressState, out: &mut dyn Write| {
@@ -180,7 +183,7 @@ mod tests {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let console = console();
-        let mut progress = Progress::on(&console, target);
+        let mut progress = Progress::on(&console, "acknowledged", target);
         progress.update(612_000, 611_400);
         sleep(2 * REDRAW);
         let line = screen.contents();

@@ -33,6 +33,12 @@ mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
 
+mod vuer_faults; // servers that are none, that lie, that go: said in words, and how much was read
+mod vuer_recv; // what comes, as it comes; files; reconnecting
+mod vuer_scene; // the scene as a browser would show it
+mod vuer_send; // exit 0 means that the server has read it
+mod vuer_vectors; // what the Python package packs, byte for byte, both ways
+
 mod generated; // completions and man pages are as committed
 mod help; // invariants over the help of every command
 mod layers; // the design's table of rooms

@@ -70,6 +70,7 @@ impl Session {
                 Load::Flood => ws::LARGE_READ_BUFFER,
             },
             max_message: MAX_MESSAGE,
+            headers: Vec::new(),
             trust: target.trust.clone(),
         };
         let limit = target.connect_timeout;

@@ -1,12 +1,11 @@
 //! What may be typed for a value: an argument enters, a [`Value`] leaves.
 
 use std::borrow::Cow;
-use std::io::{Read, stdin};
-
-use serde::de::IgnoredAny;
+use std::io::stdin;
 
 use crate::clasp::wire::{Value, json};
 use crate::error::Failure;
+use crate::text::json::{is_number, whole};
 
 /// How an argument is to be taken.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -66,33 +65,9 @@ impl ValueForm {
     }
 }
 
-/// Whether a text is written as JSON writes numbers. (`1e999` is; there is only no room for it.)
-fn is_number(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
-        return false;
-    };
-    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    serde_json::from_str::<IgnoredAny>(mantissa).is_ok()
-        && mantissa.ends_with(|c: char| c.is_ascii_digit())
-        && !exponent.is_empty()
-        && exponent.bytes().all(|b| b.is_ascii_digit())
-}
-
 fn from_stdin() -> Result<String, Failure> {
-    let mut text = String::new();
-    stdin()
-        .lock()
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::usage(format!("cannot read the value from stdin: {error}")))?;
-    // What `echo` adds is not meant.
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    Ok(text)
+    whole(stdin().lock(), LONGEST)
+        .map_err(|error| Failure::usage(format!("cannot read the value from stdin: {error}")))
 }
 
 #[cfg(test)]

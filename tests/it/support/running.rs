@@ -98,7 +98,7 @@ impl Running {
         }
     }
 
-    pub(super) fn take_stdin(&mut self) -> Option<ChildStdin> {
+    pub fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.stdin.take()
     }
 

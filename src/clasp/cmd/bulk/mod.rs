@@ -5,12 +5,10 @@ mod summary;
 mod values;
 
 use std::cell::Cell;
-use std::io::{self, Cursor, Read};
+use std::io::Cursor;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::stdio::stdin;
 use tokio::sync::mpsc;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
@@ -18,7 +16,7 @@ use crate::clasp::client::bulk::verify::{CHEAP, Difference};
 use crate::clasp::client::bulk::{self, Happening, Options, Report};
 use crate::clasp::client::{Error, Refusal, Target, block_on};
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, Progress, Terminal};
+use crate::term::{Console, Interrupt, Progress, Stdin, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
@@ -408,26 +406,4 @@ pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Fai
         message.push_str("\n  …");
     }
     Some(Failure::new(Kind::Partial, message).with_hint(hint))
-}
-
-/// stdin, unbuffered: the line splitter has a buffer of its own.
-struct Stdin;
-
-impl Stdin {
-    /// Whether a read would not block. What cannot be asked is taken for ready: it is then read.
-    fn is_ready() -> bool {
-        let stdin = stdin();
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-        let at_once = Timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        !matches!(poll(&mut fds, Some(&at_once)), Ok(0))
-    }
-}
-
-impl Read for Stdin {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        rustix::io::read(stdin(), room).map_err(Into::into)
-    }
 }
