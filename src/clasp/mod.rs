@@ -2,12 +2,14 @@
 //!
 //! - [`wire`]: bytes to messages and back, without I/O
 //! - [`record`]: the JSON records that people and scripts see, without I/O
+//! - [`timeline`]: keyframes over time, without I/O or a clock
 //! - [`client`]: a conversation with a router
 //! - [`cmd`]: the verbs
 
 pub mod client;
 pub mod cmd;
 pub mod record;
+pub mod timeline;
 pub mod wire;
 
 use crate::error::Failure;
@@ -30,6 +32,7 @@ enum Verb {
     Emit(cmd::emit::EmitArgs),
     Stream(cmd::stream::StreamArgs),
     Gesture(cmd::gesture::GestureArgs),
+    Timeline(cmd::timeline::TimelineArgs),
     Bundle(cmd::bundle::BundleArgs),
     #[command(visible_alias = "pub")]
     Publish(cmd::publish::PublishArgs),
@@ -52,6 +55,7 @@ impl Group {
             Verb::Emit(args) => args.run(terminal),
             Verb::Stream(args) => args.run(terminal),
             Verb::Gesture(args) => args.run(terminal),
+            Verb::Timeline(args) => args.run(terminal),
             Verb::Bundle(args) => args.run(terminal),
             Verb::Publish(args) => args.run(terminal),
             Verb::Wait(args) => args.run(terminal),

@@ -25,6 +25,7 @@ mod set; // exit 0 means that the router has it
 mod signals; // a stream's samples, a gesture's phases
 mod subscribe; // which records come, and what stands in them
 mod subscribe_life; // a subscription that survives, and how it ends
+mod timeline; // played to the exact end, sent once, drawn
 mod wait; // until the value is what was wanted
 
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input

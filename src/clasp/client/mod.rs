@@ -7,6 +7,7 @@
 //! - [`request`]: one question, one answer: set, emit, get
 //! - [`clock`]: round trip and clock offset
 //! - [`timed`]: something at its time, by the router's clock
+//! - [`play`]: a timeline by SETs
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
 //! - [`thin`]: max rate and epsilon, pure
 //! - [`bulk`]: a million writes, each accounted for
@@ -14,6 +15,7 @@
 pub mod bulk;
 pub mod clock;
 mod error;
+pub mod play;
 pub mod request;
 pub mod session;
 pub mod subscription;

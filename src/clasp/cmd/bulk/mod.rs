@@ -1,6 +1,7 @@
 //! `set -` and `publish -`: lines enter, a summary that accounts for each of them leaves.
 
 mod feed;
+mod summary;
 mod values;
 
 use std::cell::Cell;
@@ -10,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio::stdin;
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
@@ -18,11 +18,13 @@ use crate::clasp::client::bulk::verify::{CHEAP, Difference};
 use crate::clasp::client::bulk::{self, Happening, Options, Report};
 use crate::clasp::client::{Error, Refusal, Target, block_on};
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, Progress, Terminal, Words};
+use crate::term::{Console, Interrupt, Progress, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
 use feed::{Fed, Feed};
+use summary::Summary;
+pub use summary::Verified;
 pub use values::{Values, gesture};
 
 /// How many units wait between the thread that reads and the one that sends.
@@ -97,74 +99,6 @@ pub enum Input {
     Record(String),
     /// Values of one stream or gesture, from stdin.
     Values(Values),
-}
-
-/// What bulk input prints.
-#[derive(Debug, Serialize)]
-struct Summary {
-    #[serde(flatten)]
-    report: Report,
-    /// How many addresses were read again and hold what was sent; false if that was not tried;
-    /// null if there was nothing to try, or each line was acknowledged by itself.
-    verified: Option<Verified>,
-    /// Lines that could not be sent at all.
-    #[serde(skip_serializing_if = "is_zero")]
-    invalid: u64,
-    #[serde(skip)]
-    took: Duration,
-    /// What was done, in a word.
-    #[serde(skip)]
-    done: &'static str,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
-}
-
-/// What reading the values again came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Verified {
-    /// So many addresses hold what was sent.
-    Addresses(usize),
-    /// It was not done: false.
-    No(bool),
-}
-
-impl Verified {
-    /// It was not done.
-    pub const NO: Verified = Verified::No(false);
-}
-
-impl Summary {
-    fn describe(&self, words: &mut Words) {
-        words
-            .plain(Count(self.report.acknowledged))
-            .plain(self.done);
-        if self.report.acknowledged != self.report.sent {
-            words.plain(format_args!(" of {}", Count(self.report.sent)));
-        }
-        match self.verified {
-            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
-            Some(Verified::Addresses(n)) => {
-                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
-            }
-            Some(Verified::No(_)) => words.plain(", not verified"),
-            None => words.plain(""),
-        };
-        for (count, what) in [
-            (self.report.refused, "refused"),
-            (self.report.unknown, "unknown"),
-            (self.invalid, "invalid"),
-        ] {
-            if count > 0 {
-                words
-                    .plain(", ")
-                    .bad(format_args!("{} {what}", Count(count)));
-            }
-        }
-        words.dim(format_args!(" ({})", InWords(self.took)));
-    }
 }
 
 /// Sends everything that is read, and accounts for it.

@@ -132,13 +132,13 @@ impl WaitArgs {
         for text in &self.ne {
             all.push(Condition::Ne(ValueForm::default().interpret(text)?));
         }
-        let bounds: [(&str, &[String], fn(Value<'static>) -> Condition); 4] = [
-            ("--gt", &self.gt, Condition::Gt),
+        type Bound = fn(Value<'static>) -> Condition;
+        for (option, texts, condition) in [
+            ("--gt", &self.gt, Condition::Gt as Bound),
             ("--ge", &self.ge, Condition::Ge),
             ("--lt", &self.lt, Condition::Lt),
             ("--le", &self.le, Condition::Le),
-        ];
-        for (option, texts, condition) in bounds {
+        ] {
             for text in texts {
                 let bound = ValueForm::default().interpret(text)?;
                 if !is_ordered(&bound) {
