@@ -1,16 +1,15 @@
 //! `timeline`: plays keyframes, because routers do not.
 
 use std::fs;
-use std::io::{Read, stdin};
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::timeout;
 
 use super::connection::ConnectionArgs;
-use super::hold::{future, held};
+use super::hold::{answered, future, held};
 use super::signal::{self, signal};
-use super::value::ValueForm;
+use super::value::{ValueForm, from_stdin};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::play::{Played, Player, Score};
 use crate::clasp::client::timed::Timed;
@@ -126,7 +125,7 @@ impl TimelineArgs {
 
     fn keyframes(&self) -> Result<Vec<Keyframe>, Failure> {
         let file = match self.keyframes.as_slice() {
-            [one] if one == "-" => Some(from_stdin()?),
+            [one] if one == "-" => Some(from_stdin("keyframes", LONGEST)?),
             [one] => match one.strip_prefix('@') {
                 Some(path) => Some(
                     fs::read_to_string(path)
@@ -252,9 +251,9 @@ impl TimelineArgs {
         };
         let so_far = player.played().clone();
         match ended {
-            Ok(()) => match player.finish().await {
+            Ok(()) => match answered(player.finish()).await {
                 Ok(played) => Ok((played, None)),
-                Err(error) => Ok((so_far.clone(), Some(stopped(error.into(), &so_far)))),
+                Err(failure) => Ok((so_far.clone(), Some(stopped(failure, &so_far)))),
             },
             Err(failure) => {
                 let signal = !matches!(failure.kind, Kind::Connection | Kind::Refused);
@@ -292,16 +291,6 @@ fn keyframe(text: &str) -> Result<Keyframe, Failure> {
     };
     let value = ValueForm::default().interpret(value)?;
     Ok(Keyframe { at, value, easing })
-}
-
-fn from_stdin() -> Result<String, Failure> {
-    let mut text = String::new();
-    stdin()
-        .lock()
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::usage(format!("cannot read stdin: {error}")))?;
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl ValueForm {
     /// With `--json` what is none; always a number that no router could keep.
     pub fn read(&self, given: &str) -> Result<Value<'static>, Failure> {
         let text = match given {
-            "-" => Cow::Owned(from_stdin()?),
+            "-" => Cow::Owned(from_stdin("value", LONGEST)?),
             given => Cow::Borrowed(given),
         };
         self.interpret(&text)
@@ -78,13 +78,17 @@ fn is_number(text: &str) -> bool {
         && exponent.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn from_stdin() -> Result<String, Failure> {
+/// Reads all of stdin as text; what is longer than the limit is cut, and fits no frame anyway.
+///
+/// # Errors
+/// A usage failure that says `what` could not be read.
+pub fn from_stdin(what: &str, limit: u64) -> Result<String, Failure> {
     let mut text = String::new();
     stdin()
         .lock()
-        .take(LONGEST)
+        .take(limit)
         .read_to_string(&mut text)
-        .map_err(|error| Failure::usage(format!("cannot read the value from stdin: {error}")))?;
+        .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))?;
     // What `echo` adds is not meant.
     if text.ends_with('\n') {
         text.pop();
