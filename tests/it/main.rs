@@ -16,6 +16,7 @@ mod values; // what is typed, what the wire carries, what is printed again
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
 mod bundle; // several as one, on time, and found out when dropped
+mod documented; // the SDK's documentation, from a shell
 mod emit; // an event, processed, once
 mod get; // the value, or the truth that there is none
 mod ping; // how far away the router is, and who it is
