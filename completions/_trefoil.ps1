@@ -64,6 +64,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('emit', 'emit', [CompletionResultType]::ParameterValue, 'Send an event, and wait until the router has handled it')
             [CompletionResult]::new('stream', 'stream', [CompletionResultType]::ParameterValue, 'Send samples of a stream')
             [CompletionResult]::new('gesture', 'gesture', [CompletionResultType]::ParameterValue, 'Send a gesture: one phase, or all of it from stdin')
+            [CompletionResult]::new('timeline', 'timeline', [CompletionResultType]::ParameterValue, 'Play keyframes: write values that change over time')
             [CompletionResult]::new('bundle', 'bundle', [CompletionResultType]::ParameterValue, 'Send several operations as one, now or at a time')
             [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
             [CompletionResult]::new('pub', 'pub', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
@@ -322,6 +323,39 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'trefoil;clasp;timeline' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
+            [CompletionResult]::new('--time-unit', '--time-unit', [CompletionResultType]::ParameterName, 'What a time counts that is a number, in JSON')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Begin at this time by the router''s clock: +2s, RFC 3339, or µs since the epoch')
+            [CompletionResult]::new('--fps', '--fps', [CompletionResultType]::ParameterName, 'Write so many values a second')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--loop', '--loop', [CompletionResultType]::ParameterName, 'Play it again and again, until Ctrl-C')
+            [CompletionResult]::new('--publish', '--publish', [CompletionResultType]::ParameterName, 'Send it once, as a timeline signal, and leave the playing to the router')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Draw the curve, and send nothing')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'trefoil;clasp;bundle' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
@@ -553,6 +587,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('emit', 'emit', [CompletionResultType]::ParameterValue, 'Send an event, and wait until the router has handled it')
             [CompletionResult]::new('stream', 'stream', [CompletionResultType]::ParameterValue, 'Send samples of a stream')
             [CompletionResult]::new('gesture', 'gesture', [CompletionResultType]::ParameterValue, 'Send a gesture: one phase, or all of it from stdin')
+            [CompletionResult]::new('timeline', 'timeline', [CompletionResultType]::ParameterValue, 'Play keyframes: write values that change over time')
             [CompletionResult]::new('bundle', 'bundle', [CompletionResultType]::ParameterValue, 'Send several operations as one, now or at a time')
             [CompletionResult]::new('publish', 'publish', [CompletionResultType]::ParameterValue, 'Send records as subscribe prints them, one a line')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until an address holds what is wanted, and print it')
@@ -578,6 +613,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;clasp;help;gesture' {
+            break
+        }
+        'trefoil;clasp;help;timeline' {
             break
         }
         'trefoil;clasp;help;bundle' {

@@ -73,6 +73,9 @@ _trefoil() {
             trefoil__subcmd__clasp,time)
                 cmd="trefoil__subcmd__clasp__subcmd__time"
                 ;;
+            trefoil__subcmd__clasp,timeline)
+                cmd="trefoil__subcmd__clasp__subcmd__timeline"
+                ;;
             trefoil__subcmd__clasp,wait)
                 cmd="trefoil__subcmd__clasp__subcmd__wait"
                 ;;
@@ -111,6 +114,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__help,time)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__time"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,timeline)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__timeline"
                 ;;
             trefoil__subcmd__clasp__subcmd__help,wait)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__wait"
@@ -201,7 +207,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help set get subscribe sub emit stream gesture bundle publish pub wait query time ping help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -563,7 +569,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help)
-            opts="set get subscribe emit stream gesture bundle publish wait query time ping help"
+            opts="set get subscribe emit stream gesture timeline bundle publish wait query time ping help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -731,6 +737,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__time)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__timeline)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1327,6 +1347,92 @@ _trefoil() {
                     ;;
                 --errors)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__timeline)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --time-unit --loop --at --fps --publish --preview --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-unit)
+                    COMPREPLY=($(compgen -W "ms us" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fps)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)

@@ -60,6 +60,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand emit 'Send an event, and wait until the router has handled it'
             cand stream 'Send samples of a stream'
             cand gesture 'Send a gesture: one phase, or all of it from stdin'
+            cand timeline 'Play keyframes: write values that change over time'
             cand bundle 'Send several operations as one, now or at a time'
             cand publish 'Send records as subscribe prints them, one a line'
             cand pub 'Send records as subscribe prints them, one a line'
@@ -310,6 +311,38 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'trefoil;clasp;timeline'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --time-unit 'What a time counts that is a number, in JSON'
+            cand --at 'Begin at this time by the router''s clock: +2s, RFC 3339, or µs since the epoch'
+            cand --fps 'Write so many values a second'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --loop 'Play it again and again, until Ctrl-C'
+            cand --publish 'Send it once, as a timeline signal, and leave the playing to the router'
+            cand --preview 'Draw the curve, and send nothing'
+            cand --insecure 'Accept any certificate'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'trefoil;clasp;bundle'= {
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
@@ -534,6 +567,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand emit 'Send an event, and wait until the router has handled it'
             cand stream 'Send samples of a stream'
             cand gesture 'Send a gesture: one phase, or all of it from stdin'
+            cand timeline 'Play keyframes: write values that change over time'
             cand bundle 'Send several operations as one, now or at a time'
             cand publish 'Send records as subscribe prints them, one a line'
             cand wait 'Wait until an address holds what is wanted, and print it'
@@ -553,6 +587,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;stream'= {
         }
         &'trefoil;clasp;help;gesture'= {
+        }
+        &'trefoil;clasp;help;timeline'= {
         }
         &'trefoil;clasp;help;bundle'= {
         }

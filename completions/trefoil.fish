@@ -45,36 +45,37 @@ complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "vuer" -d 'Talk to a
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "man" -d 'Print the manual page of a command'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "set" -d 'Write a value and wait until the router has it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "get" -d 'Print values; exit with 6 if there are none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "sub" -d 'Print what matches as it happens, one record a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "stream" -d 'Send samples of a stream'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "bundle" -d 'Send several operations as one, now or at a time'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "pub" -d 'Send records as subscribe prints them, one a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "query" -d 'List the params that exist and the signals that were announced'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture bundle publish pub wait query time ping help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "set" -d 'Write a value and wait until the router has it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "get" -d 'Print values; exit with 6 if there are none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "sub" -d 'Print what matches as it happens, one record a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "stream" -d 'Send samples of a stream'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "timeline" -d 'Play keyframes: write values that change over time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "bundle" -d 'Send several operations as one, now or at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "pub" -d 'Send records as subscribe prints them, one a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "query" -d 'List the params that exist and the signals that were announced'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
@@ -317,6 +318,39 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l no-reconnect -d 'Exit with 1 when the connection is lost'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l time-unit -d 'What a time counts that is a number, in JSON' -r -f -a "ms\t'Milliseconds'
+us\t'Microseconds'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l at -d 'Begin at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l fps -d 'Write so many values a second' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l loop -d 'Play it again and again, until Ctrl-C'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l publish -d 'Send it once, as a timeline signal, and leave the playing to the router'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l preview -d 'Draw the curve, and send nothing'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
@@ -541,6 +575,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "stream" -d 'Send samples of a stream'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "timeline" -d 'Play keyframes: write values that change over time'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "bundle" -d 'Send several operations as one, now or at a time'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'

@@ -2,12 +2,14 @@
 //!
 //! - [`wire`]: bytes to messages and back, without I/O
 //! - [`record`]: the JSON records that people and scripts see, without I/O
+//! - [`timeline`]: keyframes over time, without I/O or a clock
 //! - [`client`]: a conversation with a router
 //! - [`cmd`]: the verbs
 
 pub mod client;
 pub mod cmd;
 pub mod record;
+pub mod timeline;
 pub mod wire;
 
 use crate::error::Failure;
@@ -37,6 +39,8 @@ enum Verb {
     Stream(Deferred<cmd::stream::StreamArgs>),
     /// Send a gesture: one phase, or all of it from stdin
     Gesture(Deferred<cmd::gesture::GestureArgs>),
+    /// Play keyframes: write values that change over time
+    Timeline(Deferred<cmd::timeline::TimelineArgs>),
     /// Send several operations as one, now or at a time
     Bundle(Deferred<cmd::bundle::BundleArgs>),
     /// Send records as subscribe prints them, one a line
@@ -65,6 +69,7 @@ impl Group {
             Verb::Emit(Deferred(args)) => args.run(terminal),
             Verb::Stream(Deferred(args)) => args.run(terminal),
             Verb::Gesture(Deferred(args)) => args.run(terminal),
+            Verb::Timeline(Deferred(args)) => args.run(terminal),
             Verb::Bundle(Deferred(args)) => args.run(terminal),
             Verb::Publish(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),

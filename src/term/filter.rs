@@ -16,9 +16,7 @@ use jaq_core::data::JustLut;
 use jaq_core::load::{self, Arena, File, Loader, lex};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Num, Val, read};
-use serde::Serialize;
 
-use super::printer::OutputError;
 use crate::error::{Failing, Failure, Kind};
 
 /// The most of a runtime error that is shown: it may quote a whole document.
@@ -136,41 +134,6 @@ impl Filter {
             filter: self.code.clone(),
             reason,
         }
-    }
-}
-
-/// A filter that is asked yes or no of one value after another.
-#[derive(Debug)]
-pub struct Predicate {
-    filter: Filter,
-    document: Vec<u8>,
-}
-
-impl Predicate {
-    /// Compiles a filter; `option` is where it was typed.
-    ///
-    /// # Errors
-    /// A usage failure for what is no filter.
-    pub fn compile(option: &'static str, code: &str) -> Result<Self, Failure> {
-        Ok(Predicate {
-            filter: Filter::compile(option, code)?,
-            document: Vec::new(),
-        })
-    }
-
-    /// Whether the filter's last output for this value is true, as jq takes it; no output is no.
-    ///
-    /// # Errors
-    /// A usage failure when the filter does not fit the value.
-    pub fn holds(&mut self, data: &impl Serialize) -> Result<bool, Failure> {
-        self.document.clear();
-        serde_json::to_writer(&mut self.document, data).map_err(OutputError::NotJson)?;
-        let mut holds = false;
-        self.filter.run(&self.document, |_, truth| {
-            holds = truth;
-            Ok(())
-        })?;
-        Ok(holds)
     }
 }
 

@@ -11,6 +11,7 @@ mod interrupt;
 mod output;
 #[cfg(test)]
 mod paper;
+mod predicate;
 mod printer;
 mod progress;
 mod sanitize;
@@ -19,10 +20,10 @@ mod table;
 mod words;
 
 pub use console::Console;
-pub use filter::Predicate;
 pub use hangup::reader_gone;
 pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
+pub use predicate::Predicate;
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;
 pub use stdin::Stdin;

@@ -24,15 +24,7 @@ fn heard(message: Msg) -> String {
 
 #[test]
 fn the_documented_bundle_in_the_order_given() {
-    let (tell, told) = std::sync::mpsc::channel();
-    let fake = Fake::router(move |_, message| {
-        if let Msg::Bundle { messages, .. } = message {
-            messages
-                .iter()
-                .for_each(|m| tell.send(m.clone()).expect("a test that listens"));
-        }
-        false
-    });
+    let (fake, told) = Fake::telling();
     fake.clasp(&[
         "bundle",
         "--no-verify",

@@ -53,6 +53,21 @@ fn every_outcome_has_its_code() {
             open.clasp(&["sub", "/none", "--for", "50ms"]),
             0,
         ),
+        ("a sample", open.clasp(&["stream", "/s", "1"]), 0),
+        (
+            "a gesture",
+            open.clasp(&["gesture", "/g", "fader-1", "begin"]),
+            0,
+        ),
+        ("a bundle", open.clasp(&["bundle", "--set", "/w=1"]), 0),
+        (
+            "a timeline",
+            open.clasp(&["timeline", "/t", "0s:0", "20ms:1"]),
+            0,
+        ),
+        ("a condition that holds", open.clasp(&["wait", "/a"]), 0),
+        ("all there is", open.clasp(&["query"]), 0),
+        ("the time", open.clasp(&["time"]), 0),
         ("no lines at all", open.clasp(&["set", "-"]).stdin(""), 0),
         ("all lines", open.clasp(&["set", "-"]).stdin(good), 0),
         (
@@ -91,6 +106,13 @@ fn every_outcome_has_its_code() {
             2,
         ),
         ("no line", open.clasp(&["set", "-"]).stdin("nonsense\n"), 2),
+        (
+            "a time that is past",
+            open.clasp(&["bundle", "--emit", "/go", "--at", "2001-01-01T00:00:00Z"]),
+            2,
+        ),
+        ("no phase", open.clasp(&["gesture", "/g", "1", "up"]), 2),
+        ("no keyframe", open.clasp(&["timeline", "/t", "1"]), 2),
         ("a token is missing", guarded.clasp(&["get", "/a"]), 3),
         (
             "a wrong token",
@@ -118,9 +140,15 @@ fn every_outcome_has_its_code() {
             open.clasp(&["set", "/a", "1", "--if-revision", "7"]),
             4,
         ),
+        (
+            "a locked timeline",
+            open.clasp(&["timeline", "/locked", "0s:0", "1s:1"]),
+            4,
+        ),
         ("the router failed", fails.clasp(&["set", "/a", "1"]), 5),
         ("not CLASP", babbles.clasp(&["get", "/a"]), 1),
         ("no value there", open.clasp(&["get", "/none"]), 6),
+        ("there is nothing", open.clasp(&["query", "/none/**"]), 6),
         ("nothing matches", open.clasp(&["get", "/none/**"]), 6),
         (
             "one of several missing",
@@ -133,6 +161,16 @@ fn every_outcome_has_its_code() {
             6,
         ),
         ("cut after a write", hangs_up.clasp(&["set", "/a", "1"]), 7),
+        (
+            "a bundle of which a SET was dropped",
+            open.clasp(&["bundle", "--set", "/locked=2"]),
+            7,
+        ),
+        (
+            "cut after a bundle",
+            hangs_up.clasp(&["bundle", "--set", "/a=1"]),
+            7,
+        ),
         ("cut after an event", hangs_up.clasp(&["emit", "/a"]), 7),
         (
             "some lines",
@@ -142,6 +180,11 @@ fn every_outcome_has_its_code() {
         (
             "too late",
             falls_silent.clasp(&["get", "/a", "--timeout", "200ms"]),
+            124,
+        ),
+        (
+            "not yet",
+            open.clasp(&["wait", "/a", "--eq", "9", "--timeout", "50ms"]),
             124,
         ),
         (

@@ -42,6 +42,7 @@ fn every_verb_of_the_issue_is_there() {
         "publish",
         "stream",
         "gesture",
+        "timeline",
         "bundle",
         "wait",
         "query",

@@ -119,15 +119,7 @@ fn one_process_a_phase_and_a_name_is_a_number() {
 #[test]
 fn a_whole_gesture_begins_moves_and_ends_with_the_last_payload() {
     // What is sent is looked at, because the reference router leaves out moves (fact 9).
-    let (tell, told) = std::sync::mpsc::channel();
-    let fake = Fake::router(move |_, message| {
-        if let Msg::Bundle { messages, .. } = message {
-            messages
-                .iter()
-                .for_each(|m| tell.send(m.clone()).expect("a test that listens"));
-        }
-        false
-    });
+    let (fake, told) = Fake::telling();
     fake.clasp(&["gesture", "/input/fader", "7", "-"])
         .stdin("0.0\n0.5\n1.0\n")
         .run()

@@ -73,6 +73,23 @@ impl RouterClock {
         })
     }
 
+    /// Compares again, by an answer that has just come; one that was long on its way tells less
+    /// than what is known already.
+    pub fn compare(&mut self, sync: &Sync) {
+        let now = now_micros();
+        let (Some(offset), Some(t2), Some(t3)) = (offset(sync, now), sync.t2, sync.t3) else {
+            return;
+        };
+        let trip = now
+            .saturating_sub(sync.t1)
+            .saturating_sub(t3.saturating_sub(t2));
+        if Duration::from_micros(trip) <= self.round_trip * 2 {
+            self.base = Instant::now();
+            self.time = now.saturating_add_signed(offset);
+            self.offset = offset;
+        }
+    }
+
     /// The router's time now, in µs since the epoch.
     pub fn now(&self) -> u64 {
         self.time + self.base.elapsed().as_micros() as u64

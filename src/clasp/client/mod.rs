@@ -8,14 +8,17 @@
 //! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
 //! - [`clock`]: round trip and clock offset
 //! - [`timed`]: something at its time, by the router's clock
+//! - [`play`]: a timeline by SETs
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
 //! - [`thin`]: max rate and epsilon, pure
+//! - `pace`: what a router's rate limit allows, pure
 //! - [`bulk`]: a million writes, each accounted for
 
 pub mod bulk;
 pub mod clock;
 mod error;
 mod pace;
+pub mod play;
 pub mod reader;
 pub mod request;
 pub mod session;

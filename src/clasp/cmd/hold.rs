@@ -4,11 +4,32 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::connection::ConnectionArgs;
+use crate::clasp::client::Error;
 use crate::clasp::client::timed::Timed;
 use crate::error::{Failure, Kind};
 use crate::term::Interrupt;
 use crate::text::duration::InWords;
 use crate::text::time::When;
+
+/// How long the router may take to answer what was sent when it was time.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// The answer to what was sent: a command without a deadline does not wait for it for ever.
+///
+/// # Errors
+/// [`Kind::Partial`] when none comes, else the answer's own.
+pub async fn answered<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+    match tokio::time::timeout(ANSWER, answer).await {
+        Ok(answer) => answer.map_err(Failure::from),
+        Err(_) => Err(Failure::new(
+            Kind::Partial,
+            format!(
+                "the router did not answer within {}: whether it was done is unknown",
+                InWords(ANSWER)
+            ),
+        )),
+    }
+}
 
 /// A time that was typed, by the router's clock.
 ///

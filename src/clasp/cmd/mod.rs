@@ -18,5 +18,6 @@ mod signal;
 pub mod stream;
 pub mod subscribe;
 pub mod time;
+pub mod timeline;
 mod value;
 pub mod wait;

@@ -35,7 +35,7 @@ impl ValueForm {
     /// With `--json` what is none; always a number that no router could keep.
     pub fn read(&self, given: &str) -> Result<Value<'static>, Failure> {
         let text = match given {
-            "-" => Cow::Owned(from_stdin()?),
+            "-" => Cow::Owned(from_stdin("value", LONGEST)?),
             given => Cow::Borrowed(given),
         };
         self.interpret(&text)
@@ -65,9 +65,13 @@ impl ValueForm {
     }
 }
 
-fn from_stdin() -> Result<String, Failure> {
-    whole(stdin().lock(), LONGEST)
-        .map_err(|error| Failure::usage(format!("cannot read the value from stdin: {error}")))
+/// Reads all of stdin as text; what is longer than the limit is cut, and fits no frame anyway.
+///
+/// # Errors
+/// A usage failure that says `what` could not be read.
+pub fn from_stdin(what: &str, limit: u64) -> Result<String, Failure> {
+    whole(stdin().lock(), limit)
+        .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))
 }
 
 #[cfg(test)]

@@ -142,6 +142,20 @@ impl Fake {
         })
     }
 
+    /// A router without state that passes on what stands in the bundles it gets.
+    pub fn telling() -> (Fake, std::sync::mpsc::Receiver<Msg>) {
+        let (tell, told) = std::sync::mpsc::channel();
+        let fake = Fake::router(move |_, message| {
+            if let Msg::Bundle { messages, .. } = message {
+                for message in messages {
+                    tell.send(message.clone()).expect("a test that listens");
+                }
+            }
+            false
+        });
+        (fake, told)
+    }
+
     pub fn url(&self) -> String {
         format!("ws://{}", self.address)
     }

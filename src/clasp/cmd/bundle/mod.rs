@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::bulk::{Verified, dropped};
 use super::connection::ConnectionArgs;
-use super::hold::{future, held};
+use super::hold::{answered, future, held};
 use crate::clasp::client::bulk::verify::Finals;
 use crate::clasp::client::timed::{self, Executed, Timed};
 use crate::clasp::client::{Target, block_on};
@@ -242,7 +242,7 @@ impl BundleArgs {
                 bundle.timestamp = Some(at);
             }
             tokio::select! {
-                executed = timed.execute(bundle.clone()) => Ok((plan, keeps_time, executed?)),
+                executed = answered(timed.execute(bundle.clone())) => Ok((plan, keeps_time, executed?)),
                 kind = interrupt.wait() => Err(Failure::new(
                     kind,
                     "interrupted before the router answered: whether it was done is unknown",

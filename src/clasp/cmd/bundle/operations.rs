@@ -4,12 +4,10 @@
 //! bundle is in the order given, so [`Typed`] reads `ArgMatches` by hand: every value has an index
 //! there, its place on the command line, and sorting by it restores the order.
 
-use std::io::{Read, stdin};
-
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use crate::clasp::cmd::signal::signal;
-use crate::clasp::cmd::value::ValueForm;
+use crate::clasp::cmd::value::{self, ValueForm};
 use crate::clasp::record::{Parsed, Parser};
 use crate::clasp::wire::{
     Message, Publish, Set, SignalType, Value, check_address, decode_value, from_json,
@@ -136,13 +134,7 @@ fn operation(
 /// # Errors
 /// What is no operation, with its line or its place in the array named.
 pub fn from_stdin() -> Result<Vec<Message<'static>>, Failure> {
-    let mut text = String::new();
-    stdin()
-        .lock()
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::usage(format!("cannot read stdin: {error}")))?;
-    read(&text)
+    read(&value::from_stdin("operations", LONGEST)?)
 }
 
 /// A JSON array, or one JSON object a line.

@@ -133,13 +133,12 @@ impl WaitArgs {
             all.push(Condition::Ne(ValueForm::default().interpret(text)?));
         }
         type Bound = fn(Value<'static>) -> Condition;
-        let bounds: [(&str, &[String], Bound); 4] = [
-            ("--gt", &self.gt, Condition::Gt),
+        for (option, texts, condition) in [
+            ("--gt", &self.gt, Condition::Gt as Bound),
             ("--ge", &self.ge, Condition::Ge),
             ("--lt", &self.lt, Condition::Lt),
             ("--le", &self.le, Condition::Le),
-        ];
-        for (option, texts, condition) in bounds {
+        ] {
             for text in texts {
                 let bound = ValueForm::default().interpret(text)?;
                 if !is_ordered(&bound) {

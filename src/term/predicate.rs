@@ -1,0 +1,42 @@
+//! A jq filter as a question: values enter, yes or no leaves.
+
+use serde::Serialize;
+
+use super::filter::Filter;
+use super::printer::OutputError;
+use crate::error::Failure;
+
+/// A filter that is asked yes or no of one value after another.
+#[derive(Debug)]
+pub struct Predicate {
+    filter: Filter,
+    document: Vec<u8>,
+}
+
+impl Predicate {
+    /// Compiles a filter; `option` is where it was typed.
+    ///
+    /// # Errors
+    /// A usage failure for what is no filter.
+    pub fn compile(option: &'static str, code: &str) -> Result<Self, Failure> {
+        Ok(Predicate {
+            filter: Filter::compile(option, code)?,
+            document: Vec::new(),
+        })
+    }
+
+    /// Whether the filter's last output for this value is true, as jq takes it; no output is no.
+    ///
+    /// # Errors
+    /// A usage failure when the filter does not fit the value.
+    pub fn holds(&mut self, data: &impl Serialize) -> Result<bool, Failure> {
+        self.document.clear();
+        serde_json::to_writer(&mut self.document, data).map_err(OutputError::NotJson)?;
+        let mut holds = false;
+        self.filter.run(&self.document, |_, truth| {
+            holds = truth;
+            Ok(())
+        })?;
+        Ok(holds)
+    }
+}
