@@ -31,8 +31,14 @@ _trefoil() {
             trefoil,vuer)
                 cmd="trefoil__subcmd__vuer"
                 ;;
+            trefoil__subcmd__clasp,bundle)
+                cmd="trefoil__subcmd__clasp__subcmd__bundle"
+                ;;
             trefoil__subcmd__clasp,emit)
                 cmd="trefoil__subcmd__clasp__subcmd__emit"
+                ;;
+            trefoil__subcmd__clasp,gesture)
+                cmd="trefoil__subcmd__clasp__subcmd__gesture"
                 ;;
             trefoil__subcmd__clasp,get)
                 cmd="trefoil__subcmd__clasp__subcmd__get"
@@ -49,8 +55,14 @@ _trefoil() {
             trefoil__subcmd__clasp,publish)
                 cmd="trefoil__subcmd__clasp__subcmd__publish"
                 ;;
+            trefoil__subcmd__clasp,query)
+                cmd="trefoil__subcmd__clasp__subcmd__query"
+                ;;
             trefoil__subcmd__clasp,set)
                 cmd="trefoil__subcmd__clasp__subcmd__set"
+                ;;
+            trefoil__subcmd__clasp,stream)
+                cmd="trefoil__subcmd__clasp__subcmd__stream"
                 ;;
             trefoil__subcmd__clasp,sub)
                 cmd="trefoil__subcmd__clasp__subcmd__subscribe"
@@ -58,8 +70,20 @@ _trefoil() {
             trefoil__subcmd__clasp,subscribe)
                 cmd="trefoil__subcmd__clasp__subcmd__subscribe"
                 ;;
+            trefoil__subcmd__clasp,time)
+                cmd="trefoil__subcmd__clasp__subcmd__time"
+                ;;
+            trefoil__subcmd__clasp,wait)
+                cmd="trefoil__subcmd__clasp__subcmd__wait"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,bundle)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bundle"
+                ;;
             trefoil__subcmd__clasp__subcmd__help,emit)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__emit"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,gesture)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__gesture"
                 ;;
             trefoil__subcmd__clasp__subcmd__help,get)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__get"
@@ -73,11 +97,23 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__help,publish)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__publish"
                 ;;
+            trefoil__subcmd__clasp__subcmd__help,query)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__query"
+                ;;
             trefoil__subcmd__clasp__subcmd__help,set)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__set"
                 ;;
+            trefoil__subcmd__clasp__subcmd__help,stream)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__stream"
+                ;;
             trefoil__subcmd__clasp__subcmd__help,subscribe)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__subscribe"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,time)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__time"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,wait)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__wait"
                 ;;
             trefoil__subcmd__help,clasp)
                 cmd="trefoil__subcmd__help__subcmd__clasp"
@@ -93,36 +129,6 @@ _trefoil() {
                 ;;
             trefoil__subcmd__help,vuer)
                 cmd="trefoil__subcmd__help__subcmd__vuer"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,emit)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__emit"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,get)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__get"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,ping)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__ping"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,publish)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__publish"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,set)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__set"
-                ;;
-            trefoil__subcmd__help__subcmd__clasp,subscribe)
-                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__subscribe"
-                ;;
-            trefoil__subcmd__help__subcmd__vuer,call)
-                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__call"
-                ;;
-            trefoil__subcmd__help__subcmd__vuer,recv)
-                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__recv"
-                ;;
-            trefoil__subcmd__help__subcmd__vuer,scene)
-                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__scene"
-                ;;
-            trefoil__subcmd__help__subcmd__vuer,send)
-                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__send"
                 ;;
             trefoil__subcmd__vuer,call)
                 cmd="trefoil__subcmd__vuer__subcmd__call"
@@ -195,7 +201,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help set get subscribe sub emit publish pub ping help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help set get subscribe sub emit stream gesture bundle publish pub wait query time ping help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -228,13 +234,49 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trefoil__subcmd__clasp__subcmd__emit)
-            opts="-o -r -e -q -h --string --json --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+        trefoil__subcmd__clasp__subcmd__bundle)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --set --emit --stream --at --at-router --verify --no-verify --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help -"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --emit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -275,6 +317,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__emit)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -295,6 +351,132 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__gesture)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --rate --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -303,12 +485,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__get)
-            opts="-o -r -e -q -h --meta --default --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --meta --default --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --default)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -353,26 +555,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -381,7 +563,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help)
-            opts="set get subscribe emit publish ping help"
+            opts="set get subscribe emit stream gesture bundle publish wait query time ping help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -394,7 +576,35 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__bundle)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__emit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__gesture)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -464,7 +674,35 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__stream)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -492,13 +730,61 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__time)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trefoil__subcmd__clasp__subcmd__ping)
-            opts="-c -o -r -e -q -h --count --interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -c -h --output --raw --jq --exit-status --quiet --color --errors --count --interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --count)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -551,6 +837,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__publish)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -571,20 +871,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__publish)
-            opts="-o -r -e -q -h --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --on-error)
                     COMPREPLY=($(compgen -W "stop skip" -- "${cur}"))
                     return 0
@@ -637,6 +923,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__query)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --tree --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -657,6 +957,46 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -665,12 +1005,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__set)
-            opts="-o -r -e -q -h --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --ttl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -731,6 +1091,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__stream)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --rate --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -751,6 +1125,58 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -759,12 +1185,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__subscribe)
-            opts="-o -r -e -q -h --type --max-rate --epsilon --count --for --idle --new --retained-only --format --stamp --lifecycle --ready-fd --probe-interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --type --max-rate --epsilon --count --for --idle --new --retained-only --format --stamp --lifecycle --ready-fd --probe-interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -849,6 +1295,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__time)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -867,6 +1327,160 @@ _trefoil() {
                     ;;
                 --errors)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__wait)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --eq --ne --gt --ge --lt --le --until --any --stable --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --eq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ne)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --le)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stable)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -925,92 +1539,8 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp)
-            opts="set get subscribe emit publish ping"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__emit)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__get)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__ping)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__publish)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__clasp__subcmd__subscribe)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1065,64 +1595,8 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__vuer)
-            opts="send recv call scene"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__vuer__subcmd__call)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__vuer__subcmd__recv)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__vuer__subcmd__scene)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__help__subcmd__vuer__subcmd__send)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1203,12 +1677,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__call)
-            opts="-o -r -e -q -h --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --reply)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1255,26 +1749,6 @@ _trefoil() {
                     ;;
                 --connect-retry)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1369,12 +1843,32 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__recv)
-            opts="-o -r -e -q -h --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --etype)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1435,6 +1929,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__scene)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --key --for --follow --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1455,20 +1963,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__vuer__subcmd__scene)
-            opts="-o -r -e -q -h --key --for --follow --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1513,6 +2007,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__send)
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1533,20 +2041,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__vuer__subcmd__send)
-            opts="-o -r -e -q -h --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --output --raw --jq --exit-status --quiet --color --errors --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --field)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1597,26 +2091,6 @@ _trefoil() {
                     ;;
                 --connect-retry)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -7,6 +7,7 @@ use crate::cmd::completions::CompletionsArgs;
 use crate::cmd::man::ManArgs;
 use crate::error::Failure;
 use crate::term::{OutputArgs, Terminal};
+use crate::text::deferred::Deferred;
 use crate::vuer;
 
 const AFTER_HELP: &str = "\
@@ -27,10 +28,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Clasp(Box<clasp::Group>),
-    Vuer(Box<vuer::Group>),
-    Completions(CompletionsArgs),
-    Man(ManArgs),
+    /// Talk to a CLASP router: shared state and signals
+    Clasp(Deferred<Box<clasp::Group>>),
+    /// Talk to a Vuer server: events of a 3D scene
+    Vuer(Deferred<Box<vuer::Group>>),
+    /// Print the completion script of a shell
+    Completions(Deferred<CompletionsArgs>),
+    /// Print the manual page of a command
+    Man(Deferred<ManArgs>),
 }
 
 impl Cli {
@@ -40,10 +45,10 @@ impl Cli {
     /// The command's own.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.command {
-            Some(Command::Clasp(group)) => group.run(terminal),
-            Some(Command::Vuer(group)) => group.run(terminal),
-            Some(Command::Completions(args)) => args.run(terminal),
-            Some(Command::Man(args)) => args.run(terminal),
+            Some(Command::Clasp(Deferred(group))) => group.run(terminal),
+            Some(Command::Vuer(Deferred(group))) => group.run(terminal),
+            Some(Command::Completions(Deferred(args))) => args.run(terminal),
+            Some(Command::Man(Deferred(args))) => args.run(terminal),
             None => {
                 terminal.printer.text(welcome().as_bytes())?;
                 terminal.printer.finish()

@@ -39,8 +39,6 @@ pub struct Options {
     pub max_message: usize,
     /// Further headers of the upgrade request.
     pub headers: Vec<Header>,
-    /// Acknowledge at once what is read, see [`Tcp`]. For conversations, not for floods.
-    pub quick: bool,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
 }
@@ -299,7 +297,7 @@ async fn connect_once(
         stage,
         limit,
     };
-    let tcp = timeout_at(deadline, Tcp::connect(endpoint, options.quick))
+    let tcp = timeout_at(deadline, Tcp::connect(endpoint))
         .await
         .map_err(|_| late("TCP connection"))??;
     let transport = if endpoint.tls() {

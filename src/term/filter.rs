@@ -16,7 +16,9 @@ use jaq_core::data::JustLut;
 use jaq_core::load::{self, Arena, File, Loader, lex};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Num, Val, read};
+use serde::Serialize;
 
+use super::printer::OutputError;
 use crate::error::{Failing, Failure, Kind};
 
 /// The most of a runtime error that is shown: it may quote a whole document.
@@ -26,16 +28,20 @@ const SHOWN: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FilterError {
     /// It is no filter.
-    #[error("--jq: {reason}")]
+    #[error("{option}: {reason}")]
     Compile {
+        /// Where it was typed.
+        option: &'static str,
         /// What is wrong.
         reason: String,
         /// The line at fault and a caret below the place, if the place is known.
         place: Option<String>,
     },
     /// It does not fit the document.
-    #[error("--jq '{filter}': {reason}")]
+    #[error("{option} '{filter}': {reason}")]
     Run {
+        /// Where it was typed.
+        option: &'static str,
         /// The filter.
         filter: String,
         /// What jaq says.
@@ -58,6 +64,7 @@ impl Failing for FilterError {
 
 /// A compiled filter.
 pub(super) struct Filter {
+    option: &'static str,
     code: String,
     filter: jaq_core::Filter<JustLut<Val>>,
     output: Vec<u8>,
@@ -70,8 +77,9 @@ impl fmt::Debug for Filter {
 }
 
 impl Filter {
-    /// Compiles a filter, with the whole standard library of jq at hand.
-    pub(super) fn compile(code: &str) -> Result<Self, FilterError> {
+    /// Compiles a filter, with the whole standard library of jq at hand. `option` is where it was
+    /// typed, for what there is to complain of.
+    pub(super) fn compile(option: &'static str, code: &str) -> Result<Self, FilterError> {
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())
             .chain(jaq_json::defs());
@@ -81,12 +89,13 @@ impl Filter {
         let arena = Arena::default();
         let modules = Loader::new(definitions)
             .load(&arena, File { code, path: () })
-            .map_err(|errors| load_error(code, errors))?;
+            .map_err(|errors| load_error(option, code, errors))?;
         let filter = Compiler::default()
             .with_funs(functions)
             .compile(modules)
-            .map_err(|errors| compile_error(code, errors))?;
+            .map_err(|errors| compile_error(option, code, errors))?;
         Ok(Filter {
+            option,
             code: code.to_owned(),
             filter,
             output: Vec::new(),
@@ -100,14 +109,14 @@ impl Filter {
         json: &[u8],
         mut sink: impl FnMut(&[u8], bool) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let input = read::parse_single(json)
-            .map_err(|error| runtime_error(&self.code, error.to_string()))?;
+        let input =
+            read::parse_single(json).map_err(|error| self.runtime_error(error.to_string()))?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         for output in self.filter.id.run((context, input)) {
             // jaq's own `unwrap_valr` ends the process at `halt`, with output still unwritten.
             let value = output.map_err(|exception| match exception.get_err() {
-                Ok(error) => runtime_error(&self.code, error.to_string()),
-                Err(_) => runtime_error(&self.code, "'halt' cannot be used here".to_owned()),
+                Ok(error) => self.runtime_error(error.to_string()),
+                Err(_) => self.runtime_error("'halt' cannot be used here".to_owned()),
             })?;
             self.output.clear();
             write_json(&mut self.output, &value);
@@ -116,20 +125,56 @@ impl Filter {
         }
         Ok(())
     }
+
+    fn runtime_error(&self, mut reason: String) -> FilterError {
+        if let Some((end, _)) = reason.char_indices().nth(SHOWN) {
+            reason.truncate(end);
+            reason.push('…');
+        }
+        FilterError::Run {
+            option: self.option,
+            filter: self.code.clone(),
+            reason,
+        }
+    }
 }
 
-fn runtime_error(code: &str, mut reason: String) -> FilterError {
-    if let Some((end, _)) = reason.char_indices().nth(SHOWN) {
-        reason.truncate(end);
-        reason.push('…');
+/// A filter that is asked yes or no of one value after another.
+#[derive(Debug)]
+pub struct Predicate {
+    filter: Filter,
+    document: Vec<u8>,
+}
+
+impl Predicate {
+    /// Compiles a filter; `option` is where it was typed.
+    ///
+    /// # Errors
+    /// A usage failure for what is no filter.
+    pub fn compile(option: &'static str, code: &str) -> Result<Self, Failure> {
+        Ok(Predicate {
+            filter: Filter::compile(option, code)?,
+            document: Vec::new(),
+        })
     }
-    FilterError::Run {
-        filter: code.to_owned(),
-        reason,
+
+    /// Whether the filter's last output for this value is true, as jq takes it; no output is no.
+    ///
+    /// # Errors
+    /// A usage failure when the filter does not fit the value.
+    pub fn holds(&mut self, data: &impl Serialize) -> Result<bool, Failure> {
+        self.document.clear();
+        serde_json::to_writer(&mut self.document, data).map_err(OutputError::NotJson)?;
+        let mut holds = false;
+        self.filter.run(&self.document, |_, truth| {
+            holds = truth;
+            Ok(())
+        })?;
+        Ok(holds)
     }
 }
 
-fn load_error(code: &str, errors: load::Errors<&str, ()>) -> FilterError {
+fn load_error(option: &'static str, code: &str, errors: load::Errors<&str, ()>) -> FilterError {
     let first = errors.into_iter().next().map(|(_, error)| error);
     let (reason, part) = match first {
         Some(load::Error::Io(errors)) => match errors.first() {
@@ -148,19 +193,29 @@ fn load_error(code: &str, errors: load::Errors<&str, ()>) -> FilterError {
         None => ("it cannot be loaded".to_owned(), code),
     };
     let place = place(code, part);
-    FilterError::Compile { reason, place }
+    FilterError::Compile {
+        option,
+        reason,
+        place,
+    }
 }
 
-fn compile_error(code: &str, errors: jaq_core::compile::Errors<&str, ()>) -> FilterError {
+fn compile_error(
+    option: &'static str,
+    code: &str,
+    errors: jaq_core::compile::Errors<&str, ()>,
+) -> FilterError {
     let first = errors
         .into_iter()
         .find_map(|(_, errors)| errors.into_iter().next());
     match first {
         Some((name, undefined)) => FilterError::Compile {
+            option,
             reason: format!("there is no {} '{name}'", undefined.as_str()),
             place: place(code, name),
         },
         None => FilterError::Compile {
+            option,
             reason: "it cannot be compiled".to_owned(),
             place: None,
         },
@@ -251,7 +306,7 @@ mod tests {
 
     fn outputs(code: &str, json: &str) -> Result<Vec<(String, bool)>, Failure> {
         let mut found = Vec::new();
-        Filter::compile(code)?.run(json.as_bytes(), |json, truth| {
+        Filter::compile("--jq", code)?.run(json.as_bytes(), |json, truth| {
             found.push((String::from_utf8_lossy(json).into_owned(), truth));
             Ok(())
         })?;
@@ -369,7 +424,7 @@ mod tests {
                 "\"é\" | )\n      ^",
             ),
         ] {
-            let failure = Failure::from(Filter::compile(code).expect_err(code));
+            let failure = Failure::from(Filter::compile("--jq", code).expect_err(code));
             assert_eq!(failure.message(), message, "{code}");
             assert_eq!(failure.hint.as_deref(), Some(place), "{code}");
             assert_eq!(failure.kind, Kind::Usage);

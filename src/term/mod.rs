@@ -19,6 +19,7 @@ mod table;
 mod words;
 
 pub use console::Console;
+pub use filter::Predicate;
 pub use hangup::reader_gone;
 pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};

@@ -93,7 +93,7 @@ impl Printer {
         let query = match &args.jq {
             None => None,
             Some(code) => Some(Query {
-                filter: Filter::compile(code)?,
+                filter: Filter::compile("--jq", code)?,
                 document: Vec::new(),
                 judged: args.exit_status,
                 last: None,
@@ -128,6 +128,11 @@ impl Printer {
         if self.query.is_some() || self.is_json() {
             return self.value(data);
         }
+        self.words(human)
+    }
+
+    /// Prints words whatever the form, for what was asked for by name: a tree, a curve.
+    pub fn words(&mut self, human: impl FnOnce(&mut Words)) -> Result<(), Failure> {
         let start = self.buffer.len();
         human(&mut Words::new(&mut self.buffer, self.style));
         if self.buffer.len() > start && !self.buffer.ends_with(b"\n") {

@@ -5,7 +5,9 @@
 //! or given up: the summary is the command's.
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -25,10 +27,14 @@ pub struct Progress(Option<Shown>);
 struct Shown {
     bar: ProgressBar,
     console: Console,
-    /// What becomes of what was sent.
-    done: &'static str,
-    since: Instant,
-    next: Instant,
+    counts: Arc<Counts>,
+}
+
+/// How far it has come; read whenever the line is redrawn.
+#[derive(Debug, Default)]
+struct Counts {
+    sent: AtomicU64,
+    done: AtomicU64,
 }
 
 impl Progress {
@@ -47,36 +53,23 @@ impl Progress {
 
     fn on(console: &Console, done: &'static str, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(style());
+        let counts = Arc::new(Counts::default());
+        bar.set_style(style(Arc::clone(&counts), done));
         bar.enable_steady_tick(REDRAW);
         console.set_bar(Some(bar.clone()));
-        let now = Instant::now();
         Progress(Some(Shown {
             bar,
             console: console.clone(),
-            done,
-            since: now,
-            next: now,
+            counts,
         }))
     }
 
     /// Says how far it has come. Cheap enough to be called for every message.
     pub fn update(&mut self, sent: u64, done: u64) {
-        let Some(shown) = &mut self.0 else {
-            return;
-        };
-        let now = Instant::now();
-        if now < shown.next {
-            return;
+        if let Some(shown) = &self.0 {
+            shown.counts.sent.store(sent, Ordering::Relaxed);
+            shown.counts.done.store(done, Ordering::Relaxed);
         }
-        shown.next = now + REDRAW;
-        shown.bar.set_message(format!(
-            "  {} sent  {} {}  {}",
-            Count(sent),
-            Count(done),
-            shown.done,
-            Rate::of(done, now - shown.since)
-        ));
     }
 
     /// Takes the line away. Dropping does the same, so that an error is printed on a clean screen.
@@ -92,7 +85,18 @@ impl Drop for Progress {
     }
 }
 
-fn style() -> ProgressStyle {
+/// `done` is what becomes of what was sent, in a word.
+fn style(counts: Arc<Counts>, done: &'static str) -> ProgressStyle {
+    let line = move |state: &ProgressState, out: &mut dyn Write| {
+        let count = counts.done.load(Ordering::Relaxed);
+        let _ = write!(
+            out,
+            "  {} sent  {} {done}  {}",
+            Count(counts.sent.load(Ordering::Relaxed)),
+            Count(count),
+            Rate::of(count, state.elapsed())
+        );
+    };
     let elapsed = |state: &ProgressState, out: &mut dyn Write| {
         let elapsed = state.elapsed();
         let seconds = elapsed.as_secs();
@@ -106,8 +110,9 @@ fn style() -> ProgressStyle {
         );
     };
     // The template is a constant; should it ever be wrong, a plain spinner is no reason to stop.
-    ProgressStyle::with_template("{wide_msg} [{clock}]")
+    ProgressStyle::with_template("{line:66} [{clock}]")
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .with_key("line", line)
         .with_key("clock", elapsed)
 }
 

@@ -116,6 +116,18 @@ impl Decimal {
     }
 }
 
+/// A difference in µs as people read it: `+0.4 ms`, `-2 s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signed(pub i64);
+
+impl fmt::Display for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { '-' } else { '+' };
+        let size = InWords(Duration::from_micros(self.0.unsigned_abs()));
+        f.pad(&format!("{sign}{size}"))
+    }
+}
+
 /// A duration as people read it: `1 h 30 min`, `1.2 s`, `340 ms`, `0.4 ms`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InWords(pub Duration);

@@ -204,6 +204,11 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// How many lines there were so far.
+    pub fn number(&self) -> u64 {
+        self.buffer.number
+    }
+
     /// See [`LineBuffer::has_line`].
     pub fn has_line(&mut self) -> bool {
         self.buffer.has_line()

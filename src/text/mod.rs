@@ -4,6 +4,7 @@
 //! clock or a terminal.
 
 pub mod count;
+pub mod deferred;
 pub mod duration;
 pub mod glob;
 pub mod json;

@@ -12,8 +12,9 @@ pub mod scene;
 
 use crate::error::Failure;
 use crate::term::Terminal;
+use crate::text::deferred::Deferred;
 
-/// Talk to a Vuer server: events of a 3D scene
+/// What may be typed after `vuer`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct Group {
@@ -23,10 +24,14 @@ pub struct Group {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    Send(cmd::send::SendArgs),
-    Recv(cmd::recv::RecvArgs),
-    Call(cmd::call::CallArgs),
-    Scene(cmd::scene::SceneArgs),
+    /// Send an event, or one a line from stdin
+    Send(Deferred<cmd::send::SendArgs>),
+    /// Print what the server sends, one event a line
+    Recv(Deferred<cmd::recv::RecvArgs>),
+    /// Send a request and print the answer to it
+    Call(Deferred<cmd::call::CallArgs>),
+    /// Print the scene graph as it stands: a tree, or JSON in a pipe
+    Scene(Deferred<cmd::scene::SceneArgs>),
 }
 
 impl Group {
@@ -36,10 +41,10 @@ impl Group {
     /// The verb's own.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
-            Verb::Send(args) => args.run(terminal),
-            Verb::Recv(args) => args.run(terminal),
-            Verb::Call(args) => args.run(terminal),
-            Verb::Scene(args) => args.run(terminal),
+            Verb::Send(Deferred(args)) => args.run(terminal),
+            Verb::Recv(Deferred(args)) => args.run(terminal),
+            Verb::Call(Deferred(args)) => args.run(terminal),
+            Verb::Scene(Deferred(args)) => args.run(terminal),
         }
     }
 }

@@ -34,7 +34,20 @@ pub fn help(path: &[String]) -> String {
 #[test]
 fn every_verb_of_the_issue_is_there() {
     let commands: Vec<String> = commands().iter().map(|path| path.join(" ")).collect();
-    for verb in ["set", "get", "subscribe", "emit", "publish", "ping"] {
+    for verb in [
+        "set",
+        "get",
+        "subscribe",
+        "emit",
+        "publish",
+        "stream",
+        "gesture",
+        "bundle",
+        "wait",
+        "query",
+        "time",
+        "ping",
+    ] {
         assert!(
             commands.contains(&format!("clasp {verb}")),
             "{verb} in {commands:?}"

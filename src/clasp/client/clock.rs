@@ -35,6 +35,55 @@ pub fn offset(sync: &Sync, t4: u64) -> Option<i64> {
     i64::try_from(((t2 - t1) + (t3 - t4)) / 2).ok()
 }
 
+/// The exchange to trust: of those that tell the time, the one with the shortest way.
+pub fn fastest(samples: &[Sample]) -> Option<Sample> {
+    samples
+        .iter()
+        .filter(|sample| sample.offset.is_some())
+        .min_by_key(|sample| sample.round_trip)
+        .copied()
+}
+
+/// The router's clock, as far as it is known here: kept on this machine's steady clock, so that
+/// setting the wall clock does not move it.
+#[derive(Debug, Clone, Copy)]
+pub struct RouterClock {
+    base: Instant,
+    /// The router's time at the base, in µs.
+    time: u64,
+    /// The router's clock minus this machine's wall clock, in µs.
+    pub offset: i64,
+    /// How far away the router is.
+    pub round_trip: Duration,
+}
+
+impl RouterClock {
+    /// From the fastest of some exchanges.
+    ///
+    /// # Errors
+    /// [`Error::Timeless`] when none of them tells the time.
+    pub fn of(samples: &[Sample]) -> Result<RouterClock, Error> {
+        let known = fastest(samples).and_then(|sample| Some((sample.round_trip, sample.offset?)));
+        let (round_trip, offset) = known.ok_or(Error::Timeless)?;
+        Ok(RouterClock {
+            base: Instant::now(),
+            time: now_micros().saturating_add_signed(offset),
+            offset,
+            round_trip,
+        })
+    }
+
+    /// The router's time now, in µs since the epoch.
+    pub fn now(&self) -> u64 {
+        self.time + self.base.elapsed().as_micros() as u64
+    }
+
+    /// When it is that time at the router; a time past is now.
+    pub fn instant(&self, time: u64) -> Instant {
+        self.base + Duration::from_micros(time.saturating_sub(self.time))
+    }
+}
+
 /// Asks so many times, with a pause in between; tells who answered.
 ///
 /// # Errors
@@ -45,10 +94,7 @@ pub async fn measure(
     interval: Duration,
 ) -> Result<(Welcome<'static>, Vec<Sample>), Error> {
     let mut session = Session::connect(target, Load::Conversation).await?;
-    // The snapshot of all state that follows WELCOME (fact 1) must not count as round trip.
-    session.send(&Message::Ping)?;
-    let welcome = session.welcomed().await?.clone();
-    pong(&mut session).await?;
+    let welcome = settle(&mut session).await?;
     let mut samples = Vec::with_capacity(count as usize);
     for n in 0..count {
         if n > 0 {
@@ -60,7 +106,7 @@ pub async fn measure(
     Ok((welcome, samples))
 }
 
-async fn sample(session: &mut Session) -> Result<Sample, Error> {
+pub(super) async fn sample(session: &mut Session) -> Result<Sample, Error> {
     let asked = Instant::now();
     // The PING behind it tells that a router does not answer SYNC, without waiting for ever.
     session.send(&Message::Sync(Sync {
@@ -86,11 +132,15 @@ async fn sample(session: &mut Session) -> Result<Sample, Error> {
     }
 }
 
-async fn pong(session: &mut Session) -> Result<(), Error> {
+/// Waits until the snapshot of all state that follows WELCOME (fact 1) is through: it must count
+/// neither as round trip nor as an answer.
+pub(super) async fn settle(session: &mut Session) -> Result<Welcome<'static>, Error> {
+    session.send(&Message::Ping)?;
+    let welcome = session.welcomed().await?.clone();
     loop {
         let frame = session.next().await?;
         match wire::decode(&frame)?.message {
-            Message::Pong => return Ok(()),
+            Message::Pong => return Ok(welcome),
             Message::Error(error) => return Err(Error::Refused(error.into())),
             _ => {}
         }

@@ -5,7 +5,9 @@
 //!
 //! - [`session`]: one connection: HELLO, WELCOME, frames
 //! - [`request`]: one question, one answer: set, emit, get
+//! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
 //! - [`clock`]: round trip and clock offset
+//! - [`timed`]: something at its time, by the router's clock
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
 //! - [`thin`]: max rate and epsilon, pure
 //! - [`bulk`]: a million writes, each accounted for
@@ -13,10 +15,13 @@
 pub mod bulk;
 pub mod clock;
 mod error;
+mod pace;
+pub mod reader;
 pub mod request;
 pub mod session;
 pub mod subscription;
 pub mod thin;
+pub mod timed;
 
 use std::time::Duration;
 

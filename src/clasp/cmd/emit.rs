@@ -1,11 +1,9 @@
 //! `emit`: sends an event.
 
-use serde::Serialize;
-
 use super::connection::ConnectionArgs;
+use super::signal::{self, signal};
 use super::value::ValueForm;
-use crate::clasp::client::request;
-use crate::clasp::wire::{Publish, SignalType, Value, check_address};
+use crate::clasp::wire::{SignalType, check_address};
 use crate::error::Failure;
 use crate::term::Terminal;
 
@@ -18,7 +16,7 @@ Examples:
 Nobody acknowledges an event: exit 0 says that the router has handled it, not
 that anybody listened.";
 
-/// Send an event, and wait until the router has handled it
+/// What may be typed after `emit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct EmitArgs {
@@ -36,52 +34,18 @@ pub struct EmitArgs {
     connection: ConnectionArgs,
 }
 
-/// What `emit` prints.
-#[derive(Debug, Serialize)]
-struct Emitted<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    address: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a Value<'a>>,
-}
-
 impl EmitArgs {
     /// Sends.
     ///
     /// # Errors
     /// A refusal, no connection.
-    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         check_address(&self.address)?;
         let value = match &self.payload {
             Some(text) => Some(self.form.read(text)?),
             None => None,
         };
-        let target = self.connection.target(&terminal.console)?;
-        let event = Publish {
-            address: self.address.as_str().into(),
-            signal: SignalType::Event,
-            value: value.clone(),
-            samples: None,
-            timestamp: None,
-            id: None,
-            phase: None,
-            rate: None,
-        };
-        self.connection
-            .ask(&target, request::publish(&target, event))?;
-        let emitted = Emitted {
-            kind: "event",
-            address: &self.address,
-            value: value.as_ref(),
-        };
-        terminal.printer.document(&emitted, |words| {
-            words.address(emitted.address).plain("  event");
-            if let Some(value) = emitted.value {
-                words.plain("  ");
-                words.plain(serde_json::to_string(value).unwrap_or_default());
-            }
-        })?;
-        terminal.printer.finish()
+        let event = signal(SignalType::Event, &self.address, value);
+        signal::send(terminal, &self.connection, event)
     }
 }

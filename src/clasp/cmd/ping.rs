@@ -9,7 +9,7 @@ use crate::clasp::client::clock::{self, Sample};
 use crate::clasp::wire::Welcome;
 use crate::error::Failure;
 use crate::term::{Terminal, Words};
-use crate::text::duration::{InWords, duration};
+use crate::text::duration::{InWords, Signed, duration};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,7 +18,7 @@ Examples:
   trefoil clasp ping --connect-retry 30s      wait for a router to start
   trefoil clasp ping --jq .round_trip_us.min";
 
-/// Measure the round trip to the router and the offset of its clock
+/// What may be typed after `ping`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PingArgs {
@@ -80,12 +80,16 @@ impl Spread {
     }
 }
 
+/// A round trip; in µs as long as that reads well, because tenths of a ms hide the differences.
+fn time(micros: f64) -> String {
+    match micros {
+        micros if micros < 1_000.0 => format!("{micros:.0} µs"),
+        micros => InWords(Duration::from_nanos((micros * 1_000.0) as u64)).to_string(),
+    }
+}
+
 impl Pinged {
     fn of(url: String, welcome: Welcome<'_>, samples: &[Sample]) -> Pinged {
-        let fastest = samples
-            .iter()
-            .filter(|sample| sample.offset.is_some())
-            .min_by_key(|sample| sample.round_trip);
         Pinged {
             url,
             router: welcome.name.into_owned(),
@@ -93,12 +97,11 @@ impl Pinged {
             features: welcome.features.names().collect(),
             count: samples.len(),
             round_trip_us: Spread::of(samples),
-            clock_offset_us: fastest.and_then(|sample| sample.offset),
+            clock_offset_us: clock::fastest(samples).and_then(|sample| sample.offset),
         }
     }
 
     fn describe(&self, words: &mut Words) {
-        let time = |micros: f64| InWords(Duration::from_nanos((micros * 1_000.0) as u64));
         let trip = &self.round_trip_us;
         words.plain(&self.router).plain(" at ").plain(&self.url);
         words.end_line();
@@ -112,11 +115,7 @@ impl Pinged {
         ));
         words.end_line().dim("clock offset  ");
         match self.clock_offset_us {
-            Some(offset) => {
-                let sign = if offset < 0 { "-" } else { "+" };
-                let size = InWords(Duration::from_micros(offset.unsigned_abs()));
-                words.plain(format_args!("{sign}{size}"))
-            }
+            Some(offset) => words.plain(Signed(offset)),
             None => words.dim("the router does not tell"),
         };
         words.end_line().dim("features      ");

@@ -38,18 +38,26 @@ impl ValueForm {
             "-" => Cow::Owned(from_stdin()?),
             given => Cow::Borrowed(given),
         };
-        let string = || Value::String(Cow::Owned(text.clone().into_owned()));
+        self.interpret(&text)
+    }
+
+    /// Likewise, where `-` is no more than a dash.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn interpret(&self, text: &str) -> Result<Value<'static>, Failure> {
+        let string = || Value::String(Cow::Owned(text.to_owned()));
         if self.string {
             return Ok(string());
         }
-        match json::from_json(&text) {
+        match json::from_json(text) {
             Ok(value) => Ok(value),
             Err(error @ json::JsonError::Integer(_)) => Err(error.into()),
             Err(error) if self.json => {
                 Err(Failure::from(error).with_hint("Leave --json out to write it as a string"))
             }
             // A number is a number, even if there is no room for it: never quietly a string.
-            Err(error) if is_number(&text) => {
+            Err(error) if is_number(text) => {
                 Err(Failure::from(error).with_hint("Write it as a string with --string"))
             }
             Err(_) => Ok(string()),

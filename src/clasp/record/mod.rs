@@ -49,6 +49,16 @@ pub fn phase_name(phase: Phase) -> &'static str {
     }
 }
 
+/// The number of a gesture's name, as the wire has it: a number is itself, a name its FNV-1a hash,
+/// which whoever else computes it gets as well.
+pub fn gesture_id(name: &str) -> u32 {
+    name.parse().unwrap_or_else(|_| {
+        name.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        })
+    })
+}
+
 /// The phase of a name; the SDK's documentation says begin and update.
 pub fn phase_named(name: &str) -> Option<Phase> {
     match name {
@@ -57,5 +67,25 @@ pub fn phase_named(name: &str) -> Option<Phase> {
         "end" => Some(Phase::End),
         "cancel" => Some(Phase::Cancel),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gestures_name_becomes_the_number_that_others_compute() {
+        // The vectors of the hash's authors.
+        for (name, id) in [
+            ("", 0x811c_9dc5),
+            ("a", 0xe40c_292c),
+            ("foobar", 0xbf9c_f968),
+            ("7", 7),
+            ("4294967295", u32::MAX),
+        ] {
+            assert_eq!(gesture_id(name), id, "{name:?}");
+        }
+        assert_ne!(gesture_id("4294967296"), 0, "no u32: a name");
     }
 }

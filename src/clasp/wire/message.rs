@@ -395,6 +395,47 @@ impl Welcome<'_> {
     }
 }
 
+impl<'a> Publish<'a> {
+    /// A signal with nothing but its address and type.
+    pub fn new(signal: SignalType, address: impl Into<Cow<'a, str>>) -> Publish<'a> {
+        Publish {
+            address: address.into(),
+            signal,
+            value: None,
+            samples: None,
+            timestamp: None,
+            id: None,
+            phase: None,
+            rate: None,
+        }
+    }
+}
+
+impl Signal<'_> {
+    /// The same signal, borrowing from nothing.
+    pub fn into_owned(self) -> Signal<'static> {
+        Signal {
+            address: owned(self.address),
+            signal: self.signal,
+            datatype: self.datatype.map(owned),
+            access: self.access.map(owned),
+            meta: self.meta.map(Meta::into_owned),
+        }
+    }
+}
+
+impl Meta<'_> {
+    /// The same, borrowing from nothing.
+    pub fn into_owned(self) -> Meta<'static> {
+        Meta {
+            unit: self.unit.map(owned),
+            range: self.range,
+            default: self.default.map(Value::into_owned),
+            description: self.description.map(owned),
+        }
+    }
+}
+
 impl Param<'_> {
     /// The same param, borrowing from nothing.
     pub fn into_owned(self) -> Param<'static> {

@@ -37,7 +37,6 @@ impl Session {
             },
             max_message: target.max_message,
             headers: target.headers.clone(),
-            quick: !flood,
             trust: target.trust.clone(),
         };
         let limit = target.connect_timeout;

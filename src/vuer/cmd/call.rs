@@ -21,7 +21,7 @@ Its handler answers with an event whose etype is that rtype, or with one of type
 REPLY that has the uuid, beside the data or in it. To wait for an answer without
 either: trefoil vuer send ETYPE --await REPLY";
 
-/// Send a request and print the answer to it
+/// What may be typed after `call`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CallArgs {

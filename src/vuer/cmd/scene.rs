@@ -33,7 +33,7 @@ const AT_MOST: Duration = Duration::from_secs(2);
 const QUIET_FOLLOWING: Duration = Duration::from_millis(50);
 const AT_MOST_FOLLOWING: Duration = Duration::from_millis(250);
 
-/// Print the scene graph as it stands: a tree, or JSON in a pipe
+/// What may be typed after `scene`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SceneArgs {

@@ -35,7 +35,7 @@ Examples:
 Exit status 0 means that the server has read it: the connection was closed with
 the full handshake. What its handlers made of it, no server tells.";
 
-/// Send an event, or one a line from stdin
+/// What may be typed after `send`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SendArgs {
@@ -214,7 +214,7 @@ impl SendArgs {
             };
             tokio::select! {
                 result = conversation => result,
-                kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+                kind = interrupt.wait() => Err(Failure::signal(kind)),
                 () = expiry(limit) => Err(Failure::new(
                     Kind::Deadline,
                     format!("not done within {}", InWords(limit.unwrap_or_default())),

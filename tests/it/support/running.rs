@@ -60,7 +60,7 @@ impl Running {
             started,
             patience: trefoil.patience,
             stdin: child.stdin.take(),
-            stdout: Stdout::Unread(child.stdout.take().expect("piped")),
+            stdout: child.stdout.take().map_or(Stdout::Closed, Stdout::Unread),
             seen: String::new(),
             stderr,
             stderr_done: Some(stderr_done),

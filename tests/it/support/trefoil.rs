@@ -134,6 +134,13 @@ impl Trefoil {
         self
     }
 
+    /// The shell's `>`: nothing is left for [`Output::stdout`].
+    pub fn stdout_to(mut self, path: &str) -> Trefoil {
+        let file = std::fs::OpenOptions::new().write(true).open(path);
+        self.command.stdout(file.expect("a file to write to"));
+        self
+    }
+
     /// Reads from another command's stdout: the shell's `|`.
     pub fn stdin_from(mut self, producer: &mut Running) -> Trefoil {
         self.command.stdin(producer.take_stdout());

@@ -5,13 +5,17 @@
 
 use std::collections::HashMap;
 
-use super::super::request::{BURST, Reader};
+use super::super::pace::BURST;
+use super::super::reader::Reader;
 use super::super::session::Load;
 use super::super::{Error, Target};
-use crate::clasp::wire::{self, Param, Value};
+use crate::clasp::wire::{self, Param, Ttl, Value};
 
 /// How many addresses are cheap to read again: one burst of GETs.
 pub const CHEAP: usize = BURST;
+
+/// A time to live below this may be over before the value is read again.
+const SHORT_LIVED: u32 = 60;
 
 /// The last value sent to each address.
 #[derive(Debug)]
@@ -49,11 +53,16 @@ impl Finals {
         }
     }
 
-    /// A value was sent to an address.
+    /// A value was sent to an address, to live so long.
     #[inline]
-    pub fn sent(&mut self, line: u64, address: &str, (code, data): (u8, &[u8])) {
+    pub fn sent(&mut self, line: u64, address: &str, (code, data): (u8, &[u8]), ttl: Option<Ttl>) {
         if self.overflowed {
             return;
+        }
+        if let Some(Ttl::Sliding(seconds) | Ttl::Absolute(seconds)) = ttl
+            && seconds < SHORT_LIVED
+        {
+            return self.forget(address);
         }
         if let Some(last) = self.last.get_mut(address) {
             last.line = line;

@@ -7,13 +7,10 @@ use tokio::sync::mpsc;
 use super::Input;
 use crate::clasp::client::bulk::unit::{Packer, Unit};
 use crate::clasp::client::bulk::verify::Finals;
-use crate::clasp::record::{Parsed, Parser};
-use crate::clasp::wire::{SignalType, Ttl};
+use crate::clasp::record::Parser;
+use crate::clasp::wire::{SignalType, json};
 use crate::error::Failure;
 use crate::text::lines::{LINE_LIMIT, Lines};
-
-/// A time to live below this may be over before the value is read again.
-const SHORT_LIVED: u32 = 60;
 
 /// What became of the input.
 #[derive(Debug)]
@@ -83,6 +80,15 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
                 }
             }
         }
+        if let Input::Values(values) = &mut self.input
+            && let Some(end) = values.end(fed.stopped.is_none())
+        {
+            let units = &self.units;
+            let packed = packer.publish(lines.number(), &end, |unit| {
+                let _ = units.blocking_send(unit);
+            });
+            debug_assert!(packed.is_ok(), "its payload has been sent before");
+        }
         let _ = self.flush(&mut packer);
         fed
     }
@@ -95,6 +101,9 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
         packer: &mut Packer,
         fed: &mut Fed,
     ) -> Result<Result<(), Gone>, Failure> {
+        if matches!(self.input, Input::Values(_)) {
+            return self.value(number, bytes, packer);
+        }
         let Some(parsed) = parser.parse(bytes)? else {
             return Ok(Ok(()));
         };
@@ -114,12 +123,38 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
                 }
                 None => packer.set(number, &parsed.address, value, parsed.ttl, emit)?,
             }
-            remember(&mut fed.finals, number, &parsed, value);
+            fed.finals.sent(number, &parsed.address, value, parsed.ttl);
         } else if self.input == Input::Params {
             return Err(Failure::usage("'set -' writes params only")
                 .with_hint("Use publish - for records of other types"));
         } else {
             packer.publish(number, &parser.publish(&parsed)?, emit)?;
+        }
+        Ok(sent)
+    }
+
+    /// A line that is a value.
+    fn value(
+        &mut self,
+        number: u64,
+        bytes: &[u8],
+        packer: &mut Packer,
+    ) -> Result<Result<(), Gone>, Failure> {
+        let Input::Values(values) = &mut self.input else {
+            return Ok(Ok(()));
+        };
+        let text = String::from_utf8_lossy(bytes);
+        let value = json::from_json(&text)?;
+        values.pace();
+        let units = &self.units;
+        let mut sent = Ok(());
+        packer.publish(number, &values.next(value), |unit| {
+            if units.blocking_send(unit).is_err() {
+                sent = Err(Gone);
+            }
+        })?;
+        if values.is_due() && sent.is_ok() {
+            sent = self.flush(packer);
         }
         Ok(sent)
     }
@@ -132,15 +167,5 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
             }
         });
         sent
-    }
-}
-
-#[inline]
-fn remember(finals: &mut Finals, line: u64, parsed: &Parsed<'_>, value: (u8, &[u8])) {
-    match parsed.ttl {
-        Some(Ttl::Sliding(seconds) | Ttl::Absolute(seconds)) if seconds < SHORT_LIVED => {
-            finals.forget(&parsed.address);
-        }
-        _ => finals.sent(line, &parsed.address, value),
     }
 }

@@ -1,13 +1,14 @@
 //! `set -` and `publish -`: lines enter, a summary that accounts for each of them leaves.
 
 mod feed;
+mod summary;
+mod values;
 
 use std::cell::Cell;
 use std::io::Cursor;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
@@ -15,11 +16,14 @@ use crate::clasp::client::bulk::verify::{CHEAP, Difference};
 use crate::clasp::client::bulk::{self, Happening, Options, Report};
 use crate::clasp::client::{Error, Refusal, Target, block_on};
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, Progress, Stdin, Terminal, Words};
+use crate::term::{Console, Interrupt, Progress, Stdin, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
 use feed::{Fed, Feed};
+use summary::Summary;
+pub use summary::Verified;
+pub use values::{Values, gesture};
 
 /// How many units wait between the thread that reads and the one that sends.
 const WAITING: usize = 4;
@@ -28,7 +32,7 @@ const WAITING: usize = 4;
 const NAMED: usize = 20;
 
 /// Options of bulk input.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct BulkArgs {
     /// In bulk: read every address again and compare, however many there are
     #[arg(long, conflicts_with = "single")]
@@ -38,8 +42,8 @@ pub struct BulkArgs {
     #[arg(long)]
     single: bool,
 
-    /// In bulk: what to do about a line that is bad or refused [default: stop]
-    #[arg(long, value_enum, value_name = "ACTION")]
+    /// In bulk: stop at a line that is bad or refused, or skip it [default: stop]
+    #[arg(long, value_enum, value_name = "ACTION", hide_possible_values = true)]
     on_error: Option<OnError>,
 }
 
@@ -71,8 +75,19 @@ impl BulkArgs {
     }
 }
 
+/// Reads how many lines a second are to be sent; suits clap as a value parser.
+///
+/// # Errors
+/// Says what it should be.
+pub fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("it is so many a second, such as 60".to_owned()),
+    }
+}
+
 /// Where the lines come from, and what they may be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// Params, from stdin.
     Params,
@@ -80,65 +95,8 @@ pub enum Input {
     Records,
     /// This one record.
     Record(String),
-}
-
-/// What bulk input prints.
-#[derive(Debug, Serialize)]
-struct Summary {
-    #[serde(flatten)]
-    report: Report,
-    /// How many addresses were read again and hold what was sent; false if that was not tried;
-    /// null if there was nothing to try, or each line was acknowledged by itself.
-    verified: Option<Verified>,
-    /// Lines that could not be sent at all.
-    #[serde(skip_serializing_if = "is_zero")]
-    invalid: u64,
-    #[serde(skip)]
-    took: Duration,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-enum Verified {
-    Addresses(usize),
-    No(bool),
-}
-
-impl Verified {
-    const NO: Verified = Verified::No(false);
-}
-
-impl Summary {
-    fn describe(&self, words: &mut Words) {
-        words.plain(Count(self.report.acknowledged)).plain(" set");
-        if self.report.acknowledged != self.report.sent {
-            words.plain(format_args!(" of {}", Count(self.report.sent)));
-        }
-        match self.verified {
-            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
-            Some(Verified::Addresses(n)) => {
-                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
-            }
-            Some(Verified::No(_)) => words.plain(", not verified"),
-            None => words.plain(""),
-        };
-        for (count, what) in [
-            (self.report.refused, "refused"),
-            (self.report.unknown, "unknown"),
-            (self.invalid, "invalid"),
-        ] {
-            if count > 0 {
-                words
-                    .plain(", ")
-                    .bad(format_args!("{} {what}", Count(count)));
-            }
-        }
-        words.dim(format_args!(" ({})", InWords(self.took)));
-    }
+    /// Values of one stream or gesture, from stdin.
+    Values(Values),
 }
 
 /// Sends everything that is read, and accounts for it.
@@ -154,6 +112,10 @@ pub fn run(
 ) -> Result<(), Failure> {
     let target = connection.target(&terminal.console)?;
     let since = Instant::now();
+    let done = match input {
+        Input::Params => " set",
+        _ => " sent",
+    };
     let mut run = Run {
         console: terminal.console.clone(),
         refused: Vec::new(),
@@ -206,7 +168,7 @@ pub fn run(
                     Err(error) => Ended::Failed(error.into()),
                 }
             }
-            kind = interrupt.wait() => Ended::Failed(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Ended::Failed(Failure::signal(kind)),
             () = sleep(limit) => Ended::Failed(Failure::new(
                 Kind::Deadline,
                 format!("not done within {}", InWords(limit)),
@@ -220,6 +182,7 @@ pub fn run(
         verified: None,
         invalid: 0,
         took: since.elapsed(),
+        done,
     };
     let failure = match ended {
         // The reading thread may wait for input that never comes: it ends with the process.
@@ -380,8 +343,9 @@ impl Run {
         let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
             summary.verified = Some(Verified::NO);
             self.console.note(
-                "not verified: a router may acknowledge a bundle and drop a value in it \
-                 (--verify reads all of them again, --single sends one at a time)",
+                "not verified: a router may acknowledge a bundle and drop a value in it, or \
+                 forget older values for want of room (--verify reads all of them again, \
+                 --single sends one at a time)",
             );
             return Ok(stopped);
         };
@@ -394,7 +358,14 @@ impl Run {
             }
         };
         summary.verified = Some(Verified::Addresses(count - differences.len()));
-        Ok(stopped.or_else(|| dropped(&differences)))
+        Ok(stopped.or_else(|| {
+            dropped(
+                &differences,
+                "line",
+                "It is locked, or somebody else has written it since. --single tells which: \
+                 each line is then acknowledged or refused by itself",
+            )
+        }))
     }
 }
 
@@ -409,8 +380,8 @@ fn skipped(summary: &Summary) -> Option<Failure> {
     })
 }
 
-/// The failure that differences amount to.
-fn dropped(differences: &[Difference]) -> Option<Failure> {
+/// The failure that differences amount to; `unit` is what their lines are called.
+pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Failure> {
     if differences.is_empty() {
         return None;
     }
@@ -427,15 +398,12 @@ fn dropped(differences: &[Difference]) -> Option<Failure> {
             None => "has no value".to_owned(),
         };
         message.push_str(&format!(
-            "\n  line {}: {} {holds}",
+            "\n  {unit} {}: {} {holds}",
             difference.line, difference.address
         ));
     }
     if differences.len() > NAMED {
         message.push_str("\n  …");
     }
-    Some(Failure::new(Kind::Partial, message).with_hint(
-        "It is locked, or somebody else has written it since. --single tells which: \
-         each line is then acknowledged or refused by itself",
-    ))
+    Some(Failure::new(Kind::Partial, message).with_hint(hint))
 }

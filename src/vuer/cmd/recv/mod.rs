@@ -49,7 +49,7 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// The first wait before reconnecting; later ones grow.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// Print what the server sends, one event a line
+/// What may be typed after `recv`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct RecvArgs {
@@ -136,7 +136,7 @@ impl Listen<'_> {
         let mut interrupt = Interrupt::listen()?;
         let mut session = tokio::select! {
             session = Session::connect(&self.target, Load::Flood) => session?,
-            kind = interrupt.wait() => return Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let (backlog, waiting) = backlog();
         let (tell, mut printed) = oneshot::channel();
@@ -167,7 +167,7 @@ impl Listen<'_> {
                 Ok(printed) => self.verdict(Some(end), printed),
                 Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
             },
-            kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Err(Failure::signal(kind)),
         }
     }
 
@@ -219,7 +219,7 @@ impl Listen<'_> {
                     return End::Failed(failure);
                 },
                 kind = interrupt.wait() => {
-                    return End::Failed(Failure::new(kind, "interrupted"));
+                    return End::Failed(Failure::signal(kind));
                 }
                 printed = &mut *printed => return match printed {
                     Ok(printed) => End::Printed(printed),

@@ -1,0 +1,142 @@
+//! Lines that are values: samples of one stream, or the payloads of one gesture.
+//!
+//! Enters: a value after another, in their time. Leaves: the signal that each of them makes, and
+//! what ends a gesture.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::clasp::cmd::signal::signal;
+use crate::clasp::wire::{Message, Phase, Publish, SignalType, Value};
+
+/// Faster than this, lines share a bundle: a router takes 1,000 messages a second.
+const ALONE: Duration = Duration::from_millis(2);
+
+/// What the lines are values of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    /// Where.
+    address: String,
+    /// Which gesture; a stream has none.
+    id: Option<u32>,
+    /// How many lines a second, if not as they come.
+    rate: Option<f64>,
+    sent: u64,
+    since: Option<Instant>,
+    flushed: Option<Instant>,
+    /// A gesture's last payload.
+    last: Option<Value<'static>>,
+}
+
+impl Values {
+    /// Samples of a stream.
+    pub fn stream(address: String, rate: Option<f64>) -> Values {
+        Values {
+            address,
+            id: None,
+            rate,
+            sent: 0,
+            since: None,
+            flushed: None,
+            last: None,
+        }
+    }
+
+    /// Payloads of a gesture.
+    pub fn gesture(address: String, id: u32, rate: Option<f64>) -> Values {
+        Values {
+            id: Some(id),
+            ..Values::stream(address, rate)
+        }
+    }
+
+    /// Waits for the next line's turn: counted from the first one, so that nothing adds up.
+    pub fn pace(&mut self) {
+        let Some(rate) = self.rate else {
+            return;
+        };
+        let since = *self.since.get_or_insert_with(Instant::now);
+        let due = since + Duration::from_secs_f64(self.sent as f64 / rate);
+        sleep(due.saturating_duration_since(Instant::now()));
+    }
+
+    /// The signal that a value makes.
+    pub fn next(&mut self, value: Value<'static>) -> Message<'_> {
+        let first = self.sent == 0;
+        self.sent += 1;
+        let Some(id) = self.id else {
+            return Message::Publish(signal(SignalType::Stream, &self.address, Some(value)));
+        };
+        self.last = Some(value.clone());
+        let phase = if first { Phase::Start } else { Phase::Move };
+        Message::Publish(gesture(&self.address, id, phase, Some(value)))
+    }
+
+    /// Whether what has gathered is to go out now: paced lines do not wait for company.
+    pub fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        let due = self.rate.is_some() && self.flushed.is_none_or(|last| now - last >= ALONE);
+        if due {
+            self.flushed = Some(now);
+        }
+        due
+    }
+
+    /// What ends it, if it was begun and is a gesture. The end carries the last payload again:
+    /// a router may leave out any of the moves, the last one included (fact 9).
+    pub fn end(&mut self, whole: bool) -> Option<Message<'_>> {
+        let id = self.id?;
+        let last = self.last.take()?;
+        Some(Message::Publish(match whole {
+            true => gesture(&self.address, id, Phase::End, Some(last)),
+            false => gesture(&self.address, id, Phase::Cancel, None),
+        }))
+    }
+}
+
+/// A gesture's signal.
+pub fn gesture<'a>(
+    address: &'a str,
+    id: u32,
+    phase: Phase,
+    payload: Option<Value<'a>>,
+) -> Publish<'a> {
+    Publish {
+        id: Some(id),
+        phase: Some(phase),
+        ..signal(SignalType::Gesture, address, payload)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phase(message: &Message<'_>) -> Option<Phase> {
+        match message {
+            Message::Publish(publish) => publish.phase,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_gesture_begins_with_the_first_line_and_ends_after_the_last() {
+        let mut values = Values::gesture("/input/fader".into(), 7, None);
+        assert_eq!(values.end(true), None, "nothing was begun");
+        assert_eq!(phase(&values.next(Value::Int(1))), Some(Phase::Start));
+        assert_eq!(phase(&values.next(Value::Int(2))), Some(Phase::Move));
+        let Some(Message::Publish(end)) = values.end(true) else {
+            panic!("an end");
+        };
+        assert_eq!(
+            (end.phase, end.value),
+            (Some(Phase::End), Some(Value::Int(2)))
+        );
+        assert_eq!(values.end(true), None, "once");
+        let _ = values.next(Value::Int(3));
+        assert_eq!(
+            values.end(false).as_ref().and_then(phase),
+            Some(Phase::Cancel)
+        );
+    }
+}

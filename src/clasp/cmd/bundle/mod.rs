@@ -1,0 +1,288 @@
+//! `bundle`: several operations as one, now or at a time.
+//!
+//! Two things that routers do not do are done here. They ignore a bundle's timestamp (fact 6): one
+//! with a time is held until then, by the router's clock. They acknowledge a bundle of which they
+//! dropped a SET (fact 15): what was set is read again.
+
+pub mod operations;
+
+use serde::Serialize;
+
+use super::bulk::{Verified, dropped};
+use super::connection::ConnectionArgs;
+use super::hold::{future, held};
+use crate::clasp::client::bulk::verify::Finals;
+use crate::clasp::client::timed::{self, Executed, Timed};
+use crate::clasp::client::{Target, block_on};
+use crate::clasp::wire::{self, Bundle, Features, Message};
+use crate::error::{Failure, Kind};
+use crate::term::{Console, Interrupt, Terminal, Words};
+use crate::text::count::Count;
+use crate::text::duration::Signed;
+use crate::text::time::{Clock, When};
+
+use operations::Typed;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp bundle --set /lights/1=0.8 --set /lights/2=0.6 \\
+    --emit '/cues/scene-change={\"scene\":\"Act 2\"}'
+  trefoil clasp bundle --set /lights/1=1.0 --emit /cues/go --at +2s
+  trefoil clasp bundle - < bundle.json
+  echo '[{\"set\":[\"/a\",1]},{\"emit\":[\"/go\"]}]' | trefoil clasp bundle -
+
+Stdin is a JSON array, or one object a line: {\"set\":[address,value]}, likewise
+emit and stream, or records as subscribe prints them. A router does the SETs
+first, then the rest.";
+
+/// What may be typed after `bundle`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct BundleArgs {
+    /// - to read the operations from stdin
+    #[arg(value_name = "-", value_parser = ["-"])]
+    stdin: Option<String>,
+
+    #[command(flatten)]
+    typed: Typed,
+
+    /// Do it at this time by the router's clock: +2s, RFC 3339, or µs since the
+    /// epoch. It is held here until then, unless the router keeps time
+    #[arg(long, value_name = "TIME")]
+    at: Option<When>,
+
+    /// With --at: leave the time to the router, even if it does not say that it
+    /// keeps time; many execute at once then
+    #[arg(long, requires = "at")]
+    at_router: bool,
+
+    /// Read again what was set, and exit with 7 if it is not there [default:
+    /// unless the router keeps time]
+    #[arg(long)]
+    verify: bool,
+
+    /// Do not read again what was set
+    #[arg(long, conflicts_with = "verify")]
+    no_verify: bool,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+/// What `bundle` prints.
+#[derive(Debug, Serialize)]
+struct Done {
+    operations: usize,
+    /// Of the last SET, if the router said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<u64>,
+    /// When it was to be done, in µs by the router's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
+    /// When the router had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    executed: Option<u64>,
+    /// How far off that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    off_us: Option<i64>,
+    /// How many addresses hold what was set; false if that was not asked, null if nothing was set.
+    verified: Option<Verified>,
+}
+
+impl Done {
+    fn describe(&self, words: &mut Words) {
+        let clock = Clock::local();
+        match (self.executed, self.at, self.off_us) {
+            (Some(_), Some(at), Some(off)) => {
+                words.plain("done at ").plain(clock.time_of_day(at));
+                words.dim(format_args!(" ({})", Signed(off)))
+            }
+            (None, Some(at), _) => words
+                .plain("with the router, for ")
+                .plain(clock.time_of_day(at)),
+            _ => words.plain(format_args!("{} done", Count(self.operations as u64))),
+        };
+        match self.verified {
+            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
+            Some(Verified::Addresses(n)) => {
+                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
+            }
+            Some(Verified::No(_)) => words.dim(", not verified"),
+            None => words.plain(""),
+        };
+    }
+}
+
+/// How it is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    Now,
+    Hold(u64),
+    Router(u64),
+}
+
+impl BundleArgs {
+    /// Sends.
+    ///
+    /// # Errors
+    /// A refusal; [`Kind::Partial`] for a SET that the router dropped; a time in the past.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let messages = match (&self.stdin, self.typed.is_empty()) {
+            (Some(_), true) => operations::from_stdin()?,
+            (None, false) => self.typed.messages()?,
+            (Some(_), false) => {
+                return Err(Failure::usage(
+                    "either '-', or --set, --emit and --stream: not both",
+                ));
+            }
+            (None, true) => Vec::new(),
+        };
+        if messages.is_empty() {
+            return Err(Failure::usage("a bundle needs an operation")
+                .with_hint("trefoil clasp bundle --set /a=1 --emit /go"));
+        }
+        let operations = messages.len();
+        let mut bundle = Bundle {
+            timestamp: None,
+            messages,
+        };
+        // Before anything is waited for: it may not fit.
+        wire::encode(&Message::Bundle(bundle.clone()), &mut Vec::new())?;
+        let target = self.connection.target(&terminal.console)?;
+        let finals = finals(&bundle.messages)?;
+
+        let (plan, keeps_time, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
+        let mut done = Done {
+            operations,
+            revision: executed.revision,
+            at: match plan {
+                Plan::Now => None,
+                Plan::Hold(at) | Plan::Router(at) => Some(at),
+            },
+            executed: match plan {
+                Plan::Router(_) => None,
+                _ => executed.at,
+            },
+            off_us: match plan {
+                Plan::Hold(at) => executed.at.map(|executed| executed as i64 - at as i64),
+                _ => None,
+            },
+            verified: None,
+        };
+        let failure = match finals.count() {
+            None | Some(0) => None,
+            // What is still to happen cannot be read again.
+            Some(_) if matches!(plan, Plan::Router(_)) || !self.verifies(keeps_time) => {
+                done.verified = Some(Verified::NO);
+                None
+            }
+            Some(count) => match block_on(finals.verify(&target))? {
+                Ok(differences) => {
+                    done.verified = Some(Verified::Addresses(count - differences.len()));
+                    dropped(
+                        &differences,
+                        "operation",
+                        "It is locked, its revision is another, or somebody else has written it \
+                         since: the router acknowledges the bundle all the same",
+                    )
+                }
+                Err(error) => {
+                    done.verified = Some(Verified::NO);
+                    let mut failure = Failure::from(error).context("cannot read the values again");
+                    failure.kind = Kind::Partial;
+                    Some(failure)
+                }
+            },
+        };
+        terminal
+            .printer
+            .document(&done, |words| done.describe(words))?;
+        match failure {
+            None => terminal.printer.finish(),
+            Some(failure) => {
+                terminal.printer.flush()?;
+                Err(failure)
+            }
+        }
+    }
+
+    fn verifies(&self, keeps_time: bool) -> bool {
+        self.verify || (!self.no_verify && !keeps_time)
+    }
+
+    /// Sends it when it is time.
+    fn execute(
+        &self,
+        target: &Target,
+        bundle: &mut Bundle<'static>,
+        console: &Console,
+    ) -> Result<(Plan, bool, Executed), Failure> {
+        let Some(at) = self.at else {
+            return self.connection.ask(target, async {
+                let (welcome, revision) = timed::at_once(target, bundle.clone()).await?;
+                let keeps_time = welcome.features.has(Features::KEEPS_TIME);
+                Ok::<_, Failure>((Plan::Now, keeps_time, Executed { revision, at: None }))
+            });
+        };
+        block_on(async {
+            let mut interrupt = Interrupt::listen()?;
+            let ready = held(&self.connection, &mut interrupt, async {
+                let mut timed = Timed::connect(target).await?;
+                let (plan, keeps_time) = self.plan(at, &timed, console)?;
+                if let Plan::Hold(at) = plan {
+                    timed = timed
+                        .arrive(target, at)
+                        .await
+                        .map_err(|error| Failure::from(error).context("when it was time"))?;
+                }
+                Ok((plan, keeps_time, timed))
+            });
+            let (plan, keeps_time, timed) = ready.await?;
+            if let Plan::Router(at) = plan {
+                bundle.timestamp = Some(at);
+            }
+            tokio::select! {
+                executed = timed.execute(bundle.clone()) => Ok((plan, keeps_time, executed?)),
+                kind = interrupt.wait() => Err(Failure::new(
+                    kind,
+                    "interrupted before the router answered: whether it was done is unknown",
+                )),
+            }
+        })?
+    }
+
+    fn plan(&self, at: When, timed: &Timed, console: &Console) -> Result<(Plan, bool), Failure> {
+        let at = future(at, timed)?;
+        let keeps_time = timed.welcome.features.has(Features::KEEPS_TIME);
+        if keeps_time || self.at_router {
+            if !keeps_time {
+                console.warn(format_args!(
+                    "\"{}\" does not say that it keeps time: it may execute at once",
+                    timed.welcome.name
+                ));
+            }
+            return Ok((Plan::Router(at), keeps_time));
+        }
+        console.note(format_args!(
+            "held here until {} (\"{}\" does not keep time)",
+            Clock::local().time_of_day(at),
+            timed.welcome.name
+        ));
+        Ok((Plan::Hold(at), keeps_time))
+    }
+}
+
+/// What the addresses should hold afterwards.
+fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
+    let mut finals = Finals::new(usize::MAX);
+    let mut data = Vec::new();
+    for (n, message) in messages.iter().enumerate() {
+        let Message::Set(set) = message else {
+            continue;
+        };
+        data.clear();
+        let code = wire::encode_value(&set.value, &mut data)?;
+        finals.sent(n as u64 + 1, &set.address, (code, &data), set.ttl);
+    }
+    Ok(finals)
+}

@@ -1,0 +1,119 @@
+//! `gesture`: one phase of an interaction, or a whole one from stdin.
+
+use super::bulk::{self, BulkArgs, Input, Values, gesture};
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use super::signal;
+use super::value::ValueForm;
+use crate::clasp::client::request;
+use crate::clasp::record::{gesture_id, phase_named};
+use crate::clasp::wire::{Phase, check_address};
+use crate::error::{Failure, Kind};
+use crate::term::Terminal;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp gesture /input/fader fader-1 begin '{\"value\":0.0}'
+  trefoil clasp gesture /input/fader fader-1 update '{\"value\":0.5}'
+  trefoil clasp gesture /input/fader fader-1 end
+  trefoil clasp gesture /input/fader 7 - --rate 60 < drag.ndjson
+
+With - the first line begins the gesture, each further one updates it at once,
+and when the input ends so does the gesture, with the last payload again (a
+router may leave out updates). Ctrl-C cancels it.";
+
+/// What may be typed after `gesture`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct GestureArgs {
+    /// The address to send it to
+    address: String,
+
+    /// Which gesture: a number, or a name, of which the 32-bit FNV-1a hash is sent
+    id: String,
+
+    /// begin (or start), update (or move), end, cancel; or - to read payloads
+    /// (JSON) from stdin, one a line
+    phase: String,
+
+    /// What it carries: JSON if it parses as JSON, else a string
+    #[arg(allow_negative_numbers = true)]
+    payload: Option<String>,
+
+    #[command(flatten)]
+    form: ValueForm,
+
+    /// Send so many lines a second, instead of each as it comes
+    #[arg(long, value_name = "N", value_parser = bulk::rate)]
+    rate: Option<f64>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
+}
+
+impl GestureArgs {
+    /// Sends.
+    ///
+    /// # Errors
+    /// A refusal, a bad line, no connection.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        check_address(&self.address)?;
+        let id = gesture_id(&self.id);
+        if self.phase == "-" {
+            return self.play(id, terminal);
+        }
+        let Some(phase) = phase_named(&self.phase) else {
+            return Err(Failure::usage(format!(
+                "'{}' is no phase: begin, update, end or cancel",
+                self.phase
+            )));
+        };
+        if self.rate.is_some() {
+            return Err(Failure::usage("--rate goes with '-', which reads lines"));
+        }
+        let payload = match &self.payload {
+            Some(text) => Some(self.form.interpret(text)?),
+            None => None,
+        };
+        let publish = gesture(&self.address, id, phase, payload);
+        signal::send(terminal, &self.connection, publish)
+    }
+
+    fn play(self, id: u32, terminal: Terminal) -> Result<(), Failure> {
+        if self.payload.is_some() || self.form.is_given() {
+            return Err(Failure::usage("'-' reads the payloads from stdin"));
+        }
+        let console = terminal.console.clone();
+        let played = bulk::run(
+            terminal,
+            Input::Values(Values::gesture(self.address.clone(), id, self.rate)),
+            &BulkArgs::default(),
+            &self.connection,
+            &self.reconnect,
+        );
+        let Err(failure) = played else {
+            return Ok(());
+        };
+        // Left as it is, it would never end for whoever listens.
+        if matches!(
+            failure.kind,
+            Kind::Interrupted | Kind::Terminated | Kind::Deadline
+        ) {
+            let target = self.connection.target(&console)?;
+            let cancel = gesture(&self.address, id, Phase::Cancel, None);
+            match self
+                .connection
+                .ask(&target, request::publish(&target, cancel))
+            {
+                Ok(()) => console.note("the gesture was cancelled"),
+                Err(error) => console.warn(format_args!(
+                    "the gesture could not be cancelled: {}",
+                    error.message()
+                )),
+            }
+        }
+        Err(failure)
+    }
+}

@@ -1,0 +1,53 @@
+//! One signal, sent once: a [`Publish`] enters, what was sent is printed.
+
+use super::connection::ConnectionArgs;
+use crate::clasp::client::request;
+use crate::clasp::record::Record;
+use crate::clasp::wire::{Frame, Message, Publish, SignalType, Value};
+use crate::error::Failure;
+use crate::term::Terminal;
+
+/// A signal with an address and a value, and nothing else.
+pub fn signal<'a>(signal: SignalType, address: &'a str, value: Option<Value<'a>>) -> Publish<'a> {
+    Publish {
+        address: address.into(),
+        signal,
+        value,
+        samples: None,
+        timestamp: None,
+        id: None,
+        phase: None,
+        rate: None,
+    }
+}
+
+/// Sends a signal, waits until the router has handled it, and prints its record.
+///
+/// # Errors
+/// A refusal, no connection.
+pub fn send(
+    mut terminal: Terminal,
+    connection: &ConnectionArgs,
+    publish: Publish<'_>,
+) -> Result<(), Failure> {
+    let target = connection.target(&terminal.console)?;
+    connection.ask(&target, request::publish(&target, publish.clone()))?;
+    let frame = Frame {
+        qos: Default::default(),
+        timestamp: None,
+        message: Message::Publish(publish),
+    };
+    if let Some(record) = Record::of(&frame) {
+        terminal.printer.document(&record, |words| {
+            words.address(record.address).plain("  ").plain(record.kind);
+            if let (Some(id), Some(phase)) = (record.id, record.phase) {
+                words.plain(format_args!(" {id} {phase}"));
+            }
+            if let Some(value) = record.value {
+                words.plain("  ");
+                words.plain(serde_json::to_string(value).unwrap_or_default());
+            }
+        })?;
+    }
+    terminal.printer.finish()
+}

@@ -1,0 +1,71 @@
+//! `stream`: sends samples: one, or one a line.
+
+use super::bulk::{self, BulkArgs, Input, Values};
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use super::signal::{self, signal};
+use super::value::ValueForm;
+use crate::clasp::wire::{SignalType, check_address};
+use crate::error::Failure;
+use crate::term::Terminal;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp stream /audio/level 0.42
+  meter | trefoil clasp stream /audio/level -           a sample a line, as it comes
+  trefoil clasp stream /audio/level - --rate 60 < levels.txt
+
+Exit 0 says that the router has handled every sample, not that anybody listened.";
+
+/// What may be typed after `stream`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct StreamArgs {
+    /// The address to send them to
+    address: String,
+
+    /// A sample: JSON if it parses as JSON, else a string; - reads JSON values
+    /// from stdin, one a line
+    #[arg(allow_negative_numbers = true)]
+    value: String,
+
+    #[command(flatten)]
+    form: ValueForm,
+
+    /// Send so many lines a second, instead of each as it comes
+    #[arg(long, value_name = "N", value_parser = bulk::rate)]
+    rate: Option<f64>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
+}
+
+impl StreamArgs {
+    /// Sends.
+    ///
+    /// # Errors
+    /// A refusal, a bad line, no connection.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        check_address(&self.address)?;
+        if self.value != "-" {
+            if self.rate.is_some() {
+                return Err(Failure::usage("--rate goes with '-', which reads lines"));
+            }
+            let value = self.form.interpret(&self.value)?;
+            let sample = signal(SignalType::Stream, &self.address, Some(value));
+            return signal::send(terminal, &self.connection, sample);
+        }
+        if self.form.is_given() {
+            return Err(Failure::usage("--string and --json go with one VALUE"));
+        }
+        bulk::run(
+            terminal,
+            Input::Values(Values::stream(self.address, self.rate)),
+            &BulkArgs::default(),
+            &self.connection,
+            &self.reconnect,
+        )
+    }
+}

@@ -1,0 +1,48 @@
+//! `time`: the router's time, to be used in `--at`.
+
+use std::time::Duration;
+
+use super::connection::ConnectionArgs;
+use crate::clasp::client::clock::{self, RouterClock};
+use crate::error::Failure;
+use crate::term::Terminal;
+use crate::text::duration::{InWords, Signed};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp time                          1795166091829000
+  trefoil clasp time -o table                 with offset and round trip
+  trefoil clasp bundle --emit /cues/go --at $(($(trefoil clasp time) + 2000000))";
+
+/// So many exchanges, of which the fastest counts.
+const EXCHANGES: u32 = 5;
+
+/// What may be typed after `time`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct TimeArgs {
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+impl TimeArgs {
+    /// Asks and prints.
+    ///
+    /// # Errors
+    /// No connection; a router that does not tell its time.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let target = self.connection.target(&terminal.console)?;
+        let question = clock::measure(&target, EXCHANGES, Duration::ZERO);
+        let (_, samples) = self.connection.ask(&target, question)?;
+        let clock = RouterClock::of(&samples)?;
+        let time = clock.now();
+        terminal.printer.document(&time, |words| {
+            words.plain(time).dim(format_args!(
+                "  (offset {}, round trip {})",
+                Signed(clock.offset),
+                InWords(clock.round_trip)
+            ));
+        })?;
+        terminal.printer.finish()
+    }
+}

@@ -1,0 +1,251 @@
+//! `wait`: sleeps until an address holds what is wanted.
+//!
+//! Enters: what the router holds and then every message to the address. Leaves: the value that
+//! satisfied the [`Conditions`].
+
+mod condition;
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use super::value::ValueForm;
+use crate::clasp::client::subscription::{Event, Request, Subscription};
+use crate::clasp::client::thin::Limits;
+use crate::clasp::client::{Target, block_on};
+use crate::clasp::record::Record;
+use crate::clasp::wire::{self, Pattern, TypeMask, Value, check_address};
+use crate::error::{Failure, Kind};
+use crate::term::{Console, Predicate, Terminal};
+use crate::text::duration::{InWords, duration};
+
+use condition::{Condition, Conditions, is_ordered};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp wait /door                      until there is any value
+  trefoil clasp wait /door --eq open --timeout 30s
+  trefoil clasp wait /temp --ge 20 --lt 22 --stable 1m
+  trefoil clasp wait /mode --eq day --eq night --any
+  trefoil clasp wait /lights/color --until '.r > 200'
+  trefoil clasp wait /cues/go && ./next-scene   an event counts, too
+
+The value that satisfied is printed. Numbers compare as numbers (1 equals 1.0),
+strings as strings; a value that does not compare is neither more nor less.";
+
+/// How long a silence lasts before the router is asked for a sign of life.
+const PROBE_INTERVAL: Duration = Duration::from_secs(80);
+
+/// What may be typed after `wait`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct WaitArgs {
+    /// The address to watch
+    address: String,
+
+    /// Until it is this
+    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    eq: Vec<String>,
+
+    /// Until it is anything but this; no value at all does not count
+    #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+    ne: Vec<String>,
+
+    /// Until it is greater than this
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    gt: Vec<String>,
+
+    /// Until it is this or greater
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    ge: Vec<String>,
+
+    /// Until it is less than this
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    lt: Vec<String>,
+
+    /// Until it is this or less
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    le: Vec<String>,
+
+    /// Until this jq filter gives true for the value
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
+    until: Vec<String>,
+
+    /// Let one of several conditions be enough; otherwise all must hold
+    #[arg(long)]
+    any: bool,
+
+    /// The conditions must hold so long without interruption
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    stable: Option<Duration>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
+}
+
+impl WaitArgs {
+    /// Waits and prints.
+    ///
+    /// # Errors
+    /// [`Kind::Deadline`] when the time is up; a refusal; a connection lost for good.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        check_address(&self.address)?;
+        let mut watch = Watch {
+            conditions: self.conditions()?,
+            stable: self.stable.unwrap_or_default(),
+            last: None,
+            since: None,
+        };
+        let target = self.connection.target(&terminal.console)?;
+        let request = Request {
+            patterns: vec![Pattern::new(&self.address)?],
+            types: TypeMask::ALL,
+            limits: Limits::default(),
+            retained: true,
+            probe_interval: PROBE_INTERVAL,
+            reconnect: self.reconnect.policy(),
+        };
+        let limit = self.connection.timeout();
+        let value = block_on(async {
+            let watched = watch.run(target, request, &terminal.console);
+            let Some(limit) = limit else {
+                return watched.await;
+            };
+            match timeout(limit, watched).await {
+                Ok(watched) => watched,
+                Err(_) => Err(watch.out_of_time(&self.address, limit)),
+            }
+        })??;
+        terminal.printer.value(&value)?;
+        terminal.printer.finish()
+    }
+
+    fn conditions(&self) -> Result<Conditions, Failure> {
+        let mut all = Vec::new();
+        for text in &self.eq {
+            all.push(Condition::Eq(ValueForm::default().interpret(text)?));
+        }
+        for text in &self.ne {
+            all.push(Condition::Ne(ValueForm::default().interpret(text)?));
+        }
+        type Bound = fn(Value<'static>) -> Condition;
+        let bounds: [(&str, &[String], Bound); 4] = [
+            ("--gt", &self.gt, Condition::Gt),
+            ("--ge", &self.ge, Condition::Ge),
+            ("--lt", &self.lt, Condition::Lt),
+            ("--le", &self.le, Condition::Le),
+        ];
+        for (option, texts, condition) in bounds {
+            for text in texts {
+                let bound = ValueForm::default().interpret(text)?;
+                if !is_ordered(&bound) {
+                    return Err(Failure::usage(format!(
+                        "{option} {text}: only numbers and strings are more or less than others"
+                    )));
+                }
+                all.push(condition(bound));
+            }
+        }
+        for filter in &self.until {
+            all.push(Condition::Until(Predicate::compile("--until", filter)?));
+        }
+        Ok(Conditions { all, any: self.any })
+    }
+}
+
+/// What is known of the address.
+struct Watch {
+    conditions: Conditions,
+    stable: Duration,
+    last: Option<Value<'static>>,
+    /// Since when the conditions hold.
+    since: Option<Instant>,
+}
+
+impl Watch {
+    async fn run(
+        &mut self,
+        target: Target,
+        request: Request,
+        console: &Console,
+    ) -> Result<Value<'static>, Failure> {
+        let mut subscription = Subscription::open(target, request).await?;
+        loop {
+            let due = self.since.map(|since| since + self.stable);
+            let event = tokio::select! {
+                biased;
+                event = subscription.next(), if due.is_none_or(|due| due > Instant::now()) => event?,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                    return Ok(self.last.take().unwrap_or(Value::Null));
+                }
+            };
+            match event {
+                Event::Message(frame) | Event::Retained(frame) => self.hear(&frame)?,
+                // What happens meanwhile is not seen: nothing holds without interruption.
+                Event::Gone { cause } => {
+                    console.note(format_args!("router gone ({cause}); reconnecting"));
+                    self.since = None;
+                }
+                // A single address has no snapshot that could be cut.
+                Event::Live { back: None, .. } | Event::Cut => {}
+                Event::Live {
+                    back: Some(back), ..
+                } => {
+                    if back.missed.restarted && self.since.is_none() {
+                        self.last = None;
+                    }
+                    self.judge()?;
+                }
+                Event::Dropped(refusal) | Event::Complaint(refusal) => console.warn(refusal),
+            }
+        }
+    }
+
+    fn hear(&mut self, frame: &[u8]) -> Result<(), Failure> {
+        // The subscription has decoded it before: it is sound.
+        let Ok(frame) = wire::decode(frame) else {
+            return Ok(());
+        };
+        let Some(record) = Record::of(&frame) else {
+            return Ok(());
+        };
+        // Of several samples the last is the latest; an event without a payload has happened.
+        let value = match (record.value, record.samples.and_then(<[f64]>::last)) {
+            (Some(value), _) => value.clone().into_owned(),
+            (None, Some(sample)) => Value::Float(*sample),
+            (None, None) => Value::Null,
+        };
+        self.last = Some(value);
+        self.judge()
+    }
+
+    fn judge(&mut self) -> Result<(), Failure> {
+        let holds = match &self.last {
+            Some(value) => self.conditions.hold(value)?,
+            None => false,
+        };
+        match holds {
+            true => _ = self.since.get_or_insert_with(Instant::now),
+            false => self.since = None,
+        }
+        Ok(())
+    }
+
+    fn out_of_time(&self, address: &str, limit: Duration) -> Failure {
+        let last = match &self.last {
+            Some(value) => format!(
+                "the last value was {}",
+                serde_json::to_string(value).unwrap_or_default()
+            ),
+            None => "no value came".to_owned(),
+        };
+        Failure::new(
+            Kind::Deadline,
+            format!("{address}: not within {}; {last}", InWords(limit)),
+        )
+    }
+}
