@@ -224,21 +224,24 @@ def redis(bench: Bench) -> Server:
 
 
 def python_sdk() -> str:
+    return python_with("python", "requirements.txt", "the Python SDK")
+
+
+def python_with(name: str, requirements: str, what: str) -> str:
     """The interpreter of the environment that the tests build, or one built the same way."""
-    home = TARGET / "python"
+    home = TARGET / name
     python = home / "bin" / "python"
     if not python.exists():
-        home = TARGET / "python-bench"
+        home = TARGET / f"{name}-bench"
         python = home / "bin" / "python"
     if not python.exists():
-        requirements = ROOT / "tests/python/requirements.txt"
-        pip = [python, "-m", "pip", "install", "--quiet", "--no-deps", "-r", requirements]
+        pip = [python, "-m", "pip", "install", "--quiet", "--no-deps"]
         try:
             subprocess.run([sys.executable, "-m", "venv", home], check=True)
-            subprocess.run(pip, check=True)
+            subprocess.run([*pip, "-r", ROOT / "tests/python" / requirements], check=True)
         except subprocess.CalledProcessError as error:
             shutil.rmtree(home, ignore_errors=True)
-            raise Missing(f"the Python SDK cannot be installed ({error})") from None
+            raise Missing(f"{what} cannot be installed ({error})") from None
     return str(python)
 
 

@@ -123,6 +123,14 @@ impl Failure {
         self
     }
 
+    /// Whether the user has gone or wants to go, so that nobody waits for what is still to be said.
+    pub fn is_departure(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Interrupted | Kind::Terminated | Kind::PipeClosed
+        )
+    }
+
     /// The whole message on one line, outermost context first.
     pub fn message(&self) -> String {
         format!("{:#}", self.error)

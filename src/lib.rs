@@ -14,8 +14,8 @@
 //!   exit           error::Kind ─▶ u8        what became of it
 //! ```
 //!
-//! Service first, then layer. A service's rooms: `wire` and other pure cores, which do no I/O;
-//! `client`, which does nothing else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets,
+//! Service first, then layer. A service's rooms: `wire` ([`vuer`]: `event`, `scene`) and other pure
+//! cores, which do no I/O; `client`, which does nothing else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets,
 //! [`term`] for everything a user sees, [`text`] for what a user types, [`config`] for settings and
 //! secrets. [`error`] says what a failure means, and [`exit`] turns that into a number. Which room
 //! may use which is tested in `tests/it/layers.rs`.

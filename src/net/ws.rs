@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -19,6 +19,7 @@ pub use tokio_tungstenite::tungstenite::http::{HeaderName, Uri};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::backoff::Backoff;
 use super::endpoint::Endpoint;
 use super::error::plain;
 use super::header::Header;
@@ -46,6 +47,11 @@ pub struct Options {
 pub const SMALL_READ_BUFFER: usize = 8 * 1024;
 /// A read buffer for floods.
 pub const LARGE_READ_BUFFER: usize = 128 * 1024;
+
+/// The first wait between two tries to reach a service that is still starting; they grow …
+const CONNECT_RETRY: Duration = Duration::from_millis(50);
+/// … up to this.
+const LONGEST_CONNECT_RETRY: Duration = Duration::from_secs(1);
 
 /// What arrives on a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +97,32 @@ impl Socket {
             }
             Ok(socket) => Ok(socket),
             Err(Attempt::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Connects, and tries again for as long as `patience` while waiting may help: a service may
+    /// still be starting. Each try has `limit`; the deadline of the one that came about is given
+    /// back, for what else belongs to connecting.
+    ///
+    /// # Errors
+    /// The last try's.
+    pub async fn connect_patiently(
+        endpoint: &Endpoint,
+        options: &Options,
+        limit: Duration,
+        patience: Duration,
+    ) -> Result<(Socket, Instant), ConnectError> {
+        let patience = Instant::now() + patience;
+        let mut backoff = Backoff::new(CONNECT_RETRY, u64::from(std::process::id()));
+        loop {
+            let deadline = Instant::now() + limit;
+            match Socket::connect(endpoint, options, deadline, limit).await {
+                Err(error) if error.may_heal() && Instant::now() < patience => {
+                    let wait = backoff.wait().min(LONGEST_CONNECT_RETRY);
+                    sleep(wait.min(patience - Instant::now())).await;
+                }
+                result => return result.map(|socket| (socket, deadline)),
+            }
         }
     }
 

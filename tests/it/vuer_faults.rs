@@ -161,6 +161,17 @@ fn exit_0_takes_a_goodbye_that_answers_ours() {
         peer.hang_up();
     });
     gone.vuer(&["send", "A"]).run().exits(7).says(&["unknown"]);
+    // What it sends by itself is no sign that it read anything.
+    let hasty = Fake::websocket(|_, peer| {
+        peer.receive_frame();
+        peer.send_frame(&event("SET", Pack::Nil));
+        peer.close();
+    });
+    let unread = hasty.vuer(&["send", "A", "--await", "SET"]).run();
+    unread
+        .exits(7)
+        .says(&["whether A was read is unknown"])
+        .prints("");
     // It never answers.
     let deaf = Fake::tcp(|_, stream| {
         let mut socket = tungstenite::accept(stream).expect("the upgrade");

@@ -184,6 +184,23 @@ fn lines_are_sent_in_order_as_fast_as_they_are_read() {
 }
 
 #[test]
+fn whoever_stops_it_is_told_how_far_it_came() {
+    let Some(server) = VuerServer::start_or_skip("Ctrl-C in send -") else {
+        return;
+    };
+    let mut send = server.vuer(&["send", "-"]).start();
+    let lines = (0..300).map(|n| format!("{{\"etype\":\"SET_POSITION\",\"value\":{n}}}\n"));
+    send.write(&lines.collect::<String>());
+    server.heard_where(|event| event["value"] == 299);
+    send.interrupt();
+    let stopped = send.finish().exits(130);
+    assert_eq!(stopped.json()["sent"], 300);
+    // The server's answer to the ping behind the 256th is there before its handlers have run.
+    assert!(stopped.json()["read"].as_u64() >= Some(256), "{stopped}");
+    stopped.says(&["of 300 events are known to have been read"]);
+}
+
+#[test]
 fn a_bad_line_is_named_and_what_stood_before_it_is_sent() {
     let Some(server) = VuerServer::start_or_skip("bad lines") else {
         return;

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{self, Hello, Message, Welcome};
-use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
 use crate::net::ws::{self, Socket};
 use crate::net::{ConnectError, Lost};
@@ -23,9 +22,6 @@ pub enum Load {
 
 /// The largest WebSocket message a router sends: a header with a timestamp and 65,535 bytes.
 const MAX_MESSAGE: usize = 12 + 65_535;
-
-/// The wait between two tries to reach a router that is still starting.
-const CONNECT_RETRY: Duration = Duration::from_millis(50);
 
 /// A connection on which HELLO has been queued.
 ///
@@ -49,20 +45,6 @@ impl Session {
     /// # Errors
     /// [`Error::Connect`].
     pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
-        let patience = Instant::now() + target.connect_retry;
-        let mut backoff = Backoff::new(CONNECT_RETRY, super::clock::now_micros());
-        loop {
-            match Session::connect_once(target, load).await {
-                Err(Error::Connect(error)) if error.may_heal() && Instant::now() < patience => {
-                    let wait = backoff.wait().min(Duration::from_secs(1));
-                    sleep(wait.min(patience - Instant::now())).await;
-                }
-                result => return result,
-            }
-        }
-    }
-
-    async fn connect_once(target: &Target, load: Load) -> Result<Session, Error> {
         let options = ws::Options {
             subprotocol: Some("clasp"),
             read_buffer: match load {
@@ -74,8 +56,9 @@ impl Session {
             trust: target.trust.clone(),
         };
         let limit = target.connect_timeout;
-        let deadline = Instant::now() + limit;
-        let socket = Socket::connect(&target.endpoint, &options, deadline, limit).await?;
+        let patience = target.connect_retry;
+        let (socket, deadline) =
+            Socket::connect_patiently(&target.endpoint, &options, limit, patience).await?;
         let mut session = Session {
             socket,
             endpoint: target.endpoint.clone(),

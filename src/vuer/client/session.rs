@@ -1,11 +1,8 @@
 //! One connection to a server: messages enter and leave.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use tokio::time::{Instant, sleep};
 
-use super::{Backoff, Endpoint, Error, Target, now_millis};
+use super::{Endpoint, Error, Target};
 use crate::net::ws::{self, Received, Socket};
 
 /// What a connection is going to carry, which decides its buffers.
@@ -16,9 +13,6 @@ pub enum Load {
     /// As much as there is.
     Flood,
 }
-
-/// The wait between two tries to reach a server that is still starting.
-const CONNECT_RETRY: Duration = Duration::from_millis(50);
 
 /// A connection on which INIT has been queued: a server gives no session to who does not send it.
 #[derive(Debug)]
@@ -34,20 +28,6 @@ impl Session {
     /// # Errors
     /// [`Error::Connect`].
     pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
-        let patience = Instant::now() + target.connect_retry;
-        let mut backoff = Backoff::new(CONNECT_RETRY, now_millis());
-        loop {
-            match Session::connect_once(target, load).await {
-                Err(Error::Connect(error)) if error.may_heal() && Instant::now() < patience => {
-                    let wait = backoff.wait().min(Duration::from_secs(1));
-                    sleep(wait.min(patience - Instant::now())).await;
-                }
-                result => return result,
-            }
-        }
-    }
-
-    async fn connect_once(target: &Target, load: Load) -> Result<Session, Error> {
         let flood = load == Load::Flood;
         let options = ws::Options {
             subprotocol: None,
@@ -60,8 +40,9 @@ impl Session {
             trust: target.trust.clone(),
         };
         let limit = target.connect_timeout;
-        let deadline = Instant::now() + limit;
-        let socket = Socket::connect(&target.endpoint, &options, deadline, limit).await?;
+        let patience = target.connect_retry;
+        let (socket, _) =
+            Socket::connect_patiently(&target.endpoint, &options, limit, patience).await?;
         let mut session = Session {
             socket,
             endpoint: target.endpoint.clone(),

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::connection::ConnectionArgs;
-use super::send::{ask, print};
+use super::send::{Proof, ask, print};
 use super::value::EventArgs;
 use crate::error::Failure;
 use crate::term::Terminal;
@@ -60,9 +60,10 @@ impl CallArgs {
             .text("rtype", &rtype)
             .finish();
         let late = || format!("no {} came from {}", self.reply, target.endpoint);
-        let conversation = ask(&target, request.into(), &self.etype, |event| {
+        let fits = |event: &Event<'_>| {
             event.etype() == rtype || (event.etype() == self.reply && carries(event, &uuid))
-        });
+        };
+        let conversation = ask(&target, request.into(), &self.etype, fits, Proof::Read);
         let answer = self.connection.one_shot(&target, late, conversation)?;
         print(&mut terminal, &target, &answer)
     }

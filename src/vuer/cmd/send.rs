@@ -169,11 +169,12 @@ impl SendArgs {
             };
             format!("no {awaited}{others} came from {}", target.endpoint)
         };
-        let conversation = ask(&target, message.into(), &self.etype, |event| {
+        let fits = |event: &Event<'_>| {
             let fits = glob.fits(event.etype());
             others.set(others.get() + u64::from(!fits));
             fits
-        });
+        };
+        let conversation = ask(&target, message.into(), &self.etype, fits, Proof::None);
         let answer = self.connection.one_shot(&target, late, conversation)?;
         print(&mut terminal, &target, &answer)
     }
@@ -213,7 +214,7 @@ impl SendArgs {
             };
             tokio::select! {
                 result = conversation => result,
-                kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+                kind = interrupt.wait() => Err(Failure::signal(kind)),
                 () = expiry(limit) => Err(Failure::new(
                     Kind::Deadline,
                     format!("not done within {}", InWords(limit.unwrap_or_default())),
@@ -278,12 +279,22 @@ async fn send(target: &Target, message: bytes::Bytes, etype: &str) -> Result<(),
     sent.await.map_err(|error| error.unread(etype, size))
 }
 
+/// What the answer to an event says of the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Nothing: the server may have sent it by itself.
+    None,
+    /// That the server has read it.
+    Read,
+}
+
 /// Sends an event and waits for the first that fits; gives that one's message.
 pub(super) async fn ask(
     target: &Target,
     message: bytes::Bytes,
     etype: &str,
     fits: impl Fn(&Event<'_>) -> bool,
+    proof: Proof,
 ) -> Result<bytes::Bytes, Error> {
     let mut session = Session::connect(target, Load::Conversation).await?;
     let size = message.len();
@@ -294,6 +305,9 @@ pub(super) async fn ask(
             let event =
                 Event::read(&message).map_err(|error| Error::garbled(&target.endpoint, error))?;
             if fits(&event) {
+                if proof == Proof::None {
+                    session.close(drop).await?;
+                }
                 return Ok(message);
             }
         }
@@ -301,8 +315,10 @@ pub(super) async fn ask(
     let answer = asked
         .await
         .map_err(|error: Error| error.unread(etype, size))?;
-    // It was answered, so it was read: nothing is left to wait for.
-    session.leave().await;
+    if proof == Proof::Read {
+        // Nothing is left to wait for.
+        session.leave().await;
+    }
     Ok(answer)
 }
 

@@ -47,7 +47,11 @@ impl Element {
 
     /// A field that is a string.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.plain().find(|(key, _)| *key == name)?.1.as_str()
+        // Only this field is looked into: the others may be large.
+        match self.fields.iter().find(|(key, _)| key == name)? {
+            (_, Field::Plain(bytes)) => Value::check(bytes).ok()?.as_str(),
+            (_, Field::Nodes(_)) => None,
+        }
     }
 
     /// The fields that are no nodes.

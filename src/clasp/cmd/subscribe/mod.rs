@@ -240,7 +240,7 @@ impl Listen<'_> {
         self.backlog.close();
         let time_up = match end {
             End::Printed(printed) => return self.verdict(None, printed),
-            End::Failed(failure) if leaves(&failure) => {
+            End::Failed(failure) if failure.is_departure() => {
                 // A stalled pipe must not keep anybody here.
                 let _ = timeout(LAST_WORDS, printed).await;
                 return Err(failure);
@@ -405,14 +405,6 @@ impl Listen<'_> {
             self.backlog.push(Entry::Life(life)).await;
         }
     }
-}
-
-/// Whether nobody waits for what is still to be printed.
-fn leaves(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        Kind::Interrupted | Kind::Terminated | Kind::PipeClosed
-    )
 }
 
 /// A file descriptor that the caller has opened to be told through.

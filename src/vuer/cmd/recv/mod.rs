@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::connection::ConnectionArgs;
-use crate::error::{Failing as _, Failure, Kind};
+use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, OutputError, Terminal, reader_gone};
 use crate::text::count::Count;
 use crate::text::duration::{InWords, duration};
@@ -136,7 +136,7 @@ impl Listen<'_> {
         let mut interrupt = Interrupt::listen()?;
         let mut session = tokio::select! {
             session = Session::connect(&self.target, Load::Flood) => session?,
-            kind = interrupt.wait() => return Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let (backlog, waiting) = backlog();
         let (tell, mut printed) = oneshot::channel();
@@ -146,8 +146,11 @@ impl Listen<'_> {
             .await;
         drop(backlog);
         let end = match end {
-            End::Printed(printed) => return self.verdict(None, printed),
-            End::Failed(failure) if leaves(&failure) => {
+            End::Printed(printed) => {
+                session.leave().await;
+                return self.verdict(None, printed);
+            }
+            End::Failed(failure) if failure.is_departure() => {
                 // A stalled pipe must not keep anybody here.
                 let _ = timeout(LAST_WORDS, printed).await;
                 return Err(failure);
@@ -164,7 +167,7 @@ impl Listen<'_> {
                 Ok(printed) => self.verdict(Some(end), printed),
                 Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
             },
-            kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Err(Failure::signal(kind)),
         }
     }
 
@@ -216,7 +219,7 @@ impl Listen<'_> {
                     return End::Failed(failure);
                 },
                 kind = interrupt.wait() => {
-                    return End::Failed(Failure::new(kind, "interrupted"));
+                    return End::Failed(Failure::signal(kind));
                 }
                 printed = &mut *printed => return match printed {
                     Ok(printed) => End::Printed(printed),
@@ -271,15 +274,6 @@ impl Listen<'_> {
                 Err(again) => error = again,
             }
         }
-        debug_assert!(!error.retryable());
         Err(error)
     }
-}
-
-/// Whether nobody waits for what is still to be printed.
-fn leaves(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        Kind::Interrupted | Kind::Terminated | Kind::PipeClosed
-    )
 }
