@@ -2,12 +2,16 @@
 //!
 //! - [`wire`]: bytes to messages and back, without I/O
 //! - [`record`]: the JSON records that people and scripts see, without I/O
+//! - [`thin`]: max rate and epsilon, without I/O
 //! - [`client`]: a conversation with a router
+//! - [`router`]: the router itself
 //! - [`cmd`]: the verbs
 
 pub mod client;
 pub mod cmd;
 pub mod record;
+pub mod router;
+pub mod thin;
 pub mod wire;
 
 use crate::error::Failure;
@@ -31,6 +35,8 @@ enum Verb {
     #[command(visible_alias = "pub")]
     Publish(cmd::publish::PublishArgs),
     Ping(cmd::ping::PingArgs),
+    Serve(cmd::serve::ServeArgs),
+    Token(cmd::token::TokenGroup),
 }
 
 impl Group {
@@ -46,6 +52,8 @@ impl Group {
             Verb::Emit(args) => args.run(terminal),
             Verb::Publish(args) => args.run(terminal),
             Verb::Ping(args) => args.run(terminal),
+            Verb::Serve(args) => args.run(terminal),
+            Verb::Token(group) => group.run(terminal),
         }
     }
 }

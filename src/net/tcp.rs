@@ -66,6 +66,20 @@ impl Tcp {
     }
 }
 
+impl Tcp {
+    /// Takes a connection that somebody else made.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub fn accepted(stream: TcpStream) -> io::Result<Tcp> {
+        stream.set_nodelay(true)?;
+        Ok(Tcp {
+            stream,
+            quick: false,
+        })
+    }
+}
+
 impl AsyncRead for Tcp {
     fn poll_read(
         mut self: Pin<&mut Self>,

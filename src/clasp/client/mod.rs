@@ -7,7 +7,6 @@
 //! - [`request`]: one question, one answer: set, emit, get
 //! - [`clock`]: round trip and clock offset
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
-//! - [`thin`]: max rate and epsilon, pure
 //! - [`bulk`]: a million writes, each accounted for
 
 pub mod bulk;
@@ -16,7 +15,6 @@ mod error;
 pub mod request;
 pub mod session;
 pub mod subscription;
-pub mod thin;
 
 use std::time::Duration;
 

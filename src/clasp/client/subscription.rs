@@ -23,8 +23,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::request::asked_for;
 use super::session::{Load, Session};
-use super::thin::{Limits, Thinner};
 use super::{Error, Reconnect, Refusal, Target};
+use crate::clasp::thin::{Limits, Thinner};
 use crate::clasp::wire::{self, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome};
 use crate::net::Lost;
 use crate::net::backoff::Backoff;

@@ -9,6 +9,8 @@ pub mod emit;
 pub mod get;
 pub mod ping;
 pub mod publish;
+pub mod serve;
 pub mod set;
 pub mod subscribe;
+pub mod token;
 mod value;
