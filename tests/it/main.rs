@@ -23,6 +23,12 @@ mod set; // exit 0 means that the router has it
 mod subscribe; // which records come, and what stands in them
 mod subscribe_life; // a subscription that survives, and how it ends
 
+mod router_hostile; // limits, floods, slow readers, bytes that are none
+mod router_rules; // what each message is answered, as the documentation says
+mod router_time;
+mod serve; // the command: around another, until a signal, with tokens, TLS and origins
+mod serve_suite; // the tests of the verbs, a second time against our own router // timed bundles, timelines, gestures, time to live
+
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
 mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways

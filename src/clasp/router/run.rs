@@ -123,10 +123,13 @@ async fn keep_time(hub: Shared, clock: Clock) {
         // Set anew at each poll: whoever schedules something earlier wakes this.
         let mut sleeping = None;
         poll_fn(|cx| {
-            let due = hub.borrow_mut().set_timer(clock.now(), cx.waker());
-            let Some(due) = due else {
+            let now = clock.now();
+            let Some(due) = hub.borrow_mut().set_timer(now, cx.waker()) else {
                 return Poll::Pending;
             };
+            if due <= now.micros {
+                return Poll::Ready(());
+            }
             let sleep = sleeping.insert(Box::pin(sleep_until(clock.instant(due))));
             sleep.as_mut().poll(cx)
         })

@@ -68,7 +68,7 @@ struct CreateArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   trefoil clasp token list --jq '.[].id' -r")]
 struct ListArgs {
     #[command(flatten)]
@@ -77,7 +77,7 @@ struct ListArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   trefoil clasp token show 3f9a61c0d2e4b875")]
 struct OneArgs {
     /// The token's id, or as much of its beginning as tells it from the others
