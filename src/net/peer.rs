@@ -16,6 +16,7 @@
 //! allocated message a poll, while a router wants to read what a flood left in the buffer where it
 //! lies, and to write one frame to a thousand sessions without framing it a thousand times.
 
+use std::future::poll_fn;
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -153,9 +154,31 @@ impl Peer {
         !self.control.is_empty()
     }
 
-    /// Ends our half of the connection: what was written arrives, and then the end.
-    pub fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.transport).poll_shutdown(cx).map(|_| ())
+    /// Ends the connection: writes these last frames, ends our half, and reads away what still
+    /// comes. A socket that is closed with something unread in it resets the connection, and the
+    /// other side may then never see what it was told last. The caller sets the deadline.
+    pub async fn finish(&mut self, last: &[u8]) {
+        let mut rest = last;
+        while !rest.is_empty() || self.has_control() {
+            match poll_fn(|cx| self.poll_write(cx, rest)).await {
+                Ok(count) => rest = &rest[count..],
+                Err(_) => return,
+            }
+        }
+        if poll_fn(|cx| self.poll_flush(cx)).await.is_err() {
+            return;
+        }
+        let ended = poll_fn(|cx| Pin::new(&mut self.transport).poll_shutdown(cx)).await;
+        let mut away = [0; 4 * 1024];
+        if ended.is_ok() {
+            while poll_fn(|cx| {
+                let mut buffer = ReadBuf::new(&mut away);
+                let read = Pin::new(&mut self.transport).poll_read(cx, &mut buffer);
+                read.map(|read| read.is_ok() && !buffer.filled().is_empty())
+            })
+            .await
+            {}
+        }
     }
 }
 

@@ -188,6 +188,7 @@ pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError>
         None => Transport::Plain(tcp),
     };
     let mut refused = None;
+    #[expect(clippy::result_large_err, reason = "tungstenite names the type")]
     let upgraded = tokio_tungstenite::accept_hdr_async(
         transport,
         |request: &Request, mut response: Response| {

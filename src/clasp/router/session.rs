@@ -9,8 +9,9 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::Clock;
 use super::hub::{Hub, Next};
@@ -24,7 +25,7 @@ use crate::net::peer::{Peer, close, put_close, put_header};
 pub type Shared = Rc<RefCell<Hub>>;
 
 /// How long a peer may take to read what it was sent last, the goodbye included.
-const GOODBYE_TIME: std::time::Duration = std::time::Duration::from_secs(1);
+const GOODBYE_TIME: Duration = Duration::from_secs(1);
 
 /// Serves a connection that has been let in, to its end.
 pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock) {
@@ -37,21 +38,23 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock) {
         deadline: Some(Box::pin(sleep_until(Instant::now() + HELLO_TIME))),
         closing: false,
     };
-    let lost = poll_fn(|cx| session.poll(cx)).await;
-    let clean = matches!(lost, Ok(()) | Err(Lost::Closed { .. }));
+    let ended = poll_fn(|cx| session.poll(cx)).await;
     let now = clock.now();
-    let mut hub = session.hub.borrow_mut();
-    hub.leave(key, clean, now);
-    hub.rearm(now);
-    drop(hub);
-    if let Err(Lost::Protocol(why)) = &lost {
-        session.say_goodbye(why).await;
-    } else if matches!(lost, Err(Lost::Closed { .. })) {
-        session.say_goodbye("").await;
+    {
+        let mut hub = session.hub.borrow_mut();
+        hub.leave(key, matches!(ended, Err(Lost::Closed { .. })), now);
+        hub.rearm(now);
     }
-    // The peer may be gone, or not read: it has had its time.
-    let shutdown = poll_fn(|cx| session.peer.poll_shutdown(cx));
-    let _ = tokio::time::timeout(GOODBYE_TIME, shutdown).await;
+    let mut last = Vec::new();
+    match ended {
+        // The goodbye went out with the rest.
+        Ok(()) => {}
+        Err(Lost::Closed { .. }) => put_close(close::NORMAL, "", &mut last),
+        Err(Lost::Protocol(why)) => put_close(close::PROTOCOL, &why, &mut last),
+        Err(Lost::Broken(_)) => return,
+    }
+    // The peer may not read: it has its time and no more.
+    let _ = timeout(GOODBYE_TIME, session.peer.finish(&last)).await;
 }
 
 /// Tells a connection that there is no room for it.
@@ -73,12 +76,7 @@ pub async fn turn_away(mut peer: Peer) {
         "as many sessions are open as may be",
         &mut bytes,
     );
-    let written = poll_fn(|cx| match peer.poll_write(cx, &bytes) {
-        Poll::Ready(_) => peer.poll_flush(cx).map(drop),
-        Poll::Pending => Poll::Pending,
-    });
-    let _ = tokio::time::timeout(GOODBYE_TIME, written).await;
-    let _ = tokio::time::timeout(GOODBYE_TIME, poll_fn(|cx| peer.poll_shutdown(cx))).await;
+    let _ = timeout(GOODBYE_TIME, peer.finish(&bytes)).await;
 }
 
 struct Session {
@@ -201,7 +199,7 @@ impl Session {
         }
         self.deadline = None;
         if !self.closing {
-            hub.late(self.key, self.clock.now());
+            hub.late(self.key);
         }
         true
     }
@@ -223,22 +221,5 @@ impl Session {
             self.waiting = None;
         }
         hub.is_behind(self.key)
-    }
-
-    /// Answers a goodbye, or says why there is one; as far as the socket takes it.
-    async fn say_goodbye(&mut self, why: &str) {
-        let code = if why.is_empty() {
-            close::NORMAL
-        } else {
-            close::PROTOCOL
-        };
-        let mut frame = Vec::new();
-        put_close(code, why, &mut frame);
-        let peer = &mut self.peer;
-        let written = poll_fn(|cx| match peer.poll_write(cx, &frame) {
-            Poll::Ready(_) => peer.poll_flush(cx).map(drop),
-            Poll::Pending => Poll::Pending,
-        });
-        let _ = tokio::time::timeout(GOODBYE_TIME, written).await;
     }
 }

@@ -21,6 +21,26 @@ Examples:
   trefoil clasp token revoke 3f9a61c0d2e4b875
   trefoil clasp serve --tokens ~/.config/trefoil/clasp-tokens.json";
 
+const LIST_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token list
+  trefoil clasp token list --jq '.[] | select(.expired) | .id' -r";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token show 3f9a61c0d2e4b875
+  trefoil clasp token show 3f9a --jq .scopes";
+
+const REVOKE_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token revoke 3f9a61c0d2e4b875
+  trefoil clasp token revoke 3f9a --tokens /etc/clasp/tokens.json";
+
+const PRUNE_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token prune
+  trefoil clasp token prune --tokens /etc/clasp/tokens.json";
+
 /// Manage the tokens of a router served with --tokens
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, arg_required_else_help = true)]
@@ -34,12 +54,16 @@ enum Verb {
     /// Make a token and print it, once
     Create(CreateArgs),
     /// List the tokens
+    #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
     /// Show one token's scopes and times
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(OneArgs),
     /// Remove a token; its sessions end
+    #[command(after_help = REVOKE_EXAMPLES)]
     Revoke(OneArgs),
     /// Remove the tokens that have expired
+    #[command(after_help = PRUNE_EXAMPLES)]
     Prune(ListArgs),
 }
 
@@ -67,18 +91,12 @@ struct CreateArgs {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  trefoil clasp token list --jq '.[].id' -r")]
 struct ListArgs {
     #[command(flatten)]
     tokens: TokensArgs,
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  trefoil clasp token show 3f9a61c0d2e4b875")]
 struct OneArgs {
     /// The token's id, or as much of its beginning as tells it from the others
     id: String,

@@ -58,6 +58,8 @@ pub enum Next {
 pub struct Hub {
     settings: Settings,
     tokens: Option<Tokens>,
+    /// When the next session's token expires.
+    token_due: Option<u64>,
     state: State,
     subscriptions: Subscriptions,
     signals: BTreeMap<Box<str>, Signal<'static>>,
@@ -85,6 +87,7 @@ impl Hub {
             state: State::new(settings.ttl, limits::PARAMS),
             settings,
             tokens,
+            token_due: None,
             subscriptions: Subscriptions::default(),
             signals: BTreeMap::new(),
             sessions: Vec::new(),
@@ -108,18 +111,13 @@ impl Hub {
             // Rounded up: a µs too early would find nothing to do.
             now.micros + wait.as_nanos().div_ceil(1_000) as u64
         });
-        let token = self.sessions.iter().flatten();
-        let token = match self.tokens.is_some() {
-            true => token.filter_map(Session::expires).min(),
-            false => None,
-        };
         [
             self.state.next_expiry(),
             self.timed.due(),
             self.timelines.due(),
             self.gestures.due(),
             held,
-            token,
+            self.token_due,
         ]
         .into_iter()
         .flatten()
@@ -156,7 +154,7 @@ impl Hub {
         for (key, frame) in self.subscriptions.release(now.instant) {
             self.deliver_held(key, &frame, now);
         }
-        self.end_refused(now);
+        self.end_refused(false, now);
         // Nobody to hold back: what came from the timer is marked slow by the outbox itself.
         self.congested.clear();
     }
@@ -166,17 +164,23 @@ impl Hub {
         let Ok(decoded) = wire::decode(frame) else {
             return;
         };
-        let kind = match &decoded.message {
-            Message::Set(set) => Kind::Param(&set.address),
-            _ => Kind::Stream,
+        let (address, kind) = match &decoded.message {
+            Message::Set(set) => (&set.address, Kind::Param(&set.address)),
+            Message::Publish(publish) => (&publish.address, Kind::Stream),
+            // Nothing else is ever held.
+            _ => return,
         };
+        let readable = |session: &Session| session.rights.may_read(address);
+        if !self.session(key).is_some_and(readable) {
+            return;
+        }
         self.push(key, frame, kind, now);
     }
 
     /// Takes other tokens: sessions whose own is gone are ended.
     pub fn set_tokens(&mut self, tokens: Tokens, now: Now) {
         self.tokens = Some(tokens);
-        self.end_refused(now);
+        self.end_refused(true, now);
     }
 
     /// Does a SET that has been allowed, and tells everybody.

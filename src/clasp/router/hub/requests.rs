@@ -49,9 +49,9 @@ impl Hub {
     }
 
     /// A connection that has said nothing for too long.
-    pub fn late(&mut self, key: Key, now: Now) {
+    pub fn late(&mut self, key: Key) {
         if self.session(key).is_some_and(|session| !session.greeted) {
-            self.end(key, 100, "no HELLO came in time", close::POLICY, now);
+            self.end(key, 100, "no HELLO came in time", close::POLICY);
         }
     }
 
@@ -68,17 +68,17 @@ impl Hub {
         self.refuse(key, code, &error.to_string(), None, now);
         // A router that asks for federation has made no mistake; it is only in the wrong place.
         if *error != DecodeError::Federation {
-            self.strike(key, now);
+            self.strike(key);
         }
     }
 
-    fn strike(&mut self, key: Key, now: Now) {
+    fn strike(&mut self, key: Key) {
         let Some(session) = self.session_mut(key) else {
             return;
         };
         session.bad_frames += 1;
         if session.bad_frames >= limits::BAD_FRAMES {
-            self.end(key, 100, "too many bad frames", close::PROTOCOL, now);
+            self.end(key, 100, "too many bad frames", close::PROTOCOL);
         }
     }
 
@@ -93,7 +93,7 @@ impl Hub {
         if !session.greeted {
             match message {
                 Message::Hello(hello) => self.hello(key, hello, now),
-                _ => self.end(key, 100, "HELLO comes first", close::PROTOCOL, now),
+                _ => self.end(key, 100, "HELLO comes first", close::PROTOCOL),
             }
             return;
         }
@@ -122,7 +122,7 @@ impl Hub {
             Message::Pong | Message::Ack(_) | Message::Error(_) => {}
             Message::Hello(_) | Message::Welcome(_) | Message::Snapshot(_) | Message::Result(_) => {
                 self.refuse(key, 101, "this message has no place here", None, now);
-                self.strike(key, now);
+                self.strike(key);
             }
         }
     }
@@ -164,7 +164,7 @@ impl Hub {
     fn hello(&mut self, key: Key, hello: &Hello<'_>, now: Now) {
         if hello.version != 1 {
             let why = format!("version {} is not spoken here, 1 is", hello.version);
-            return self.end(key, 102, &why, close::PROTOCOL, now);
+            return self.end(key, 102, &why, close::PROTOCOL);
         }
         let checked = match &self.tokens {
             None => Ok(None),
@@ -173,18 +173,20 @@ impl Hub {
                 .map(|(rights, record)| Some((rights, record.clone()))),
         };
         let name = self.settings.name.clone();
+        let mut expires = None;
         let Some(session) = self.session_mut(key) else {
             return;
         };
         match checked {
             Ok(None) => {}
             Ok(Some((rights, record))) => {
+                expires = record.expires;
                 session.rights = rights;
                 session.record = Some(record);
             }
             Err(denied) => {
                 let why = denied.to_string();
-                return self.end(key, denied.code(), &why, close::POLICY, now);
+                return self.end(key, denied.code(), &why, close::POLICY);
             }
         }
         session.greeted = true;
@@ -197,6 +199,7 @@ impl Hub {
             token: None,
         });
         self.reply(key, &welcome, now);
+        self.token_due = self.token_due.into_iter().chain(expires).min();
         // The SDKs keep a copy of everything. Who does not name params is spared it.
         if hello.features.has(Features::PARAM) {
             let all = Pattern::new("/**").expect("a pattern");

@@ -178,13 +178,12 @@ impl Hub {
                 503,
                 "too slow: messages were lost; connect again for a snapshot",
                 close::OVERLOADED,
-                now,
             ),
         }
     }
 
     /// Tells a session why, and then goodbye.
-    pub(super) fn end(&mut self, key: Key, code: u16, why: &str, close: u16, _now: Now) {
+    pub(super) fn end(&mut self, key: Key, code: u16, why: &str, close: u16) {
         let error = Message::Error(ErrorReply {
             code,
             message: why.into(),
@@ -206,8 +205,12 @@ impl Hub {
     }
 
     /// Ends the sessions whose tokens are no longer good.
-    pub(super) fn end_refused(&mut self, now: Now) {
+    pub(super) fn end_refused(&mut self, changed: bool, now: Now) {
         let Some(tokens) = &self.tokens else { return };
+        let is_due = self.token_due.is_some_and(|due| due <= now.micros);
+        if !is_due && !changed {
+            return;
+        }
         let refused: Vec<(Key, Denied)> = (0..)
             .zip(&self.sessions)
             .filter_map(|(key, session)| Some((key, session.as_ref()?)))
@@ -218,8 +221,10 @@ impl Hub {
             })
             .collect();
         for (key, denied) in refused {
-            self.end(key, denied.code(), &denied.to_string(), close::POLICY, now);
+            self.end(key, denied.code(), &denied.to_string(), close::POLICY);
         }
+        let sessions = self.sessions.iter().flatten();
+        self.token_due = sessions.filter_map(Session::expires).min();
     }
 
     /// Says goodbye to a session without a reproach: the router goes.
