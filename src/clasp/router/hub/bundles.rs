@@ -155,7 +155,9 @@ impl Hub {
                         revision = Some(written.revision);
                     }
                 }
-                Message::Publish(publish) => self.publish_allowed(from, publish, now),
+                Message::Publish(publish) => {
+                    self.publish_allowed(from, message, publish, now);
+                }
                 _ => {}
             }
         }

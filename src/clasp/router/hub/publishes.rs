@@ -13,9 +13,16 @@ use crate::clasp::wire::{self, Message, Phase, Publish, Set, SignalType};
 const SIGNAL_TO_PEER: &str = "/clasp/p2p/signal/";
 
 impl Hub {
-    /// A PUBLISH of a session.
+    /// A PUBLISH of a session. It comes as the message that it is as well: that is what goes on,
+    /// and nothing in it is copied before it is encoded.
     #[inline]
-    pub(super) fn publish(&mut self, key: Key, publish: &Publish<'_>, now: Now) {
+    pub(super) fn publish(
+        &mut self,
+        key: Key,
+        message: &Message<'_>,
+        publish: &Publish<'_>,
+        now: Now,
+    ) {
         let address = &*publish.address;
         if let Err((code, why)) = self.check_target(key, address) {
             return self.refuse(key, code, &why, Some(address), now);
@@ -23,7 +30,7 @@ impl Hub {
         if let Err(why) = self.check_publish(publish, now) {
             return self.refuse(key, 402, &why, Some(address), now);
         }
-        self.publish_allowed(Some(key), publish, now);
+        self.publish_allowed(Some(key), message, publish, now);
     }
 
     /// What can be said against a PUBLISH beforehand.
@@ -38,14 +45,20 @@ impl Hub {
 
     /// Does what has been checked. Its sender, if it is still there, does not hear it.
     #[inline]
-    pub(super) fn publish_allowed(&mut self, from: Option<Key>, publish: &Publish<'_>, now: Now) {
+    pub(super) fn publish_allowed(
+        &mut self,
+        from: Option<Key>,
+        message: &Message<'_>,
+        publish: &Publish<'_>,
+        now: Now,
+    ) {
         let address = &*publish.address;
         if let Some(name) = address.strip_prefix(SIGNAL_TO_PEER) {
-            return self.signal_peer(from, name, publish, now);
+            return self.signal_peer(from, name, message, &publish.address, now);
         }
         match (publish.signal, publish.phase) {
             (SignalType::Gesture, Some(phase)) => {
-                return self.publish_gesture(from, publish, phase, now);
+                return self.publish_gesture(from, message, publish, phase, now);
             }
             (SignalType::Timeline, _) => self.begin_timeline(from, publish, now),
             _ => {}
@@ -55,8 +68,7 @@ impl Hub {
                 SignalType::Stream => Kind::Stream,
                 _ => Kind::Keep,
             };
-            let message = Message::Publish(publish.clone());
-            if self.send(&message, address, kind, from, now).is_err()
+            if self.send(message, address, kind, from, now).is_err()
                 && let Some(key) = from
             {
                 let why = "it does not fit a frame once its numbers are written at full width";
@@ -67,12 +79,18 @@ impl Hub {
 
     /// Peers find each other's sessions by name. One that sends to itself learns that it is alive:
     /// that is how clients probe.
-    fn signal_peer(&mut self, from: Option<Key>, name: &str, publish: &Publish<'_>, now: Now) {
+    fn signal_peer(
+        &mut self,
+        from: Option<Key>,
+        name: &str,
+        message: &Message<'_>,
+        address: &str,
+        now: Now,
+    ) {
         match (self.names.get(name).copied(), from) {
-            (Some(to), _) => self.reply(to, &Message::Publish(publish.clone()), now),
+            (Some(to), _) => self.reply(to, message, now),
             (None, Some(key)) => {
-                let address = Some(&*publish.address);
-                self.refuse(key, 404, "there is no such session", address, now);
+                self.refuse(key, 404, "there is no such session", Some(address), now);
             }
             (None, None) => {}
         }
@@ -81,12 +99,13 @@ impl Hub {
     fn publish_gesture(
         &mut self,
         from: Option<Key>,
+        message: &Message<'_>,
         publish: &Publish<'_>,
         phase: Phase,
         now: Now,
     ) {
         let mut frame = Vec::new();
-        if wire::encode(&Message::Publish(publish.clone()), &mut frame).is_err() {
+        if wire::encode(message, &mut frame).is_err() {
             return;
         }
         let (Some(session), Some(id)) = (from, publish.id) else {

@@ -102,7 +102,7 @@ impl Hub {
         }
         match message {
             Message::Set(set) => self.set(key, set, qos, now),
-            Message::Publish(publish) => self.publish(key, publish, now),
+            Message::Publish(publish) => self.publish(key, message, publish, now),
             Message::Bundle(bundle) => self.bundle(key, bundle, qos, bytes, now),
             Message::Get { address } => self.get(key, address, now),
             Message::Subscribe(subscribe) => self.subscribe(key, subscribe, now),
