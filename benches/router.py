@@ -51,8 +51,8 @@ def memory(server: Server) -> float:
 def deliver(kind: str, count: int, subscribers: int):
     def row(server: Server, divide: int) -> tuple[float, str]:
         delivered, lost, seconds = measure(server, "deliver", kind, count // divide, subscribers)
-        share = lost / (delivered + lost)
-        return delivered / seconds, f"{{:,.0f}}/s, {share:.0%} lost" if lost else "{:,.0f}/s, none lost"
+        share = f"{lost / (delivered + lost):.1%}" if lost else "none"
+        return delivered / seconds, f"{{:,.0f}}/s, {share} lost"
 
     return row
 

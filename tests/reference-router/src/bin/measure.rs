@@ -219,6 +219,8 @@ fn deliver(address: &str, kind: &str, count: u64, subscribers: u64) -> io::Resul
     }
     let mut publisher = Client::connect(address, 0x78, CHUNK)?;
     let mut raw = publisher.stream.try_clone()?;
+    // The reference router may lose the PONG as well.
+    publisher.stream.set_read_timeout(Some(3 * SILENCE))?;
     ready.wait();
     let began = u64::try_from(started.elapsed().as_micros()).expect("soon");
     let drain = thread::spawn(move || while publisher.next().is_ok_and(|m| m[0] != PONG) {});
