@@ -68,6 +68,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand query 'List the params that exist and the signals that were announced'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
+            cand serve 'Serve a CLASP router, alone or around a command'
+            cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;clasp;set'= {
@@ -560,6 +562,154 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'trefoil;clasp;serve'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --bind 'Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]'
+            cand --name 'Introduce the router by this name'
+            cand --tokens 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes'
+            cand --tls-cert 'Speak TLS with this certificate chain (PEM)'
+            cand --tls-key 'The certificate''s private key (PEM)'
+            cand --rate-limit 'Refuse more messages a second of one connection [default: no limit]'
+            cand --max-sessions 'Have at most so many connections at a time'
+            cand --ttl 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never'
+            cand --allow-origin 'Let pages of this origin connect, beside the router''s own; * lets all in; may be repeated'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;token'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand create 'Make a token and print it, once'
+            cand list 'List the tokens'
+            cand show 'Show one token''s scopes and times'
+            cand revoke 'Remove a token; its sessions end'
+            cand prune 'Remove the tokens that have expired'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;clasp;token;create'= {
+            cand --scope 'Allow this: read, write or admin, a colon, and a pattern; may be repeated. write includes read, admin both'
+            cand --expires 'Let the token expire after this long [default: never]'
+            cand --subject 'Say whose it is'
+            cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;token;list'= {
+            cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;token;show'= {
+            cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;token;revoke'= {
+            cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;token;prune'= {
+            cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;token;help'= {
+            cand create 'Make a token and print it, once'
+            cand list 'List the tokens'
+            cand show 'Show one token''s scopes and times'
+            cand revoke 'Remove a token; its sessions end'
+            cand prune 'Remove the tokens that have expired'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;clasp;token;help;create'= {
+        }
+        &'trefoil;clasp;token;help;list'= {
+        }
+        &'trefoil;clasp;token;help;show'= {
+        }
+        &'trefoil;clasp;token;help;revoke'= {
+        }
+        &'trefoil;clasp;token;help;prune'= {
+        }
+        &'trefoil;clasp;token;help;help'= {
+        }
         &'trefoil;clasp;help'= {
             cand set 'Write a value and wait until the router has it'
             cand get 'Print values; exit with 6 if there are none'
@@ -574,6 +724,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand query 'List the params that exist and the signals that were announced'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
+            cand serve 'Serve a CLASP router, alone or around a command'
+            cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;clasp;help;set'= {
@@ -601,6 +753,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;time'= {
         }
         &'trefoil;clasp;help;ping'= {
+        }
+        &'trefoil;clasp;help;serve'= {
+        }
+        &'trefoil;clasp;help;token'= {
         }
         &'trefoil;clasp;help;help'= {
         }

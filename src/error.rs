@@ -31,6 +31,8 @@ pub enum Kind {
     Interrupted,
     /// SIGTERM.
     Terminated,
+    /// A command that was run on the user's behalf ended with this status, and said why itself.
+    Command(u8),
     /// Whoever read our output has gone (`| head`): not a failure, but nothing more can be said.
     PipeClosed,
 }
@@ -49,6 +51,7 @@ impl Kind {
             Kind::Deadline => "deadline",
             Kind::Interrupted => "interrupted",
             Kind::Terminated => "terminated",
+            Kind::Command(_) => "command",
             Kind::PipeClosed => "pipe_closed",
         }
     }

@@ -19,6 +19,7 @@ pub fn code(kind: Kind) -> u8 {
         Kind::Deadline => 124,
         Kind::Interrupted => 130,
         Kind::Terminated => 143,
+        Kind::Command(status) => status,
     }
 }
 
@@ -40,6 +41,7 @@ mod tests {
             (Kind::Deadline, 124),
             (Kind::Interrupted, 130),
             (Kind::Terminated, 143),
+            (Kind::Command(42), 42),
         ];
         for (kind, expected) in table {
             assert_eq!(code(kind), expected, "{kind:?}");

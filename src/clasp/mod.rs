@@ -3,12 +3,16 @@
 //! - [`wire`]: bytes to messages and back, without I/O
 //! - [`record`]: the JSON records that people and scripts see, without I/O
 //! - [`timeline`]: keyframes over time, without I/O or a clock
+//! - [`thin`]: max rate and epsilon, without I/O
 //! - [`client`]: a conversation with a router
+//! - [`router`]: the router itself
 //! - [`cmd`]: the verbs
 
 pub mod client;
 pub mod cmd;
 pub mod record;
+pub mod router;
+pub mod thin;
 pub mod timeline;
 pub mod wire;
 
@@ -54,6 +58,10 @@ enum Verb {
     Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
     Ping(Deferred<cmd::ping::PingArgs>),
+    /// Serve a CLASP router, alone or around a command
+    Serve(Deferred<cmd::serve::ServeArgs>),
+    /// Manage the tokens of a router served with --tokens
+    Token(Deferred<cmd::token::TokenGroup>),
 }
 
 impl Group {
@@ -76,6 +84,8 @@ impl Group {
             Verb::Query(Deferred(args)) => args.run(terminal),
             Verb::Time(Deferred(args)) => args.run(terminal),
             Verb::Ping(Deferred(args)) => args.run(terminal),
+            Verb::Serve(Deferred(args)) => args.run(terminal),
+            Verb::Token(Deferred(group)) => group.run(terminal),
         }
     }
 }

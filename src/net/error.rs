@@ -111,6 +111,39 @@ impl Failing for ConnectError {
     }
 }
 
+/// Why a client did not come in.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// It was gone before anything was said.
+    #[error("it is gone: {0}")]
+    Gone(#[source] io::Error),
+    /// No TLS came about: often a client that speaks plain ws.
+    #[error("TLS failed: {0}")]
+    Tls(#[source] io::Error),
+    /// It asked for no WebSocket.
+    #[error("no WebSocket: {0}")]
+    Handshake(String),
+    /// A web page of this origin, which nobody has allowed.
+    #[error("a page of {0} may not connect")]
+    Origin(String),
+}
+
+/// Why a certificate and its key cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {why}")]
+pub struct BadIdentity {
+    /// The file.
+    pub path: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl Failing for BadIdentity {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+}
+
 /// How an established connection ended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lost {

@@ -8,17 +8,19 @@
 //! - [`tls`]: the one TLS configuration
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
 //! - [`header`]: `NAME=VALUE`, to be sent with the upgrade
+//! - [`peer`]: the accepting side of a WebSocket
 //! - [`backoff`]: how long to wait before trying again
 
 pub mod backoff;
 pub mod endpoint;
 mod error;
 pub mod header;
+pub mod peer;
 pub mod tcp;
 pub mod tls;
 pub mod ws;
 
-pub use error::{ConnectError, Lost};
+pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
 
 use std::future::Future;
 

@@ -18,7 +18,11 @@ use super::endpoint::Endpoint;
 /// TCP_QUICKACK does not stick, so it is set again before each read; beside a read that fills a
 /// buffer of a flood it costs nothing that can be measured.
 #[derive(Debug)]
-pub struct Tcp(TcpStream);
+pub struct Tcp {
+    stream: TcpStream,
+    /// Whether to acknowledge at once: who asks is waiting, who serves is not.
+    quick: bool,
+}
 
 impl Tcp {
     /// Connects to the first address of the host that answers.
@@ -42,7 +46,10 @@ impl Tcp {
                             endpoint: endpoint.clone(),
                             source,
                         })?;
-                    return Ok(Tcp(stream));
+                    return Ok(Tcp {
+                        stream,
+                        quick: true,
+                    });
                 }
                 Err(error) => last = Some(error),
             }
@@ -61,6 +68,20 @@ impl Tcp {
                 host: endpoint.host().to_owned(),
                 source: io::Error::other("the name has no address"),
             },
+        })
+    }
+}
+
+impl Tcp {
+    /// Takes a connection that somebody else made.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub fn accepted(stream: TcpStream) -> io::Result<Tcp> {
+        stream.set_nodelay(true)?;
+        Ok(Tcp {
+            stream,
+            quick: false,
         })
     }
 }
@@ -87,11 +108,11 @@ impl AsyncRead for Tcp {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         #[cfg(target_os = "linux")]
-        {
+        if self.quick {
             // Should it be refused, the answer is late, not wrong.
-            let _ = self.0.set_quickack(true);
+            let _ = self.stream.set_quickack(true);
         }
-        Pin::new(&mut self.0).poll_read(cx, buf)
+        Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
@@ -101,14 +122,14 @@ impl AsyncWrite for Tcp {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
+        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

@@ -3,20 +3,20 @@
 //! Nothing here runs, and no root is read from disk, until a `wss://` URL is met.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use tokio_rustls::TlsConnector;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::ConnectError;
 use super::endpoint::Endpoint;
 use super::tcp::Tcp;
+use super::{BadIdentity, ConnectError};
 
 /// Whom to trust.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +48,51 @@ pub async fn connect(
         .connect(name, tcp)
         .await
         .map_err(failed)
+}
+
+/// What a server proves itself with.
+#[derive(Clone)]
+pub struct Acceptor(TlsAcceptor);
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Acceptor")
+    }
+}
+
+impl Acceptor {
+    /// Reads a certificate chain and its key, both PEM.
+    ///
+    /// # Errors
+    /// [`BadIdentity`], which names the file that cannot be used.
+    pub fn load(certificate: &Path, key: &Path) -> Result<Acceptor, BadIdentity> {
+        let bad = |path: &Path, why: &dyn std::fmt::Display| BadIdentity {
+            path: path.display().to_string(),
+            why: why.to_string(),
+        };
+        let chain = CertificateDer::pem_file_iter(certificate)
+            .and_then(|found| found.collect::<Result<Vec<_>, _>>())
+            .map_err(|error| bad(certificate, &error))?;
+        if chain.is_empty() {
+            return Err(bad(certificate, &"there is no PEM certificate in it"));
+        }
+        let private = PrivateKeyDer::from_pem_file(key).map_err(|error| bad(key, &error))?;
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| bad(certificate, &error))?
+            .with_no_client_auth()
+            .with_single_cert(chain, private)
+            .map_err(|error| bad(key, &error))?;
+        Ok(Acceptor(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    /// Speaks TLS with a client.
+    pub(super) async fn accept(
+        &self,
+        tcp: Tcp,
+    ) -> io::Result<tokio_rustls::server::TlsStream<Tcp>> {
+        self.0.accept(tcp).await
+    }
 }
 
 fn config(trust: &Trust) -> Result<ClientConfig, ConnectError> {

@@ -9,13 +9,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
-use tokio_rustls::client::TlsStream;
+use tokio_rustls::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError, SubProtocolError};
-pub use tokio_tungstenite::tungstenite::http::HeaderValue;
-pub use tokio_tungstenite::tungstenite::http::{HeaderName, Uri};
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::http::StatusCode;
+pub use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Uri};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -23,9 +25,10 @@ use super::backoff::Backoff;
 use super::endpoint::Endpoint;
 use super::error::plain;
 use super::header::Header;
+use super::peer::Peer;
 use super::tcp::Tcp;
-use super::tls::{self, Trust};
-use super::{ConnectError, Lost};
+use super::tls::{self, Acceptor, Trust};
+use super::{AcceptError, ConnectError, Lost};
 
 /// How a socket is to be made.
 #[derive(Debug, Clone)]
@@ -274,6 +277,90 @@ impl Socket {
     }
 }
 
+/// What is asked of a client that wants to come in.
+#[derive(Debug, Clone, Default)]
+pub struct Door {
+    /// The subprotocol that is spoken; a client that offers none is taken as well.
+    pub subprotocol: &'static str,
+    /// The origins of web pages that may connect, beside our own; `*` lets all in.
+    pub origins: Vec<String>,
+    /// TLS, if it is to be spoken.
+    pub tls: Option<Acceptor>,
+    /// The largest message taken, in bytes.
+    pub max_message: usize,
+}
+
+/// Lets a client in, through TLS and the upgrade. The caller sets the deadline.
+///
+/// # Errors
+/// [`AcceptError`]; an HTTP client has been told.
+pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError> {
+    let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
+    let transport = match &door.tls {
+        Some(acceptor) => {
+            let stream = acceptor.accept(tcp).await.map_err(AcceptError::Tls)?;
+            Transport::Tls(Box::new(stream.into()))
+        }
+        None => Transport::Plain(tcp),
+    };
+    let mut refused = None;
+    #[expect(clippy::result_large_err, reason = "tungstenite names the type")]
+    let upgraded = tokio_tungstenite::accept_hdr_async(
+        transport,
+        |request: &Request, mut response: Response| {
+            if let Err(origin) = check_origin(request, &door.origins) {
+                let mut refusal = ErrorResponse::new(Some(format!(
+                    "pages of {origin} may not connect here; --allow-origin lets them\n"
+                )));
+                *refusal.status_mut() = StatusCode::FORBIDDEN;
+                refused = Some(origin);
+                return Err(refusal);
+            }
+            let offered = request.headers().get_all(SUBPROTOCOL);
+            let known = offered
+                .iter()
+                .filter_map(|names| names.to_str().ok())
+                .flat_map(|names| names.split(','))
+                .any(|name| name.trim() == door.subprotocol);
+            if known {
+                let name = HeaderValue::from_static(door.subprotocol);
+                response.headers_mut().insert(SUBPROTOCOL, name);
+            }
+            Ok(response)
+        },
+    )
+    .await;
+    match (upgraded, refused) {
+        (Ok(stream), _) => Ok(Peer::new(stream.into_inner(), door.max_message)),
+        (Err(_), Some(origin)) => Err(AcceptError::Origin(origin)),
+        (Err(error), None) => Err(AcceptError::Handshake(error.to_string())),
+    }
+}
+
+/// A browser says which page it connects for, and nothing else does: so a page of another origin
+/// cannot use a router on its reader's machine.
+fn check_origin(request: &Request, allowed: &[String]) -> Result<(), String> {
+    let Some(origin) = request.headers().get("Origin") else {
+        return Ok(());
+    };
+    let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
+    let own = request
+        .headers()
+        .get("Host")
+        .and_then(|host| host.to_str().ok())
+        .is_some_and(|host| {
+            origin
+                .split_once("://")
+                .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+        });
+    let known = allowed
+        .iter()
+        .any(|name| name == "*" || name.trim_end_matches('/').eq_ignore_ascii_case(&origin));
+    if own || known { Ok(()) } else { Err(origin) }
+}
+
+const SUBPROTOCOL: &str = "Sec-WebSocket-Protocol";
+
 enum Attempt {
     NoSubprotocol,
     Failed(ConnectError),
@@ -304,7 +391,7 @@ async fn connect_once(
         let stream = timeout_at(deadline, tls::connect(endpoint, tcp, &options.trust))
             .await
             .map_err(|_| late("TLS handshake"))??;
-        Transport::Tls(Box::new(stream))
+        Transport::Tls(Box::new(stream.into()))
     } else {
         Transport::Plain(tcp)
     };
@@ -320,7 +407,7 @@ async fn connect_once(
     if let Some(name) = subprotocol {
         request
             .headers_mut()
-            .insert("Sec-WebSocket-Protocol", HeaderValue::from_static(name));
+            .insert(SUBPROTOCOL, HeaderValue::from_static(name));
     }
     for Header { name, value } in &options.headers {
         request.headers_mut().append(name, value.clone());
@@ -364,8 +451,9 @@ fn lost(error: Error) -> Lost {
     }
 }
 
+/// TCP, or TLS over it.
 #[derive(Debug)]
-enum Transport {
+pub(super) enum Transport {
     Plain(Tcp),
     Tls(Box<TlsStream<Tcp>>),
 }

@@ -73,10 +73,11 @@ impl Console {
 
     /// Says why the command failed. `code` is the exit code that follows.
     ///
-    /// A closed pipe is not mentioned: there is nobody left who asked. A negative answer is no
+    /// A closed pipe is not mentioned: there is nobody left who asked; nor is the failure of a
+    /// command that was run, which has spoken for itself. A negative answer is no
     /// error and is not called one.
     pub fn error(&self, failure: &Failure, code: u8) {
-        if failure.kind == Kind::PipeClosed {
+        if matches!(failure.kind, Kind::PipeClosed | Kind::Command(_)) {
             return;
         }
         match self.errors {

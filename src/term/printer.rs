@@ -10,7 +10,7 @@ use std::io::{self, Write, stdout};
 use serde::Serialize;
 
 use super::filter::Filter;
-use super::output::{Environment, Form, OutputArgs};
+use super::output::{Environment, Form, Output, OutputArgs};
 use super::sanitize::{Keep, sanitize};
 use super::table::{Row, table, tabs};
 use super::words::{Style, Words};
@@ -54,6 +54,8 @@ pub struct Printer {
     out: Box<dyn Write + Send>,
     buffer: Vec<u8>,
     form: Form,
+    /// Whether JSON was asked for in so many words.
+    typed_json: bool,
     raw: bool,
     style: Style,
     query: Option<Query>,
@@ -103,6 +105,7 @@ impl Printer {
             out,
             buffer: Vec::new(),
             form: args.form(environment),
+            typed_json: matches!(args.output, Output::Json | Output::Ndjson),
             raw: args.raw,
             style: args.stdout_style(environment),
             query,
@@ -112,6 +115,11 @@ impl Printer {
     /// The form of the output.
     pub fn form(&self) -> Form {
         self.form
+    }
+
+    /// Whether JSON was asked for in so many words, for what otherwise goes to stderr alone.
+    pub fn is_json_typed(&self) -> bool {
+        self.typed_json
     }
 
     /// Whether `--raw` was given, for commands that have a text in their document to print alone.

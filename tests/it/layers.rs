@@ -26,12 +26,12 @@ enum Room {
 const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
 /// What is pure although it is not bytes, by service.
 const CORES: [(&str, &[&str]); 3] = [
-    ("clasp", &["wire", "timeline"]),
+    ("clasp", &["wire", "timeline", "thin"]),
     ("forge", &["api"]),
     ("vuer", &["event", "scene"]),
 ];
 /// Pure cores inside the router's folder.
-const ROUTER_CORES: [&str; 3] = ["state", "subscriptions", "schedule"];
+const ROUTER_CORES: [&str; 5] = ["state", "subscriptions", "schedule", "auth", "limits"];
 
 /// The room of a module path below the crate, such as `clasp::wire::value`.
 fn room(path: &[&str]) -> Room {

@@ -30,6 +30,12 @@ mod subscribe_quiet; // … and hours of silence
 mod timeline; // played to the exact end, sent once, drawn
 mod wait; // until the value is what was wanted
 
+mod router_hostile; // limits, floods, slow readers, bytes that are none
+mod router_rules; // what each message is answered, as the documentation says
+mod router_time;
+mod serve; // the command: around another, until a signal, with tokens, TLS and origins
+mod serve_suite; // the tests of the verbs, a second time against our own router // timed bundles, timelines, gestures, time to live
+
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
 mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways

@@ -10,7 +10,6 @@
 //! - [`timed`]: something at its time, by the router's clock
 //! - [`play`]: a timeline by SETs
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
-//! - [`thin`]: max rate and epsilon, pure
 //! - `pace`: what a router's rate limit allows, pure
 //! - [`bulk`]: a million writes, each accounted for
 
@@ -23,7 +22,6 @@ pub mod reader;
 pub mod request;
 pub mod session;
 pub mod subscription;
-pub mod thin;
 pub mod timed;
 
 use std::time::Duration;

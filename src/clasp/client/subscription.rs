@@ -25,8 +25,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::reader::whole::Weight;
 use super::reader::{Reader, asked_for, is_beside};
 use super::session::{Load, Session};
-use super::thin::{Limits, Thinner};
 use super::{Error, Reconnect, Refusal, Target};
+use crate::clasp::thin::{Limits, Thinner};
 use crate::clasp::wire::{
     self, Features, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome,
 };

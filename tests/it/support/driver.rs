@@ -49,6 +49,40 @@ impl Driver {
         }
     }
 
+    /// A connection that has said nothing yet.
+    pub fn silent(router: &Router) -> Driver {
+        Driver {
+            socket: upgrade(&router.address()),
+            heard: VecDeque::new(),
+            session: String::new(),
+            snapshot: Vec::new(),
+        }
+    }
+
+    /// A whole frame, header included, or bytes that are none.
+    pub fn send_frame(&mut self, frame: &[u8]) {
+        let message = Message::binary(frame.to_vec());
+        self.socket.send(message).expect("the router takes a frame");
+    }
+
+    /// Everything that still comes until the router closes, which it must.
+    #[track_caller]
+    pub fn until_closed(&mut self) -> Vec<Msg> {
+        let mut said = Vec::new();
+        loop {
+            match self.socket.read() {
+                Ok(Message::Binary(bytes)) => said.push(Msg::decode(&bytes)),
+                Ok(Message::Close(_)) => {}
+                Ok(other) => panic!("the router sent {other:?}"),
+                Err(Error::ConnectionClosed | Error::AlreadyClosed) => return said,
+                Err(Error::Io(e)) if !matches!(e.kind(), std::io::ErrorKind::WouldBlock) => {
+                    return said;
+                }
+                Err(error) => panic!("the router does not close: {error}, it said {said:?}"),
+            }
+        }
+    }
+
     /// One message, unanswered.
     pub fn send(&mut self, body: &[u8]) {
         self.socket

@@ -1,11 +1,20 @@
-//! The reference router as a process: started, killed without warning, started again.
+//! A router as a process: started, killed without warning, started again.
+//!
+//! The reference router, or with `TREFOIL_TEST_ROUTER=trefoil` our own: `serve_suite.rs` runs the
+//! tests of the verbs a second time that way.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::dir::Dir;
 use super::eventually;
+
+/// Whether the tests run against our own router.
+pub fn is_own() -> bool {
+    std::env::var("TREFOIL_TEST_ROUTER").as_deref() == Ok("trefoil")
+}
 
 /// A running router on a port of its own, killed when dropped.
 pub struct Router {
@@ -19,6 +28,8 @@ pub struct Router {
 #[derive(Clone, Default)]
 pub struct Settings {
     env: Vec<(&'static str, String)>,
+    /// Ours, whatever the tests otherwise run against, with these arguments.
+    own: Option<Vec<String>>,
 }
 
 impl Settings {
@@ -78,6 +89,18 @@ impl Router {
         Settings::default()
     }
 
+    /// Our own, as `trefoil clasp serve ARGS` starts it; no rate limit unless they say so.
+    pub fn own(args: &[&str]) -> Router {
+        Router::own_with(Settings::default(), args)
+    }
+
+    /// … with settings.
+    pub fn own_with(settings: Settings, args: &[&str]) -> Router {
+        let mut settings = settings.no_rate_limit();
+        settings.own = Some(args.iter().map(|arg| (*arg).to_owned()).collect());
+        settings.start()
+    }
+
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
@@ -122,18 +145,16 @@ impl Drop for Router {
 
 /// None when the port is taken.
 fn launch(settings: &Settings, port: u16) -> Option<(Child, u16, Arc<Mutex<String>>)> {
-    let mut child = Command::new(binary())
-        .arg(format!("127.0.0.1:{port}"))
-        .env_clear()
-        .env("RUST_LOG", "clasp_router=info")
-        // Its end of stdin closes with ours: a killed test run leaves no router behind.
-        .env("EXIT_WITH_STDIN", "1")
-        .envs(settings.env.iter().map(|(name, value)| (name, value)))
+    let (mut command, _tokens) = match is_own() || settings.own.is_some() {
+        true => own(settings, port),
+        false => (reference(settings, port), None),
+    };
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("the reference router was built");
+        .expect("the router was built");
     let log = Arc::new(Mutex::new(String::new()));
     let stderr = BufReader::new(child.stderr.take().expect("piped"));
     let sink = Arc::clone(&log);
@@ -158,6 +179,69 @@ fn launch(settings: &Settings, port: u16) -> Option<(Child, u16, Arc<Mutex<Strin
             None
         }
     }
+}
+
+fn reference(settings: &Settings, port: u16) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .arg(format!("127.0.0.1:{port}"))
+        .env_clear()
+        .env("RUST_LOG", "clasp_router=info")
+        // Its end of stdin closes with ours: a killed test run leaves no router behind.
+        .env("EXIT_WITH_STDIN", "1")
+        .envs(settings.env.iter().map(|(name, value)| (name, value)));
+    command
+}
+
+/// Our own, around a command that prints the address as the reference router does, and ends with
+/// our stdin. The directory holds its tokens, which it reads once.
+fn own(settings: &Settings, port: u16) -> (Command, Option<Dir>) {
+    let setting = |name| {
+        let found = settings.env.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trefoil"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .args(["clasp", "serve", "--bind"])
+        .arg(format!("127.0.0.1:{port}"))
+        .args(["--name", setting("NAME").unwrap_or("Clasp Router")]);
+    if setting("NO_RATE_LIMIT").is_none() {
+        command.args(["--rate-limit", "1000"]);
+    }
+    command.args(settings.own.iter().flatten());
+    let tokens = setting("TOKENS").into_iter().flat_map(|all| all.split(';'));
+    let mut records: Vec<serde_json::Value> = tokens
+        .map(|pair| {
+            let (token, scopes) = pair.split_once('=').expect("token=scopes");
+            record(token, scopes, None)
+        })
+        .collect();
+    records.extend(setting("EXPIRED").map(|token| record(token, "admin:/**", Some(1))));
+    let mut dir = None;
+    if !records.is_empty() {
+        let kept = dir.insert(Dir::new());
+        let text = serde_json::json!({ "tokens": records }).to_string();
+        kept.file("tokens.json", text);
+        command.arg("--tokens").arg(kept.path().join("tokens.json"));
+    }
+    command.args([
+        "--",
+        "sh",
+        "-c",
+        "echo ${CLASP_URL#ws://}; exec cat >/dev/null",
+    ]);
+    (command, dir)
+}
+
+fn record(token: &str, scopes: &str, expires: Option<u64>) -> serde_json::Value {
+    let hash = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
+    let hash: String = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    let scopes: Vec<&str> = scopes.split(',').collect();
+    serde_json::json!({
+        "id": token, "hash": hash, "scopes": scopes, "created": 0, "expires": expires,
+    })
 }
 
 /// Built once a test run; cargo's own lock on the target directory makes that safe to race.

@@ -1,7 +1,8 @@
 //! Max rate and epsilon, pure: a message and the time enter, what is to be delivered leaves.
 //!
-//! The reference router ignores both options (fact 7), so the client thins for itself. Params and
-//! streams only; the last value of a burst always comes, when its time has come.
+//! The reference router ignores both options (fact 7), so the client thins for itself, and the
+//! embedded router for its subscribers. Params and streams only; the last value of a burst always
+//! comes, when its time has come.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -11,6 +12,10 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::clasp::wire::{Message, SignalType};
+
+/// For how many addresses the last delivery is remembered. Beyond that, those that may be
+/// delivered again by now are forgotten: a publisher of ever new addresses costs no ever new memory.
+const FLOWS_MAX: usize = 65_536;
 
 /// What a subscription wants thinned.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -78,7 +83,12 @@ impl Thinner {
         let flows = self.flows(stream);
         let flow = match flows.contains_key(address) {
             true => flows.get_mut(address).expect("it is there"),
-            false => flows.entry(address.into()).or_default(),
+            false => {
+                if flows.len() >= FLOWS_MAX {
+                    forget(flows, spacing, now);
+                }
+                flows.entry(address.into()).or_default()
+            }
         };
         if let (Some(epsilon), Some(last), Some(new)) = (epsilon, flow.number, number)
             && (new - last).abs() < epsilon
@@ -101,6 +111,15 @@ impl Thinner {
         flow.delivered = Some(now);
         flow.number = number;
         true
+    }
+
+    /// This message was delivered on another way: what is held for its address is older.
+    pub fn overtake(&mut self, message: &Message<'_>) {
+        if let Some((signal, address, _)) = flow_of(message)
+            && let Some(flow) = self.flows(signal == SignalType::Stream).get_mut(address)
+        {
+            flow.held = None;
+        }
     }
 
     /// When [`release`](Self::release) may have something to give.
@@ -146,6 +165,19 @@ impl Thinner {
             );
         }
         released
+    }
+}
+
+/// Forgets the flows that hold nothing and may deliver again; if all of them wait for their time,
+/// those that hold nothing.
+fn forget(flows: &mut HashMap<Box<str>, Flow>, spacing: Option<Duration>, now: Instant) {
+    let resting = |flow: &Flow| {
+        let due = flow.delivered.zip(spacing).map(|(last, gap)| last + gap);
+        flow.held.is_none() && due.is_none_or(|due| due <= now)
+    };
+    flows.retain(|_, flow| !resting(flow));
+    if flows.len() >= FLOWS_MAX {
+        flows.retain(|_, flow| flow.held.is_some());
     }
 }
 
@@ -271,6 +303,31 @@ mod tests {
             thinner.passes(&message, &frame, now);
         }
         assert!(thinner.release(now + MS * 200).is_empty());
+    }
+
+    #[test]
+    fn what_another_way_delivered_is_not_released_again() {
+        let mut thinner = limits(Some(10), None);
+        let now = Instant::now();
+        let (message, frame) = param("/x", 1.0);
+        assert!(thinner.passes(&message, &frame, now));
+        assert!(!thinner.passes(&message, &frame, now));
+        thinner.overtake(&message);
+        assert!(thinner.release(now + MS * 200).is_empty());
+    }
+
+    #[test]
+    fn ever_new_addresses_cost_no_ever_new_memory() {
+        let mut thinner = limits(Some(1_000), None);
+        let start = Instant::now();
+        for i in 0..200_000_u32 {
+            let (mut message, frame) = publish(SignalType::Stream, 1.0);
+            if let Message::Publish(publish) = &mut message {
+                publish.address = format!("/{i}").into();
+            }
+            thinner.passes(&message, &frame, start + MS * i);
+        }
+        assert!(thinner.streams.len() <= FLOWS_MAX);
     }
 
     #[test]

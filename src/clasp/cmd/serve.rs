@@ -1,0 +1,361 @@
+//! `serve`: a router, for as long as it is wanted, or for as long as a command runs.
+
+use std::ffi::OsString;
+use std::io::{ErrorKind, IsTerminal, stdin};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde::Serialize;
+use tokio::process::{Child, Command};
+use tokio::sync::{oneshot, watch};
+
+use super::token::file::TokensFile;
+use crate::clasp::client::clock::now_micros;
+use crate::clasp::record;
+use crate::clasp::router::auth::{Record, Tokens, hash, mint};
+use crate::clasp::router::{Acceptor, Clock, Ended, Listener, Settings, block_on, limits, run};
+use crate::clasp::wire::Ttl;
+use crate::error::{Failure, Kind};
+use crate::term::{Console, Interrupt, Terminal};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp serve
+  trefoil clasp serve -- sh tests/show.sh       a router for as long as that runs
+  trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
+  trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
+  trefoil clasp serve --allow-origin http://localhost:5173
+  trefoil clasp serve --bind 127.0.0.1:0 -o json | head -1   any free port";
+
+/// Where it listens when nobody says otherwise.
+const BIND: &str = "127.0.0.1:7330";
+
+/// Where it listens for a command of its own: any free port, so that jobs do not meet.
+const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
+
+/// How often the file of tokens is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What may be typed after `serve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ServeArgs {
+    /// Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    bind: Option<String>,
+
+    /// Introduce the router by this name
+    #[arg(long, value_name = "NAME", default_value = "trefoil")]
+    name: String,
+
+    /// Let in only who has a token of this file, as trefoil clasp token makes it;
+    /// it is read again when it changes
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
+
+    /// Speak TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// Refuse more messages a second of one connection [default: no limit]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate_limit: Option<u32>,
+
+    /// Have at most so many connections at a time
+    #[arg(long, value_name = "N", default_value_t = limits::SESSIONS)]
+    max_sessions: usize,
+
+    /// Let values live so long after their last use, unless their writer says
+    /// otherwise: whole seconds, or never
+    #[arg(long, value_name = "DURATION", default_value = "never", value_parser = record::parse::ttl)]
+    ttl: Ttl,
+
+    /// Let pages of this origin connect, beside the router's own; * lets all in;
+    /// may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+
+    /// Run this with CLASP_URL set, and end with it and its exit status; with
+    /// --tokens, CLASP_TOKEN lets it do everything
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// What `-o json` prints when the router is ready.
+#[derive(Debug, Serialize)]
+struct Ready<'a> {
+    url: &'a str,
+    name: &'a str,
+    pid: u32,
+}
+
+impl ServeArgs {
+    /// Serves.
+    ///
+    /// # Errors
+    /// An address that cannot be had, a file that cannot be used, the command's own status.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some(Acceptor::load(certificate, key)?),
+            _ => None,
+        };
+        let file = self.tokens.as_deref().map(TokensFile::at);
+        block_on(self.serve(terminal, tls, file))?
+    }
+
+    async fn serve(
+        self,
+        mut terminal: Terminal,
+        tls: Option<Acceptor>,
+        file: Option<TokensFile>,
+    ) -> Result<(), Failure> {
+        let mut interrupt = Interrupt::listen()?;
+        let (token, keys) = match &file {
+            None => (None, None),
+            Some(file) => {
+                let (token, own) = self.own_token()?;
+                let keys = Keys::read(file.clone(), own)?;
+                (token, Some(keys))
+            }
+        };
+        let usual = match self.command.is_empty() {
+            true => BIND,
+            false => BIND_FOR_COMMAND,
+        };
+        let bind = self.bind.as_deref().unwrap_or(usual);
+        let listener = Listener::bind(bind).await;
+        let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
+        let address = listener
+            .address()
+            .map_err(|error| cannot_listen(bind, &error))?;
+        let url = url(address, tls.is_some());
+        if !address.ip().is_loopback() && file.is_none() {
+            terminal.console.warn(format_args!(
+                "whoever reaches {address} may read and write everything; --tokens FILE asks who it is"
+            ));
+        }
+        let settings = Settings {
+            name: self.name.clone(),
+            ttl: self.ttl,
+            rate_limit: self.rate_limit,
+            max_sessions: self.max_sessions,
+            origins: self.allow_origin.clone(),
+            tls,
+            clock: Clock::start(),
+        };
+        let known = keys.as_ref().map(|keys| keys.known.subscribe());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async {
+            // Dropped or used: both mean stop.
+            let _ = stopped.await;
+        };
+        let router = run(listener, shutdown, settings, known);
+        let console = &terminal.console;
+        let follow = async {
+            match keys {
+                Some(keys) => keys.follow(console).await,
+                None => std::future::pending().await,
+            }
+        };
+        if self.command.is_empty() {
+            console.note(format_args!("ready at {url}"));
+            if terminal.printer.is_json_typed() {
+                let ready = Ready {
+                    url: &url,
+                    name: &self.name,
+                    pid: std::process::id(),
+                };
+                terminal.printer.value(&ready)?;
+                terminal.printer.flush()?;
+            }
+            let signal = async {
+                interrupt.wait().await;
+                drop(stop);
+                std::future::pending::<()>().await;
+            };
+            let ended = tokio::select! {
+                ended = router => ended,
+                () = signal => Ended::Drained,
+                () = follow => Ended::Drained,
+            };
+            if let Ended::Cut(count) = ended {
+                terminal.console.warn(format_args!(
+                    "{count} connections did not read what was left for them"
+                ));
+            }
+            return Ok(());
+        }
+        let child = self.start(&url, token.as_deref())?;
+        let command = async {
+            let status = attend(child, &mut interrupt).await;
+            drop(stop);
+            status
+        };
+        let both = async { tokio::join!(router, command).1 };
+        let status = tokio::select! {
+            status = both => status?,
+            () = follow => 0,
+        };
+        match status {
+            0 => Ok(()),
+            status => Err(Failure::new(
+                Kind::Command(status),
+                format!("the command ended with {status}"),
+            )),
+        }
+    }
+
+    /// For the command: a token that lets it do everything and is written nowhere.
+    fn own_token(&self) -> Result<(Option<String>, Option<Record>), Failure> {
+        if self.command.is_empty() {
+            return Ok((None, None));
+        }
+        let token = mint();
+        let token = token
+            .ok_or_else(|| Failure::new(Kind::Service, "this system has no randomness to give"))?;
+        let record = Record {
+            id: "command".into(),
+            hash: hash(&token),
+            scopes: vec![
+                "admin:/**"
+                    .parse()
+                    .map_err(|error| Failure::new(Kind::Service, format!("{error}")))?,
+            ],
+            subject: None,
+            created: now_micros(),
+            expires: None,
+        };
+        Ok((Some(token), Some(record)))
+    }
+
+    fn start(&self, url: &str, token: Option<&str>) -> Result<Child, Failure> {
+        let [program, args @ ..] = self.command.as_slice() else {
+            return Err(Failure::usage("there is no command"));
+        };
+        let mut command = Command::new(program);
+        command.args(args).env("CLASP_URL", url);
+        match token {
+            Some(token) => command.env("CLASP_TOKEN", token),
+            // One of another router would be refused, or be shown to this one.
+            None => command.env_remove("CLASP_TOKEN"),
+        };
+        command.kill_on_drop(true);
+        command.spawn().map_err(|error| {
+            let program = program.to_string_lossy();
+            Failure::usage(format!("cannot run '{program}': {error}"))
+        })
+    }
+}
+
+/// Waits for the command, and hands on the signals that are meant for it. A shell's 128 and the
+/// signal's number stand for one that was ended by a signal.
+async fn attend(mut child: Child, interrupt: &mut Interrupt) -> Result<u8, Failure> {
+    loop {
+        tokio::select! {
+            status = child.wait() => {
+                use std::os::unix::process::ExitStatusExt;
+                let status = status.map_err(|error| {
+                    Failure::new(Kind::Service, format!("cannot wait for the command: {error}"))
+                })?;
+                let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+                return Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
+            }
+            kind = interrupt.wait() => {
+                let signal = match kind {
+                    // The terminal has told the command already: twice would mean "at once".
+                    Kind::Interrupted if stdin().is_terminal() => continue,
+                    Kind::Interrupted => Signal::INT,
+                    _ => Signal::TERM,
+                };
+                let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+                if let Some(pid) = pid {
+                    // It may have ended this moment; then `wait` says so.
+                    let _ = kill_process(pid, signal);
+                }
+            }
+        }
+    }
+}
+
+/// The tokens that are let in, and where they come from.
+struct Keys {
+    file: TokensFile,
+    /// The command's, which stands in no file.
+    own: Option<Record>,
+    known: watch::Sender<Tokens>,
+}
+
+impl Keys {
+    fn read(file: TokensFile, own: Option<Record>) -> Result<Keys, Failure> {
+        let mut records = file.read()?;
+        records.extend(own.clone());
+        Ok(Keys {
+            file,
+            own,
+            known: watch::Sender::new(Tokens::new(records)),
+        })
+    }
+
+    /// Reads the file again whenever it has changed. One that cannot be read changes nothing:
+    /// nobody is locked out by a slip of the editor, and nobody new comes in.
+    async fn follow(self, console: &Console) {
+        if self.file.is_writable_by_others() {
+            console.warn(format_args!(
+                "others on this machine can change {0}, and let themselves in: chmod 600 {0}",
+                self.file.name()
+            ));
+        }
+        let mut seen = self.file.stamp();
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let stamp = self.file.stamp();
+            if stamp == seen {
+                continue;
+            }
+            seen = stamp;
+            match self.file.read() {
+                Ok(mut records) => {
+                    records.extend(self.own.clone());
+                    self.known.send_replace(Tokens::new(records));
+                }
+                Err(error) => console.warn(format_args!("{error}; the tokens stay as they were")),
+            }
+        }
+    }
+}
+
+fn url(address: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "wss" } else { "ws" };
+    let reachable = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], address.port()))
+        }
+        _ => address,
+    };
+    format!("{scheme}://{reachable}")
+}
+
+fn cannot_listen(bind: &str, error: &std::io::Error) -> Failure {
+    let hint = match error.kind() {
+        ErrorKind::AddrInUse => {
+            "Another router may run there; --bind 127.0.0.1:0 takes any free port"
+        }
+        ErrorKind::InvalidInput => "An address is HOST:PORT, such as 127.0.0.1:7330",
+        _ => "",
+    };
+    let failure = Failure::new(
+        Kind::Connection,
+        format!("cannot listen at {bind}: {error}"),
+    );
+    match hint {
+        "" => failure,
+        hint => failure.with_hint(hint),
+    }
+}

@@ -1,0 +1,198 @@
+//! The file that tokens are kept in: records enter and leave; of a token only its hash is there.
+//!
+//! ```json
+//! {"tokens":[{"id":"3f9a…","hash":"ba78…","scopes":["read:/**"],"created":1795166091829000}]}
+//! ```
+//!
+//! It is replaced whole, so that a router never reads half of it, and two commands at once take
+//! turns.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+
+use crate::clasp::router::auth::Record;
+use crate::error::{Failing, Failure, Kind};
+
+/// Where the tokens are.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct TokensArgs {
+    /// Keep the tokens here [default: clasp-tokens.json in trefoil's
+    /// configuration directory]
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
+}
+
+/// Why the file of tokens cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TokensError {
+    /// It cannot be read or written.
+    #[error("cannot {doing} {path}: {source}")]
+    Io {
+        /// `read` or `write`.
+        doing: &'static str,
+        /// Which file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is no file of tokens.
+    #[error("{path} is no file of tokens: {why}")]
+    NotTokens {
+        /// Which file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// There is no place for it.
+    #[error("this system does not say where configuration belongs; name a file with --tokens")]
+    NoHome,
+}
+
+impl Failing for TokensError {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            TokensError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("Make one with: trefoil clasp token create --scope read:/**".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What tells one state of the file from the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(Option<(u64, u64, Option<SystemTime>)>);
+
+/// A file of tokens, which need not exist yet.
+#[derive(Debug, Clone)]
+pub struct TokensFile {
+    path: PathBuf,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Content {
+    tokens: Vec<Record>,
+}
+
+impl TokensArgs {
+    /// The file that was named, or the usual one.
+    ///
+    /// # Errors
+    /// [`TokensError::NoHome`].
+    pub fn file(&self) -> Result<TokensFile, TokensError> {
+        if let Some(path) = &self.tokens {
+            return Ok(TokensFile::at(path));
+        }
+        let base = etcetera::choose_base_strategy().map_err(|_| TokensError::NoHome)?;
+        let path = base.config_dir().join("trefoil/clasp-tokens.json");
+        Ok(TokensFile { path })
+    }
+}
+
+impl TokensFile {
+    /// The one at this path.
+    pub fn at(path: &Path) -> TokensFile {
+        TokensFile {
+            path: path.to_owned(),
+        }
+    }
+
+    fn io(&self, doing: &'static str) -> impl Fn(io::Error) -> TokensError {
+        let path = self.path.display().to_string();
+        move |source| TokensError::Io {
+            doing,
+            path: path.clone(),
+            source,
+        }
+    }
+
+    /// The file's name, to be shown.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Its state, to be compared with a later one.
+    pub fn stamp(&self) -> Stamp {
+        let found = fs::metadata(&self.path).ok();
+        Stamp(found.map(|found| (found.ino(), found.len(), found.modified().ok())))
+    }
+
+    /// Whether others may change it, and so let themselves in.
+    pub fn is_writable_by_others(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|found| found.permissions().mode() & 0o022 != 0)
+    }
+
+    /// What is in it.
+    ///
+    /// # Errors
+    /// [`TokensError`], also when there is no such file.
+    pub fn read(&self) -> Result<Vec<Record>, TokensError> {
+        let text = fs::read(&self.path).map_err(self.io("read"))?;
+        let content: Content =
+            serde_json::from_slice(&text).map_err(|error| TokensError::NotTokens {
+                path: self.name(),
+                why: error.to_string(),
+            })?;
+        Ok(content.tokens)
+    }
+
+    /// Reads, changes and writes; nobody else does meanwhile. A missing file is an empty one.
+    ///
+    /// # Errors
+    /// [`TokensError`], or the change's own failure; the file is what it was then.
+    pub fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Vec<Record>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if let Some(folder) = self.path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(self.io("write"))?;
+        }
+        let lock = File::create(self.beside("lock")).map_err(self.io("write"))?;
+        lock.lock().map_err(self.io("write"))?;
+        let mut tokens = match self.read() {
+            Err(TokensError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                Vec::new()
+            }
+            read => read?,
+        };
+        let result = change(&mut tokens)?;
+        self.write(&Content { tokens })?;
+        Ok(result)
+    }
+
+    fn write(&self, content: &Content) -> Result<(), TokensError> {
+        let new = self.beside("new");
+        let write = || {
+            // What a command that was killed left behind.
+            let _ = fs::remove_file(&new);
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&new)?;
+            let mut text = serde_json::to_vec(content)?;
+            text.push(b'\n');
+            file.write_all(&text)?;
+            file.sync_all()?;
+            fs::rename(&new, &self.path)
+        };
+        write().map_err(self.io("write"))
+    }
+
+    fn beside(&self, suffix: &str) -> PathBuf {
+        let mut name = self.path.clone().into_os_string();
+        name.push(".");
+        name.push(suffix);
+        name.into()
+    }
+}

@@ -1,0 +1,295 @@
+//! `token`: who may come in where `serve --tokens` asks.
+
+pub mod file;
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::clasp::client::clock::now_micros;
+use crate::clasp::router::auth::{Record, Scope, hash, mint, unguessable};
+use crate::error::{Failure, Kind};
+use crate::term::{Cells, Column, Row, Terminal};
+use crate::text::duration::{InWords, duration};
+use file::TokensArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token create --scope 'read:/**' --scope 'write:/lights/**'
+  trefoil clasp token create --scope 'admin:/**' --expires 7d --jq .token -r
+  trefoil clasp token list
+  trefoil clasp token revoke 3f9a61c0d2e4b875
+  trefoil clasp serve --tokens ~/.config/trefoil/clasp-tokens.json";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token list
+  trefoil clasp token list --jq '.[] | select(.expired) | .id' -r";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token show 3f9a61c0d2e4b875
+  trefoil clasp token show 3f9a --jq .scopes";
+
+const REVOKE_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token revoke 3f9a61c0d2e4b875
+  trefoil clasp token revoke 3f9a --tokens /etc/clasp/tokens.json";
+
+const PRUNE_EXAMPLES: &str = "\
+Examples:
+  trefoil clasp token prune
+  trefoil clasp token prune --tokens /etc/clasp/tokens.json";
+
+/// What may be typed after `token`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct TokenGroup {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Make a token and print it, once
+    Create(CreateArgs),
+    /// List the tokens
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArgs),
+    /// Show one token's scopes and times
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(OneArgs),
+    /// Remove a token; its sessions end
+    #[command(after_help = REVOKE_EXAMPLES)]
+    Revoke(OneArgs),
+    /// Remove the tokens that have expired
+    #[command(after_help = PRUNE_EXAMPLES)]
+    Prune(ListArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  trefoil clasp token create --scope 'read:/**'
+  trefoil clasp token create --scope 'write:/lights/**' --subject desk --expires 8h")]
+struct CreateArgs {
+    /// Allow this: read, write or admin, a colon, and a pattern; may be repeated.
+    /// write includes read, admin both
+    #[arg(long = "scope", value_name = "SCOPE", required = true)]
+    scopes: Vec<Scope>,
+
+    /// Let the token expire after this long [default: never]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    expires: Option<Duration>,
+
+    /// Say whose it is
+    #[arg(long, value_name = "TEXT")]
+    subject: Option<String>,
+
+    #[command(flatten)]
+    tokens: TokensArgs,
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    #[command(flatten)]
+    tokens: TokensArgs,
+}
+
+#[derive(Debug, clap::Args)]
+struct OneArgs {
+    /// The token's id, or as much of its beginning as tells it from the others
+    id: String,
+
+    #[command(flatten)]
+    tokens: TokensArgs,
+}
+
+/// A token as it is shown.
+#[derive(Debug, Serialize)]
+struct Shown {
+    id: String,
+    scopes: Vec<Scope>,
+    subject: Option<String>,
+    created: u64,
+    expires: Option<u64>,
+    expired: bool,
+}
+
+/// A token on the one occasion that it is printed.
+#[derive(Debug, Serialize)]
+struct Created {
+    id: String,
+    token: String,
+    scopes: Vec<Scope>,
+    subject: Option<String>,
+    expires: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Removed {
+    removed: Vec<String>,
+}
+
+impl Shown {
+    fn of(record: &Record, now: u64) -> Shown {
+        Shown {
+            id: record.id.clone(),
+            scopes: record.scopes.clone(),
+            subject: record.subject.clone(),
+            created: record.created,
+            expires: record.expires,
+            expired: record.is_expired(now),
+        }
+    }
+
+    fn until(&self) -> String {
+        match self.expires {
+            None => "never".into(),
+            Some(_) if self.expired => "expired".into(),
+            Some(at) => {
+                let left = Duration::from_micros(at.saturating_sub(now_micros()));
+                format!("in {}", InWords(Duration::from_secs(left.as_secs())))
+            }
+        }
+    }
+}
+
+impl Row for Shown {
+    const COLUMNS: &'static [Column] = &[
+        Column::left("ID"),
+        Column::left("SCOPES"),
+        Column::left("EXPIRES"),
+        Column::left("SUBJECT"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.plain(&self.id).address(joined(&self.scopes));
+        match self.expired {
+            true => cells.bad(self.until()),
+            false => cells.plain(self.until()),
+        };
+        cells.plain(self.subject.as_deref().unwrap_or_default());
+    }
+}
+
+fn joined(scopes: &[Scope]) -> String {
+    let scopes: Vec<String> = scopes.iter().map(Scope::to_string).collect();
+    scopes.join(" ")
+}
+
+impl TokenGroup {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// A file that cannot be used, a token that is not there.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        match self.verb {
+            Verb::Create(args) => args.run(&mut terminal)?,
+            Verb::List(args) => {
+                let records = args.tokens.file()?.read()?;
+                let now = now_micros();
+                let shown: Vec<Shown> = records.iter().map(|r| Shown::of(r, now)).collect();
+                terminal.printer.list(&shown)?;
+            }
+            Verb::Show(args) => {
+                let records = args.tokens.file()?.read()?;
+                let record = &records[find(&records, &args.id)?];
+                let shown = Shown::of(record, now_micros());
+                terminal.printer.document(&shown, |words| {
+                    words.plain(&shown.id).end_line();
+                    words
+                        .dim("  scopes   ")
+                        .address(joined(&shown.scopes))
+                        .end_line();
+                    words.dim("  expires  ").plain(shown.until());
+                    if let Some(subject) = &shown.subject {
+                        words.end_line().dim("  subject  ").plain(subject);
+                    }
+                })?;
+            }
+            Verb::Revoke(args) => {
+                let file = args.tokens.file()?;
+                // Not `change` at once: looking for what is not there makes no file.
+                find(&file.read()?, &args.id)?;
+                let id = file.change(|records| {
+                    let place = find(records, &args.id)?;
+                    Ok(records.remove(place).id)
+                })?;
+                print_removed(&mut terminal, vec![id])?;
+            }
+            Verb::Prune(args) => {
+                let file = args.tokens.file()?;
+                file.read()?;
+                let now = now_micros();
+                let removed = file.change(|records| {
+                    let gone = records.extract_if(.., |record| record.is_expired(now));
+                    Ok(gone.map(|record| record.id).collect())
+                })?;
+                print_removed(&mut terminal, removed)?;
+            }
+        }
+        terminal.printer.finish()
+    }
+}
+
+impl CreateArgs {
+    fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
+        let random = || Failure::new(Kind::Service, "this system has no randomness to give");
+        let token = mint().ok_or_else(random)?;
+        let created = now_micros();
+        let expires = self.expires.map(|after| created + after.as_micros() as u64);
+        let record = Record {
+            id: unguessable().ok_or_else(random)?,
+            hash: hash(&token),
+            scopes: self.scopes,
+            subject: self.subject,
+            created,
+            expires,
+        };
+        self.tokens.file()?.change(|records| {
+            records.push(record.clone());
+            Ok(())
+        })?;
+        let made = Created {
+            id: record.id,
+            token,
+            scopes: record.scopes,
+            subject: record.subject,
+            expires,
+        };
+        terminal.printer.document(&made, |words| {
+            words.plain(&made.token);
+            words
+                .dim("     shown once, the file keeps only a hash")
+                .end_line();
+            words.plain(format_args!("  id {} · {}", made.id, joined(&made.scopes)));
+        })
+    }
+}
+
+fn print_removed(terminal: &mut Terminal, removed: Vec<String>) -> Result<(), Failure> {
+    let removed = Removed { removed };
+    terminal.printer.document(&removed, |words| {
+        match removed.removed.as_slice() {
+            [] => words.plain("no token has expired"),
+            ids => words.plain(format_args!("removed {}", ids.join(", "))),
+        };
+    })
+}
+
+/// The place of the one token whose id begins so.
+fn find(records: &[Record], id: &str) -> Result<usize, Failure> {
+    let found: Vec<usize> = (0..records.len())
+        .filter(|&place| !id.is_empty() && records[place].id.starts_with(id))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure::new(Kind::Negative, format!("no token '{id}'"))
+            .with_hint("trefoil clasp token list shows them all")),
+        many => Err(Failure::usage(format!(
+            "'{id}' begins the id of {} tokens",
+            many.len()
+        ))),
+    }
+}

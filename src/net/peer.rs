@@ -1,0 +1,493 @@
+//! The accepting side of a WebSocket, after its upgrade.
+//!
+//! Enters: bytes of a client. Leaves: whole binary messages, unmasked where they lie in the read
+//! buffer; and the other way round, bytes that are already framed (see [`put_header`]).
+//!
+//! ```text
+//!   0        1            2 (or 4, or 10)   +4
+//! ┌────────┬────────────┬─────────────────┬─────────┐
+//! │ fin op │ mask length│ u32 mask        │ payload │   client to server; the other way without
+//! └────────┴────────────┴─────────────────┴─────────┘   a mask
+//!            │
+//!            └ 126: a u16 follows, 127: a u64 follows
+//! ```
+//!
+//! tungstenite does the upgrade (in [`super::ws`]), not the frames: its stream hands out one
+//! allocated message a poll, while a router wants to read what a flood left in the buffer where it
+//! lies, and to write one frame to a thousand sessions without framing it a thousand times.
+
+use std::future::poll_fn;
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::Lost;
+use super::error::plain;
+use super::ws::Transport;
+
+/// The read buffer of a session that says little.
+const READ_LEAST: usize = 4 * 1024;
+/// The read buffer of a flood.
+const READ_MOST: usize = 128 * 1024;
+/// The longest header of a frame.
+const HEADER_MOST: usize = 14;
+/// The longest payload of a control frame.
+const CONTROL_MOST: usize = 125;
+/// How many pongs may wait to be written; further pings of a flood go unanswered.
+const PONGS_BYTES_MOST: usize = 4 * 1024;
+
+const FIN: u8 = 0x80;
+const RESERVED: u8 = 0x70;
+const MASKED: u8 = 0x80;
+
+mod op {
+    pub const CONTINUATION: u8 = 0;
+    pub const TEXT: u8 = 1;
+    pub const BINARY: u8 = 2;
+    pub const CLOSE: u8 = 8;
+    pub const PING: u8 = 9;
+    pub const PONG: u8 = 10;
+}
+
+/// Close codes of RFC 6455 that a server gives.
+pub mod close {
+    /// Done.
+    pub const NORMAL: u16 = 1000;
+    /// The server goes away.
+    pub const AWAY: u16 = 1001;
+    /// What came is no WebSocket.
+    pub const PROTOCOL: u16 = 1002;
+    /// What came is not taken here.
+    pub const POLICY: u16 = 1008;
+    /// There is no room.
+    pub const OVERLOADED: u16 = 1013;
+}
+
+/// A client of ours.
+#[derive(Debug)]
+pub struct Peer {
+    transport: Transport,
+    input: Input,
+    /// Pongs and the close frame: written before anything else.
+    control: Vec<u8>,
+    unflushed: bool,
+}
+
+impl Peer {
+    /// A peer past its upgrade; a longer message than this ends the connection.
+    pub(super) fn new(transport: Transport, max_message: usize) -> Peer {
+        Peer {
+            transport,
+            input: Input::new(max_message),
+            control: Vec::new(),
+            unflushed: false,
+        }
+    }
+
+    /// Reads once what has arrived; [`next_message`](Self::next_message) then gives it.
+    pub fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
+        let room = self.input.room();
+        let most = room.len();
+        let mut buffer = ReadBuf::new(room);
+        ready!(Pin::new(&mut self.transport).poll_read(cx, &mut buffer))
+            .map_err(|error| Lost::Broken(plain(&error)))?;
+        let count = buffer.filled().len();
+        if count == 0 {
+            return Poll::Ready(Err(Lost::Broken("connection closed".into())));
+        }
+        self.input.end += count;
+        self.input.greedy = count == most;
+        Poll::Ready(Ok(()))
+    }
+
+    /// The next whole message that has been read, if there is one.
+    ///
+    /// # Errors
+    /// [`Lost::Closed`] at a goodbye, [`Lost::Protocol`] for what is no binary WebSocket message.
+    #[inline]
+    pub fn next_message(&mut self) -> Result<Option<&[u8]>, Lost> {
+        match self.input.next(&mut self.control)? {
+            None => Ok(None),
+            Some(Place::Buffer(range)) => Ok(Some(&self.input.bytes[range])),
+            Some(Place::Fragments) => Ok(Some(&self.input.fragments)),
+        }
+    }
+
+    /// Writes some of these bytes, which are whole frames; what else is to be said goes first.
+    pub fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Lost>> {
+        let broken = |error: std::io::Error| Lost::Broken(plain(&error));
+        while !self.control.is_empty() {
+            let written = ready!(Pin::new(&mut self.transport).poll_write(cx, &self.control))
+                .map_err(broken)?;
+            if written == 0 {
+                return Poll::Ready(Err(Lost::Broken("connection closed".into())));
+            }
+            self.unflushed = true;
+            self.control.drain(..written);
+        }
+        if bytes.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        let written =
+            ready!(Pin::new(&mut self.transport).poll_write(cx, bytes)).map_err(broken)?;
+        if written == 0 {
+            return Poll::Ready(Err(Lost::Broken("connection closed".into())));
+        }
+        self.unflushed = true;
+        Poll::Ready(Ok(written))
+    }
+
+    /// Hands on what lies in the TLS layer.
+    pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
+        if self.unflushed {
+            ready!(Pin::new(&mut self.transport).poll_flush(cx))
+                .map_err(|error| Lost::Broken(plain(&error)))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Whether a pong waits to be written.
+    pub fn has_control(&self) -> bool {
+        !self.control.is_empty()
+    }
+
+    /// Ends the connection: writes these last frames, ends our half, and reads away what still
+    /// comes. A socket that is closed with something unread in it resets the connection, and the
+    /// other side may then never see what it was told last. The caller sets the deadline.
+    pub async fn finish(&mut self, last: &[u8]) {
+        let mut rest = last;
+        while !rest.is_empty() || self.has_control() {
+            match poll_fn(|cx| self.poll_write(cx, rest)).await {
+                Ok(count) => rest = &rest[count..],
+                Err(_) => return,
+            }
+        }
+        if poll_fn(|cx| self.poll_flush(cx)).await.is_err() {
+            return;
+        }
+        let ended = poll_fn(|cx| Pin::new(&mut self.transport).poll_shutdown(cx)).await;
+        let mut away = [0; 4 * 1024];
+        if ended.is_ok() {
+            while poll_fn(|cx| {
+                let mut buffer = ReadBuf::new(&mut away);
+                let read = Pin::new(&mut self.transport).poll_read(cx, &mut buffer);
+                read.map(|read| read.is_ok() && !buffer.filled().is_empty())
+            })
+            .await
+            {}
+        }
+    }
+}
+
+/// Appends the WebSocket header of a binary message of this length.
+#[inline]
+pub fn put_header(length: usize, out: &mut Vec<u8>) {
+    put_head(op::BINARY, length, out);
+}
+
+/// Appends a close frame. A reason longer than a control frame has room for is cut.
+pub fn put_close(code: u16, reason: &str, out: &mut Vec<u8>) {
+    let most = CONTROL_MOST - 2;
+    let end = (0..=reason.len().min(most))
+        .rev()
+        .find(|at| reason.is_char_boundary(*at))
+        .unwrap_or(0);
+    put_head(op::CLOSE, 2 + end, out);
+    out.extend_from_slice(&code.to_be_bytes());
+    out.extend_from_slice(&reason.as_bytes()[..end]);
+}
+
+#[inline]
+fn put_head(op: u8, length: usize, out: &mut Vec<u8>) {
+    let first = FIN | op;
+    match length {
+        0..=125 => out.extend_from_slice(&[first, length as u8]),
+        126..=0xFFFF => {
+            let [high, low] = (length as u16).to_be_bytes();
+            out.extend_from_slice(&[first, 126, high, low]);
+        }
+        _ => {
+            out.extend_from_slice(&[first, 127]);
+            out.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+}
+
+/// What has been read and not yet given away.
+#[derive(Debug)]
+struct Input {
+    bytes: Vec<u8>,
+    begin: usize,
+    end: usize,
+    /// The last read filled the buffer: more is waiting, so the next one may be larger.
+    greedy: bool,
+    max_message: usize,
+    /// The message that comes in several frames.
+    fragments: Vec<u8>,
+    fragmented: bool,
+}
+
+enum Place {
+    Buffer(Range<usize>),
+    Fragments,
+}
+
+/// A frame whose payload lies in the buffer, unmasked.
+struct RawFrame {
+    first: u8,
+    payload: Range<usize>,
+}
+
+impl Input {
+    fn new(max_message: usize) -> Input {
+        Input {
+            bytes: Vec::new(),
+            begin: 0,
+            end: 0,
+            greedy: false,
+            max_message,
+            fragments: Vec::new(),
+            fragmented: false,
+        }
+    }
+
+    /// Room for the next read: at least a byte of it, and in the end the longest frame.
+    fn room(&mut self) -> &mut [u8] {
+        if self.begin == self.end {
+            (self.begin, self.end) = (0, 0);
+        } else if self.begin > 0 {
+            self.bytes.copy_within(self.begin..self.end, 0);
+            (self.begin, self.end) = (0, self.end - self.begin);
+        }
+        let most = READ_MOST.max(self.max_message + HEADER_MOST);
+        if self.bytes.is_empty() {
+            self.bytes.resize(READ_LEAST, 0);
+        } else if (self.greedy || self.end == self.bytes.len()) && self.bytes.len() < most {
+            let longer = (self.bytes.len() * 2).min(most);
+            self.bytes.resize(longer, 0);
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    fn next(&mut self, control: &mut Vec<u8>) -> Result<Option<Place>, Lost> {
+        let protocol = |why: &str| Err(Lost::Protocol(why.to_owned()));
+        while let Some(RawFrame { first, payload }) = self.frame()? {
+            let whole = first & FIN != 0;
+            match first & 0x0F {
+                op::BINARY if whole && !self.fragmented => {
+                    return Ok(Some(Place::Buffer(payload)));
+                }
+                op::BINARY if !self.fragmented => {
+                    self.fragmented = true;
+                    self.fragments.clear();
+                    self.fragments.extend_from_slice(&self.bytes[payload]);
+                }
+                op::CONTINUATION if self.fragmented => {
+                    if self.fragments.len() + payload.len() > self.max_message {
+                        return protocol("a message is too long");
+                    }
+                    self.fragments.extend_from_slice(&self.bytes[payload]);
+                    if whole {
+                        self.fragmented = false;
+                        return Ok(Some(Place::Fragments));
+                    }
+                }
+                op::TEXT => return protocol("a text message, and only binary ones are known here"),
+                code @ (op::CLOSE | op::PING | op::PONG) => {
+                    if !whole || payload.len() > CONTROL_MOST {
+                        return protocol("a control frame that is none");
+                    }
+                    let data = &self.bytes[payload];
+                    match code {
+                        op::PING if control.len() < PONGS_BYTES_MOST => {
+                            put_head(op::PONG, data.len(), control);
+                            control.extend_from_slice(data);
+                        }
+                        op::CLOSE => return Err(goodbye(data)),
+                        _ => {}
+                    }
+                }
+                _ => return protocol("a frame out of place"),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes a whole frame off the buffer and unmasks it there.
+    #[inline]
+    fn frame(&mut self) -> Result<Option<RawFrame>, Lost> {
+        let bytes = &self.bytes[self.begin..self.end];
+        let &[first, second, ref rest @ ..] = bytes else {
+            return Ok(None);
+        };
+        if first & RESERVED != 0 || second & MASKED == 0 {
+            return Err(Lost::Protocol("a frame that breaks RFC 6455".into()));
+        }
+        let (length, rest) = match second & !MASKED {
+            126 => match rest.split_first_chunk::<2>() {
+                Some((length, rest)) => (usize::from(u16::from_be_bytes(*length)), rest),
+                None => return Ok(None),
+            },
+            127 => match rest.split_first_chunk::<8>() {
+                Some((length, rest)) => {
+                    let length = u64::from_be_bytes(*length);
+                    (usize::try_from(length).unwrap_or(usize::MAX), rest)
+                }
+                None => return Ok(None),
+            },
+            length => (usize::from(length), rest),
+        };
+        if length > self.max_message {
+            return Err(Lost::Protocol("a message is too long".into()));
+        }
+        let Some((&mask, rest)) = rest.split_first_chunk::<4>() else {
+            return Ok(None);
+        };
+        if rest.len() < length {
+            return Ok(None);
+        }
+        let start = self.end - rest.len();
+        let payload = start..start + length;
+        unmask(&mut self.bytes[payload.clone()], mask);
+        self.begin = payload.end;
+        Ok(Some(RawFrame { first, payload }))
+    }
+}
+
+fn goodbye(data: &[u8]) -> Lost {
+    let code = data.first_chunk::<2>().map(|c| u16::from_be_bytes(*c));
+    let why = data.get(2..).unwrap_or_default();
+    Lost::Closed {
+        code,
+        why: String::from_utf8_lossy(why).into_owned(),
+    }
+}
+
+/// Eight bytes at a time.
+#[inline]
+fn unmask(payload: &mut [u8], mask: [u8; 4]) {
+    let [a, b, c, d] = mask;
+    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (words, tail) = payload.as_chunks_mut::<8>();
+    for word in words {
+        *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+    }
+    for (byte, key) in tail.iter_mut().zip([a, b, c, d, a, b, c]) {
+        *byte ^= key;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAX: usize = 70_000;
+
+    fn framed(first: u8, payload: &[u8]) -> Vec<u8> {
+        let mask = [1, 2, 3, 250];
+        let mut out = Vec::new();
+        put_head(first & 0x0F, payload.len(), &mut out);
+        out[0] = first;
+        out[1] |= MASKED;
+        out.extend(mask);
+        let at = out.len();
+        out.extend_from_slice(payload);
+        unmask(&mut out[at..], mask);
+        out
+    }
+
+    /// Feeds bytes in pieces of this size and collects what comes out.
+    fn fed(bytes: &[u8], piece: usize) -> (Vec<Vec<u8>>, Vec<u8>, Option<Lost>) {
+        let (mut input, mut control, mut got) = (Input::new(MAX), Vec::new(), Vec::new());
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let room = input.room();
+            let count = piece.min(room.len()).min(rest.len());
+            room[..count].copy_from_slice(&rest[..count]);
+            input.end += count;
+            rest = &rest[count..];
+            loop {
+                match input.next(&mut control) {
+                    Ok(None) => break,
+                    Ok(Some(Place::Buffer(range))) => got.push(input.bytes[range].to_vec()),
+                    Ok(Some(Place::Fragments)) => got.push(input.fragments.clone()),
+                    Err(lost) => return (got, control, Some(lost)),
+                }
+            }
+        }
+        (got, control, None)
+    }
+
+    #[test]
+    fn messages_of_every_length_come_out_however_they_are_cut() {
+        let messages: Vec<Vec<u8>> = [0, 1, 7, 8, 125, 126, 4_096, 65_535, 65_547]
+            .map(|length| (0..length).map(|i| i as u8).collect())
+            .into();
+        let bytes: Vec<u8> = messages.iter().flat_map(|m| framed(0x82, m)).collect();
+        for piece in [1, 3, 1_000, 1 << 20] {
+            let (got, _, lost) = fed(&bytes, piece);
+            assert!(got == messages, "in pieces of {piece}");
+            assert_eq!(lost, None);
+        }
+    }
+
+    #[test]
+    fn fragments_are_joined_and_pings_between_them_answered() {
+        let bytes = [
+            framed(0x02, b"one "),
+            framed(0x89, b"hi"),
+            framed(0x00, b"two "),
+            framed(0x80, b"three"),
+        ]
+        .concat();
+        let (got, control, lost) = fed(&bytes, 5);
+        assert_eq!(got, [b"one two three"]);
+        assert_eq!(control, b"\x8a\x02hi");
+        assert_eq!(lost, None);
+    }
+
+    #[test]
+    fn what_breaks_the_protocol_ends_the_connection() {
+        let unmasked = vec![0x82, 1, 0];
+        let compressed = framed(0xC2, b"x");
+        let text = framed(0x81, b"x");
+        let stray = framed(0x80, b"x");
+        let interrupted = [framed(0x02, b"x"), framed(0x82, b"y")].concat();
+        let long_ping = framed(0x89, &[0; 126]);
+        let too_long = framed(0x82, &vec![0; MAX + 1]);
+        let huge = [vec![0x82, 0xFF], vec![0xFF; 12]].concat();
+        let half = vec![0; 40_000];
+        let long_in_parts = [framed(0x02, &half), framed(0x80, &half)].concat();
+        for bytes in [
+            unmasked,
+            compressed,
+            text,
+            stray,
+            interrupted,
+            long_ping,
+            too_long,
+            huge,
+            long_in_parts,
+        ] {
+            let (got, _, lost) = fed(&bytes, 1 << 20);
+            assert!(got.is_empty());
+            assert!(matches!(lost, Some(Lost::Protocol(_))), "{lost:?}");
+        }
+    }
+
+    #[test]
+    fn a_goodbye_is_told_with_its_code() {
+        let (_, _, lost) = fed(&framed(0x88, b"\x03\xe8bye"), 1);
+        let said = Lost::Closed {
+            code: Some(1000),
+            why: "bye".into(),
+        };
+        assert_eq!(lost, Some(said));
+        let mut out = Vec::new();
+        put_close(close::AWAY, &"é".repeat(100), &mut out);
+        assert_eq!(out.len(), 2 + 2 + 122, "cut at a character");
+    }
+}
