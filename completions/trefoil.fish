@@ -24,41 +24,42 @@ function __fish_trefoil_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c trefoil -n "__fish_trefoil_needs_command" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_needs_command" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
 complete -c trefoil -n "__fish_trefoil_needs_command" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_needs_command" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_needs_command" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_needs_command" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_needs_command" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_needs_command" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_needs_command" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_needs_command" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_needs_command" -s h -l help -d 'Print help'
 complete -c trefoil -n "__fish_trefoil_needs_command" -s V -l version -d 'Print version'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "clasp" -d 'Talk to a CLASP router: shared state and signals'
+complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "vuer" -d 'Talk to a Vuer server: events of a 3D scene'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "man" -d 'Print the manual page of a command'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -s h -l help -d 'Print help'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "set" -d 'Write a value and wait until the router has it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "get" -d 'Print values; exit with 6 if there are none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
@@ -75,9 +76,20 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_se
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl -d 'Let the value live so long after its last use: whole seconds, or never' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l if-revision -d 'Write only if this is the address\'s revision now' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l on-error -d 'In bulk: what to do about a line that is bad or refused [default: stop]' -r -f -a "stop\t'Send nothing after it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
 skip\t'Go on without it'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -91,17 +103,9 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl-absolute -d 'Count the time to live from the write, whoever uses it meanwhile'
@@ -109,10 +113,18 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l single -d 'In bulk: send every line alone, so that each is acknowledged by itself'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l default -d 'Print this for an address that has no value' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -124,23 +136,23 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l meta -d 'Print the whole record: address, value, revision, writer, timestamp'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l meta -d 'Print the whole record: address, value, revision, writer, timestamp'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
@@ -162,27 +174,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l new -d 'Leave out the values that are there already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l retained-only -d 'Print the values that are there already, and exit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l lifecycle -d 'Print records of type connected, disconnected and error, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
@@ -204,27 +216,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l new -d 'Leave out the values that are there already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l retained-only -d 'Print the values that are there already, and exit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l lifecycle -d 'Print records of type connected, disconnected and error, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -235,24 +247,24 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l string -d 'Take the value as a string, even if it looks like JSON'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l json -d 'Take the value as JSON, and refuse what is not'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -266,25 +278,25 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -298,25 +310,25 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l time-unit -d 'What a time counts that is a number, in JSON' -r -f -a "ms\t'Milliseconds'
 us\t'Microseconds'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l at -d 'Begin at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch' -r
@@ -331,25 +343,25 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l loop -d 'Play it again and again, until Ctrl-C'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l publish -d 'Send it once, as a timeline signal, and leave the playing to the router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l preview -d 'Draw the curve, and send nothing'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l set -d 'Write a value; again for further ones, in the order given' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l emit -d 'Send an event' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l stream -d 'Send a sample of a stream' -r
@@ -364,26 +376,26 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at-router -d 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l verify -d 'Read again what was set, and exit with 7 if it is not there [default: unless the router keeps time]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-verify -d 'Do not read again what was set'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l on-error -d 'In bulk: what to do about a line that is bad or refused [default: stop]' -r -f -a "stop\t'Send nothing after it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
 skip\t'Go on without it'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -397,26 +409,26 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l verify -d 'In bulk: read every address again and compare, however many there are'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l single -d 'In bulk: send every line alone, so that each is acknowledged by itself'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l on-error -d 'In bulk: what to do about a line that is bad or refused [default: stop]' -r -f -a "stop\t'Send nothing after it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
 skip\t'Go on without it'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -430,25 +442,25 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l verify -d 'In bulk: read every address again and compare, however many there are'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l single -d 'In bulk: send every line alone, so that each is acknowledged by itself'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l eq -d 'Until it is this' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ne -d 'Until it is anything but this; no value at all does not count' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l gt -d 'Until it is greater than this' -r
@@ -469,24 +481,24 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Let one of several conditions be enough; otherwise all must hold'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-reconnect -d 'Exit with 1 when the connection is lost'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Let one of several conditions be enough; otherwise all must hold'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -497,23 +509,23 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l tree -d 'Draw the addresses as a tree'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l tree -d 'Draw the addresses as a tree'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -524,22 +536,22 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s c -l count -d 'Measure so many times' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l interval -d 'Wait so long in between' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
@@ -552,22 +564,11 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s h -l help -d 'Print help'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "set" -d 'Write a value and wait until the router has it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print values; exit with 6 if there are none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
@@ -582,50 +583,186 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -f -a "send" -d 'Send an event, or one a line from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -f -a "recv" -d 'Print what the server sends, one event a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -f -a "call" -d 'Send a request and print the answer to it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -f -a "scene" -d 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l await -d 'Wait for an event of this type, and print it; * is any run of characters' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l rate -d 'From stdin: send so many events a second [default: as fast as they are read]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l header -d 'Send this header with the upgrade; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l f32 -d 'Send floats in 32 bits, as the Python client does'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l etype -d 'Only events of this type; * is any run of characters; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l count -d 'Exit after so many events' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l for -d 'Exit after so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l idle -d 'Exit when nothing came for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l extract -d 'Write what is binary at this path of an event to a file, and print which; other events are left out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l to -d 'The files to write; %d is the number of the file from 1, %06d with zeros' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l header -d 'Send this header with the upgrade; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l reconnect -d 'Reconnect when the connection is lost, at growing intervals'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l reply -d 'The etype of the answer' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l header -d 'Send this header with the upgrade; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l f32 -d 'Send floats in 32 bits, as the Python client does'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l key -d 'Only the node of this key; exit with 6 if there is none' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l for -d 'Take in changes for so long [default: until none came for 300ms, at most 2s]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l header -d 'Send this header with the upgrade; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l follow -d 'Stay, and print it again when it changes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from help" -f -a "send" -d 'Send an event, or one a line from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from help" -f -a "recv" -d 'Print what the server sends, one event a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from help" -f -a "call" -d 'Send a request and print the answer to it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from help" -f -a "scene" -d 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s o -l output -d 'Choose the form of the output; auto: words on a terminal, JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand man" -l color -d 'Choose when to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand man" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand man" -l errors -d 'Choose the form of errors' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand man" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp completions man help" -f -a "clasp" -d 'Talk to a CLASP router: shared state and signals'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp completions man help" -f -a "man" -d 'Print the manual page of a command'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "set" -d 'Write a value and wait until the router has it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "get" -d 'Print values; exit with 6 if there are none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "stream" -d 'Send samples of a stream'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "timeline" -d 'Play keyframes: write values that change over time'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "bundle" -d 'Send several operations as one, now or at a time'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "query" -d 'List the params that exist and the signals that were announced'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
+complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp vuer completions man help" -f -a "clasp" -d 'Talk to a CLASP router: shared state and signals'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp vuer completions man help" -f -a "vuer" -d 'Talk to a Vuer server: events of a 3D scene'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp vuer completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp vuer completions man help" -f -a "man" -d 'Print the manual page of a command'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp vuer completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -7,6 +7,8 @@ use crate::cmd::completions::CompletionsArgs;
 use crate::cmd::man::ManArgs;
 use crate::error::Failure;
 use crate::term::{OutputArgs, Terminal};
+use crate::text::deferred::Deferred;
+use crate::vuer;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done; 1 no connection; 2 usage; 3 token missing; 4 refused; 5 the
@@ -26,9 +28,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Clasp(Box<clasp::Group>),
-    Completions(CompletionsArgs),
-    Man(ManArgs),
+    /// Talk to a CLASP router: shared state and signals
+    Clasp(Deferred<Box<clasp::Group>>),
+    /// Talk to a Vuer server: events of a 3D scene
+    Vuer(Deferred<Box<vuer::Group>>),
+    /// Print the completion script of a shell
+    Completions(Deferred<CompletionsArgs>),
+    /// Print the manual page of a command
+    Man(Deferred<ManArgs>),
 }
 
 impl Cli {
@@ -38,9 +45,10 @@ impl Cli {
     /// The command's own.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.command {
-            Some(Command::Clasp(group)) => group.run(terminal),
-            Some(Command::Completions(args)) => args.run(terminal),
-            Some(Command::Man(args)) => args.run(terminal),
+            Some(Command::Clasp(Deferred(group))) => group.run(terminal),
+            Some(Command::Vuer(Deferred(group))) => group.run(terminal),
+            Some(Command::Completions(Deferred(args))) => args.run(terminal),
+            Some(Command::Man(Deferred(args))) => args.run(terminal),
             None => {
                 terminal.printer.text(welcome().as_bytes())?;
                 terminal.printer.finish()
@@ -57,12 +65,14 @@ pub fn command() -> clap::Command {
 fn welcome() -> String {
     format!(
         "\
-trefoil {}: CLASP from the command line
+trefoil {}: CLASP and Vuer from the command line
 
   trefoil clasp set /lights/front 0.8        write a value
   trefoil clasp get /lights/front            read it
   trefoil clasp subscribe '/lights/**'       watch values live
   trefoil clasp emit /cues/go                send an event
+  trefoil vuer send MOVE_BOX '{{\"position\":[1,0.5,0]}}'
+  trefoil vuer recv                          watch a scene's events
 
 All commands: trefoil --help
 ",

@@ -70,6 +70,8 @@ pub trait Failing: std::error::Error + Send + Sync + 'static {
     }
 }
 
+const INTERRUPTED: &str = "interrupted";
+
 /// The failure of a command, ready to be printed and to become an exit code.
 #[derive(Debug)]
 pub struct Failure {
@@ -92,6 +94,16 @@ impl Failure {
             hint: None,
             retryable: matches!(kind, Kind::Connection | Kind::Deadline),
         }
+    }
+
+    /// A signal, and nothing that is worth a word.
+    pub fn signal(kind: Kind) -> Self {
+        Failure::new(kind, INTERRUPTED)
+    }
+
+    /// Whether it is a signal, and whoever sent it knows all that there is to know.
+    pub fn is_plain_signal(&self) -> bool {
+        matches!(self.kind, Kind::Interrupted | Kind::Terminated) && self.message() == INTERRUPTED
     }
 
     /// A mistake in what was typed.

@@ -31,6 +31,7 @@ pub mod exit;
 pub mod net;
 pub mod term;
 pub mod text;
+pub mod vuer;
 
 use std::ffi::OsString;
 

@@ -14,8 +14,9 @@ pub mod wire;
 
 use crate::error::Failure;
 use crate::term::Terminal;
+use crate::text::deferred::Deferred;
 
-/// Talk to a CLASP router: shared state and signals
+/// What may be typed after `clasp`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct Group {
@@ -25,21 +26,34 @@ pub struct Group {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    Set(cmd::set::SetArgs),
-    Get(cmd::get::GetArgs),
+    /// Write a value and wait until the router has it
+    Set(Deferred<cmd::set::SetArgs>),
+    /// Print values; exit with 6 if there are none
+    Get(Deferred<cmd::get::GetArgs>),
+    /// Print what matches as it happens, one record a line
     #[command(visible_alias = "sub")]
-    Subscribe(cmd::subscribe::SubscribeArgs),
-    Emit(cmd::emit::EmitArgs),
-    Stream(cmd::stream::StreamArgs),
-    Gesture(cmd::gesture::GestureArgs),
-    Timeline(cmd::timeline::TimelineArgs),
-    Bundle(cmd::bundle::BundleArgs),
+    Subscribe(Deferred<cmd::subscribe::SubscribeArgs>),
+    /// Send an event, and wait until the router has handled it
+    Emit(Deferred<cmd::emit::EmitArgs>),
+    /// Send samples of a stream
+    Stream(Deferred<cmd::stream::StreamArgs>),
+    /// Send a gesture: one phase, or all of it from stdin
+    Gesture(Deferred<cmd::gesture::GestureArgs>),
+    /// Play keyframes: write values that change over time
+    Timeline(Deferred<cmd::timeline::TimelineArgs>),
+    /// Send several operations as one, now or at a time
+    Bundle(Deferred<cmd::bundle::BundleArgs>),
+    /// Send records as subscribe prints them, one a line
     #[command(visible_alias = "pub")]
-    Publish(cmd::publish::PublishArgs),
-    Wait(cmd::wait::WaitArgs),
-    Query(cmd::query::QueryArgs),
-    Time(cmd::time::TimeArgs),
-    Ping(cmd::ping::PingArgs),
+    Publish(Deferred<cmd::publish::PublishArgs>),
+    /// Wait until an address holds what is wanted, and print it
+    Wait(Deferred<cmd::wait::WaitArgs>),
+    /// List the params that exist and the signals that were announced
+    Query(Deferred<cmd::query::QueryArgs>),
+    /// Print the router's time, in µs since the epoch
+    Time(Deferred<cmd::time::TimeArgs>),
+    /// Measure the round trip to the router and the offset of its clock
+    Ping(Deferred<cmd::ping::PingArgs>),
 }
 
 impl Group {
@@ -49,19 +63,19 @@ impl Group {
     /// The verb's own.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
-            Verb::Set(args) => args.run(terminal),
-            Verb::Get(args) => args.run(terminal),
-            Verb::Subscribe(args) => args.run(terminal),
-            Verb::Emit(args) => args.run(terminal),
-            Verb::Stream(args) => args.run(terminal),
-            Verb::Gesture(args) => args.run(terminal),
-            Verb::Timeline(args) => args.run(terminal),
-            Verb::Bundle(args) => args.run(terminal),
-            Verb::Publish(args) => args.run(terminal),
-            Verb::Wait(args) => args.run(terminal),
-            Verb::Query(args) => args.run(terminal),
-            Verb::Time(args) => args.run(terminal),
-            Verb::Ping(args) => args.run(terminal),
+            Verb::Set(Deferred(args)) => args.run(terminal),
+            Verb::Get(Deferred(args)) => args.run(terminal),
+            Verb::Subscribe(Deferred(args)) => args.run(terminal),
+            Verb::Emit(Deferred(args)) => args.run(terminal),
+            Verb::Stream(Deferred(args)) => args.run(terminal),
+            Verb::Gesture(Deferred(args)) => args.run(terminal),
+            Verb::Timeline(Deferred(args)) => args.run(terminal),
+            Verb::Bundle(Deferred(args)) => args.run(terminal),
+            Verb::Publish(Deferred(args)) => args.run(terminal),
+            Verb::Wait(Deferred(args)) => args.run(terminal),
+            Verb::Query(Deferred(args)) => args.run(terminal),
+            Verb::Time(Deferred(args)) => args.run(terminal),
+            Verb::Ping(Deferred(args)) => args.run(terminal),
         }
     }
 }

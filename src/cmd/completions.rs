@@ -11,7 +11,7 @@ Examples:
   trefoil completions zsh > ~/.zfunc/_trefoil
   trefoil completions fish > ~/.config/fish/completions/trefoil.fish";
 
-/// Print the completion script of a shell
+/// What may be typed after `completions`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CompletionsArgs {

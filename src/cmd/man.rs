@@ -11,7 +11,7 @@ Examples:
   trefoil man | man -l -
   trefoil man clasp set | man -l -";
 
-/// Print the manual page of a command
+/// What may be typed after `man`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ManArgs {

@@ -7,11 +7,15 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::secret::Secret;
 use super::settings;
 use crate::error::{Failing, Failure, Kind};
+use crate::text::duration::InWords;
 
 /// The longest line read in search of a token; a header carries no more than this anyway.
 const LONGEST: u64 = 64 * 1024;
@@ -48,6 +52,14 @@ pub enum TokenError {
     /// `--token ''`, an empty file, a command that printed nothing.
     #[error("{0} holds no token")]
     Empty(String),
+    /// The command did not come to its end in time.
+    #[error("the token command '{command}' took longer than {}", InWords(*limit))]
+    TooSlow {
+        /// The command.
+        command: String,
+        /// How long it might have taken.
+        limit: Duration,
+    },
     /// `--token-file -`: stdin belongs to the values.
     #[error("--token-file does not read stdin: give a path, or use --token-command")]
     Stdin,
@@ -86,6 +98,7 @@ impl Failing for TokenError {
             TokenError::Empty(_) | TokenError::Run { .. } | TokenError::Status { .. } => {
                 Kind::TokenMissing
             }
+            TokenError::TooSlow { .. } => Kind::Deadline,
             TokenError::Stdin | TokenError::File { .. } | TokenError::NotText(_) => Kind::Usage,
         }
     }
@@ -93,7 +106,13 @@ impl Failing for TokenError {
 
 impl TokenArgs {
     /// The token: of the one option that was given, else of the environment variable, else none.
-    pub fn resolve(&self, variable: &'static str) -> Result<Option<Token>, Failure> {
+    ///
+    /// A command may take as long as `limit` says, if it says anything.
+    pub fn resolve(
+        &self,
+        variable: &'static str,
+        limit: Option<Duration>,
+    ) -> Result<Option<Token>, Failure> {
         if let Some(secret) = &self.token {
             return Ok(Some(checked(secret.expose(), "--token")?.into()));
         }
@@ -101,7 +120,7 @@ impl TokenArgs {
             return Ok(Some(from_file(path)?));
         }
         if let Some(command) = &self.token_command {
-            return Ok(Some(from_command(command)?.into()));
+            return Ok(Some(from_command(command, limit)?.into()));
         }
         match settings::variable(variable)? {
             Some(text) => Ok(Some(checked(&text, variable)?.into())),
@@ -142,7 +161,7 @@ fn from_file(path: &Path) -> Result<Token, TokenError> {
     Ok(Token { secret, warning })
 }
 
-fn from_command(command: &str) -> Result<Secret, TokenError> {
+fn from_command(command: &str, limit: Option<Duration>) -> Result<Secret, TokenError> {
     let failed = |source| TokenError::Run {
         command: command.to_owned(),
         source,
@@ -155,12 +174,20 @@ fn from_command(command: &str) -> Result<Secret, TokenError> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(failed)?;
-    let mut line = Vec::new();
-    if let Some(mut stdout) = child.stdout.take() {
-        line = first_line(&mut stdout).map_err(failed)?;
-        // Read to the end, or the command dies of a broken pipe and looks as if it had failed.
-        std::io::copy(&mut stdout, &mut std::io::sink()).map_err(failed)?;
-    }
+    let line = match child.stdout.take() {
+        Some(stdout) => match read_all(stdout, limit) {
+            Some(line) => line.map_err(failed)?,
+            None => {
+                // It may have ended this instant, which is as good.
+                let _ = child.kill();
+                return Err(TokenError::TooSlow {
+                    command: command.to_owned(),
+                    limit: limit.unwrap_or_default(),
+                });
+            }
+        },
+        None => Vec::new(),
+    };
     let status = child.wait().map_err(failed)?;
     if !status.success() {
         return Err(TokenError::Status {
@@ -172,6 +199,24 @@ fn from_command(command: &str) -> Result<Secret, TokenError> {
         &line,
         &format!("the output of the token command '{command}'"),
     )
+}
+
+/// The first line of what a command prints, once it has printed all; nothing if that takes longer
+/// than the limit.
+fn read_all(mut stdout: ChildStdout, limit: Option<Duration>) -> Option<std::io::Result<Vec<u8>>> {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let line = first_line(&mut stdout).and_then(|line| {
+            // Read to the end, or the command dies of a broken pipe and looks as if it had failed.
+            std::io::copy(&mut stdout, &mut std::io::sink()).map(|_| line)
+        });
+        // Who asked may have lost patience.
+        let _ = tell.send(line);
+    });
+    match limit {
+        Some(limit) => told.recv_timeout(limit).ok(),
+        None => told.recv().ok(),
+    }
 }
 
 fn first_line(reader: impl Read) -> std::io::Result<Vec<u8>> {
@@ -235,7 +280,7 @@ mod tests {
             token_file: Some(path.to_owned()),
             ..TokenArgs::default()
         };
-        args.resolve(UNSET)
+        args.resolve(UNSET, None)
     }
 
     fn command(command: &str) -> Result<Option<Token>, Failure> {
@@ -243,7 +288,7 @@ mod tests {
             token_command: Some(command.to_owned()),
             ..TokenArgs::default()
         };
-        args.resolve(UNSET)
+        args.resolve(UNSET, None)
     }
 
     fn exposed(found: Result<Option<Token>, Failure>) -> String {
@@ -253,7 +298,7 @@ mod tests {
 
     #[test]
     fn no_source_is_no_token() {
-        let found = TokenArgs::default().resolve(UNSET);
+        let found = TokenArgs::default().resolve(UNSET, None);
         assert_eq!(found.expect("nothing to go wrong"), None);
     }
 
@@ -263,8 +308,8 @@ mod tests {
             token: Some(Secret::new(text)),
             ..TokenArgs::default()
         };
-        assert_eq!(exposed(args("cf_1").resolve(UNSET)), "cf_1");
-        let failure = args("").resolve(UNSET).expect_err("it is empty");
+        assert_eq!(exposed(args("cf_1").resolve(UNSET, None)), "cf_1");
+        let failure = args("").resolve(UNSET, None).expect_err("it is empty");
         assert_eq!(failure.kind, Kind::TokenMissing);
     }
 

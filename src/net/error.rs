@@ -128,6 +128,14 @@ pub enum Lost {
     /// It sent what is no WebSocket, or no binary message.
     #[error("{0}")]
     Protocol(String),
+    /// It began to send a message over the limit; what is left of it cannot be passed over.
+    #[error("it sent a message of {size} bytes or more, and the limit is {limit}")]
+    TooLarge {
+        /// How much of it was announced so far.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
 }
 
 fn reason(code: Option<u16>, why: &str) -> String {

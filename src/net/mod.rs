@@ -7,11 +7,13 @@
 //! - [`tcp`]: a TCP stream that neither delays its writes nor its acknowledgements
 //! - [`tls`]: the one TLS configuration
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
+//! - [`header`]: `NAME=VALUE`, to be sent with the upgrade
 //! - [`backoff`]: how long to wait before trying again
 
 pub mod backoff;
 pub mod endpoint;
 mod error;
+pub mod header;
 pub mod tcp;
 pub mod tls;
 pub mod ws;

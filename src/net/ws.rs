@@ -13,14 +13,15 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::error::{ProtocolError, SubProtocolError};
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-pub use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError, SubProtocolError};
+pub use tokio_tungstenite::tungstenite::http::HeaderValue;
+pub use tokio_tungstenite::tungstenite::http::{HeaderName, Uri};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::endpoint::Endpoint;
 use super::error::plain;
+use super::header::Header;
 use super::tcp::Tcp;
 use super::tls::{self, Trust};
 use super::{ConnectError, Lost};
@@ -35,8 +36,8 @@ pub struct Options {
     pub read_buffer: usize,
     /// The largest message taken, in bytes.
     pub max_message: usize,
-    /// Acknowledge at once what is read, see [`Tcp`]. For conversations, not for floods.
-    pub quick: bool,
+    /// Further headers of the upgrade request.
+    pub headers: Vec<Header>,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
 }
@@ -45,6 +46,15 @@ pub struct Options {
 pub const SMALL_READ_BUFFER: usize = 8 * 1024;
 /// A read buffer for floods.
 pub const LARGE_READ_BUFFER: usize = 128 * 1024;
+
+/// What arrives on a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// A message.
+    Message(Bytes),
+    /// The answer to a [`Socket::ping`], with what that carried.
+    Pong(Bytes),
+}
 
 /// An open WebSocket.
 #[derive(Debug)]
@@ -110,7 +120,50 @@ impl Socket {
     /// # Errors
     /// [`Lost`] when the connection is gone, or a text message came.
     pub async fn next(&mut self) -> Result<Bytes, Lost> {
-        poll_fn(|cx| self.poll_next(cx)).await
+        loop {
+            if let Received::Message(message) = self.receive().await? {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// The next message or answer to a ping; otherwise as [`next`](Self::next).
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub async fn receive(&mut self) -> Result<Received, Lost> {
+        poll_fn(|cx| self.poll_receive(cx)).await
+    }
+
+    /// Asks for an answer that carries the same: it comes when the other side has read everything
+    /// that was sent before.
+    ///
+    /// # Errors
+    /// [`Lost`] when the connection is gone.
+    pub fn ping(&mut self, payload: Bytes) -> Result<(), Lost> {
+        self.unflushed = true;
+        Pin::new(&mut self.inner)
+            .start_send(Message::Ping(payload))
+            .map_err(lost)
+    }
+
+    /// Writes out what is queued, and takes what arrives meanwhile: a peer that answers while it
+    /// reads does not read on for ever if nobody reads its answers.
+    ///
+    /// # Errors
+    /// [`Lost`] when the connection is gone.
+    pub async fn flush_receiving(&mut self, mut take: impl FnMut(Received)) -> Result<(), Lost> {
+        poll_fn(|cx| {
+            if let Poll::Ready(result) = self.poll_flush(cx) {
+                return Poll::Ready(result);
+            }
+            while let Poll::Ready(received) = self.poll_read(cx) {
+                take(received?);
+            }
+            // Reading may have made room, and has then used up the wake-up for it.
+            self.poll_flush(cx)
+        })
+        .await
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
@@ -121,20 +174,23 @@ impl Socket {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Lost>> {
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Lost>> {
         if let Poll::Ready(Err(error)) = self.poll_flush(cx) {
             // What the other side said before it went is worth more than the failed write.
-            if let Poll::Ready(Some(Ok(Message::Binary(message)))) =
-                Pin::new(&mut self.inner).poll_next(cx)
-            {
-                return Poll::Ready(Ok(message));
+            if let Poll::Ready(Ok(received)) = self.poll_read(cx) {
+                return Poll::Ready(Ok(received));
             }
             return Poll::Ready(Err(error));
         }
+        self.poll_read(cx)
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Lost>> {
         loop {
             return Poll::Ready(match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
-                Some(Ok(Message::Binary(message))) => Ok(message),
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Ok(Message::Binary(message))) => Ok(Received::Message(message)),
+                Some(Ok(Message::Pong(payload))) => Ok(Received::Pong(payload)),
+                Some(Ok(Message::Ping(_) | Message::Frame(_))) => continue,
                 Some(Ok(Message::Text(_))) => Err(Lost::Protocol(
                     "it sent a text message, and only binary ones are known here".into(),
                 )),
@@ -147,6 +203,34 @@ impl Socket {
                 Some(Err(error)) => Err(lost(error)),
                 None => Err(Lost::Broken("connection closed".into())),
             });
+        }
+    }
+
+    /// Says goodbye and waits for the answer, which comes when the other side has read everything
+    /// that was sent before. What it still sends meanwhile is taken.
+    ///
+    /// A ping goes ahead: a goodbye without its answer is the other side's own, said before it had
+    /// read everything.
+    ///
+    /// # Errors
+    /// [`Lost`] when the connection went without that answer, or with a complaint.
+    pub async fn close_read(&mut self, mut take: impl FnMut(Received)) -> Result<(), Lost> {
+        let mark = Bytes::from_static(b"goodbye");
+        self.ping(mark.clone())?;
+        Pin::new(&mut self.inner)
+            .start_send(Message::Close(None))
+            .map_err(lost)?;
+        let mut read = false;
+        loop {
+            match self.receive().await {
+                Ok(Received::Pong(payload)) if payload == mark => read = true,
+                Ok(received) => take(received),
+                Err(Lost::Closed {
+                    code: None | Some(1000 | 1001 | 1005),
+                    ..
+                }) if read => return Ok(()),
+                Err(lost) => return Err(lost),
+            }
         }
     }
 
@@ -181,7 +265,7 @@ async fn connect_once(
         stage,
         limit,
     };
-    let tcp = timeout_at(deadline, Tcp::connect(endpoint, options.quick))
+    let tcp = timeout_at(deadline, Tcp::connect(endpoint))
         .await
         .map_err(|_| late("TCP connection"))??;
     let transport = if endpoint.tls() {
@@ -205,6 +289,9 @@ async fn connect_once(
         request
             .headers_mut()
             .insert("Sec-WebSocket-Protocol", HeaderValue::from_static(name));
+    }
+    for Header { name, value } in &options.headers {
+        request.headers_mut().append(name, value.clone());
     }
     let config = WebSocketConfig::default()
         .read_buffer_size(options.read_buffer)
@@ -234,6 +321,10 @@ fn lost(error: Error) -> Lost {
     match error {
         Error::ConnectionClosed | Error::AlreadyClosed => Lost::Broken("connection closed".into()),
         Error::Io(error) => Lost::Broken(plain(&error)),
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => Lost::TooLarge {
+            size,
+            limit: max_size,
+        },
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
             Lost::Broken("connection reset".into())
         }

@@ -86,6 +86,10 @@ impl Console {
     }
 
     fn error_text(&self, failure: &Failure) {
+        // Whoever pressed Ctrl-C knows.
+        if failure.is_plain_signal() {
+            return;
+        }
         let cause = failure.error.downcast_ref::<OutputError>();
         if matches!(cause, Some(OutputError::NotTrue(_))) {
             return;

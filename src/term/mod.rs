@@ -15,6 +15,7 @@ mod predicate;
 mod printer;
 mod progress;
 mod sanitize;
+mod stdin;
 mod table;
 mod words;
 
@@ -25,6 +26,7 @@ pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
 pub use predicate::Predicate;
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;
+pub use stdin::Stdin;
 pub use table::{Align, Cells, Column, Row};
 pub use words::Words;
 

@@ -49,53 +49,66 @@ pub enum Errors {
 /// The options that every command has.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct OutputArgs {
-    /// Choose the form of the output; auto: words on a terminal, JSON in a pipe
+    /// Print as auto, table, json, ndjson or text; auto is words and tables on
+    /// a terminal and JSON in a pipe
     #[arg(
         short,
         long,
         global = true,
+        display_order = 901,
         value_enum,
         value_name = "FORM",
         default_value_t,
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub output: Output,
 
     /// Print strings without their quotes
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 902)]
     pub raw: bool,
 
     /// Pass every JSON document through this jq filter
-    #[arg(long, global = true, value_name = "FILTER", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        global = true,
+        display_order = 903,
+        value_name = "FILTER",
+        allow_hyphen_values = true
+    )]
     pub jq: Option<String>,
 
     /// Exit with 6 when the last output of --jq is false or null, or there is none
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 904)]
     pub exit_status: bool,
 
     /// Silence progress and notes, but not warnings and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 905)]
     pub quiet: bool,
 
-    /// Choose when to colour
+    /// Colour auto, always or never
     #[arg(
         long,
         global = true,
+        display_order = 906,
         value_enum,
         value_name = "WHEN",
         default_value_t,
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub color: Color,
 
-    /// Choose the form of errors
+    /// Print errors as text or json
     #[arg(
         long,
         global = true,
+        display_order = 907,
         value_enum,
         value_name = "FORM",
         default_value_t,
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     pub errors: Errors,
 }

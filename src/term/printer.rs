@@ -205,6 +205,15 @@ impl Printer {
         self.spill()
     }
 
+    /// Begins anew at the top of an empty screen, where there is one and people read it; elsewhere
+    /// what follows is printed behind what was.
+    pub fn clear(&mut self) {
+        let on_screen = self.style.sanitize && self.query.is_none() && !self.is_json();
+        if on_screen {
+            self.buffer.extend_from_slice(b"\x1b[H\x1b[2J");
+        }
+    }
+
     /// Writes what has gathered.
     pub fn flush(&mut self) -> Result<(), Failure> {
         write_out(&mut self.out, &mut self.buffer)?;

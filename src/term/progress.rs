@@ -5,7 +5,9 @@
 //! or given up: the summary is the command's.
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -25,49 +27,49 @@ pub struct Progress(Option<Shown>);
 struct Shown {
     bar: ProgressBar,
     console: Console,
-    since: Instant,
-    next: Instant,
+    counts: Arc<Counts>,
+}
+
+/// How far it has come; read whenever the line is redrawn.
+#[derive(Debug, Default)]
+struct Counts {
+    sent: AtomicU64,
+    done: AtomicU64,
 }
 
 impl Progress {
     /// Begins to show the progress of a bulk command, unless nobody would see it.
     pub fn bulk(console: &Console) -> Self {
+        Progress::counting(console, "acknowledged")
+    }
+
+    /// The same, for what is not acknowledged but, for one, `read`.
+    pub fn counting(console: &Console, done: &'static str) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::on(console, ProgressDrawTarget::stderr())
+        Progress::on(console, done, ProgressDrawTarget::stderr())
     }
 
-    fn on(console: &Console, target: ProgressDrawTarget) -> Self {
+    fn on(console: &Console, done: &'static str, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(style());
+        let counts = Arc::new(Counts::default());
+        bar.set_style(style(Arc::clone(&counts), done));
         bar.enable_steady_tick(REDRAW);
         console.set_bar(Some(bar.clone()));
-        let now = Instant::now();
         Progress(Some(Shown {
             bar,
             console: console.clone(),
-            since: now,
-            next: now,
+            counts,
         }))
     }
 
     /// Says how far it has come. Cheap enough to be called for every message.
-    pub fn update(&mut self, sent: u64, acknowledged: u64) {
-        let Some(shown) = &mut self.0 else {
-            return;
-        };
-        let now = Instant::now();
-        if now < shown.next {
-            return;
+    pub fn update(&mut self, sent: u64, done: u64) {
+        if let Some(shown) = &self.0 {
+            shown.counts.sent.store(sent, Ordering::Relaxed);
+            shown.counts.done.store(done, Ordering::Relaxed);
         }
-        shown.next = now + REDRAW;
-        shown.bar.set_message(format!(
-            "  {} sent  {} acknowledged  {}",
-            Count(sent),
-            Count(acknowledged),
-            Rate::of(acknowledged, now - shown.since)
-        ));
     }
 
     /// Takes the line away. Dropping does the same, so that an error is printed on a clean screen.
@@ -83,7 +85,18 @@ impl Drop for Progress {
     }
 }
 
-fn style() -> ProgressStyle {
+/// `done` is what becomes of what was sent, in a word.
+fn style(counts: Arc<Counts>, done: &'static str) -> ProgressStyle {
+    let line = move |state: &ProgressState, out: &mut dyn Write| {
+        let count = counts.done.load(Ordering::Relaxed);
+        let _ = write!(
+            out,
+            "  {} sent  {} {done}  {}",
+            Count(counts.sent.load(Ordering::Relaxed)),
+            Count(count),
+            Rate::of(count, state.elapsed())
+        );
+    };
     let elapsed = |state: &ProgressState, out: &mut dyn Write| {
         let elapsed = state.elapsed();
         let seconds = elapsed.as_secs();
@@ -97,8 +110,9 @@ fn style() -> ProgressStyle {
         );
     };
     // The template is a constant; should it ever be wrong, a plain spinner is no reason to stop.
-    ProgressStyle::with_template("{wide_msg} [{clock}]")
+    ProgressStyle::with_template("{line:66} [{clock}]")
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .with_key("line", line)
         .with_key("clock", elapsed)
 }
 
@@ -169,7 +183,7 @@ mod tests {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let console = console();
-        let mut progress = Progress::on(&console, target);
+        let mut progress = Progress::on(&console, "acknowledged", target);
         progress.update(612_000, 611_400);
         sleep(2 * REDRAW);
         let line = screen.contents();

@@ -1,10 +1,13 @@
-//! What the user types and reads: durations, times, counts, lines.
+//! What the user types and reads: durations, times, counts, lines, JSON.
 //!
 //! Text enters and plain values leave, or the other way round; nothing here knows a service, a
 //! clock or a terminal.
 
 pub mod count;
+pub mod deferred;
 pub mod duration;
+pub mod glob;
+pub mod json;
 pub mod lines;
 mod nearest;
 pub mod time;

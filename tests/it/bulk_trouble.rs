@@ -254,3 +254,11 @@ fn a_cut_before_the_answer_is_never_counted_as_acknowledged() {
     assert!([1, 7].contains(&ended.code), "{ended}");
     assert_eq!(counts(&ended)[1], 0, "{ended}");
 }
+
+#[test]
+fn a_router_that_stops_answering_costs_the_timeout_and_is_reported() {
+    let fake = Fake::router(|_, message| matches!(message, Msg::Bundle { .. } | Msg::Set { .. }));
+    let args = ["set", "-", "--timeout", "500ms"];
+    let late = fake.clasp(&args).stdin(numbered(10)).run().exits(124);
+    assert_eq!(counts(&late)[1], 0, "{late}");
+}

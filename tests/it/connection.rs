@@ -251,3 +251,32 @@ fn tls_is_checked_against_the_given_authority() {
     let no_file = clasp(&url, &["get", "/a", "--ca", "/no/such/file"]).run();
     no_file.exits(2).says(&["/no/such/file"]);
 }
+
+#[test]
+fn no_answer_waits_for_a_delayed_acknowledgement() {
+    // The router answers in several small writes with Nagle's algorithm on; a client that leaves
+    // its acknowledgements to the kernel waits 40 ms between two of them. The best of ten runs
+    // is compared, so a busy machine is no failure.
+    let router = Router::start();
+    Driver::connect(&router).set("/a/x", 1.0);
+    let line = "{\"address\":\"/a/x\",\"value\":1}\n";
+    let mut slow = String::new();
+    for args in [
+        &["set", "/a/x", "1"][..],
+        &["get", "/a/x"],
+        &["get", "/a/*"],
+        &["get", "/a/x", "/a/x"],
+        &["emit", "/a/x"],
+        &["ping", "--count", "1"],
+        &["sub", "/a/*", "--retained-only"],
+        &["pub", "{\"type\":\"event\",\"address\":\"/e\"}"],
+        &["set", "-"],
+    ] {
+        let run = || router.clasp(args).stdin(line).run().done().took;
+        let best = (0..10).map(|_| run()).min().expect("ten runs");
+        if best > Duration::from_millis(40) {
+            slow += &format!("{args:?} takes {best:?}\n");
+        }
+    }
+    assert!(slow.is_empty(), "{slow}");
+}

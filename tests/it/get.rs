@@ -218,3 +218,23 @@ fn state_that_was_not_asked_for_is_not_printed() {
     assert_eq!(addresses("/*/b"), ["/a/b"]);
     assert_eq!(addresses("/**/b"), ["/a/b"]);
 }
+
+#[test]
+fn a_snapshot_that_the_router_has_cut_is_not_taken_for_all() {
+    let router = Router::with().unlimited().start();
+    let rooms: Vec<_> = (0..1_000)
+        .map(|n| format!("/sensors/room/{n}/temperature"))
+        .collect();
+    let mut driver = Driver::connect(&router);
+    driver.set_many(rooms.iter().map(|address| (address.as_str(), 0.5.into())));
+    for cut in [
+        vec!["get", "/sensors/**"],
+        vec!["sub", "/sensors/**", "--retained-only"],
+    ] {
+        let run = router.clasp(&cut).run().exits(7);
+        run.says(&["leaves out part", "narrower patterns"]);
+    }
+    // Fewer fit, and are not doubted.
+    let few = router.clasp(&["get", "/sensors/room/1*/*"]).run().done();
+    assert_eq!(few.stdout.lines().count(), 111);
+}

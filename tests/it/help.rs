@@ -54,6 +54,12 @@ fn every_verb_of_the_issue_is_there() {
             "{verb} in {commands:?}"
         );
     }
+    for verb in ["send", "recv", "call", "scene"] {
+        assert!(
+            commands.contains(&format!("vuer {verb}")),
+            "{verb} in {commands:?}"
+        );
+    }
     for command in ["completions", "man"] {
         assert!(
             commands.contains(&command.to_owned()),

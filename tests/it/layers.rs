@@ -130,7 +130,7 @@ fn one_dependency_one_door() {
         ("tungstenite::", &["src/net/ws.rs"]),
         ("jaq_", &["src/term/"]),
         ("reqwest::", &["src/forge/client.rs"]),
-        ("rmp", &["src/vuer/event.rs", "src/clasp/wire/"]),
+        ("rmp", &["src/vuer/event/"]),
         ("tabled::", &["src/term/"]),
         ("indicatif::", &["src/term/"]),
         ("rustls", &["src/net/"]),

@@ -25,7 +25,8 @@ mod query; // what there is, and what time it is there
 mod set; // exit 0 means that the router has it
 mod signals; // a stream's samples, a gesture's phases
 mod subscribe; // which records come, and what stands in them
-mod subscribe_life; // a subscription that survives, and how it ends
+mod subscribe_life; // a subscription that survives a restart and a stalled reader, and how it ends
+mod subscribe_quiet; // … and hours of silence
 mod timeline; // played to the exact end, sent once, drawn
 mod wait; // until the value is what was wanted
 
@@ -33,6 +34,12 @@ mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of th
 mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
+
+mod vuer_faults; // servers that are none, that lie, that go: said in words, and how much was read
+mod vuer_recv; // what comes, as it comes; files; reconnecting
+mod vuer_scene; // the scene as a browser would show it
+mod vuer_send; // exit 0 means that the server has read it
+mod vuer_vectors; // what the Python package packs, byte for byte, both ways
 
 mod generated; // completions and man pages are as committed
 mod help; // invariants over the help of every command

@@ -287,3 +287,17 @@ fn a_closed_pipe_is_a_quiet_end_for_every_verb() {
         running.finish().done().quietly();
     }
 }
+
+#[test]
+fn what_could_not_be_written_is_not_success() {
+    let router = stocked();
+    for args in [
+        &["get", "/a/1"][..],
+        &["get", "/a/*"],
+        &["sub", "/a/*", "--retained-only"],
+    ] {
+        let full = router.clasp(args).stdout_to("/dev/full").run();
+        assert!(full.code != 0, "{full}");
+        full.says(&["No space left"]);
+    }
+}

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::bulk::counts;
+use crate::support::fake::now_us;
 use crate::support::msg::Publish;
 use crate::support::python::{python_or_skip, script};
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};
@@ -267,4 +268,95 @@ fn the_python_sdk_hears_it() {
         );
     }
     assert!(listener.wait().expect("our child").success());
+}
+
+#[test]
+fn events_sent_singly_past_a_rate_limit_arrive_once_each() {
+    // 100 messages a second; the rest of it is dropped with a 429 that names nothing, fences too.
+    let (send, taken) = std::sync::mpsc::channel();
+    let state = std::sync::Mutex::new((0, 0, send));
+    let fake = Fake::router(move |peer, message| {
+        let mut state = state.lock().expect("no panic in a script");
+        let (second, count, taken) = &mut *state;
+        let now = now_us() / 1_000_000;
+        if now != *second {
+            (*second, *count) = (now, 0);
+        }
+        *count += 1;
+        if *count > 100 {
+            peer.send(&wire::error(429, "Rate limit exceeded"));
+            return true;
+        }
+        // Alone, or as the only one of a bundle, for the sake of its ACK.
+        let published = match message {
+            Msg::Bundle { messages, .. } => messages.as_slice(),
+            message => std::slice::from_ref(message),
+        };
+        assert!(
+            published.len() <= 1,
+            "--single sent {} in one",
+            published.len()
+        );
+        if let [
+            Msg::Publish(Publish {
+                value: Some(Val::Int(number)),
+                ..
+            }),
+        ] = published
+        {
+            taken.send(*number).expect("the test listens");
+        }
+        false
+    });
+    let input: String = (0..350)
+        .map(|i| format!("{{\"type\":\"event\",\"address\":\"/e\",\"value\":{i}}}\n"))
+        .collect();
+    let done = fake
+        .clasp(&["publish", "-", "--single"])
+        .stdin(input)
+        .run()
+        .done();
+    assert_eq!(counts(&done), [350, 350, 0], "{done}");
+    drop(fake);
+    let mut taken: Vec<i64> = taken.iter().collect();
+    taken.sort_unstable();
+    assert!(
+        taken.iter().copied().eq(0..350),
+        "lost or doubled: {} arrived",
+        taken.len()
+    );
+}
+
+#[test]
+fn an_event_that_may_have_been_processed_is_not_sent_again() {
+    let (send, taken) = std::sync::mpsc::channel();
+    let send = std::sync::Mutex::new(send);
+    let fake = Fake::websocket(move |number, peer| {
+        while let Some(message) = peer.receive() {
+            if let Msg::Bundle { messages, .. } = &message {
+                let send = send.lock().expect("no panic in a script");
+                messages
+                    .iter()
+                    .for_each(|event| send.send(event.clone()).expect("a listener"));
+                // Taken, perhaps sent on to everybody, and no ACK.
+                if number == 0 {
+                    return peer.hang_up();
+                }
+            }
+            peer.answer(&message);
+        }
+    });
+    let input: String = (0..10)
+        .map(|i| format!("{{\"type\":\"event\",\"address\":\"/e/{i}\"}}\n"))
+        .collect();
+    let args = ["publish", "-", "--reconnect-interval", "20ms"];
+    let ended = fake.clasp(&args).stdin(input).run();
+    drop(fake);
+    let mut taken: Vec<String> = taken.iter().map(|event| format!("{event:?}")).collect();
+    let all = taken.len();
+    taken.sort_unstable();
+    taken.dedup();
+    assert_eq!(taken.len(), all, "an event was sent twice\n{ended}");
+    let ended = ended.exits(7);
+    assert!(counts(&ended)[1] < 10, "{ended}");
 }

@@ -146,3 +146,44 @@ fn a_subscription_outside_the_scope_is_refused_and_not_silently_empty() {
         .within(Duration::from_secs(3));
     run(&["get", "/b/x"]).exits(4);
 }
+
+#[test]
+fn a_scope_of_exactly_the_pattern_suffices() {
+    // The reference router does not count /a itself as within the scope read:/a/**.
+    let router = Router::with()
+        .tokens("cpsk_a=read:/a/**,write:/a/**")
+        .start();
+    Driver::connect_as(&router, "cpsk_a").set("/a/x", 1.0);
+    let run = |args: &[&str]| router.clasp(args).token("cpsk_a").run().done();
+    assert_eq!(
+        run(&["sub", "/a/**", "--retained-only"]).json()["address"],
+        "/a/x"
+    );
+    assert_eq!(run(&["get", "/a/**"]).json()["address"], "/a/x");
+}
+
+#[test]
+fn one_of_several_patterns_outside_the_scope_is_named() {
+    let router = Router::with().tokens("cpsk_a=read:/a/**").start();
+    let args = ["sub", "/a/**", "/b/**", "--for", "5s"];
+    let refused = router.clasp(&args).token("cpsk_a").run().exits(4);
+    refused.within(Duration::from_secs(3)).says(&["/b/**"]);
+}
+
+#[test]
+fn a_command_that_hangs_is_part_of_the_deadline() {
+    let router = guarded();
+    let args = [
+        "get",
+        "/a",
+        "--token-command",
+        "sleep 60",
+        "--timeout",
+        "500ms",
+    ];
+    router
+        .clasp(&args)
+        .run()
+        .exits(124)
+        .within(Duration::from_secs(3));
+}

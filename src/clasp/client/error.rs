@@ -23,6 +23,10 @@ impl Refusal {
     pub const TOO_FAST: u16 = 429;
     /// The code for a missing or unknown token.
     pub const UNAUTHORIZED: u16 = 300;
+    /// The code for a token whose time is over.
+    pub const EXPIRED: u16 = 302;
+    /// The code for what the token's scopes do not allow.
+    pub const FORBIDDEN: u16 = 301;
     /// The code for a session that the router has forgotten.
     pub const NO_SESSION: u16 = 404;
     /// The code for a slow reader's lost messages.
@@ -108,6 +112,12 @@ pub enum Error {
         /// What was asked.
         what: String,
     },
+    /// The router has left out part of a snapshot, see [`super::reader::whole`].
+    #[error("{endpoint} leaves out part of a large snapshot: there is more than what came")]
+    Cut {
+        /// Which router.
+        endpoint: Endpoint,
+    },
     /// The router sent what cannot be read.
     #[error("the router sent a frame that cannot be read: {0}")]
     Garbled(#[from] DecodeError),
@@ -150,7 +160,9 @@ impl Failing for Error {
                 _ => Kind::Service,
             },
             Error::TokenMissing { .. } => Kind::TokenMissing,
-            Error::Unacknowledged { .. } | Error::Unknown { .. } => Kind::Partial,
+            Error::Unacknowledged { .. } | Error::Unknown { .. } | Error::Cut { .. } => {
+                Kind::Partial
+            }
             Error::Garbled(_) | Error::Timeless => Kind::Service,
             Error::Unsendable(error) => error.kind(),
         }
@@ -174,14 +186,26 @@ impl Failing for Error {
             }) => {
                 Some("It does not know the token: get a new one from whoever runs it".into())
             }
-            Error::Unwelcome(Refusal { code: 302, .. }) => {
+            Error::Unwelcome(Refusal {
+                code: Refusal::EXPIRED,
+                ..
+            }) => {
                 Some("The token has expired: get a new one".into())
             }
-            Error::Refused(Refusal { code: 301, .. }) => {
+            Error::Refused(Refusal {
+                code: Refusal::FORBIDDEN,
+                ..
+            }) => {
                 Some("The token's scopes do not allow it".into())
             }
-            Error::Refused(Refusal { code: 429, .. }) => {
+            Error::Refused(Refusal {
+                code: Refusal::TOO_FAST,
+                ..
+            }) => {
                 Some("Too many messages in this second: try again in the next".into())
+            }
+            Error::Cut { .. } => {
+                Some("Ask for less at a time: narrower patterns, or single addresses".into())
             }
             Error::Unsendable(error) => error.hint(),
             _ => None,

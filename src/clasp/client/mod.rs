@@ -5,6 +5,7 @@
 //!
 //! - [`session`]: one connection: HELLO, WELCOME, frames
 //! - [`request`]: one question, one answer: set, emit, get
+//! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
 //! - [`clock`]: round trip and clock offset
 //! - [`timed`]: something at its time, by the router's clock
 //! - [`play`]: a timeline by SETs
@@ -15,7 +16,9 @@
 pub mod bulk;
 pub mod clock;
 mod error;
+mod pace;
 pub mod play;
+pub mod reader;
 pub mod request;
 pub mod session;
 pub mod subscription;

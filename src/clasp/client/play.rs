@@ -12,7 +12,7 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
 use super::clock::{RouterClock, now_micros};
-use super::request::RATE_WINDOW;
+use super::pace::RATE_WINDOW;
 use super::session::Session;
 use super::timed::Timed;
 use super::{Error, Refusal};

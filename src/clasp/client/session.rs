@@ -63,16 +63,14 @@ impl Session {
     }
 
     async fn connect_once(target: &Target, load: Load) -> Result<Session, Error> {
-        let flood = load == Load::Flood;
         let options = ws::Options {
             subprotocol: Some("clasp"),
-            read_buffer: if flood {
-                ws::LARGE_READ_BUFFER
-            } else {
-                ws::SMALL_READ_BUFFER
+            read_buffer: match load {
+                Load::Conversation => ws::SMALL_READ_BUFFER,
+                Load::Flood => ws::LARGE_READ_BUFFER,
             },
             max_message: MAX_MESSAGE,
-            quick: !flood,
+            headers: Vec::new(),
             trust: target.trust.clone(),
         };
         let limit = target.connect_timeout;

@@ -13,19 +13,23 @@
 //! ```
 
 mod gaps;
+mod hand_over;
 mod probe;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use super::request::asked_for;
+use super::reader::whole::Weight;
+use super::reader::{Reader, asked_for, is_beside};
 use super::session::{Load, Session};
 use super::thin::{Limits, Thinner};
 use super::{Error, Reconnect, Refusal, Target};
-use crate::clasp::wire::{self, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome};
+use crate::clasp::wire::{
+    self, Features, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome,
+};
 use crate::net::Lost;
 use crate::net::backoff::Backoff;
 
@@ -73,6 +77,9 @@ pub enum Event {
     Dropped(Refusal),
     /// The router complains about something else.
     Complaint(Refusal),
+    /// The router has left out part of a large snapshot: values that are there already may never
+    /// have been yielded.
+    Cut,
 }
 
 /// A connection has been made anew.
@@ -100,6 +107,9 @@ pub struct Subscription {
     /// What a session that is being replaced has delivered already, see [`Self::hand_over`].
     delivered: HashMap<Bytes, usize>,
     ready: VecDeque<Event>,
+    weight: Weight,
+    /// The snapshot may have been cut, and is to be looked at again before this is said.
+    in_doubt: Option<Event>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +140,8 @@ impl Subscription {
             gone_since: None,
             delivered: HashMap::new(),
             ready: VecDeque::new(),
+            weight: Weight::default(),
+            in_doubt: None,
             target,
             request,
         })
@@ -144,6 +156,11 @@ impl Subscription {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(event);
+            }
+            if let Some(live) = self.in_doubt.take() {
+                self.look_again().await;
+                self.ready.push_back(live);
+                continue;
             }
             let Some(session) = &mut self.session else {
                 self.come_back().await?;
@@ -188,7 +205,7 @@ impl Subscription {
                 if self.is_repeat(&bytes) || !self.wants(SignalType::Param, &set.address) {
                     return Ok(None);
                 }
-                self.revisions.write(&set.address, set.revision);
+                self.revisions.write(&set.address, set.revision, &set.value);
                 Ok(self.thin(&frame.message, &bytes))
             }
             Message::Publish(publish) => {
@@ -203,6 +220,7 @@ impl Subscription {
                 Ok(self.thin(&frame.message, &bytes))
             }
             Message::Snapshot(params) => {
+                self.probe.heard();
                 if self.stage == Stage::Snapshot && self.request.types.has(SignalType::Param) {
                     self.retain(params, self.gone_since.is_some())?;
                 }
@@ -234,9 +252,13 @@ impl Subscription {
     /// A PONG: the end of a stage, or a probe's fence.
     fn fence(&mut self) -> Result<(), Error> {
         match self.stage {
-            Stage::Hello => self.stage = Stage::Snapshot,
+            Stage::Hello => {
+                self.stage = Stage::Snapshot;
+                self.probe.heard();
+            }
             Stage::Snapshot => {
                 self.stage = Stage::Live;
+                self.probe.fenced(Instant::now());
                 self.tries = 0;
                 self.backoff.reset();
                 let missed = self.revisions.settle();
@@ -244,10 +266,15 @@ impl Subscription {
                     after: since.elapsed(),
                     missed: missed.beside_transients(self.request.types),
                 });
-                self.ready.push_back(Event::Live {
+                let live = Event::Live {
                     welcome: self.welcome.clone(),
                     back,
-                });
+                };
+                let keeps_all = self.welcome.features.has(Features::KEEPS_TIME);
+                match std::mem::take(&mut self.weight).may_be_cut() && !keeps_all {
+                    true => self.in_doubt = Some(live),
+                    false => self.ready.push_back(live),
+                }
             }
             Stage::Live => self.probe.fenced(Instant::now()),
         }
@@ -262,10 +289,11 @@ impl Subscription {
             if !self.wants(SignalType::Param, &param.address) {
                 continue;
             }
-            let news = self.revisions.retained(&param.address, param.revision);
+            let news = self.revisions.retained(param);
             if news && (again || self.request.retained) {
                 encoded.clear();
                 wire::encode(&Message::Snapshot(vec![param.clone()]), &mut encoded)?;
+                self.weight.add(encoded.len());
                 self.ready
                     .push_back(Event::Retained(Bytes::copy_from_slice(&encoded)));
             }
@@ -273,9 +301,38 @@ impl Subscription {
         Ok(())
     }
 
+    /// Reads the snapshot once more, in a way that shows whether the router has cut it; a second
+    /// connection does, because this one is live. That it fails is no reason to end.
+    async fn look_again(&mut self) {
+        let Ok(mut reader) = Reader::connect(&self.target, Load::Flood).await else {
+            return;
+        };
+        let mut cut = false;
+        for pattern in self.request.patterns.clone() {
+            let Ok(found) = reader.pattern(&pattern).await else {
+                return;
+            };
+            cut |= found.cut;
+            // What is live by now is newer: only what was never seen is retained.
+            if self.retain(&found.params, false).is_err() {
+                return;
+            }
+        }
+        reader.close().await;
+        // The second connection's view is no evidence of what the first has missed.
+        self.revisions.settle();
+        if cut {
+            self.ready.push_back(Event::Cut);
+        }
+    }
+
     fn complain(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {
         if self.stage != Stage::Live {
-            return Err(Error::Refused(refusal));
+            let mut patterns = self.request.patterns.iter();
+            return match patterns.any(|pattern| is_beside(&refusal, pattern)) {
+                true => Ok(None),
+                false => Err(Error::Refused(refusal)),
+            };
         }
         match self.probe.refused(&refusal) {
             Verdict::Forgotten => Err(self.cut("the router had forgotten this session")),
@@ -294,7 +351,7 @@ impl Subscription {
             self.ready
                 .extend(thinner.release(now).into_iter().map(Event::Message));
         }
-        match self.probe.tick(now, self.stage == Stage::Live) {
+        match self.probe.tick(now) {
             probe::Action::Wait => {}
             probe::Action::Send => {
                 if let Some(session) = &mut self.session {
@@ -351,99 +408,6 @@ impl Subscription {
                 Ok(())
             }
             Err(error) => self.lose(error),
-        }
-    }
-
-    /// Replaces a session that cannot be probed before the router forgets it: a second connection
-    /// subscribes, then the first is read to its end. What both delivered is yielded once.
-    async fn hand_over(&mut self) -> Result<(), Error> {
-        let (mut new, welcome) = subscribe(&self.target, &self.request).await?;
-        let (mut early, mut snapshots, mut fences) = (Vec::new(), Vec::new(), 0);
-        while fences < 2 {
-            let bytes = new.next().await?;
-            match &wire::decode(&bytes)?.message {
-                Message::Pong => fences += 1,
-                Message::Snapshot(_) if fences == 1 => snapshots.push(bytes.clone()),
-                Message::Error(error) => return Err(Error::Refused(error.clone().into())),
-                Message::Set(_) | Message::Publish(_) => early.push(bytes.clone()),
-                _ => {}
-            }
-        }
-        let deaf = self.read_out().await.is_err();
-        self.session = Some(new);
-        self.welcome = welcome;
-        self.probe.replaced(Instant::now());
-        for bytes in early {
-            if let Some(event) = self.accept(bytes)? {
-                self.ready.push_back(event);
-            }
-        }
-        // Whatever the old session should have delivered and did not shows in the revisions.
-        for bytes in snapshots {
-            if let Message::Snapshot(params) = wire::decode(&bytes)?.message {
-                self.retain(&params, true)?;
-            }
-        }
-        let mut missed = self.revisions.settle();
-        if deaf {
-            missed = missed.beside_transients(self.request.types);
-        }
-        if deaf || missed != Missed::default() {
-            self.ready.push_back(Event::Live {
-                welcome: self.welcome.clone(),
-                back: Some(Back {
-                    after: Duration::ZERO,
-                    missed,
-                }),
-            });
-        }
-        // Until this fence comes back, the new session may repeat what the old one delivered.
-        self.probe.fence_sent(Instant::now());
-        if let Some(session) = &mut self.session {
-            session.send(&Message::Ping)?;
-        }
-        Ok(())
-    }
-
-    /// Reads a session that is to be replaced up to a fence, remembering what it delivered.
-    async fn read_out(&mut self) -> Result<(), Error> {
-        let Some(mut session) = self.session.take() else {
-            return Ok(());
-        };
-        session.send(&Message::Ping)?;
-        let patience = probe::PATIENCE;
-        loop {
-            let bytes = match timeout(patience, session.next()).await {
-                Ok(bytes) => bytes?,
-                Err(_) => return Err(self.cut("no answer to a probe")),
-            };
-            if matches!(wire::decode(&bytes)?.message, Message::Pong) {
-                break;
-            }
-            if let Some(event) = self.accept(bytes.clone())? {
-                self.ready.push_back(event);
-            }
-            *self.delivered.entry(bytes).or_default() += 1;
-        }
-        session.close().await;
-        Ok(())
-    }
-
-    /// Whether the session before this one has delivered this very message.
-    fn is_repeat(&mut self, bytes: &Bytes) -> bool {
-        if self.delivered.is_empty() {
-            return false;
-        }
-        if !self.probe.fence_open() {
-            self.delivered.clear();
-            return false;
-        }
-        match self.delivered.get_mut(bytes) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
         }
     }
 }

@@ -187,14 +187,9 @@ mod tests {
 
     fn publish(signal: SignalType, value: f64) -> (Message<'static>, Bytes) {
         framed(Message::Publish(Publish {
-            address: "/x".into(),
-            signal,
             value: Some(Value::Float(value)),
-            samples: None,
-            timestamp: None,
-            id: None,
             phase: (signal == SignalType::Gesture).then_some(Phase::Move),
-            rate: None,
+            ..Publish::new(signal, "/x")
         }))
     }
 

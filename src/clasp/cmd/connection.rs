@@ -111,7 +111,7 @@ impl ConnectionArgs {
         let url = setting(URL, self.url.clone(), DEFAULT_URL.to_owned())?;
         let endpoint = Endpoint::parse(&url.value)
             .map_err(|error| Failure::from(error).context(url.origin))?;
-        let token = self.token.resolve("CLASP_TOKEN")?;
+        let token = self.token.resolve("CLASP_TOKEN", self.timeout)?;
         if let Some(warning) = token.as_ref().and_then(|token| token.warning.as_ref()) {
             console.warn(warning);
         }

@@ -16,7 +16,7 @@ Examples:
 Nobody acknowledges an event: exit 0 says that the router has handled it, not
 that anybody listened.";
 
-/// Send an event, and wait until the router has handled it
+/// What may be typed after `emit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct EmitArgs {

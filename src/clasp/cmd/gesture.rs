@@ -21,7 +21,7 @@ With - the first line begins the gesture, each further one updates it at once,
 and when the input ends so does the gesture, with the last payload again (a
 router may leave out updates). Ctrl-C cancels it.";
 
-/// Send a gesture: one phase, or all of it from stdin
+/// What may be typed after `gesture`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct GestureArgs {

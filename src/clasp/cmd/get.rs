@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::connection::ConnectionArgs;
 use super::value::ValueForm;
+use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::request::{self, Wanted};
 use crate::clasp::wire::{Param, Pattern, Value, check_address};
@@ -20,7 +21,7 @@ Examples:
   trefoil clasp get '/lights/**' /cue/next      one record a line
   trefoil clasp get '/lights/**' --jq .address";
 
-/// Print values; exit with 6 if there are none
+/// What may be typed after `get`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct GetArgs {
@@ -122,7 +123,8 @@ impl GetArgs {
     /// Reads and prints.
     ///
     /// # Errors
-    /// [`Kind::Negative`] when an address has no value, or a pattern matches none.
+    /// [`Kind::Negative`] when an address has no value, or a pattern matches none;
+    /// [`Kind::Partial`] when the router has left some out.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self
             .addresses
@@ -140,8 +142,8 @@ impl GetArgs {
         let now = now_micros();
         let mut missing = Vec::new();
         let mut rows = Vec::new();
-        for (wanted, params) in wanted.iter().zip(&found) {
-            match (wanted, params.as_slice(), &default) {
+        for (wanted, found) in wanted.iter().zip(&found) {
+            match (wanted, found.params.as_slice(), &default) {
                 (Wanted::Address(address), [], Some(value)) => {
                     rows.push(Found::default(address, value, now));
                 }
@@ -163,9 +165,17 @@ impl GetArgs {
                 .document(row, |words| row.describe(words))?,
             rows => terminal.printer.records(rows)?,
         }
-        if !missing.is_empty() {
+        let failure = if found.iter().any(|found| found.cut) {
+            let endpoint = target.endpoint.clone();
+            Some(Failure::from(Error::Cut { endpoint }))
+        } else if !missing.is_empty() {
+            Some(Failure::new(Kind::Negative, missing.join("\n")))
+        } else {
+            None
+        };
+        if let Some(failure) = failure {
             terminal.printer.flush()?;
-            return Err(Failure::new(Kind::Negative, missing.join("\n")));
+            return Err(failure);
         }
         terminal.printer.finish()
     }

@@ -18,7 +18,7 @@ Examples:
   trefoil clasp ping --connect-retry 30s      wait for a router to start
   trefoil clasp ping --jq .round_trip_us.min";
 
-/// Measure the round trip to the router and the offset of its clock
+/// What may be typed after `ping`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PingArgs {
@@ -80,6 +80,14 @@ impl Spread {
     }
 }
 
+/// A round trip; in µs as long as that reads well, because tenths of a ms hide the differences.
+fn time(micros: f64) -> String {
+    match micros {
+        micros if micros < 1_000.0 => format!("{micros:.0} µs"),
+        micros => InWords(Duration::from_nanos((micros * 1_000.0) as u64)).to_string(),
+    }
+}
+
 impl Pinged {
     fn of(url: String, welcome: Welcome<'_>, samples: &[Sample]) -> Pinged {
         Pinged {
@@ -94,7 +102,6 @@ impl Pinged {
     }
 
     fn describe(&self, words: &mut Words) {
-        let time = |micros: f64| InWords(Duration::from_nanos((micros * 1_000.0) as u64));
         let trip = &self.round_trip_us;
         words.plain(&self.router).plain(" at ").plain(&self.url);
         words.end_line();

@@ -15,7 +15,7 @@ A record has type (param, event, stream, gesture, timeline), address and value,
 and samples, rate, id, phase where they apply; ttl and if_revision for params.
 Its revision, timestamp, snapshot and received are ignored.";
 
-/// Send records as subscribe prints them, one a line
+/// What may be typed after `publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PublishArgs {

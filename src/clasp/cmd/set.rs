@@ -17,12 +17,12 @@ Examples:
   trefoil clasp set /lights/color '{\"r\":255,\"g\":100,\"b\":0}'
   trefoil clasp set /cue/next -1                negative numbers are values
   trefoil clasp set /title --string 42          the string \"42\"
-  trefoil clasp set /door open --ttl 30s        forgotten 30 s after its last use
+  trefoil clasp set /door open --ttl 30s        forgotten 30 s after last use
   trefoil clasp set /count 8 --if-revision 12   only if nobody wrote since
   date | trefoil clasp set /now -               the value from stdin
-  trefoil clasp set - < values.ndjson           {\"address\":\"/a\",\"value\":1} a line";
+  trefoil clasp set - < values.ndjson           one record a line";
 
-/// Write a value and wait until the router has it
+/// What may be typed after `set`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SetArgs {

@@ -16,7 +16,7 @@ Examples:
 
 Exit 0 says that the router has handled every sample, not that anybody listened.";
 
-/// Send samples of a stream
+/// What may be typed after `stream`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct StreamArgs {

@@ -17,7 +17,7 @@ Examples:
 /// So many exchanges, of which the fastest counts.
 const EXCHANGES: u32 = 5;
 
-/// Print the router's time, in µs since the epoch
+/// What may be typed after `time`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct TimeArgs {

@@ -47,7 +47,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How large a preview is: it fits a terminal of 80 columns with its labels.
 const PREVIEW: (usize, usize) = (60, 9);
 
-/// Play keyframes: write values that change over time
+/// What may be typed after `timeline`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct TimelineArgs {

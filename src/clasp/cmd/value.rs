@@ -1,12 +1,11 @@
 //! What may be typed for a value: an argument enters, a [`Value`] leaves.
 
 use std::borrow::Cow;
-use std::io::{Read, stdin};
-
-use serde::de::IgnoredAny;
+use std::io::stdin;
 
 use crate::clasp::wire::{Value, json};
 use crate::error::Failure;
+use crate::text::json::{is_number, whole};
 
 /// How an argument is to be taken.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -66,37 +65,13 @@ impl ValueForm {
     }
 }
 
-/// Whether a text is written as JSON writes numbers. (`1e999` is; there is only no room for it.)
-fn is_number(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
-        return false;
-    };
-    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    serde_json::from_str::<IgnoredAny>(mantissa).is_ok()
-        && mantissa.ends_with(|c: char| c.is_ascii_digit())
-        && !exponent.is_empty()
-        && exponent.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// Reads all of stdin as text; what is longer than the limit is cut, and fits no frame anyway.
 ///
 /// # Errors
 /// A usage failure that says `what` could not be read.
 pub fn from_stdin(what: &str, limit: u64) -> Result<String, Failure> {
-    let mut text = String::new();
-    stdin()
-        .lock()
-        .take(limit)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))?;
-    // What `echo` adds is not meant.
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    Ok(text)
+    whole(stdin().lock(), limit)
+        .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))
 }
 
 #[cfg(test)]

@@ -395,6 +395,22 @@ impl Welcome<'_> {
     }
 }
 
+impl<'a> Publish<'a> {
+    /// A signal with nothing but its address and type.
+    pub fn new(signal: SignalType, address: impl Into<Cow<'a, str>>) -> Publish<'a> {
+        Publish {
+            address: address.into(),
+            signal,
+            value: None,
+            samples: None,
+            timestamp: None,
+            id: None,
+            phase: None,
+            rate: None,
+        }
+    }
+}
+
 impl Signal<'_> {
     /// The same signal, borrowing from nothing.
     pub fn into_owned(self) -> Signal<'static> {

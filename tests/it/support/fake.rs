@@ -249,6 +249,17 @@ impl Peer {
         }
     }
 
+    /// The next binary message as it is; None when the client hung up, or has said goodbye.
+    pub fn receive_frame(&mut self) -> Option<Vec<u8>> {
+        loop {
+            match self.socket.read() {
+                Ok(Message::Binary(bytes)) => return Some(bytes.to_vec()),
+                Ok(_) => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
     /// One CLASP message. A client that has gone is no failure: the test says what it expects.
     pub fn send(&mut self, body: &[u8]) {
         self.send_frame(&wire::frame(body));

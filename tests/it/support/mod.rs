@@ -12,6 +12,7 @@ pub mod router;
 pub mod running;
 pub mod source;
 pub mod trefoil;
+pub mod vuer;
 pub mod wire;
 
 pub use driver::Driver;
@@ -20,6 +21,7 @@ pub use msg::Msg;
 pub use router::Router;
 pub use running::Running;
 pub use trefoil::{Output, trefoil};
+pub use vuer::VuerServer;
 pub use wire::Val;
 
 use std::path::Path;

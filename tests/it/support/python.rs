@@ -1,6 +1,6 @@
-//! The Python SDK, in a virtual environment of the project's own.
+//! The Python SDK and the Vuer server, each in a virtual environment of the project's own.
 //!
-//! Built once under target/ from tests/python/requirements.txt, and again only when that changes.
+//! Built once under target/ from the requirements in tests/python, and again only when those change.
 //! Without python3 a test says what it skips; with CI=true, skipping is failing.
 
 use std::fs::{self, File};
@@ -14,8 +14,23 @@ use super::{Router, target_dir};
 /// The SDK's interpreter; None without python3, after saying what is skipped.
 pub fn python_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let found = PYTHON
-        .get_or_init(|| python3().map(|python3| environment(&python3)))
+    found_or_skip(&PYTHON, "python", "requirements.txt", what)
+}
+
+/// The same for the Vuer server, whose needs are heavier and its own.
+pub fn vuer_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    found_or_skip(&PYTHON, "python-vuer", "vuer-requirements.txt", what)
+}
+
+fn found_or_skip(
+    once: &'static OnceLock<Option<PathBuf>>,
+    home: &str,
+    requirements: &str,
+    what: &str,
+) -> Option<&'static Path> {
+    let found = once
+        .get_or_init(|| python3().map(|python3| environment(&python3, home, requirements)))
         .as_deref();
     if found.is_none() {
         skip(what);
@@ -86,20 +101,23 @@ pub fn run(python: &Path, name: &str, router: &Router, args: &[&str]) -> String 
 }
 
 /// The interpreter of an environment that has exactly the pinned requirements.
-fn environment(python3: &Path) -> PathBuf {
-    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/requirements.txt");
+fn environment(python3: &Path, home: &str, requirements: &str) -> PathBuf {
+    let requirements = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/python")
+        .join(requirements);
     let wanted = {
         let mut hasher = DefaultHasher::new();
         fs::read(&requirements)
-            .expect("tests/python/requirements.txt")
+            .expect("the requirements are committed")
             .hash(&mut hasher);
         format!("{:016x}", hasher.finish())
     };
-    let home = target_dir().join("python");
-    let (stamp, python) = (home.join("stamp"), home.join("bin/python"));
     // Several test processes (cargo nextest, a benchmark beside a test run) take turns.
-    let lock = File::create(target_dir().join("python.lock")).expect("target is writable");
-    lock.lock().expect("a lock on target/python.lock");
+    let lock = target_dir().join(format!("{home}.lock"));
+    let lock = File::create(lock).expect("target is writable");
+    lock.lock().expect("a lock on a file in target");
+    let home = target_dir().join(home);
+    let (stamp, python) = (home.join("stamp"), home.join("bin/python"));
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return python;
     }

@@ -60,7 +60,7 @@ impl Running {
             started,
             patience: trefoil.patience,
             stdin: child.stdin.take(),
-            stdout: Stdout::Unread(child.stdout.take().expect("piped")),
+            stdout: child.stdout.take().map_or(Stdout::Closed, Stdout::Unread),
             seen: String::new(),
             stderr,
             stderr_done: Some(stderr_done),
@@ -98,7 +98,7 @@ impl Running {
         }
     }
 
-    pub(super) fn take_stdin(&mut self) -> Option<ChildStdin> {
+    pub fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.stdin.take()
     }
 

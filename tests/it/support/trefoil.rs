@@ -56,6 +56,13 @@ pub fn clasp(url: &str, args: &[&str]) -> Trefoil {
     trefoil
 }
 
+/// `trefoil vuer ARGS` against a server.
+pub fn vuer(url: &str, args: &[&str]) -> Trefoil {
+    let mut trefoil = trefoil(&["vuer"]);
+    trefoil.command.args(args).env("VUER_CLIENT_URI", url);
+    trefoil
+}
+
 impl super::Router {
     /// `trefoil clasp ARGS` against this router.
     pub fn clasp(&self, args: &[&str]) -> Trefoil {
@@ -63,7 +70,19 @@ impl super::Router {
     }
 }
 
+impl super::VuerServer {
+    /// `trefoil vuer ARGS` against this server.
+    pub fn vuer(&self, args: &[&str]) -> Trefoil {
+        vuer(&self.url(), args)
+    }
+}
+
 impl super::Fake {
+    /// `trefoil vuer ARGS` against this server.
+    pub fn vuer(&self, args: &[&str]) -> Trefoil {
+        vuer(&self.url(), args)
+    }
+
     /// `trefoil clasp ARGS` against this server.
     pub fn clasp(&self, args: &[&str]) -> Trefoil {
         clasp(&self.url(), args)
@@ -115,6 +134,13 @@ impl Trefoil {
         self
     }
 
+    /// The shell's `>`: nothing is left for [`Output::stdout`].
+    pub fn stdout_to(mut self, path: &str) -> Trefoil {
+        let file = std::fs::OpenOptions::new().write(true).open(path);
+        self.command.stdout(file.expect("a file to write to"));
+        self
+    }
+
     /// Reads from another command's stdout: the shell's `|`.
     pub fn stdin_from(mut self, producer: &mut Running) -> Trefoil {
         self.command.stdin(producer.take_stdout());
@@ -127,7 +153,7 @@ impl Trefoil {
         self
     }
 
-    /// What one would type to run it by hand: of the environment only what is CLASP's.
+    /// What one would type to run it by hand: of the environment only what is a service's.
     pub(super) fn line(&self) -> String {
         let quoted = |text: &OsStr| {
             let text = text.to_string_lossy();
@@ -139,7 +165,9 @@ impl Trefoil {
             }
         };
         let set = self.command.get_envs().filter_map(|(name, value)| {
-            let name = name.to_str().filter(|name| name.starts_with("CLASP_"))?;
+            let name = name
+                .to_str()
+                .filter(|name| name.starts_with("CLASP_") || name.starts_with("VUER_"))?;
             Some(format!("{name}={}", quoted(value?)))
         });
         let typed = std::iter::once(self.command.get_program()).chain(self.command.get_args());

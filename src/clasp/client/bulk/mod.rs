@@ -15,7 +15,7 @@
 //!                redo
 //! ```
 
-mod pace;
+mod recover;
 pub mod unit;
 pub mod verify;
 
@@ -23,15 +23,13 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
-use super::request::RATE_WINDOW;
 use super::session::{Load, Session};
 use super::{Error, Reconnect, Refusal, Target};
 use crate::clasp::wire::{self, Message};
-use crate::net::backoff::Backoff;
 
-use pace::Pace;
+use super::pace::Pace;
 pub use unit::{Unit, UnitKind};
 
 /// How many units are sent before the first of them must be answered.
@@ -329,143 +327,6 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             .any(|entry| matches!(entry.fate, Fate::Open));
         if self.refusing && !open {
             self.recover();
-        }
-    }
-
-    /// Everything in flight is answered, and the first answer was a refusal.
-    fn recover(&mut self) {
-        self.refusing = false;
-        let mut redo = VecDeque::new();
-        let mut too_fast = false;
-        for InFlight { mut unit, fate } in std::mem::take(&mut self.in_flight) {
-            match fate {
-                Fate::Open => unreachable!("recover is called when all is answered"),
-                Fate::Acknowledged => {
-                    if !unit.settled {
-                        self.report.acknowledged += unit.operations();
-                    }
-                    if unit.kind == UnitKind::Sets {
-                        unit.settled = true;
-                        redo.push_back(unit);
-                    } else {
-                        (self.observe)(Happening::OutOfOrder {
-                            first: unit.first_line(),
-                            last: unit.last_line(),
-                        });
-                    }
-                }
-                Fate::TooFast => {
-                    too_fast = true;
-                    self.report.retried += unit.operations();
-                    redo.push_back(unit);
-                }
-                Fate::Refused(refusal) if unit.operations() == 1 => {
-                    if !unit.settled {
-                        self.report.refused += 1;
-                        (self.observe)(Happening::Refused {
-                            line: unit.first_line(),
-                            refusal,
-                        });
-                        self.stopped |= self.options.stop_on_refusal;
-                    }
-                }
-                Fate::Refused(_) => {
-                    self.report.retried += unit.operations();
-                    redo.extend(unit.split());
-                }
-            }
-        }
-        redo.append(&mut self.redo);
-        if self.stopped {
-            // What had been done is put back in order; what had not is left undone.
-            redo.retain(|unit| unit.settled);
-        }
-        self.redo = redo;
-        if too_fast {
-            self.pace.enable();
-            self.resume = Some(Instant::now() + RATE_WINDOW);
-        }
-    }
-
-    /// The connection is gone: SETs in flight are sent again on the next one, the last value
-    /// decides; what is not state, or was a compare-and-set, may have been done already.
-    async fn come_back(&mut self, error: Error) -> Result<(), Error> {
-        if !self.options.reconnect.enabled {
-            return Err(error);
-        }
-        (self.observe)(Happening::Gone {
-            cause: match &error {
-                Error::Lost { cause, .. } => cause.to_string(),
-                error => error.to_string(),
-            },
-        });
-        self.refusing = false;
-        let mut redo = VecDeque::new();
-        for InFlight { mut unit, fate } in std::mem::take(&mut self.in_flight) {
-            let open = matches!(fate, Fate::Open);
-            match (unit.kind, fate) {
-                (UnitKind::Sets, Fate::Acknowledged) => {
-                    if !unit.settled {
-                        self.report.acknowledged += unit.operations();
-                    }
-                    unit.settled = true;
-                    redo.push_back(unit);
-                }
-                (UnitKind::Sets, _) => {
-                    self.report.retried += unit.operations();
-                    redo.push_back(unit);
-                }
-                (_, Fate::Acknowledged) => self.report.acknowledged += unit.operations(),
-                _ if open => self.unknown(&unit),
-                _ => {
-                    self.report.retried += unit.operations();
-                    redo.push_back(unit);
-                }
-            }
-        }
-        redo.append(&mut self.redo);
-        self.redo = redo;
-        self.reopen(error).await
-    }
-
-    async fn reopen(&mut self, mut error: Error) -> Result<(), Error> {
-        let mut backoff: Backoff = self.options.reconnect.backoff();
-        let mut tries = 0;
-        while error.may_heal() && self.options.reconnect.max_tries != Some(tries) {
-            sleep(backoff.wait()).await;
-            tries += 1;
-            match open(self.target).await {
-                Ok(session) => {
-                    self.session = session;
-                    self.pace.reset();
-                    (self.observe)(Happening::Back);
-                    return Ok(());
-                }
-                Err(again) => error = again,
-            }
-        }
-        Err(error)
-    }
-
-    fn unknown(&mut self, unit: &Unit) {
-        self.report.unknown += unit.operations();
-        (self.observe)(Happening::Unknown {
-            first: unit.first_line(),
-            last: unit.last_line(),
-        });
-    }
-
-    /// It ends here: what is in flight, or waits to be sent again, is not known to be done.
-    fn give_up(&mut self) {
-        let open: Vec<Unit> = std::mem::take(&mut self.in_flight)
-            .into_iter()
-            .filter(|entry| !matches!(entry.fate, Fate::Acknowledged))
-            .map(|entry| entry.unit)
-            .chain(std::mem::take(&mut self.redo))
-            .filter(|unit| !unit.settled)
-            .collect();
-        for unit in open {
-            self.unknown(&unit);
         }
     }
 }

@@ -243,16 +243,7 @@ mod tests {
     use crate::clasp::wire::{Publish, SignalType};
 
     fn event() -> Message<'static> {
-        Message::Publish(Publish {
-            address: "/go".into(),
-            signal: SignalType::Event,
-            value: None,
-            samples: None,
-            timestamp: None,
-            id: None,
-            phase: None,
-            rate: None,
-        })
+        Message::Publish(Publish::new(SignalType::Event, "/go"))
     }
 
     const TRUE: (u8, &[u8]) = (1, &[1]);

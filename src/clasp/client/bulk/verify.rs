@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::super::request::{BURST, Reader};
+use super::super::pace::BURST;
+use super::super::reader::Reader;
 use super::super::session::Load;
 use super::super::{Error, Target};
 use crate::clasp::wire::{self, Param, Ttl, Value};

@@ -5,8 +5,9 @@
 //! that is read anew, the others are gone.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::clasp::wire::{SignalType, TypeMask};
+use crate::clasp::wire::{Param, SignalType, TypeMask, Value};
 
 /// How many addresses are watched. A subscription to more still yields everything; only whether
 /// something was missed at the others cannot be told.
@@ -48,42 +49,59 @@ impl Missed {
 /// The last revision seen at each address.
 #[derive(Debug, Default)]
 pub struct Revisions {
-    seen: HashMap<Box<str>, u64>,
+    seen: HashMap<Box<str>, Seen>,
     missed: Missed,
+}
+
+/// A restarted router counts from 1 again, so that a revision alone does not tell a value: a trace
+/// of the value itself is kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    revision: u64,
+    trace: u64,
 }
 
 impl Revisions {
     /// A write that was delivered live.
-    pub fn write(&mut self, address: &str, revision: Option<u64>) {
+    pub fn write(&mut self, address: &str, revision: Option<u64>, value: &Value<'_>) {
         let Some(revision) = revision else { return };
+        let now = Seen {
+            revision,
+            trace: trace(value),
+        };
         if let Some(seen) = self.seen.get_mut(address) {
-            *seen = revision;
+            *seen = now;
         } else if self.seen.len() < WATCHED {
-            self.seen.insert(address.into(), revision);
+            self.seen.insert(address.into(), now);
         }
     }
 
     /// A value that was there when the subscription came to be. Whether it is news.
-    pub fn retained(&mut self, address: &str, revision: u64) -> bool {
+    pub fn retained(&mut self, param: &Param<'_>) -> bool {
+        let (address, revision) = (&*param.address, param.revision);
+        let now = Seen {
+            revision,
+            trace: trace(&param.value),
+        };
         let Some(seen) = self.seen.get_mut(address) else {
             if self.seen.len() < WATCHED {
-                self.seen.insert(address.into(), revision);
+                self.seen.insert(address.into(), now);
             }
             return true;
         };
-        let before = std::mem::replace(seen, revision);
-        let example = || (address.to_owned(), before, revision);
-        if revision < before {
+        let before = std::mem::replace(seen, now);
+        let example = || (address.to_owned(), before.revision, revision);
+        if revision < before.revision || (revision == before.revision && now != before) {
             self.missed.restarted = true;
-        } else if revision > before + 1 {
-            self.missed.writes += revision - before - 1;
+        } else if revision > before.revision + 1 {
+            self.missed.writes += revision - before.revision - 1;
             if self.missed.at.len() < NAMED {
                 self.missed.at.push(example());
             }
         } else if self.missed.intact.len() < NAMED {
             self.missed.intact.push(example());
         }
-        revision != before
+        now != before
     }
 
     /// The retained values are complete: what they showed to be missing.
@@ -92,15 +110,56 @@ impl Revisions {
     }
 }
 
+/// A number that differs when the value does, for all that is likely. A map's does not depend on
+/// its order, which a router that keeps it in a hash table changes from one answer to the next.
+fn trace(value: &Value<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    std::mem::discriminant(value).hash(&mut hasher);
+    match value {
+        Value::Null => {}
+        Value::Bool(b) => b.hash(&mut hasher),
+        Value::Int(i) => i.hash(&mut hasher),
+        Value::Float(f) => f.to_bits().hash(&mut hasher),
+        Value::String(s) => s.hash(&mut hasher),
+        Value::Bytes(b) => b.hash(&mut hasher),
+        Value::Array(items) => items.iter().for_each(|item| trace(item).hash(&mut hasher)),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| {
+                let mut entry = DefaultHasher::new();
+                (key, trace(value)).hash(&mut entry);
+                entry.finish()
+            })
+            .fold(0, u64::wrapping_add)
+            .hash(&mut hasher),
+    }
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn param(revision: u64, value: i64) -> Param<'static> {
+        Param {
+            address: "/a".into(),
+            value: Value::Int(value),
+            revision,
+            writer: None,
+            timestamp: None,
+        }
+    }
+
+    fn seen_at(revision: u64) -> Revisions {
+        let mut revisions = Revisions::default();
+        revisions.write("/a", Some(revision), &Value::Int(0));
+        revisions
+    }
+
     #[test]
     fn one_write_apart_nothing_is_missed() {
-        let mut revisions = Revisions::default();
-        revisions.write("/a", Some(40));
-        assert!(revisions.retained("/a", 41), "it is news");
+        let mut revisions = seen_at(40);
+        assert!(revisions.retained(&param(41, 1)), "it is news");
         let missed = revisions.settle();
         assert_eq!(missed.writes, 0);
         assert_eq!(missed.intact, [("/a".to_owned(), 40, 41)]);
@@ -109,15 +168,15 @@ mod tests {
     #[test]
     fn the_same_revision_is_no_news() {
         let mut revisions = Revisions::default();
-        assert!(revisions.retained("/a", 7), "seen for the first time");
-        assert!(!revisions.retained("/a", 7));
+        assert!(revisions.retained(&param(7, 1)), "seen for the first time");
+        assert!(!revisions.retained(&param(7, 1)));
+        assert!(!revisions.settle().restarted);
     }
 
     #[test]
     fn further_apart_the_difference_is_missed() {
-        let mut revisions = Revisions::default();
-        revisions.write("/a", Some(40));
-        revisions.retained("/a", 45);
+        let mut revisions = seen_at(40);
+        revisions.retained(&param(45, 0));
         let missed = revisions.settle();
         assert_eq!(missed.writes, 4);
         assert_eq!(missed.at, [("/a".to_owned(), 40, 45)]);
@@ -125,13 +184,28 @@ mod tests {
     }
 
     #[test]
-    fn backwards_the_router_was_restarted() {
-        let mut revisions = Revisions::default();
-        revisions.write("/a", Some(40));
-        assert!(
-            revisions.retained("/a", 2),
-            "its value is news all the same"
+    fn backwards_or_the_same_with_another_value_the_router_was_restarted() {
+        for revision in [2, 40] {
+            let mut revisions = seen_at(40);
+            assert!(
+                revisions.retained(&param(revision, 1)),
+                "its value is news all the same"
+            );
+            assert!(revisions.settle().restarted, "{revision}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_a_map_does_not_matter_to_its_trace() {
+        let entry = |key: &'static str, value| (key.into(), Value::Int(value));
+        let map = |entries: [_; 2]| trace(&Value::Map(entries.into()));
+        assert_eq!(
+            map([entry("r", 1), entry("g", 2)]),
+            map([entry("g", 2), entry("r", 1)])
         );
-        assert!(revisions.settle().restarted);
+        assert_ne!(
+            map([entry("r", 1), entry("g", 2)]),
+            map([entry("r", 2), entry("g", 1)])
+        );
     }
 }

@@ -14,23 +14,16 @@ use crate::clasp::client::Refusal;
 use crate::clasp::wire::{Message, Publish, SignalType};
 
 /// How long a probe's fence may take.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
-const FORBIDDEN: u16 = 301;
 const ADDRESS: &str = "/clasp/p2p/signal/";
 
 /// The event that a session sends itself.
 pub fn message(session: &str) -> Message<'static> {
-    Message::Publish(Publish {
-        address: format!("{ADDRESS}{session}").into(),
-        signal: SignalType::Event,
-        value: None,
-        samples: None,
-        timestamp: None,
-        id: None,
-        phase: None,
-        rate: None,
-    })
+    Message::Publish(Publish::new(
+        SignalType::Event,
+        format!("{ADDRESS}{session}"),
+    ))
 }
 
 /// Whether an event is a session's own probe.
@@ -79,13 +72,13 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// Watches a session that begins now.
+    /// Watches a session that begins now, with the fence of its subscription on its way.
     pub fn new(interval: Duration, now: Instant) -> Probe {
         Probe {
             interval,
-            due: now + interval,
+            due: now + PATIENCE,
             heard: false,
-            fence: false,
+            fence: true,
             sent: false,
             echoed: false,
             blind: false,
@@ -109,15 +102,21 @@ impl Probe {
     }
 
     /// The time has come.
-    pub fn tick(&mut self, now: Instant, live: bool) -> Action {
+    pub fn tick(&mut self, now: Instant) -> Action {
         if now < self.due {
             return Action::Wait;
         }
+        let heard = std::mem::take(&mut self.heard);
         if self.fence {
+            if heard {
+                // A snapshot may be long, and a flood stands before the fence.
+                self.due = now + PATIENCE;
+                return Action::Wait;
+            }
             return Action::GiveUp;
         }
         self.due = now + self.interval;
-        if std::mem::take(&mut self.heard) || !live {
+        if heard {
             self.quiet = 0;
             return Action::Wait;
         }
@@ -140,6 +139,7 @@ impl Probe {
     /// A PING has been sent.
     pub fn fence_sent(&mut self, now: Instant) {
         self.fence = true;
+        self.heard = false;
         self.due = now + PATIENCE;
     }
 
@@ -165,7 +165,7 @@ impl Probe {
         }
         match refusal.code {
             Refusal::NO_SESSION => Verdict::Forgotten,
-            FORBIDDEN => Verdict::Heard,
+            Refusal::FORBIDDEN => Verdict::Heard,
             _ => Verdict::Unrelated,
         }
     }
@@ -193,63 +193,79 @@ mod tests {
         }
     }
 
+    fn live(now: Instant) -> Probe {
+        let mut probe = Probe::new(INTERVAL, now);
+        probe.fenced(now);
+        probe
+    }
+
+    #[test]
+    fn silence_before_the_subscription_is_live_is_a_dead_connection() {
+        let start = Instant::now();
+        let mut probe = Probe::new(INTERVAL, start);
+        probe.heard();
+        assert_eq!(
+            probe.tick(start + PATIENCE),
+            Action::Wait,
+            "a long snapshot"
+        );
+        assert_eq!(probe.tick(start + PATIENCE * 2), Action::GiveUp);
+    }
+
     #[test]
     fn traffic_needs_no_probe() {
         let start = Instant::now();
-        let mut probe = Probe::new(INTERVAL, start);
+        let mut probe = live(start);
         for n in 1..10 {
             probe.heard();
-            assert_eq!(probe.tick(start + INTERVAL * n, true), Action::Wait);
+            assert_eq!(probe.tick(start + INTERVAL * n), Action::Wait);
         }
     }
 
     #[test]
     fn silence_is_probed_and_the_echo_is_enough() {
         let start = Instant::now();
-        let mut probe = Probe::new(INTERVAL, start);
-        assert_eq!(probe.tick(start + INTERVAL, true), Action::Send);
+        let mut probe = live(start);
+        assert_eq!(probe.tick(start + INTERVAL), Action::Send);
         probe.echoed();
         probe.fenced(start + INTERVAL);
-        assert_eq!(probe.tick(start + INTERVAL, true), Action::Wait);
-        assert_eq!(probe.tick(start + INTERVAL * 2, true), Action::Send);
+        assert_eq!(probe.tick(start + INTERVAL), Action::Wait);
+        assert_eq!(probe.tick(start + INTERVAL * 2), Action::Send);
     }
 
     #[test]
     fn a_router_that_forgot_says_404() {
         let start = Instant::now();
-        let mut probe = Probe::new(INTERVAL, start);
-        probe.tick(start + INTERVAL, true);
+        let mut probe = live(start);
+        probe.tick(start + INTERVAL);
         assert_eq!(probe.refused(&refusal(404)), Verdict::Forgotten);
     }
 
     #[test]
     fn an_unprobeable_session_is_replaced_before_240_seconds() {
         let start = Instant::now();
-        let mut probe = Probe::new(INTERVAL, start);
+        let mut probe = live(start);
         let at = |seconds| start + Duration::from_secs(seconds);
-        assert_eq!(probe.tick(at(80), true), Action::Send);
+        assert_eq!(probe.tick(at(80)), Action::Send);
         assert_eq!(probe.refused(&refusal(301)), Verdict::Heard);
         probe.fenced(at(80));
-        assert_eq!(probe.tick(at(160), true), Action::HandOver);
+        assert_eq!(probe.tick(at(160)), Action::HandOver);
         probe.replaced(at(160));
-        assert_eq!(probe.tick(at(240), true), Action::Wait);
-        assert_eq!(probe.tick(at(320), true), Action::HandOver);
+        assert_eq!(probe.tick(at(240)), Action::Wait);
+        assert_eq!(probe.tick(at(320)), Action::HandOver);
     }
 
     #[test]
     fn a_missing_fence_is_a_dead_connection() {
         let start = Instant::now();
-        let mut probe = Probe::new(INTERVAL, start);
-        probe.tick(start + INTERVAL, true);
-        assert_eq!(
-            probe.tick(start + INTERVAL + PATIENCE, true),
-            Action::GiveUp
-        );
+        let mut probe = live(start);
+        probe.tick(start + INTERVAL);
+        assert_eq!(probe.tick(start + INTERVAL + PATIENCE), Action::GiveUp);
     }
 
     #[test]
     fn an_error_out_of_the_blue_is_not_about_the_probe() {
-        let probe = Probe::new(INTERVAL, Instant::now());
+        let probe = live(Instant::now());
         assert_eq!(probe.refused(&refusal(404)), Verdict::Unrelated);
     }
 }

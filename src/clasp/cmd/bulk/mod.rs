@@ -5,12 +5,10 @@ mod summary;
 mod values;
 
 use std::cell::Cell;
-use std::io::{self, Cursor, Read};
+use std::io::Cursor;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::stdio::stdin;
 use tokio::sync::mpsc;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
@@ -18,7 +16,7 @@ use crate::clasp::client::bulk::verify::{CHEAP, Difference};
 use crate::clasp::client::bulk::{self, Happening, Options, Report};
 use crate::clasp::client::{Error, Refusal, Target, block_on};
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, Progress, Terminal};
+use crate::term::{Console, Interrupt, Progress, Stdin, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
@@ -44,8 +42,8 @@ pub struct BulkArgs {
     #[arg(long)]
     single: bool,
 
-    /// In bulk: what to do about a line that is bad or refused [default: stop]
-    #[arg(long, value_enum, value_name = "ACTION")]
+    /// In bulk: stop at a line that is bad or refused, or skip it [default: stop]
+    #[arg(long, value_enum, value_name = "ACTION", hide_possible_values = true)]
     on_error: Option<OnError>,
 }
 
@@ -170,7 +168,7 @@ pub fn run(
                     Err(error) => Ended::Failed(error.into()),
                 }
             }
-            kind = interrupt.wait() => Ended::Failed(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Ended::Failed(Failure::signal(kind)),
             () = sleep(limit) => Ended::Failed(Failure::new(
                 Kind::Deadline,
                 format!("not done within {}", InWords(limit)),
@@ -345,8 +343,9 @@ impl Run {
         let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
             summary.verified = Some(Verified::NO);
             self.console.note(
-                "not verified: a router may acknowledge a bundle and drop a value in it \
-                 (--verify reads all of them again, --single sends one at a time)",
+                "not verified: a router may acknowledge a bundle and drop a value in it, or \
+                 forget older values for want of room (--verify reads all of them again, \
+                 --single sends one at a time)",
             );
             return Ok(stopped);
         };
@@ -407,26 +406,4 @@ pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Fai
         message.push_str("\n  …");
     }
     Some(Failure::new(Kind::Partial, message).with_hint(hint))
-}
-
-/// stdin, unbuffered: the line splitter has a buffer of its own.
-struct Stdin;
-
-impl Stdin {
-    /// Whether a read would not block. What cannot be asked is taken for ready: it is then read.
-    fn is_ready() -> bool {
-        let stdin = stdin();
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-        let at_once = Timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        !matches!(poll(&mut fds, Some(&at_once)), Ok(0))
-    }
-}
-
-impl Read for Stdin {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        rustix::io::read(stdin(), room).map_err(Into::into)
-    }
 }

@@ -1,4 +1,4 @@
-//! What became of bulk input: counts enter, one document leaves.
+//! The account of bulk input: counts enter, a line for people or programs leaves.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct Summary {
     /// Lines that could not be sent at all.
     #[serde(skip_serializing_if = "is_zero")]
     pub invalid: u64,
-    /// How long it took.
+    /// From the first line to the last answer.
     #[serde(skip)]
     pub took: Duration,
     /// What was done, in a word.
@@ -33,23 +33,23 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// What reading the values again came to.
+/// Whether what was sent was read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Verified {
     /// So many addresses hold what was sent.
     Addresses(usize),
-    /// It was not done: false.
+    /// Always false.
     No(bool),
 }
 
 impl Verified {
-    /// It was not done.
+    /// It was not tried.
     pub const NO: Verified = Verified::No(false);
 }
 
 impl Summary {
-    /// For people.
+    /// The summary in words.
     pub fn describe(&self, words: &mut Words) {
         words
             .plain(Count(self.report.acknowledged))

@@ -35,7 +35,7 @@ Stdin is a JSON array, or one object a line: {\"set\":[address,value]}, likewise
 emit and stream, or records as subscribe prints them. A router does the SETs
 first, then the rest.";
 
-/// Send several operations as one, now or at a time
+/// What may be typed after `bundle`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct BundleArgs {

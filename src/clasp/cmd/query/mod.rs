@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::connection::ConnectionArgs;
+use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::request;
 use crate::clasp::record::type_name;
@@ -25,7 +26,7 @@ Examples:
   trefoil clasp query --tree
   trefoil clasp query --jq 'select(.announced) | .address' -r";
 
-/// List the params that exist and the signals that were announced
+/// What may be typed after `query`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct QueryArgs {
@@ -160,7 +161,7 @@ impl QueryArgs {
         let (params, signals) = self
             .connection
             .ask(&target, request::query(&target, &pattern))?;
-        let found = merge(&params, &signals, now_micros());
+        let found = merge(&params.params, &signals, now_micros());
         if found.is_empty() {
             return Err(Failure::new(
                 Kind::Negative,
@@ -170,6 +171,11 @@ impl QueryArgs {
         match self.tree {
             true => terminal.printer.words(|words| tree::draw(&found, words))?,
             false => terminal.printer.records(&found)?,
+        }
+        if params.cut {
+            terminal.printer.flush()?;
+            let endpoint = target.endpoint.clone();
+            return Err(Error::Cut { endpoint }.into());
         }
         terminal.printer.finish()
     }

@@ -199,14 +199,8 @@ mod tests {
 
     fn event(n: i64) -> Entry {
         framed(&Message::Publish(Publish {
-            address: "/go".into(),
-            signal: SignalType::Event,
             value: Some(Value::Int(n)),
-            samples: None,
-            timestamp: None,
-            id: None,
-            phase: None,
-            rate: None,
+            ..Publish::new(SignalType::Event, "/go")
         }))
     }
 

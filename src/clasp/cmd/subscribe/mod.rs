@@ -24,7 +24,7 @@ use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::thin::Limits;
-use crate::clasp::client::{Target, block_on};
+use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::type_named;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
@@ -52,7 +52,7 @@ A lost connection is made anew, and stderr says what may have been missed.";
 /// How long what is printed already may take to leave, once the user wants to go.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// Print what matches as it happens, one record a line
+/// What may be typed after `subscribe`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SubscribeArgs {
@@ -162,6 +162,7 @@ impl SubscribeArgs {
         let backlog = Arc::new(Backlog::default());
         let listen = Listen {
             args: &self,
+            endpoint: target.endpoint.clone(),
             console: &terminal.console,
             backlog: &backlog,
             clocked,
@@ -195,6 +196,7 @@ impl SubscribeArgs {
 /// The thread that listens.
 struct Listen<'a> {
     args: &'a SubscribeArgs,
+    endpoint: Endpoint,
     console: &'a Console,
     backlog: &'a Arc<Backlog>,
     /// Whether anybody wants to know when a message arrived.
@@ -223,7 +225,7 @@ impl Listen<'_> {
         let mut interrupt = Interrupt::listen()?;
         let mut subscription = tokio::select! {
             opened = Subscription::open(target, request) => opened?,
-            kind = interrupt.wait() => return Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let (tell, mut printed) = oneshot::channel();
         let backlog = Arc::clone(self.backlog);
@@ -255,7 +257,7 @@ impl Listen<'_> {
                 Ok(printed) => self.verdict(time_up, printed),
                 Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
             },
-            kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+            kind = interrupt.wait() => Err(Failure::signal(kind)),
         }
     }
 
@@ -325,7 +327,7 @@ impl Listen<'_> {
                     Err(failure) => return End::Failed(failure),
                 },
                 kind = interrupt.wait() => {
-                    return End::Failed(Failure::new(kind, "interrupted"));
+                    return End::Failed(Failure::signal(kind));
                 }
                 printed = &mut *printed => return match printed {
                     Ok(printed) => End::Printed(printed),
@@ -375,6 +377,15 @@ impl Listen<'_> {
                     "the router dropped messages, because they were read too slowly: {refusal}"
                 ));
                 self.tell(Life::error(refusal)).await;
+            }
+            Event::Cut => {
+                let endpoint = self.endpoint.clone();
+                let failure = Failure::from(Error::Cut { endpoint });
+                // Where nothing else was asked for, that is no success.
+                if self.args.retained_only {
+                    return Err(failure);
+                }
+                self.console.warn(failure.message());
             }
             Event::Complaint(refusal) => {
                 self.console

@@ -37,7 +37,7 @@ strings as strings; a value that does not compare is neither more nor less.";
 /// How long a silence lasts before the router is asked for a sign of life.
 const PROBE_INTERVAL: Duration = Duration::from_secs(80);
 
-/// Wait until an address holds what is wanted, and print it
+/// What may be typed after `wait`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct WaitArgs {
@@ -133,12 +133,13 @@ impl WaitArgs {
             all.push(Condition::Ne(ValueForm::default().interpret(text)?));
         }
         type Bound = fn(Value<'static>) -> Condition;
-        for (option, texts, condition) in [
-            ("--gt", &self.gt, Condition::Gt as Bound),
+        let bounds: [(&str, &[String], Bound); 4] = [
+            ("--gt", &self.gt, Condition::Gt),
             ("--ge", &self.ge, Condition::Ge),
             ("--lt", &self.lt, Condition::Lt),
             ("--le", &self.le, Condition::Le),
-        ] {
+        ];
+        for (option, texts, condition) in bounds {
             for text in texts {
                 let bound = ValueForm::default().interpret(text)?;
                 if !is_ordered(&bound) {
@@ -189,7 +190,8 @@ impl Watch {
                     console.note(format_args!("router gone ({cause}); reconnecting"));
                     self.since = None;
                 }
-                Event::Live { back: None, .. } => {}
+                // A single address has no snapshot that could be cut.
+                Event::Live { back: None, .. } | Event::Cut => {}
                 Event::Live {
                     back: Some(back), ..
                 } => {

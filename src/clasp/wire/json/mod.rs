@@ -28,6 +28,7 @@ use thiserror::Error;
 use super::value::Value;
 use super::value_codec::decode_value;
 use crate::error::{Failing, Kind};
+use crate::text::json::beginning;
 
 pub use to_wire::{Encoded, ToWire};
 
@@ -82,15 +83,6 @@ pub fn from_json(text: &str) -> Result<Value<'static>, JsonError> {
     match decode_value(code, &data) {
         Ok(value) => Ok(value.into_owned()),
         Err(error) => Err(not_a_value(serde::de::Error::custom(error))),
-    }
-}
-
-/// As much of the text as fits an error message.
-fn beginning(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -12,7 +12,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::super::code::{DEPTH_MAX, val};
 use super::super::error::EncodeError;
 use super::super::value_codec::{length, put_bytes};
-use super::{BASE64, BYTES_KEY, FLOAT_KEY, JsonError, beginning};
+use super::{BASE64, BYTES_KEY, FLOAT_KEY, JsonError};
+use crate::text::json::{beginning, misfit};
 
 /// Deserializes any JSON into the data of a value, appended to the buffer.
 ///
@@ -47,32 +48,10 @@ impl Encoded {
 /// Finds an integer beyond 64 bits in sound JSON.
 #[cold]
 fn check_integers(text: &str) -> Result<(), JsonError> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'"' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                at += 1;
-            }
-            b'-' | b'0'..=b'9' => {
-                let length = bytes[at..]
-                    .iter()
-                    .position(|b| !matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
-                    .unwrap_or(bytes.len() - at);
-                let number = &text[at..at + length];
-                if !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err() {
-                    return Err(JsonError::Integer(number.to_owned()));
-                }
-                at += length;
-            }
-            _ => at += 1,
-        }
+    match misfit(text, |digits| digits.parse::<i64>().is_ok()) {
+        Some(digits) => Err(JsonError::Integer(digits.to_owned())),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 impl<'de> DeserializeSeed<'de> for ToWire<'_> {

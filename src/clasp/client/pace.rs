@@ -5,7 +5,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::clasp::client::request::BURST;
+/// How many messages a connection may send in one burst: below the 1,000 in a second that the
+/// reference router takes (fact 10), with room for HELLO and the fences.
+pub const BURST: usize = 900;
+
+/// How long a router that refuses for rate keeps refusing: to the end of the wall-clock second.
+pub const RATE_WINDOW: Duration = Duration::from_millis(1_010);
 
 /// Keeps any second to [`BURST`] messages, once enabled: a router counts by its own wall clock, so
 /// only a sliding second is safe against where its seconds begin.
@@ -36,11 +41,14 @@ impl Pace {
 
     /// When the next message may be sent, if not now.
     pub fn until(&self, now: Instant) -> Option<Instant> {
-        if !self.enabled || self.sent.len() < BURST {
-            return None;
-        }
-        let free = *self.sent.front()? + Duration::from_secs(1);
-        (now < free).then_some(free)
+        self.until_all(1, now)
+    }
+
+    /// When so many messages may be sent at once, if not now; [`BURST`] of them at most.
+    pub fn until_all(&self, count: usize, now: Instant) -> Option<Instant> {
+        let over = (self.sent.len() + count).checked_sub(BURST + 1)?;
+        let free = *self.sent.get(over)? + Duration::from_secs(1);
+        (self.enabled && now < free).then_some(free)
     }
 }
 
@@ -81,6 +89,10 @@ mod tests {
         }
         assert_eq!(pace.until(now), None);
         pace.enable();
+        assert_eq!(
+            pace.until_all(BURST, now),
+            Some(now + Duration::from_secs(1))
+        );
         assert_eq!(pace.until(now), Some(now + Duration::from_secs(1)));
         pace.reset();
         assert_eq!(pace.until(now), None);

@@ -1,0 +1,77 @@
+//! A header for the upgrade: `NAME=VALUE` enters, what an HTTP request can carry leaves.
+
+use std::fmt;
+
+use super::ws::{HeaderName, HeaderValue};
+
+/// A header. Its value may be a secret (`Authorization`), so it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Header {
+    pub(super) name: HeaderName,
+    pub(super) value: HeaderValue,
+}
+
+/// What the handshake itself writes; giving it again would break it.
+const TAKEN: [&str; 7] = [
+    "host",
+    "upgrade",
+    "connection",
+    "sec-websocket-key",
+    "sec-websocket-version",
+    "sec-websocket-protocol",
+    "sec-websocket-extensions",
+];
+
+impl Header {
+    /// Reads `NAME=VALUE`; suits clap as a value parser.
+    ///
+    /// # Errors
+    /// In words: no `=`, a name or value that HTTP does not allow, a name that is the handshake's.
+    pub fn parse(text: &str) -> Result<Header, String> {
+        let (name, value) = text
+            .split_once('=')
+            .ok_or("write it as NAME=VALUE, such as 'Authorization=Bearer abc'")?;
+        let name: HeaderName = name
+            .trim()
+            .parse()
+            .map_err(|_| format!("'{name}' is not the name of a header"))?;
+        if TAKEN.contains(&name.as_str()) {
+            return Err(format!("{name} is written by the handshake itself"));
+        }
+        let mut value: HeaderValue = value
+            .parse()
+            .map_err(|_| format!("the value of {name} has characters that no header can"))?;
+        value.set_sensitive(true);
+        Ok(Header { name, value })
+    }
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Header({}: ***)", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_read_and_not_shown() {
+        let header = Header::parse("Authorization=Bearer a=b").expect("a header");
+        assert_eq!(header.value, "Bearer a=b");
+        let shown = format!("{header:?}");
+        assert!(!shown.contains("Bearer"), "{shown}");
+        for (text, why) in [
+            ("Authorization", "NAME=VALUE"),
+            ("a b=c", "not the name"),
+            ("=c", "not the name"),
+            ("X-A=b\nc", "no header can"),
+            ("Host=h", "handshake itself"),
+            ("sec-websocket-key=h", "handshake itself"),
+        ] {
+            let error = Header::parse(text).expect_err(text);
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What serde_json does not tell of JSON text.
+//!
+//! Sound JSON text enters; what is needed to say that it cannot be kept exactly leaves. Whatever
+//! a service makes of values, its users type them alike.
+
+use std::io::{self, Read};
+
+use serde::de::IgnoredAny;
+
+/// The first integer in sound JSON that does not fit, if there is one.
+///
+/// serde_json reads an integer beyond 64 bits as a float and does not say so. Its own ways to keep
+/// the digits cost every number; a float as large as that is rare, a second look cheap.
+#[cold]
+pub fn misfit(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'-' | b'0'..=b'9' => {
+                let length = bytes[at..]
+                    .iter()
+                    .position(|b| !matches!(b, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
+                    .unwrap_or(bytes.len() - at);
+                let number = &text[at..at + length];
+                if !number.contains(['.', 'e', 'E']) && !fits(number) {
+                    return Some(number);
+                }
+                at += length;
+            }
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// As much of the text as fits an error message.
+pub fn beginning(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether a text is written as JSON writes numbers. (`1e999` is; there is only no room for it.)
+pub fn is_number(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        return false;
+    };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    serde_json::from_str::<IgnoredAny>(mantissa).is_ok()
+        && mantissa.ends_with(|c: char| c.is_ascii_digit())
+        && !exponent.is_empty()
+        && exponent.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A value that is all there is to read: at most so many bytes of it, without the line end that
+/// `echo` adds.
+///
+/// # Errors
+/// The reader's own; text that is not UTF-8.
+pub fn whole(reader: impl Read, longest: u64) -> io::Result<String> {
+    let mut text = String::new();
+    reader.take(longest).read_to_string(&mut text)?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_integer_without_room_is_found_wherever_it_stands() {
+        let fits = |digits: &str| digits.parse::<i64>().is_ok();
+        let big = "9223372036854775808";
+        for text in [big.to_owned(), format!(r#"{{"\"9":[1e300,{big}]}}"#)] {
+            assert_eq!(misfit(&text, fits), Some(big), "{text}");
+        }
+        for text in [
+            "9223372036854775807",
+            "1e20",
+            r#""9223372036854775808""#,
+            "[]",
+        ] {
+            assert_eq!(misfit(text, fits), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_known_by_how_they_are_written() {
+        for text in ["1e999", "-2.5E+999"] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in ["here", "1e", "e5", "0x1e5", "1.e5", "e"] {
+            assert!(!is_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_echo_adds_is_not_meant() {
+        for (given, expected) in [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("", "")] {
+            let read = whole(given.as_bytes(), 100).expect("text");
+            assert_eq!(read, expected);
+        }
+        assert_eq!(whole(&b"abc"[..], 2).expect("text"), "ab");
+    }
+}

@@ -1,0 +1,136 @@
+//! One connection to a server: messages enter and leave.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep};
+
+use super::{Backoff, Endpoint, Error, Target, now_millis};
+use crate::net::ws::{self, Received, Socket};
+
+/// What a connection is going to carry, which decides its buffers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// A few small messages.
+    Conversation,
+    /// As much as there is.
+    Flood,
+}
+
+/// The wait between two tries to reach a server that is still starting.
+const CONNECT_RETRY: Duration = Duration::from_millis(50);
+
+/// A connection on which INIT has been queued: a server gives no session to who does not send it.
+#[derive(Debug)]
+pub struct Session {
+    socket: Socket,
+    endpoint: Endpoint,
+}
+
+impl Session {
+    /// Connects and queues INIT. A server that is not there yet is waited for as long as
+    /// [`Target::connect_retry`] says.
+    ///
+    /// # Errors
+    /// [`Error::Connect`].
+    pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
+        let patience = Instant::now() + target.connect_retry;
+        let mut backoff = Backoff::new(CONNECT_RETRY, now_millis());
+        loop {
+            match Session::connect_once(target, load).await {
+                Err(Error::Connect(error)) if error.may_heal() && Instant::now() < patience => {
+                    let wait = backoff.wait().min(Duration::from_secs(1));
+                    sleep(wait.min(patience - Instant::now())).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn connect_once(target: &Target, load: Load) -> Result<Session, Error> {
+        let flood = load == Load::Flood;
+        let options = ws::Options {
+            subprotocol: None,
+            read_buffer: match flood {
+                true => ws::LARGE_READ_BUFFER,
+                false => ws::SMALL_READ_BUFFER,
+            },
+            max_message: target.max_message,
+            headers: target.headers.clone(),
+            trust: target.trust.clone(),
+        };
+        let limit = target.connect_timeout;
+        let deadline = Instant::now() + limit;
+        let socket = Socket::connect(&target.endpoint, &options, deadline, limit).await?;
+        let mut session = Session {
+            socket,
+            endpoint: target.endpoint.clone(),
+        };
+        session.send(target.init.clone())?;
+        Ok(session)
+    }
+
+    /// Queues a message.
+    ///
+    /// # Errors
+    /// [`Error::Lost`].
+    pub fn send(&mut self, message: Bytes) -> Result<(), Error> {
+        let sent = self.socket.send(message);
+        sent.map_err(|cause| Error::lost(&self.endpoint, cause))
+    }
+
+    /// Queues a question: [`Received::Pong`] with the same number says that everything queued
+    /// before has been read by the server's socket.
+    ///
+    /// # Errors
+    /// [`Error::Lost`].
+    pub fn ask_read(&mut self, number: u64) -> Result<(), Error> {
+        let payload = Bytes::copy_from_slice(&number.to_be_bytes());
+        let sent = self.socket.ping(payload);
+        sent.map_err(|cause| Error::lost(&self.endpoint, cause))
+    }
+
+    /// Writes out what is queued; what arrives meanwhile is taken.
+    ///
+    /// # Errors
+    /// [`Error::Lost`], [`Error::NotVuer`].
+    pub async fn flush(&mut self, take: impl FnMut(Received)) -> Result<(), Error> {
+        let flushed = self.socket.flush_receiving(take).await;
+        flushed.map_err(|cause| Error::lost(&self.endpoint, cause))
+    }
+
+    /// The next message; what is queued is written meanwhile. Cancel-safe.
+    ///
+    /// # Errors
+    /// [`Error::Lost`], [`Error::NotVuer`].
+    pub async fn next(&mut self) -> Result<Bytes, Error> {
+        let next = self.socket.next().await;
+        next.map_err(|cause| Error::lost(&self.endpoint, cause))
+    }
+
+    /// The next message or answer to [`ask_read`](Self::ask_read); otherwise as
+    /// [`next`](Self::next).
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub async fn receive(&mut self) -> Result<Received, Error> {
+        let received = self.socket.receive().await;
+        received.map_err(|cause| Error::lost(&self.endpoint, cause))
+    }
+
+    /// Writes out what is queued, says goodbye and waits until the server has read all of it.
+    ///
+    /// Without this a server loses what is in flight when we go. What it sends meanwhile is taken.
+    ///
+    /// # Errors
+    /// [`Error::Lost`] when it went without saying so.
+    pub async fn close(&mut self, take: impl FnMut(Received)) -> Result<(), Error> {
+        let closed = self.socket.close_read(take).await;
+        closed.map_err(|cause| Error::lost(&self.endpoint, cause))
+    }
+
+    /// Goes without waiting for anything.
+    pub async fn leave(self) {
+        self.socket.close().await;
+    }
+}

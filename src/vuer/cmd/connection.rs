@@ -1,0 +1,233 @@
+//! How to reach the server, and as whom: options and environment enter, a [`Target`] and a deadline
+//! leave.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::config::settings::{Names, given, setting};
+use crate::error::{Failure, Kind};
+use crate::text::duration::{InWords, duration};
+use crate::vuer::client::identity::identity;
+use crate::vuer::client::{Endpoint, Error, Header, Target, Trust, block_on, now_millis};
+use crate::vuer::event::{Draft, Floats, from_json};
+
+/// Where a server listens when nobody says otherwise.
+const DEFAULT_URL: &str = "ws://localhost:8012";
+
+/// The largest message taken when nobody says otherwise, as the servers have it: 256 MiB.
+const MAX_SIZE: Size = Size(1 << 28);
+
+/// The deadline of a one-shot when nobody says otherwise.
+const ONE_SHOT: Duration = Duration::from_secs(5);
+
+/// Options of every verb.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ConnectionArgs {
+    /// Connect to this server [env: VUER_CLIENT_URI] [default:
+    /// ws://localhost:8012]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    /// Take messages of up to this size, such as 300000000 or 1GiB [env:
+    /// WEBSOCKET_MAX_SIZE] [default: 256MiB]
+    #[arg(long, value_name = "BYTES")]
+    max_size: Option<Size>,
+
+    /// Trust the certificates in this PEM file, beside the system's
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// Accept any certificate [env: VUER_SSL_VERIFY=false]
+    #[arg(long)]
+    insecure: bool,
+
+    /// Send this header with the upgrade; may be repeated
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse)]
+    headers: Vec<Header>,
+
+    /// Introduce yourself as this client: servers choose handlers by it
+    #[arg(long = "as", value_name = "NAME", default_value = "trefoil")]
+    name: String,
+
+    /// Add to what INIT says, or change it: a JSON object; null takes a field out
+    #[arg(long, value_name = "JSON")]
+    init: Option<String>,
+
+    /// Give up after this long [default: 5s for one event, else never]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// Give up connecting (TCP, TLS and WebSocket) after this long
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    connect_timeout: Duration,
+
+    /// Keep trying this long to reach a server that is still starting
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    connect_retry: Option<Duration>,
+}
+
+/// A number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Size(usize);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Size, String> {
+        let text = text.trim();
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let shift = match text[digits.len()..].trim_start() {
+            "" | "B" => 0,
+            "KiB" | "K" => 10,
+            "MiB" | "M" => 20,
+            "GiB" | "G" => 30,
+            _ => return Err("a size is so many bytes, or KiB, MiB, GiB".to_owned()),
+        };
+        digits
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_mul(1 << shift))
+            .filter(|number| *number > 0)
+            .map(Size)
+            .ok_or_else(|| "a size is so many bytes, or KiB, MiB, GiB".to_owned())
+    }
+}
+
+/// Whether certificates are checked, in any of the words that the Python client's variable has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Verify(bool);
+
+impl FromStr for Verify {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Verify, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Ok(Verify(true)),
+            "false" | "0" | "no" | "off" => Ok(Verify(false)),
+            _ => Err("it is true or false".to_owned()),
+        }
+    }
+}
+
+impl ConnectionArgs {
+    /// Resolves where to connect, and as whom.
+    ///
+    /// # Errors
+    /// A usage failure: a URL that is none, a variable that does not make sense, an `--init` that
+    /// is no object.
+    pub fn target(&self) -> Result<Target, Failure> {
+        const URL: Names = Names {
+            flag: "--url",
+            variable: "VUER_CLIENT_URI",
+        };
+        const SIZE: Names = Names {
+            flag: "--max-size",
+            variable: "WEBSOCKET_MAX_SIZE",
+        };
+        const VERIFY: Names = Names {
+            flag: "--insecure",
+            variable: "VUER_SSL_VERIFY",
+        };
+        let url = setting(URL, self.url.clone(), DEFAULT_URL.to_owned())?;
+        let endpoint = Endpoint::parse(&url.value)
+            .map_err(|error| Failure::from(error).context(url.origin))?;
+        let verify = given(VERIFY, self.insecure.then_some(Verify(false)))?;
+        Ok(Target {
+            endpoint,
+            trust: Trust {
+                ca: self.ca.clone(),
+                insecure: verify.is_some_and(|verify| !verify.value.0),
+            },
+            headers: self.headers.clone(),
+            max_message: setting(SIZE, self.max_size, MAX_SIZE)?.value.0,
+            init: self.init()?.into(),
+            connect_timeout: self.connect_timeout,
+            connect_retry: self.connect_retry.unwrap_or_default(),
+        })
+    }
+
+    /// The INIT event.
+    fn init(&self) -> Result<Vec<u8>, Failure> {
+        let mut fields = identity(&self.name);
+        if let Some(text) = &self.init {
+            let given: Map<String, Value> = serde_json::from_str(text)
+                .map_err(|error| Failure::usage(format!("--init is no JSON object: {error}")))?;
+            for (key, value) in given {
+                match value {
+                    Value::Null => _ = fields.remove(&key),
+                    value => _ = fields.insert(key, value),
+                }
+            }
+        }
+        let mut value = Vec::new();
+        from_json(
+            &Value::Object(fields).to_string(),
+            Floats::Double,
+            &mut value,
+        )?;
+        Ok(Draft::new("INIT", now_millis())
+            .value("value", &value)
+            .finish())
+    }
+
+    /// The deadline that was typed, if any.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Does one thing, within the command's deadline. `late` says what did not come about.
+    ///
+    /// # Errors
+    /// [`Kind::Deadline`] when the time is up, else its own failure.
+    pub fn one_shot<T>(
+        &self,
+        target: &Target,
+        late: impl FnOnce() -> String,
+        conversation: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        // Nor is waiting for a server to start part of the deadline.
+        let usual = ONE_SHOT.saturating_add(target.connect_retry);
+        let limit = self.timeout.unwrap_or(usual);
+        block_on(async {
+            match tokio::time::timeout(limit, conversation).await {
+                Ok(result) => result.map_err(Failure::from),
+                Err(_) => Err(Failure::new(
+                    Kind::Deadline,
+                    format!("{} within {}", late(), InWords(limit)),
+                )
+                .with_hint("Give it longer with --timeout, such as --timeout 30s")),
+            }
+        })?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_truths_are_read_as_people_write_them() {
+        let sizes = [
+            ("300000000", Some(300_000_000)),
+            ("1GiB", Some(1 << 30)),
+            ("64 MiB", Some(1 << 26)),
+            ("8K", Some(8_192)),
+            ("0", None),
+            ("", None),
+            ("1.5GiB", None),
+            ("1GB", None),
+            ("99999999999999999999", None),
+            ("-1", None),
+        ];
+        for (text, expected) in sizes {
+            assert_eq!(text.parse::<Size>().ok(), expected.map(Size), "{text}");
+        }
+        for (text, expected) in [("false", Some(false)), ("1", Some(true)), ("x", None)] {
+            assert_eq!(text.parse::<Verify>().ok(), expected.map(Verify), "{text}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! `send`: one event, or one a line from stdin; done means read.
+
+use std::cell::Cell;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::connection::ConnectionArgs;
+use super::feed::{Feed, STACK, WAITING};
+use super::show;
+use super::value::EventArgs;
+use crate::error::{Failure, Kind};
+use crate::term::{Interrupt, Progress, Terminal, Words};
+use crate::text::count::{Count, Rate};
+use crate::text::duration::InWords;
+use crate::text::glob::Glob;
+use crate::text::time::Clock;
+use crate::vuer::client::pump::{Tally, pump};
+use crate::vuer::client::session::{Load, Session};
+use crate::vuer::client::{Error, Target, block_on, now_millis};
+use crate::vuer::event::Event;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil vuer send HELLO '{\"message\":\"Hi!\"}'
+  trefoil vuer send MOVE_BOX '{\"position\":[1,0.5,0]}' --f32
+  trefoil vuer send SNAP '{\"$bytes\":\"iVBORw0KGgo=\"}' --field camera=left
+  trefoil vuer send HELLO --await UPSERT       print what it is answered with
+  trefoil vuer send MESH - < mesh.json         a value too long to be typed
+  trefoil vuer send - --rate 60 < events.ndjson
+  trefoil vuer recv --url ws://a:8012 | trefoil vuer send - --url ws://b:8012
+
+Exit status 0 means that the server has read it: the connection was closed with
+the full handshake. What its handlers made of it, no server tells.";
+
+/// What may be typed after `send`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct SendArgs {
+    /// The event's etype, such as HELLO; or - to read events from stdin, one a
+    /// line
+    etype: String,
+
+    /// The event's value: JSON if it is JSON, else a string; - reads it from stdin
+    /// [default: null]
+    #[arg(allow_negative_numbers = true)]
+    value: Option<String>,
+
+    #[command(flatten)]
+    event: EventArgs,
+
+    /// Wait for an event of this type, and print it; * is any run of characters
+    #[arg(long = "await", value_name = "ETYPE")]
+    awaited: Option<String>,
+
+    /// From stdin: send so many events a second [default: as fast as they are
+    /// read]
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("a rate is so many events a second, such as 60".to_owned()),
+    }
+}
+
+/// What one event prints.
+#[derive(Debug, Serialize)]
+struct Sent<'a> {
+    etype: &'a str,
+    read: bool,
+}
+
+/// What many events print.
+#[derive(Debug, Serialize)]
+struct Summary {
+    #[serde(flatten)]
+    tally: Tally,
+    #[serde(skip)]
+    took: Duration,
+}
+
+impl Summary {
+    fn describe(&self, words: &mut Words) {
+        let Tally {
+            sent,
+            read,
+            received,
+        } = self.tally;
+        words.plain(Count(sent)).plain(" sent, ");
+        if read == sent {
+            words.plain("all read");
+        } else {
+            words.bad(format_args!("{} known to be read", Count(read)));
+        }
+        if received > 0 {
+            words.plain(format_args!(", {} came back", Count(received)));
+        }
+        words.dim(format_args!(
+            " ({}, {})",
+            InWords(self.took),
+            Rate::of(read, self.took)
+        ));
+    }
+}
+
+impl SendArgs {
+    /// Sends.
+    ///
+    /// # Errors
+    /// No connection; [`Kind::Partial`] when it went before the server had read everything;
+    /// [`Kind::Deadline`].
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        if self.etype != "-" {
+            return self.one(terminal);
+        }
+        let for_one = self.event.is_for_one() || self.awaited.is_some() || self.value.is_some();
+        if for_one {
+            return Err(Failure::usage(
+                "a value, --field, --ts, --string, --json and --await go with one event; \
+                 'send -' reads whole events, one a line",
+            ));
+        }
+        self.many(terminal)
+    }
+
+    fn one(self, mut terminal: Terminal) -> Result<(), Failure> {
+        if self.rate.is_some() {
+            return Err(Failure::usage("--rate goes with 'send -'"));
+        }
+        let target = self.connection.target()?;
+        let draft = self
+            .event
+            .draft(&self.etype, self.value.as_deref(), now_millis())?;
+        let message = draft.finish();
+        let Some(awaited) = &self.awaited else {
+            let late = || {
+                format!(
+                    "{} did not say that it read {}",
+                    target.endpoint, self.etype
+                )
+            };
+            let conversation = send(&target, message.into(), &self.etype);
+            self.connection.one_shot(&target, late, conversation)?;
+            let sent = Sent {
+                etype: &self.etype,
+                read: true,
+            };
+            terminal.printer.document(&sent, |words| {
+                words.address(sent.etype).plain("  read by ");
+                words.plain(&target.endpoint);
+            })?;
+            return terminal.printer.finish();
+        };
+        let glob = Glob::from(awaited.as_str());
+        let others = Cell::new(0_u64);
+        let late = || {
+            let others = match others.get() {
+                0 => String::new(),
+                1 => ", but 1 other event,".to_owned(),
+                n => format!(", but {} other events,", Count(n)),
+            };
+            format!("no {awaited}{others} came from {}", target.endpoint)
+        };
+        let conversation = ask(&target, message.into(), &self.etype, |event| {
+            let fits = glob.fits(event.etype());
+            others.set(others.get() + u64::from(!fits));
+            fits
+        });
+        let answer = self.connection.one_shot(&target, late, conversation)?;
+        print(&mut terminal, &target, &answer)
+    }
+
+    fn many(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let target = self.connection.target()?;
+        let since = Instant::now();
+        let (batches, taken) = mpsc::channel(WAITING);
+        let feed = Feed {
+            floats: self.event.floats(),
+            max_message: target.max_message,
+            rate: self.rate,
+            batches,
+        };
+        let tally = Cell::new(Tally::default());
+        let mut progress = Progress::counting(&terminal.console, "read");
+        let limit = self.connection.timeout();
+        let ended = block_on(async {
+            let mut interrupt = Interrupt::listen()?;
+            let conversation = async {
+                let mut session = Session::connect(&target, Load::Flood).await?;
+                // Nothing is read from stdin for a server that is not there.
+                let feeder = thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn(move || feed.run())
+                    .map_err(|error| {
+                        Failure::new(Kind::Connection, format!("cannot begin to read: {error}"))
+                    })?;
+                pump(&mut session, taken, |now| {
+                    tally.set(now);
+                    progress.update(now.sent, now.read);
+                })
+                .await?;
+                // It has no more to hand on, so it has ended.
+                let fed = feeder.join();
+                fed.unwrap_or_else(|_| Err(Failure::new(Kind::Partial, "reading the input failed")))
+            };
+            tokio::select! {
+                result = conversation => result,
+                kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
+                () = expiry(limit) => Err(Failure::new(
+                    Kind::Deadline,
+                    format!("not done within {}", InWords(limit.unwrap_or_default())),
+                )),
+            }
+        })?;
+        progress.finish();
+        let summary = Summary {
+            tally: tally.get(),
+            took: since.elapsed(),
+        };
+        if ended.is_err() && summary.tally.sent == 0 {
+            return ended;
+        }
+        terminal
+            .printer
+            .document(&summary, |words| summary.describe(words))?;
+        match ended {
+            Ok(()) => terminal.printer.finish(),
+            Err(failure) => {
+                terminal.printer.flush()?;
+                Err(partial(failure, summary.tally))
+            }
+        }
+    }
+}
+
+/// A failure after something was sent is a partial one, and says how much is known to be read; a
+/// signal and a deadline stay what they are.
+fn partial(mut failure: Failure, tally: Tally) -> Failure {
+    if matches!(failure.kind, Kind::Connection | Kind::Usage) {
+        failure.kind = Kind::Partial;
+        failure.retryable = false;
+    }
+    let Tally { sent, read, .. } = tally;
+    failure.context(match (sent, read) {
+        (1, 1) => "the event before it was read".to_owned(),
+        (sent, read) if sent == read => format!("the {} events before it were read", Count(sent)),
+        (sent, read) => format!(
+            "{} of {} events are known to have been read",
+            Count(read),
+            Count(sent)
+        ),
+    })
+}
+
+/// Waits; for ever, if there is no limit.
+async fn expiry(limit: Option<Duration>) {
+    match limit {
+        None => std::future::pending().await,
+        Some(limit) => tokio::time::sleep(limit).await,
+    }
+}
+
+async fn send(target: &Target, message: bytes::Bytes, etype: &str) -> Result<(), Error> {
+    let mut session = Session::connect(target, Load::Conversation).await?;
+    let size = message.len();
+    let sent = async {
+        session.send(message)?;
+        session.close(drop).await
+    };
+    sent.await.map_err(|error| error.unread(etype, size))
+}
+
+/// Sends an event and waits for the first that fits; gives that one's message.
+pub(super) async fn ask(
+    target: &Target,
+    message: bytes::Bytes,
+    etype: &str,
+    fits: impl Fn(&Event<'_>) -> bool,
+) -> Result<bytes::Bytes, Error> {
+    let mut session = Session::connect(target, Load::Conversation).await?;
+    let size = message.len();
+    let asked = async {
+        session.send(message)?;
+        loop {
+            let message = session.next().await?;
+            let event =
+                Event::read(&message).map_err(|error| Error::garbled(&target.endpoint, error))?;
+            if fits(&event) {
+                return Ok(message);
+            }
+        }
+    };
+    let answer = asked
+        .await
+        .map_err(|error: Error| error.unread(etype, size))?;
+    // It was answered, so it was read: nothing is left to wait for.
+    session.leave().await;
+    Ok(answer)
+}
+
+/// Prints an answer.
+pub(super) fn print(
+    terminal: &mut Terminal,
+    target: &Target,
+    message: &[u8],
+) -> Result<(), Failure> {
+    let event = Event::read(message).map_err(|error| Error::garbled(&target.endpoint, error))?;
+    terminal.printer.document(&event, |words| {
+        show::event(words, &Clock::local(), now_millis(), &event);
+    })?;
+    terminal.printer.finish()
+}

@@ -1,0 +1,194 @@
+//! What may be typed for a value: an argument enters, MessagePack leaves.
+
+use std::borrow::Cow;
+
+use crate::error::Failure;
+use crate::term::Stdin;
+use crate::text::json::{is_number, whole};
+use crate::vuer::event::{Draft, Floats, JsonError, from_json};
+
+/// How an argument is to be taken.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ValueForm {
+    /// Take the value as a string, even if it looks like JSON
+    #[arg(long, conflicts_with = "json")]
+    string: bool,
+
+    /// Take the value as JSON, and refuse what is not
+    #[arg(long)]
+    json: bool,
+
+    /// Send floats in 32 bits, as the Python client does
+    #[arg(long)]
+    f32: bool,
+}
+
+/// The longest value read from stdin: what fills the largest message in base64.
+const LONGEST: u64 = 1 << 32;
+
+impl ValueForm {
+    /// Whether it was said how to take the argument.
+    pub fn is_given(&self) -> bool {
+        self.string || self.json
+    }
+
+    /// How floats are to be written.
+    pub fn floats(&self) -> Floats {
+        match self.f32 {
+            true => Floats::Single,
+            false => Floats::Double,
+        }
+    }
+
+    /// Reads an argument: JSON if it is JSON, else a string. `-` is the whole of stdin.
+    ///
+    /// # Errors
+    /// With `--json` what is none; always a number without room, and a special form that stands for
+    /// nothing.
+    pub fn read(&self, given: &str) -> Result<Vec<u8>, Failure> {
+        let text = match given {
+            "-" => Cow::Owned(whole(Stdin, LONGEST).map_err(|error| {
+                Failure::usage(format!("cannot read the value from stdin: {error}"))
+            })?),
+            given => Cow::Borrowed(given),
+        };
+        let mut out = Vec::with_capacity(text.len() / 4 * 3);
+        if self.string {
+            return string(&text, out);
+        }
+        match from_json(&text, self.floats(), &mut out) {
+            Ok(()) => Ok(out),
+            Err(JsonError::NotAValue { why, .. })
+                if !self.json && !why.is_data() && !is_number(&text) =>
+            {
+                string(&text, out)
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                Err(match self.json {
+                    true => failure.with_hint("Leave --json out to send it as a string"),
+                    false => failure.with_hint("Send it as a string with --string"),
+                })
+            }
+        }
+    }
+}
+
+fn string(text: &str, mut out: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    // By way of JSON, so that there is one encoder.
+    let quoted = serde_json::Value::from(text).to_string();
+    from_json(&quoted, Floats::Double, &mut out)?;
+    Ok(out)
+}
+
+/// What stands in an event beside etype, ts and value.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct EventArgs {
+    /// Add a key beside the value: JSON if it is JSON, else a string; may be
+    /// repeated
+    #[arg(long = "field", value_name = "KEY=VALUE", value_parser = field)]
+    fields: Vec<(String, String)>,
+
+    /// Say that it happened then, in ms since the epoch [default: now]
+    #[arg(long, value_name = "MS")]
+    ts: Option<u64>,
+
+    #[command(flatten)]
+    form: ValueForm,
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, _)) if ["etype", "ts", "value"].contains(&key) => {
+            Err(format!("{key} is not a further key: it has its own place"))
+        }
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE".to_owned()),
+    }
+}
+
+impl EventArgs {
+    /// How floats are to be written.
+    pub fn floats(&self) -> Floats {
+        self.form.floats()
+    }
+
+    /// Whether anything was given that makes sense for one event only.
+    pub fn is_for_one(&self) -> bool {
+        !self.fields.is_empty() || self.ts.is_some() || self.form.is_given()
+    }
+
+    /// The event; gives its time, too.
+    ///
+    /// # Errors
+    /// A value that cannot be sent.
+    pub fn draft(&self, etype: &str, value: Option<&str>, now: u64) -> Result<Draft, Failure> {
+        if etype.is_empty() {
+            return Err(Failure::usage("an event needs a name, such as HELLO"));
+        }
+        let value = match value {
+            Some(text) => self.form.read(text)?,
+            None => self.form.read("null")?,
+        };
+        let mut draft = Draft::new(etype, self.ts.unwrap_or(now)).value("value", &value);
+        let form = ValueForm {
+            f32: self.form.f32,
+            ..ValueForm::default()
+        };
+        for (key, text) in &self.fields {
+            let value = match text.as_str() {
+                // stdin is the value's.
+                "-" => string("-", Vec::new())?,
+                text => form.read(text)?,
+            };
+            draft = draft.value(key, &value);
+        }
+        Ok(draft)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vuer::event::Value;
+
+    fn read(form: &ValueForm, given: &str) -> String {
+        let bytes = form.read(given).expect(given);
+        serde_json::to_string(&Value::check(&bytes).expect("sound")).expect("sound")
+    }
+
+    #[test]
+    fn what_parses_as_json_is_json_and_the_rest_is_a_string() {
+        let plain = ValueForm::default();
+        for (given, expected) in [
+            ("1", "1"),
+            ("-0.5", "-0.5"),
+            ("hello", "\"hello\""),
+            ("{oops", "\"{oops\""),
+            ("", "\"\""),
+            ("01", "\"01\""),
+            (r#"{"position":[1,0.5,0]}"#, r#"{"position":[1,0.5,0]}"#),
+        ] {
+            assert_eq!(read(&plain, given), expected, "{given}");
+        }
+        let string = ValueForm {
+            string: true,
+            ..plain.clone()
+        };
+        assert_eq!(read(&string, "1"), "\"1\"");
+    }
+
+    #[test]
+    fn what_was_meant_as_something_else_is_never_quietly_a_string() {
+        let plain = ValueForm::default();
+        for given in ["1e999", "18446744073709551616", r#"{"$bytes":"?"}"#] {
+            let failure = plain.read(given).expect_err(given);
+            assert!(failure.hint.is_some(), "{given}");
+        }
+        let json = ValueForm {
+            json: true,
+            ..plain
+        };
+        json.read("hello").expect_err("it is no JSON");
+    }
+}

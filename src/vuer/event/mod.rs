@@ -1,0 +1,176 @@
+//! Events: MessagePack to JSON and back, without I/O. The one place that knows MessagePack.
+//!
+//! Enters: the bytes of a message, or JSON text. Leaves: an [`Event`] that writes itself as JSON,
+//! or the bytes of one.
+//!
+//! | MessagePack | JSON |
+//! |---|---|
+//! | integers, all of i64 and u64 | `1`, exact; one that fits neither is an error, never a float |
+//! | float of 64 bits | `1.0`, `1e+300`: always with a `.` or an exponent, so that it stays one |
+//! | float of 32 bits | its own shortest digits: `0.3`, not `0.30000001192092896` |
+//! | floats that JSON cannot write | `{"$float":"NaN"}`, `"Infinity"`, `"-Infinity"` |
+//! | binary | `{"$bytes":"<base64>"}` |
+//! | extension type n | `{"$ext":[n,"<base64>"]}` |
+//! | map with string keys | object, in the same order |
+//! | any other map | `{"$map":[[key,value],…]}` |
+//!
+//! A map whose only key is one of `$bytes`, `$float`, `$ext`, `$map` is written as `$map`, so that
+//! nothing has two meanings; an object with a further key beside it is a plain one. What is printed
+//! is read back as the same value; of a float of 32 bits that is the one of 64 bits with the same
+//! digits, unless [`Floats::Single`] is asked for.
+//!
+//! Reading takes no memory: a [`Value`] is checked once, and then walked where it lies. `rmp` and
+//! not `rmpv` or `rmp-serde`, because a tree of items takes 32 times the memory of what it is made
+//! from, and a message may have 256 MiB.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use rmp::encode;
+use serde::ser::{Serialize, Serializer};
+
+pub use read::{ReadError, Value};
+pub use write::{Floats, event_from_json, from_json};
+
+use crate::error::{Failing, Kind};
+
+/// The most levels of arrays and maps in one message, itself included. The deepest scenes have two
+/// levels for each group in a group.
+pub const DEPTH_MAX: usize = 100;
+
+const BYTES_KEY: &str = "$bytes";
+const FLOAT_KEY: &str = "$float";
+const EXT_KEY: &str = "$ext";
+const MAP_KEY: &str = "$map";
+
+fn is_special(key: &[u8]) -> bool {
+    [BYTES_KEY, FLOAT_KEY, EXT_KEY, MAP_KEY]
+        .into_iter()
+        .any(|special| special.as_bytes() == key)
+}
+
+/// Why JSON text cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum JsonError {
+    /// It is not JSON, or JSON that stands for nothing.
+    #[error("'{given}' cannot be sent: {why}")]
+    NotAValue {
+        /// The beginning of what was given.
+        given: String,
+        /// What is wrong, and where. Not its source, or it would be said twice.
+        why: serde_json::Error,
+    },
+    /// An integer that MessagePack has no room for.
+    #[error("{0} does not fit 64 bits")]
+    Integer(String),
+}
+
+impl Failing for JsonError {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            JsonError::Integer(digits) => Some(format!(
+                "write {digits}.0 for a float, or \"{digits}\" for a string"
+            )),
+            JsonError::NotAValue { .. } => None,
+        }
+    }
+}
+
+/// Why a message is no event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// It is not MessagePack.
+    #[error("a message of it is not MessagePack: {0}")]
+    NotMessagePack(#[from] ReadError),
+    /// It is MessagePack, but not a map with a string under `etype`.
+    #[error("a message of it has no etype")]
+    NoType,
+}
+
+/// A sound message with an `etype`.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    etype: &'a str,
+    message: Value<'a>,
+}
+
+impl<'a> Event<'a> {
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// [`EventError`].
+    pub fn read(message: &'a [u8]) -> Result<Event<'a>, EventError> {
+        let message = Value::check(message)?;
+        let etype = message.get("etype").and_then(Value::as_str);
+        let etype = etype.ok_or(EventError::NoType)?;
+        Ok(Event { etype, message })
+    }
+
+    /// What kind of event it is.
+    pub fn etype(&self) -> &'a str {
+        self.etype
+    }
+
+    /// The whole message.
+    pub fn message(&self) -> Value<'a> {
+        self.message
+    }
+}
+
+impl Serialize for Event<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.message.serialize(serializer)
+    }
+}
+
+/// An event to be sent, piece by piece.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    entries: u32,
+    content: Vec<u8>,
+}
+
+impl Draft {
+    /// An event of this kind and time (ms since the epoch).
+    pub fn new(etype: &str, ts: u64) -> Draft {
+        let draft = Draft {
+            entries: 0,
+            content: Vec::with_capacity(128),
+        };
+        draft
+            .text("etype", etype)
+            .with("ts", |out| _ = encode::write_uint(out, ts))
+    }
+
+    /// Adds a string.
+    pub fn text(self, key: &str, text: &str) -> Draft {
+        self.with(key, |out| _ = encode::write_str(out, text))
+    }
+
+    /// Adds a value that is MessagePack already.
+    pub fn value(self, key: &str, value: &[u8]) -> Draft {
+        self.with(key, |out| out.extend_from_slice(value))
+    }
+
+    // That writing to memory cannot fail is why the results are dropped here.
+    fn with(mut self, key: &str, write: impl FnOnce(&mut Vec<u8>)) -> Draft {
+        let _ = encode::write_str(&mut self.content, key);
+        write(&mut self.content);
+        self.entries += 1;
+        self
+    }
+
+    /// The message.
+    pub fn finish(self) -> Vec<u8> {
+        let mut message = Vec::with_capacity(5 + self.content.len());
+        let _ = encode::write_map_len(&mut message, self.entries);
+        message.extend_from_slice(&self.content);
+        message
+    }
+}

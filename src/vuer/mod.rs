@@ -1,0 +1,50 @@
+//! Vuer: 3D scenes for robots, MessagePack over WebSocket.
+//!
+//! - [`event`]: MessagePack to JSON and back, without I/O
+//! - [`scene`]: the scene graph as its events make it, without I/O
+//! - [`client`]: a conversation with a server
+//! - [`cmd`]: the verbs
+
+pub mod client;
+pub mod cmd;
+pub mod event;
+pub mod scene;
+
+use crate::error::Failure;
+use crate::term::Terminal;
+use crate::text::deferred::Deferred;
+
+/// What may be typed after `vuer`.
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub struct Group {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Send an event, or one a line from stdin
+    Send(Deferred<cmd::send::SendArgs>),
+    /// Print what the server sends, one event a line
+    Recv(Deferred<cmd::recv::RecvArgs>),
+    /// Send a request and print the answer to it
+    Call(Deferred<cmd::call::CallArgs>),
+    /// Print the scene graph as it stands: a tree, or JSON in a pipe
+    Scene(Deferred<cmd::scene::SceneArgs>),
+}
+
+impl Group {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// The verb's own.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        match self.verb {
+            Verb::Send(Deferred(args)) => args.run(terminal),
+            Verb::Recv(Deferred(args)) => args.run(terminal),
+            Verb::Call(Deferred(args)) => args.run(terminal),
+            Verb::Scene(Deferred(args)) => args.run(terminal),
+        }
+    }
+}
