@@ -138,7 +138,8 @@ impl WaitArgs {
             ("--ge", &self.ge, Condition::Ge),
             ("--lt", &self.lt, Condition::Lt),
             ("--le", &self.le, Condition::Le),
-        ] {
+        ];
+        for (option, texts, condition) in bounds {
             for text in texts {
                 let bound = ValueForm::default().interpret(text)?;
                 if !is_ordered(&bound) {
