@@ -64,6 +64,7 @@ trefoil {}: CLASP from the command line
   trefoil clasp subscribe '/lights/**'       watch values live
   trefoil clasp emit /cues/go                send an event
 
+No CLASP router yet?  trefoil clasp serve
 All commands: trefoil --help
 ",
         env!("CARGO_PKG_VERSION")

@@ -155,11 +155,13 @@ impl Failing for Error {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Error::Connect(error @ ConnectError::Refused { .. }) => Some(error.hint().unwrap_or(
-                "Is the router running? Wait for one with --connect-retry 30s, or name another: \
-                 --url, CLASP_URL"
-                    .into(),
-            )),
+            Error::Connect(error @ ConnectError::Refused { .. }) => Some(
+                error.hint().unwrap_or(
+                    "Start a router with: trefoil clasp serve\n\
+                 Or wait for one with --connect-retry 30s, or name another: --url, CLASP_URL"
+                        .into(),
+                ),
+            ),
             Error::Connect(error) => error.hint(),
             Error::NotClasp { .. } => Some("Name the router: --url, CLASP_URL".into()),
             Error::TokenMissing { .. } => {
@@ -168,9 +170,7 @@ impl Failing for Error {
             Error::Unwelcome(Refusal {
                 code: Refusal::UNAUTHORIZED,
                 ..
-            }) => {
-                Some("It does not know the token: get a new one from whoever runs it".into())
-            }
+            }) => Some("It does not know the token: get a new one from whoever runs it".into()),
             Error::Unwelcome(Refusal { code: 302, .. }) => {
                 Some("The token has expired: get a new one".into())
             }
