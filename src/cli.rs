@@ -74,6 +74,7 @@ trefoil {}: CLASP and Vuer from the command line
   trefoil vuer send MOVE_BOX '{{\"position\":[1,0.5,0]}}'
   trefoil vuer recv                          watch a scene's events
 
+No CLASP router yet?  trefoil clasp serve
 All commands: trefoil --help
 ",
         env!("CARGO_PKG_VERSION")

@@ -170,11 +170,13 @@ impl Failing for Error {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Error::Connect(error @ ConnectError::Refused { .. }) => Some(error.hint().unwrap_or(
-                "Is the router running? Wait for one with --connect-retry 30s, or name another: \
-                 --url, CLASP_URL"
-                    .into(),
-            )),
+            Error::Connect(error @ ConnectError::Refused { .. }) => Some(
+                error.hint().unwrap_or(
+                    "Start a router with: trefoil clasp serve\n\
+                 Or wait for one with --connect-retry 30s, or name another: --url, CLASP_URL"
+                        .into(),
+                ),
+            ),
             Error::Connect(error) => error.hint(),
             Error::NotClasp { .. } => Some("Name the router: --url, CLASP_URL".into()),
             Error::TokenMissing { .. } => {
@@ -183,27 +185,19 @@ impl Failing for Error {
             Error::Unwelcome(Refusal {
                 code: Refusal::UNAUTHORIZED,
                 ..
-            }) => {
-                Some("It does not know the token: get a new one from whoever runs it".into())
-            }
+            }) => Some("It does not know the token: get a new one from whoever runs it".into()),
             Error::Unwelcome(Refusal {
                 code: Refusal::EXPIRED,
                 ..
-            }) => {
-                Some("The token has expired: get a new one".into())
-            }
+            }) => Some("The token has expired: get a new one".into()),
             Error::Refused(Refusal {
                 code: Refusal::FORBIDDEN,
                 ..
-            }) => {
-                Some("The token's scopes do not allow it".into())
-            }
+            }) => Some("The token's scopes do not allow it".into()),
             Error::Refused(Refusal {
                 code: Refusal::TOO_FAST,
                 ..
-            }) => {
-                Some("Too many messages in this second: try again in the next".into())
-            }
+            }) => Some("Too many messages in this second: try again in the next".into()),
             Error::Cut { .. } => {
                 Some("Ask for less at a time: narrower patterns, or single addresses".into())
             }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::LocalSet;
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::auth::Tokens;
 use super::hub::Hub;
@@ -106,13 +106,14 @@ pub async fn run(
 
 /// From TCP to the end of the session.
 async fn welcome(stream: TcpStream, hub: Shared, door: Rc<Door>, clock: Clock) {
-    let Ok(Ok(peer)) = timeout(HELLO_TIME, ws::accept(stream, &door)).await else {
+    let deadline = Instant::now() + HELLO_TIME;
+    let Ok(Ok(peer)) = timeout_at(deadline, ws::accept(stream, &door)).await else {
         // It has been told as far as it speaks HTTP, or has had its time.
         return;
     };
     let joined = hub.borrow_mut().join();
     match joined {
-        Some(key) => session::serve(peer, hub, key, clock).await,
+        Some(key) => session::serve(peer, hub, key, clock, deadline).await,
         None => session::turn_away(peer).await,
     }
 }

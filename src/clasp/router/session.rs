@@ -15,7 +15,6 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::Clock;
 use super::hub::{Hub, Next};
-use super::limits::HELLO_TIME;
 use super::subscriptions::Key;
 use crate::clasp::wire::{self, ErrorReply, Message, Qos};
 use crate::net::Lost;
@@ -27,15 +26,15 @@ pub type Shared = Rc<RefCell<Hub>>;
 /// How long a peer may take to read what it was sent last, the goodbye included.
 const GOODBYE_TIME: Duration = Duration::from_secs(1);
 
-/// Serves a connection that has been let in, to its end.
-pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock) {
+/// Serves a connection that has been let in, to its end. HELLO must come before the deadline.
+pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: Instant) {
     let mut session = Session {
         peer,
         hub,
         key,
         clock,
         waiting: None,
-        deadline: Some(Box::pin(sleep_until(Instant::now() + HELLO_TIME))),
+        deadline: Some(Box::pin(sleep_until(deadline))),
         closing: false,
     };
     let ended = poll_fn(|cx| session.poll(cx)).await;

@@ -133,8 +133,8 @@ impl WaitArgs {
             all.push(Condition::Ne(ValueForm::default().interpret(text)?));
         }
         type Bound = fn(Value<'static>) -> Condition;
-        for (option, texts, condition) in [
-            ("--gt", &self.gt, Condition::Gt as Bound),
+        let bounds: [(&str, &[String], Bound); 4] = [
+            ("--gt", &self.gt, Condition::Gt),
             ("--ge", &self.ge, Condition::Ge),
             ("--lt", &self.lt, Condition::Lt),
             ("--le", &self.le, Condition::Le),
