@@ -192,6 +192,8 @@ fn whoever_stops_it_is_told_how_far_it_came() {
     let lines = (0..300).map(|n| format!("{{\"etype\":\"SET_POSITION\",\"value\":{n}}}\n"));
     send.write(&lines.collect::<String>());
     server.heard_where(|event| event["value"] == 299);
+    // Left open: the end of the input would be an end, too.
+    let _stdin = send.take_stdin();
     send.interrupt();
     let stopped = send.finish().exits(130);
     assert_eq!(stopped.json()["sent"], 300);
