@@ -237,4 +237,23 @@ mod tests {
              \"loop\":true,\"start_time\":5}"
         );
     }
+
+    #[test]
+    fn arrays_go_item_by_item_and_the_rest_holds() {
+        let array = |a, b| Value::Array(vec![Value::Int(a), Value::Int(b)]);
+        let text = |text: &'static str| Value::String(text.into());
+        for (from, to, middle) in [
+            (
+                array(0, 10),
+                array(10, 0),
+                Value::Array(vec![Value::Float(5.0), Value::Float(5.0)]),
+            ),
+            (text("a"), text("b"), text("a")),
+            (array(0, 1), text("b"), array(0, 1)),
+            (Value::Bool(false), Value::Bool(true), Value::Bool(false)),
+            (Value::Int(1), Value::Int(2), Value::Float(1.5)),
+        ] {
+            assert_eq!(between(&from, &to, 0.5), middle);
+        }
+    }
 }

@@ -7,43 +7,25 @@
 //!  "loop": false, "start_time": µs}
 //! ```
 //!
-//! Times count from `start_time`, which is now if it is left out. A keyframe's easing is that of
-//! the way to it. Numbers are interpolated, and arrays of as many numbers, item by item; any other
-//! value holds until the next keyframe's time.
+//! Times count from `start_time`, which is now if it is left out. What lies between the keyframes
+//! is the business of [`crate::clasp::timeline`], so that a timeline is the same whether the client
+//! plays it or the router.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::limits;
 use super::next_frame;
+use crate::clasp::timeline::{Easing, Keyframe, Timeline as Curve};
 use crate::clasp::wire::Value;
 
-/// What a timeline plays.
+/// What a timeline plays, and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    frames: Vec<Keyframe>,
+    curve: Curve,
     repeats: bool,
     start: u64,
 }
-
-#[derive(Debug, Clone, PartialEq)]
-struct Keyframe {
-    time: u64,
-    value: Value<'static>,
-    easing: Easing,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Easing {
-    Linear,
-    Step,
-    Bezier([f64; 4]),
-}
-
-/// CSS's own curves of these names.
-const EASE_IN: Easing = Easing::Bezier([0.42, 0.0, 1.0, 1.0]);
-const EASE_OUT: Easing = Easing::Bezier([0.0, 0.0, 0.58, 1.0]);
-const EASE_IN_OUT: Easing = Easing::Bezier([0.42, 0.0, 0.58, 1.0]);
 
 impl Timeline {
     /// Reads the value of a PUBLISH. None when it has no keyframes at all: then it is a message
@@ -70,13 +52,12 @@ impl Timeline {
                 limits::KEYFRAMES
             ));
         }
-        let mut frames = Vec::with_capacity(items.len());
+        let mut keyframes = Vec::with_capacity(items.len());
         for (number, item) in items.iter().enumerate() {
-            let frame = Keyframe::read(item).map_err(|why| format!("keyframe {number}: {why}"))?;
-            frames.push(frame);
+            keyframes.push(keyframe(item).map_err(|why| format!("keyframe {number}: {why}"))?);
         }
         // Stable: of two at the same time the later one counts from then on.
-        frames.sort_by_key(|frame| frame.time);
+        keyframes.sort_by_key(|keyframe| keyframe.at);
         let start = match field(value, "start_time") {
             None | Some(Value::Null) => now,
             Some(time) => micros(time).ok_or("start_time is in µs since the epoch")?,
@@ -84,55 +65,29 @@ impl Timeline {
         Ok(Timeline {
             repeats: field(value, "loop") == Some(&Value::Bool(true)),
             start,
-            frames,
+            curve: Curve::new(keyframes).map_err(|error| error.to_string())?,
         })
-    }
-
-    fn length(&self) -> u64 {
-        self.frames.last().map_or(0, |frame| frame.time)
-    }
-
-    /// The value so long after the start; the first one's before that.
-    fn value_at(&self, passed: u64) -> Value<'static> {
-        let next = self.frames.partition_point(|frame| frame.time <= passed);
-        match (next.checked_sub(1), self.frames.get(next)) {
-            (None, Some(first)) => first.value.clone(),
-            (Some(last), None) => self.frames[last].value.clone(),
-            (Some(from), Some(to)) => {
-                let from = &self.frames[from];
-                let part = (passed - from.time) as f64 / (to.time - from.time) as f64;
-                between(&from.value, &to.value, to.easing, part)
-            }
-            (None, None) => Value::Null,
-        }
     }
 }
 
-impl Keyframe {
-    fn read(item: &Value<'_>) -> Result<Keyframe, String> {
-        let time = field(item, "time").ok_or("it has no time")?;
-        let easing = match field(item, "easing") {
-            None | Some(Value::Null) => Easing::Linear,
-            Some(Value::String(name)) => match &**name {
-                "linear" => Easing::Linear,
-                "ease-in" => EASE_IN,
-                "ease-out" => EASE_OUT,
-                "ease-in-out" => EASE_IN_OUT,
-                "step" => Easing::Step,
-                "cubic-bezier" => bezier(item)?,
-                name => return Err(format!("no easing is called {name:?}")),
-            },
-            Some(_) => return Err("an easing is a name".into()),
-        };
-        Ok(Keyframe {
-            time: micros(time).ok_or("its time is in µs, from 0")?,
-            value: field(item, "value")
-                .ok_or("it has no value")?
-                .clone()
-                .into_owned(),
-            easing,
-        })
-    }
+fn keyframe(item: &Value<'_>) -> Result<Keyframe, String> {
+    let time = field(item, "time").ok_or("it has no time")?;
+    let easing = match field(item, "easing") {
+        None | Some(Value::Null) => Easing::Linear,
+        Some(Value::String(name)) if name == Easing::BEZIER => bezier(item)?,
+        Some(Value::String(name)) => {
+            Easing::parse(name).ok_or_else(|| format!("no easing is called {name:?}"))?
+        }
+        Some(_) => return Err("an easing is a name".into()),
+    };
+    Ok(Keyframe {
+        at: micros(time).ok_or("its time is in µs, from 0")?,
+        value: field(item, "value")
+            .ok_or("it has no value")?
+            .clone()
+            .into_owned(),
+        easing,
+    })
 }
 
 fn bezier(item: &Value<'_>) -> Result<Easing, String> {
@@ -140,17 +95,9 @@ fn bezier(item: &Value<'_>) -> Result<Easing, String> {
         Some(Value::Array(items)) => items.iter().map(Value::as_f64).collect(),
         _ => None,
     };
-    match numbers.as_deref() {
-        Some(&[x1, y1, x2, y2])
-            if (0.0..=1.0).contains(&x1)
-                && (0.0..=1.0).contains(&x2)
-                && y1.is_finite()
-                && y2.is_finite() =>
-        {
-            Ok(Easing::Bezier([x1, y1, x2, y2]))
-        }
-        _ => Err("bezier is [x1, y1, x2, y2] with x from 0 to 1".into()),
-    }
+    numbers
+        .and_then(|numbers| Easing::bezier(numbers.try_into().ok()?))
+        .ok_or_else(|| "bezier is [x1, y1, x2, y2] with x from 0 to 1".into())
 }
 
 fn field<'v>(value: &'v Value<'_>, name: &str) -> Option<&'v Value<'v>> {
@@ -171,52 +118,6 @@ fn micros(value: &Value<'_>) -> Option<u64> {
         Value::Int(whole) => u64::try_from(*whole).ok(),
         _ => Some(number.round() as u64),
     }
-}
-
-fn between(
-    from: &Value<'static>,
-    to: &Value<'static>,
-    easing: Easing,
-    part: f64,
-) -> Value<'static> {
-    let eased = match easing {
-        Easing::Step => return from.clone(),
-        Easing::Linear => part,
-        Easing::Bezier(points) => eased(points, part),
-    };
-    let mix = |a: f64, b: f64| Value::Float(a + (b - a) * eased);
-    if let (Some(a), Some(b)) = (from.as_f64(), to.as_f64()) {
-        return mix(a, b);
-    }
-    if let (Value::Array(a), Value::Array(b)) = (from, to)
-        && a.len() == b.len()
-    {
-        let pairs = a.iter().zip(b);
-        let mixed: Option<Vec<_>> = pairs
-            .map(|(a, b)| Some(mix(a.as_f64()?, b.as_f64()?)))
-            .collect();
-        return mixed.map_or_else(|| from.clone(), Value::Array);
-    }
-    from.clone()
-}
-
-/// The y of the curve where its x is `x`. x grows with t, so halving finds t.
-fn eased([x1, y1, x2, y2]: [f64; 4], x: f64) -> f64 {
-    let at = |t: f64, a: f64, b: f64| {
-        let rest = 1.0 - t;
-        3.0 * rest * rest * t * a + 3.0 * rest * t * t * b + t * t * t
-    };
-    let (mut low, mut high) = (0.0, 1.0);
-    // 2^-40 is far below what 60 frames a second can show.
-    for _ in 0..40 {
-        let middle = (low + high) / 2.0;
-        if at(middle, x1, x2) < x {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    at(low, y1, y2)
 }
 
 /// The timelines that run, by address.
@@ -289,11 +190,11 @@ impl Timelines {
                 return true;
             }
             let Timeline { start, repeats, .. } = running.timeline;
-            let length = running.timeline.length();
+            let length = running.timeline.curve.duration();
             let passed = now - start;
             let over = passed >= length && !(repeats && length > 0);
             let at = if over { length } else { passed % length };
-            let value = running.timeline.value_at(at);
+            let value = running.timeline.curve.sample(at);
             if over || running.shown.as_ref() != Some(&value) {
                 steps.push(Step {
                     address: address.clone(),

@@ -30,8 +30,8 @@ fn written(keyframes: Vec<Value<'static>>, repeats: bool) -> Value<'static> {
 
 fn fade(easing: &'static str, repeats: bool) -> Timeline {
     let keyframes = vec![
-        keyframe(0, Value::Float(0.0), "linear"),
-        keyframe(SECOND as i64, Value::Float(1.0), easing),
+        keyframe(0, Value::Float(0.0), easing),
+        keyframe(SECOND as i64, Value::Float(1.0), "linear"),
     ];
     Timeline::read(&written(keyframes, repeats), 0)
         .expect("keyframes")
@@ -53,29 +53,10 @@ fn easings_begin_and_end_where_they_should() {
         ("cubic-bezier", 0.5),
     ] {
         let timeline = fade(easing, false);
-        assert_eq!(timeline.value_at(0), Value::Float(0.0), "{easing}");
-        let half = number(&timeline.value_at(SECOND / 2));
+        assert_eq!(timeline.curve.sample(0), Value::Float(0.0), "{easing}");
+        let half = number(&timeline.curve.sample(SECOND / 2));
         assert!((half - middle).abs() < 0.001, "{easing}: {half}");
-        assert_eq!(timeline.value_at(SECOND), Value::Float(1.0), "{easing}");
-    }
-}
-
-#[test]
-fn arrays_go_item_by_item_and_the_rest_holds() {
-    let array = |a, b| Value::Array(vec![Value::Int(a), Value::Int(b)]);
-    let text = |text: &'static str| Value::String(text.into());
-    for (from, to, middle) in [
-        (
-            array(0, 10),
-            array(10, 0),
-            Value::Array(vec![Value::Float(5.0), Value::Float(5.0)]),
-        ),
-        (text("a"), text("b"), text("a")),
-        (array(0, 1), text("b"), array(0, 1)),
-        (Value::Bool(false), Value::Bool(true), Value::Bool(false)),
-        (Value::Int(1), Value::Int(2), Value::Float(1.5)),
-    ] {
-        assert_eq!(between(&from, &to, Easing::Linear, 0.5), middle);
+        assert_eq!(timeline.curve.sample(SECOND), Value::Float(1.0), "{easing}");
     }
 }
 
@@ -134,8 +115,8 @@ fn the_next_one_on_an_address_replaces() {
 fn a_value_that_stays_is_not_repeated() {
     let mut timelines = Timelines::default();
     let hold = vec![
-        keyframe(0, Value::Int(7), "linear"),
-        keyframe(SECOND as i64, Value::Int(8), "step"),
+        keyframe(0, Value::Int(7), "step"),
+        keyframe(SECOND as i64, Value::Int(8), "linear"),
     ];
     let hold = Timeline::read(&written(hold, false), 0);
     timelines.play("/a", hold.expect("keyframes").expect("two"), "s".into(), 0);
@@ -165,4 +146,28 @@ fn what_is_no_timeline_says_why() {
         why(vec![keyframe(0, Value::Null, "bounce")]),
         "keyframe 0: no easing is called \"bounce\""
     );
+}
+
+#[test]
+fn what_the_client_publishes_plays_as_the_client_would_play_it() {
+    let keyframe = |at, value, easing| Keyframe {
+        at,
+        value: Value::Float(value),
+        easing,
+    };
+    let curve = Curve::new(vec![
+        keyframe(0, 0.0, Easing::EaseIn),
+        keyframe(SECOND, 1.0, Easing::Step),
+        keyframe(2 * SECOND, 0.5, Easing::CubicBezier([0.1, 0.7, 1.0, 0.1])),
+        keyframe(3 * SECOND, 0.0, Easing::Linear),
+    ])
+    .expect("in order");
+    let signal = curve.signal(false, 10 * SECOND);
+    let read = Timeline::read(&signal, 0)
+        .expect("keyframes")
+        .expect("ours");
+    assert_eq!(read.start, 10 * SECOND);
+    for at in (0..=3 * SECOND).step_by(50_000) {
+        assert_eq!(read.curve.sample(at), curve.sample(at), "after {at} µs");
+    }
 }
