@@ -6,6 +6,7 @@ use crate::clasp;
 use crate::cmd::completions::CompletionsArgs;
 use crate::cmd::man::ManArgs;
 use crate::error::Failure;
+use crate::forge;
 use crate::term::{OutputArgs, Terminal};
 use crate::text::deferred::Deferred;
 use crate::vuer;
@@ -30,6 +31,8 @@ pub struct Cli {
 enum Command {
     /// Talk to a CLASP router: shared state and signals
     Clasp(Deferred<Box<clasp::Group>>),
+    /// Talk to a forge service: prompts, sessions, files, tokens
+    Forge(Deferred<Box<forge::Group>>),
     /// Talk to a Vuer server: events of a 3D scene
     Vuer(Deferred<Box<vuer::Group>>),
     /// Print the completion script of a shell
@@ -46,6 +49,7 @@ impl Cli {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.command {
             Some(Command::Clasp(Deferred(group))) => group.run(terminal),
+            Some(Command::Forge(Deferred(group))) => group.run(terminal),
             Some(Command::Vuer(Deferred(group))) => group.run(terminal),
             Some(Command::Completions(Deferred(args))) => args.run(terminal),
             Some(Command::Man(Deferred(args))) => args.run(terminal),

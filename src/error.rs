@@ -71,6 +71,22 @@ pub trait Failing: std::error::Error + Send + Sync + 'static {
     fn retryable(&self) -> bool {
         matches!(self.kind(), Kind::Connection | Kind::Deadline)
     }
+
+    /// What a program may want to know beyond that.
+    fn detail(&self) -> Option<Detail> {
+        None
+    }
+}
+
+/// What a service's failure adds for programs: `--errors json` prints it beside the rest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detail {
+    /// The service's own name for what kind of failure it is, in place of [`Kind::name`].
+    pub kind: &'static str,
+    /// The HTTP status, if it came to that.
+    pub status: Option<u16>,
+    /// The reply, if there was one: JSON as it came, other text as a string.
+    pub body: Option<serde_json::Value>,
 }
 
 const INTERRUPTED: &str = "interrupted";
@@ -86,6 +102,8 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Whether running the same command again may help.
     pub retryable: bool,
+    /// What programs may want to know beyond that.
+    pub detail: Option<Box<Detail>>,
 }
 
 impl Failure {
@@ -96,6 +114,7 @@ impl Failure {
             error: anyhow::Error::msg(message.into()),
             hint: None,
             retryable: matches!(kind, Kind::Connection | Kind::Deadline),
+            detail: None,
         }
     }
 
@@ -117,6 +136,12 @@ impl Failure {
     /// Says what to type next.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what programs may want to know.
+    pub fn with_detail(mut self, detail: Detail) -> Self {
+        self.detail = Some(Box::new(detail));
         self
     }
 
@@ -146,6 +171,7 @@ impl<E: Failing> From<E> for Failure {
             kind: error.kind(),
             hint: error.hint(),
             retryable: error.retryable(),
+            detail: error.detail().map(Box::new),
             error: anyhow::Error::new(error),
         }
     }

@@ -29,6 +29,7 @@ pub mod cmd;
 pub mod config;
 pub mod error;
 pub mod exit;
+pub mod forge;
 pub mod net;
 pub mod term;
 pub mod text;

@@ -41,7 +41,7 @@ pub async fn connect(
         endpoint: endpoint.clone(),
         source,
     };
-    let config = Arc::new(config(trust)?);
+    let config = Arc::new(client_config(trust)?);
     let name = ServerName::try_from(endpoint.host().to_owned())
         .map_err(|error| failed(io::Error::other(error)))?;
     TlsConnector::from(config)
@@ -95,11 +95,12 @@ impl Acceptor {
     }
 }
 
-fn config(trust: &Trust) -> Result<ClientConfig, ConnectError> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| ConnectError::Roots(error.to_string()))?;
+/// How a client speaks TLS; reads the roots from disk.
+///
+/// # Errors
+/// [`ConnectError::Roots`].
+pub fn client_config(trust: &Trust) -> Result<ClientConfig, ConnectError> {
+    let (provider, builder) = builder()?;
     if trust.insecure {
         return Ok(builder
             .dangerous()
@@ -109,6 +110,27 @@ fn config(trust: &Trust) -> Result<ClientConfig, ConnectError> {
     Ok(builder
         .with_root_certificates(roots(trust)?)
         .with_no_client_auth())
+}
+
+/// How a client speaks TLS that is not going to: nothing is read.
+///
+/// # Errors
+/// As [`client_config`], though there is nothing in it that fails.
+pub fn trusting_nobody() -> Result<ClientConfig, ConnectError> {
+    let (_, builder) = builder()?;
+    Ok(builder
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+type Builder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+
+fn builder() -> Result<(Arc<CryptoProvider>, Builder), ConnectError> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ConnectError::Roots(error.to_string()))?;
+    Ok((provider, builder))
 }
 
 fn roots(trust: &Trust) -> Result<RootCertStore, ConnectError> {

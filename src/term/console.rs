@@ -40,6 +40,10 @@ struct ErrorObject<'a> {
     message: &'a str,
     hint: Option<&'a str>,
     retryable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a serde_json::Value>,
 }
 
 impl Console {
@@ -107,12 +111,15 @@ impl Console {
     }
 
     fn error_json(&self, failure: &Failure, code: u8) {
+        let detail = failure.detail.as_deref();
         let object = ErrorObject {
             code,
-            kind: failure.kind.name(),
+            kind: detail.map_or(failure.kind.name(), |detail| detail.kind),
             message: &failure.message(),
             hint: failure.hint.as_deref(),
             retryable: failure.retryable,
+            status: detail.and_then(|detail| detail.status),
+            body: detail.and_then(|detail| detail.body.as_ref()),
         };
         let mut line = Vec::new();
         let written = serde_json::to_writer(&mut line, &object);

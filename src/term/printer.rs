@@ -127,6 +127,11 @@ impl Printer {
         self.raw
     }
 
+    /// Whether `--jq` makes something else of every document.
+    pub fn is_filtered(&self) -> bool {
+        self.query.is_some()
+    }
+
     /// Prints one document: a JSON line, or the words. A record of a stream is a document, too.
     pub fn document(
         &mut self,

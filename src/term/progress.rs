@@ -51,17 +51,48 @@ impl Progress {
         Progress::on(console, done, ProgressDrawTarget::stderr())
     }
 
+    /// Begins to show that somebody is waited for, and how long already.
+    pub fn waiting(console: &Console, whom: &str) -> Self {
+        if !console.is_animated() {
+            return Progress(None);
+        }
+        let style = ProgressStyle::with_template("{spinner} waiting for {msg}  {clock}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .with_key("clock", |state: &ProgressState, out: &mut dyn Write| {
+                let seconds = state.elapsed().as_secs();
+                let _ = write!(out, "{:02}:{:02}", seconds / 60, seconds % 60);
+            });
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        Progress::show(
+            console,
+            bar.with_message(whom.to_owned()),
+            style,
+            Arc::default(),
+        )
+    }
+
+    fn show(
+        console: &Console,
+        bar: ProgressBar,
+        style: ProgressStyle,
+        counts: Arc<Counts>,
+    ) -> Self {
+        bar.set_style(style);
+        bar.enable_steady_tick(REDRAW);
+        console.set_bar(Some(bar.clone()));
+        let console = console.clone();
+        Progress(Some(Shown {
+            bar,
+            console,
+            counts,
+        }))
+    }
+
     fn on(console: &Console, done: &'static str, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
         let counts = Arc::new(Counts::default());
-        bar.set_style(style(Arc::clone(&counts), done));
-        bar.enable_steady_tick(REDRAW);
-        console.set_bar(Some(bar.clone()));
-        Progress(Some(Shown {
-            bar,
-            console: console.clone(),
-            counts,
-        }))
+        let style = style(Arc::clone(&counts), done);
+        Progress::show(console, bar, style, counts)
     }
 
     /// Says how far it has come. Cheap enough to be called for every message.

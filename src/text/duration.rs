@@ -42,6 +42,17 @@ pub enum DurationError {
     TooLong,
 }
 
+/// Reads a duration where a bare number is seconds, as the scripts of clawdforge's `cf` have it.
+///
+/// # Errors
+/// As [`duration`], but for [`DurationError::NoUnit`].
+pub fn seconds(text: &str) -> Result<Duration, DurationError> {
+    match duration(text) {
+        Err(DurationError::NoUnit(number)) => duration(&format!("{number}s")),
+        read => read,
+    }
+}
+
 /// Reads `500ms`, `30s`, `1h30m`, `2d`, `250us`, `1.5s`; suits clap as a value parser.
 pub fn duration(text: &str) -> Result<Duration, DurationError> {
     let mut rest = text.trim();
@@ -181,6 +192,15 @@ fn two(larger: u128, larger_unit: &str, smaller: u128, smaller_unit: &str) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bare_number_is_seconds_only_where_it_always_was() {
+        assert_eq!(seconds("120"), Ok(Duration::from_secs(120)));
+        assert_eq!(seconds(" 1.5 "), Ok(Duration::from_millis(1_500)));
+        assert_eq!(seconds("2m"), Ok(Duration::from_secs(120)));
+        assert!(duration("120").is_err());
+        assert!(seconds("x").is_err());
+    }
 
     #[test]
     fn what_people_type() {

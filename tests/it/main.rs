@@ -41,6 +41,10 @@ mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
 
+mod forge_ledger; // what was paid for is on record
+mod forge_run; // what is sent, printed and checked
+mod forge_trouble; // whatever happens, a prompt is sent at most once, and said to be
+
 mod vuer_faults; // servers that are none, that lie, that go: said in words, and how much was read
 mod vuer_recv; // what comes, as it comes; files; reconnecting
 mod vuer_scene; // the scene as a browser would show it

@@ -27,6 +27,13 @@ impl Dir {
         &self.0
     }
 
+    /// Who may do what with a file: the lower nine bits.
+    pub fn mode(&self, path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = fs::metadata(path).expect("the file is there");
+        metadata.permissions().mode() & 0o777
+    }
+
     /// Writes a file into it and says where that is.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);

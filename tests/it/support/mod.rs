@@ -3,9 +3,11 @@
 //! Nothing here uses the crate's own codec or client: a mistake in those must not be able to hide
 //! itself in the test that looks for it.
 
+pub mod contract;
 pub mod dir;
 pub mod driver;
 pub mod fake;
+pub mod forge;
 pub mod msg;
 pub mod python;
 pub mod router;
@@ -17,10 +19,11 @@ pub mod wire;
 
 pub use driver::Driver;
 pub use fake::Fake;
+pub use forge::Forge;
 pub use msg::Msg;
 pub use router::Router;
 pub use running::Running;
-pub use trefoil::{Output, trefoil};
+pub use trefoil::{Output, Trefoil, trefoil};
 pub use vuer::VuerServer;
 pub use wire::Val;
 

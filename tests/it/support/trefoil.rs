@@ -21,6 +21,9 @@ pub struct Trefoil {
     stdin: Option<Vec<u8>>,
 }
 
+/// The directories of XDG, which are all in the test's home.
+const ROOMS: [&str; 4] = ["CONFIG", "CACHE", "DATA", "STATE"];
+
 /// `trefoil ARGS`, with an empty home, an empty environment and UTC.
 pub fn trefoil(args: &[&str]) -> Trefoil {
     let home = Dir::new();
@@ -35,11 +38,9 @@ pub fn trefoil(args: &[&str]) -> Trefoil {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for room in ["CONFIG", "CACHE", "DATA", "STATE"] {
-        command.env(
-            format!("XDG_{room}_HOME"),
-            home.path().join(room.to_lowercase()),
-        );
+    let here = home.path().to_owned();
+    for room in ROOMS {
+        command.env(format!("XDG_{room}_HOME"), here.join(room.to_lowercase()));
     }
     Trefoil {
         command,
@@ -92,6 +93,23 @@ impl super::Fake {
 impl Trefoil {
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Trefoil {
         self.command.arg(arg);
+        self
+    }
+
+    pub fn args(mut self, args: &[&str]) -> Trefoil {
+        self.command.args(args);
+        self
+    }
+
+    /// In a home that outlives it, for what one command leaves and the next one finds.
+    pub fn in_home(mut self, home: &Dir) -> Trefoil {
+        self.command
+            .env("HOME", home.path())
+            .current_dir(home.path());
+        for room in ROOMS {
+            let path = home.path().join(room.to_lowercase());
+            self.command.env(format!("XDG_{room}_HOME"), path);
+        }
         self
     }
 
@@ -165,9 +183,11 @@ impl Trefoil {
             }
         };
         let set = self.command.get_envs().filter_map(|(name, value)| {
-            let name = name
-                .to_str()
-                .filter(|name| name.starts_with("CLASP_") || name.starts_with("VUER_"))?;
+            let name = name.to_str().filter(|name| {
+                ["CLASP_", "VUER_", "CLAWDFORGE_"]
+                    .iter()
+                    .any(|service| name.starts_with(service))
+            })?;
             Some(format!("{name}={}", quoted(value?)))
         });
         let typed = std::iter::once(self.command.get_program()).chain(self.command.get_args());

@@ -1,0 +1,13 @@
+//! The HTTP contract of clawdforge as types: what is sent, and what its replies mean. No I/O.
+//!
+//! - [`names`]: ids and names, checked before they go into a path
+//! - [`route`]: which path does what
+//! - [`request`]: the bodies that are sent
+//! - [`reply`]: what a body that came back says
+//! - [`notice`]: a reply that is only a notice of a usage limit
+
+pub mod names;
+pub mod notice;
+pub mod reply;
+pub mod request;
+pub mod route;

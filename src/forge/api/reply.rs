@@ -1,0 +1,318 @@
+//! What a body that came back says. Bytes and a status enter; what they mean leaves.
+//!
+//! The service is read liberally (fields may be missing, more may be there), because what it says
+//! has been paid for; what cannot be understood is kept as it came.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// A body, understood as far as it can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// It is JSON.
+    Json(Value),
+    /// It is not; what is not UTF-8 in it has been replaced.
+    Text(String),
+}
+
+impl Body {
+    /// Reads a body.
+    pub fn read(bytes: &[u8]) -> Body {
+        match serde_json::from_slice(bytes) {
+            Ok(value) => Body::Json(value),
+            Err(_) => Body::Text(String::from_utf8_lossy(bytes).into_owned()),
+        }
+    }
+
+    /// The object that a reply should be.
+    pub fn object(&self) -> Option<&Map<String, Value>> {
+        match self {
+            Body::Json(Value::Object(fields)) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// A field of it, if it is an object that has one which is not null.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.object()?.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A field that is text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.field(name)?.as_str()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Body::Text(text) if text.trim().is_empty())
+    }
+
+    /// The body as JSON: text becomes a string.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Body::Json(value) => value.clone(),
+            Body::Text(text) => Value::String(text.clone()),
+        }
+    }
+
+    /// What an error reply complains of: `{"error":…}`, FastAPI's `{"detail":…}` as text or as a
+    /// list of what is wrong where, or the beginning of whatever it is.
+    pub fn complaint(&self) -> Option<String> {
+        let said = match self {
+            Body::Json(Value::Object(fields)) => fields
+                .get("error")
+                .or_else(|| fields.get("detail"))
+                .or_else(|| fields.get("message"))
+                .map_or_else(|| Cow::Owned(shown(&self.to_json())), spelled),
+            Body::Json(value) => spelled(value),
+            Body::Text(text) => Cow::Borrowed(text.as_str()),
+        };
+        let said = said.trim();
+        (!said.is_empty()).then(|| shortened(said))
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Body::Json(value) => value.serialize(serializer),
+            Body::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+/// A complaint in words.
+fn spelled(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        // A proxy's or a framework's {"error":{"message":…}}.
+        Value::Object(fields) => match fields.get("message") {
+            Some(Value::String(text)) => Cow::Borrowed(text),
+            _ => Cow::Owned(shown(value)),
+        },
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(one_fault).collect();
+            Cow::Owned(items.join("; "))
+        }
+        value => Cow::Owned(shown(value)),
+    }
+}
+
+/// One item of FastAPI's list: `{"loc":["body","timeout_secs"],"msg":"…","type":"…"}`.
+fn one_fault(item: &Value) -> String {
+    let Some(message) = item.get("msg").and_then(Value::as_str) else {
+        return spelled(item).into_owned();
+    };
+    let place: Vec<String> = item
+        .get("loc")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|part| *part != "body")
+        .map(|part| match part {
+            Value::String(name) => name.clone(),
+            other => other.to_string(),
+        })
+        .collect();
+    match place.is_empty() {
+        true => message.to_owned(),
+        false => format!("{}: {message}", place.join(".")),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.to_string()
+}
+
+/// As much of a complaint as is worth reading; a proxy's whole page is not.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 2_000;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// What became of a run or a turn, of which a 200 is only half the story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is done, and the answer is there.
+    Done,
+    /// The service says itself that it failed: why, and what the model's CLI wrote on stderr.
+    Failed {
+        /// Why.
+        why: String,
+        /// What was on stderr.
+        stderr: Option<String>,
+    },
+    /// It is not what the contract says a reply is.
+    Broken(&'static str),
+}
+
+/// Judges a 200 of `POST /run`.
+pub fn judge_run(body: &Body) -> Verdict {
+    judge(body).unwrap_or_else(|| match body.object() {
+        None => Verdict::Broken("it is not a JSON object"),
+        Some(fields) if !fields.contains_key("result") => Verdict::Broken("it has no 'result'"),
+        Some(_) => Verdict::Done,
+    })
+}
+
+/// Judges a 200 of `POST /sessions/{id}/turn`.
+pub fn judge_turn(body: &Body) -> Verdict {
+    judge(body).unwrap_or_else(|| match body.object() {
+        None => Verdict::Broken("it is not a JSON object"),
+        Some(_) if !matches!(body.field("events"), Some(Value::Array(_))) => {
+            Verdict::Broken("it has no list of 'events'")
+        }
+        Some(_) => Verdict::Done,
+    })
+}
+
+/// The failure that a 200 speaks of, if it does.
+fn judge(body: &Body) -> Option<Verdict> {
+    let stop_reason = body.text("stop_reason");
+    let stopped = matches!(stop_reason, Some("error" | "timeout"));
+    let not_ok = body.field("ok").is_some_and(|ok| *ok != Value::Bool(true));
+    (stopped || not_ok).then(|| Verdict::Failed {
+        why: failure_of(body),
+        stderr: stderr_of(body),
+    })
+}
+
+/// Why a run failed, in the service's words as far as it has any.
+fn failure_of(body: &Body) -> String {
+    let said = body.text("error").or_else(|| body.text("detail"));
+    match (said, body.text("stop_reason")) {
+        (Some(said), _) => shortened(said),
+        (None, Some("timeout")) => "it ran out of time".to_owned(),
+        (None, Some(reason)) => format!("stop_reason is {reason}"),
+        (None, None) => "'ok' is not true".to_owned(),
+    }
+}
+
+/// What the model's CLI wrote on stderr, if the service passes it on.
+pub fn stderr_of(body: &Body) -> Option<String> {
+    let text = body.text("stderr")?.trim_end();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The text of a turn: what its `text` events say, one behind the other.
+pub fn text_of(body: &Body) -> String {
+    let events = body.field("events").and_then(Value::as_array);
+    events
+        .into_iter()
+        .flatten()
+        .filter(|event| event.get("type").is_some_and(|kind| kind == "text"))
+        .filter_map(|event| event.get("content").and_then(Value::as_str))
+        .collect()
+}
+
+/// A list that comes bare or under a name.
+pub fn list<'a>(body: &'a Body, name: &str) -> Option<&'a [Value]> {
+    match body {
+        Body::Json(Value::Array(rows)) => Some(rows),
+        body => body.field(name)?.as_array().map(Vec::as_slice),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> Body {
+        Body::read(text.as_bytes())
+    }
+
+    #[test]
+    fn complaints_are_found_in_every_shape() {
+        let table = [
+            (r#"{"detail":"unknown session"}"#, Some("unknown session")),
+            (r#"{"error":"bad ttl"}"#, Some("bad ttl")),
+            (
+                r#"{"detail":[{"loc":["body","timeout_secs"],"msg":"too small","type":"x"},{"loc":["body","files",0],"msg":"unknown"}]}"#,
+                Some("timeout_secs: too small; files.0: unknown"),
+            ),
+            (r#"{"detail":[{"msg":"no body"}]}"#, Some("no body")),
+            (
+                r#"{"error":{"message":"overloaded","code":9}}"#,
+                Some("overloaded"),
+            ),
+            (r#"{"hint":1}"#, Some(r#"{"hint":1}"#)),
+            ("<h1>Bad Gateway</h1>\n", Some("<h1>Bad Gateway</h1>")),
+            ("\"plain\"", Some("plain")),
+            ("", None),
+            ("  \n", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(body(text).complaint().as_deref(), expected, "{text}");
+        }
+        let page = body(&"x".repeat(1 << 20)).complaint().expect("something");
+        assert!(page.chars().count() <= 2_001);
+    }
+
+    #[test]
+    fn a_200_may_still_be_a_failed_run() {
+        let failed = |why: &str, stderr: Option<&str>| Verdict::Failed {
+            why: why.to_owned(),
+            stderr: stderr.map(str::to_owned),
+        };
+        let table = [
+            (
+                r#"{"ok":true,"result":"x","stop_reason":"end_turn"}"#,
+                Verdict::Done,
+            ),
+            (r#"{"result":null}"#, Verdict::Done),
+            (
+                r#"{"ok":true,"result":{"a":1},"stop_reason":null}"#,
+                Verdict::Done,
+            ),
+            (
+                r#"{"ok":false,"result":"x"}"#,
+                failed("'ok' is not true", None),
+            ),
+            (
+                r#"{"ok":false,"error":"claude died","stderr":"oops\n"}"#,
+                failed("claude died", Some("oops")),
+            ),
+            (
+                r#"{"ok":true,"result":"","stop_reason":"timeout"}"#,
+                failed("it ran out of time", None),
+            ),
+            (
+                r#"{"result":"x","stop_reason":"error"}"#,
+                failed("stop_reason is error", None),
+            ),
+            (r#"{"ok":true}"#, Verdict::Broken("it has no 'result'")),
+            ("[]", Verdict::Broken("it is not a JSON object")),
+            ("<p>", Verdict::Broken("it is not a JSON object")),
+        ];
+        for (text, expected) in table {
+            assert_eq!(judge_run(&body(text)), expected, "{text}");
+        }
+        assert_eq!(
+            judge_turn(&body(r#"{"ok":true,"events":{}}"#)),
+            Verdict::Broken("it has no list of 'events'")
+        );
+    }
+
+    #[test]
+    fn the_text_of_a_turn_is_that_of_its_text_events() {
+        let turn = r#"{"ok":true,"events":[{"type":"thinking","content":"hm"},
+            {"type":"text","content":"a "},{"type":"tool_call"},{"type":"text","content":"b"},
+            {"type":"text"}, 7]}"#;
+        assert_eq!(judge_turn(&body(turn)), Verdict::Done);
+        assert_eq!(text_of(&body(turn)), "a b");
+        assert_eq!(text_of(&body("[]")), "");
+    }
+
+    #[test]
+    fn lists_come_bare_or_named() {
+        for text in ["[1,2]", r#"{"sessions":[1,2]}"#] {
+            assert_eq!(list(&body(text), "sessions").map(<[_]>::len), Some(2));
+        }
+        assert_eq!(list(&body(r#"{"tokens":3}"#), "tokens"), None);
+    }
+}

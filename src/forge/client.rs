@@ -1,0 +1,483 @@
+//! One request, one reply: the only place that knows reqwest.
+//!
+//! A [`Route`] and a body enter; a [`Reply`] leaves, or an [`Error`] that says how far it came. No
+//! layer below repeats a request: reqwest's own retries, redirects and the reuse of connections
+//! (a dead one is found out by sending) are off, because a run that is sent twice is paid twice.
+
+mod error;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::api::reply::Body;
+use super::api::route::{Method, Route, Stake};
+use crate::net::backoff::Backoff;
+use crate::net::tls;
+
+pub use crate::net::block_on;
+pub use crate::net::tls::Trust;
+pub use error::{Error, Refusal};
+
+/// The longest reply that is read: far more than any model writes.
+const LONGEST_REPLY: usize = 256 * 1024 * 1024;
+
+/// The first wait before connecting again to a service that is still starting.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// Where the service is: `http://` or `https://`, a host, perhaps a port and a path prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base(Arc<str>);
+
+impl Base {
+    /// Reads a base URL. A slash at its end is ignored, a path is kept: a proxy may have put the
+    /// service below one.
+    ///
+    /// # Errors
+    /// [`Error::BadUrl`] for what is no such URL, and for a query, a fragment or credentials.
+    pub fn parse(given: &str) -> Result<Base, Error> {
+        let bad = |why: &str, suggestion: Option<String>| Error::BadUrl {
+            given: without_credentials(given),
+            why: why.to_owned(),
+            suggestion,
+        };
+        let Some((scheme, rest)) = given.split_once("://") else {
+            let plausible = !given.is_empty() && !given.contains(char::is_whitespace);
+            return Err(bad(
+                "it must begin with http:// or https://",
+                plausible.then(|| format!("http://{given}")),
+            ));
+        };
+        if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
+            return Err(bad("it must begin with http:// or https://", None));
+        }
+        let url = reqwest::Url::parse(given).map_err(|error| bad(&error.to_string(), None))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad("credentials belong in a token, not in the URL", None));
+        }
+        if let Some((before, _)) = rest.split_once(['?', '#']) {
+            let why = "a query or a fragment cannot be kept";
+            return Err(bad(why, Some(format!("{scheme}://{before}"))));
+        }
+        Ok(Base(url.as_str().trim_end_matches('/').into()))
+    }
+
+    /// Whether TLS is spoken.
+    fn is_tls(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
+    /// The whole URL of a route.
+    pub fn url(&self, route: &Route) -> String {
+        format!("{}{route}", self.0)
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A URL as it may be shown when it was mistyped.
+fn without_credentials(given: &str) -> String {
+    match (given.find("://"), given.rfind('@')) {
+        (Some(start), Some(at)) if at > start => {
+            format!("{}…@{}", &given[..start + 3], &given[at + 1..])
+        }
+        _ => given.to_owned(),
+    }
+}
+
+/// Where to send requests, and as whom.
+#[derive(Clone)]
+pub struct Target {
+    /// The service.
+    pub base: Base,
+    /// The bearer token.
+    pub token: Option<String>,
+    /// Whom to trust, for `https://`.
+    pub trust: Trust,
+    /// The limit for DNS, TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// How long to keep trying when nothing listens yet.
+    pub connect_retry: Duration,
+}
+
+/// Whether the body of a request has begun to leave: from then on the service may act on it.
+#[derive(Debug, Clone, Default)]
+pub struct Sent(Arc<AtomicBool>);
+
+impl Sent {
+    /// Whether it has.
+    pub fn is(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn mark(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What is sent with a request.
+pub enum Payload {
+    /// Nothing.
+    None,
+    /// A JSON document.
+    Json(Vec<u8>),
+    /// A body that is made while it is sent.
+    Stream {
+        /// Its content type.
+        content_type: String,
+        /// The body. A length that is known becomes a Content-Length, else it is sent in chunks.
+        body: Pin<Box<dyn Streamed>>,
+    },
+}
+
+/// A body that is made while it is sent.
+pub trait Streamed: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync {}
+
+impl<B: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync> Streamed for B {}
+
+impl Payload {
+    /// A JSON document.
+    ///
+    /// # Panics
+    /// Never: the requests of [`super::api::request`] are all JSON.
+    pub fn json(request: &impl serde::Serialize) -> Payload {
+        Payload::Json(serde_json::to_vec(request).expect("a request is always JSON"))
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Body,
+    /// The body as it came.
+    pub raw: Vec<u8>,
+}
+
+/// Sends requests to one service.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Base,
+    bearer: Option<HeaderValue>,
+    connect_timeout: Duration,
+    connect_retry: Duration,
+}
+
+impl Client {
+    /// A client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] for roots that cannot be read and for a token that fits no header.
+    pub fn new(target: &Target) -> Result<Client, Error> {
+        // Roots are read from disk only for who needs them.
+        let tls = match target.base.is_tls() {
+            true => tls::client_config(&target.trust),
+            false => tls::trusting_nobody(),
+        };
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.map_err(Error::setup)?)
+            .http1_only()
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .tcp_nodelay(true)
+            .connect_timeout(target.connect_timeout)
+            .user_agent(concat!("trefoil/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(Error::setup)?;
+        let bearer = target.token.as_ref().map(|token| {
+            HeaderValue::from_str(&format!("Bearer {token}")).map(|mut value| {
+                value.set_sensitive(true);
+                value
+            })
+        });
+        Ok(Client {
+            http,
+            base: target.base.clone(),
+            bearer: bearer
+                .transpose()
+                .map_err(|_| Error::setup("the token has characters that no header can carry"))?,
+            connect_timeout: target.connect_timeout,
+            connect_retry: target.connect_retry,
+        })
+    }
+
+    /// The service.
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// Sends a request without a body, and takes the reply whatever its status.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn ask(&self, route: &Route, limit: Option<Duration>) -> Result<Reply, Error> {
+        self.send(route, Payload::None, limit, &Sent::default())
+            .await
+    }
+
+    /// Sends a request once, and takes the reply whatever its status. `limit` is how long the reply
+    /// may take once there is a connection; `sent` tells from when on the service may have acted.
+    ///
+    /// # Errors
+    /// [`Error::Connect`], and after that [`Error::Lost`] or [`Error::TimedOut`].
+    pub async fn send(
+        &self,
+        route: &Route,
+        payload: Payload,
+        limit: Option<Duration>,
+        sent: &Sent,
+    ) -> Result<Reply, Error> {
+        let mut payload = Some(payload);
+        let patience = Instant::now() + self.connect_retry;
+        let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
+        loop {
+            // A stream can be sent once only; a body of bytes is as good the next time.
+            let (now, again) = match payload.take() {
+                Some(Payload::Json(bytes)) => {
+                    (Payload::Json(bytes.clone()), Some(Payload::Json(bytes)))
+                }
+                Some(Payload::None) => (Payload::None, Some(Payload::None)),
+                Some(stream) => (stream, None),
+                None => (Payload::None, None),
+            };
+            let error = match self.once(route, now, limit, sent).await {
+                Err(error @ Error::Connect { .. }) => error,
+                other => return other,
+            };
+            let wait = backoff.wait();
+            if again.is_none() || !error.may_heal() || Instant::now() + wait > patience {
+                return Err(error);
+            }
+            payload = again;
+            sleep(wait).await;
+        }
+    }
+
+    async fn once(
+        &self,
+        route: &Route,
+        payload: Payload,
+        limit: Option<Duration>,
+        sent: &Sent,
+    ) -> Result<Reply, Error> {
+        let exchange = self.exchange(route, payload, sent);
+        // The connection has a limit of its own, which comes before this one.
+        let limit = limit.map(|limit| (limit, limit.saturating_add(self.connect_timeout)));
+        match limit {
+            None => exchange.await,
+            Some((limit, whole)) => match timeout(whole, exchange).await {
+                Ok(reply) => reply,
+                Err(_) => Err(Error::TimedOut {
+                    base: self.base.clone(),
+                    limit,
+                    stake: at_stake(route, sent),
+                }),
+            },
+        }
+    }
+
+    async fn exchange(&self, route: &Route, payload: Payload, sent: &Sent) -> Result<Reply, Error> {
+        let mut request = self
+            .http
+            .request(method(route.method()), self.base.url(route));
+        if let Some(bearer) = &self.bearer {
+            request = request.header(AUTHORIZATION, bearer.clone());
+        }
+        request = match payload {
+            Payload::None => {
+                // Nothing tells when a request without a body leaves; it costs nothing either.
+                sent.mark();
+                request
+            }
+            Payload::Json(bytes) => {
+                request
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(reqwest::Body::wrap(Whole {
+                        bytes: Some(bytes.into()),
+                        sent: sent.clone(),
+                    }))
+            }
+            Payload::Stream { content_type, body } => request
+                .header(CONTENT_TYPE, content_type)
+                .body(reqwest::Body::wrap(Marked {
+                    body,
+                    sent: sent.clone(),
+                })),
+        };
+        let lost = |error: &reqwest::Error, received: Vec<u8>| Error::Lost {
+            base: self.base.clone(),
+            why: error::innermost(error),
+            stake: at_stake(route, sent),
+            received,
+        };
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) if error.is_connect() => {
+                return Err(Error::connect(&self.base, self.connect_timeout, &error));
+            }
+            Err(error) => return Err(lost(&error, Vec::new())),
+        };
+        let status = response.status().as_u16();
+        let header = |name| {
+            let value = response.headers().get(name)?;
+            Some(value.to_str().ok()?.to_owned())
+        };
+        let (location, retry_after) = (header(LOCATION), header(RETRY_AFTER));
+        let mut received = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if received.len() + chunk.len() > LONGEST_REPLY => {
+                    return Err(Error::TooLong {
+                        base: self.base.clone(),
+                        limit: LONGEST_REPLY,
+                    });
+                }
+                Ok(Some(chunk)) => received.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => return Err(lost(&error, received)),
+            }
+        }
+        let body = Body::read(&received);
+        match status {
+            200..=299 => Ok(Reply {
+                status,
+                body,
+                raw: received,
+            }),
+            300..=399 => Err(Error::Redirected {
+                base: self.base.clone(),
+                status,
+                location,
+            }),
+            _ => Err(Error::Refused(Box::new(Refusal {
+                base: self.base.clone(),
+                route: route.clone(),
+                status,
+                body,
+                retry_after,
+            }))),
+        }
+    }
+}
+
+/// What is at stake now.
+fn at_stake(route: &Route, sent: &Sent) -> Stake {
+    match sent.is() {
+        true => route.stake(),
+        false => Stake::Nothing,
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+/// A body of known bytes that tells when it is taken.
+struct Whole {
+    bytes: Option<Bytes>,
+    sent: Sent,
+}
+
+impl http_body::Body for Whole {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.sent.mark();
+        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    }
+}
+
+/// A streamed body that tells when it is first taken.
+struct Marked {
+    body: Pin<Box<dyn Streamed>>,
+    sent: Sent,
+}
+
+impl http_body::Body for Marked {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.sent.mark();
+        self.body.as_mut().poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_keeps_its_prefix_and_nothing_else() {
+        let table = [
+            ("http://localhost:8800", "http://localhost:8800/run"),
+            ("http://localhost:8800/", "http://localhost:8800/run"),
+            (
+                "https://lan.example/forge//",
+                "https://lan.example/forge/run",
+            ),
+            ("HTTP://[::1]:80/a/b", "http://[::1]/a/b/run"),
+        ];
+        for (given, expected) in table {
+            let base = Base::parse(given).expect(given);
+            assert_eq!(base.url(&Route::Run), expected, "{given}");
+        }
+        for given in [
+            "",
+            "localhost:8800",
+            "ws://localhost",
+            "http://",
+            "http://h?x=1",
+            "http://h/#f",
+            "http://u:p@h",
+            "http://h:99999",
+            "not a url",
+        ] {
+            let error = Base::parse(given).expect_err(given);
+            assert!(!error.to_string().contains("u:p"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! How a request fails, and what that means: to the exit code, to `--errors json`, to who is billed.
+
+use std::error::Error as _;
+use std::fmt::Display;
+use std::io;
+use std::time::Duration;
+
+use super::Base;
+use crate::error::{Detail, Failing, Kind};
+use crate::forge::api::reply::{Body, stderr_of};
+use crate::forge::api::route::{Route, Stake};
+use crate::text::duration::InWords;
+
+/// Why there is no reply, or not the one that was hoped for.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The URL is none.
+    #[error("'{given}' is not the URL of a forge service: {why}")]
+    BadUrl {
+        /// What was given, without credentials.
+        given: String,
+        /// What is wrong with it.
+        why: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
+    /// Roots or a token that cannot be used.
+    #[error("{0}")]
+    Setup(String),
+    /// No connection: nothing was sent.
+    #[error("{}", .base.no_connection(.cause))]
+    Connect {
+        /// The service.
+        base: Base,
+        /// Why.
+        cause: NoConnection,
+    },
+    /// The connection was lost before the reply was whole.
+    #[error("{}", match .stake {
+        Stake::Nothing => format!("the connection to {base} was lost: {why}"),
+        Stake::Effect => format!("the connection to {base} was lost after the request was sent; \
+                                  whether it was done is unknown"),
+        Stake::Money => "the connection was lost after the prompt was sent; the run may still \
+                         finish and be charged".to_owned(),
+    })]
+    Lost {
+        /// The service.
+        base: Base,
+        /// What the system or the protocol says.
+        why: String,
+        /// What may have been begun.
+        stake: Stake,
+        /// As much of the reply as came.
+        received: Vec<u8>,
+    },
+    /// No reply in time.
+    #[error("no answer from {base} within {}{}", InWords(*.limit), match .stake {
+        Stake::Nothing => "",
+        Stake::Effect => "; whether it was done is unknown",
+        Stake::Money => "; the run may still finish and be charged",
+    })]
+    TimedOut {
+        /// The service.
+        base: Base,
+        /// The limit that passed.
+        limit: Duration,
+        /// What may have been begun.
+        stake: Stake,
+    },
+    /// More than anybody should say.
+    #[error("{base} replies with more than {} MiB", .limit / (1024 * 1024))]
+    TooLong {
+        /// The service.
+        base: Base,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// It is somewhere else, and nothing is sent there unasked.
+    #[error("{base} redirects (HTTP {status}){}", .location.as_ref()
+        .map(|to| format!(" to {to}")).unwrap_or_default())]
+    Redirected {
+        /// The service.
+        base: Base,
+        /// The HTTP status.
+        status: u16,
+        /// Where to.
+        location: Option<String>,
+    },
+    /// The service says no, or that it failed.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+}
+
+/// How far a connection came.
+#[derive(Debug)]
+pub enum NoConnection {
+    /// The host name leads nowhere.
+    Resolve(String),
+    /// Nobody listens there.
+    Refused,
+    /// TLS failed.
+    Tls(String),
+    /// It took too long.
+    TimedOut(Duration),
+    /// Something else.
+    Other(String),
+}
+
+/// A status of 4xx or 5xx, and what came with it.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The service.
+    pub base: Base,
+    /// What was asked.
+    pub route: Route,
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Body,
+    /// When to come again: seconds or a date.
+    pub retry_after: Option<String>,
+}
+
+impl Error {
+    pub(super) fn setup(why: impl Display) -> Error {
+        Error::Setup(why.to_string())
+    }
+
+    /// Reads a failure to connect out of reqwest's layers.
+    pub(super) fn connect(base: &Base, limit: Duration, error: &reqwest::Error) -> Error {
+        let why = innermost(error);
+        let mut cause = NoConnection::Other(why.clone());
+        let mut layer = error.source();
+        while let Some(source) = layer {
+            let io = source.downcast_ref::<io::Error>();
+            if source.to_string().contains("dns error") {
+                cause = NoConnection::Resolve(why.clone());
+            } else if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+                cause = NoConnection::Refused;
+            } else if io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData) {
+                cause = NoConnection::Tls(why.clone());
+            }
+            layer = source.source();
+        }
+        if error.is_timeout() {
+            cause = NoConnection::TimedOut(limit);
+        }
+        Error::Connect {
+            base: base.clone(),
+            cause,
+        }
+    }
+
+    /// Whether waiting may help a connection to come about.
+    pub(super) fn may_heal(&self) -> bool {
+        matches!(self, Error::Connect { cause, .. } if !matches!(cause, NoConnection::Tls(_)))
+    }
+
+    /// Whether something may have been begun, and nobody knows how it ended.
+    pub fn is_unknown(&self) -> bool {
+        match self {
+            Error::Lost { stake, .. } | Error::TimedOut { stake, .. } => *stake != Stake::Nothing,
+            _ => false,
+        }
+    }
+}
+
+impl Base {
+    fn no_connection(&self, cause: &NoConnection) -> String {
+        match cause {
+            NoConnection::Resolve(why) => format!("cannot find the host of {self} ({why})"),
+            NoConnection::Refused => format!("nothing listens at {self} (connection refused)"),
+            NoConnection::Tls(why) => format!("TLS with {self} failed: {why}"),
+            NoConnection::TimedOut(limit) => {
+                format!(
+                    "{self} did not answer the connection within {}",
+                    InWords(*limit)
+                )
+            }
+            NoConnection::Other(why) => format!("cannot connect to {self}: {why}"),
+        }
+    }
+}
+
+/// What lies at the bottom of an error: the layers above it say "error sending request".
+pub(super) fn innermost(error: &reqwest::Error) -> String {
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+impl Failing for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Error::BadUrl { .. } | Error::Setup(_) => Kind::Usage,
+            error if error.is_unknown() => Kind::Partial,
+            Error::Connect { .. } | Error::Lost { .. } => Kind::Connection,
+            Error::TimedOut { .. } => Kind::Deadline,
+            Error::TooLong { .. } => Kind::Service,
+            Error::Redirected { .. } => Kind::Refused,
+            Error::Refused(refusal) => refusal.kind(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Error::BadUrl { suggestion, .. } => suggestion
+                .as_ref()
+                .map(|url| format!("did you mean {url}?")),
+            Error::Connect {
+                cause: NoConnection::Tls(why),
+                ..
+            } if why.contains("certificate") => Some(
+                "Trust its certificate with --ca FILE, or skip the check with --insecure".into(),
+            ),
+            Error::Connect {
+                cause: NoConnection::Tls(_),
+                ..
+            } => Some("Is it plain http:// there?".into()),
+            Error::Connect { .. } => {
+                Some("Name the service with --url, CLAWDFORGE_URL or --profile".into())
+            }
+            Error::Redirected { location, .. } => Some(match location {
+                Some(_) => {
+                    "Nothing is sent there unasked; if it is the service, give it as --url".into()
+                }
+                None => "Give the service's own URL with --url".into(),
+            }),
+            Error::TimedOut {
+                stake: Stake::Nothing,
+                ..
+            } => Some("Give it longer with --timeout, such as --timeout 30s".into()),
+            Error::Refused(refusal) => refusal.hint(),
+            _ => None,
+        }
+    }
+
+    fn retryable(&self) -> bool {
+        match self {
+            Error::Connect { .. } => self.may_heal(),
+            Error::Lost { .. } | Error::TimedOut { .. } => !self.is_unknown(),
+            Error::Refused(refusal) => refusal.is_busy(),
+            _ => false,
+        }
+    }
+
+    fn detail(&self) -> Option<Detail> {
+        Some(match self {
+            Error::BadUrl { .. } | Error::Setup(_) => return None,
+            Error::Refused(refusal) => Detail {
+                kind: if refusal.is_auth() { "auth" } else { "api" },
+                status: Some(refusal.status),
+                body: (!refusal.body.is_empty()).then(|| refusal.body.to_json()),
+            },
+            Error::Redirected { status, .. } => Detail {
+                kind: "api",
+                status: Some(*status),
+                body: None,
+            },
+            _ => Detail {
+                kind: "transport",
+                status: None,
+                body: None,
+            },
+        })
+    }
+}
+
+impl Refusal {
+    fn kind(&self) -> Kind {
+        match self.status {
+            400..=499 => Kind::Refused,
+            _ => Kind::Service,
+        }
+    }
+
+    fn is_auth(&self) -> bool {
+        matches!(self.status, 401 | 403)
+    }
+
+    /// Whether it may take the same request later, without having begun it now.
+    fn is_busy(&self) -> bool {
+        matches!(self.status, 429 | 503)
+    }
+
+    fn is_admin(&self) -> bool {
+        matches!(
+            self.route,
+            Route::CreateToken | Route::Tokens | Route::RevokeToken(_)
+        )
+    }
+
+    fn hint(&self) -> Option<String> {
+        let later = || match &self.retry_after {
+            Some(when) if when.bytes().all(|b| b.is_ascii_digit()) => {
+                format!("Try again in {when} s")
+            }
+            Some(when) => format!("Try again after {when}"),
+            None => "Try again later".to_owned(),
+        };
+        Some(match (self.status, &self.route) {
+            (401 | 403, _) if self.is_admin() => {
+                "Token commands want the admin token: CLAWDFORGE_ADMIN_TOKEN, or --token-file"
+                    .into()
+            }
+            (401, _) => {
+                "Is it an app token (cf_…)? Make one with: trefoil forge token create NAME".into()
+            }
+            (403, _) => {
+                "The token may be bound to other addresses: trefoil forge token list (admin)".into()
+            }
+            (404, Route::Turn(_) | Route::Session(_) | Route::CloseSession(_)) => {
+                "Sessions of this token: trefoil forge session list".into()
+            }
+            (404, Route::RevokeToken(_)) => "The names there are: trefoil forge token list".into(),
+            (404 | 405, _) => "Is that a forge service? Try: trefoil forge health".into(),
+            (410, _) => "Open another one with: trefoil forge session new".into(),
+            (429 | 503, _) => later(),
+            _ => return None,
+        })
+    }
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (base, status) = (&self.base, self.status);
+        match (status, &self.route) {
+            (401, _) => write!(f, "{base} refuses the token (HTTP 401)")?,
+            (403, _) => write!(f, "{base} refuses this token or this address (HTTP 403)")?,
+            (404, Route::Turn(id) | Route::Session(id) | Route::CloseSession(id)) => {
+                write!(
+                    f,
+                    "there is no session {id}, or it is another token's (HTTP 404)"
+                )?;
+            }
+            (404, Route::RevokeToken(name)) => {
+                write!(f, "there is no token named '{name}' (HTTP 404)")?;
+            }
+            (410, Route::Turn(id)) => write!(f, "the session {id} is closed (HTTP 410)")?,
+            (429 | 503, _) => write!(f, "{base} is busy (HTTP {status})")?,
+            (502, route) if route.stake() == Stake::Money => {
+                write!(f, "the run failed (HTTP 502)")?
+            }
+            (400..=499, _) => write!(f, "{base} refuses it (HTTP {status})")?,
+            _ => write!(f, "{base} failed (HTTP {status})")?,
+        }
+        if let Some(said) = self.body.complaint() {
+            write!(f, ": {said}")?;
+        }
+        if let Some(stderr) = stderr_of(&self.body) {
+            write!(f, "\n{stderr}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+//! What an answer must be: options enter before the prompt is sent, complaints leave after.
+//!
+//! Whatever can be wrong with a check itself is found before anything is paid for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::error::Failure;
+use crate::forge::api::notice::is_limit_notice;
+use crate::term::Predicate;
+
+/// The options.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct CheckArgs {
+    /// Exit with 6 unless the result conforms to the JSON Schema in this file
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+
+    /// Exit with 6 unless this jq filter is true of the result
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
+    expect: Option<String>,
+
+    /// Exit with 6 if the result is empty, or no more than a notice of a usage limit
+    #[arg(long)]
+    fail_on_empty: bool,
+}
+
+/// Checks that are ready to be made.
+#[derive(Debug)]
+pub struct Checks {
+    schema: Option<(PathBuf, jsonschema::Validator)>,
+    expect: Option<(String, Predicate)>,
+    fail_on_empty: bool,
+}
+
+/// What is to be said of an answer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// What should not be missed, though nobody asked.
+    pub warning: Option<&'static str>,
+    /// What was asked for, and is not so.
+    pub complaints: Vec<String>,
+}
+
+impl CheckArgs {
+    /// Reads and compiles what was given.
+    ///
+    /// # Errors
+    /// A usage failure for a schema that is none and a filter that is none.
+    pub fn compile(&self) -> Result<Checks, Failure> {
+        let schema = match &self.schema {
+            Some(path) => Some((path.clone(), schema(path)?)),
+            None => None,
+        };
+        let expect = match &self.expect {
+            Some(filter) => Some((filter.clone(), Predicate::compile("--expect", filter)?)),
+            None => None,
+        };
+        Ok(Checks {
+            schema,
+            expect,
+            fail_on_empty: self.fail_on_empty,
+        })
+    }
+}
+
+fn schema(path: &Path) -> Result<jsonschema::Validator, Failure> {
+    let bad = |why: String| Failure::usage(format!("--schema {}: {why}", path.display()));
+    let bytes = fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let schema: Value =
+        serde_json::from_slice(&bytes).map_err(|error| bad(format!("it is not JSON: {error}")))?;
+    jsonschema::validator_for(&schema)
+        .map_err(|error| bad(format!("it is not a JSON Schema: {error}")))
+}
+
+impl Checks {
+    /// Looks at a result.
+    pub fn look(&mut self, result: &Value) -> Findings {
+        const FAULTS_SHOWN: usize = 5;
+        let mut findings = Findings::default();
+        let (empty, notice) = match result {
+            Value::Null => (true, false),
+            Value::String(text) => (text.trim().is_empty(), is_limit_notice(text)),
+            _ => (false, false),
+        };
+        if empty {
+            findings.warning = Some("the result is empty");
+        } else if notice {
+            findings.warning = Some("the result is only a notice that a usage limit is reached");
+        }
+        if let Some(warning) = findings.warning.filter(|_| self.fail_on_empty) {
+            findings.complaints.push(warning.to_owned());
+            findings.warning = None;
+        }
+        if let Some((path, validator)) = &self.schema {
+            let mut faults = validator.iter_errors(result);
+            for fault in faults.by_ref().take(FAULTS_SHOWN) {
+                let place = match fault.instance_path().to_string() {
+                    place if place.is_empty() => String::new(),
+                    place => format!("{place}: "),
+                };
+                let path = path.display();
+                findings.complaints.push(format!(
+                    "the result does not conform to {path}: {place}{fault}"
+                ));
+            }
+            let more = faults.count();
+            if more > 0 {
+                findings.complaints.push(format!("and {more} more"));
+            }
+        }
+        if let Some((filter, predicate)) = &mut self.expect {
+            match predicate.holds(result) {
+                Ok(true) => {}
+                Ok(false) => findings
+                    .complaints
+                    .push(format!("--expect '{filter}' is not so")),
+                // It compiled; that it does not fit what the model wrote is the model's answer.
+                Err(failure) => findings.complaints.push(failure.message()),
+            }
+        }
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn checks(expect: Option<&str>, fail_on_empty: bool) -> Checks {
+        let args = CheckArgs {
+            schema: None,
+            expect: expect.map(str::to_owned),
+            fail_on_empty,
+        };
+        args.compile().expect("sound checks")
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_a_warning_and_what_was_asked_for_a_complaint() {
+        let limit = json!("Claude AI usage limit reached|1764547200");
+        for result in [json!(""), json!(" \n"), json!(null), limit] {
+            let found = checks(None, false).look(&result);
+            assert!(
+                found.warning.is_some() && found.complaints.is_empty(),
+                "{result}"
+            );
+            let found = checks(None, true).look(&result);
+            assert!(
+                found.warning.is_none() && found.complaints.len() == 1,
+                "{result}"
+            );
+        }
+        for result in [json!("x"), json!([]), json!({}), json!(0), json!(false)] {
+            assert_eq!(
+                checks(None, true).look(&result),
+                Findings::default(),
+                "{result}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_filter_is_asked_of_the_result() {
+        let mut checks = checks(Some(".colours | length > 2"), false);
+        assert_eq!(
+            checks.look(&json!({"colours": [1, 2, 3]})),
+            Findings::default()
+        );
+        assert_eq!(checks.look(&json!({"colours": [1]})).complaints.len(), 1);
+        // What the filter cannot even be asked of is not what was expected.
+        assert_eq!(checks.look(&json!([1])).complaints.len(), 1);
+    }
+}

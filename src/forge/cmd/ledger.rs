@@ -1,0 +1,252 @@
+//! `ledger`: what runs and turns came to.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::{Failure, Kind};
+use crate::forge::api::reply::{Body, text_of};
+use crate::forge::ledger::{Entry, Ledger, now_micros};
+use crate::term::{Cells, Column, Row, Terminal, Words};
+use crate::text::time::Age;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge ledger list
+  trefoil forge ledger show 1182
+  trefoil forge ledger last -r                  the last result again";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  trefoil forge ledger list --limit 100
+  trefoil forge ledger list --jq '.[] | select(.outcome != \"ok\")'
+  trefoil forge ledger list --jq 'map(.duration_ms) | add'";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  trefoil forge ledger show 1182
+  trefoil forge ledger show 1182 --jq .reply.result";
+
+const LAST_EXAMPLES: &str = "\
+Examples:
+  trefoil forge ledger last
+  trefoil forge ledger last -r > answer.txt";
+
+/// What may be typed after `ledger`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct LedgerGroup {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// List runs and turns, the newest last
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArgs),
+    /// Show one, with what the service replied
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ShowArgs),
+    /// Show the newest
+    #[command(after_help = LAST_EXAMPLES)]
+    Last(LastArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// List so many of the newest
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    limit: usize,
+}
+
+#[derive(Debug, clap::Args)]
+struct ShowArgs {
+    /// The entry's number
+    id: u64,
+}
+
+#[derive(Debug, clap::Args)]
+struct LastArgs {}
+
+/// An entry as it is listed.
+#[derive(Debug, Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    entry: Entry,
+    #[serde(rename = "outcome")]
+    outcome: &'static str,
+    #[serde(skip)]
+    now: u64,
+}
+
+/// An entry as it is shown.
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    listed: Listed,
+    /// What the service replied; null if nothing is kept.
+    reply: Option<Body>,
+}
+
+impl Row for Listed {
+    const COLUMNS: &'static [Column] = &[
+        Column::right("ID"),
+        Column::left("WHEN"),
+        Column::left("WHAT"),
+        Column::right("TOOK"),
+        Column::left("OUTCOME"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        let begin = &self.entry.begin;
+        cells.plain(self.entry.id).dim(Age {
+            at: begin.started,
+            now: self.now,
+        });
+        match (&begin.session, &begin.model) {
+            (Some(session), _) => cells.plain(format_args!("turn {session}")),
+            (None, Some(model)) => cells.plain(format_args!("run {model}")),
+            (None, None) => cells.plain(&begin.kind),
+        };
+        match &self.entry.end {
+            Some(end) => cells.plain(format_args!("{:.1} s", end.elapsed_ms as f64 / 1e3)),
+            None => cells.plain(""),
+        };
+        match self.outcome {
+            "ok" => cells.plain("ok"),
+            other => cells.bad(other.replace('_', " ")),
+        };
+    }
+}
+
+impl LedgerGroup {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// [`Kind::Negative`] when there is no such entry; the ledger's own.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let ledger = Ledger::of_user()?;
+        let entries = ledger.entries()?;
+        match self.verb {
+            Verb::List(args) => args.run(entries, terminal),
+            Verb::Show(args) => {
+                let found = entries.into_iter().find(|entry| entry.id == args.id);
+                let found = found.ok_or_else(|| {
+                    Failure::new(
+                        Kind::Negative,
+                        format!("no entry {} in the ledger", args.id),
+                    )
+                    .with_hint("What there is: trefoil forge ledger list")
+                })?;
+                show(&ledger, found, terminal)
+            }
+            Verb::Last(LastArgs {}) => match entries.into_iter().next_back() {
+                Some(entry) => show(&ledger, entry, terminal),
+                None => Err(Failure::new(Kind::Negative, "the ledger is empty")),
+            },
+        }
+    }
+}
+
+impl ListArgs {
+    fn run(self, entries: Vec<Entry>, mut terminal: Terminal) -> Result<(), Failure> {
+        let skipped = entries.len().saturating_sub(self.limit);
+        let now = now_micros();
+        let rows: Vec<Listed> = entries
+            .into_iter()
+            .skip(skipped)
+            .map(|entry| Listed::of(entry, now))
+            .collect();
+        terminal.printer.list(&rows)?;
+        terminal.printer.finish()
+    }
+}
+
+impl Listed {
+    fn of(entry: Entry, now: u64) -> Listed {
+        Listed {
+            outcome: entry.outcome(),
+            entry,
+            now,
+        }
+    }
+}
+
+fn show(ledger: &Ledger, entry: Entry, mut terminal: Terminal) -> Result<(), Failure> {
+    let reply = ledger.answer(entry.id)?.map(|bytes| Body::read(&bytes));
+    let listed = Listed::of(entry, now_micros());
+    let shown = Shown { listed, reply };
+    let printer = &mut terminal.printer;
+    if printer.is_raw() && !printer.is_filtered() {
+        let Some(reply) = &shown.reply else {
+            let id = shown.listed.entry.id;
+            return Err(Failure::new(
+                Kind::Negative,
+                format!("entry {id} has no reply"),
+            ));
+        };
+        match result(reply) {
+            Value::String(text) => printer.line(text.as_bytes())?,
+            other => printer.value(&other)?,
+        }
+    } else {
+        printer.document(&shown, |words| shown.describe(words))?;
+    }
+    printer.finish()
+}
+
+/// What people want to see of a reply: a run's result, a turn's text, or all of it.
+fn result(reply: &Body) -> Value {
+    match (reply.field("result"), reply.field("events")) {
+        (Some(result), _) => result.clone(),
+        (None, Some(_)) => Value::String(text_of(reply)),
+        (None, None) => reply.to_json(),
+    }
+}
+
+impl Shown {
+    fn describe(&self, words: &mut Words) {
+        let entry = &self.listed.entry;
+        let mut fact = |name: &str, value: &dyn std::fmt::Display| {
+            words.dim(format_args!("{name:<9}")).plain(value).end_line();
+        };
+        fact("entry", &entry.id);
+        let now = self.listed.now;
+        let at = entry.begin.started;
+        fact("when", &Age { at, now });
+        fact("service", &entry.begin.url);
+        for (name, value) in [
+            ("session", &entry.begin.session),
+            ("model", &entry.begin.model),
+        ] {
+            if let Some(value) = value {
+                fact(name, value);
+            }
+        }
+        let (bytes, hash) = (entry.begin.prompt_bytes, &entry.begin.prompt_sha256);
+        fact(
+            "prompt",
+            &format_args!("{bytes} bytes, sha256 {}…", &hash[..hash.len().min(12)]),
+        );
+        fact("outcome", &self.listed.outcome.replace('_', " "));
+        if let Some(end) = &entry.end {
+            fact(
+                "took",
+                &format_args!("{:.1} s", end.elapsed_ms as f64 / 1e3),
+            );
+            if let Some(reason) = &end.stop_reason {
+                fact("stopped", reason);
+            }
+            if let Some(error) = &end.error {
+                fact("error", error);
+            }
+        }
+        if let Some(reply) = &self.reply {
+            words.end_line();
+            match result(reply) {
+                Value::String(text) => words.lines(text),
+                other => words.plain(other),
+            };
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The verbs of `trefoil forge`, one a file, and what they share.
+//!
+//! What was typed enters; what the service says leaves, for people or programs.
+//!
+//! - [`connection`]: where, and as whom
+//! - [`prompt`]: a prompt from an argument, a file or stdin
+//! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
+//! - [`checks`]: what an answer must be
+//! - [`curl`]: `--dry-run`
+
+pub mod checks;
+pub mod connection;
+pub mod curl;
+pub mod health;
+pub mod ledger;
+pub mod paid;
+pub mod prompt;
+pub mod run;

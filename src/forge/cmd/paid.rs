@@ -1,0 +1,398 @@
+//! What costs money: a request enters, is entered into the ledger, sent once and waited for; the
+//! answer leaves, or a failure that says whether it may be charged.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ring::digest::{SHA256, digest};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::checks::Checks;
+use crate::error::{Detail, Failing, Failure, Kind};
+use crate::forge::api::reply::{Body, Verdict};
+use crate::forge::api::request::{MARGIN, RUN_LIMITS};
+use crate::forge::api::route::Route;
+use crate::forge::client::{Client, Error, Payload, Reply, Sent};
+use crate::forge::ledger::{Begin, End, Ledger, Outcome, now_micros};
+use crate::term::{Console, Form, Interrupt, Progress, Terminal};
+use crate::text::duration::{InWords, seconds};
+
+/// Options of what costs money.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PaidArgs {
+    /// Let it take this long, 5s to 30m; a bare number is seconds
+    #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
+    pub timeout: Duration,
+
+    /// Print the request as a curl command, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Keep no entry in the ledger
+    #[arg(long)]
+    pub no_ledger: bool,
+}
+
+fn run_timeout(text: &str) -> Result<Duration, String> {
+    let limit = seconds(text).map_err(|error| error.to_string())?;
+    if !RUN_LIMITS.contains(&limit) {
+        let (least, most) = (InWords(*RUN_LIMITS.start()), InWords(*RUN_LIMITS.end()));
+        return Err(format!("a run takes from {least} to {most}"));
+    }
+    Ok(limit)
+}
+
+impl PaidArgs {
+    /// The limit as the service wants it: whole seconds, none of them taken away.
+    pub fn timeout_secs(&self) -> u64 {
+        self.timeout.as_secs() + u64::from(self.timeout.subsec_nanos() > 0)
+    }
+
+    /// The limit of the HTTP request.
+    pub fn http_limit(&self) -> Duration {
+        Duration::from_secs(self.timeout_secs()) + MARGIN
+    }
+
+    /// The user's ledger, unless there is to be none.
+    ///
+    /// # Errors
+    /// When there is no place for it.
+    pub fn ledger(&self) -> Result<Option<Ledger>, Failure> {
+        match self.no_ledger {
+            true => Ok(None),
+            false => Ok(Some(Ledger::of_user()?)),
+        }
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(text: &str) -> String {
+    let digest = digest(&SHA256, text.as_bytes());
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A request that costs money, about to be sent.
+#[derive(Debug)]
+pub struct Paid<'a> {
+    /// To whom.
+    pub client: &'a Client,
+    /// What: a run or a turn.
+    pub route: Route,
+    /// The request.
+    pub request: Vec<u8>,
+    /// Who is waited for, as in "waiting for claude (sonnet)".
+    pub who: String,
+    /// How long the reply may take.
+    pub limit: Duration,
+    /// Where it is entered, and what is known before.
+    pub ledger: Option<(Ledger, Begin)>,
+    /// What a 200 is worth.
+    pub judge: fn(&Body) -> Verdict,
+}
+
+/// What was paid for.
+#[derive(Debug)]
+pub struct Answer {
+    /// The reply.
+    pub body: Body,
+    /// The reply as it came.
+    raw: Vec<u8>,
+    /// How long it took as seen from here.
+    pub elapsed: Duration,
+    /// The ledger's entry.
+    pub entry: Option<u64>,
+    /// Where the reply is kept.
+    kept: Option<PathBuf>,
+}
+
+impl Paid<'_> {
+    /// Sends it, once, and waits.
+    ///
+    /// # Errors
+    /// [`Kind::Partial`] when it may be charged and nobody knows what became of it;
+    /// [`Kind::Service`] for a run that failed or a reply that breaks the contract, which is
+    /// printed; the ledger's own before anything is sent.
+    pub async fn send(self, terminal: &mut Terminal) -> Result<Answer, Failure> {
+        let mut interrupt = Interrupt::listen()?;
+        let entry = match &self.ledger {
+            Some((ledger, begin)) => Some(ledger.begin(begin)?),
+            None => None,
+        };
+        let sent = Sent::default();
+        let started = Instant::now();
+        let progress = Progress::waiting(&terminal.console, &self.who);
+        let payload = Payload::Json(self.request.clone());
+        let reply = tokio::select! {
+            reply = self.client.send(&self.route, payload, Some(self.limit), &sent) => Ok(reply),
+            kind = interrupt.wait() => Err(kind),
+        };
+        progress.finish();
+        let account = Account {
+            ledger: self.ledger.as_ref().map(|(ledger, _)| ledger),
+            entry,
+            elapsed: started.elapsed(),
+            console: &terminal.console,
+        };
+        match reply {
+            Ok(Ok(reply)) => account.replied(self.judge, reply, &mut terminal.printer),
+            Ok(Err(error)) => Err(account.failed(error)),
+            Err(kind) => Err(account.interrupted(kind, &sent)),
+        }
+    }
+}
+
+/// What the ledger is told, and the user.
+struct Account<'a> {
+    ledger: Option<&'a Ledger>,
+    entry: Option<u64>,
+    elapsed: Duration,
+    console: &'a Console,
+}
+
+impl Account<'_> {
+    fn end(&self, outcome: Outcome) -> End {
+        End {
+            outcome,
+            elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
+            duration_ms: None,
+            stop_reason: None,
+            status: None,
+            error: None,
+        }
+    }
+
+    /// Completes the entry. What was paid for is worth more than a ledger that cannot be written.
+    fn enter(&self, end: &End, raw: &[u8]) -> Option<PathBuf> {
+        let (ledger, id) = (self.ledger?, self.entry?);
+        let kept = match raw.is_empty() {
+            true => Ok(None),
+            false => ledger.keep(&id.to_string(), raw).map(Some),
+        };
+        match kept.and_then(|kept| ledger.end(id, end).map(|()| kept)) {
+            Ok(kept) => kept,
+            Err(error) => {
+                self.console.warn(error);
+                None
+            }
+        }
+    }
+
+    fn replied(
+        &self,
+        judge: fn(&Body) -> Verdict,
+        reply: Reply,
+        printer: &mut crate::term::Printer,
+    ) -> Result<Answer, Failure> {
+        let Reply { status, body, raw } = reply;
+        let verdict = judge(&body);
+        let end = End {
+            duration_ms: body.field("duration_ms").and_then(Value::as_u64),
+            stop_reason: body.text("stop_reason").map(str::to_owned),
+            status: Some(status),
+            error: match &verdict {
+                Verdict::Done => None,
+                Verdict::Failed { why, .. } => Some(why.clone()),
+                Verdict::Broken(why) => Some(format!("breaks the contract: {why}")),
+            },
+            ..self.end(match verdict {
+                Verdict::Done => Outcome::Ok,
+                Verdict::Failed { .. } | Verdict::Broken(_) => Outcome::Failed,
+            })
+        };
+        let kept = self.enter(&end, &raw);
+        let answer = Answer {
+            body,
+            raw,
+            elapsed: self.elapsed,
+            entry: self.entry,
+            kept,
+        };
+        match verdict {
+            Verdict::Done => Ok(answer),
+            Verdict::Failed { why, stderr } => {
+                let stderr = stderr.map(|text| format!("\n{text}")).unwrap_or_default();
+                let detail = Detail {
+                    kind: "api",
+                    status: Some(status),
+                    body: Some(answer.body.to_json()),
+                };
+                let failure = Failure::new(Kind::Service, format!("the run failed: {why}{stderr}"))
+                    .with_detail(detail);
+                Err(self.with_entry(failure, "The whole reply"))
+            }
+            Verdict::Broken(why) => {
+                // It has been paid for, whatever it is.
+                printer.value(&answer.body)?;
+                printer.flush()?;
+                let failure = Failure::new(
+                    Kind::Service,
+                    format!("the reply is not what the contract says: {why}"),
+                );
+                Err(self.with_entry(failure, "It is kept"))
+            }
+        }
+    }
+
+    fn failed(&self, error: Error) -> Failure {
+        let (outcome, status, received) = match &error {
+            Error::Refused(refusal) if refusal.status >= 500 && refusal.status != 503 => {
+                (Outcome::Failed, Some(refusal.status), &[][..])
+            }
+            Error::Refused(refusal) => (Outcome::Refused, Some(refusal.status), &[][..]),
+            Error::Redirected { status, .. } => (Outcome::Refused, Some(*status), &[][..]),
+            Error::Lost { received, .. } if error.is_unknown() => {
+                (Outcome::Unknown, None, received.as_slice())
+            }
+            error if error.is_unknown() => (Outcome::Unknown, None, &[][..]),
+            Error::TooLong { .. } => (Outcome::Failed, None, &[][..]),
+            _ => (Outcome::NotSent, None, &[][..]),
+        };
+        let end = End {
+            status,
+            error: Some(error.to_string()),
+            ..self.end(outcome)
+        };
+        let kept = self.enter(&end, received);
+        let unknown = error.is_unknown();
+        let hint = error.hint();
+        let mut failure = Failure::from(error);
+        if unknown {
+            failure = failure.with_hint("It was not sent again.");
+            failure = self.with_entry(failure, "Look for it with");
+            if let Some(path) = kept {
+                let hint = failure.hint.take().unwrap_or_default();
+                let path = path.display();
+                failure = failure.with_hint(format!("{hint}\nWhat came of the answer: {path}"));
+            }
+        } else if hint.is_none() && outcome == Outcome::Failed {
+            failure = self.with_entry(failure, "In the ledger");
+        }
+        failure
+    }
+
+    fn interrupted(&self, kind: Kind, sent: &Sent) -> Failure {
+        if !sent.is() {
+            let error = Some("interrupted".to_owned());
+            self.enter(
+                &End {
+                    error,
+                    ..self.end(Outcome::NotSent)
+                },
+                &[],
+            );
+            return Failure::new(kind, "interrupted: nothing was sent");
+        }
+        let error = Some("interrupted after the prompt was sent".to_owned());
+        self.enter(
+            &End {
+                error,
+                ..self.end(Outcome::Unknown)
+            },
+            &[],
+        );
+        let failure = Failure::new(
+            Kind::Partial,
+            "interrupted after the prompt was sent; the run may still finish and be charged",
+        )
+        .with_detail(Detail {
+            kind: "transport",
+            status: None,
+            body: None,
+        });
+        self.with_entry(failure, "Look for it with")
+    }
+
+    /// Says where in the ledger it is.
+    fn with_entry(&self, mut failure: Failure, label: &str) -> Failure {
+        let Some(id) = self.entry else {
+            return failure;
+        };
+        let before = failure
+            .hint
+            .take()
+            .map(|hint| format!("{hint} "))
+            .unwrap_or_default();
+        failure.with_hint(format!("{before}{label}: trefoil forge ledger show {id}"))
+    }
+}
+
+impl Answer {
+    /// Prints the answer, of which `result` is what people want to see: alone on a terminal and
+    /// with `--raw`, else within the whole reply.
+    ///
+    /// # Errors
+    /// The printer's own.
+    pub fn print(&self, terminal: &mut Terminal, result: &Value) -> Result<(), Failure> {
+        let printer = &mut terminal.printer;
+        if printer.is_raw() && !printer.is_filtered() {
+            match result {
+                Value::String(text) => printer.line(text.as_bytes())?,
+                other => printer.value(other)?,
+            }
+        } else {
+            printer.document(&self.body, |words| match result {
+                Value::String(text) => _ = words.lines(text),
+                other => _ = words.plain(other),
+            })?;
+        }
+        if printer.form() == Form::Table {
+            printer.flush()?;
+            terminal.console.note(self.summary());
+        }
+        terminal.printer.finish()
+    }
+
+    /// In a line: `7.4 s · end_turn · ledger 1182`.
+    pub fn summary(&self) -> String {
+        let tenths = (self.elapsed.as_millis() + 50) / 100;
+        let mut line = format!("{}.{} s", tenths / 10, tenths % 10);
+        if let Some(reason) = self.body.text("stop_reason") {
+            line.push_str(&format!(" · {reason}"));
+        }
+        if let Some(id) = self.entry {
+            line.push_str(&format!(" · ledger {id}"));
+        }
+        line
+    }
+
+    /// Holds it against what it must be; an answer that is not so is kept, and the failure says
+    /// where.
+    ///
+    /// # Errors
+    /// [`Kind::Negative`].
+    pub fn check(
+        &mut self,
+        checks: &mut Checks,
+        result: &Value,
+        console: &Console,
+    ) -> Result<(), Failure> {
+        let findings = checks.look(result);
+        if let Some(warning) = findings.warning {
+            console.warn(warning);
+        }
+        if findings.complaints.is_empty() {
+            return Ok(());
+        }
+        let failure = Failure::new(Kind::Negative, findings.complaints.join("\n"));
+        let kept = match self.kept.take() {
+            Some(path) => Ok(path),
+            None => Ledger::of_user().and_then(|ledger| {
+                let name = format!("unrecorded-{}-{}", now_micros(), std::process::id());
+                ledger.keep(&name, &self.raw)
+            }),
+        };
+        Err(match kept {
+            Ok(path) => failure.with_hint(format!("The answer is kept: {}", path.display())),
+            Err(error) => {
+                console.warn(&error);
+                let raw = String::from_utf8_lossy(&self.raw);
+                failure.with_hint(format!("The answer could not be kept; it is:\n{raw}"))
+            }
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! A prompt, or what else is text: an argument, `@FILE` or `-` enters, the text leaves.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{Read, stdin};
+
+use crate::error::Failure;
+
+/// The longest text that is read: no model takes as much.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
+/// Reads what was typed: `-` is stdin, `@FILE` a file, `@@` begins a text with `@`. `what` names it
+/// in errors.
+///
+/// # Errors
+/// A usage failure for what cannot be read, is not UTF-8, or is longer than any prompt.
+pub fn text<'a>(what: &str, given: &'a str) -> Result<Cow<'a, str>, Failure> {
+    let (place, bytes) = match given.strip_prefix('@') {
+        _ if given == "-" => ("stdin", limited(stdin().lock())),
+        Some(text) if text.starts_with('@') => return Ok(Cow::Borrowed(text)),
+        Some("") => {
+            return Err(Failure::usage(format!("the {what} '@' names no file"))
+                .with_hint("A text that begins with @ is written @@"));
+        }
+        Some(path) => (path, fs::File::open(path).and_then(limited)),
+        None => return Ok(Cow::Borrowed(given)),
+    };
+    let bytes = bytes.map_err(|error| {
+        let failure = Failure::usage(format!("cannot read the {what} from {place}: {error}"));
+        match given.strip_prefix('@') {
+            Some(_) => failure.with_hint("A text that begins with @ is written @@"),
+            None => failure,
+        }
+    })?;
+    if bytes.len() as u64 > LONGEST {
+        let limit = LONGEST / (1024 * 1024);
+        return Err(Failure::usage(format!(
+            "the {what} from {place} is longer than {limit} MiB"
+        )));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Owned(text)),
+        Err(_) => Err(
+            Failure::usage(format!("the {what} from {place} is not UTF-8 text"))
+                .with_hint("To show it to the model as a file, use -f"),
+        ),
+    }
+}
+
+/// Reads a prompt, which must not be blank: a run of nothing costs as well.
+///
+/// # Errors
+/// As [`text`].
+pub fn prompt(given: &str) -> Result<Cow<'_, str>, Failure> {
+    let prompt = text("prompt", given)?;
+    if prompt.trim().is_empty() {
+        return Err(Failure::usage("the prompt is empty: nothing was sent"));
+    }
+    Ok(prompt)
+}
+
+fn limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_at_sign_names_a_file_unless_it_is_doubled() {
+        for (given, expected) in [("hello", "hello"), ("@@home", "@home"), ("a@b", "a@b")] {
+            assert_eq!(prompt(given).expect(given), expected);
+        }
+        for given in ["", " \n", "@", "@/nowhere/at/all"] {
+            prompt(given).expect_err(given);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `run`: a prompt enters, what the model makes of it leaves.
+
+use serde_json::Value;
+
+use super::checks::CheckArgs;
+use super::connection::{Auth, ConnectionArgs};
+use super::curl;
+use super::paid::{Paid, PaidArgs, sha256};
+use super::prompt::{prompt, text};
+use crate::config::token::TokenArgs;
+use crate::error::Failure;
+use crate::forge::api::names::FileToken;
+use crate::forge::api::reply::judge_run;
+use crate::forge::api::request::Run;
+use crate::forge::api::route::Route;
+use crate::forge::client::block_on;
+use crate::forge::ledger::{Begin, now_micros};
+use crate::term::Terminal;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge run 'three words for rain'
+  git diff | trefoil forge run - --system 'Write a commit message' -r
+  trefoil forge run @prompt.md --model opus --timeout 10m
+  trefoil forge run 'name this colour' -f ff_8c1e --effort low
+  trefoil forge run 'list the bugs as JSON' --schema bugs.json --jq .result
+  trefoil forge run 'is it sound?' --expect '.sound' --fail-on-empty
+  trefoil forge run 'hello' --dry-run           as a curl command";
+
+/// What may be typed after `run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct RunArgs {
+    /// The prompt; - reads stdin, @FILE a file, @@ begins a prompt with @
+    prompt: String,
+
+    /// Run it by this model
+    #[arg(long, value_name = "NAME", default_value = "sonnet")]
+    model: String,
+
+    /// Say this to the model beforehand: a text, or @FILE
+    #[arg(long, value_name = "TEXT")]
+    system: Option<String>,
+
+    /// Append --system to what the model knows, or replace that
+    #[arg(long, value_name = "MODE", requires = "system", value_parser = ["append", "replace"])]
+    system_mode: Option<String>,
+
+    /// Let it think: low, medium, high, xhigh or max
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        hide_possible_values = true,
+        value_parser = ["low", "medium", "high", "xhigh", "max"]
+    )]
+    effort: Option<String>,
+
+    /// Show it this file, by the token that upload printed; may be repeated
+    #[arg(short, long = "file", value_name = "TOKEN")]
+    files: Vec<FileToken>,
+
+    #[command(flatten)]
+    checks: CheckArgs,
+
+    #[command(flatten)]
+    paid: PaidArgs,
+
+    #[command(flatten)]
+    token: TokenArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+impl RunArgs {
+    /// Sends the prompt and prints what comes back.
+    ///
+    /// # Errors
+    /// See [`Paid::send`]; [`Kind::Negative`](crate::error::Kind::Negative) when the result is not
+    /// what it must be.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let mut checks = self.checks.compile()?;
+        if self.prompt == "-" && self.system.as_deref() == Some("-") {
+            return Err(Failure::usage(
+                "stdin can be the prompt or --system, not both",
+            ));
+        }
+        let prompt = prompt(&self.prompt)?;
+        let system = match &self.system {
+            Some(given) => Some(text("system prompt", given)?),
+            None => None,
+        };
+        let request = Run {
+            prompt: &prompt,
+            model: &self.model,
+            system: system.as_deref(),
+            system_mode: self.system_mode.as_deref(),
+            effort: self.effort.as_deref(),
+            files: &self.files,
+            timeout_secs: self.paid.timeout_secs(),
+        };
+        let body = serde_json::to_string(&request)
+            .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))?;
+        if self.paid.dry_run {
+            let limit = Some(self.paid.http_limit());
+            let line = curl::command(&self.connection, Auth::App, &Route::Run, Some(&body), limit)?;
+            terminal.printer.line(line.as_bytes())?;
+            return terminal.printer.finish();
+        }
+        let client = self
+            .connection
+            .client(&terminal.console, &self.token, Auth::App)?;
+        let begin = Begin {
+            started: now_micros(),
+            kind: "run".to_owned(),
+            url: client.base().to_string(),
+            session: None,
+            model: Some(self.model.clone()),
+            prompt_sha256: sha256(&prompt),
+            prompt_bytes: prompt.len() as u64,
+            files: self.files.len() as u64,
+            timeout_secs: self.paid.timeout_secs(),
+        };
+        let paid = Paid {
+            client: &client,
+            route: Route::Run,
+            request: body.into_bytes(),
+            who: format!("claude ({})", self.model),
+            limit: self.paid.http_limit(),
+            ledger: self.paid.ledger()?.map(|ledger| (ledger, begin)),
+            judge: judge_run,
+        };
+        let mut answer = block_on(paid.send(&mut terminal))??;
+        let result = answer.body.field("result").cloned().unwrap_or(Value::Null);
+        answer.check(&mut checks, &result, &terminal.console)?;
+        answer.print(&mut terminal, &result)
+    }
+}

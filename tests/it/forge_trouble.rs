@@ -1,0 +1,284 @@
+//! `forge`, when things go wrong: every status and envelope of the contract, lost connections,
+//! deadlines, Ctrl-C. Whatever happens, a prompt is sent at most once.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::dir::Dir;
+use crate::support::forge::{ADMIN, Answer, TOKEN, forge, ok, result};
+use crate::support::{Forge, eventually};
+
+/// What a reply makes of a run: the exit code, and what is said.
+#[test]
+fn every_reply_has_its_exit_code() {
+    let fastapi = json!({"detail": [{"loc": ["body", "timeout_secs"], "msg": "Input should be less \
+                         than or equal to 600", "type": "less_than_equal"}]});
+    let failed = json!({"error": "claude exited with 1", "stderr": "boom\nbang", "duration_ms": 12,
+                        "stop_reason": "error"});
+    let table: Vec<(Answer, i32, &str, &[&str])> = vec![
+        (
+            Answer::Json(400, json!({"error": "bad model"})),
+            4,
+            "api",
+            &["bad model", "400"],
+        ),
+        (
+            Answer::Json(422, fastapi),
+            4,
+            "api",
+            &["timeout_secs: Input should be less"],
+        ),
+        (
+            Answer::Json(422, json!({"detail": "nope"})),
+            4,
+            "api",
+            &["nope", "422"],
+        ),
+        (
+            Answer::Json(401, json!({"detail": "bad token"})),
+            4,
+            "auth",
+            &["bad token", "cf_"],
+        ),
+        (
+            Answer::Json(403, json!({"detail": "ip not allowed"})),
+            4,
+            "auth",
+            &["ip not allowed"],
+        ),
+        (
+            Answer::Json(404, json!({"detail": "Not Found"})),
+            4,
+            "api",
+            &["Not Found", "health"],
+        ),
+        (
+            Answer::Json(410, json!({"detail": "gone"})),
+            4,
+            "api",
+            &["gone"],
+        ),
+        (
+            Answer::Json(429, json!({"detail": "slow down"})),
+            4,
+            "api",
+            &["busy", "slow down", "later"],
+        ),
+        (
+            Answer::Header(503, "Retry-After", "7".into()),
+            5,
+            "api",
+            &["busy", "Try again in 7 s"],
+        ),
+        (
+            Answer::Json(502, failed.clone()),
+            5,
+            "api",
+            &["the run failed", "claude exited with 1", "boom\nbang"],
+        ),
+        (
+            Answer::Text(500, "text/html", "<h1>Internal</h1>".into()),
+            5,
+            "api",
+            &["500", "<h1>Internal</h1>"],
+        ),
+        (
+            Answer::Text(504, "text/plain", String::new()),
+            5,
+            "api",
+            &["504"],
+        ),
+        (
+            ok(json!({"ok": false, "error": "no quota", "stderr": "trace", "result": null})),
+            5,
+            "api",
+            &["no quota", "trace"],
+        ),
+        (
+            ok(json!({"ok": true, "result": "half", "stop_reason": "timeout"})),
+            5,
+            "api",
+            &["out of time"],
+        ),
+        (
+            ok(json!({"ok": true, "result": "", "stop_reason": "error"})),
+            5,
+            "api",
+            &["stop_reason is error"],
+        ),
+        (
+            Answer::Header(307, "Location", "http://elsewhere/run".into()),
+            4,
+            "api",
+            &["redirects", "http://elsewhere/run"],
+        ),
+        (
+            Answer::Header(308, "Location", "/run".into()),
+            4,
+            "api",
+            &["redirects"],
+        ),
+        (
+            Answer::Cut("{\"ok\":true,\"resu".into()),
+            7,
+            "transport",
+            &["may still finish and be charged"],
+        ),
+        (
+            Answer::Close,
+            7,
+            "transport",
+            &["may still finish and be charged", "ledger show 1"],
+        ),
+    ];
+    for (answer, code, kind, said) in table {
+        let status = match &answer {
+            Answer::Json(status, _) | Answer::Text(status, ..) | Answer::Header(status, ..) => {
+                Some(*status)
+            }
+            _ => None,
+        };
+        let answer = std::sync::Mutex::new(Some(answer));
+        let forge = Forge::new(move |_| {
+            let once = answer.lock().expect("no panic").take();
+            once.expect("a prompt is sent at most once")
+        });
+        let out = forge
+            .forge(&["run", "x", "--errors", "json"])
+            .run()
+            .exits(code)
+            .prints("");
+        let error = out.error();
+        let text = format!("{} {}", error["message"], error["hint"]).replace("\\n", "\n");
+        for part in said {
+            assert!(text.contains(part), "{part:?} in {text}\n{out}");
+        }
+        assert_eq!(error["kind"], kind, "{out}");
+        assert_eq!(error["code"], code, "{out}");
+        assert_eq!(error["status"].as_u64(), status.map(u64::from), "{out}");
+        assert_eq!(
+            error["retryable"],
+            matches!(status, Some(429 | 503)),
+            "{out}"
+        );
+        for secret in [TOKEN, ADMIN] {
+            assert!(!out.stderr.contains(secret), "{out}");
+        }
+        assert_eq!(forge.lines(), ["POST /run"]);
+    }
+}
+
+#[test]
+fn errors_carry_the_body_as_it_came() {
+    let body = json!({"error": "x", "stderr": "y", "duration_ms": 1, "stop_reason": "error"});
+    let reply = body.clone();
+    let forge = Forge::new(move |_| Answer::Json(502, reply.clone()));
+    let out = forge
+        .forge(&["run", "x", "--errors", "json"])
+        .run()
+        .exits(5);
+    assert_eq!(out.error()["body"], body);
+    let forge = Forge::new(|_| Answer::Text(500, "text/html", "<p>".into()));
+    let out = forge
+        .forge(&["run", "x", "--errors", "json"])
+        .run()
+        .exits(5);
+    assert_eq!(out.error()["body"], "<p>");
+}
+
+#[test]
+fn a_reply_that_breaks_the_contract_is_shown() {
+    for (text, printed) in [
+        ("<p>hello</p>", "\"<p>hello</p>\"\n"),
+        ("{\"ok\":true,\"answer\":1}", "{\"ok\":true,\"answer\":1}\n"),
+        ("[1]", "[1]\n"),
+        ("", "\"\"\n"),
+    ] {
+        let forge = Forge::new(move |_| Answer::Text(200, "text/plain", text.to_owned()));
+        let out = forge.forge(&["run", "x"]).run().exits(5).prints(printed);
+        out.says(&["not what the contract says"]);
+    }
+}
+
+#[test]
+fn what_came_of_a_cut_answer_is_kept() {
+    let forge = Forge::new(|_| Answer::Cut("{\"ok\":true,\"result\":\"half an ans".into()));
+    let home = Dir::new();
+    let out = forge.forge(&["run", "x"]).in_home(&home).run().exits(7);
+    let path = out
+        .stderr
+        .split("answer: ")
+        .nth(1)
+        .expect("a path")
+        .trim()
+        .to_owned();
+    let kept = std::fs::read_to_string(&path).expect("kept");
+    assert_eq!(kept, "{\"ok\":true,\"result\":\"half an ans", "{out}");
+}
+
+#[test]
+fn a_deadline_that_passes_leaves_the_outcome_unknown() {
+    let forge = Forge::new(|_| Answer::Silence);
+    let run = forge.forge(&["run", "x", "--timeout", "5s"]);
+    let out = run.patience(Duration::from_secs(80)).run().exits(7);
+    let out = out.says(&["no answer", "35 s", "charged", "ledger show 1"]);
+    assert!(out.took >= Duration::from_secs(35), "{out}");
+    assert_eq!(forge.lines(), ["POST /run"]);
+}
+
+#[test]
+fn ctrl_c_says_whether_it_may_be_charged() {
+    let forge = Forge::new(|_| Answer::Silence);
+    let run = forge.forge(&["run", "x"]).start();
+    forge.wait_for(1);
+    run.interrupt();
+    run.finish()
+        .exits(7)
+        .says(&["interrupted", "charged", "ledger show 1"]);
+    let run = forge.forge(&["run", "x", "--no-ledger"]).start();
+    forge.wait_for(2);
+    run.terminate();
+    let out = run.finish().exits(7).says(&["interrupted", "charged"]);
+    assert!(!out.stderr.contains("ledger"), "{out}");
+}
+
+#[test]
+fn before_anything_is_sent_ctrl_c_is_only_that() {
+    // Nobody listens, and it is to be waited for.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    drop(listener);
+    let url = format!("http://{address}");
+    let waiting = ["run", "x", "--connect-retry", "60s"];
+    let home = Dir::new();
+    let run = forge(&url, &waiting).in_home(&home).start();
+    eventually("the ledger's entry", || {
+        std::fs::read(home.path().join("state/trefoil/ledger.ndjson")).ok()
+    });
+    run.interrupt();
+    run.finish().exits(130).says(&["nothing was sent"]);
+    let out = forge(&url, &["ledger", "last"]).in_home(&home).run().done();
+    assert_eq!(out.json()["outcome"], "not_sent");
+}
+
+#[test]
+fn each_run_has_a_connection_of_its_own() {
+    let forge = Forge::new(|_| result(json!("x")));
+    for _ in 0..2 {
+        forge.forge(&["run", "x"]).run().done();
+    }
+    let connections: Vec<u64> = forge.requests().iter().map(|r| r.connection).collect();
+    assert_eq!(connections, [1, 2]);
+}
+
+#[test]
+fn nobody_there_is_exit_1_and_nothing_sent() {
+    let out = forge("http://127.0.0.1:9", &["run", "x", "--errors", "json"]);
+    let error = out.run().exits(1).error();
+    assert_eq!(error["kind"], "transport");
+    assert_eq!(error["retryable"], true);
+    assert_eq!(error["status"], Value::Null);
+    let out = forge("http://nowhere.invalid", &["health"]).run();
+    out.exits(1).says(&["cannot find the host"]);
+}

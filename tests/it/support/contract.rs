@@ -1,0 +1,149 @@
+//! The contract of the forge service, as a check of one request: `protocols/forge.md`, field by
+//! field. What a test's closure answers is its own affair; what is asked is checked here.
+
+use serde_json::{Map, Value};
+
+use super::forge::{ADMIN, Request, TOKEN};
+
+/// What the contract has against a request.
+pub fn check(request: &Request) -> Result<(), String> {
+    let path = request.path.split('?').next().unwrap_or_default();
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let bearer = request.header("authorization");
+    let app = format!("Bearer {TOKEN}");
+    let admin = format!("Bearer {ADMIN}");
+    let wants = |token: &str| match bearer {
+        Some(given) if given == token => Ok(()),
+        other => Err(format!("authorization is {other:?}")),
+    };
+    match (request.method.as_str(), segments.as_slice()) {
+        ("GET", ["healthz"]) => match bearer {
+            None => Ok(()),
+            Some(_) => Err("healthz needs no token, and was sent one".to_owned()),
+        },
+        ("POST", ["run"]) => {
+            wants(&app)?;
+            let fields = object(request)?;
+            only(
+                &fields,
+                &[
+                    "prompt",
+                    "model",
+                    "system",
+                    "system_mode",
+                    "effort",
+                    "files",
+                    "timeout_secs",
+                ],
+            )?;
+            text(&fields, "prompt")?;
+            for name in ["model", "timeout_secs"] {
+                if !fields.contains_key(name) {
+                    return Err(format!("the Python client always sends {name}"));
+                }
+            }
+            one_of(&fields, "system_mode", &["append", "replace"])?;
+            one_of(
+                &fields,
+                "effort",
+                &["low", "medium", "high", "xhigh", "max"],
+            )?;
+            files(&fields)?;
+            range(&fields, "timeout_secs", 5, 1800)
+        }
+        ("POST", ["files"]) => {
+            wants(&app)?;
+            let kind = request.header("content-type").unwrap_or_default();
+            match kind.strip_prefix("multipart/form-data; boundary=") {
+                Some(_) => Ok(()),
+                None => Err(format!("content-type is {kind}")),
+            }
+        }
+        ("POST", ["sessions"]) => {
+            wants(&app)?;
+            let fields = object(request)?;
+            only(&fields, &["agent", "meta"])?;
+            match fields.get("meta") {
+                None | Some(Value::Object(_)) => Ok(()),
+                Some(other) => Err(format!("meta is {other}")),
+            }
+        }
+        ("POST", ["sessions", id, "turn"]) => {
+            wants(&app)?;
+            named(id)?;
+            let fields = object(request)?;
+            only(&fields, &["prompt", "files", "timeout_secs"])?;
+            text(&fields, "prompt")?;
+            files(&fields)?;
+            range(&fields, "timeout_secs", 5, 1800)
+        }
+        ("GET", ["sessions"]) => wants(&app),
+        ("GET" | "DELETE", ["sessions", id]) => wants(&app).and_then(|()| named(id)),
+        ("POST", ["admin", "tokens"]) => {
+            wants(&admin)?;
+            let fields = object(request)?;
+            only(&fields, &["name", "ip_cidrs"])?;
+            text(&fields, "name")
+        }
+        ("GET", ["admin", "tokens"]) => wants(&admin),
+        ("DELETE", ["admin", "tokens", name]) => wants(&admin).and_then(|()| named(name)),
+        _ => Err("there is no such path".to_owned()),
+    }
+}
+
+fn named(segment: &str) -> Result<(), String> {
+    let sound = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    match !segment.is_empty() && segment.chars().all(sound) && segment != ".." {
+        true => Ok(()),
+        false => Err(format!("'{segment}' in a path")),
+    }
+}
+
+fn object(request: &Request) -> Result<Map<String, Value>, String> {
+    match request.header("content-type") {
+        Some("application/json") => {}
+        other => return Err(format!("content-type is {other:?}")),
+    }
+    serde_json::from_slice(&request.body).map_err(|error| format!("no JSON object: {error}"))
+}
+
+fn only(fields: &Map<String, Value>, known: &[&str]) -> Result<(), String> {
+    match fields.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(format!("the field {name} is unknown")),
+        None => Ok(()),
+    }
+}
+
+fn text(fields: &Map<String, Value>, name: &str) -> Result<(), String> {
+    match fields.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(()),
+        other => Err(format!("{name} is {other:?}")),
+    }
+}
+
+fn one_of(fields: &Map<String, Value>, name: &str, known: &[&str]) -> Result<(), String> {
+    match fields.get(name) {
+        None => Ok(()),
+        Some(Value::String(text)) if known.contains(&text.as_str()) => Ok(()),
+        Some(other) => Err(format!("{name} is {other}")),
+    }
+}
+
+fn range(fields: &Map<String, Value>, name: &str, least: u64, most: u64) -> Result<(), String> {
+    match fields.get(name).map(Value::as_u64) {
+        None => Ok(()),
+        Some(Some(number)) if (least..=most).contains(&number) => Ok(()),
+        Some(_) => Err(format!("{name} is {:?}", fields.get(name))),
+    }
+}
+
+fn files(fields: &Map<String, Value>) -> Result<(), String> {
+    let Some(files) = fields.get("files") else {
+        return Ok(());
+    };
+    let sound = |file: &Value| file.as_str().is_some_and(|file| file.starts_with("ff_"));
+    match files.as_array() {
+        Some(files) if files.iter().all(sound) => Ok(()),
+        _ => Err(format!("files is {files}")),
+    }
+}

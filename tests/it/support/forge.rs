@@ -1,0 +1,340 @@
+//! A forge service in the test process, for there is none to be had.
+//!
+//! Every request is first held against the contract (`protocols/forge.md`: method, path, token,
+//! body, field by field) and then handed to the test's closure, which answers it. When it is
+//! dropped it fails the test if a request broke the contract, or if none came.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Trefoil, contract, eventually, trefoil};
+
+/// The app token that requests carry.
+pub const TOKEN: &str = "cf_test_Zk2";
+/// The admin token that `/admin/*` requests carry.
+pub const ADMIN: &str = "admin_test_Qx9";
+
+/// A request that came.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    /// With the query.
+    pub path: String,
+    headers: Vec<(String, String)>,
+    /// The body, unless it is an upload, of which only the beginning is kept.
+    pub body: Vec<u8>,
+    /// How long the body was.
+    pub length: u64,
+    /// Which connection it came on, from 1.
+    pub connection: u64,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self
+            .headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("the contract wants JSON")
+    }
+
+    /// Method and path.
+    pub fn line(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// What the closure answers.
+pub enum Answer {
+    Json(u16, Value),
+    Text(u16, &'static str, String),
+    /// A status with a header.
+    Header(u16, &'static str, String),
+    /// Only the beginning of a body that was announced longer; then the connection ends.
+    Cut(String),
+    /// The connection ends without a word.
+    Close,
+    /// Nothing, until the client has had enough.
+    Silence,
+}
+
+/// 200 and a JSON body.
+pub fn ok(body: Value) -> Answer {
+    Answer::Json(200, body)
+}
+
+/// A run that went well.
+pub fn result(value: Value) -> Answer {
+    ok(json!({"ok": true, "result": value, "duration_ms": 7391, "stop_reason": "end_turn"}))
+}
+
+type Closure = dyn Fn(&Request) -> Answer + Send + Sync;
+
+/// A running service.
+pub struct Forge {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    answer: Box<Closure>,
+    seen: Mutex<Vec<Request>>,
+    breaches: Mutex<Vec<String>>,
+    /// Bytes of bodies that came so far.
+    received: AtomicU64,
+    expected: Mutex<Expected>,
+}
+
+#[derive(PartialEq)]
+enum Expected {
+    Some,
+    None,
+}
+
+impl Forge {
+    /// Answers every request by this closure.
+    pub fn new(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Forge {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Forge::on(listener, answer)
+    }
+
+    /// The same, where the test says.
+    pub fn on(
+        listener: TcpListener,
+        answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> Forge {
+        let address = listener.local_addr().expect("bound");
+        let shared = Arc::new(Shared {
+            answer: Box::new(answer),
+            seen: Mutex::default(),
+            breaches: Mutex::default(),
+            received: AtomicU64::new(0),
+            expected: Mutex::new(Expected::Some),
+        });
+        let serving = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for (stream, number) in listener.incoming().flatten().zip(1..) {
+                let shared = Arc::clone(&serving);
+                std::thread::spawn(move || drop(shared.serve(&stream, number)));
+            }
+        });
+        Forge { address, shared }
+    }
+
+    /// Nothing may be asked of it.
+    pub fn unasked() -> Forge {
+        let forge = Forge::new(|request| panic!("nobody should ask, but: {}", request.line()));
+        *forge.shared.expected.lock().expect("no panic") = Expected::None;
+        forge
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// `trefoil forge ARGS` against it, with both tokens in the environment.
+    pub fn forge(&self, args: &[&str]) -> Trefoil {
+        forge(&self.url(), args)
+    }
+
+    /// What was asked so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.seen.lock().expect("no panic").clone()
+    }
+
+    /// What was asked so far, as `METHOD /path`.
+    pub fn lines(&self) -> Vec<String> {
+        self.requests().iter().map(Request::line).collect()
+    }
+
+    /// The only request so far.
+    #[track_caller]
+    pub fn request(&self) -> Request {
+        let mut requests = self.requests();
+        assert_eq!(
+            requests.len(),
+            1,
+            "expected one request: {:?}",
+            self.lines()
+        );
+        requests.remove(0)
+    }
+
+    /// Waits for the first requests.
+    #[track_caller]
+    pub fn wait_for(&self, count: usize) {
+        eventually("requests", || {
+            (self.requests().len() >= count).then_some(())
+        });
+    }
+
+    /// Bytes of bodies that came so far.
+    pub fn received(&self) -> u64 {
+        self.shared.received.load(Ordering::SeqCst)
+    }
+}
+
+/// `trefoil forge ARGS` against a service, with both tokens in the environment.
+pub fn forge(url: &str, args: &[&str]) -> Trefoil {
+    let mut line = vec!["forge"];
+    line.extend(args);
+    trefoil(&line)
+        .env("CLAWDFORGE_URL", url)
+        .env("CLAWDFORGE_TOKEN", TOKEN)
+        .env("CLAWDFORGE_ADMIN_TOKEN", ADMIN)
+}
+
+impl Drop for Forge {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let breaches = self.shared.breaches.lock().expect("no panic");
+        assert!(
+            breaches.is_empty(),
+            "the contract was broken:\n{}",
+            breaches.join("\n")
+        );
+        let asked = !self.shared.seen.lock().expect("no panic").is_empty();
+        match *self.shared.expected.lock().expect("no panic") {
+            Expected::Some => assert!(asked, "nobody asked anything"),
+            Expected::None => assert!(!asked, "somebody asked something"),
+        }
+    }
+}
+
+impl Shared {
+    fn serve(&self, stream: &TcpStream, connection: u64) -> io::Result<()> {
+        let mut reader = BufReader::with_capacity(1 << 18, stream);
+        while let Some(request) = self.read(&mut reader, connection)? {
+            if let Err(breach) = contract::check(&request) {
+                let line = request.line();
+                self.breaches
+                    .lock()
+                    .expect("no panic")
+                    .push(format!("{line}: {breach}"));
+            }
+            self.seen.lock().expect("no panic").push(request.clone());
+            if !self.answer(&request, stream)? {
+                return stream.shutdown(Shutdown::Both);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, reader: &mut impl BufRead, connection: u64) -> io::Result<Option<Request>> {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        let mut words = line.split_whitespace().map(str::to_owned);
+        let (method, path) = (
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default(),
+        );
+        let mut headers = Vec::new();
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            match line.trim_end().split_once(": ") {
+                Some((name, value)) => headers.push((name.to_owned(), value.to_owned())),
+                None => break,
+            }
+        }
+        let mut request = Request {
+            method,
+            path,
+            headers,
+            body: Vec::new(),
+            length: 0,
+            connection,
+        };
+        let chunked = request
+            .header("transfer-encoding")
+            .is_some_and(|v| v == "chunked");
+        if chunked {
+            loop {
+                let mut size = String::new();
+                reader.read_line(&mut size)?;
+                let size = u64::from_str_radix(size.trim(), 16).map_err(io::Error::other)?;
+                self.take(reader, size, &mut request)?;
+                reader.read_line(&mut String::new())?;
+                if size == 0 {
+                    break;
+                }
+            }
+        } else {
+            let length = request.header("content-length").map_or(Ok(0), str::parse);
+            self.take(reader, length.map_err(io::Error::other)?, &mut request)?;
+        }
+        Ok(Some(request))
+    }
+
+    /// Reads so much of a body, and keeps as much of it as a test may want to see.
+    fn take(&self, reader: &mut impl BufRead, size: u64, request: &mut Request) -> io::Result<()> {
+        const KEPT: usize = 1 << 20;
+        let mut left = size;
+        let mut buffer = vec![0; 1 << 18];
+        while left > 0 {
+            let room = buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX));
+            let count = reader.read(&mut buffer[..room])?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let keep = KEPT.saturating_sub(request.body.len()).min(count);
+            request.body.extend_from_slice(&buffer[..keep]);
+            request.length += count as u64;
+            left -= count as u64;
+            self.received.fetch_add(count as u64, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Answers; whether the connection goes on.
+    fn answer(&self, request: &Request, mut stream: &TcpStream) -> io::Result<bool> {
+        let (status, header, body) = match (self.answer)(request) {
+            Answer::Json(status, body) => (
+                status,
+                "content-type: application/json".to_owned(),
+                body.to_string(),
+            ),
+            Answer::Text(status, kind, body) => (status, format!("content-type: {kind}"), body),
+            Answer::Header(status, name, value) => {
+                (status, format!("{name}: {value}"), String::new())
+            }
+            Answer::Cut(body) => {
+                let announced = body.len() + 100;
+                write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\ncontent-length: {announced}\r\n\r\n{body}"
+                )?;
+                return Ok(false);
+            }
+            Answer::Close => return Ok(false),
+            Answer::Silence => {
+                // Until the other side goes away.
+                stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+                let _ = stream.read(&mut [0; 64]);
+                return Ok(false);
+            }
+        };
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 {status} X\r\n{header}\r\ncontent-length: {length}\r\n\r\n{body}"
+        )?;
+        Ok(true)
+    }
+}
