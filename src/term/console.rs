@@ -4,7 +4,7 @@
 //! While a progress bar shows, it steps aside for each of them.
 
 use std::fmt::{self, Display};
-use std::io::{Write, stderr};
+use std::io::{self, Write, stderr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indicatif::ProgressBar;
@@ -50,6 +50,12 @@ impl Console {
     /// A console on stderr.
     pub fn new(args: &OutputArgs, environment: &Environment) -> Self {
         Console::on(Box::new(stderr()), args, environment)
+    }
+
+    /// A console that says nothing.
+    pub fn mute() -> Self {
+        let (args, environment) = (OutputArgs::default(), Environment::default());
+        Console::on(Box::new(io::sink()), &args, &environment)
     }
 
     /// A console on something else than stderr.

@@ -7,6 +7,7 @@ mod support; // how a test runs trefoil, a router, a fake server, the Python SDK
 
 mod peers; // the ground: what the tests presume of the reference router and the SDK is so
 
+mod complete; // what a shell is offered for Tab, and that it never waits
 mod connection; // no connection, a slow one, a wrong one, TLS: said in time and in words
 mod exit_codes; // the table that scripts rely on
 mod output; // forms, filters, colour, errors as JSON, the terminal

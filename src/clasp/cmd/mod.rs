@@ -5,6 +5,7 @@
 
 pub mod bulk;
 pub mod bundle;
+pub mod complete;
 pub mod connection;
 pub mod emit;
 pub mod gesture;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::bulk::{self, BulkArgs, Input};
+use super::complete;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use super::value::ValueForm;
 use crate::clasp::client::request;
@@ -28,6 +29,7 @@ Examples:
 pub struct SetArgs {
     /// The address to write, or - to read lines of {"address","value","ttl"?,
     /// "ttl_absolute"?,"if_revision"?} from stdin
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// The value: JSON if it parses as JSON, else a string; - reads it from stdin

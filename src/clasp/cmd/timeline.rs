@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use super::complete;
 use super::connection::ConnectionArgs;
 use super::hold::{answered, future, held};
 use super::signal::{self, signal};
@@ -52,6 +53,7 @@ const PREVIEW: (usize, usize) = (60, 9);
 #[command(after_help = EXAMPLES)]
 pub struct TimelineArgs {
     /// The address to write to
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// Keyframes as TIME:VALUE[:EASING], or - or @FILE to read JSON

@@ -7,8 +7,10 @@
 //! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
 //! - [`checks`]: what an answer must be
 //! - [`curl`]: `--dry-run`
+//! - [`complete`]: ids for a shell's Tab
 
 pub mod checks;
+pub mod complete;
 pub mod connection;
 pub mod curl;
 pub mod health;

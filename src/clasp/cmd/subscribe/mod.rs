@@ -24,6 +24,7 @@ use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
+use crate::clasp::cmd::complete;
 use crate::clasp::record::type_named;
 use crate::clasp::thin::Limits;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
@@ -57,7 +58,11 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 #[command(after_help = EXAMPLES)]
 pub struct SubscribeArgs {
     /// Patterns: * is one segment or a part of one, ** any number of segments
-    #[arg(required = true, value_name = "PATTERN")]
+    #[arg(
+        required = true,
+        value_name = "PATTERN",
+        add = complete::addresses()
+    )]
     patterns: Vec<String>,
 
     /// Only signals of these types: param, event, stream, gesture, timeline
