@@ -2,7 +2,7 @@
 
 pub mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use tokio::time::{Instant, sleep_until};
 
@@ -38,6 +38,9 @@ pub type Params = BTreeMap<String, Param<'static>>;
 /// A connection that reads params, within the router's rate limit.
 pub struct Reader {
     session: Session,
+    /// Whether a token says what may be read: what it does not reach is missing from a snapshot,
+    /// where a GET is refused.
+    restricted: bool,
     settled: bool,
     subscriptions: u32,
     pace: Pace,
@@ -53,6 +56,7 @@ impl Reader {
         pace.enable();
         Ok(Reader {
             session: Session::connect(target, load).await?,
+            restricted: target.token.is_some(),
             settled: false,
             subscriptions: 0,
             pace,
@@ -118,13 +122,22 @@ impl Reader {
         }
     }
 
-    /// Reads addresses, any number of them.
+    /// Reads addresses, any number of them. More than a burst would take a second each 900: what a
+    /// snapshot of all of them brings, which may be cut, need not be asked for by name.
     ///
     /// # Errors
     /// [`Error::Refused`].
     pub async fn addresses(&mut self, addresses: &[&str]) -> Result<Params, Error> {
-        let mut found = Params::new();
-        for burst in addresses.chunks(BURST) {
+        let (mut found, whole) = match addresses.len() {
+            0..=BURST => (Params::new(), false),
+            _ => self.in_one_look(addresses).await?,
+        };
+        let rest: Vec<&str> = addresses
+            .iter()
+            .copied()
+            .filter(|address| !whole && !found.contains_key(*address))
+            .collect();
+        for burst in rest.chunks(BURST) {
             let mut open: Vec<&str> = burst.to_vec();
             loop {
                 let gets = open.iter().map(|address| Message::Get {
@@ -148,6 +161,33 @@ impl Reader {
             }
         }
         Ok(found)
+    }
+
+    /// What one snapshot brings of these addresses, if the token reaches so far; and whether that is
+    /// all that there is.
+    async fn in_one_look(&mut self, addresses: &[&str]) -> Result<(Params, bool), Error> {
+        let mut found = Params::new();
+        let (Some(first), Some(last)) = (addresses.iter().min(), addresses.iter().max()) else {
+            return Ok((found, true));
+        };
+        let Ok(pattern) = Pattern::new(&format!("{}/**", common_segments(first, last))) else {
+            return Ok((found, false));
+        };
+        let asked = [pattern.as_str().to_owned()];
+        let whole = match self.snapshot(&asked, &pattern, &mut found).await {
+            Ok(_) => !self.restricted && self.sends_all().await?,
+            Err(Error::Refused(refusal)) if refusal.code == Refusal::FORBIDDEN => false,
+            Err(error) => return Err(error),
+        };
+        let wanted: HashSet<&str> = addresses.iter().copied().collect();
+        found.retain(|address, _| wanted.contains(address.as_str()));
+        Ok((found, whole))
+    }
+
+    /// Whether the router cuts no snapshot: ours, which says so, sends all that there is.
+    async fn sends_all(&mut self) -> Result<bool, Error> {
+        let features = self.session.welcomed().await?.features;
+        Ok(features.has(Features::KEEPS_TIME))
     }
 
     /// Reads what was announced and matches. The params that exist are not in it (fact 14).
@@ -188,11 +228,9 @@ impl Reader {
         let mut found = Params::new();
         let asked: Vec<String> = asked_for(pattern).map(str::to_owned).collect();
         self.snapshot(&asked, pattern, &mut found).await?;
-        let welcome = self.session.welcomed().await?;
-        let since = welcome.time;
+        let since = self.session.welcomed().await?.time;
         let mut cut = false;
-        // Ours, which says so, sends all that there is.
-        if !welcome.features.has(Features::KEEPS_TIME)
+        if !self.sends_all().await?
             && let Some(narrower) = second_look(pattern, &found)
         {
             let unseen = self.snapshot(&narrower, pattern, &mut found).await?;
@@ -283,6 +321,13 @@ impl Reader {
     }
 }
 
+/// The whole segments that both begin with, without the last slash.
+fn common_segments<'a>(a: &'a str, b: &str) -> &'a str {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let slash = a.as_bytes()[..same].iter().rposition(|byte| *byte == b'/');
+    &a[..slash.unwrap_or(0)]
+}
+
 /// How a param came for the first time.
 struct First {
     revision: u64,
@@ -299,5 +344,23 @@ impl First {
     fn is_younger_than(&self, since: u64) -> bool {
         let later = self.timestamp.is_some_and(|at| at > since);
         self.revision == 1 && (self.live || later)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_addresses_share_ends_with_a_segment() {
+        for (a, b, shared) in [
+            ("/a/b/1", "/a/b/2", "/a/b"),
+            ("/a/b/é", "/a/b/è", "/a/b"),
+            ("/a/b", "/a/b/c", "/a"),
+            ("/a", "/a", ""),
+            ("/a", "/b", ""),
+        ] {
+            assert_eq!(common_segments(a, b), shared, "{a} {b}");
+        }
     }
 }
