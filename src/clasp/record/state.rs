@@ -17,7 +17,7 @@ use serde::{Serialize, Serializer};
 use crate::clasp::wire::json::{JsonError, ToWire, from_json};
 use crate::clasp::wire::{Param, Value, check_address, decode_value};
 use crate::error::{Failing, Kind};
-use crate::text::json::misfit;
+use crate::text::json::{misfit, read};
 
 /// What many addresses hold, in address order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,11 +58,7 @@ impl State {
     /// [`StateError`], with the line and column, and the address if it is about its value.
     pub fn parse(text: &str) -> Result<State, StateError> {
         let mut at = Place::default();
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = StateSeed(&mut at)
-            .deserialize(&mut json)
-            .and_then(|read| json.end().map(|()| read));
-        let (state, doubtful) = read.map_err(|error| StateError {
+        let (state, doubtful) = read(StateSeed(&mut at), text).map_err(|error| StateError {
             why: match &at.value_of {
                 Some(address) => format!("{address}: {error}"),
                 None => error.to_string(),
