@@ -66,6 +66,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand pub 'Send records as subscribe prints them, one a line'
             cand wait 'Wait until an address holds what is wanted, and print it'
             cand query 'List the params that exist and the signals that were announced'
+            cand dump 'Print state as one JSON object, for diff and apply'
+            cand diff 'Compare a file with what the router holds; exit with 6 if they differ'
+            cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand serve 'Serve a CLASP router, alone or around a command'
@@ -507,6 +510,88 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'trefoil;clasp;dump'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --out 'Write it to this file, which stays as it is if there is nothing to write'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --insecure 'Accept any certificate'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;diff'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --insecure 'Accept any certificate'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;apply'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --dry-run 'Print what would be written, as diff does, write nothing, and exit with 0'
+            cand --all 'Write every address, also where it holds its value already'
+            cand --split 'Send several bundles, one after the other, if it does not fit into one'
+            cand --insecure 'Accept any certificate'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'trefoil;clasp;time'= {
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
@@ -722,6 +807,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand publish 'Send records as subscribe prints them, one a line'
             cand wait 'Wait until an address holds what is wanted, and print it'
             cand query 'List the params that exist and the signals that were announced'
+            cand dump 'Print state as one JSON object, for diff and apply'
+            cand diff 'Compare a file with what the router holds; exit with 6 if they differ'
+            cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand serve 'Serve a CLASP router, alone or around a command'
@@ -749,6 +837,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;wait'= {
         }
         &'trefoil;clasp;help;query'= {
+        }
+        &'trefoil;clasp;help;dump'= {
+        }
+        &'trefoil;clasp;help;diff'= {
+        }
+        &'trefoil;clasp;help;apply'= {
         }
         &'trefoil;clasp;help;time'= {
         }

@@ -54,6 +54,12 @@ enum Verb {
     Wait(Deferred<cmd::wait::WaitArgs>),
     /// List the params that exist and the signals that were announced
     Query(Deferred<cmd::query::QueryArgs>),
+    /// Print state as one JSON object, for diff and apply
+    Dump(Deferred<cmd::dump::DumpArgs>),
+    /// Compare a file with what the router holds; exit with 6 if they differ
+    Diff(Deferred<cmd::diff::DiffArgs>),
+    /// Write what differs from a file, as one bundle, and read it again
+    Apply(Deferred<cmd::apply::ApplyArgs>),
     /// Print the router's time, in µs since the epoch
     Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
@@ -82,6 +88,9 @@ impl Group {
             Verb::Publish(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),
             Verb::Query(Deferred(args)) => args.run(terminal),
+            Verb::Dump(Deferred(args)) => args.run(terminal),
+            Verb::Diff(Deferred(args)) => args.run(terminal),
+            Verb::Apply(Deferred(args)) => args.run(terminal),
             Verb::Time(Deferred(args)) => args.run(terminal),
             Verb::Ping(Deferred(args)) => args.run(terminal),
             Verb::Serve(Deferred(args)) => args.run(terminal),

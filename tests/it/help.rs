@@ -46,6 +46,9 @@ fn every_verb_of_the_issue_is_there() {
         "bundle",
         "wait",
         "query",
+        "dump",
+        "diff",
+        "apply",
         "time",
         "ping",
     ] {

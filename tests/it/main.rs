@@ -25,6 +25,7 @@ mod publish; // `publish -`: any record, in order; mirroring
 mod query; // what there is, and what time it is there
 mod set; // exit 0 means that the router has it
 mod signals; // a stream's samples, a gesture's phases
+mod state_files; // dump, diff and apply: there and back, and nothing that only looks whole
 mod subscribe; // which records come, and what stands in them
 mod subscribe_life; // a subscription that survives a restart and a stalled reader, and how it ends
 mod subscribe_quiet; // … and hours of silence

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::support::router::is_own;
 
 /// The modules that need a router.
-const SUITE: [&str; 13] = [
+const SUITE: [&str; 14] = [
     "bulk::",
     "bulk_trouble::",
     "connection::",
@@ -19,6 +19,7 @@ const SUITE: [&str; 13] = [
     "ping::",
     "publish::",
     "set::",
+    "state_files::",
     "subscribe::",
     "tokens::",
     "values::",

@@ -66,6 +66,15 @@ pub struct Reconnect {
 }
 
 impl Reconnect {
+    /// Not at all.
+    pub fn never() -> Reconnect {
+        Reconnect {
+            enabled: false,
+            interval: Duration::ZERO,
+            max_tries: None,
+        }
+    }
+
     fn backoff(&self) -> Backoff {
         Backoff::new(
             self.interval,

@@ -187,7 +187,10 @@ impl GetArgs {
 }
 
 /// An address, or a pattern if there is a `*` in it.
-fn wanted(text: &str) -> Result<Wanted, Failure> {
+///
+/// # Errors
+/// What is neither.
+pub(super) fn wanted(text: &str) -> Result<Wanted, Failure> {
     if text.contains('*') {
         return Ok(Wanted::Pattern(Pattern::new(text)?));
     }

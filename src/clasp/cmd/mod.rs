@@ -1,12 +1,17 @@
 //! The verbs: one file each, what was typed and what it does.
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, [`bulk`] how stdin becomes a million writes.
+//! `signal` how one is sent, `desired` what an address should hold, [`bulk`] how stdin becomes a
+//! million writes.
 
+pub mod apply;
 pub mod bulk;
 pub mod bundle;
 pub mod complete;
 pub mod connection;
+mod desired;
+pub mod diff;
+pub mod dump;
 pub mod emit;
 pub mod gesture;
 pub mod get;

@@ -2,6 +2,7 @@
 //!
 //! - [`print`]: a frame enters, a [`Record`] that serialises itself leaves
 //! - [`parse`]: a line enters, a [`Parsed`] operation whose value is already wire bytes leaves
+//! - [`state`]: what many addresses hold, as one JSON object
 //!
 //! What one prints the other reads, so `subscribe | publish -` mirrors a router. `revision`,
 //! `timestamp`, `snapshot` and `received` say something of the record's past: they are printed, and
@@ -9,9 +10,11 @@
 
 pub mod parse;
 pub mod print;
+pub mod state;
 
 pub use parse::{Parsed, Parser, RecordError};
 pub use print::Record;
+pub use state::State;
 
 use crate::clasp::wire::{Phase, SignalType};
 

@@ -35,6 +35,7 @@ pub use read::{ReadError, Value};
 pub use write::{Floats, event_from_json, from_json};
 
 use crate::error::{Failing, Kind};
+use crate::text::json::instead_of_misfit;
 
 /// The most levels of arrays and maps in one message, itself included. The deepest scenes have two
 /// levels for each group in a group.
@@ -74,9 +75,7 @@ impl Failing for JsonError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            JsonError::Integer(digits) => Some(format!(
-                "write {digits}.0 for a float, or \"{digits}\" for a string"
-            )),
+            JsonError::Integer(digits) => Some(instead_of_misfit(digits)),
             JsonError::NotAValue { .. } => None,
         }
     }

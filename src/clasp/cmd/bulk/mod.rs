@@ -361,7 +361,7 @@ impl Run {
         Ok(stopped.or_else(|| {
             dropped(
                 &differences,
-                "line",
+                Some("line"),
                 "It is locked, or somebody else has written it since. --single tells which: \
                  each line is then acknowledged or refused by itself",
             )
@@ -380,8 +380,8 @@ fn skipped(summary: &Summary) -> Option<Failure> {
     })
 }
 
-/// The failure that differences amount to; `unit` is what their lines are called.
-pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Failure> {
+/// The failure that differences amount to; `unit` is what their lines are called, if they have any.
+pub fn dropped(differences: &[Difference], unit: Option<&str>, hint: &str) -> Option<Failure> {
     if differences.is_empty() {
         return None;
     }
@@ -397,10 +397,11 @@ pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Fai
             Some(value) => format!("holds {}", serde_json::to_string(value).unwrap_or_default()),
             None => "has no value".to_owned(),
         };
-        message.push_str(&format!(
-            "\n  {unit} {}: {} {holds}",
-            difference.line, difference.address
-        ));
+        let line = match unit {
+            Some(unit) => format!("{unit} {}: ", difference.line),
+            None => String::new(),
+        };
+        message.push_str(&format!("\n  {line}{} {holds}", difference.address));
     }
     if differences.len() > NAMED {
         message.push_str("\n  …");

@@ -102,14 +102,9 @@ impl Done {
                 .plain(clock.time_of_day(at)),
             _ => words.plain(format_args!("{} done", Count(self.operations as u64))),
         };
-        match self.verified {
-            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
-            Some(Verified::Addresses(n)) => {
-                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
-            }
-            Some(Verified::No(_)) => words.dim(", not verified"),
-            None => words.plain(""),
-        };
+        if let Some(verified) = self.verified {
+            verified.describe(words);
+        }
     }
 }
 
@@ -181,7 +176,7 @@ impl BundleArgs {
                     done.verified = Some(Verified::Addresses(count - differences.len()));
                     dropped(
                         &differences,
-                        "operation",
+                        Some("operation"),
                         "It is locked, its revision is another, or somebody else has written it \
                          since: the router acknowledges the bundle all the same",
                     )
@@ -273,7 +268,7 @@ impl BundleArgs {
 }
 
 /// What the addresses should hold afterwards.
-fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
+pub(super) fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
     let mut finals = Finals::new(usize::MAX);
     let mut data = Vec::new();
     for (n, message) in messages.iter().enumerate() {
