@@ -19,6 +19,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::console::Console;
@@ -57,6 +58,7 @@ pub(super) fn begin(
         verbose: args.verbose,
         is_terminal: environment.stderr_is_terminal,
         clock: OnceLock::new(),
+        numbered: AtomicBool::new(false),
         file,
     })))
 }
@@ -67,6 +69,9 @@ struct Scribe {
     verbose: u8,
     is_terminal: bool,
     clock: OnceLock<Clock>,
+    /// Whether each line says of which conversation it is: as soon as there is a second, and where
+    /// others connect.
+    numbered: AtomicBool,
     file: Option<Mutex<Record>>,
 }
 
@@ -110,7 +115,11 @@ impl Scribe {
             used += text.chars().count();
             words.plain(text);
         };
-        if sighting.connection > 1 {
+        let accepted = matches!(sighting.what, What::Step(Step::Accepted { .. }));
+        if accepted || sighting.connection > 1 {
+            self.numbered.store(true, Ordering::Relaxed);
+        }
+        if self.numbered.load(Ordering::Relaxed) {
             plain(words, &format!("  #{}", sighting.connection));
         }
         match &sighting.what {
@@ -169,6 +178,7 @@ impl Scribe {
             Step::Unreachable { peer, why } => {
                 words.plain(format_args!("no connection to {peer}: {why}"));
             }
+            Step::Accepted { peer } => _ = words.plain(format_args!("{peer} has connected")),
             Step::Connected { peer, took } => {
                 words.plain(format_args!("connected to {peer}"));
                 words.dim(format_args!("  {}", InWords(*took)));
@@ -198,7 +208,7 @@ impl Scribe {
             Step::Retrying { after } => {
                 words.plain(format_args!("trying again in {}", InWords(*after)));
             }
-            Step::Lost { why } => _ = words.plain(format_args!("connection lost: {why}")),
+            Step::Lost { why } => _ = words.plain(format_args!("gone: {why}")),
         }
     }
 

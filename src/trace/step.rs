@@ -32,6 +32,11 @@ pub enum Step {
         /// What the system said.
         why: String,
     },
+    /// Somebody has connected to us.
+    Accepted {
+        /// Who.
+        peer: SocketAddr,
+    },
     /// There is a TCP connection.
     Connected {
         /// To whom.
@@ -100,6 +105,7 @@ impl Step {
                 }
             }
             Step::Resolved { .. }
+            | Step::Accepted { .. }
             | Step::Connected { .. }
             | Step::Secured { .. }
             | Step::Retrying { .. } => {}

@@ -357,3 +357,22 @@ fn on_a_terminal_the_progress_steps_aside_and_lines_fit() {
     assert_eq!(line.chars().count(), 80, "{line}");
     assert!(line.ends_with('…'), "{line}");
 }
+
+#[test]
+fn a_router_tells_who_comes_and_what_is_said() {
+    let router = Router::own(&["-v"]);
+    router.clasp(&["set", "/a", "1"]).run().done();
+    for text in [
+        "#1    127.0.0.1:",
+        "has connected",
+        "#1  ← HELLO      \"trefoil\"",
+        "#1  ← SET        /a  1",
+        "#1  → ACK        /a  revision 1",
+        "#1    gone: closed by the other side",
+    ] {
+        router.wait_log(text);
+    }
+    assert!(!router.log().contains("#2"), "{}", router.log());
+    router.clasp(&["get", "/a"]).run().done();
+    router.wait_log("#2  → SNAPSHOT");
+}

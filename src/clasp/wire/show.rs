@@ -263,6 +263,10 @@ fn each<'i, T, U>(items: &'i [T], shown: fn(&'i T) -> U) -> Vec<U> {
     items.iter().map(shown).collect()
 }
 
+fn ttl_of(kind: &'static str, seconds: u32) -> Value<'static> {
+    Value::Map(vec![(kind.into(), Value::Int(seconds.into()))])
+}
+
 /// As values, of which even those that are no number have JSON.
 fn floats(numbers: &[f64]) -> Vec<Value<'static>> {
     numbers.iter().map(|number| Value::Float(*number)).collect()
@@ -310,10 +314,21 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
             map.serialize_entry("id", &subscribe.id)?;
             map.serialize_entry("pattern", &subscribe.pattern)?;
             types(map, subscribe.types)?;
-            some(map, "max_rate", &subscribe.max_rate)?;
-            some(map, "epsilon", &subscribe.epsilon.map(Value::Float))?;
-            some(map, "history", &subscribe.history)?;
-            some(map, "window", &subscribe.window)
+            let number = |number: Option<u32>| number.map(|number| Value::Int(number.into()));
+            let options = [
+                ("max_rate", number(subscribe.max_rate)),
+                ("epsilon", subscribe.epsilon.map(Value::Float)),
+                ("history", number(subscribe.history)),
+                ("window", number(subscribe.window)),
+            ];
+            let given = options
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.into(), value?)));
+            let given: Vec<_> = given.collect();
+            match given.is_empty() {
+                true => Ok(()),
+                false => map.serialize_entry("options", &Value::Map(given)),
+            }
         }
         Message::Unsubscribe { id } => map.serialize_entry("id", id),
         Message::Publish(publish) => {
@@ -332,15 +347,12 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
             some(map, "revision", &set.revision)?;
             some(map, "lock", &set.lock.then_some(true))?;
             some(map, "unlock", &set.unlock.then_some(true))?;
-            match set.ttl {
-                None => Ok(()),
-                Some(Ttl::Never) => map.serialize_entry("ttl", "never"),
-                Some(Ttl::Sliding(seconds)) => map.serialize_entry("ttl", &seconds),
-                Some(Ttl::Absolute(seconds)) => {
-                    map.serialize_entry("ttl", &seconds)?;
-                    map.serialize_entry("ttl_absolute", &true)
-                }
-            }
+            let ttl = set.ttl.map(|ttl| match ttl {
+                Ttl::Never => Value::String("Never".into()),
+                Ttl::Sliding(seconds) => ttl_of("Sliding", seconds),
+                Ttl::Absolute(seconds) => ttl_of("Absolute", seconds),
+            });
+            some(map, "ttl", &ttl)
         }
         Message::Get { address } => map.serialize_entry("address", address),
         Message::Snapshot(params) => map.serialize_entry("params", &each(params, ShownParam)),
