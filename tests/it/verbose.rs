@@ -176,6 +176,26 @@ fn a_query_of_the_url_may_hold_one_as_well() {
 }
 
 #[test]
+fn tls_is_told_with_its_version() {
+    let (fake, certificate) = Fake::tls(|_, peer| {
+        while let Some(message) = peer.receive() {
+            peer.answer(&message);
+        }
+    });
+    let url = fake.url().replace("ws://127.0.0.1", "wss://localhost");
+    let traced = Traced::new();
+    let set = clasp(&url, &["set", "/a", "1", "-v", "--ca"]).arg(&certificate.file);
+    let output = set.arg("--trace").arg(traced.path()).run().done();
+    output.says(&["TLSv1.3  "]);
+    assert_eq!(traced.events(), ["connected", "secured", "upgraded"]);
+    let lines = traced.lines();
+    let secured = lines.iter().find(|line| line["event"] == "secured");
+    let secured = secured.expect("it is there");
+    assert_eq!(secured["version"], "TLSv1.3");
+    assert!(secured["took"].as_u64() > Some(0), "{secured}");
+}
+
+#[test]
 fn a_refused_connection_is_told_to_its_last_try() {
     let traced = Traced::new();
     let nobody = "ws://127.0.0.1:1";
@@ -183,7 +203,7 @@ fn a_refused_connection_is_told_to_its_last_try() {
     let output = get.arg("--trace").arg(traced.path()).run().exits(1);
     output.says(&[
         "no connection to 127.0.0.1:1: connection refused",
-        "trying again in 50 ms",
+        "trying again in ",
         "error: nothing listens at",
     ]);
     let events = traced.events();
