@@ -18,7 +18,8 @@
 //! `wire`, `event`, `scene` and other pure cores, which do no I/O; `client` and `router`, which do
 //! little else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets, [`term`] for everything a
 //! user sees, [`text`] for what a user types, [`config`] for settings and secrets. [`error`] says
-//! what a failure means, and [`exit`] turns that into a number. Which room may use which is tested
+//! what a failure means, and [`exit`] turns that into a number; [`trace`] is what a conversation
+//! shows to whoever watches it. Which room may use which is tested
 //! in `tests/it/layers.rs`.
 
 #![forbid(unsafe_code)]
@@ -33,6 +34,7 @@ pub mod forge;
 pub mod net;
 pub mod term;
 pub mod text;
+pub mod trace;
 pub mod vuer;
 
 use std::ffi::OsString;

@@ -15,6 +15,7 @@ use super::printer::OutputError;
 use super::sanitize::{Keep, sanitize};
 use super::words::{Style, Words};
 use crate::error::{Failure, Kind};
+use crate::trace::Trace;
 
 /// Says things on stderr. Clones are the same console: a task that reconnects has its own.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub struct Console {
     /// Whether a progress bar can be drawn.
     animated: bool,
     shared: Arc<Mutex<Shared>>,
+    trace: Trace,
 }
 
 struct Shared {
@@ -66,7 +68,31 @@ impl Console {
             style: args.stderr_style(environment),
             animated: environment.stderr_is_terminal && !environment.dumb && !args.quiet,
             shared: Arc::new(Mutex::new(Shared { out, bar: None })),
+            trace: Trace::default(),
         }
+    }
+
+    /// The same console, with what the user wants to see of conversations.
+    pub(super) fn with_trace(mut self, trace: Trace) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// What the user wants to see of conversations.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Says what went by. It is one line whoever reads it, so that nothing that a server sends can
+    /// look like another.
+    pub(super) fn went_by(&self, build: impl FnOnce(&mut Words)) {
+        let style = Style {
+            sanitize: true,
+            ..self.style
+        };
+        let mut line = Vec::new();
+        build(&mut Words::new(&mut line, style));
+        self.write(line);
     }
 
     /// Says what may be of interest; `--quiet` silences it.

@@ -17,6 +17,7 @@ mod progress;
 mod sanitize;
 mod stdin;
 mod table;
+mod trace;
 mod words;
 
 pub use console::Console;
@@ -43,11 +44,14 @@ pub struct Terminal {
 
 impl Terminal {
     /// Sets up both sides. Fails when the `--jq` filter does not compile, or an option needs
-    /// another; print that with a [`Console`] of its own, which cannot fail.
+    /// another, or the file of `--trace` cannot be written; print that with a [`Console`] of its own, which cannot fail.
     pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
+        let printer = Printer::new(args, environment)?;
+        let console = Console::new(args, environment);
+        let trace = trace::begin(args, environment, &console)?;
         Ok(Terminal {
-            printer: Printer::new(args, environment)?,
-            console: Console::new(args, environment),
+            printer,
+            console: console.with_trace(trace),
         })
     }
 }

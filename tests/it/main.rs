@@ -13,6 +13,7 @@ mod exit_codes; // the table that scripts rely on
 mod output; // forms, filters, colour, errors as JSON, the terminal
 mod tokens; // where a token comes from, how a refusal looks, that it is never shown
 mod values; // what is typed, what the wire carries, what is printed again
+mod verbose; // -v and --trace: what was sent and received, and nothing secret
 
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die

@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use crate::clasp::wire::Features;
 use crate::net::backoff::Backoff;
+use crate::trace::Trace;
 
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
@@ -52,6 +53,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// What of the conversation is shown.
+    pub trace: Trace,
 }
 
 /// How to come back after a lost connection.

@@ -130,6 +130,7 @@ impl ConnectionArgs {
             },
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
+            trace: console.trace().clone(),
         })
     }
 

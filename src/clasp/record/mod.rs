@@ -20,13 +20,7 @@ use crate::clasp::wire::{Phase, SignalType};
 
 /// The name of a signal type, as records and options have it.
 pub fn type_name(signal: SignalType) -> &'static str {
-    match signal {
-        SignalType::Param => "param",
-        SignalType::Event => "event",
-        SignalType::Stream => "stream",
-        SignalType::Gesture => "gesture",
-        SignalType::Timeline => "timeline",
-    }
+    signal.name()
 }
 
 /// The signal type of a name.
@@ -44,12 +38,7 @@ pub fn type_named(name: &str) -> Option<SignalType> {
 
 /// The name of a gesture's phase, as records and the wire's specification have it.
 pub fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Start => "start",
-        Phase::Move => "move",
-        Phase::End => "end",
-        Phase::Cancel => "cancel",
-    }
+    phase.name()
 }
 
 /// The number of a gesture's name, as the wire has it: a number is itself, a name its FNV-1a hash,

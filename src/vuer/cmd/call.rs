@@ -50,7 +50,7 @@ impl CallArgs {
     /// # Errors
     /// [`Kind::Deadline`](crate::error::Kind::Deadline) when none came in time.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target()?;
+        let target = self.connection.target(&terminal.console)?;
         let uuid = uuid();
         let rtype = format!("{}@{uuid}", self.reply);
         let request = self

@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::config::settings::{Names, given, setting};
 use crate::error::{Failure, Kind};
+use crate::term::Console;
 use crate::text::duration::{InWords, duration};
+use crate::trace::names_secret;
 use crate::vuer::client::identity::identity;
 use crate::vuer::client::{Endpoint, Error, Header, Target, Trust, block_on, now_millis};
 use crate::vuer::event::{Draft, Floats, from_json};
@@ -119,7 +121,7 @@ impl ConnectionArgs {
     /// # Errors
     /// A usage failure: a URL that is none, a variable that does not make sense, an `--init` that
     /// is no object.
-    pub fn target(&self) -> Result<Target, Failure> {
+    pub fn target(&self, console: &Console) -> Result<Target, Failure> {
         const URL: Names = Names {
             flag: "--url",
             variable: "VUER_CLIENT_URI",
@@ -136,6 +138,13 @@ impl ConnectionArgs {
         let endpoint = Endpoint::parse(&url.value)
             .map_err(|error| Failure::from(error).context(url.origin))?;
         let verify = given(VERIFY, self.insecure.then_some(Verify(false)))?;
+        let fields = self.init_fields()?;
+        let secrets = self
+            .headers
+            .iter()
+            .flat_map(Header::secrets)
+            .chain(secrets(&fields));
+        let trace = console.trace().hiding(secrets);
         Ok(Target {
             endpoint,
             trust: Trust {
@@ -144,14 +153,15 @@ impl ConnectionArgs {
             },
             headers: self.headers.clone(),
             max_message: setting(SIZE, self.max_size, MAX_SIZE)?.value.0,
-            init: self.init()?.into(),
+            init: init(fields)?.into(),
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
+            trace,
         })
     }
 
-    /// The INIT event.
-    fn init(&self) -> Result<Vec<u8>, Failure> {
+    /// What INIT says.
+    fn init_fields(&self) -> Result<Map<String, Value>, Failure> {
         let mut fields = identity(&self.name);
         if let Some(text) = &self.init {
             let given: Map<String, Value> = serde_json::from_str(text)
@@ -163,15 +173,7 @@ impl ConnectionArgs {
                 }
             }
         }
-        let mut value = Vec::new();
-        from_json(
-            &Value::Object(fields).to_string(),
-            Floats::Double,
-            &mut value,
-        )?;
-        Ok(Draft::new("INIT", now_millis())
-            .value("value", &value)
-            .finish())
+        Ok(fields)
     }
 
     /// The deadline that was typed, if any.
@@ -203,6 +205,39 @@ impl ConnectionArgs {
             }
         })?
     }
+}
+
+/// The INIT event.
+fn init(fields: Map<String, Value>) -> Result<Vec<u8>, Failure> {
+    let mut value = Vec::new();
+    from_json(
+        &Value::Object(fields).to_string(),
+        Floats::Double,
+        &mut value,
+    )?;
+    Ok(Draft::new("INIT", now_millis())
+        .value("value", &value)
+        .finish())
+}
+
+/// The texts in fields whose name says that they are not for everybody.
+fn secrets(fields: &Map<String, Value>) -> Vec<String> {
+    fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) if secret => found.push(text.clone()),
+            Value::Number(number) if secret => found.push(number.to_string()),
+            Value::Array(items) => items.iter().for_each(|item| collect(item, secret, found)),
+            Value::Object(fields) => fields
+                .iter()
+                .for_each(|(name, field)| collect(field, secret || names_secret(name), found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for (name, field) in fields {
+        collect(field, names_secret(name), &mut found);
+    }
+    found
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ impl SendArgs {
         if self.rate.is_some() {
             return Err(Failure::usage("--rate goes with 'send -'"));
         }
-        let target = self.connection.target()?;
+        let target = self.connection.target(&terminal.console)?;
         let draft = self
             .event
             .draft(&self.etype, self.value.as_deref(), now_millis())?;
@@ -180,7 +180,7 @@ impl SendArgs {
     }
 
     fn many(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target()?;
+        let target = self.connection.target(&terminal.console)?;
         let since = Instant::now();
         let (batches, taken) = mpsc::channel(WAITING);
         let feed = Feed {

@@ -24,6 +24,7 @@
 //! from, and a message may have 256 MiB.
 
 mod read;
+mod show;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -32,6 +33,7 @@ use rmp::encode;
 use serde::ser::{Serialize, Serializer};
 
 pub use read::{ReadError, Value};
+pub use show::{LANGUAGE, Rest};
 pub use write::{Floats, event_from_json, from_json};
 
 use crate::error::{Failing, Kind};
