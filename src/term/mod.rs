@@ -15,6 +15,7 @@ mod predicate;
 mod printer;
 mod progress;
 mod sanitize;
+pub mod screen;
 mod stdin;
 mod table;
 mod words;
