@@ -131,7 +131,6 @@ fn within(chars: impl Iterator<Item = char>, columns: usize) -> usize {
     let mut room = columns.saturating_sub(1);
     chars
         .take_while(|c| {
-            // What a terminal may draw wider than it is said to be is given the room.
             let wide = c.width().unwrap_or(0);
             let fits = wide <= room;
             room = room.saturating_sub(wide);

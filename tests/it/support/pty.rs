@@ -10,14 +10,15 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
 use super::dir::Dir;
-use super::eventually;
 use super::trefoil::{Output, Trefoil};
+use super::{PATIENCE, eventually};
 
 /// A command on a terminal; killed when dropped.
 pub struct Pty {
@@ -171,11 +172,10 @@ impl Pty {
     /// Waits until the screen is as wanted.
     #[track_caller]
     pub fn until(&mut self, what: &str, fits: impl Fn(&vt100::Screen) -> bool) {
-        let wait = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            eventually(what, || fits(self.seen().drawn.screen()).then_some(()));
-        }));
-        if wait.is_err() {
-            panic!("never {what}\n{self}");
+        let deadline = Instant::now() + PATIENCE;
+        while !fits(self.seen().drawn.screen()) {
+            assert!(Instant::now() < deadline, "never {what}\n{self}");
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
