@@ -318,9 +318,7 @@ fn help() -> Vec<Line> {
         ("Home End  g G", "to the first or the last row".into()),
         (
             "the bars",
-            format!(
-                "numbers: the latest {BARS}, from lowest to highest; else: how much each second"
-            ),
+            format!("numbers: the latest {BARS}, low to high; else: how much each second"),
         ),
         (
             "the rows",
