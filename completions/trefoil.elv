@@ -63,6 +63,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand get 'Print values; exit with 6 if there are none'
             cand subscribe 'Print what matches as it happens, one record a line'
             cand sub 'Print what matches as it happens, one record a line'
+            cand watch 'Show what matches in a live table: value, age, rate and history'
             cand emit 'Send an event, and wait until the router has handled it'
             cand stream 'Send samples of a stream'
             cand gesture 'Send a gesture: one phase, or all of it from stdin'
@@ -233,6 +234,48 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --quiet 'Silence progress and notes, but not warnings and errors'
             cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
             cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --new 'Leave out the values that are there already'
+            cand --retained-only 'Print the values that are there already, and exit'
+            cand --stamp 'Add when a record arrived here: received, in µs since the epoch'
+            cand --lifecycle 'Print records of type connected, disconnected and error, too'
+            cand --insecure 'Accept any certificate'
+            cand --no-reconnect 'Exit with 1 when the connection is lost'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;clasp;watch'= {
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --type 'Only signals of these types: param, event, stream, gesture, timeline'
+            cand --max-rate 'At most so many messages a second for each address; the last of a burst always comes (params and streams)'
+            cand --epsilon 'Only numbers that changed by as much as this (params and streams)'
+            cand --count 'Exit after so many records'
+            cand --for 'Exit after so long'
+            cand --idle 'Exit when nothing came for so long'
+            cand --format 'Print by this template, such as ''{address} {value}''; \t is a tab'
+            cand --ready-fd 'Write a line to this file descriptor when the subscription is live'
+            cand --probe-interval 'Ask the router for a sign of life after so long a silence'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --reconnect-interval 'Wait this long before reconnecting; later waits grow, up to 30s'
+            cand --max-reconnects 'Give up after so many attempts to reconnect in a row'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
             cand --new 'Leave out the values that are there already'
             cand --retained-only 'Print the values that are there already, and exit'
             cand --stamp 'Add when a record arrived here: received, in µs since the epoch'
@@ -871,6 +914,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand set 'Write a value and wait until the router has it'
             cand get 'Print values; exit with 6 if there are none'
             cand subscribe 'Print what matches as it happens, one record a line'
+            cand watch 'Show what matches in a live table: value, age, rate and history'
             cand emit 'Send an event, and wait until the router has handled it'
             cand stream 'Send samples of a stream'
             cand gesture 'Send a gesture: one phase, or all of it from stdin'
@@ -893,6 +937,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;get'= {
         }
         &'trefoil;clasp;help;subscribe'= {
+        }
+        &'trefoil;clasp;help;watch'= {
         }
         &'trefoil;clasp;help;emit'= {
         }

@@ -37,6 +37,8 @@ enum Verb {
     /// Print what matches as it happens, one record a line
     #[command(visible_alias = "sub")]
     Subscribe(Deferred<cmd::subscribe::SubscribeArgs>),
+    /// Show what matches in a live table: value, age, rate and history
+    Watch(Deferred<cmd::watch::WatchArgs>),
     /// Send an event, and wait until the router has handled it
     Emit(Deferred<cmd::emit::EmitArgs>),
     /// Send samples of a stream
@@ -80,6 +82,7 @@ impl Group {
             Verb::Set(Deferred(args)) => args.run(terminal),
             Verb::Get(Deferred(args)) => args.run(terminal),
             Verb::Subscribe(Deferred(args)) => args.run(terminal),
+            Verb::Watch(Deferred(args)) => args.run(terminal),
             Verb::Emit(Deferred(args)) => args.run(terminal),
             Verb::Stream(Deferred(args)) => args.run(terminal),
             Verb::Gesture(Deferred(args)) => args.run(terminal),

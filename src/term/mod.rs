@@ -2,7 +2,8 @@
 //!
 //! Data enters and bytes on stdout leave ([`Printer`]); notes, warnings, errors and progress enter
 //! and lines on stderr leave ([`Console`]). What the user asked for in [`OutputArgs`] decides the
-//! form of both, together with the [`Environment`].
+//! form of both, together with the [`Environment`]. A [`screen`] is for what moves: frames enter it
+//! and keys leave.
 
 mod console;
 mod filter;
@@ -15,6 +16,7 @@ mod predicate;
 mod printer;
 mod progress;
 mod sanitize;
+pub mod screen;
 mod stdin;
 mod table;
 mod trace;

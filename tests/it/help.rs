@@ -38,6 +38,7 @@ fn every_verb_of_the_issue_is_there() {
         "set",
         "get",
         "subscribe",
+        "watch",
         "emit",
         "publish",
         "stream",

@@ -32,6 +32,7 @@ mod subscribe_life; // a subscription that survives a restart and a stalled read
 mod subscribe_quiet; // … and hours of silence
 mod timeline; // played to the exact end, sent once, drawn
 mod wait; // until the value is what was wanted
+mod watch; // the table on a terminal, and that the terminal is given back whatever happens
 
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_rules; // what each message is answered, as the documentation says

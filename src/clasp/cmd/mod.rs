@@ -29,3 +29,4 @@ pub mod timeline;
 pub mod token;
 mod value;
 pub mod wait;
+pub mod watch;

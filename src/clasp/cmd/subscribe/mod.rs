@@ -6,12 +6,11 @@
 //! ```
 
 mod backlog;
-mod life;
+pub(super) mod life;
 mod print;
+pub(super) mod ready;
 mod template;
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
@@ -36,6 +35,7 @@ use crate::text::duration::{InWords, duration};
 use backlog::{Backlog, Entry};
 use life::Life;
 use print::{Print, Printed};
+use ready::ReadyFd;
 use template::Template;
 
 const EXAMPLES: &str = "\
@@ -153,7 +153,7 @@ impl SubscribeArgs {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let request = self.request()?;
         let target = self.connection.target(&terminal.console)?;
-        let ready = self.ready_fd.map(ReadyFd::open).transpose()?;
+        let ready = self.ready()?;
         let template = self.format.clone();
         let stamp = self.stamp || template.as_ref().is_some_and(|t| t.names("received"));
         let form = terminal.printer.form();
@@ -175,7 +175,47 @@ impl SubscribeArgs {
         block_on(listen.run(target, request, print, ready))?
     }
 
-    fn request(&self) -> Result<Request, Failure> {
+    /// Whether an option was typed that is about printed records, and has no meaning for a table.
+    pub(super) fn is_about_records(&self) -> bool {
+        self.count.is_some()
+            || self.retained_only
+            || self.format.is_some()
+            || self.stamp
+            || self.lifecycle
+    }
+
+    /// Where to connect, and as whom.
+    ///
+    /// # Errors
+    /// As [`ConnectionArgs::target`].
+    pub(super) fn target(&self, console: &Console) -> Result<Target, Failure> {
+        self.connection.target(console)
+    }
+
+    /// Whom to tell that the subscription is live.
+    ///
+    /// # Errors
+    /// A usage failure for a descriptor that is not open.
+    pub(super) fn ready(&self) -> Result<Option<ReadyFd>, Failure> {
+        self.ready_fd.map(ReadyFd::open).transpose()
+    }
+
+    /// How long it goes on, and the option that says so.
+    pub(super) fn span(&self) -> Option<(Duration, &'static str)> {
+        let timeout = self.connection.timeout().map(|limit| (limit, "--timeout"));
+        self.span.map(|span| (span, "--for")).or(timeout)
+    }
+
+    /// How long a silence may last.
+    pub(super) fn idle(&self) -> Option<Duration> {
+        self.idle
+    }
+
+    /// What to subscribe to.
+    ///
+    /// # Errors
+    /// A usage failure for a pattern that is none.
+    pub(super) fn request(&self) -> Result<Request, Failure> {
         let patterns = self
             .patterns
             .iter()
@@ -309,11 +349,10 @@ impl Listen<'_> {
         mut ready: Option<ReadyFd>,
     ) -> End {
         let begun = Instant::now();
-        let deadline = match (self.args.span, self.args.connection.timeout()) {
-            (Some(span), _) => Some((begun + span, "--for", span)),
-            (None, Some(limit)) => Some((begun + limit, "--timeout", limit)),
-            (None, None) => None,
-        };
+        let deadline = self
+            .args
+            .span()
+            .map(|(span, what)| (begun + span, what, span));
         let mut heard = begun;
         let mut gone = pin!(reader_gone());
         loop {
@@ -409,27 +448,5 @@ impl Listen<'_> {
         if self.args.lifecycle {
             self.backlog.push(Entry::Life(life)).await;
         }
-    }
-}
-
-/// A file descriptor that the caller has opened to be told through.
-struct ReadyFd(std::fs::File);
-
-impl ReadyFd {
-    fn open(fd: u32) -> Result<ReadyFd, Failure> {
-        // By its name in /dev/fd: making a file of a bare number would be unsafe.
-        OpenOptions::new()
-            .write(true)
-            .open(format!("/dev/fd/{fd}"))
-            .map(ReadyFd)
-            .map_err(|error| {
-                Failure::usage(format!("--ready-fd {fd}: {error}"))
-                    .with_hint(format!("Open it first, such as {fd}>ready.pipe"))
-            })
-    }
-
-    fn say(mut self) {
-        // Who asked to be told and went away is told nothing.
-        let _ = self.0.write_all(b"ready\n");
     }
 }
