@@ -1,7 +1,8 @@
 //! The verbs: one file each, what was typed and what it does.
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, [`bulk`] how stdin becomes a million writes.
+//! `signal` how one is sent, [`bulk`] how stdin becomes a million writes, `listen` how what comes is
+//! heard.
 
 pub mod bulk;
 pub mod bundle;
@@ -10,9 +11,11 @@ pub mod emit;
 pub mod gesture;
 pub mod get;
 mod hold;
+mod listen;
 pub mod ping;
 pub mod publish;
 pub mod query;
+pub mod record;
 pub mod serve;
 pub mod set;
 mod signal;
