@@ -52,6 +52,8 @@ enum Verb {
     Publish(Deferred<cmd::publish::PublishArgs>),
     /// Keep what matches in a file, with the time it came, to be replayed
     Record(Deferred<cmd::record::RecordArgs>),
+    /// Play a recording, in its time
+    Replay(Deferred<cmd::replay::ReplayArgs>),
     /// Wait until an address holds what is wanted, and print it
     Wait(Deferred<cmd::wait::WaitArgs>),
     /// List the params that exist and the signals that were announced
@@ -83,6 +85,7 @@ impl Group {
             Verb::Bundle(Deferred(args)) => args.run(terminal),
             Verb::Publish(Deferred(args)) => args.run(terminal),
             Verb::Record(Deferred(args)) => args.run(terminal),
+            Verb::Replay(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),
             Verb::Query(Deferred(args)) => args.run(terminal),
             Verb::Time(Deferred(args)) => args.run(terminal),

@@ -16,6 +16,7 @@ pub mod ping;
 pub mod publish;
 pub mod query;
 pub mod record;
+pub mod replay;
 pub mod serve;
 pub mod set;
 mod signal;

@@ -144,9 +144,9 @@ impl Schedule {
         Place::At(self.last)
     }
 
-    /// Whether something was placed behind the seeds.
-    pub fn is_live(&self) -> bool {
-        self.live
+    /// Whether there were records, and all of them before the start that was asked for.
+    pub fn is_past_end(&self) -> bool {
+        (self.base).is_some_and(|(base, begin)| begin.saturating_sub(base) > self.reached)
     }
 
     /// How long it plays, up to its last record so far.
@@ -231,11 +231,10 @@ mod tests {
     fn what_was_there_already_is_a_seed_until_something_happens() {
         let mut schedule = Schedule::new(None, Speed::Times(1.0));
         assert_eq!(schedule.place(T0, true, true), Place::Seed);
-        assert!(!schedule.is_live());
+        assert!(!schedule.is_past_end(), "no start was asked for");
         assert_eq!(schedule.place(T0 + 2_000, false, false), ms(2));
         // After a gap, a value that is read anew is a change like any other.
         assert_eq!(schedule.place(T0 + 5_000, true, true), ms(5));
-        assert!(schedule.is_live());
     }
 
     #[test]
@@ -247,8 +246,10 @@ mod tests {
             let mut schedule = Schedule::new(Some(start), Speed::Times(2.0));
             assert_eq!(schedule.place(T0, false, true), Place::Seed);
             assert_eq!(schedule.place(T0 + 9_999, false, false), Place::Skip);
+            assert!(schedule.is_past_end());
             assert_eq!(schedule.place(T0 + 10_000, false, false), ms(0));
             assert_eq!(schedule.place(T0 + 30_000, false, true), ms(10));
+            assert!(!schedule.is_past_end());
         }
         let mut early = Schedule::new(Some(Start::At(1)), Speed::Times(1.0));
         assert_eq!(placed(&mut early, &[0, 3]), [ms(0), ms(3)]);
