@@ -212,7 +212,7 @@ mod tests {
     fn sets_go_alone_while_there_is_room() {
         let now = Instant::now();
         let mut chord = Chord::default();
-        let mut frames = |chord: &mut Chord, now| {
+        let frames = |chord: &mut Chord, now| {
             for _ in 0..ALONE / 2 {
                 assert!(add(chord, PARAM, now, now));
             }
