@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use super::bulk::{Account, Ended, carry, partial};
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::block_on;
-use crate::clasp::client::bulk::{Happening, Options};
+use crate::clasp::client::bulk::{Happening, Options, Report, Unit};
 use crate::clasp::record::drift::Drift;
 use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
@@ -159,7 +159,7 @@ impl ReplayArgs {
     fn play(
         self,
         feed: Feed,
-        taken: mpsc::Receiver<crate::clasp::client::bulk::Unit>,
+        taken: mpsc::Receiver<Unit>,
         settled: std_mpsc::Sender<u64>,
         mut terminal: Terminal,
     ) -> Result<(), Failure> {
@@ -200,14 +200,7 @@ impl ReplayArgs {
                     .join()
                     .map_err(|_| Failure::new(Kind::Partial, "reading the recording failed"))?;
                 let stopped = fed.stopped.take().map(|failure| partial(failure, &report));
-                let refused = || {
-                    account.failure(&report).map(|mut failure| {
-                        failure.kind = Kind::Partial;
-                        failure
-                    })
-                };
-                let failure = stopped.or_else(refused);
-                (Some(fed), failure)
+                (Some(fed), stopped.or_else(|| unplayed(&account, &report)))
             }
         };
         if drift.max() > LATE {
@@ -229,6 +222,14 @@ impl ReplayArgs {
             }
         }
     }
+}
+
+/// The failure that refused or unknown records amount to: however many they are, what was to be
+/// played was played in part.
+fn unplayed(account: &Account, report: &Report) -> Option<Failure> {
+    let mut failure = account.failure(report)?;
+    failure.kind = Kind::Partial;
+    Some(failure)
 }
 
 #[cfg(test)]
