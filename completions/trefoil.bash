@@ -1263,7 +1263,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__replay)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --speed --start --remap --loop --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --speed --start --remap --loop --dry-run --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -513,6 +513,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand --dry-run 'Print what would be sent and when, and send nothing: a bad line is found before it matters'
             cand --insecure 'Accept any certificate'
             cand --no-reconnect 'Exit with 1 when the connection is lost'
             cand -h 'Print help'

@@ -220,6 +220,30 @@ fn a_bad_line_is_named_and_what_stood_before_it_is_played() {
 }
 
 #[test]
+fn a_dry_run_finds_a_bad_line_and_sends_nothing() {
+    let good = recording([
+        (0, "param", "/a/x", json!(1)),
+        (10, "event", "/e", json!("over")),
+        (20, "param", "/a/x", json!(2)),
+        (3_600_000, "event", "/e", json!("now")),
+    ]);
+    let dry = |input: &str, args: &[&str]| {
+        let all = [&["clasp", "replay", "-", "--dry-run"], args].concat();
+        trefoil(&all).stdin(input).run()
+    };
+    // There is no router, and an hour is not waited for.
+    let args = ["--start", "1m", "--speed", "2", "--remap", "/a=/b"];
+    let shown = dry(&good, &args).done().says(&["nothing was sent"]);
+    let expected = [
+        json!({"at_ms": 0.0, "type": "param", "address": "/b/x", "value": 2, "snapshot": true}),
+        json!({"at_ms": 1_770_000.0, "type": "event", "address": "/e", "value": "now"}),
+    ];
+    assert_eq!(shown.records(), expected);
+    let bad = dry(&format!("{good}nonsense\n"), &[]).exits(2);
+    assert_eq!(bad.says(&["line 5"]).records().len(), 4);
+}
+
+#[test]
 fn what_the_router_refuses_is_counted() {
     let router = Router::with()
         .tokens("cpsk_w=read:/**,write:/ok/**")

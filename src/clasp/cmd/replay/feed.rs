@@ -1,5 +1,6 @@
 //! A recording enters, units leave at their times; runs on a thread of its own, because reading
-//! blocks, and because a thread sleeps more exactly than the runtime's timer.
+//! blocks, and because a thread sleeps more exactly than the runtime's timer. Or a [`Plan`] leaves,
+//! at once: what would have been sent, and when.
 //!
 //! A record is due at an instant of its own, counted from the start: nothing adds up. It is read
 //! only shortly before that, so that a recording of any length takes the same memory, but for the
@@ -16,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::chord::Chord;
+use super::plan::Plan;
 use crate::clasp::client::bulk::Unit;
 use crate::clasp::record::remap::Remap;
 use crate::clasp::record::schedule::{Place, Schedule, Seed, Seeds, Stamp};
@@ -64,10 +66,21 @@ pub struct Feed {
     pub remap: Remap,
     /// How often; none is for ever.
     pub rounds: Option<u64>,
-    /// Where the units go.
-    pub units: mpsc::Sender<Unit>,
-    /// Tells when there is a connection, and when the seeds are planted.
-    pub gate: Gate,
+    /// Where it goes.
+    pub stage: Stage,
+}
+
+/// Where a recording is played.
+pub enum Stage {
+    /// To a router.
+    Router {
+        /// Where the units go.
+        units: mpsc::Sender<Unit>,
+        /// Tells when there is a connection, and when the seeds are planted; until the start.
+        gate: Option<Gate>,
+    },
+    /// On paper.
+    Paper(Plan),
 }
 
 /// What became of the recording.
@@ -79,8 +92,12 @@ pub struct Fed {
     pub bundled: u64,
     /// How often it was played to its end.
     pub rounds: u64,
+    /// How long it plays, once.
+    pub length: Duration,
     /// The line that ended it, and why.
     pub stopped: Option<Failure>,
+    /// The plan, if it was played on paper.
+    pub plan: Option<Plan>,
 }
 
 /// Why it is not read on.
@@ -105,14 +122,12 @@ impl Feed {
             timed,
             remap,
             rounds,
-            units,
-            gate,
+            stage,
         } = self;
         let mut player = Player {
             timed,
             remap,
-            units,
-            gate: Some(gate),
+            stage,
             schedule: schedule.clone(),
             seeds: Seeds::default(),
             chord: Chord::default(),
@@ -137,6 +152,10 @@ impl Feed {
             player.fed.stopped = Some(failure);
         }
         player.fed.bundled = player.chord.bundled;
+        player.fed.length = player.schedule.length();
+        if let Stage::Paper(plan) = player.stage {
+            player.fed.plan = Some(plan);
+        }
         player.fed
     }
 }
@@ -144,9 +163,7 @@ impl Feed {
 struct Player {
     timed: bool,
     remap: Remap,
-    units: mpsc::Sender<Unit>,
-    /// Until the first start.
-    gate: Option<Gate>,
+    stage: Stage,
     schedule: Schedule,
     seeds: Seeds,
     chord: Chord,
@@ -258,6 +275,9 @@ impl Player {
         offset: Duration,
     ) -> Result<(), Stop> {
         let origin = self.start()?;
+        if let Stage::Paper(plan) = &mut self.stage {
+            return Ok(plan.record(offset, parsed, parser)?);
+        }
         let due = match self.timed {
             true => Some(origin.checked_add(offset).ok_or_else(|| {
                 Failure::usage("at this speed, its turn would not come in this age")
@@ -281,28 +301,33 @@ impl Player {
         if let Some(origin) = self.origin {
             return Ok(origin);
         }
-        let gate = self.gate.take();
+        let seeds = self.seeds.take();
+        self.fed.seeded += seeds.len() as u64;
+        let gate = match &mut self.stage {
+            Stage::Router { gate, .. } => gate.take(),
+            Stage::Paper(plan) => {
+                seeds.iter().try_for_each(|seed| plan.seed(seed))?;
+                return Ok(*self.origin.insert(Instant::now()));
+            }
+        };
         if let Some(gate) = &gate {
             gate.wait(0)?;
         }
         if let Some(next) = self.next {
             sleep(next.saturating_duration_since(Instant::now()));
         }
-        let seeds = self.seeds.take();
         for seed in &seeds {
             self.chord.seed(seed)?;
         }
         let units = self.chord.take(Instant::now());
         self.send(units)?;
-        self.fed.seeded += seeds.len() as u64;
         if let Some(gate) = gate
             && !seeds.is_empty()
         {
             gate.wait(seeds.len() as u64)?;
         }
         let origin = self.next.unwrap_or_else(Instant::now);
-        self.origin = Some(origin);
-        Ok(origin)
+        Ok(*self.origin.insert(origin))
     }
 
     /// Waits for the time of what has gathered, and sends it.
@@ -318,10 +343,13 @@ impl Player {
         }
     }
 
-    fn send(&self, units: Vec<Unit>) -> Result<(), Stop> {
-        units
+    fn send(&self, ready: Vec<Unit>) -> Result<(), Stop> {
+        let Stage::Router { units, .. } = &self.stage else {
+            return Ok(());
+        };
+        ready
             .into_iter()
-            .try_for_each(|unit| self.units.blocking_send(unit))
+            .try_for_each(|unit| units.blocking_send(unit))
             .map_err(|_| Stop::Gone)
     }
 }

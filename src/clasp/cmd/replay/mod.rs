@@ -7,6 +7,7 @@
 
 mod chord;
 mod feed;
+mod plan;
 mod summary;
 
 use std::fs::File;
@@ -26,16 +27,19 @@ use crate::clasp::record::drift::Drift;
 use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
 use crate::error::{Failure, Kind};
-use crate::term::{Progress, Terminal};
+use crate::term::{Console, Progress, Terminal};
+use crate::text::count::Count;
 use crate::text::duration::{InWords, duration};
 use crate::text::time::When;
 
-use feed::{Fed, Feed, Gate, Source};
+use feed::{Fed, Feed, Gate, Source, Stage};
+use plan::Plan;
 use summary::Summary;
 
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp replay show.ndjson
+  trefoil clasp replay show.ndjson --dry-run > /dev/null     is every line sound?
   trefoil clasp replay show.ndjson --start +1m30s --speed 2
   trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
   trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues
@@ -80,6 +84,11 @@ pub struct ReplayArgs {
     #[arg(long = "loop", value_name = "N", num_args = 0..=1, require_equals = true,
         value_parser = clap::value_parser!(u64).range(1..))]
     looped: Option<Option<u64>>,
+
+    /// Print what would be sent and when, and send nothing: a bad line is found
+    /// before it matters
+    #[arg(long, conflicts_with = "looped")]
+    dry_run: bool,
 
     #[command(flatten)]
     connection: ConnectionArgs,
@@ -128,17 +137,25 @@ impl ReplayArgs {
             );
         }
         let source = self.source()?;
-        let (units, taken) = mpsc::channel(WAITING);
-        let (settled, gate) = std_mpsc::channel();
-        let feed = Feed {
+        let feed = |stage| Feed {
             source,
             schedule: Schedule::new(self.start, self.speed),
             timed: self.speed != Speed::Max,
             remap,
             rounds,
-            units,
-            gate: Gate(gate),
+            stage,
         };
+        if self.dry_run {
+            let plan = Plan {
+                printer: terminal.printer,
+                records: 0,
+            };
+            return show(feed(Stage::Paper(plan)), &terminal.console);
+        }
+        let (units, taken) = mpsc::channel(WAITING);
+        let (settled, gate) = std_mpsc::channel();
+        let gate = Some(Gate(gate));
+        let feed = feed(Stage::Router { units, gate });
         self.play(feed, taken, settled, terminal)
     }
 
@@ -221,6 +238,28 @@ impl ReplayArgs {
                 Err(failure)
             }
         }
+    }
+}
+
+/// Plays it on paper.
+fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
+    let fed = feed.run();
+    if let Some(mut plan) = fed.plan {
+        match &fed.stopped {
+            // What was printed before stays printed; a filter's verdict would hide the failure.
+            Some(_) => plan.printer.flush()?,
+            None => plan.printer.finish()?,
+        }
+        console.note(format_args!(
+            "{} records over {}, {} values set before; nothing was sent",
+            Count(plan.records),
+            InWords(fed.length),
+            Count(fed.seeded)
+        ));
+    }
+    match fed.stopped {
+        Some(failure) => Err(failure),
+        None => Ok(()),
     }
 }
 

@@ -48,7 +48,8 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-fn ms(duration: Duration) -> f64 {
+/// In ms, exact to the µs.
+pub fn ms(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1_000.0
 }
 
