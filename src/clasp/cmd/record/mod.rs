@@ -16,7 +16,7 @@ use super::listen::{Backlog, End, Ends, Listen, ListenArgs, Lives};
 use crate::clasp::client::block_on;
 use crate::error::{Failure, Kind};
 use crate::term::Terminal;
-use crate::text::count::Count;
+use crate::text::count::Counted;
 use crate::text::duration::InWords;
 
 use tape::{Out, Tape, Taped};
@@ -156,10 +156,7 @@ impl<'a> Summary<'a> {
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = |n, one: &str, more: &str| match n {
-            1 => format!("1 {one}"),
-            n => format!("{} {more}", Count(n)),
-        };
+        let number = |count, one, more| Counted { count, one, more };
         write!(
             f,
             "{} of {} in {}",

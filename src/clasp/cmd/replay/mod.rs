@@ -28,7 +28,7 @@ use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Progress, Terminal};
-use crate::text::count::Count;
+use crate::text::count::Counted;
 use crate::text::duration::{InWords, duration};
 use crate::text::time::When;
 
@@ -250,11 +250,12 @@ fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
             Some(_) => plan.printer.flush()?,
             None => plan.printer.finish()?,
         }
+        let number = |count, one, more| Counted { count, one, more };
         console.note(format_args!(
-            "{} records over {}, {} values set before; nothing was sent",
-            Count(plan.records),
+            "{} over {}, {} set before; nothing was sent",
+            number(plan.records, "record", "records"),
             InWords(fed.length),
-            Count(fed.seeded)
+            number(fed.seeded, "value", "values")
         ));
     }
     match fed.stopped {
