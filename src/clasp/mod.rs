@@ -52,6 +52,10 @@ enum Verb {
     /// Send records as subscribe prints them, one a line
     #[command(visible_alias = "pub")]
     Publish(Deferred<cmd::publish::PublishArgs>),
+    /// Keep what matches in a file, with the time it came, to be replayed
+    Record(Deferred<cmd::record::RecordArgs>),
+    /// Play a recording, in its time
+    Replay(Deferred<cmd::replay::ReplayArgs>),
     /// Wait until an address holds what is wanted, and print it
     Wait(Deferred<cmd::wait::WaitArgs>),
     /// List the params that exist and the signals that were announced
@@ -89,6 +93,8 @@ impl Group {
             Verb::Timeline(Deferred(args)) => args.run(terminal),
             Verb::Bundle(Deferred(args)) => args.run(terminal),
             Verb::Publish(Deferred(args)) => args.run(terminal),
+            Verb::Record(Deferred(args)) => args.run(terminal),
+            Verb::Replay(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),
             Verb::Query(Deferred(args)) => args.run(terminal),
             Verb::Dump(Deferred(args)) => args.run(terminal),

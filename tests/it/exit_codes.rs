@@ -66,6 +66,17 @@ fn every_outcome_has_its_code() {
             open.clasp(&["timeline", "/t", "0s:0", "20ms:1"]),
             0,
         ),
+        (
+            "a recording",
+            open.clasp(&["record", "/a", "--count", "1"]),
+            0,
+        ),
+        ("a playback", open.clasp(&["replay", "-"]).stdin(""), 0),
+        (
+            "a playback of what is none",
+            open.clasp(&["replay", "-"]).stdin(good),
+            2,
+        ),
         ("a condition that holds", open.clasp(&["wait", "/a"]), 0),
         ("all there is", open.clasp(&["query"]), 0),
         ("the time", open.clasp(&["time"]), 0),

@@ -24,6 +24,8 @@ mod get; // the value, or the truth that there is none
 mod ping; // how far away the router is, and who it is
 mod publish; // `publish -`: any record, in order; mirroring
 mod query; // what there is, and what time it is there
+mod record; // all that came is in the file, whatever ended it
+mod replay; // each record at its time, and the truth about it
 mod set; // exit 0 means that the router has it
 mod signals; // a stream's samples, a gesture's phases
 mod state_files; // dump, diff and apply: there and back, and nothing that only looks whole

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::support::router::is_own;
 
 /// The modules that need a router.
-const SUITE: [&str; 14] = [
+const SUITE: [&str; 16] = [
     "bulk::",
     "bulk_trouble::",
     "connection::",
@@ -18,6 +18,8 @@ const SUITE: [&str; 14] = [
     "output::",
     "ping::",
     "publish::",
+    "record::",
+    "replay::",
     "set::",
     "state_files::",
     "subscribe::",

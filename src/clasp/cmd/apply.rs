@@ -13,7 +13,7 @@ use super::bundle::finals;
 use super::connection::ConnectionArgs;
 use super::desired::{Change, DesiredArgs, held};
 use crate::clasp::client::bulk::unit::{Packer, Unit};
-use crate::clasp::client::bulk::{self, Happening, Options};
+use crate::clasp::client::bulk::{self, Happening, IN_FLIGHT, Options};
 use crate::clasp::client::request;
 use crate::clasp::client::timed;
 use crate::clasp::client::{Error, Reconnect, Target};
@@ -170,6 +170,7 @@ impl ApplyArgs {
         drop(sender);
         let options = Options {
             stop_on_refusal: true,
+            in_flight: IN_FLIGHT,
             reconnect: Reconnect::never(),
         };
         let mut refusal = None;

@@ -2,7 +2,7 @@
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
 //! `signal` how one is sent, `desired` what an address should hold, [`bulk`] how stdin becomes a
-//! million writes.
+//! million writes, `listen` how what comes is heard.
 
 pub mod apply;
 pub mod bulk;
@@ -16,9 +16,12 @@ pub mod emit;
 pub mod gesture;
 pub mod get;
 mod hold;
+mod listen;
 pub mod ping;
 pub mod publish;
 pub mod query;
+pub mod record;
+pub mod replay;
 pub mod serve;
 pub mod set;
 mod signal;

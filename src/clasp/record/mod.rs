@@ -3,13 +3,19 @@
 //! - [`print`]: a frame enters, a [`Record`] that serialises itself leaves
 //! - [`parse`]: a line enters, a [`Parsed`] operation whose value is already wire bytes leaves
 //! - [`state`]: what many addresses hold, as one JSON object
+//! - [`schedule`]: when a record was received enters, when it is played leaves
+//! - [`remap`]: addresses that take the place of others
+//! - [`drift`]: how late what was played came
 //!
 //! What one prints the other reads, so `subscribe | publish -` mirrors a router. `revision`,
 //! `timestamp`, `snapshot` and `received` say something of the record's past: they are printed, and
-//! ignored when read.
+//! ignored when read, but by [`schedule`].
 
+pub mod drift;
 pub mod parse;
 pub mod print;
+pub mod remap;
+pub mod schedule;
 pub mod state;
 
 pub use parse::{Parsed, Parser, RecordError};

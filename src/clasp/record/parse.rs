@@ -162,7 +162,7 @@ fn check(parsed: &Parsed<'_>) -> Result<(), RecordError> {
 }
 
 /// serde_json counts lines within the one line it was given: leave the column, drop the line.
-fn without_line(message: &str) -> String {
+pub(super) fn without_line(message: &str) -> String {
     message.replace(" at line 1 column", " at column")
 }
 

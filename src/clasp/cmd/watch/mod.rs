@@ -17,9 +17,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::listen::{ReadyFd, life};
 use super::subscribe::SubscribeArgs;
-use super::subscribe::life;
-use super::subscribe::ready::ReadyFd;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
@@ -94,6 +93,7 @@ impl WatchArgs {
             kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let now = Instant::now();
+        let enough = self.subscribe.ends();
         let mut watch = Watch {
             screen: Screen::open(printer)?,
             next_try: subscription.next_try(),
@@ -107,8 +107,8 @@ impl WatchArgs {
             note: None,
             dirty: true,
             drawn: now,
-            ends: self.subscribe.span().map(|(span, _)| now + span),
-            idle: self.subscribe.idle(),
+            ends: enough.span.map(|(_, span)| now + span),
+            idle: enough.idle,
             heard: now,
         };
         watch.run(&mut subscription).await

@@ -6,6 +6,7 @@ use std::io::Write;
 use crate::error::Failure;
 
 /// A file descriptor that the caller has opened to be told through.
+#[derive(Debug)]
 pub struct ReadyFd(File);
 
 impl ReadyFd {
