@@ -174,17 +174,18 @@ impl On<'_> {
         let mut term = self.args.listen.term();
         let mut end = None;
         loop {
+            if end.is_some() {
+                self.finish(&mut subscription);
+            }
             if end.as_ref().is_none_or(End::runs_what_waits) {
                 self.start_all();
             }
             if end.is_none() && self.is_enough() {
                 end = Some(End::Enough);
+                continue;
             }
-            if end.is_some() {
-                self.finish(&mut subscription);
-                if self.runs.is_empty() {
-                    break;
-                }
+            if end.is_some() && self.runs.is_empty() {
+                break;
             }
             let listens = subscription.is_some();
             let has_room = !self.queue.is_full();
@@ -308,9 +309,12 @@ impl On<'_> {
         let left = self.queue.len() as u64;
         let time_up = match end {
             Some(End::Signal(kind)) => {
-                if left > 0 {
-                    self.console
-                        .note(format_args!("{} messages were not run", Count(left)));
+                match left {
+                    0 => {}
+                    1 => self.console.note("1 message was not run"),
+                    left => self
+                        .console
+                        .note(format_args!("{} messages were not run", Count(left))),
                 }
                 return Err(Failure::signal(kind));
             }
