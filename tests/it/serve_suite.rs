@@ -8,13 +8,14 @@ use std::process::Command;
 use crate::support::router::is_own;
 
 /// The modules that need a router.
-const SUITE: [&str; 13] = [
+const SUITE: [&str; 14] = [
     "bulk::",
     "bulk_trouble::",
     "connection::",
     "emit::",
     "exit_codes::",
     "get::",
+    "on::",
     "output::",
     "ping::",
     "publish::",
