@@ -79,6 +79,9 @@ pub fn command(argv: &[OsString]) -> Result<Command, CannotRun> {
 /// Looks for a command as the system will.
 fn find(program: &OsStr) -> io::Result<()> {
     let path = Path::new(program);
+    if program.is_empty() {
+        return Err(Errno::NOENT.into());
+    }
     if program.as_bytes().contains(&b'/') {
         return runnable(path);
     }
