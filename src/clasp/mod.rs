@@ -58,6 +58,10 @@ enum Verb {
     Replay(Deferred<cmd::replay::ReplayArgs>),
     /// Wait until an address holds what is wanted, and print it
     Wait(Deferred<cmd::wait::WaitArgs>),
+    /// Run a command for each message
+    On(Deferred<cmd::on::OnArgs>),
+    /// Hold locks while a command runs
+    Lock(Deferred<cmd::lock::LockArgs>),
     /// List the params that exist and the signals that were announced
     Query(Deferred<cmd::query::QueryArgs>),
     /// Print state as one JSON object, for diff and apply
@@ -96,6 +100,8 @@ impl Group {
             Verb::Record(Deferred(args)) => args.run(terminal),
             Verb::Replay(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),
+            Verb::On(Deferred(args)) => args.run(terminal),
+            Verb::Lock(Deferred(args)) => args.run(terminal),
             Verb::Query(Deferred(args)) => args.run(terminal),
             Verb::Dump(Deferred(args)) => args.run(terminal),
             Verb::Diff(Deferred(args)) => args.run(terminal),

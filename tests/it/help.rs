@@ -48,6 +48,8 @@ fn every_verb_of_the_issue_is_there() {
         "record",
         "replay",
         "wait",
+        "on",
+        "lock",
         "query",
         "dump",
         "diff",

@@ -8,13 +8,14 @@ use std::process::Command;
 use crate::support::router::is_own;
 
 /// The modules that need a router.
-const SUITE: [&str; 16] = [
+const SUITE: [&str; 18] = [
     "bulk::",
     "bulk_trouble::",
     "connection::",
     "emit::",
     "exit_codes::",
     "get::",
+    "on::",
     "output::",
     "ping::",
     "publish::",
@@ -25,6 +26,7 @@ const SUITE: [&str; 16] = [
     "subscribe::",
     "tokens::",
     "values::",
+    "watch::",
 ];
 
 /// What is different, and why that is right.

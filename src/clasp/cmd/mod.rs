@@ -1,12 +1,13 @@
 //! The verbs: one file each, what was typed and what it does.
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, `desired` what an address should hold, [`bulk`] how stdin becomes a
-//! million writes, `listen` how what comes is heard.
+//! `signal` how one is sent, `desired` what an address should hold, `child` how a command is run,
+//! [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
 
 pub mod apply;
 pub mod bulk;
 pub mod bundle;
+mod child;
 pub mod complete;
 pub mod connection;
 mod desired;
@@ -17,6 +18,8 @@ pub mod gesture;
 pub mod get;
 mod hold;
 mod listen;
+pub mod lock;
+pub mod on;
 pub mod ping;
 pub mod publish;
 pub mod query;

@@ -12,9 +12,9 @@ use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::Failure;
 use crate::text::duration::duration;
 
-/// Options of what listens.
+/// Options of every verb that listens.
 #[derive(Debug, clap::Args)]
-pub struct ListenArgs {
+pub struct SourceArgs {
     /// Patterns: * is one segment or a part of one, ** any number of segments
     #[arg(
         required = true,
@@ -36,10 +36,6 @@ pub struct ListenArgs {
     #[arg(long, value_name = "X", value_parser = epsilon)]
     epsilon: Option<f64>,
 
-    /// Exit after so many records
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    count: Option<u64>,
-
     /// Exit after so long
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     span: Option<Duration>,
@@ -48,10 +44,6 @@ pub struct ListenArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     idle: Option<Duration>,
 
-    /// Leave out the values that are there already
-    #[arg(long)]
-    new: bool,
-
     /// Write a line to this file descriptor when the subscription is live
     #[arg(long, value_name = "FD")]
     ready_fd: Option<u32>,
@@ -59,6 +51,21 @@ pub struct ListenArgs {
     /// Ask the router for a sign of life after so long a silence
     #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
     probe_interval: Duration,
+}
+
+/// Options of what keeps or prints what it hears.
+#[derive(Debug, clap::Args)]
+pub struct ListenArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// Exit after so many records
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+
+    /// Leave out the values that are there already
+    #[arg(long)]
+    new: bool,
 }
 
 fn signal_type(name: &str) -> Result<SignalType, String> {
@@ -73,19 +80,23 @@ fn epsilon(text: &str) -> Result<f64, String> {
     }
 }
 
-fn probe_interval(text: &str) -> Result<Duration, String> {
+/// A silence to be probed, as it is typed.
+///
+/// # Errors
+/// Not a duration, or none at all.
+pub fn probe_interval(text: &str) -> Result<Duration, String> {
     match duration(text).map_err(|error| error.to_string())? {
         Duration::ZERO => Err("a probe needs some silence, such as 80s".to_owned()),
         interval => Ok(interval),
     }
 }
 
-impl ListenArgs {
-    /// What is wanted of the router.
+impl SourceArgs {
+    /// What is wanted of the router, with the values that are there already or without them.
     ///
     /// # Errors
     /// A usage failure for a pattern that is none.
-    pub fn request(&self, reconnect: Reconnect) -> Result<Request, Failure> {
+    pub fn request(&self, retained: bool, reconnect: Reconnect) -> Result<Request, Failure> {
         let patterns = self
             .patterns
             .iter()
@@ -101,7 +112,7 @@ impl ListenArgs {
                 max_rate: self.max_rate,
                 epsilon: self.epsilon,
             },
-            retained: !self.new,
+            retained,
             probe_interval: self.probe_interval,
             reconnect,
         })
@@ -109,15 +120,11 @@ impl ListenArgs {
 
     /// When it is enough; `timeout` is the command's own limit, if one was typed.
     pub fn ends(&self, timeout: Option<Duration>) -> Ends {
+        let limit = timeout.map(|limit| ("--timeout", limit));
         Ends {
-            count: self.count,
-            span: match (self.span, timeout) {
-                (Some(span), _) => Some(("--for", span)),
-                (None, Some(limit)) => Some(("--timeout", limit)),
-                (None, None) => None,
-            },
+            span: self.span.map(|span| ("--for", span)).or(limit),
             idle: self.idle,
-            live: false,
+            ..Ends::default()
         }
     }
 
@@ -127,5 +134,31 @@ impl ListenArgs {
     /// A usage failure for a descriptor that is not open.
     pub fn ready(&self) -> Result<Option<ReadyFd>, Failure> {
         self.ready_fd.map(ReadyFd::open).transpose()
+    }
+}
+
+impl ListenArgs {
+    /// As [`SourceArgs::request`].
+    ///
+    /// # Errors
+    /// A usage failure for a pattern that is none.
+    pub fn request(&self, reconnect: Reconnect) -> Result<Request, Failure> {
+        self.source.request(!self.new, reconnect)
+    }
+
+    /// As [`SourceArgs::ends`], or after so many records.
+    pub fn ends(&self, timeout: Option<Duration>) -> Ends {
+        Ends {
+            count: self.count,
+            ..self.source.ends(timeout)
+        }
+    }
+
+    /// As [`SourceArgs::ready`].
+    ///
+    /// # Errors
+    /// A usage failure for a descriptor that is not open.
+    pub fn ready(&self) -> Result<Option<ReadyFd>, Failure> {
+        self.source.ready()
     }
 }

@@ -10,6 +10,7 @@ mod args;
 mod backlog;
 pub mod life;
 mod ready;
+mod term;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
@@ -25,12 +26,12 @@ use crate::clasp::client::{Error, Target};
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, OutputError, reader_gone};
 use crate::text::count::Count;
-use crate::text::duration::InWords;
 
-pub use args::ListenArgs;
+pub use args::{ListenArgs, SourceArgs, probe_interval};
 pub use backlog::{Backlog, Entry};
 pub use life::Life;
 pub use ready::ReadyFd;
+pub use term::{Term, TimeUp};
 
 /// When it is enough.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,13 +50,12 @@ impl Ends {
     /// The failure that fewer records than asked for amount to, if they are fewer.
     pub fn shortfall(&self, end: &End, taken: u64) -> Option<Failure> {
         let count = self.count.filter(|count| taken < *count)?;
-        let so_far = format!("{} of {} records", Count(taken), Count(count));
         match end {
-            End::TimeUp(what, span) => Some(Failure::new(
+            End::TimeUp(time_up) => Some(time_up.too_few(taken, count, "records came")),
+            End::Done => Some(Failure::new(
                 Kind::Deadline,
-                format!("{so_far} came within {what} {}", InWords(*span)),
+                format!("{} of {} records are there", Count(taken), Count(count)),
             )),
-            End::Done => Some(Failure::new(Kind::Deadline, format!("{so_far} are there"))),
             End::Taken | End::Failed(_) => None,
         }
     }
@@ -78,7 +78,7 @@ pub enum End {
     /// All that was asked for has come, as far as listening can tell.
     Done,
     /// A span or a silence was over.
-    TimeUp(&'static str, Duration),
+    TimeUp(TimeUp),
     /// The taker has enough, or cannot take any more.
     Taken,
     /// A signal, a connection lost for good.
@@ -187,21 +187,9 @@ impl Listen<'_> {
     }
 
     async fn listen(&self, hearing: &mut Hearing<'_>, interrupt: &mut Interrupt) -> End {
-        let begun = Instant::now();
-        let deadline = self
-            .ends
-            .span
-            .map(|(what, span)| (begun + span, what, span));
-        let mut heard = begun;
+        let mut term = Term::new(self.ends.span, self.ends.idle);
         let mut gone = pin!(reader_gone());
         loop {
-            let silence = self.ends.idle.map(|idle| (heard + idle, "--idle", idle));
-            let (wake, what, span) = match (deadline, silence) {
-                (Some(a), Some(b)) if b.0 < a.0 => b,
-                (Some(a), _) => a,
-                (None, Some(b)) => b,
-                (None, None) => (begun, "", Duration::MAX),
-            };
             tokio::select! {
                 biased;
                 step = self.step(hearing) => match step {
@@ -215,29 +203,26 @@ impl Listen<'_> {
                 () = &mut gone, if self.for_stdout => {
                     return End::Failed(OutputError::Closed.into());
                 }
-                () = sleep_until(wake), if span != Duration::MAX => {
-                    return End::TimeUp(what, span);
-                }
+                time_up = term.over() => return End::TimeUp(time_up),
             }
-            if self.ends.idle.is_some() {
-                heard = Instant::now();
-            }
+            term.heard();
         }
     }
 
     /// Takes one event to the backlog. True when no more are wanted.
     async fn step(&self, hearing: &mut Hearing<'_>) -> Result<bool, Failure> {
-        match hearing.subscription.next().await? {
+        let event = hearing.subscription.next().await?;
+        // Where nothing else was asked for, that is no success.
+        if self.ends.live && matches!(event, Event::Cut) {
+            let endpoint = hearing.target.endpoint.clone();
+            return Err(Error::Cut { endpoint }.into());
+        }
+        life::say(&event, &hearing.target.endpoint, self.console);
+        match event {
             Event::Message(frame) | Event::Retained(frame) => {
                 self.backlog.push(self.entry(frame)).await;
             }
             Event::Live { welcome, back } => {
-                if let Some(back) = &back {
-                    match life::back(back) {
-                        (text, true) => self.console.warn(text),
-                        (text, false) => self.console.note(text),
-                    }
-                }
                 if back.is_some() || self.lives == Lives::All {
                     self.tell(Life::connected(welcome, back.as_ref())).await;
                 }
@@ -246,31 +231,11 @@ impl Listen<'_> {
                 }
                 return Ok(self.ends.live);
             }
-            Event::Gone { cause } => {
-                self.console
-                    .note(format_args!("router gone ({cause}); reconnecting"));
-                self.tell(Life::Disconnected { reason: cause }).await;
-            }
-            Event::Dropped(refusal) => {
-                self.console.warn(format_args!(
-                    "the router dropped messages, because they were read too slowly: {refusal}"
-                ));
+            Event::Gone { cause } => self.tell(Life::Disconnected { reason: cause }).await,
+            Event::Dropped(refusal) | Event::Complaint(refusal) => {
                 self.tell(Life::error(refusal)).await;
             }
-            Event::Cut => {
-                let endpoint = hearing.target.endpoint.clone();
-                let failure = Failure::from(Error::Cut { endpoint });
-                // Where nothing else was asked for, that is no success.
-                if self.ends.live {
-                    return Err(failure);
-                }
-                self.console.warn(failure.message());
-            }
-            Event::Complaint(refusal) => {
-                self.console
-                    .warn(format_args!("the router says: {refusal}"));
-                self.tell(Life::error(refusal)).await;
-            }
+            Event::Cut => {}
         }
         Ok(false)
     }
