@@ -3,6 +3,7 @@
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
 //! `signal` how one is sent, [`bulk`] how stdin becomes a million writes.
 
+pub mod allow;
 pub mod bulk;
 pub mod bundle;
 pub mod connection;
