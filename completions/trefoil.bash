@@ -28,6 +28,9 @@ _trefoil() {
             trefoil,man)
                 cmd="trefoil__subcmd__man"
                 ;;
+            trefoil,profile)
+                cmd="trefoil__subcmd__profile"
+                ;;
             trefoil,vuer)
                 cmd="trefoil__subcmd__vuer"
                 ;;
@@ -181,8 +184,47 @@ _trefoil() {
             trefoil__subcmd__help,man)
                 cmd="trefoil__subcmd__help__subcmd__man"
                 ;;
+            trefoil__subcmd__help,profile)
+                cmd="trefoil__subcmd__help__subcmd__profile"
+                ;;
             trefoil__subcmd__help,vuer)
                 cmd="trefoil__subcmd__help__subcmd__vuer"
+                ;;
+            trefoil__subcmd__profile,add)
+                cmd="trefoil__subcmd__profile__subcmd__add"
+                ;;
+            trefoil__subcmd__profile,help)
+                cmd="trefoil__subcmd__profile__subcmd__help"
+                ;;
+            trefoil__subcmd__profile,list)
+                cmd="trefoil__subcmd__profile__subcmd__list"
+                ;;
+            trefoil__subcmd__profile,remove)
+                cmd="trefoil__subcmd__profile__subcmd__remove"
+                ;;
+            trefoil__subcmd__profile,show)
+                cmd="trefoil__subcmd__profile__subcmd__show"
+                ;;
+            trefoil__subcmd__profile,use)
+                cmd="trefoil__subcmd__profile__subcmd__use"
+                ;;
+            trefoil__subcmd__profile__subcmd__help,add)
+                cmd="trefoil__subcmd__profile__subcmd__help__subcmd__add"
+                ;;
+            trefoil__subcmd__profile__subcmd__help,help)
+                cmd="trefoil__subcmd__profile__subcmd__help__subcmd__help"
+                ;;
+            trefoil__subcmd__profile__subcmd__help,list)
+                cmd="trefoil__subcmd__profile__subcmd__help__subcmd__list"
+                ;;
+            trefoil__subcmd__profile__subcmd__help,remove)
+                cmd="trefoil__subcmd__profile__subcmd__help__subcmd__remove"
+                ;;
+            trefoil__subcmd__profile__subcmd__help,show)
+                cmd="trefoil__subcmd__profile__subcmd__help__subcmd__show"
+                ;;
+            trefoil__subcmd__profile__subcmd__help,use)
+                cmd="trefoil__subcmd__profile__subcmd__help__subcmd__use"
                 ;;
             trefoil__subcmd__vuer,call)
                 cmd="trefoil__subcmd__vuer__subcmd__call"
@@ -221,12 +263,16 @@ _trefoil() {
 
     case "${cmd}" in
         trefoil)
-            opts="-o -r -e -q -h -V --output --raw --jq --exit-status --quiet --color --errors --help --version clasp vuer completions man help"
+            opts="-o -r -e -q -y -h -V --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help --version clasp vuer profile completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -255,12 +301,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping serve token help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help set get subscribe sub emit stream gesture timeline bundle publish pub wait query time ping serve token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -289,12 +339,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__bundle)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --set --emit --stream --at --at-router --verify --no-verify --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help -"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --set --emit --stream --at --at-router --verify --no-verify --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help -"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -379,12 +433,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__emit)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --string --json --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -453,12 +511,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__gesture)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --rate --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --string --json --rate --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -539,12 +601,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__get)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --meta --default --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --meta --default --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -855,12 +921,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__ping)
-            opts="-o -r -e -q -c -h --output --raw --jq --exit-status --quiet --color --errors --count --interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -c -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --count --interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -941,12 +1011,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__publish)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1027,12 +1101,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__query)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --tree --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --tree --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1101,12 +1179,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ttl --allow-origin --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ttl --allow-origin --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1171,12 +1253,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__set)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1265,12 +1351,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__stream)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --string --json --rate --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --string --json --rate --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1351,12 +1441,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__subscribe)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --type --max-rate --epsilon --count --for --idle --new --retained-only --format --stamp --lifecycle --ready-fd --probe-interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --type --max-rate --epsilon --count --for --idle --new --retained-only --format --stamp --lifecycle --ready-fd --probe-interval --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1469,12 +1563,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__time)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1543,12 +1641,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__timeline)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --time-unit --loop --at --fps --publish --preview --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --time-unit --loop --at --fps --publish --preview --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1629,12 +1731,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__token)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help create list show revoke prune help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help create list show revoke prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -1663,7 +1769,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__token__subcmd__create)
-            opts="-o -r -e -q -h --scope --expires --subject --tokens --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -y -h --scope --expires --subject --tokens --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1682,6 +1788,10 @@ _trefoil() {
                     return 0
                     ;;
                 --tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1811,13 +1921,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__token__subcmd__list)
-            opts="-o -r -e -q -h --tokens --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -y -h --tokens --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1849,13 +1963,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__token__subcmd__prune)
-            opts="-o -r -e -q -h --tokens --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -y -h --tokens --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1887,13 +2005,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__token__subcmd__revoke)
-            opts="-o -r -e -q -h --tokens --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -y -h --tokens --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1925,13 +2047,17 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__token__subcmd__show)
-            opts="-o -r -e -q -h --tokens --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -y -h --tokens --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1963,12 +2089,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__wait)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --eq --ne --gt --ge --lt --le --until --any --stable --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --eq --ne --gt --ge --lt --le --until --any --stable --url --token --token-file --token-command --name --features --ca --insecure --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2077,12 +2207,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__completions)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help bash elvish fish powershell zsh"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2111,7 +2245,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help)
-            opts="clasp vuer completions man help"
+            opts="clasp vuer profile completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2180,6 +2314,20 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trefoil__subcmd__help__subcmd__profile)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trefoil__subcmd__help__subcmd__vuer)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2195,12 +2343,418 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__man)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile)
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help add use list show remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__add)
+            opts="-o -r -e -q -y -h --replace --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --read-only --allow --confirm --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --clasp-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-admin-token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-admin-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-admin-token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vuer-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vuer-max-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vuer-header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vuer-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help)
+            opts="add use list show remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__help__subcmd__use)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__list)
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__remove)
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__show)
+            opts="-o -r -e -q -y -h --origin --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__profile__subcmd__use)
+            opts="-o -r -e -q -y -h --none --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2229,12 +2783,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --help send recv call scene help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --help send recv call scene help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2263,12 +2821,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__call)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2429,12 +2991,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__recv)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2523,12 +3089,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__scene)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --key --for --follow --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --key --for --follow --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0
@@ -2601,12 +3171,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__send)
-            opts="-o -r -e -q -h --output --raw --jq --exit-status --quiet --color --errors --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --yes --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
                     return 0

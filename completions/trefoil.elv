@@ -18,6 +18,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
     }
     var completions = [
         &'trefoil'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -29,17 +30,21 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand clasp 'Talk to a CLASP router: shared state and signals'
             cand vuer 'Talk to a Vuer server: events of a 3D scene'
+            cand profile 'Keep settings under a name: URLs, tokens, guards'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;clasp'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -51,6 +56,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
             cand set 'Write a value and wait until the router has it'
@@ -73,6 +80,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;clasp;set'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -85,7 +93,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -99,6 +107,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
             cand --ttl-absolute 'Count the time to live from the write, whoever uses it meanwhile'
@@ -110,6 +120,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;get'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -120,7 +131,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -132,12 +143,15 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --meta 'Print the whole record: address, value, revision, writer, timestamp'
             cand --insecure 'Accept any certificate'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;subscribe'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -156,7 +170,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -170,6 +184,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --new 'Leave out the values that are there already'
             cand --retained-only 'Print the values that are there already, and exit'
             cand --stamp 'Add when a record arrived here: received, in µs since the epoch'
@@ -180,6 +196,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;sub'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -198,7 +215,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -212,6 +229,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --new 'Leave out the values that are there already'
             cand --retained-only 'Print the values that are there already, and exit'
             cand --stamp 'Add when a record arrived here: received, in µs since the epoch'
@@ -222,6 +241,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;emit'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -231,7 +251,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -243,6 +263,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
             cand --insecure 'Accept any certificate'
@@ -250,6 +272,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;stream'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -260,7 +283,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -274,6 +297,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
             cand --insecure 'Accept any certificate'
@@ -282,6 +307,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;gesture'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -292,7 +318,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -306,6 +332,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
             cand --insecure 'Accept any certificate'
@@ -314,6 +342,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;timeline'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -326,7 +355,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -338,6 +367,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --loop 'Play it again and again, until Ctrl-C'
             cand --publish 'Send it once, as a timeline signal, and leave the playing to the router'
             cand --preview 'Draw the curve, and send nothing'
@@ -346,6 +377,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'trefoil;clasp;bundle'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -359,7 +391,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -371,6 +403,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --at-router 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
             cand --verify 'Read again what was set, and exit with 7 if it is not there [default: unless the router keeps time]'
             cand --no-verify 'Do not read again what was set'
@@ -379,6 +413,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;publish'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -389,7 +424,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -403,6 +438,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --verify 'In bulk: read every address again and compare, however many there are'
             cand --single 'In bulk: send every line alone, so that each is acknowledged by itself'
             cand --insecure 'Accept any certificate'
@@ -411,6 +448,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;pub'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -421,7 +459,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -435,6 +473,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --verify 'In bulk: read every address again and compare, however many there are'
             cand --single 'In bulk: send every line alone, so that each is acknowledged by itself'
             cand --insecure 'Accept any certificate'
@@ -443,6 +483,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;wait'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -460,7 +501,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -474,6 +515,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --any 'Let one of several conditions be enough; otherwise all must hold'
             cand --insecure 'Accept any certificate'
             cand --no-reconnect 'Exit with 1 when the connection is lost'
@@ -481,6 +524,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;clasp;query'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -490,7 +534,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -502,12 +546,15 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --tree 'Draw the addresses as a tree'
             cand --insecure 'Accept any certificate'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;time'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -517,7 +564,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -529,11 +576,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --insecure 'Accept any certificate'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;ping'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -546,7 +596,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
-            cand --name 'Introduce yourself to the router by this name'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
             cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
             cand --ca 'Trust the certificates in this PEM file, beside the system''s'
             cand --timeout 'Give up after this long [default: 5s for one question, else never]'
@@ -558,11 +608,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --insecure 'Accept any certificate'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;serve'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -583,10 +636,13 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;token'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -598,6 +654,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
             cand create 'Make a token and print it, once'
@@ -612,6 +670,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --expires 'Let the token expire after this long [default: never]'
             cand --subject 'Say whose it is'
             cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -623,11 +682,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;token;list'= {
             cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -639,11 +701,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;token;show'= {
             cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -655,11 +720,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;token;revoke'= {
             cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -671,11 +739,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;clasp;token;prune'= {
             cand --tokens 'Keep the tokens here [default: clasp-tokens.json in trefoil''s configuration directory]'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -687,6 +758,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -761,6 +834,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;help'= {
         }
         &'trefoil;vuer'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -772,6 +846,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
             cand send 'Send an event, or one a line from stdin'
@@ -781,6 +857,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;vuer;send'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -805,6 +882,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
             cand --f32 'Send floats in 32 bits, as the Python client does'
@@ -813,6 +892,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;vuer;recv'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -839,12 +919,15 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --reconnect 'Reconnect when the connection is lost, at growing intervals'
             cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;vuer;call'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -868,6 +951,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --string 'Take the value as a string, even if it looks like JSON'
             cand --json 'Take the value as JSON, and refuse what is not'
             cand --f32 'Send floats in 32 bits, as the Python client does'
@@ -876,6 +961,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help'
         }
         &'trefoil;vuer;scene'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -898,6 +984,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand --follow 'Stay, and print it again when it changes'
             cand --insecure 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
             cand -h 'Print help'
@@ -920,7 +1008,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;vuer;help;help'= {
         }
-        &'trefoil;completions'= {
+        &'trefoil;profile'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -932,10 +1021,174 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Add a profile: asked on a terminal, or given by options'
+            cand use 'Use a profile from now on'
+            cand list 'List the profiles'
+            cand show 'Show every setting as it counts, and where it comes from'
+            cand remove 'Remove a profile'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;profile;add'= {
+            cand --clasp-url 'Connect to this CLASP router'
+            cand --clasp-token 'Keep this token in the configuration, in plain sight of whoever reads the file: prefer the next two'
+            cand --clasp-token-file 'Authenticate with the router by the first line of this file'
+            cand --clasp-token-command 'Authenticate with the router by what this shell command prints first'
+            cand --clasp-name 'Introduce yourself to the router by this name'
+            cand --clasp-ca 'Trust the certificates in this PEM file with the router'
+            cand --forge-url 'Connect to this forge'
+            cand --forge-token 'Keep this token in the configuration: prefer the next two'
+            cand --forge-token-file 'Authenticate with forge by the first line of this file'
+            cand --forge-token-command 'Authenticate with forge by what this shell command prints first'
+            cand --forge-admin-token 'Keep this admin token in the configuration: prefer the next two'
+            cand --forge-admin-token-file 'Administer forge by the first line of this file'
+            cand --forge-admin-token-command 'Administer forge by what this shell command prints first'
+            cand --forge-ca 'Trust the certificates in this PEM file with forge'
+            cand --vuer-url 'Connect to this Vuer server'
+            cand --vuer-max-size 'Take messages of up to this size from the Vuer server'
+            cand --vuer-header 'Send the Vuer server this header with the upgrade; may be repeated'
+            cand --vuer-ca 'Trust the certificates in this PEM file with the Vuer server'
+            cand --allow 'Refuse to write to CLASP addresses that no such pattern matches; may be repeated'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --replace 'Write it anew if there is one of this name'
+            cand --clasp-insecure 'Accept any certificate of the router'
+            cand --forge-insecure 'Accept any certificate of forge''s'
+            cand --vuer-insecure 'Accept any certificate of the Vuer server'
+            cand --read-only 'Refuse every command that changes something'
+            cand --confirm 'Ask before something is changed'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;profile;use'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --none 'Use none from now on'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;profile;list'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;profile;show'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --origin 'Say where each comes from'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;profile;remove'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;profile;help'= {
+            cand add 'Add a profile: asked on a terminal, or given by options'
+            cand use 'Use a profile from now on'
+            cand list 'List the profiles'
+            cand show 'Show every setting as it counts, and where it comes from'
+            cand remove 'Remove a profile'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;profile;help;add'= {
+        }
+        &'trefoil;profile;help;use'= {
+        }
+        &'trefoil;profile;help;list'= {
+        }
+        &'trefoil;profile;help;show'= {
+        }
+        &'trefoil;profile;help;remove'= {
+        }
+        &'trefoil;profile;help;help'= {
+        }
+        &'trefoil;completions'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;man'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --jq 'Pass every JSON document through this jq filter'
@@ -947,12 +1200,15 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
             cand -q 'Silence progress and notes, but not warnings and errors'
             cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'trefoil;help'= {
             cand clasp 'Talk to a CLASP router: shared state and signals'
             cand vuer 'Talk to a Vuer server: events of a 3D scene'
+            cand profile 'Keep settings under a name: URLs, tokens, guards'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -960,6 +1216,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp'= {
         }
         &'trefoil;help;vuer'= {
+        }
+        &'trefoil;help;profile'= {
         }
         &'trefoil;help;completions'= {
         }

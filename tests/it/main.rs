@@ -13,6 +13,9 @@ mod output; // forms, filters, colour, errors as JSON, the terminal
 mod tokens; // where a token comes from, how a refusal looks, that it is never shown
 mod values; // what is typed, what the wire carries, what is printed again
 
+mod profile; // which setting counts; the file they are kept in
+mod profile_guards; // what a profile forbids, and what it asks
+
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
 mod bundle; // several as one, on time, and found out when dropped

@@ -7,6 +7,7 @@ pub mod dir;
 pub mod driver;
 pub mod fake;
 pub mod msg;
+pub mod pty;
 pub mod python;
 pub mod router;
 pub mod running;
