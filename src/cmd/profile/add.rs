@@ -230,6 +230,8 @@ impl AddArgs {
                 .plain(name)
                 .dim(format_args!("  kept in {}", added.file));
         })?;
+        // The note goes with what stands before it, also where both are one terminal.
+        terminal.printer.flush()?;
         terminal.console.note(format_args!(
             "for one command: --profile {name}; from now on: trefoil profile use {name}"
         ));

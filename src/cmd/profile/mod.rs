@@ -6,7 +6,6 @@ mod show;
 use serde::Serialize;
 
 use crate::config::chosen;
-use crate::config::error::ConfigError;
 use crate::config::file::ConfigFile;
 use crate::config::profile::Guards;
 use crate::error::Failure;
@@ -212,19 +211,21 @@ impl UseArgs {
 impl RemoveArgs {
     fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
         let file = ConfigFile::usual()?;
-        file.known(&file.peek()?, &self.name)
-            .map_err(|error: ConfigError| Failure::from(error))?;
+        file.known(&file.peek()?, &self.name)?;
         terminal
             .console
             .agree(&format!("Remove profile '{}'?", self.name))?;
-        if file.remove(&self.name)? {
+        let was_in_use = file.remove(&self.name)?;
+        let removed = Removed { removed: self.name };
+        terminal.printer.document(&removed, |words| {
+            words.plain(format_args!("removed {}", removed.removed));
+        })?;
+        if was_in_use {
+            terminal.printer.flush()?;
             terminal
                 .console
                 .note("it was the one in use: none is in use now");
         }
-        let removed = Removed { removed: self.name };
-        terminal.printer.document(&removed, |words| {
-            words.plain(format_args!("removed {}", removed.removed));
-        })
+        Ok(())
     }
 }
