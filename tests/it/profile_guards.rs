@@ -1,10 +1,11 @@
 //! What a profile forbids, before anything is sent; and the questions at a terminal.
 
+use crate::help::commands;
 use crate::profile::Desk;
 use crate::support::python::python3_or_skip;
 use crate::support::{Fake, Output, Router};
 
-/// Every verb that writes, all of it to `/in/a` or below.
+/// Every verb of CLASP's that writes, all of it to `/in/a` or below.
 const WRITES: [&[&str]; 12] = [
     &["set", "/in/a", "1"],
     &["set", "-"],
@@ -22,6 +23,20 @@ const WRITES: [&[&str]; 12] = [
 
 const LINE: &str = "{\"type\":\"param\",\"address\":\"/in/a\",\"value\":1}\n";
 
+/// Every verb that changes nothing on the other side.
+const READS: [&str; 10] = [
+    "clasp get",
+    "clasp subscribe",
+    "clasp wait",
+    "clasp query",
+    "clasp time",
+    "clasp ping",
+    "clasp serve",
+    "clasp token",
+    "vuer recv",
+    "vuer scene",
+];
+
 /// A profile in use with these guards, for a server at this URL.
 fn desk(url: &str, guards: &str) -> Desk {
     Desk::with(&format!(
@@ -32,6 +47,31 @@ fn desk(url: &str, guards: &str) -> Desk {
 
 fn write(desk: &Desk, args: &[&str]) -> Output {
     desk.run(&[&["clasp"], args].concat()).stdin(LINE).run()
+}
+
+/// A new verb that forgets its guard would be let through in silence: it has to stand here.
+#[test]
+fn every_verb_is_known_to_write_or_not() {
+    let writes = WRITES.map(|args| format!("clasp {}", args[0]));
+    let vuer = ["vuer send".to_owned(), "vuer call".to_owned()];
+    let known: Vec<String> = READS
+        .map(str::to_owned)
+        .into_iter()
+        .chain(writes)
+        .chain(vuer)
+        .collect();
+    for path in commands() {
+        let [service @ ("clasp" | "vuer" | "forge"), verb] =
+            path.iter().map(String::as_str).collect::<Vec<_>>()[..]
+        else {
+            continue;
+        };
+        let verb = format!("{service} {verb}");
+        assert!(
+            known.contains(&verb),
+            "{verb} is neither among the writes of this file nor among its reads"
+        );
+    }
 }
 
 #[test]
