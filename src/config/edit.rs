@@ -39,22 +39,83 @@ pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
     }
 }
 
-/// Takes a profile out; and as the one in use, if it is that.
+/// Takes a profile out; and as the one in use, if it is that. A comment right above it goes with it;
+/// what stands above that, after an empty line, stays.
 pub(super) fn remove(document: &mut DocumentMut, name: &str) {
-    if let Some(profiles) = document
+    let removed = document
         .get_mut("profiles")
         .and_then(Item::as_table_like_mut)
-    {
-        profiles.remove(name);
-    }
+        .and_then(|profiles| profiles.remove(name));
     if document.get("default").and_then(Item::as_str) == Some(name) {
         document.remove("default");
+    }
+    let mut first: Option<(isize, String)> = None;
+    if let Some(Item::Table(mut table)) = removed {
+        visit(&mut table, &mut |table| {
+            if let Some(place) = table.position().filter(|place| is_before(*place, &first)) {
+                first = Some((place, prefix(table)));
+            }
+        });
+    }
+    let Some((place, above)) = first else {
+        return;
+    };
+    let Some(end) = above.rfind("\n\n") else {
+        return;
+    };
+    let stays = &above[..end + 1];
+    let mut next: Option<(isize, String)> = None;
+    visit(document.as_table_mut(), &mut |table| {
+        if let Some(other) = table.position().filter(|other| *other > place)
+            && is_before(other, &next)
+        {
+            next = Some((other, prefix(table)));
+        }
+    });
+    let Some((next, below)) = next else {
+        let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+        return document.set_trailing(format!("{stays}{trailing}"));
+    };
+    visit(document.as_table_mut(), &mut |table| {
+        if table.position() == Some(next) {
+            table.decor_mut().set_prefix(format!("{stays}{below}"));
+        }
+    });
+}
+
+fn is_before(place: isize, found: &Option<(isize, String)>) -> bool {
+    found.as_ref().is_none_or(|(other, _)| place < *other)
+}
+
+/// What stands above a table's header.
+fn prefix(table: &Table) -> String {
+    let prefix = table.decor().prefix().and_then(|prefix| prefix.as_str());
+    prefix.unwrap_or_default().to_owned()
+}
+
+/// Shows every table that has a header.
+fn visit(table: &mut Table, see: &mut impl FnMut(&mut Table)) {
+    if !table.is_implicit() && !table.is_dotted() {
+        see(table);
+    }
+    for (_, item) in table.iter_mut() {
+        if let Item::Table(table) = item {
+            visit(table, see);
+        }
     }
 }
 
 /// Says which profile is in use.
 pub(super) fn use_profile(document: &mut DocumentMut, name: Option<&str>) {
-    say(document.as_table_mut(), "default", name.map(Toml::from));
+    let mut name = name.map(Toml::from);
+    if let Some(name) = &mut name
+        && document.get("default").is_none()
+        && !document.to_string().starts_with('\n')
+    {
+        // An empty line before the first table.
+        name.decor_mut().set_suffix("\n");
+    }
+    say(document.as_table_mut(), "default", name);
 }
 
 /// The table of this name, which is made if there is none. A made one has a header only if a value
@@ -91,6 +152,58 @@ fn toml(key: &Key, value: &Value) -> Toml {
         Value::Secret(secret) => secret.expose().into(),
         Value::Secrets(secrets) => {
             Toml::Array(secrets.iter().map(|secret| secret.expose()).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edited(text: &str, edit: impl FnOnce(&mut DocumentMut)) -> String {
+        let mut document: DocumentMut = text.parse().expect("it is TOML");
+        edit(&mut document);
+        document.to_string()
+    }
+
+    #[test]
+    fn a_removed_profile_takes_only_its_own_comment_with_it() {
+        for (text, expected) in [
+            (
+                "# mine\n\n# a\n[profiles.a]\n\n# b\n[profiles.b]\n",
+                "# mine\n\n# b\n[profiles.b]\n",
+            ),
+            ("# a\n[profiles.a.vuer]\n[profiles.b]\n", "[profiles.b]\n"),
+            (
+                "[profiles.b]\n\n# more\n\n[profiles.a.clasp]\n[profiles.a.vuer]\n",
+                "[profiles.b]\n\n# more\n",
+            ),
+            (
+                "default = 'a'\n# a\n[profiles.a]\n[profiles.b]\n",
+                "[profiles.b]\n",
+            ),
+            ("profiles = { a = {}, b = {} }\n", "profiles = { b = {} }\n"),
+        ] {
+            assert_eq!(
+                edited(text, |document| remove(document, "a")),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_profile_in_use_stands_at_the_top() {
+        for (text, expected) in [
+            ("[profiles.a]\n", "default = \"a\"\n\n[profiles.a]\n"),
+            ("\n[profiles.a]\n", "default = \"a\"\n\n[profiles.a]\n"),
+            (
+                "default = 'b' # now\n[profiles.a]\n",
+                "default = \"a\" # now\n[profiles.a]\n",
+            ),
+        ] {
+            let used = edited(text, |document| use_profile(document, Some("a")));
+            assert_eq!(used, expected, "{text}");
         }
     }
 }
