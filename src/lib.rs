@@ -51,10 +51,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let environment = Environment::read();
     let (output, result) = match Cli::try_parse_from(&args) {
-        Ok(cli) => {
+        Ok(mut cli) => {
+            let settled = cli.settle();
             let output = cli.output.clone();
-            let result =
-                Terminal::new(&output, &environment).and_then(|terminal| cli.run(terminal));
+            let result = settled
+                .and_then(|()| Terminal::new(&output, &environment))
+                .and_then(|terminal| cli.run(terminal));
             (output, result)
         }
         Err(error) => {

@@ -20,6 +20,14 @@ use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
 
+/// Whether a text is a pattern of addresses; suits clap as a value parser.
+///
+/// # Errors
+/// Why it is none.
+pub fn pattern(text: &str) -> Result<String, wire::AddressError> {
+    wire::Pattern::new(text).map(|_| text.to_owned())
+}
+
 /// What may be typed after `clasp`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]

@@ -5,6 +5,7 @@
 //! (a dead one is found out by sending) are off, because a run that is sent twice is paid twice.
 
 mod error;
+mod seen;
 
 use std::fmt;
 use std::pin::Pin;
@@ -22,6 +23,7 @@ use super::api::reply::Body;
 use super::api::route::{Method, Route, Stake};
 use crate::net::backoff::Backoff;
 use crate::net::tls;
+use crate::trace::{Direction, Tap, Trace};
 
 pub use crate::net::block_on;
 pub use crate::net::tls::Trust;
@@ -110,6 +112,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// Who watches.
+    pub trace: Trace,
 }
 
 /// Whether the body of a request has begun to leave: from then on the service may act on it.
@@ -148,6 +152,17 @@ pub trait Streamed: http_body::Body<Data = Bytes, Error = std::io::Error> + Send
 impl<B: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync> Streamed for B {}
 
 impl Payload {
+    /// How long it is, in bytes, as far as that is known.
+    fn length(&self) -> usize {
+        match self {
+            Payload::None => 0,
+            Payload::Json(bytes) => bytes.len(),
+            Payload::Stream { body, .. } => {
+                usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)
+            }
+        }
+    }
+
     /// A JSON document.
     ///
     /// # Panics
@@ -176,6 +191,7 @@ pub struct Client {
     bearer: Option<HeaderValue>,
     connect_timeout: Duration,
     connect_retry: Duration,
+    tap: Tap,
 }
 
 impl Client {
@@ -214,6 +230,7 @@ impl Client {
                 .map_err(|_| Error::setup("the token has characters that no header can carry"))?,
             connect_timeout: target.connect_timeout,
             connect_retry: target.connect_retry,
+            tap: target.trace.open(seen::LANGUAGE),
         })
     }
 
@@ -296,6 +313,10 @@ impl Client {
         let mut request = self
             .http
             .request(method(route.method()), self.base.url(route));
+        let length = payload.length();
+        self.tap.message(Direction::Sent, length, || {
+            Box::new(seen::Request::new(route, &payload))
+        });
         if let Some(bearer) = &self.bearer {
             request = request.header(AUTHORIZATION, bearer.clone());
         }
@@ -354,6 +375,9 @@ impl Client {
             }
         }
         let body = Body::read(&received);
+        self.tap.message(Direction::Received, received.len(), || {
+            Box::new(seen::Response::new(status, &body))
+        });
         match status {
             200..=299 => Ok(Reply {
                 status,

@@ -15,6 +15,7 @@ mod paper;
 mod predicate;
 mod printer;
 mod progress;
+mod prompt;
 mod sanitize;
 pub mod screen;
 mod stdin;

@@ -15,6 +15,9 @@ mod tokens; // where a token comes from, how a refusal looks, that it is never s
 mod values; // what is typed, what the wire carries, what is printed again
 mod verbose; // -v and --trace: what was sent and received, and nothing secret
 
+mod profile; // which setting counts; the file they are kept in
+mod profile_guards; // what a profile forbids, and what it asks
+
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
 mod bundle; // several as one, on time, and found out when dropped

@@ -4,6 +4,7 @@
 //! `signal` how one is sent, `desired` what an address should hold, `child` how a command is run,
 //! [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
 
+pub mod allow;
 pub mod apply;
 pub mod bulk;
 pub mod bundle;

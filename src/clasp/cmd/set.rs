@@ -9,6 +9,7 @@ use super::value::ValueForm;
 use crate::clasp::client::request;
 use crate::clasp::record;
 use crate::clasp::wire::{Set, Ttl, check_address};
+use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::Terminal;
 
@@ -111,7 +112,9 @@ impl SetArgs {
             Some(Ttl::Sliding(seconds)) if self.ttl_absolute => Some(Ttl::Absolute(seconds)),
             ttl => ttl,
         };
-        let target = self.connection.target(&terminal.console)?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[&self.address]))?;
         let set = Set {
             address: self.address.as_str().into(),
             value: value.clone(),

@@ -10,6 +10,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use serde_json::Value;
 
 use super::connection::{Auth, ConnectionArgs};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
@@ -61,7 +62,7 @@ fn open_sessions() -> Option<Vec<(String, String)>> {
     let console = Console::mute();
     let client = options
         .connection
-        .client(&console, &options.token, Auth::App)
+        .client(&console, &options.token, Auth::App, Intent::Read)
         .ok()?;
     let question = async {
         let asked = client.ask(&Route::Sessions { closed: false }, Some(LIMIT));

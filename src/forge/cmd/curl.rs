@@ -36,10 +36,11 @@ pub fn command(
     if let Some(limit) = limit {
         add(format_args!(" --max-time {}", limit.as_secs()));
     }
-    if let Some(ca) = &connection.ca {
+    let trust = connection.trust()?;
+    if let Some(ca) = &trust.ca {
         add(format_args!(" --cacert {}", quoted(&ca.to_string_lossy())));
     }
-    if connection.insecure {
+    if trust.insecure {
         add(format_args!(" --insecure"));
     }
     if auth != Auth::Nobody {

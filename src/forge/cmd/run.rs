@@ -7,6 +7,7 @@ use super::connection::{Auth, ConnectionArgs};
 use super::curl;
 use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
@@ -107,9 +108,12 @@ impl RunArgs {
             terminal.printer.line(line.as_bytes())?;
             return terminal.printer.finish();
         }
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let begin = Begin {
             started: now_micros(),
             kind: "run".to_owned(),

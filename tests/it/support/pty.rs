@@ -59,6 +59,13 @@ impl Modes {
 }
 
 impl Trefoil {
+    /// On a terminal, as [`Trefoil::on_terminal`]; each answer is typed once its question stands
+    /// there. Answers end in `\r`, the key; Ctrl-C is `\x03`.
+    pub fn answering(self, answers: &[(&str, &str)]) -> Trefoil {
+        let answers = serde_json::to_string(answers).expect("strings are JSON");
+        self.on_terminal().env("ANSWERS", answers)
+    }
+
     /// Starts it on a terminal of so many columns and rows.
     #[track_caller]
     pub fn on_pty(self, columns: u16, rows: u16) -> Pty {

@@ -11,10 +11,13 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use super::allow::Allow;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::bulk::verify::{CHEAP, Difference};
 use crate::clasp::client::bulk::{Happening, IN_FLIGHT, Options};
 use crate::clasp::client::{Target, block_on};
+use crate::clasp::record::Parser;
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Progress, Stdin, Terminal};
 use crate::text::count::Count;
@@ -96,6 +99,21 @@ pub enum Input {
     Values(Values),
 }
 
+impl Input {
+    /// Where it writes, as far as that is known before anything is read.
+    fn address(&self) -> Option<String> {
+        match self {
+            Input::Params | Input::Records => None,
+            Input::Values(values) => Some(values.address().to_owned()),
+            // What is no record is complained of when it is its turn.
+            Input::Record(text) => match Parser::default().parse(text.as_bytes()) {
+                Ok(Some(parsed)) => Some(parsed.address.into_owned()),
+                _ => None,
+            },
+        }
+    }
+}
+
 /// Sends everything that is read, and accounts for it.
 ///
 /// # Errors
@@ -107,7 +125,10 @@ pub fn run(
     connection: &ConnectionArgs,
     reconnect: &ReconnectArgs,
 ) -> Result<(), Failure> {
-    let target = connection.target(&terminal.console)?;
+    let known = input.address();
+    let written: Vec<&str> = known.iter().map(String::as_str).collect();
+    let target = connection.target_for(&terminal.console, Intent::Write(&written))?;
+    let allow = Allow::of_profile()?;
     let since = Instant::now();
     let done = match input {
         Input::Params => " set",
@@ -123,6 +144,7 @@ pub fn run(
             single: args.single,
             remember: if args.verify { usize::MAX } else { CHEAP },
             units,
+            allow,
             bad: move |line, failure: &Failure| {
                 if !stops {
                     name(&console, &mut named, line, &failure.message());

@@ -15,6 +15,7 @@ use crate::clasp::client::bulk::verify::Finals;
 use crate::clasp::client::timed::{self, Executed, Timed};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::wire::{self, Bundle, Features, Message};
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Terminal, Words};
 use crate::text::count::Count;
@@ -143,7 +144,10 @@ impl BundleArgs {
         };
         // Before anything is waited for: it may not fit.
         wire::encode(&Message::Bundle(bundle.clone()), &mut Vec::new())?;
-        let target = self.connection.target(&terminal.console)?;
+        let addresses: Vec<&str> = bundle.messages.iter().filter_map(written).collect();
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&addresses))?;
         let finals = finals(&bundle.messages)?;
 
         let (plan, keeps_time, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
@@ -264,6 +268,15 @@ impl BundleArgs {
             timed.welcome.name
         ));
         Ok((Plan::Hold(at), keeps_time))
+    }
+}
+
+/// Where an operation writes.
+fn written<'m>(message: &'m Message<'_>) -> Option<&'m str> {
+    match message {
+        Message::Set(set) => Some(&set.address),
+        Message::Publish(publish) => Some(&publish.address),
+        _ => None,
     }
 }
 
