@@ -6,7 +6,7 @@ use crate::support::python::python3_or_skip;
 use crate::support::{Fake, Output, Router};
 
 /// Every verb of CLASP's that writes, all of it to `/in/a` or below.
-const WRITES: [&[&str]; 12] = [
+const WRITES: [&[&str]; 15] = [
     &["set", "/in/a", "1"],
     &["set", "-"],
     &["emit", "/in/a"],
@@ -19,12 +19,15 @@ const WRITES: [&[&str]; 12] = [
     &["bundle", "--set", "/in/a=1", "--emit", "/in/b"],
     &["publish", "{\"type\":\"event\",\"address\":\"/in/a\"}"],
     &["publish", "-"],
+    &["apply", "-"],
+    &["lock", "/in/a", "--", "true"],
+    &["replay", "-"],
 ];
 
 const LINE: &str = "{\"type\":\"param\",\"address\":\"/in/a\",\"value\":1}\n";
 
 /// Every verb that changes nothing on the other side.
-const READS: [&str; 10] = [
+const READS: [&str; 17] = [
     "clasp get",
     "clasp subscribe",
     "clasp wait",
@@ -33,6 +36,13 @@ const READS: [&str; 10] = [
     "clasp ping",
     "clasp serve",
     "clasp token",
+    "clasp watch",
+    "clasp record",
+    "clasp on",
+    "clasp dump",
+    "clasp diff",
+    "forge health",
+    "forge ledger",
     "vuer recv",
     "vuer scene",
 ];
@@ -46,19 +56,23 @@ fn desk(url: &str, guards: &str) -> Desk {
 }
 
 fn write(desk: &Desk, args: &[&str]) -> Output {
-    desk.run(&[&["clasp"], args].concat()).stdin(LINE).run()
+    let input = match args[0] {
+        "apply" => "{\"/in/a\":1}",
+        _ => LINE,
+    };
+    desk.run(&[&["clasp"], args].concat()).stdin(input).run()
 }
 
 /// A new verb that forgets its guard would be let through in silence: it has to stand here.
 #[test]
 fn every_verb_is_known_to_write_or_not() {
     let writes = WRITES.map(|args| format!("clasp {}", args[0]));
-    let vuer = ["vuer send".to_owned(), "vuer call".to_owned()];
+    let others = ["vuer send", "vuer call", "forge run"].map(str::to_owned);
     let known: Vec<String> = READS
         .map(str::to_owned)
         .into_iter()
         .chain(writes)
-        .chain(vuer)
+        .chain(others)
         .collect();
     for path in commands() {
         let [service @ ("clasp" | "vuer" | "forge"), verb] =

@@ -19,6 +19,7 @@ use crate::clasp::client::timed;
 use crate::clasp::client::{Error, Reconnect, Target};
 use crate::clasp::record::State;
 use crate::clasp::wire::{self, Bundle, Message, Set};
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Terminal, Words};
 use crate::text::count::Count;
@@ -85,7 +86,12 @@ impl ApplyArgs {
     /// does not hold afterwards.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self.desired.read()?;
-        let target = self.connection.target(&terminal.console)?;
+        let addresses: Vec<&str> = wanted.0.iter().map(|(address, _)| &**address).collect();
+        let intent = match self.dry_run {
+            true => Intent::Read,
+            false => Intent::Write(&addresses),
+        };
+        let target = self.connection.target_for(&terminal.console, intent)?;
         let held = held(&self.connection, &target, &wanted)?;
         let changes: Vec<Change<'_>> = Change::all(&wanted, &held)
             .filter(|change| self.all || change.differs())

@@ -16,6 +16,7 @@ use super::listen::probe_interval;
 use crate::clasp::client::lock::{Gone, Locks, Taken};
 use crate::clasp::client::{Error, Target, block_on};
 use crate::clasp::wire::check_address;
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::duration::{InWords, duration};
@@ -101,7 +102,10 @@ impl LockArgs {
         }
         let mut command = child::command(&self.command)?;
         command.env("TREFOIL_LOCKED", addresses.join("\n"));
-        let target = self.connection.target(&terminal.console)?;
+        let locked: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&locked))?;
         block_on(async {
             let work = Work {
                 args: &self,

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::chord::Chord;
 use super::plan::Plan;
 use crate::clasp::client::bulk::Unit;
+use crate::clasp::cmd::allow::Allow;
 use crate::clasp::record::remap::Remap;
 use crate::clasp::record::schedule::{Place, Schedule, Seed, Seeds, Stamp};
 use crate::clasp::record::{Parsed, Parser};
@@ -64,6 +65,8 @@ pub struct Feed {
     pub timed: bool,
     /// Which addresses take the place of others.
     pub remap: Remap,
+    /// Where the chosen profile lets us write.
+    pub allow: Allow,
     /// How often; none is for ever.
     pub rounds: Option<u64>,
     /// Where it goes.
@@ -121,12 +124,14 @@ impl Feed {
             schedule,
             timed,
             remap,
+            allow,
             rounds,
             stage,
         } = self;
         let mut player = Player {
             timed,
             remap,
+            allow,
             stage,
             schedule: schedule.clone(),
             seeds: Seeds::default(),
@@ -163,6 +168,7 @@ impl Feed {
 struct Player {
     timed: bool,
     remap: Remap,
+    allow: Allow,
     stage: Stage,
     schedule: Schedule,
     seeds: Seeds,
@@ -248,6 +254,7 @@ impl Player {
         if let Some(mapped) = self.remap.apply(&parsed.address)? {
             parsed.address = Cow::Owned(mapped);
         }
+        self.allow.check(&parsed.address)?;
         let param = parsed.signal == SignalType::Param;
         let place = self
             .schedule

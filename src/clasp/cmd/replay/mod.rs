@@ -19,6 +19,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::allow::Allow;
 use super::bulk::{Account, Ended, carry, partial};
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::block_on;
@@ -26,6 +27,7 @@ use crate::clasp::client::bulk::{Happening, Options, Report, Unit};
 use crate::clasp::record::drift::Drift;
 use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Progress, Terminal};
 use crate::text::count::Counted;
@@ -137,11 +139,13 @@ impl ReplayArgs {
             );
         }
         let source = self.source()?;
+        let allow = Allow::of_profile()?;
         let feed = |stage| Feed {
             source,
             schedule: Schedule::new(self.start, self.speed),
             timed: self.speed != Speed::Max,
             remap,
+            allow,
             rounds,
             stage,
         };
@@ -180,7 +184,9 @@ impl ReplayArgs {
         settled: std_mpsc::Sender<u64>,
         mut terminal: Terminal,
     ) -> Result<(), Failure> {
-        let target = self.connection.target(&terminal.console)?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[]))?;
         let options = Options {
             stop_on_refusal: false,
             in_flight: IN_FLIGHT,
