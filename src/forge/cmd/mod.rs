@@ -16,5 +16,6 @@ pub mod curl;
 pub mod health;
 pub mod ledger;
 pub mod paid;
+pub mod probe;
 pub mod prompt;
 pub mod run;
