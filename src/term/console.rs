@@ -20,6 +20,10 @@ use crate::error::{Failure, Kind};
 #[derive(Clone)]
 pub struct Console {
     quiet: bool,
+    /// Whether every question is answered with yes.
+    agreed: bool,
+    /// Whether stderr is a terminal.
+    terminal: bool,
     errors: Errors,
     style: Style,
     /// Whether a progress bar can be drawn.
@@ -56,6 +60,8 @@ impl Console {
     pub fn on(out: Box<dyn Write + Send>, args: &OutputArgs, environment: &Environment) -> Self {
         Console {
             quiet: args.quiet,
+            agreed: args.yes,
+            terminal: environment.stderr_is_terminal,
             errors: args.errors,
             style: args.stderr_style(environment),
             animated: environment.stderr_is_terminal && !environment.dumb && !args.quiet,
@@ -147,6 +153,15 @@ impl Console {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
+    }
+
+    /// Whether `--yes` answers every question.
+    pub fn is_agreed(&self) -> bool {
+        self.agreed
+    }
+
+    pub(super) fn is_terminal(&self) -> bool {
+        self.terminal
     }
 
     pub(super) fn is_animated(&self) -> bool {

@@ -14,6 +14,7 @@ mod paper;
 mod predicate;
 mod printer;
 mod progress;
+mod prompt;
 mod sanitize;
 mod stdin;
 mod table;

@@ -58,11 +58,13 @@ pub struct OutputArgs {
         display_order = 901,
         value_enum,
         value_name = "FORM",
-        default_value_t,
-        hide_default_value = true,
         hide_possible_values = true
     )]
-    pub output: Output,
+    pub output: Option<Output>,
+
+    /// The form where none was typed: what the profile says.
+    #[arg(skip)]
+    pub usual: Option<Output>,
 
     /// Print strings without their quotes
     #[arg(short, long, global = true, display_order = 902)]
@@ -111,6 +113,10 @@ pub struct OutputArgs {
         hide_possible_values = true
     )]
     pub errors: Errors,
+
+    /// Answer every question with yes
+    #[arg(short, long, global = true, display_order = 908)]
+    pub yes: bool,
 }
 
 /// The form of the data, once `auto` is decided.
@@ -171,8 +177,13 @@ impl Environment {
 }
 
 impl OutputArgs {
+    /// What was asked for, once and for all or now.
+    pub(super) fn asked(&self) -> Output {
+        self.output.or(self.usual).unwrap_or_default()
+    }
+
     pub(super) fn form(&self, environment: &Environment) -> Form {
-        match self.output {
+        match self.asked() {
             Output::Auto if environment.stdout_is_terminal => Form::Table,
             Output::Auto | Output::Json => Form::Json,
             Output::Table => Form::Table,
@@ -219,7 +230,7 @@ mod tests {
             (Output::Text, pipe, Form::Text),
         ] {
             let args = OutputArgs {
-                output: typed,
+                output: Some(typed),
                 ..OutputArgs::default()
             };
             assert_eq!(args.form(&environment), form, "{typed:?}");
@@ -273,7 +284,7 @@ mod tests {
     #[test]
     fn the_options_parse_and_their_help_fits() {
         let cli = Cli::parse_from(["x", "-o", "ndjson", "-req", "--jq", "-.a", "--color=never"]);
-        assert_eq!(cli.output.output, Output::Ndjson);
+        assert_eq!(cli.output.output, Some(Output::Ndjson));
         assert!(cli.output.raw && cli.output.exit_status && cli.output.quiet);
         assert_eq!(cli.output.jq.as_deref(), Some("-.a"));
 

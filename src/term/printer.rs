@@ -105,7 +105,7 @@ impl Printer {
             out,
             buffer: Vec::new(),
             form: args.form(environment),
-            typed_json: matches!(args.output, Output::Json | Output::Ndjson),
+            typed_json: matches!(args.asked(), Output::Json | Output::Ndjson),
             raw: args.raw,
             style: args.stdout_style(environment),
             query,

@@ -20,5 +20,6 @@ pub mod paid;
 pub mod prompt;
 pub mod run;
 pub mod source;
+pub mod token;
 pub mod transfer;
 pub mod upload;

@@ -86,17 +86,17 @@ impl RunArgs {
                 "stdin can be the prompt or --system, not both",
             ));
         }
-        let prompt = prompt(&self.prompt)?;
-        let system = match &self.system {
-            Some(given) => Some(text("system prompt", given)?),
-            None => None,
-        };
         let files = self.files.look()?;
         if files.take_stdin() && (self.prompt == "-" || self.system.as_deref() == Some("-")) {
             return Err(Failure::usage(
                 "stdin can be a file or what is said of it, not both",
             ));
         }
+        let prompt = prompt(&self.prompt)?;
+        let system = match &self.system {
+            Some(given) => Some(text("system prompt", given)?),
+            None => None,
+        };
         let body = |files: &[FileToken]| {
             let request = Run {
                 prompt: &prompt,
