@@ -20,7 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   trefoil forge upload scan.pdf photo.png
   trefoil forge upload notes.md --ttl 24h
-  trefoil forge run 'what is wrong here?' -f \"$(trefoil forge upload log.txt -r)\"
+  trefoil forge run 'what broke?' -f \"$(trefoil forge upload ci.log -r)\"
   git archive HEAD | trefoil forge upload - --name source.tar
   trefoil forge upload dump.bin --type text/plain --jq .file_token -r";
 

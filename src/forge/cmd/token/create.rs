@@ -23,7 +23,10 @@ Examples:
   trefoil forge token create cauldron --ip-cidr 172.24.0.0/16
   trefoil forge token create ci --ip-cidr 10.0.0.7 --ip-cidr fd00::/8
   trefoil forge token create ci --out ~/.config/ci.token
-  trefoil forge token create ci -r | ssh build 'umask 77; cat > forge.token'";
+  trefoil forge token create ci -r | ssh build 'umask 77; cat > forge.token'
+
+Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
+--token-command. An app's token does not do.";
 
 /// What may be typed after `token create`.
 #[derive(Debug, clap::Args)]

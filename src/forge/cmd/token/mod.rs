@@ -24,18 +24,27 @@ Examples:
   trefoil forge token create cauldron --ip-cidr 172.24.0.0/16
   trefoil forge token create ci --out ~/.config/ci.token
   trefoil forge token list
-  trefoil forge token revoke cauldron";
+  trefoil forge token revoke cauldron
+
+Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
+--token-command. An app's token does not do.";
 
 const LIST_EXAMPLES: &str = "\
 Examples:
   trefoil forge token list
   trefoil forge token list --token-file /etc/clawdforge/admin.token
-  trefoil forge token list --jq '.[] | select(.last_used == null) | .name' -r";
+  trefoil forge token list --jq '.[] | select(.last_used == null) | .name' -r
+
+Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
+--token-command. An app's token does not do.";
 
 const REVOKE_EXAMPLES: &str = "\
 Examples:
   trefoil forge token revoke cauldron
-  trefoil forge token revoke cauldron --yes";
+  trefoil forge token revoke cauldron --yes
+
+Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
+--token-command. An app's token does not do.";
 
 /// What may be typed after `token`.
 #[derive(Debug, clap::Args)]
