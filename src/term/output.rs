@@ -5,6 +5,9 @@
 
 use std::env;
 use std::io::{IsTerminal, stderr, stdout};
+use std::path::PathBuf;
+
+use clap::ArgAction;
 
 use super::words::Style;
 
@@ -114,8 +117,17 @@ pub struct OutputArgs {
     )]
     pub errors: Errors,
 
+    /// Show on stderr what is sent and received; -vv shows all of it. Secrets are
+    /// hidden; -q does not silence it
+    #[arg(short, long, global = true, display_order = 908, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Write what is sent and received to this file, as one JSON object a line
+    #[arg(long, global = true, display_order = 909, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+
     /// Answer every question with yes
-    #[arg(short, long, global = true, display_order = 908)]
+    #[arg(short, long, global = true, display_order = 910)]
     pub yes: bool,
 }
 
@@ -287,6 +299,8 @@ mod tests {
         assert_eq!(cli.output.output, Some(Output::Ndjson));
         assert!(cli.output.raw && cli.output.exit_status && cli.output.quiet);
         assert_eq!(cli.output.jq.as_deref(), Some("-.a"));
+        let cli = Cli::parse_from(["x", "-vv", "-q", "--trace", "t.ndjson"]);
+        assert_eq!((cli.output.verbose, cli.output.quiet), (2, true));
 
         let mut command = Cli::command();
         command.build();

@@ -14,6 +14,15 @@ use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
 
+/// Whether a text is the size of a message, such as `64MiB`; suits clap as a value parser.
+///
+/// # Errors
+/// Why it is none.
+pub fn size(text: &str) -> Result<String, String> {
+    text.parse::<cmd::connection::Size>()
+        .map(|_| text.to_owned())
+}
+
 /// What may be typed after `vuer`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]

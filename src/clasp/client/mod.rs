@@ -6,6 +6,7 @@
 //! - [`session`]: one connection: HELLO, WELCOME, frames
 //! - [`request`]: one question, one answer: set, emit, get
 //! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
+//! - [`lock`]: addresses held against everybody else
 //! - [`clock`]: round trip and clock offset
 //! - [`timed`]: something at its time, by the router's clock
 //! - [`play`]: a timeline by SETs
@@ -16,6 +17,7 @@
 pub mod bulk;
 pub mod clock;
 mod error;
+pub mod lock;
 mod pace;
 pub mod play;
 pub mod reader;
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 use crate::clasp::wire::Features;
 use crate::net::backoff::Backoff;
+use crate::trace::Trace;
 
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
@@ -52,6 +55,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// What of the conversation is shown.
+    pub trace: Trace,
 }
 
 /// How to come back after a lost connection.
@@ -66,6 +71,15 @@ pub struct Reconnect {
 }
 
 impl Reconnect {
+    /// Not at all.
+    pub fn never() -> Reconnect {
+        Reconnect {
+            enabled: false,
+            interval: Duration::ZERO,
+            max_tries: None,
+        }
+    }
+
     fn backoff(&self) -> Backoff {
         Backoff::new(
             self.interval,

@@ -9,8 +9,10 @@
 //! - [`curl`]: a request as a curl command, for `--dry-run`
 //! - [`source`], [`transfer`]: a file here, and its way to the service
 //! - [`files`]: what `-f` names, uploaded first where it must be
+//! - [`complete`]: ids for a shell's Tab
 
 pub mod checks;
+pub mod complete;
 pub mod connection;
 pub mod curl;
 pub mod files;

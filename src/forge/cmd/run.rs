@@ -8,6 +8,7 @@ use super::curl;
 use super::files::FilesArgs;
 use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
@@ -126,9 +127,12 @@ impl RunArgs {
             }
             return terminal.printer.finish();
         }
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let ledger = self.paid.ledger()?;
         let mut answer = block_on(async {
             let tokens = files.upload(&client, &terminal.console).await?;

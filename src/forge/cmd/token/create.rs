@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::keep::Keep;
 use super::{AdminArgs, allowed_from, networks};
+use crate::config::guard::Intent;
 use crate::config::secret::Secret;
 use crate::error::{Failure, Kind};
 use crate::forge::api::cidr::Cidr;
@@ -68,7 +69,7 @@ impl CreateArgs {
             return Err(Failure::usage("a NAME is needed, and nobody can be asked")
                 .with_hint("trefoil forge token create NAME"));
         }
-        let client = self.admin.client(&terminal)?;
+        let client = self.admin.client(&terminal, Intent::Write(&[]))?;
         let wanted = match self.name.take() {
             Some(name) => Wanted {
                 name,

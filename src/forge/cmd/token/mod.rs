@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::connection::{Auth, ConnectionArgs, LimitArgs, ask};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::moment::micros;
@@ -80,9 +81,9 @@ struct AdminArgs {
 }
 
 impl AdminArgs {
-    fn client(&self, terminal: &Terminal) -> Result<Client, Failure> {
+    fn client(&self, terminal: &Terminal, intent: Intent<'_>) -> Result<Client, Failure> {
         self.connection
-            .client(&terminal.console, &self.token, Auth::Admin)
+            .client(&terminal.console, &self.token, Auth::Admin, intent)
     }
 }
 
@@ -228,7 +229,7 @@ impl TokenGroup {
 
 impl ListArgs {
     fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let client = self.admin.client(&terminal)?;
+        let client = self.admin.client(&terminal, Intent::Read)?;
         let limit = Some(self.admin.limit.timeout);
         let reply = ask(client.ask(&Route::Tokens, limit))?;
         match listed(&reply.body) {
@@ -250,7 +251,7 @@ impl RevokeArgs {
             // Before the token is looked for: nothing is to be done without a yes.
             console.agree(&format!("revoke '{}'?", self.name))?;
         }
-        let client = self.admin.client(&terminal)?;
+        let client = self.admin.client(&terminal, Intent::Write(&[]))?;
         let limit = Some(self.admin.limit.timeout);
         if console.can_ask() && !console.is_agreed() {
             let last_used = block_on(async {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clasp::client::Refusal;
-use crate::clasp::client::subscription::{Back, Missed};
+use crate::clasp::client::subscription::{Back, Event, Missed};
+use crate::clasp::client::{Endpoint, Error, Refusal};
 use crate::clasp::wire::Welcome;
+use crate::term::Console;
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
@@ -62,6 +63,28 @@ impl Life {
             message: refusal.message,
             address: refusal.address,
         }
+    }
+}
+
+/// Says what happens to the connection; of messages it says nothing.
+pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
+    match event {
+        Event::Message(_) | Event::Retained(_) | Event::Live { back: None, .. } => {}
+        Event::Live {
+            back: Some(back), ..
+        } => match self::back(back) {
+            (text, true) => console.warn(text),
+            (text, false) => console.note(text),
+        },
+        Event::Gone { cause } => console.note(format_args!("router gone ({cause}); reconnecting")),
+        Event::Dropped(refusal) => console.warn(format_args!(
+            "the router dropped messages, because they were read too slowly: {refusal}"
+        )),
+        Event::Cut => {
+            let endpoint = endpoint.clone();
+            console.warn(Error::Cut { endpoint });
+        }
+        Event::Complaint(refusal) => console.warn(format_args!("the router says: {refusal}")),
     }
 }
 
