@@ -28,6 +28,10 @@ pub struct Group {
 enum Verb {
     /// Run a prompt and print what comes of it; costs money, is never repeated
     Run(Deferred<Box<cmd::run::RunArgs>>),
+    /// Upload files and print what stands for them
+    Upload(Deferred<Box<cmd::upload::UploadArgs>>),
+    /// Make, list and revoke the tokens of apps
+    Token(Deferred<cmd::token::TokenGroup>),
     /// Show what runs and turns came to
     Ledger(Deferred<cmd::ledger::LedgerGroup>),
     /// Ask the service how it is; exit with 5 if it is not well
@@ -42,6 +46,8 @@ impl Group {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Run(Deferred(args)) => args.run(terminal),
+            Verb::Upload(Deferred(args)) => args.run(terminal),
+            Verb::Token(Deferred(group)) => group.run(terminal),
             Verb::Ledger(Deferred(group)) => group.run(terminal),
             Verb::Health(Deferred(args)) => args.run(terminal),
         }

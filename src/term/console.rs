@@ -187,7 +187,8 @@ impl Console {
         }
     }
 
-    pub(super) fn is_agreed(&self) -> bool {
+    /// Whether `--yes` answers every question.
+    pub fn is_agreed(&self) -> bool {
         self.agreed
     }
 

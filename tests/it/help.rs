@@ -62,6 +62,20 @@ fn every_verb_of_the_issue_is_there() {
             "{verb} in {commands:?}"
         );
     }
+    for verb in [
+        "run",
+        "upload",
+        "ledger",
+        "health",
+        "token create",
+        "token list",
+        "token revoke",
+    ] {
+        assert!(
+            commands.contains(&format!("forge {verb}")),
+            "{verb} in {commands:?}"
+        );
+    }
     for verb in ["send", "recv", "call", "scene"] {
         assert!(
             commands.contains(&format!("vuer {verb}")),

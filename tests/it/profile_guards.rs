@@ -67,7 +67,14 @@ fn write(desk: &Desk, args: &[&str]) -> Output {
 #[test]
 fn every_verb_is_known_to_write_or_not() {
     let writes = WRITES.map(|args| format!("clasp {}", args[0]));
-    let others = ["vuer send", "vuer call", "forge run"].map(str::to_owned);
+    let others = [
+        "vuer send",
+        "vuer call",
+        "forge run",
+        "forge upload",
+        "forge token",
+    ]
+    .map(str::to_owned);
     let known: Vec<String> = READS
         .map(str::to_owned)
         .into_iter()

@@ -327,6 +327,9 @@ impl Refusal {
                 "Sessions of this token: trefoil forge session list".into()
             }
             (404, Route::RevokeToken(_)) => "The names there are: trefoil forge token list".into(),
+            (409, Route::CreateToken) => {
+                "One of that name is there: trefoil forge token list, or revoke it first".into()
+            }
             (404 | 405, _) => "Is that a forge service? Try: trefoil forge health".into(),
             (410, _) => "Open another one with: trefoil forge session new".into(),
             (429 | 503, _) => later(),

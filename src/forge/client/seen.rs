@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Body, Payload, Route};
+use super::{Body, Ready, Route};
 use crate::trace::{Content, HIDDEN, Language, names_secret};
 
 /// What is spoken: HTTP, of which nothing is one frame.
@@ -32,14 +32,14 @@ pub(super) struct Response {
 }
 
 impl Request {
-    pub(super) fn new(route: &Route, payload: &Payload) -> Request {
+    pub(super) fn new(route: &Route, payload: &Ready) -> Request {
         Request {
             method: route.method().name(),
             path: route.to_string(),
             body: match payload {
-                Payload::None => Value::Null,
-                Payload::Json(bytes) => hidden(Body::read(bytes).to_json()),
-                Payload::Stream { content_type, .. } => json!({ "content_type": content_type }),
+                Ready::None => Value::Null,
+                Ready::Json(bytes) => hidden(Body::read(bytes).to_json()),
+                Ready::Stream { content_type, .. } => json!({ "content_type": content_type }),
             },
         }
     }

@@ -6,16 +6,23 @@
 //! - [`prompt`]: a prompt from an argument, a file or stdin
 //! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
 //! - [`checks`]: what an answer must be
-//! - [`curl`]: `--dry-run`
+//! - [`curl`]: a request as a curl command, for `--dry-run`
+//! - [`source`], [`transfer`]: a file here, and its way to the service
+//! - [`files`]: what `-f` names, uploaded first where it must be
 //! - [`complete`]: ids for a shell's Tab
 
 pub mod checks;
 pub mod complete;
 pub mod connection;
 pub mod curl;
+pub mod files;
 pub mod health;
 pub mod ledger;
 pub mod paid;
 pub mod probe;
 pub mod prompt;
 pub mod run;
+pub mod source;
+pub mod token;
+pub mod transfer;
+pub mod upload;
