@@ -33,6 +33,10 @@ pub enum Kind {
     Terminated,
     /// A command that was run on the user's behalf ended with this status, and said why itself.
     Command(u8),
+    /// A command that was to be run on the user's behalf does not exist.
+    CommandNotFound,
+    /// … or exists, and cannot be run.
+    CommandNotRunnable,
     /// Whoever read our output has gone (`| head`): not a failure, but nothing more can be said.
     PipeClosed,
 }
@@ -52,6 +56,8 @@ impl Kind {
             Kind::Interrupted => "interrupted",
             Kind::Terminated => "terminated",
             Kind::Command(_) => "command",
+            Kind::CommandNotFound => "command_not_found",
+            Kind::CommandNotRunnable => "command_not_runnable",
             Kind::PipeClosed => "pipe_closed",
         }
     }

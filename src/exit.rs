@@ -17,6 +17,9 @@ pub fn code(kind: Kind) -> u8 {
         Kind::Negative => 6,
         Kind::Partial => 7,
         Kind::Deadline => 124,
+        // As a shell has it.
+        Kind::CommandNotRunnable => 126,
+        Kind::CommandNotFound => 127,
         Kind::Interrupted => 130,
         Kind::Terminated => 143,
         Kind::Command(status) => status,
@@ -39,6 +42,8 @@ mod tests {
             (Kind::Negative, 6),
             (Kind::Partial, 7),
             (Kind::Deadline, 124),
+            (Kind::CommandNotRunnable, 126),
+            (Kind::CommandNotFound, 127),
             (Kind::Interrupted, 130),
             (Kind::Terminated, 143),
             (Kind::Command(42), 42),

@@ -52,6 +52,10 @@ enum Verb {
     Publish(Deferred<cmd::publish::PublishArgs>),
     /// Wait until an address holds what is wanted, and print it
     Wait(Deferred<cmd::wait::WaitArgs>),
+    /// Run a command for each message
+    On(Deferred<cmd::on::OnArgs>),
+    /// Hold locks while a command runs
+    Lock(Deferred<cmd::lock::LockArgs>),
     /// List the params that exist and the signals that were announced
     Query(Deferred<cmd::query::QueryArgs>),
     /// Print the router's time, in µs since the epoch
@@ -81,6 +85,8 @@ impl Group {
             Verb::Bundle(Deferred(args)) => args.run(terminal),
             Verb::Publish(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),
+            Verb::On(Deferred(args)) => args.run(terminal),
+            Verb::Lock(Deferred(args)) => args.run(terminal),
             Verb::Query(Deferred(args)) => args.run(terminal),
             Verb::Time(Deferred(args)) => args.run(terminal),
             Verb::Ping(Deferred(args)) => args.run(terminal),

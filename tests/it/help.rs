@@ -45,6 +45,8 @@ fn every_verb_of_the_issue_is_there() {
         "timeline",
         "bundle",
         "wait",
+        "on",
+        "lock",
         "query",
         "time",
         "ping",

@@ -19,6 +19,8 @@ mod bundle; // several as one, on time, and found out when dropped
 mod documented; // the SDK's documentation, from a shell
 mod emit; // an event, processed, once
 mod get; // the value, or the truth that there is none
+mod lock; // held while a command runs, and given back however that ends
+mod on; // a command for each message: in order, at once, the latest, when it is quiet
 mod ping; // how far away the router is, and who it is
 mod publish; // `publish -`: any record, in order; mirroring
 mod query; // what there is, and what time it is there

@@ -48,8 +48,12 @@ fn around_a_command_it_is_there_as_long_as_that_runs() {
 fn a_command_that_cannot_be_run_is_named() {
     trefoil(&["clasp", "serve", "--", "/no/such/command"])
         .run()
-        .exits(2)
+        .exits(127)
         .says(&["/no/such/command"]);
+    trefoil(&["clasp", "serve", "--", "/etc"])
+        .run()
+        .exits(126)
+        .says(&["/etc"]);
 }
 
 #[test]

@@ -31,10 +31,32 @@ impl Refusal {
     pub const NO_SESSION: u16 = 404;
     /// The code for a slow reader's lost messages.
     pub const DROPPED: u16 = 503;
+    /// The code for a write under a revision that is no longer, and at the reference router for
+    /// every refused write.
+    pub const CONFLICT: u16 = 400;
+    /// The code for a write to what somebody else has locked.
+    pub const LOCKED: u16 = 401;
 
     /// Whether the message was dropped for rate alone.
     pub fn too_fast(&self) -> bool {
         self.code == Self::TOO_FAST
+    }
+
+    /// Whether somebody else holds the lock. The reference router tells that in words (fact 15).
+    pub fn is_lock(&self) -> bool {
+        self.code == Self::LOCKED
+            || self.code == Self::CONFLICT && self.message.starts_with("LockHeld")
+    }
+
+    /// Whether somebody has written since the revision that was named.
+    pub fn is_conflict(&self) -> bool {
+        self.code == Self::CONFLICT && self.message.starts_with("RevisionConflict")
+    }
+
+    /// The session that holds the lock: both routers name it last, the reference router in quotes.
+    fn holder(&self) -> Option<&str> {
+        let quoted = self.message.split('"').nth(1);
+        quoted.or_else(|| Some(self.message.rsplit_once("session ")?.1))
     }
 }
 
@@ -93,6 +115,14 @@ pub enum Error {
     /// The router will not do it.
     #[error("the router refused: {0}")]
     Refused(Refusal),
+    /// Somebody else holds the lock.
+    #[error("{address} is locked by {}", holder(refusal))]
+    Locked {
+        /// What was to be locked.
+        address: String,
+        /// The router's words.
+        refusal: Refusal,
+    },
     /// The router has handled the request and never said whether it did it.
     #[error("the router did not acknowledge it: whether {what} was done is unknown")]
     Unacknowledged {
@@ -124,6 +154,13 @@ pub enum Error {
     /// What was to be sent does not fit a frame.
     #[error(transparent)]
     Unsendable(#[from] EncodeError),
+}
+
+fn holder(refusal: &Refusal) -> String {
+    match refusal.holder() {
+        Some(session) => format!("session {session}"),
+        None => format!("another session: {refusal}"),
+    }
 }
 
 impl Error {
@@ -159,6 +196,7 @@ impl Failing for Error {
                 200..=499 => Kind::Refused,
                 _ => Kind::Service,
             },
+            Error::Locked { .. } => Kind::Refused,
             Error::TokenMissing { .. } => Kind::TokenMissing,
             Error::Unacknowledged { .. } | Error::Unknown { .. } | Error::Cut { .. } => {
                 Kind::Partial
@@ -198,6 +236,7 @@ impl Failing for Error {
                 code: Refusal::TOO_FAST,
                 ..
             }) => Some("Too many messages in this second: try again in the next".into()),
+            Error::Locked { .. } => Some("Wait for it with --wait 30s".into()),
             Error::Cut { .. } => {
                 Some("Ask for less at a time: narrower patterns, or single addresses".into())
             }
@@ -209,7 +248,42 @@ impl Failing for Error {
     fn retryable(&self) -> bool {
         match self {
             Error::Refused(refusal) => refusal.too_fast() || refusal.code >= 500,
+            Error::Locked { .. } => true,
             error => error.may_heal(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_routers_words_for_a_lock_and_a_conflict_are_understood() {
+        let refusal = |code, message: &str| Refusal {
+            code,
+            message: message.to_owned(),
+            address: None,
+        };
+        for lock in [
+            refusal(401, "LockHeld: locked by session s-7"),
+            refusal(400, "LockHeld { holder: \"s-7\" }"),
+        ] {
+            assert!(lock.is_lock() && !lock.is_conflict(), "{lock:?}");
+            let error = Error::Locked {
+                address: "/a".to_owned(),
+                refusal: lock,
+            };
+            assert_eq!(error.to_string(), "/a is locked by session s-7");
+        }
+        for conflict in [
+            "RevisionConflict: revision 1 was expected, it is 2",
+            "RevisionConflict { expected: 1, actual: 2 }",
+        ] {
+            let conflict = refusal(400, conflict);
+            assert!(conflict.is_conflict() && !conflict.is_lock());
+        }
+        let other = refusal(400, "the value is too long");
+        assert!(!other.is_conflict() && !other.is_lock());
     }
 }

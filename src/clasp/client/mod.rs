@@ -6,6 +6,7 @@
 //! - [`session`]: one connection: HELLO, WELCOME, frames
 //! - [`request`]: one question, one answer: set, emit, get
 //! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
+//! - [`lock`]: addresses held against everybody else
 //! - [`clock`]: round trip and clock offset
 //! - [`timed`]: something at its time, by the router's clock
 //! - [`play`]: a timeline by SETs
@@ -16,6 +17,7 @@
 pub mod bulk;
 pub mod clock;
 mod error;
+pub mod lock;
 mod pace;
 pub mod play;
 pub mod reader;

@@ -1,16 +1,16 @@
 //! `serve`: a router, for as long as it is wanted, or for as long as a command runs.
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, IsTerminal, stdin};
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde::Serialize;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::{oneshot, watch};
 
+use super::child;
 use super::token::file::TokensFile;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
@@ -191,9 +191,9 @@ impl ServeArgs {
             }
             return Ok(());
         }
-        let child = self.start(&url, token.as_deref())?;
+        let mut child = self.start(&url, token.as_deref())?;
         let command = async {
-            let status = attend(child, &mut interrupt).await;
+            let status = child::attend(&mut child, async || interrupt.wait().await).await;
             drop(stop);
             status
         };
@@ -202,13 +202,7 @@ impl ServeArgs {
             status = both => status?,
             () = follow => 0,
         };
-        match status {
-            0 => Ok(()),
-            status => Err(Failure::new(
-                Kind::Command(status),
-                format!("the command ended with {status}"),
-            )),
-        }
+        child::verdict(status)
     }
 
     /// For the command: a token that lets it do everything and is written nowhere.
@@ -235,51 +229,14 @@ impl ServeArgs {
     }
 
     fn start(&self, url: &str, token: Option<&str>) -> Result<Child, Failure> {
-        let [program, args @ ..] = self.command.as_slice() else {
-            return Err(Failure::usage("there is no command"));
-        };
-        let mut command = Command::new(program);
-        command.args(args).env("CLASP_URL", url);
+        let mut command = child::command(&self.command)?;
+        command.env("CLASP_URL", url);
         match token {
             Some(token) => command.env("CLASP_TOKEN", token),
             // One of another router would be refused, or be shown to this one.
             None => command.env_remove("CLASP_TOKEN"),
         };
-        command.kill_on_drop(true);
-        command.spawn().map_err(|error| {
-            let program = program.to_string_lossy();
-            Failure::usage(format!("cannot run '{program}': {error}"))
-        })
-    }
-}
-
-/// Waits for the command, and hands on the signals that are meant for it. A shell's 128 and the
-/// signal's number stand for one that was ended by a signal.
-async fn attend(mut child: Child, interrupt: &mut Interrupt) -> Result<u8, Failure> {
-    loop {
-        tokio::select! {
-            status = child.wait() => {
-                use std::os::unix::process::ExitStatusExt;
-                let status = status.map_err(|error| {
-                    Failure::new(Kind::Service, format!("cannot wait for the command: {error}"))
-                })?;
-                let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-                return Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
-            }
-            kind = interrupt.wait() => {
-                let signal = match kind {
-                    // The terminal has told the command already: twice would mean "at once".
-                    Kind::Interrupted if stdin().is_terminal() => continue,
-                    Kind::Interrupted => Signal::INT,
-                    _ => Signal::TERM,
-                };
-                let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-                if let Some(pid) = pid {
-                    // It may have ended this moment; then `wait` says so.
-                    let _ = kill_process(pid, signal);
-                }
-            }
-        }
+        Ok(child::start(&mut command)?)
     }
 }
 

@@ -43,6 +43,7 @@ enum Stdout {
 impl Running {
     #[track_caller]
     pub(super) fn spawn(mut trefoil: Trefoil) -> Running {
+        trefoil.complete();
         let line = trefoil.line();
         let started = Instant::now();
         let mut child = trefoil.command.spawn().expect("the trefoil binary runs");

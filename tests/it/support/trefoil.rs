@@ -19,6 +19,8 @@ pub struct Trefoil {
     pub(super) home: Dir,
     pub(super) patience: Duration,
     stdin: Option<Vec<u8>>,
+    /// What comes after `--`.
+    around: Vec<String>,
 }
 
 /// The directories of XDG, which are all in the test's home.
@@ -47,6 +49,7 @@ pub fn trefoil(args: &[&str]) -> Trefoil {
         home,
         patience: PATIENCE,
         stdin: None,
+        around: Vec::new(),
     }
 }
 
@@ -111,6 +114,19 @@ impl Trefoil {
             self.command.env(format!("XDG_{room}_HOME"), path);
         }
         self
+    }
+
+    /// The command that it is to run: `-- COMMAND`, behind whatever else is said.
+    pub fn around(mut self, command: &[&str]) -> Trefoil {
+        self.around = command.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
+    /// Puts what comes after `--` there, where nothing more will be said.
+    pub(super) fn complete(&mut self) {
+        if !self.around.is_empty() {
+            self.command.arg("--").args(self.around.drain(..));
+        }
     }
 
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Trefoil {

@@ -131,6 +131,10 @@ pub fn set_lock(address: &str, value: &Val) -> Vec<u8> {
     set_flagged(0x40, address, value)
 }
 
+pub fn set_unlock(address: &str, value: &Val) -> Vec<u8> {
+    set_flagged(0x20, address, value)
+}
+
 fn set_flagged(flags: u8, address: &str, value: &Val) -> Vec<u8> {
     let mut out = vec![0x21, flags | value.code()];
     string(&mut out, address);

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clasp::client::Refusal;
-use crate::clasp::client::subscription::{Back, Missed};
+use crate::clasp::client::subscription::{Back, Event, Missed};
+use crate::clasp::client::{Endpoint, Error, Refusal};
 use crate::clasp::wire::Welcome;
+use crate::term::Console;
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
@@ -65,8 +66,30 @@ impl Life {
     }
 }
 
+/// Says what happens to the connection; of messages it says nothing.
+pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
+    match event {
+        Event::Message(_) | Event::Retained(_) | Event::Live { back: None, .. } => {}
+        Event::Live {
+            back: Some(back), ..
+        } => match self::back(back) {
+            (text, true) => console.warn(text),
+            (text, false) => console.note(text),
+        },
+        Event::Gone { cause } => console.note(format_args!("router gone ({cause}); reconnecting")),
+        Event::Dropped(refusal) => console.warn(format_args!(
+            "the router dropped messages, because they were read too slowly: {refusal}"
+        )),
+        Event::Cut => {
+            let endpoint = endpoint.clone();
+            console.warn(Error::Cut { endpoint });
+        }
+        Event::Complaint(refusal) => console.warn(format_args!("the router says: {refusal}")),
+    }
+}
+
 /// The note on a connection that is back, and whether something may really have been missed.
-pub fn back(back: &Back) -> (String, bool) {
+fn back(back: &Back) -> (String, bool) {
     let serious = back.missed.writes > 0 || back.missed.restarted || back.missed.transients;
     let what = missed(&back.missed);
     let text = match back.after {

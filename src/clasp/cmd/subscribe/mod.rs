@@ -6,34 +6,29 @@
 //! ```
 
 mod backlog;
-mod life;
+pub mod life;
+pub mod options;
 mod print;
 mod template;
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
-use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
-use crate::clasp::record::type_named;
-use crate::clasp::thin::Limits;
-use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Form, Interrupt, OutputError, Terminal, reader_gone};
 use crate::text::count::Count;
-use crate::text::duration::{InWords, duration};
 
 use backlog::{Backlog, Entry};
 use life::Life;
+use options::{ListenArgs, ReadyFd, TimeUp};
 use print::{Print, Printed};
 use template::Template;
 
@@ -56,34 +51,9 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SubscribeArgs {
-    /// Patterns: * is one segment or a part of one, ** any number of segments
-    #[arg(required = true, value_name = "PATTERN")]
-    patterns: Vec<String>,
-
-    /// Only signals of these types: param, event, stream, gesture, timeline
-    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',', value_parser = signal_type)]
-    types: Vec<SignalType>,
-
-    /// At most so many messages a second for each address; the last of a burst
-    /// always comes (params and streams)
-    #[arg(long, value_name = "N")]
-    max_rate: Option<u32>,
-
-    /// Only numbers that changed by as much as this (params and streams)
-    #[arg(long, value_name = "X", value_parser = epsilon)]
-    epsilon: Option<f64>,
-
     /// Exit after so many records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-
-    /// Exit after so long
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
-    span: Option<Duration>,
-
-    /// Exit when nothing came for so long
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    idle: Option<Duration>,
 
     /// Leave out the values that are there already
     #[arg(long)]
@@ -105,38 +75,8 @@ pub struct SubscribeArgs {
     #[arg(long)]
     lifecycle: bool,
 
-    /// Write a line to this file descriptor when the subscription is live
-    #[arg(long, value_name = "FD")]
-    ready_fd: Option<u32>,
-
-    /// Ask the router for a sign of life after so long a silence
-    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
-    probe_interval: Duration,
-
     #[command(flatten)]
-    connection: ConnectionArgs,
-
-    #[command(flatten)]
-    reconnect: ReconnectArgs,
-}
-
-fn signal_type(name: &str) -> Result<SignalType, String> {
-    type_named(name)
-        .ok_or_else(|| "a type is one of param, event, stream, gesture, timeline".to_owned())
-}
-
-fn epsilon(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
-        _ => Err("it is the least change that matters, such as 0.1".to_owned()),
-    }
-}
-
-fn probe_interval(text: &str) -> Result<Duration, String> {
-    match duration(text).map_err(|error| error.to_string())? {
-        Duration::ZERO => Err("a probe needs some silence, such as 80s".to_owned()),
-        interval => Ok(interval),
-    }
+    listen: ListenArgs,
 }
 
 impl SubscribeArgs {
@@ -146,9 +86,9 @@ impl SubscribeArgs {
     /// [`Kind::Deadline`] when fewer records came than `--count` asked for; a refusal; a connection
     /// lost for good.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let request = self.request()?;
-        let target = self.connection.target(&terminal.console)?;
-        let ready = self.ready_fd.map(ReadyFd::open).transpose()?;
+        let request = self.listen.request(!self.new)?;
+        let target = self.listen.connection.target(&terminal.console)?;
+        let ready = self.listen.ready()?;
         let template = self.format.clone();
         let stamp = self.stamp || template.as_ref().is_some_and(|t| t.names("received"));
         let form = terminal.printer.form();
@@ -169,28 +109,6 @@ impl SubscribeArgs {
         };
         block_on(listen.run(target, request, print, ready))?
     }
-
-    fn request(&self) -> Result<Request, Failure> {
-        let patterns = self
-            .patterns
-            .iter()
-            .map(|text| Pattern::new(text))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Request {
-            patterns,
-            types: match self.types.as_slice() {
-                [] => TypeMask::ALL,
-                types => TypeMask::of(types.iter().copied()),
-            },
-            limits: Limits {
-                max_rate: self.max_rate,
-                epsilon: self.epsilon,
-            },
-            retained: !self.new,
-            probe_interval: self.probe_interval,
-            reconnect: self.reconnect.policy(),
-        })
-    }
 }
 
 /// The thread that listens.
@@ -208,7 +126,7 @@ enum End {
     /// All that was asked for has come, as far as listening can tell.
     Done,
     /// A span or a silence was over.
-    TimeUp(&'static str, Duration),
+    TimeUp(TimeUp),
     /// The printer has printed enough, or cannot print.
     Printed(Printed),
     Failed(Failure),
@@ -250,7 +168,7 @@ impl Listen<'_> {
                 return Err(failure);
             }
             End::Done => None,
-            End::TimeUp(what, span) => Some((what, span)),
+            End::TimeUp(time_up) => Some(time_up),
         };
         tokio::select! {
             printed = printed => match printed {
@@ -261,11 +179,7 @@ impl Listen<'_> {
         }
     }
 
-    fn verdict(
-        &self,
-        time_up: Option<(&'static str, Duration)>,
-        printed: Printed,
-    ) -> Result<(), Failure> {
+    fn verdict(&self, time_up: Option<TimeUp>, printed: Printed) -> Result<(), Failure> {
         let superseded = self.backlog.superseded();
         if superseded > 0 {
             self.console.warn(format_args!(
@@ -275,15 +189,9 @@ impl Listen<'_> {
         }
         printed.result?;
         match (self.args.count, time_up) {
-            (Some(count), Some((what, span))) if printed.count < count => Err(Failure::new(
-                Kind::Deadline,
-                format!(
-                    "{} of {} records came within {what} {}",
-                    Count(printed.count),
-                    Count(count),
-                    InWords(span)
-                ),
-            )),
+            (Some(count), Some(time_up)) if printed.count < count => {
+                Err(time_up.too_few(printed.count, count, "records came"))
+            }
             (Some(count), None) if printed.count < count => Err(Failure::new(
                 Kind::Deadline,
                 format!(
@@ -303,22 +211,9 @@ impl Listen<'_> {
         printed: &mut oneshot::Receiver<Printed>,
         mut ready: Option<ReadyFd>,
     ) -> End {
-        let begun = Instant::now();
-        let deadline = match (self.args.span, self.args.connection.timeout()) {
-            (Some(span), _) => Some((begun + span, "--for", span)),
-            (None, Some(limit)) => Some((begun + limit, "--timeout", limit)),
-            (None, None) => None,
-        };
-        let mut heard = begun;
+        let mut term = self.args.listen.term();
         let mut gone = pin!(reader_gone());
         loop {
-            let silence = self.args.idle.map(|idle| (heard + idle, "--idle", idle));
-            let (wake, what, span) = match (deadline, silence) {
-                (Some(a), Some(b)) if b.0 < a.0 => b,
-                (Some(a), _) => a,
-                (None, Some(b)) => b,
-                (None, None) => (begun, "", Duration::MAX),
-            };
             tokio::select! {
                 biased;
                 step = self.step(subscription, &mut ready) => match step {
@@ -334,13 +229,9 @@ impl Listen<'_> {
                     Err(_) => End::Failed(Failure::new(Kind::Partial, "printing failed")),
                 },
                 () = &mut gone => return End::Failed(OutputError::Closed.into()),
-                () = sleep_until(wake), if span != Duration::MAX => {
-                    return End::TimeUp(what, span);
-                }
+                time_up = term.over() => return End::TimeUp(time_up),
             }
-            if self.args.idle.is_some() {
-                heard = Instant::now();
-            }
+            term.heard();
         }
     }
 
@@ -350,48 +241,29 @@ impl Listen<'_> {
         subscription: &mut Subscription,
         ready: &mut Option<ReadyFd>,
     ) -> Result<bool, Failure> {
-        match subscription.next().await? {
+        let event = subscription.next().await?;
+        // Where nothing else was asked for, that is no success.
+        if self.args.retained_only && matches!(event, Event::Cut) {
+            let endpoint = self.endpoint.clone();
+            return Err(Error::Cut { endpoint }.into());
+        }
+        life::say(&event, &self.endpoint, self.console);
+        match event {
             Event::Message(frame) | Event::Retained(frame) => {
                 self.backlog.push(self.entry(frame)).await;
             }
             Event::Live { welcome, back } => {
-                if let Some(back) = &back {
-                    match life::back(back) {
-                        (text, true) => self.console.warn(text),
-                        (text, false) => self.console.note(text),
-                    }
-                }
                 self.tell(Life::connected(welcome, back.as_ref())).await;
                 if let Some(ready) = ready.take() {
                     ready.say();
                 }
                 return Ok(self.args.retained_only);
             }
-            Event::Gone { cause } => {
-                self.console
-                    .note(format_args!("router gone ({cause}); reconnecting"));
-                self.tell(Life::Disconnected { reason: cause }).await;
-            }
-            Event::Dropped(refusal) => {
-                self.console.warn(format_args!(
-                    "the router dropped messages, because they were read too slowly: {refusal}"
-                ));
+            Event::Gone { cause } => self.tell(Life::Disconnected { reason: cause }).await,
+            Event::Dropped(refusal) | Event::Complaint(refusal) => {
                 self.tell(Life::error(refusal)).await;
             }
-            Event::Cut => {
-                let endpoint = self.endpoint.clone();
-                let failure = Failure::from(Error::Cut { endpoint });
-                // Where nothing else was asked for, that is no success.
-                if self.args.retained_only {
-                    return Err(failure);
-                }
-                self.console.warn(failure.message());
-            }
-            Event::Complaint(refusal) => {
-                self.console
-                    .warn(format_args!("the router says: {refusal}"));
-                self.tell(Life::error(refusal)).await;
-            }
+            Event::Cut => {}
         }
         Ok(false)
     }
@@ -404,27 +276,5 @@ impl Listen<'_> {
         if self.args.lifecycle {
             self.backlog.push(Entry::Life(life)).await;
         }
-    }
-}
-
-/// A file descriptor that the caller has opened to be told through.
-struct ReadyFd(std::fs::File);
-
-impl ReadyFd {
-    fn open(fd: u32) -> Result<ReadyFd, Failure> {
-        // By its name in /dev/fd: making a file of a bare number would be unsafe.
-        OpenOptions::new()
-            .write(true)
-            .open(format!("/dev/fd/{fd}"))
-            .map(ReadyFd)
-            .map_err(|error| {
-                Failure::usage(format!("--ready-fd {fd}: {error}"))
-                    .with_hint(format!("Open it first, such as {fd}>ready.pipe"))
-            })
-    }
-
-    fn say(mut self) {
-        // Who asked to be told and went away is told nothing.
-        let _ = self.0.write_all(b"ready\n");
     }
 }

@@ -1,0 +1,261 @@
+//! `lock`: addresses and a command enter; the command runs while the addresses are locked.
+//!
+//! ```text
+//!   take /a /b, in order ──▶ run ──▶ it ends, or the locks are lost and it is ended ──▶ give back
+//! ```
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::{Instant, sleep_until};
+
+use super::child;
+use super::connection::ConnectionArgs;
+use super::subscribe::options::probe_interval;
+use crate::clasp::client::lock::{Gone, Locks, Taken};
+use crate::clasp::client::{Error, Target, block_on};
+use crate::clasp::wire::check_address;
+use crate::error::{Failure, Kind};
+use crate::term::{Console, Interrupt, Terminal};
+use crate::text::duration::{InWords, duration};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp lock /locks/deploy -- ./deploy.sh
+  trefoil clasp lock /locks/rig --wait 30s -- ./focus.sh
+  trefoil clasp lock /stage/left /stage/right -- sh -c 'fly in && fly out'
+
+A lock is a write: the present value is written back, under its revision, when
+the lock is taken and again when it is given back; an address without a value
+is created with null. While it is held nobody else can write there, and that
+includes the COMMAND: lock an address that stands for the work. Several are
+taken in one order, whatever the order typed, so that two who need the same
+cannot wait for each other.
+
+The exit status is the command's. When the connection is lost, so is the lock:
+the command gets SIGTERM, and SIGKILL after --grace, and the exit status is 7.
+After a SIGKILL of trefoil itself its own router gives the locks back; the
+reference router keeps them until it is restarted.";
+
+/// How often it is tried again while somebody else has the lock: whoever gives it back is heard,
+/// but of one who vanished the router says nothing.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What may be typed after `lock`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct LockArgs {
+    /// The addresses to lock: all, or none
+    #[arg(required = true, value_name = "ADDRESS")]
+    addresses: Vec<String>,
+
+    /// Wait so long for what somebody else has locked [default: not at all]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    wait: Option<Duration>,
+
+    /// When the locks are lost, let the command end for so long, then kill it
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    grace: Duration,
+
+    /// Ask the router so often whether the locks are held still
+    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "10s")]
+    probe_interval: Duration,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    /// The command to run; TREFOIL_LOCKED tells it the addresses, one a line
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// What helps when a lock may be stuck.
+const STUCK: &str = "trefoil's own router has given the locks back; \
+                     the reference router keeps them until it is restarted";
+
+/// How it went with the command.
+enum Course {
+    /// It was not run.
+    Not(Failure),
+    /// It ended by itself, with this status.
+    Ended(u8),
+    /// The locks were lost, and it was stopped.
+    Lost(Gone, u8),
+    /// The time for the whole was up, and it was stopped.
+    TimeUp(Failure),
+}
+
+impl LockArgs {
+    /// Locks and runs.
+    ///
+    /// # Errors
+    /// [`Kind::Refused`] when somebody else holds a lock, [`Kind::Deadline`] when it was waited for
+    /// in vain; [`Kind::Partial`] when the locks were lost; the command's own status.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let mut addresses = self.addresses.clone();
+        addresses.sort_unstable();
+        addresses.dedup();
+        for address in &addresses {
+            check_address(address)?;
+        }
+        let mut command = child::command(&self.command)?;
+        command.env("TREFOIL_LOCKED", addresses.join("\n"));
+        let target = self.connection.target(&terminal.console)?;
+        block_on(async {
+            let work = Work {
+                args: &self,
+                addresses: &addresses,
+                console: &terminal.console,
+                interrupt: Interrupt::listen_to_all()?,
+                deadline: Deadline::of(self.connection.timeout()),
+            };
+            work.run(&target, command).await
+        })?
+    }
+}
+
+/// When the time for the whole is up, and how much it was.
+#[derive(Clone, Copy)]
+struct Deadline(Option<(Instant, Duration)>);
+
+impl Deadline {
+    fn of(limit: Option<Duration>) -> Deadline {
+        Deadline(limit.map(|limit| (Instant::now() + limit, limit)))
+    }
+
+    /// Waits for it; for ever, if there is none.
+    async fn passed(self) -> Failure {
+        let Some((at, limit)) = self.0 else {
+            return std::future::pending().await;
+        };
+        sleep_until(at).await;
+        Failure::new(
+            Kind::Deadline,
+            format!("not done within {}", InWords(limit)),
+        )
+    }
+}
+
+/// The locks and the command, from beginning to end.
+struct Work<'a> {
+    args: &'a LockArgs,
+    addresses: &'a [String],
+    console: &'a Console,
+    interrupt: Interrupt,
+    deadline: Deadline,
+}
+
+impl Work<'_> {
+    async fn run(mut self, target: &Target, command: Command) -> Result<(), Failure> {
+        let mut locks = tokio::select! {
+            connected = Locks::connect(target) => connected?,
+            kind = self.interrupt.wait() => return Err(Failure::signal(kind)),
+            failure = self.deadline.passed() => return Err(failure),
+        };
+        let taking = take(&mut locks, self.addresses, self.args.wait, self.console);
+        let taken = tokio::select! {
+            taken = taking => taken,
+            kind = self.interrupt.wait() => Err(Failure::signal(kind)),
+            failure = self.deadline.passed() => Err(failure),
+        };
+        let course = match taken {
+            Ok(()) => self.attend(&mut locks, command).await,
+            Err(failure) => Err(failure),
+        };
+        let course = course.unwrap_or_else(Course::Not);
+        // A connection that is lost gives nothing back.
+        let given = match &course {
+            Course::Lost(Gone::Connection(_), _) => Ok(Vec::new()),
+            _ => locks.release().await,
+        };
+        self.verdict(course, given)
+    }
+
+    /// Runs the command for as long as the locks are held.
+    async fn attend(&mut self, locks: &mut Locks, mut command: Command) -> Result<Course, Failure> {
+        let mut child = child::start(&mut command)?;
+        let interrupt = &mut self.interrupt;
+        let (gone, late) = tokio::select! {
+            biased;
+            status = child::attend(&mut child, async || interrupt.wait().await) => {
+                return status.map(Course::Ended);
+            }
+            gone = locks.watch(self.args.probe_interval) => (Some(gone), None),
+            late = self.deadline.passed() => (None, Some(late)),
+        };
+        if let Some(gone) = &gone {
+            self.console
+                .warn(format_args!("{gone}; stopping the command"));
+        }
+        let status = child::stop(&mut child, self.args.grace).await?;
+        Ok(match (gone, late) {
+            (Some(gone), _) => Course::Lost(gone, status),
+            (None, Some(late)) => Course::TimeUp(late),
+            (None, None) => Course::Ended(status),
+        })
+    }
+
+    fn verdict(&self, course: Course, given: Result<Vec<String>, Error>) -> Result<(), Failure> {
+        let trouble = match given {
+            Ok(lost) if lost.is_empty() => None,
+            Ok(lost) => Some(format!(
+                "no longer locked, and since when is unknown: {}",
+                lost.join(", ")
+            )),
+            Err(error) => Some(error.to_string()),
+        };
+        let partial = |what: String| Err(Failure::new(Kind::Partial, what).with_hint(STUCK));
+        match (course, trouble) {
+            (Course::Lost(gone, status), _) => partial(format!(
+                "the locks were lost ({gone}), and the command was stopped: it ended with {status}"
+            )),
+            (Course::Ended(status), Some(trouble)) => {
+                partial(format!("the command ended with {status}, but {trouble}"))
+            }
+            (Course::Ended(status), None) => child::verdict(status),
+            (Course::Not(failure) | Course::TimeUp(failure), trouble) => {
+                if let Some(trouble) = trouble {
+                    self.console.warn(trouble);
+                }
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// Takes all locks, in order; waits for those that somebody else has, if that is wanted.
+async fn take(
+    locks: &mut Locks,
+    addresses: &[String],
+    wait: Option<Duration>,
+    console: &Console,
+) -> Result<(), Failure> {
+    let begun = Instant::now();
+    for address in addresses {
+        let mut told = false;
+        let taken = loop {
+            let (held, wait) = match (locks.take(address).await, wait) {
+                (Err(held @ Error::Locked { .. }), Some(wait)) => (held, wait),
+                (taken, _) => break taken?,
+            };
+            let until = begun + wait;
+            if Instant::now() >= until {
+                return Err(Failure::new(
+                    Kind::Deadline,
+                    format!("{held}, and was for {}", InWords(wait)),
+                ));
+            }
+            if !std::mem::replace(&mut told, true) {
+                console.note(format_args!("{held}; waiting"));
+            }
+            locks
+                .stir(address, until.min(Instant::now() + LOOK))
+                .await?;
+        };
+        if taken == Taken::Created {
+            console.note(format_args!("{address} had no value: created with null"));
+        }
+    }
+    Ok(())
+}

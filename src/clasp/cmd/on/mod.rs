@@ -1,0 +1,350 @@
+//! `on`: messages and a command enter; the command runs for each.
+//!
+//! ```text
+//!   router ──▶ Subscription ──▶ Queue ──▶ runs: the record on stdin, its parts in the environment
+//! ```
+
+mod queue;
+mod run;
+
+use std::ffi::OsString;
+use std::future::pending;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::{Instant, sleep_until};
+
+use super::child;
+use super::subscribe::life;
+use super::subscribe::options::{ListenArgs, ReadyFd, TimeUp};
+use crate::clasp::client::subscription::{Event, Request, Subscription};
+use crate::clasp::client::{Endpoint, Error, Target, block_on};
+use crate::clasp::record::Record;
+use crate::clasp::wire;
+use crate::error::{Failure, Kind};
+use crate::term::{Console, Interrupt, Terminal};
+use crate::text::count::Count;
+use crate::text::duration::duration;
+
+use queue::{Job, Queue, Rules};
+use run::{How, Ran, Signals};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp on /cues/go -- ./next-scene
+  trefoil clasp on '/lights/**' --retained -- tee -a lights.ndjson
+  trefoil clasp on /temp --type param -- sh -c 'echo \"now $TREFOIL_VALUE\"'
+  trefoil clasp on /config --debounce 2s -- ./reload
+  trefoil clasp on '/jobs/*' --parallel 4 -- ./job
+  trefoil clasp on /camera/pan --latest -- ./move-camera
+  trefoil clasp on /door --count 1 -- ./greet
+
+The command gets the record as one line of JSON on stdin, as subscribe prints
+it, and TREFOIL_ADDRESS, TREFOIL_TYPE and TREFOIL_VALUE: the value as JSON, not
+set where there is none or where it is too long for an environment (96 kB).
+There is no shell in between: sh -c is one.
+
+Messages queue while the command runs, in their order. When 4 MB wait, no more
+are read until some have been run, and a router may drop what is not read: it
+is said. With --latest only the newest of each address waits.
+
+A run that fails is a warning, and in the end the exit status is 7. On Ctrl-C
+what runs may end, and what waits is not run; a second one kills.";
+
+/// What may be typed after `on`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct OnArgs {
+    /// Run it for the values that are there already, too
+    #[arg(long)]
+    retained: bool,
+
+    /// Wait until an address has been quiet for so long, and run once, with its
+    /// last message
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    debounce: Option<Duration>,
+
+    /// Run up to so many at once
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parallel)]
+    parallel: usize,
+
+    /// Of what waits, keep only the newest of each address, and never run two of
+    /// one address at once
+    #[arg(long)]
+    latest: bool,
+
+    /// Exit after so many runs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+
+    #[command(flatten)]
+    listen: ListenArgs,
+
+    /// The command to run
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+fn parallel(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1000) => Ok(count),
+        _ => Err("it is how many may run at once, 1 to 1000".to_owned()),
+    }
+}
+
+impl OnArgs {
+    /// Listens and runs.
+    ///
+    /// # Errors
+    /// [`Kind::Partial`] when a run has failed; [`Kind::Deadline`] when there were fewer than
+    /// `--count` asked for; a refusal; a connection lost for good.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        child::command(&self.command)?;
+        let request = self.listen.request(self.retained)?;
+        let target = self.listen.connection.target(&terminal.console)?;
+        let ready = self.listen.ready()?;
+        let on = On {
+            args: &self,
+            endpoint: target.endpoint.clone(),
+            console: &terminal.console,
+            queue: Queue::new(Rules {
+                debounce: self.debounce,
+                parallel: self.parallel,
+                latest: self.latest,
+            }),
+            runs: FuturesUnordered::new(),
+            signals: Signals::new(),
+            started: 0,
+            failed: 0,
+            overflowed: false,
+        };
+        block_on(on.run(target, request, ready))?
+    }
+}
+
+/// What listens and runs.
+struct On<'a> {
+    args: &'a OnArgs,
+    endpoint: Endpoint,
+    console: &'a Console,
+    queue: Queue,
+    runs: FuturesUnordered<Pin<Box<dyn Future<Output = Ran>>>>,
+    signals: Signals,
+    started: u64,
+    failed: u64,
+    /// It has been said that the queue is full.
+    overflowed: bool,
+}
+
+/// Why no more is listened to.
+enum End {
+    /// It has been run often enough.
+    Enough,
+    /// A span or a silence was over.
+    TimeUp(TimeUp),
+    /// Somebody wants it to end.
+    Signal(Kind),
+    /// The connection is gone for good.
+    Lost(Failure),
+    /// The command cannot be run.
+    Useless(Failure),
+}
+
+impl End {
+    /// Whether what has come until now is still to be run.
+    fn runs_what_waits(&self) -> bool {
+        matches!(self, End::TimeUp(_) | End::Lost(_))
+    }
+}
+
+impl On<'_> {
+    async fn run(
+        mut self,
+        target: Target,
+        request: Request,
+        mut ready: Option<ReadyFd>,
+    ) -> Result<(), Failure> {
+        let mut interrupt = Interrupt::listen()?;
+        let mut subscription = tokio::select! {
+            opened = Subscription::open(target, request) => Some(opened?),
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
+        };
+        let mut term = self.args.listen.term();
+        let mut end = None;
+        loop {
+            if end.is_some() {
+                self.finish(&mut subscription);
+            }
+            if end.as_ref().is_none_or(End::runs_what_waits) {
+                self.start_all();
+            }
+            if end.is_none() && self.is_enough() {
+                end = Some(End::Enough);
+                continue;
+            }
+            if end.is_some() && self.runs.is_empty() {
+                break;
+            }
+            let listens = subscription.is_some();
+            let has_room = !self.queue.is_full();
+            let due = self.queue.due().filter(|_| listens);
+            tokio::select! {
+                biased;
+                kind = interrupt.wait() => {
+                    // It was asked for twice: what still runs is killed.
+                    if matches!(end, Some(End::Signal(_))) {
+                        return Err(Failure::signal(kind));
+                    }
+                    self.signals.send(kind);
+                    end = Some(End::Signal(kind));
+                }
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
+                time_up = term.over(), if listens => end = Some(End::TimeUp(time_up)),
+                event = next(&mut subscription), if listens && has_room => match event {
+                    Ok(event) => {
+                        term.heard();
+                        self.hear(event, &mut ready);
+                    }
+                    Err(error) => end = Some(End::Lost(error.into())),
+                },
+                // Last: what has come by now counts when the next is chosen.
+                Some(ran) = self.runs.next(), if !self.runs.is_empty() => {
+                    let stopping = matches!(end, Some(End::Signal(_)));
+                    if let Some(useless) = self.heed(ran, stopping) {
+                        end.get_or_insert(End::Useless(useless));
+                    }
+                }
+            }
+        }
+        self.verdict(end)
+    }
+
+    fn is_enough(&self) -> bool {
+        self.args.count.is_some_and(|count| self.started >= count)
+    }
+
+    /// Starts what is to be started now.
+    fn start_all(&mut self) {
+        while !self.is_enough()
+            && let Some(job) = self.queue.start(Instant::now())
+        {
+            // The subscription has decoded it before: it is sound.
+            if let Ok(frame) = wire::decode(&job.frame)
+                && let Some(record) = Record::of(&frame)
+            {
+                let run = run::run(&self.args.command, &record, &self.signals);
+                self.runs.push(run);
+                self.started += 1;
+            }
+        }
+    }
+
+    /// Ends the listening; what max rate still holds back has come all the same.
+    fn finish(&mut self, subscription: &mut Option<Subscription>) {
+        let Some(mut subscription) = subscription.take() else {
+            return;
+        };
+        for frame in subscription.drain() {
+            self.push(&frame);
+        }
+        self.queue.finish();
+    }
+
+    fn hear(&mut self, event: Event, ready: &mut Option<ReadyFd>) {
+        life::say(&event, &self.endpoint, self.console);
+        match event {
+            Event::Message(frame) | Event::Retained(frame) => self.push(&frame),
+            Event::Live { .. } => {
+                if let Some(ready) = ready.take() {
+                    ready.say();
+                }
+            }
+            Event::Gone { .. } | Event::Dropped(_) | Event::Complaint(_) | Event::Cut => {}
+        }
+    }
+
+    fn push(&mut self, frame: &Bytes) {
+        let Ok(decoded) = wire::decode(frame) else {
+            return;
+        };
+        let Some(record) = Record::of(&decoded) else {
+            return;
+        };
+        let job = Job {
+            address: record.address.into(),
+            // Its own, and not a part of all that was read with it.
+            frame: Bytes::copy_from_slice(frame),
+        };
+        self.queue.push(job, Instant::now());
+        if self.queue.is_full() && !std::mem::replace(&mut self.overflowed, true) {
+            self.console.warn(format_args!(
+                "{} messages wait for the command: no more are read until some have been run",
+                Count(self.queue.len() as u64)
+            ));
+        }
+    }
+
+    /// Takes note of how a run ended. Gives a failure when no other could go better.
+    fn heed(&mut self, ran: Ran, stopping: bool) -> Option<Failure> {
+        let Ran { address, how } = ran;
+        self.queue.ended(&address);
+        let trouble = match how {
+            How::Ended(0) => return None,
+            How::Ended(status) => format!("the command ended with {status}"),
+            How::NotRun(error) if error.is_final() => return Some(error.into()),
+            How::NotRun(error) => error.to_string(),
+            How::Unknown(failure) => failure.message(),
+        };
+        self.failed += 1;
+        // Whoever stops it knows why it ended like that.
+        if !stopping {
+            self.console.warn(format_args!("{address}: {trouble}"));
+        }
+        None
+    }
+
+    fn verdict(&mut self, end: Option<End>) -> Result<(), Failure> {
+        let left = self.queue.len() as u64;
+        let time_up = match end {
+            Some(End::Signal(kind)) => {
+                match left {
+                    0 => {}
+                    1 => self.console.note("1 message was not run"),
+                    left => self
+                        .console
+                        .note(format_args!("{} messages were not run", Count(left))),
+                }
+                return Err(Failure::signal(kind));
+            }
+            Some(End::Lost(failure) | End::Useless(failure)) => return Err(failure),
+            Some(End::TimeUp(time_up)) => Some(time_up),
+            Some(End::Enough) | None => None,
+        };
+        if self.failed > 0 {
+            return Err(Failure::new(
+                Kind::Partial,
+                format!(
+                    "{} of {} runs failed",
+                    Count(self.failed),
+                    Count(self.started)
+                ),
+            ));
+        }
+        match (self.args.count, time_up) {
+            (Some(count), Some(time_up)) if self.started < count => {
+                Err(time_up.too_few(self.started, count, "runs"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The next event of a subscription that is still there.
+async fn next(subscription: &mut Option<Subscription>) -> Result<Event, Error> {
+    match subscription {
+        Some(subscription) => subscription.next().await,
+        None => pending().await,
+    }
+}
