@@ -35,7 +35,9 @@ struct Shared {
 /// A failure, as `--errors json` prints it.
 #[derive(Serialize)]
 struct ErrorObject<'a> {
-    code: u8,
+    /// None for what went wrong on the way, when the command goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u8>,
     kind: &'static str,
     message: &'a str,
     hint: Option<&'a str>,
@@ -86,7 +88,15 @@ impl Console {
         }
         match self.errors {
             Errors::Text => self.error_text(failure),
-            Errors::Json => self.error_json(failure, code),
+            Errors::Json => self.error_json(failure, Some(code)),
+        }
+    }
+
+    /// Says why something failed in a command that goes on.
+    pub fn trouble(&self, failure: &Failure) {
+        match self.errors {
+            Errors::Text => self.error_text(failure),
+            Errors::Json => self.error_json(failure, None),
         }
     }
 
@@ -110,7 +120,7 @@ impl Console {
         });
     }
 
-    fn error_json(&self, failure: &Failure, code: u8) {
+    fn error_json(&self, failure: &Failure, code: Option<u8>) {
         let detail = failure.detail.as_deref();
         let object = ErrorObject {
             code,

@@ -4,7 +4,9 @@
 //! and lines on stderr leave ([`Console`]). What the user asked for in [`OutputArgs`] decides the
 //! form of both, together with the [`Environment`].
 
+pub mod child;
 mod console;
+mod editor;
 mod filter;
 mod hangup;
 mod interrupt;
@@ -20,6 +22,7 @@ mod table;
 mod words;
 
 pub use console::Console;
+pub use editor::{Editor, Typed};
 pub use hangup::reader_gone;
 pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};

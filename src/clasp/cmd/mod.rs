@@ -1,11 +1,10 @@
 //! The verbs: one file each, what was typed and what it does.
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, `child` how a command is run, [`bulk`] how stdin becomes a million writes.
+//! `signal` how one is sent, [`bulk`] how stdin becomes a million writes.
 
 pub mod bulk;
 pub mod bundle;
-mod child;
 pub mod connection;
 pub mod emit;
 pub mod gesture;
