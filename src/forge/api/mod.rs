@@ -4,6 +4,7 @@
 //! - [`route`]: which path does what
 //! - [`request`]: the bodies that are sent
 //! - [`reply`]: what a body that came back says
+//! - [`session`]: what a session's state says
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
 pub mod names;
@@ -11,3 +12,4 @@ pub mod notice;
 pub mod reply;
 pub mod request;
 pub mod route;
+pub mod session;

@@ -7,6 +7,7 @@
 //! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
 //! - [`checks`]: what an answer must be
 //! - [`curl`]: `--dry-run`
+//! - [`session`]: the verbs of a conversation
 
 pub mod checks;
 pub mod connection;
@@ -16,3 +17,4 @@ pub mod ledger;
 pub mod paid;
 pub mod prompt;
 pub mod run;
+pub mod session;

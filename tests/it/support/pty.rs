@@ -1,0 +1,283 @@
+//! trefoil on a terminal: typed at, looked at, resized, signalled.
+//!
+//! A pseudo-terminal is its stdin, stdout and stderr, and the one that it belongs to, so that Ctrl-C
+//! and Ctrl-Z are what they are to a user. What it writes is drawn by `vt100`, and kept as it came.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+
+use rustix::process::{Pid, Signal};
+use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
+use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+
+use super::dir::Dir;
+use super::eventually;
+use super::trefoil::{Output, Trefoil};
+
+/// A command on a terminal; killed when dropped.
+pub struct Pty {
+    child: Child,
+    line: String,
+    terminal: File,
+    /// Its side of the terminal, kept open to ask for its modes.
+    inner: Option<File>,
+    found: Modes,
+    seen: Arc<Mutex<Seen>>,
+    reader: Option<JoinHandle<()>>,
+    _home: Dir,
+}
+
+/// What it has written.
+struct Seen {
+    drawn: vt100::Parser,
+    raw: Vec<u8>,
+}
+
+/// A terminal's modes, for comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Modes(String);
+
+impl Modes {
+    fn of(terminal: &File) -> Modes {
+        let Termios {
+            input_modes,
+            output_modes,
+            control_modes,
+            local_modes,
+            ..
+        } = tcgetattr(terminal).expect("a terminal has modes");
+        Modes(format!(
+            "{input_modes:?} {output_modes:?} {control_modes:?} {local_modes:?}"
+        ))
+    }
+}
+
+impl Trefoil {
+    /// Starts it on a terminal of so many columns and rows.
+    #[track_caller]
+    pub fn on_pty(self, columns: u16, rows: u16) -> Pty {
+        let line = self.line();
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        unlockpt(&terminal).expect("ours");
+        let name = ptsname(&terminal, Vec::new()).expect("it has a name");
+        let inner = File::options()
+            .read(true)
+            .write(true)
+            .open(name.to_str().expect("ASCII"))
+            .expect("its other side");
+        let terminal = File::from(terminal);
+        set_size(&terminal, columns, rows);
+        let found = Modes::of(&inner);
+        let side = || Stdio::from(OwnedFd::from(inner.try_clone().expect("a descriptor")));
+        // A session of its own, whose terminal this is; it stays the same process.
+        let mut command = Command::new("setsid");
+        command
+            .arg("--ctty")
+            .arg(self.command.get_program())
+            .args(self.command.get_args())
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .current_dir(self.home.path())
+            .stdin(side())
+            .stdout(side())
+            .stderr(side());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        let child = command.spawn().expect("setsid, of util-linux");
+        // It holds the other side as well, which would then never be closed.
+        drop(command);
+        let seen = Arc::new(Mutex::new(Seen {
+            drawn: vt100::Parser::new(some(rows), some(columns), 0),
+            raw: Vec::new(),
+        }));
+        let (mut from, sink) = (
+            terminal.try_clone().expect("a descriptor"),
+            Arc::clone(&seen),
+        );
+        let reader = std::thread::spawn(move || {
+            let mut room = [0; 4096];
+            // Linux says EIO when nobody has the other side open any more.
+            while let Ok(count @ 1..) = from.read(&mut room) {
+                let mut seen = sink.lock().expect("no panic while drawing");
+                seen.drawn.process(&room[..count]);
+                seen.raw.extend_from_slice(&room[..count]);
+            }
+        });
+        Pty {
+            child,
+            line,
+            terminal,
+            inner: Some(inner),
+            found,
+            seen,
+            reader: Some(reader),
+            _home: self.home,
+        }
+    }
+}
+
+fn some(size: u16) -> NonZero<u16> {
+    NonZero::new(size).expect("a terminal of some size")
+}
+
+fn set_size(terminal: &File, columns: u16, rows: u16) {
+    let size = Winsize {
+        ws_row: rows,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    tcsetwinsize(terminal, size).expect("a terminal has a size");
+}
+
+impl Pty {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().expect("no panic while drawing")
+    }
+
+    /// Presses keys.
+    #[track_caller]
+    pub fn types(&mut self, keys: &str) {
+        self.terminal
+            .write_all(keys.as_bytes())
+            .expect("a terminal takes keys");
+    }
+
+    /// Makes the terminal another size.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.seen()
+            .drawn
+            .screen_mut()
+            .set_size(some(rows), some(columns));
+        set_size(&self.terminal, columns, rows);
+    }
+
+    /// What stands on the screen.
+    pub fn text(&self) -> String {
+        self.seen().drawn.screen().contents()
+    }
+
+    /// Every byte it wrote.
+    pub fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.seen().raw).into_owned()
+    }
+
+    /// Waits until the screen is as wanted.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, fits: impl Fn(&vt100::Screen) -> bool) {
+        let wait = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            eventually(what, || fits(self.seen().drawn.screen()).then_some(()));
+        }));
+        if wait.is_err() {
+            panic!("never {what}\n{self}");
+        }
+    }
+
+    /// Waits until one line of the screen has all of these.
+    #[track_caller]
+    pub fn shows(&mut self, parts: &[&str]) {
+        self.until(&format!("{parts:?} in a line"), |screen| {
+            screen
+                .contents()
+                .lines()
+                .any(|line| parts.iter().all(|part| line.contains(part)))
+        });
+    }
+
+    /// Waits until none of the screen's lines has this.
+    #[track_caller]
+    pub fn hides(&mut self, text: &str) {
+        self.until(&format!("gone: {text:?}"), |screen| {
+            !screen.contents().contains(text)
+        });
+    }
+
+    /// Waits until it has taken the screen over, or given it back.
+    #[track_caller]
+    pub fn has_screen(&mut self, wanted: bool) {
+        self.until(&format!("on a screen of its own: {wanted}"), |screen| {
+            screen.alternate_screen() == wanted && screen.hide_cursor() == wanted
+        });
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it is ours");
+    }
+
+    /// Waits until it is stopped, as by Ctrl-Z.
+    #[track_caller]
+    pub fn is_stopped(&mut self) {
+        let path = format!("/proc/{}/stat", self.child.id());
+        eventually("it to be stopped", || {
+            let stat = std::fs::read_to_string(&path).expect("it runs");
+            let state = stat.rsplit(") ").next().expect("a state");
+            state.starts_with('T').then_some(())
+        });
+    }
+
+    /// The modes of the terminal now are those that it had.
+    #[track_caller]
+    pub fn has_modes_as_found(&self) -> bool {
+        Modes::of(self.inner.as_ref().expect("open until it ends")) == self.found
+    }
+
+    /// The most memory that it ever held, in KiB.
+    #[track_caller]
+    pub fn peak(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .expect("a peak");
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse().ok())
+            .expect("KiB")
+    }
+
+    /// Waits for its end, with this exit status; the terminal must be as it was found. What then
+    /// stands on the screen leaves.
+    #[track_caller]
+    pub fn ends(mut self, code: i32) -> String {
+        let status = eventually("its end", || self.child.try_wait().expect("our own child"));
+        assert!(
+            self.has_modes_as_found(),
+            "the terminal's modes are not as before\n{self}"
+        );
+        self.inner = None;
+        self.reader
+            .take()
+            .expect("it ends once")
+            .join()
+            .expect("no panic while drawing");
+        assert_eq!(Output::code_of(status), code, "exit status\n{self}");
+        let seen = self.seen();
+        let screen = seen.drawn.screen();
+        assert!(
+            !screen.alternate_screen(),
+            "it never left the alternate screen"
+        );
+        assert!(!screen.hide_cursor(), "it never showed the cursor again");
+        screen.contents()
+    }
+}
+
+impl std::fmt::Display for Pty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "$ {}\n--- on the screen\n{}", self.line, self.text())
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
