@@ -5,11 +5,12 @@
 //! (a dead one is found out by sending) are off, because a run that is sent twice is paid twice.
 
 mod error;
+pub mod feed;
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -157,6 +158,32 @@ impl Payload {
     }
 }
 
+/// The same, ready to be offered to one connection after another until there is one.
+#[derive(Clone)]
+enum Ready {
+    None,
+    Json(Bytes),
+    Stream {
+        content_type: String,
+        /// Taken from by the connection that comes about, and by no other: a body that has begun to
+        /// leave is never offered again.
+        body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
+    },
+}
+
+impl From<Payload> for Ready {
+    fn from(payload: Payload) -> Ready {
+        match payload {
+            Payload::None => Ready::None,
+            Payload::Json(bytes) => Ready::Json(bytes.into()),
+            Payload::Stream { content_type, body } => Ready::Stream {
+                content_type,
+                body: Arc::new(Mutex::new(body)),
+            },
+        }
+    }
+}
+
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -243,28 +270,18 @@ impl Client {
         limit: Option<Duration>,
         sent: &Sent,
     ) -> Result<Reply, Error> {
-        let mut payload = Some(payload);
+        let payload = Ready::from(payload);
         let patience = Instant::now() + self.connect_retry;
         let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
         loop {
-            // A stream can be sent once only; a body of bytes is as good the next time.
-            let (now, again) = match payload.take() {
-                Some(Payload::Json(bytes)) => {
-                    (Payload::Json(bytes.clone()), Some(Payload::Json(bytes)))
-                }
-                Some(Payload::None) => (Payload::None, Some(Payload::None)),
-                Some(stream) => (stream, None),
-                None => (Payload::None, None),
-            };
-            let error = match self.once(route, now, limit, sent).await {
+            let error = match self.once(route, payload.clone(), limit, sent).await {
                 Err(error @ Error::Connect { .. }) => error,
                 other => return other,
             };
             let wait = backoff.wait();
-            if again.is_none() || !error.may_heal() || Instant::now() + wait > patience {
+            if !error.may_heal() || Instant::now() + wait > patience {
                 return Err(error);
             }
-            payload = again;
             sleep(wait).await;
         }
     }
@@ -272,7 +289,7 @@ impl Client {
     async fn once(
         &self,
         route: &Route,
-        payload: Payload,
+        payload: Ready,
         limit: Option<Duration>,
         sent: &Sent,
     ) -> Result<Reply, Error> {
@@ -292,7 +309,7 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, route: &Route, payload: Payload, sent: &Sent) -> Result<Reply, Error> {
+    async fn exchange(&self, route: &Route, payload: Ready, sent: &Sent) -> Result<Reply, Error> {
         let mut request = self
             .http
             .request(method(route.method()), self.base.url(route));
@@ -300,20 +317,20 @@ impl Client {
             request = request.header(AUTHORIZATION, bearer.clone());
         }
         request = match payload {
-            Payload::None => {
+            Ready::None => {
                 // Nothing tells when a request without a body leaves; it costs nothing either.
                 sent.mark();
                 request
             }
-            Payload::Json(bytes) => {
+            Ready::Json(bytes) => {
                 request
                     .header(CONTENT_TYPE, "application/json")
                     .body(reqwest::Body::wrap(Whole {
-                        bytes: Some(bytes.into()),
+                        bytes: Some(bytes),
                         sent: sent.clone(),
                     }))
             }
-            Payload::Stream { content_type, body } => request
+            Ready::Stream { content_type, body } => request
                 .header(CONTENT_TYPE, content_type)
                 .body(reqwest::Body::wrap(Marked {
                     body,
@@ -421,8 +438,15 @@ impl http_body::Body for Whole {
 
 /// A streamed body that tells when it is first taken.
 struct Marked {
-    body: Pin<Box<dyn Streamed>>,
+    body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
     sent: Sent,
+}
+
+impl Marked {
+    fn body(&self) -> MutexGuard<'_, Pin<Box<dyn Streamed>>> {
+        // Nobody else holds it while this connection lives.
+        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl http_body::Body for Marked {
@@ -430,19 +454,19 @@ impl http_body::Body for Marked {
     type Error = std::io::Error;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         self.sent.mark();
-        self.body.as_mut().poll_frame(context)
+        self.body().as_mut().poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body().is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body().size_hint()
     }
 }
 

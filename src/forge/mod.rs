@@ -26,6 +26,8 @@ pub struct Group {
 enum Verb {
     /// Run a prompt and print what comes of it; costs money, is never repeated
     Run(Deferred<Box<cmd::run::RunArgs>>),
+    /// Upload files and print what stands for them
+    Upload(Deferred<Box<cmd::upload::UploadArgs>>),
     /// Talk in sessions, which remember what was said
     Session(Deferred<cmd::session::SessionGroup>),
     /// Show what runs and turns came to
@@ -42,6 +44,7 @@ impl Group {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Run(Deferred(args)) => args.run(terminal),
+            Verb::Upload(Deferred(args)) => args.run(terminal),
             Verb::Session(Deferred(group)) => group.run(terminal),
             Verb::Ledger(Deferred(group)) => group.run(terminal),
             Verb::Health(Deferred(args)) => args.run(terminal),

@@ -12,7 +12,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::console::Console;
-use crate::text::count::{Count, Rate};
+use super::sanitize::{Keep, sanitize};
+use crate::text::count::{Count, Rate, Size};
+use crate::text::duration::InWords;
 
 /// How often the line is redrawn; the clock in it moves even when nothing else does.
 const REDRAW: Duration = Duration::from_millis(100);
@@ -71,6 +73,27 @@ impl Progress {
         )
     }
 
+    /// Begins to show how much of a file has been sent, of how much if that is known.
+    pub fn transfer(console: &Console, name: &str, length: Option<u64>) -> Self {
+        if !console.is_animated() {
+            return Progress(None);
+        }
+        Progress::transfer_on(console, name, length, ProgressDrawTarget::stderr())
+    }
+
+    fn transfer_on(
+        console: &Console,
+        name: &str,
+        length: Option<u64>,
+        target: ProgressDrawTarget,
+    ) -> Self {
+        let bar = ProgressBar::with_draw_target(length, target).with_message(shortened(name));
+        let style = ProgressStyle::with_template("{msg}  {transfer}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .with_key("transfer", transfer);
+        Progress::show(console, bar, style, Arc::default())
+    }
+
     fn show(
         console: &Console,
         bar: ProgressBar,
@@ -100,6 +123,13 @@ impl Progress {
         if let Some(shown) = &self.0 {
             shown.counts.sent.store(sent, Ordering::Relaxed);
             shown.counts.done.store(done, Ordering::Relaxed);
+        }
+    }
+
+    /// Says how many bytes have been sent.
+    pub fn moved(&self, bytes: u64) {
+        if let Some(shown) = &self.0 {
+            shown.bar.set_position(bytes);
         }
     }
 
@@ -145,6 +175,52 @@ fn style(counts: Arc<Counts>, done: &'static str) -> ProgressStyle {
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
         .with_key("line", line)
         .with_key("clock", elapsed)
+}
+
+/// A name of somebody's choosing, made harmless and short enough to leave room for the rest.
+fn shortened(name: &str) -> String {
+    const LONGEST: usize = 24;
+    let mut safe = name.as_bytes().to_vec();
+    sanitize(&mut safe, 0, Keep::Line);
+    let safe = String::from_utf8_lossy(&safe);
+    match safe.char_indices().nth(LONGEST) {
+        None => safe.into_owned(),
+        Some(_) => format!("{}…", safe.chars().take(LONGEST - 1).collect::<String>()),
+    }
+}
+
+/// `████████████░░░░░░  61 %  118 MB/s  2 s left`; without a length, how much and how fast.
+fn transfer(state: &ProgressState, out: &mut dyn Write) {
+    const CELLS: u64 = 18;
+    let (sent, speed) = (state.pos(), state.per_sec());
+    // It is a String, which takes everything.
+    let mut add = |part: std::fmt::Arguments<'_>| _ = out.write_fmt(part);
+    let Some(length) = state.len() else {
+        add(format_args!("{}  {}/s", Size(sent), Size(speed as u64)));
+        return;
+    };
+    let of = |whole: u64| match length {
+        0 => whole,
+        length => {
+            u64::try_from(u128::from(sent.min(length)) * u128::from(whole) / u128::from(length))
+                .unwrap_or(whole)
+        }
+    };
+    let full = of(CELLS);
+    for cell in 0..CELLS {
+        add(format_args!("{}", if cell < full { '█' } else { '░' }));
+    }
+    add(format_args!(
+        "  {:>3} %  {:>6}/s",
+        of(100),
+        Size(speed as u64)
+    ));
+    if sent >= length {
+        add(format_args!("  waiting"));
+    } else if speed >= 1.0 {
+        let left = Duration::from_secs_f64(((length - sent) as f64 / speed).min(1e9).ceil());
+        add(format_args!("  {} left", InWords(left)));
+    }
 }
 
 #[cfg(test)]
@@ -227,6 +303,47 @@ mod tests {
         console.note("a note steps in");
         progress.finish();
         assert_eq!(screen.contents(), "");
+    }
+
+    #[test]
+    fn a_transfer_shows_how_much_how_fast_and_how_long() {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let name = "a name\u{1b}[2J that is much longer than there is room for";
+        let progress = Progress::transfer_on(&console(), name, Some(100_000_000), target);
+        progress.moved(30_000_000);
+        sleep(2 * REDRAW);
+        progress.moved(61_000_000);
+        sleep(2 * REDRAW);
+        let line = screen.contents();
+        assert!(line.starts_with("a name\\u001b[2J that is…  "), "{line:?}");
+        assert!(line.contains("  ██████████░░░░░░░░   61 %  "), "{line:?}");
+        assert!(
+            line.contains(" MB/s  ") && line.ends_with(" s left"),
+            "{line:?}"
+        );
+        assert!(line.chars().count() <= 79, "{line:?}");
+        progress.moved(100_000_000);
+        sleep(2 * REDRAW);
+        assert!(
+            screen.contents().contains("  100 %  "),
+            "{:?}",
+            screen.contents()
+        );
+        progress.finish();
+        assert_eq!(screen.contents(), "");
+    }
+
+    #[test]
+    fn a_transfer_of_unknown_length_shows_what_it_knows() {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let progress = Progress::transfer_on(&console(), "stdin", None, target);
+        progress.moved(4_200_000);
+        sleep(2 * REDRAW);
+        let line = screen.contents();
+        assert!(line.starts_with("stdin  4.2 MB  "), "{line:?}");
+        progress.finish();
     }
 
     #[test]

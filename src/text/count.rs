@@ -1,6 +1,6 @@
 //! Counts for people.
 //!
-//! A number enters; `1,000,000` or `1.9 M/s` leaves.
+//! A number enters; `1,000,000`, `1.9 M/s` or `4.2 MB` leaves.
 
 use std::fmt;
 use std::time::Duration;
@@ -56,6 +56,35 @@ impl fmt::Display for Rate {
     }
 }
 
+/// So many bytes, to two or three digits, in powers of a thousand: `850 bytes`, `61 kB`, `4.2 MB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+        let text = match self.0 {
+            1 => "1 byte".to_owned(),
+            bytes @ 0..1_000 => format!("{bytes} bytes"),
+            bytes => {
+                let mut scaled = bytes as f64 / 1e3;
+                let mut units = UNITS.iter();
+                let mut unit = units.next().unwrap_or(&"");
+                // Where the rounding below would show four digits.
+                while scaled >= 999.5 {
+                    let Some(next) = units.next() else { break };
+                    (scaled, unit) = (scaled / 1e3, next);
+                }
+                match scaled < 9.95 {
+                    true => format!("{scaled:.1} {unit}"),
+                    false => format!("{scaled:.0} {unit}"),
+                }
+            }
+        };
+        f.pad(&text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +102,27 @@ mod tests {
             assert_eq!(Count(count).to_string(), expected);
         }
         assert_eq!(format!("{:>7}|", Count(1_000)), "  1,000|");
+    }
+
+    #[test]
+    fn sizes_have_two_or_three_digits_and_a_unit() {
+        for (bytes, expected) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (9_949, "9.9 kB"),
+            (9_951, "10 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.0 MB"),
+            (4_200_000, "4.2 MB"),
+            (118_000_000, "118 MB"),
+            (8 << 30, "8.6 GB"),
+            (u64::MAX, "18 EB"),
+        ] {
+            assert_eq!(Size(bytes).to_string(), expected, "{bytes}");
+        }
+        assert_eq!(format!("{:>8}|", Size(12)), "12 bytes|");
     }
 
     #[test]

@@ -53,6 +53,11 @@ pub fn seconds(text: &str) -> Result<Duration, DurationError> {
     }
 }
 
+/// A duration in whole seconds, none of it taken away.
+pub fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
 /// Reads `500ms`, `30s`, `1h30m`, `2d`, `250us`, `1.5s`; suits clap as a value parser.
 pub fn duration(text: &str) -> Result<Duration, DurationError> {
     let mut rest = text.trim();
@@ -200,6 +205,8 @@ mod tests {
         assert_eq!(seconds("2m"), Ok(Duration::from_secs(120)));
         assert!(duration("120").is_err());
         assert!(seconds("x").is_err());
+        assert_eq!(whole_seconds(Duration::from_millis(1_500)), 2);
+        assert_eq!(whole_seconds(Duration::from_secs(2)), 2);
     }
 
     #[test]

@@ -3,10 +3,13 @@
 //! - [`names`]: ids and names, checked before they go into a path
 //! - [`route`]: which path does what
 //! - [`request`]: the bodies that are sent
+//! - [`multipart`], [`media`]: a file among them, and what it is
 //! - [`reply`]: what a body that came back says
 //! - [`session`]: what a session's state says
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
+pub mod media;
+pub mod multipart;
 pub mod names;
 pub mod notice;
 pub mod reply;

@@ -89,6 +89,60 @@ name! {
 impl FileToken {
     /// What every file token begins with.
     pub const PREFIX: &str = "ff_";
+
+    /// Stands for a file that has no token yet, in a text in which it is to be found again.
+    pub fn placeholder(unique: u128) -> FileToken {
+        FileToken(format!("{}{unique:032x}", FileToken::PREFIX))
+    }
+}
+
+name! {
+    /// What the service is told that a file is called. It is no path: where it is kept is not ours
+    /// to say.
+    FileName,
+    |text| match text {
+        "" => Err("it is empty".to_owned()),
+        "." | ".." => Err("a file's name is no path".to_owned()),
+        text if text.contains(['/', '\\']) => Err("a file's name is no path".to_owned()),
+        text if text.len() > 255 => Err("it is longer than 255 bytes".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+impl FileName {
+    /// What stdin is called when nobody says otherwise.
+    pub fn of_stdin() -> FileName {
+        FileName("stdin".to_owned())
+    }
+
+    /// The last part of a path that was opened, whatever it is: a backslash is a letter on Unix.
+    pub fn of_path(last: &str) -> FileName {
+        FileName(last.to_owned())
+    }
+}
+
+name! {
+    /// A media type, such as `image/png` or `text/plain; charset=utf-8`.
+    MediaType,
+    |text| {
+        let token = |part: &str| {
+            let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b);
+            !part.is_empty() && part.bytes().all(allowed)
+        };
+        let essence = text.split(';').next().unwrap_or_default().trim_end();
+        let printable = text.bytes().all(|b| (b' '..0x7f).contains(&b));
+        match essence.split_once('/') {
+            Some((group, kind)) if printable && token(group) && token(kind) => Ok(()),
+            _ => Err("a media type looks like image/png".to_owned()),
+        }
+    }
+}
+
+impl MediaType {
+    /// One of [`super::media`]'s table, which its test has checked.
+    pub(super) fn of_table(known: &'static str) -> MediaType {
+        MediaType(known.to_owned())
+    }
 }
 
 fn limited(
@@ -139,6 +193,21 @@ mod tests {
                 "{text:?}"
             );
         }
+        for text in ["", ".", "..", "../a.png", "/etc/passwd", "a\\b"] {
+            assert!(text.parse::<FileName>().is_err(), "{text:?}");
+        }
+        for text in [
+            "",
+            "png",
+            "image/",
+            "/png",
+            "a/b/c",
+            "image/png\r\nX: 1",
+            "ä/b",
+            "a b/c",
+        ] {
+            assert!(text.parse::<MediaType>().is_err(), "{text:?}");
+        }
     }
 
     #[test]
@@ -155,5 +224,11 @@ mod tests {
         assert!("Claude".parse::<Agent>().is_ok());
         assert!("ff_8c1-x".parse::<FileToken>().is_ok());
         assert!("8c1".parse::<FileToken>().is_err());
+        for text in ["scan 1.pdf", "Grüße\n.txt", ".env", "..."] {
+            assert!(text.parse::<FileName>().is_ok(), "{text:?}");
+        }
+        for text in ["image/svg+xml", "text/plain; charset=utf-8"] {
+            assert!(text.parse::<MediaType>().is_ok(), "{text}");
+        }
     }
 }

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::names::FileToken;
+
 /// A body, understood as far as it can be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
@@ -225,6 +227,38 @@ pub fn value_of(text: &str) -> Value {
     }
 }
 
+/// What the service says of a file that it has taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What stands for it.
+    pub token: FileToken,
+    /// For how long, in seconds.
+    pub ttl_secs: Option<u64>,
+    /// How many bytes it has there.
+    pub size: Option<u64>,
+}
+
+/// Reads a 200 of `POST /files`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_kept(body: &Body) -> Result<Kept, String> {
+    if body.object().is_none() {
+        return Err("it is not a JSON object".to_owned());
+    }
+    let token = body
+        .text("file_token")
+        .ok_or("it has no 'file_token'")?
+        .parse()
+        .map_err(|why| format!("its 'file_token': {why}"))?;
+    let number = |name| body.field(name).and_then(Value::as_u64);
+    Ok(Kept {
+        token,
+        ttl_secs: number("ttl_secs"),
+        size: number("size"),
+    })
+}
+
 /// A list that comes bare or under a name.
 pub fn list<'a>(body: &'a Body, name: &str) -> Option<&'a [Value]> {
     match body {
@@ -337,6 +371,30 @@ mod tests {
             ("Here: {\"a\":1}", json!("Here: {\"a\":1}")),
         ] {
             assert_eq!(value_of(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_kept_only_if_it_has_a_token() {
+        let kept = read_kept(&body(
+            r#"{"file_token":"ff_8c1","ttl_secs":60,"size":12,"x":1}"#,
+        ));
+        let expected = Kept {
+            token: "ff_8c1".parse().expect("a token"),
+            ttl_secs: Some(60),
+            size: Some(12),
+        };
+        assert_eq!(kept, Ok(expected));
+        let bare = read_kept(&body(r#"{"file_token":"ff_8c1"}"#)).expect("enough");
+        assert_eq!((bare.ttl_secs, bare.size), (None, None));
+        for text in [
+            "",
+            "[]",
+            "{}",
+            r#"{"file_token":"../x"}"#,
+            r#"{"file_token":7}"#,
+        ] {
+            assert!(read_kept(&body(text)).is_err(), "{text}");
         }
     }
 

@@ -6,13 +6,17 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::connection::{Auth, ConnectionArgs};
+use super::source::Source;
 use crate::error::Failure;
+use crate::forge::api::names::FileToken;
 use crate::forge::api::route::{Method, Route};
+use crate::text::duration::whole_seconds;
 
 /// How long an argument may be; Linux takes no more than 128 KiB.
 const LONGEST_ARGUMENT: usize = 100 * 1024;
 
-/// The curl command of a request.
+/// The curl command of a request. Where its body has one of these tokens, the shell puts in the
+/// variable that stands beside it.
 ///
 /// # Errors
 /// A usage failure for a URL that is none.
@@ -21,44 +25,103 @@ pub fn command(
     auth: Auth,
     route: &Route,
     body: Option<&str>,
+    variables: &[(FileToken, String)],
     limit: Option<Duration>,
 ) -> Result<String, Failure> {
-    let mut line = String::from("curl -sS");
-    let mut add = |part: std::fmt::Arguments<'_>| {
-        // A String takes everything.
-        let _ = line.write_fmt(part);
-    };
+    let mut line = begin(connection, auth, limit);
     match route.method() {
         Method::Get => {}
         Method::Post if body.is_some() => {}
-        method => add(format_args!(" -X {}", method.name())),
+        method => add(&mut line, format_args!(" -X {}", method.name())),
     }
+    let url = quoted(&connection.base()?.url(route));
+    let Some(body) = body else {
+        add(&mut line, format_args!(" {url}"));
+        return Ok(line);
+    };
+    line.push_str(" -H 'Content-Type: application/json'");
+    if body.len() <= LONGEST_ARGUMENT {
+        let mut word = quoted(body);
+        for (token, variable) in variables {
+            word = word.replace(token.as_str(), &format!("'\"${variable}\"'"));
+        }
+        add(&mut line, format_args!(" --data-raw {word} {url}"));
+        return Ok(line);
+    }
+    // JSON has no line of its own that could end it early.
+    let (end, body) = match variables {
+        [] => ("'END'", body.to_owned()),
+        variables => {
+            let mut text = body.to_owned();
+            for special in ["\\", "$", "`"] {
+                text = text.replace(special, &format!("\\{special}"));
+            }
+            for (token, variable) in variables {
+                text = text.replace(token.as_str(), &format!("${{{variable}}}"));
+            }
+            ("END", text)
+        }
+    };
+    let rest = format_args!(" --data-binary @- {url} <<{end}\n{body}\nEND");
+    add(&mut line, rest);
+    Ok(line)
+}
+
+/// The commands that upload a file and print its token. No jq is presumed, and none is needed: a
+/// token has no character that JSON would escape.
+///
+/// # Errors
+/// A usage failure for a URL that is none.
+pub fn upload(
+    connection: &ConnectionArgs,
+    source: &Source,
+    ttl: Duration,
+) -> Result<String, Failure> {
+    let mut line = begin(connection, Auth::App, None);
+    let path = source.path().to_string_lossy();
+    let word = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    let name = match source.is_stdin() {
+        true => format!(";filename={}", word(source.name.as_str())),
+        false => String::new(),
+    };
+    let path = match source.is_stdin() {
+        true => path.into_owned(),
+        false => word(&path),
+    };
+    let form = quoted(&format!("file=@{path}{name};type={}", source.kind));
+    let url = quoted(&connection.base()?.url(&Route::Upload));
+    let ttl = whole_seconds(ttl);
+    add(
+        &mut line,
+        format_args!(" -F ttl_secs={ttl} -F {form} {url}"),
+    );
+    line.push_str(r#" | sed -n 's/.*"file_token" *: *"\([^"]*\)".*/\1/p'"#);
+    Ok(line)
+}
+
+fn begin(connection: &ConnectionArgs, auth: Auth, limit: Option<Duration>) -> String {
+    let mut line = String::from("curl -sS");
     if let Some(limit) = limit {
-        add(format_args!(" --max-time {}", limit.as_secs()));
+        add(&mut line, format_args!(" --max-time {}", limit.as_secs()));
     }
     if let Some(ca) = &connection.ca {
-        add(format_args!(" --cacert {}", quoted(&ca.to_string_lossy())));
+        let ca = quoted(&ca.to_string_lossy());
+        add(&mut line, format_args!(" --cacert {ca}"));
     }
     if connection.insecure {
-        add(format_args!(" --insecure"));
+        line.push_str(" --insecure");
     }
     if auth != Auth::Nobody {
         let variable = auth.variable();
-        add(format_args!(" -H \"Authorization: Bearer ${variable}\""));
+        let header = format_args!(" -H \"Authorization: Bearer ${variable}\"");
+        add(&mut line, header);
     }
-    let url = quoted(&connection.base()?.url(route));
-    match body {
-        None => add(format_args!(" {url}")),
-        Some(body) if body.len() <= LONGEST_ARGUMENT => add(format_args!(
-            " -H 'Content-Type: application/json' --data-raw {} {url}",
-            quoted(body)
-        )),
-        // JSON has no line of its own that could end it early.
-        Some(body) => add(format_args!(
-            " -H 'Content-Type: application/json' --data-binary @- {url} <<'END'\n{body}\nEND"
-        )),
-    }
-    Ok(line)
+    line
+}
+
+fn add(line: &mut String, part: std::fmt::Arguments<'_>) {
+    // A String takes everything.
+    let _ = line.write_fmt(part);
 }
 
 /// A word as a POSIX shell reads it back.

@@ -6,15 +6,21 @@
 //! - [`prompt`]: a prompt from an argument, a file or stdin
 //! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
 //! - [`checks`]: what an answer must be
-//! - [`curl`]: `--dry-run`
+//! - [`curl`]: a request as a curl command, for `--dry-run`
+//! - [`source`], [`transfer`]: a file here, and its way to the service
+//! - [`files`]: what `-f` names, uploaded first where it must be
 //! - [`session`]: the verbs of a conversation
 
 pub mod checks;
 pub mod connection;
 pub mod curl;
+pub mod files;
 pub mod health;
 pub mod ledger;
 pub mod paid;
 pub mod prompt;
 pub mod run;
 pub mod session;
+pub mod source;
+pub mod transfer;
+pub mod upload;

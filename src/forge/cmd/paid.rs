@@ -16,7 +16,7 @@ use crate::forge::api::route::Route;
 use crate::forge::client::{Client, Error, Payload, Reply, Sent};
 use crate::forge::ledger::{Begin, End, Ledger, Outcome, now_micros};
 use crate::term::{Console, Form, Interrupt, Progress, Terminal};
-use crate::text::duration::{InWords, seconds};
+use crate::text::duration::{InWords, seconds, whole_seconds};
 
 /// Options of what costs money.
 #[derive(Debug, Clone, clap::Args)]
@@ -50,7 +50,7 @@ pub fn run_timeout(text: &str) -> Result<Duration, String> {
 impl PaidArgs {
     /// The limit as the service wants it: whole seconds, none of them taken away.
     pub fn timeout_secs(&self) -> u64 {
-        self.timeout.as_secs() + u64::from(self.timeout.subsec_nanos() > 0)
+        whole_seconds(self.timeout)
     }
 
     /// The limit of the HTTP request.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::checks::CheckArgs;
 use super::connection::{Auth, ConnectionArgs};
 use super::curl;
+use super::files::FilesArgs;
 use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
 use crate::config::token::TokenArgs;
@@ -22,7 +23,8 @@ Examples:
   trefoil forge run 'three words for rain'
   git diff | trefoil forge run - --system 'Write a commit message' -r
   trefoil forge run @prompt.md --model opus --timeout 10m
-  trefoil forge run 'name this colour' -f ff_8c1e --effort low
+  trefoil forge run 'name this colour' -f photo.png --effort low
+  trefoil forge run 'and its opposite' -f ff_8c1e         uploaded before
   trefoil forge run 'list the bugs as JSON' --schema bugs.json --jq .result
   trefoil forge run 'is it sound?' --expect '.sound' --fail-on-empty
   trefoil forge run 'hello' --dry-run           as a curl command";
@@ -55,9 +57,8 @@ pub struct RunArgs {
     )]
     effort: Option<String>,
 
-    /// Show it this file, by the token that upload printed; may be repeated
-    #[arg(short, long = "file", value_name = "TOKEN")]
-    files: Vec<FileToken>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     #[command(flatten)]
     checks: CheckArgs,
@@ -90,47 +91,69 @@ impl RunArgs {
             Some(given) => Some(text("system prompt", given)?),
             None => None,
         };
-        let request = Run {
-            prompt: &prompt,
-            model: &self.model,
-            system: system.as_deref(),
-            system_mode: self.system_mode.as_deref(),
-            effort: self.effort.as_deref(),
-            files: &self.files,
-            timeout_secs: self.paid.timeout_secs(),
+        let files = self.files.look()?;
+        if files.take_stdin() && (self.prompt == "-" || self.system.as_deref() == Some("-")) {
+            return Err(Failure::usage(
+                "stdin can be a file or what is said of it, not both",
+            ));
+        }
+        let body = |files: &[FileToken]| {
+            let request = Run {
+                prompt: &prompt,
+                model: &self.model,
+                system: system.as_deref(),
+                system_mode: self.system_mode.as_deref(),
+                effort: self.effort.as_deref(),
+                files,
+                timeout_secs: self.paid.timeout_secs(),
+            };
+            serde_json::to_string(&request)
+                .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))
         };
-        let body = serde_json::to_string(&request)
-            .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))?;
         if self.paid.dry_run {
-            let limit = Some(self.paid.http_limit());
-            let line = curl::command(&self.connection, Auth::App, &Route::Run, Some(&body), limit)?;
-            terminal.printer.line(line.as_bytes())?;
+            let rehearsal = files.rehearse(&self.connection)?;
+            let mut lines = rehearsal.commands;
+            lines.push(curl::command(
+                &self.connection,
+                Auth::App,
+                &Route::Run,
+                Some(&body(&rehearsal.tokens)?),
+                &rehearsal.variables,
+                Some(self.paid.http_limit()),
+            )?);
+            for line in lines {
+                terminal.printer.line(line.as_bytes())?;
+            }
             return terminal.printer.finish();
         }
         let client = self
             .connection
             .client(&terminal.console, &self.token, Auth::App)?;
-        let begin = Begin {
-            started: now_micros(),
-            kind: "run".to_owned(),
-            url: client.base().to_string(),
-            session: None,
-            model: Some(self.model.clone()),
-            prompt_sha256: sha256(&prompt),
-            prompt_bytes: prompt.len() as u64,
-            files: self.files.len() as u64,
-            timeout_secs: self.paid.timeout_secs(),
-        };
-        let paid = Paid {
-            client: &client,
-            route: Route::Run,
-            request: body.into_bytes(),
-            who: format!("claude ({})", self.model),
-            limit: self.paid.http_limit(),
-            ledger: self.paid.ledger()?.map(|ledger| (ledger, begin)),
-            judge: judge_run,
-        };
-        let mut answer = block_on(paid.send(&mut terminal))??;
+        let ledger = self.paid.ledger()?;
+        let mut answer = block_on(async {
+            let tokens = files.upload(&client, &terminal.console).await?;
+            let begin = Begin {
+                started: now_micros(),
+                kind: "run".to_owned(),
+                url: client.base().to_string(),
+                session: None,
+                model: Some(self.model.clone()),
+                prompt_sha256: sha256(&prompt),
+                prompt_bytes: prompt.len() as u64,
+                files: tokens.len() as u64,
+                timeout_secs: self.paid.timeout_secs(),
+            };
+            let paid = Paid {
+                client: &client,
+                route: Route::Run,
+                request: body(&tokens)?.into_bytes(),
+                who: format!("claude ({})", self.model),
+                limit: self.paid.http_limit(),
+                ledger: ledger.map(|ledger| (ledger, begin)),
+                judge: judge_run,
+            };
+            paid.send(&mut terminal).await
+        })??;
         let result = answer.body.field("result").cloned().unwrap_or(Value::Null);
         answer.check(&mut checks, &result, &terminal.console)?;
         answer.print(&mut terminal, &result)

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::forge::{ADMIN, Request, TOKEN};
+use super::multipart::upload;
 
 /// What the contract has against a request.
 pub fn check(request: &Request) -> Result<(), String> {
@@ -53,10 +54,10 @@ pub fn check(request: &Request) -> Result<(), String> {
         }
         ("POST", ["files"]) => {
             wants(&app)?;
-            let kind = request.header("content-type").unwrap_or_default();
-            match kind.strip_prefix("multipart/form-data; boundary=") {
-                Some(_) => Ok(()),
-                None => Err(format!("content-type is {kind}")),
+            let ttl = upload(request)?.ttl_secs;
+            match ttl.parse() {
+                Ok(60..=86_400_u64) => Ok(()),
+                _ => Err(format!("ttl_secs is {ttl}")),
             }
         }
         ("POST", ["sessions"]) => {

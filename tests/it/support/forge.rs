@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::multipart::upload;
 use super::{Trefoil, contract, eventually, trefoil};
 
 /// The app token that requests carry.
@@ -71,6 +72,19 @@ pub enum Answer {
 /// 200 and a JSON body.
 pub fn ok(body: Value) -> Answer {
     Answer::Json(200, body)
+}
+
+/// An upload that went well: the token is made of what the file is called.
+pub fn kept(request: &Request) -> Answer {
+    match upload(request) {
+        Ok(upload) => {
+            let letters = upload.filename.chars();
+            let name: String = letters.filter(char::is_ascii_alphanumeric).collect();
+            let ttl: u64 = upload.ttl_secs.parse().unwrap_or_default();
+            ok(json!({"file_token": format!("ff_{name}"), "ttl_secs": ttl, "size": upload.size}))
+        }
+        Err(why) => Answer::Json(422, json!({"detail": why})),
+    }
 }
 
 /// A run that went well.

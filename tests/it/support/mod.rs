@@ -9,6 +9,7 @@ pub mod driver;
 pub mod fake;
 pub mod forge;
 pub mod msg;
+pub mod multipart;
 pub mod pty;
 pub mod python;
 pub mod router;

@@ -49,7 +49,7 @@ impl CloseArgs {
         if self.dry_run {
             for id in &self.ids {
                 let (route, limit) = (Route::CloseSession(id.clone()), Some(self.limit.timeout));
-                let line = curl::command(&self.connection, Auth::App, &route, None, limit)?;
+                let line = curl::command(&self.connection, Auth::App, &route, None, &[], limit)?;
                 terminal.printer.line(line.as_bytes())?;
             }
             return terminal.printer.finish();

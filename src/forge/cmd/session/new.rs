@@ -52,7 +52,7 @@ impl NewArgs {
         if self.dry_run {
             let body = serde_json::to_string(&request)
                 .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))?;
-            let line = curl::command(&self.connection, Auth::App, &route, Some(&body), limit)?;
+            let line = curl::command(&self.connection, Auth::App, &route, Some(&body), &[], limit)?;
             terminal.printer.line(line.as_bytes())?;
             return terminal.printer.finish();
         }

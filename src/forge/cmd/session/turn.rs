@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::checks::CheckArgs;
 use super::super::connection::{Auth, ConnectionArgs};
 use super::super::curl;
+use super::super::files::FilesArgs;
 use super::super::paid::{Paid, PaidArgs, sha256};
 use super::super::prompt::prompt;
 use super::events::EventsFile;
@@ -25,7 +26,7 @@ Examples:
   trefoil forge session turn sess_abc 'Read README.md and summarize it'
   git diff | trefoil forge session turn sess_abc - -r
   trefoil forge session turn sess_abc @next.md --timeout 10m
-  trefoil forge session turn sess_abc 'look at this' -f ff_8c1e
+  trefoil forge session turn sess_abc 'look at this' -f photo.png
   trefoil forge session turn sess_abc 'go on' --events events.ndjson
   trefoil forge session turn sess_abc 'as JSON' --expect '.bugs' --jq .turn_index
   trefoil forge session turn sess_abc 'go on' --dry-run   as a curl command";
@@ -40,9 +41,8 @@ pub struct TurnArgs {
     /// The prompt; - reads stdin, @FILE a file, @@ begins a prompt with @
     prompt: String,
 
-    /// Show it this file, by the token that upload printed; may be repeated
-    #[arg(short, long = "file", value_name = "TOKEN")]
-    files: Vec<FileToken>,
+    #[command(flatten)]
+    files: FilesArgs,
 
     /// Keep the turn's events in this file, one JSON line each
     #[arg(long, value_name = "FILE")]
@@ -71,28 +71,41 @@ impl TurnArgs {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let mut checks = self.checks.compile()?;
         let prompt = prompt(&self.prompt)?;
-        let request = Turn {
-            prompt: &prompt,
-            files: &self.files,
-            timeout_secs: self.paid.timeout_secs(),
-        };
+        let files = self.files.look()?;
+        if files.take_stdin() && self.prompt == "-" {
+            return Err(Failure::usage(
+                "stdin can be a file or what is said of it, not both",
+            ));
+        }
         if self.paid.dry_run {
-            let (route, limit) = (Route::Turn(self.id), Some(self.paid.http_limit()));
-            let body = String::from_utf8(json(&request)?).unwrap_or_default();
-            let line = curl::command(&self.connection, Auth::App, &route, Some(&body), limit)?;
-            terminal.printer.line(line.as_bytes())?;
+            let rehearsal = files.rehearse(&self.connection)?;
+            let mut lines = rehearsal.commands;
+            lines.push(curl::command(
+                &self.connection,
+                Auth::App,
+                &Route::Turn(self.id),
+                Some(&json(&turn(&prompt, &rehearsal.tokens, &self.paid))?),
+                &rehearsal.variables,
+                Some(self.paid.http_limit()),
+            )?);
+            for line in lines {
+                terminal.printer.line(line.as_bytes())?;
+            }
             return terminal.printer.finish();
         }
         let client = self
             .connection
             .client(&terminal.console, &self.token, Auth::App)?;
-        let paid = paid(&client, &self.id, &request, &self.paid)?;
-        // Last, so that nothing is touched unless the prompt is sent.
         let events = match &self.events {
             Some(path) => Some(EventsFile::open(path)?),
             None => None,
         };
-        let sent = block_on(paid.send(&mut terminal))?;
+        let sent = block_on(async {
+            let tokens = files.upload(&client, &terminal.console).await?;
+            let request = turn(&prompt, &tokens, &self.paid);
+            let paid = paid(&client, &self.id, &request, &self.paid)?;
+            paid.send(&mut terminal).await
+        })?;
         let kept = match events {
             Some(file) => file.keep(&match &sent {
                 Ok(answer) => answer.body.to_json(),
@@ -124,8 +137,17 @@ fn reply_of(failure: &Failure) -> Value {
         .unwrap_or(Value::Null)
 }
 
-fn json(request: &Turn) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(request)
+/// What is to be said.
+pub fn turn<'a>(prompt: &'a str, files: &'a [FileToken], args: &PaidArgs) -> Turn<'a> {
+    Turn {
+        prompt,
+        files,
+        timeout_secs: args.timeout_secs(),
+    }
+}
+
+fn json(request: &Turn) -> Result<String, Failure> {
+    serde_json::to_string(request)
         .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))
 }
 
@@ -153,7 +175,7 @@ pub fn paid<'a>(
     Ok(Paid {
         client,
         route: Route::Turn(id.clone()),
-        request: json(request)?,
+        request: json(request)?.into_bytes(),
         who: id.to_string(),
         limit: args.http_limit(),
         ledger: args.ledger()?.map(|ledger| (ledger, begin)),

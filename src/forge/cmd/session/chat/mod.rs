@@ -5,7 +5,9 @@
 
 mod input;
 
+use std::env;
 use std::io::{IsTerminal, stdin};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,16 +15,17 @@ use serde_json::Value;
 use self::input::{COMMANDS, Input};
 use super::open::{LIMIT, OpenArgs, close, open};
 use super::show::{show, state};
-use super::turn::paid;
+use super::turn::{paid, turn};
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{text_of, value_of};
-use crate::forge::api::request::{OpenSession, Turn};
+use crate::forge::api::request::OpenSession;
 use crate::forge::api::session::{Standing, State};
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::checks::{CheckArgs, Checks};
 use crate::forge::cmd::connection::{Auth, ConnectionArgs};
+use crate::forge::cmd::files::upload_one;
 use crate::forge::cmd::paid::{PaidArgs, run_timeout};
 use crate::forge::ledger::Ledger;
 use crate::term::{Editor, Interrupt, Terminal, Typed};
@@ -32,7 +35,7 @@ use crate::text::nearest::nearest;
 macro_rules! keys {
     () => {
         "\
-  /file TOKEN   show this uploaded file with the next prompt
+  /file PATH    show this file with the next prompt
   /state        show the session's state
   /quit         end; so do Ctrl-D, and Ctrl-C on an empty line
   A line that ends with \\ goes on in the next, and Alt-Enter begins another;
@@ -223,7 +226,7 @@ impl Chat<'_> {
                 Input::Nothing => continue,
                 Input::Quit => return Ok(()),
                 Input::Prompt(prompt) => self.say(&prompt, terminal, signals).await,
-                Input::File(path) => self.attach(&path, terminal),
+                Input::File(path) => self.attach(&path, terminal, signals).await,
                 Input::State => self.show(terminal, signals).await,
                 Input::Help => {
                     for line in keys!().lines() {
@@ -249,11 +252,7 @@ impl Chat<'_> {
         terminal: &mut Terminal,
         signals: &mut Interrupt,
     ) -> Result<(), Failure> {
-        let request = Turn {
-            prompt,
-            files: &self.files,
-            timeout_secs: self.paid.timeout_secs(),
-        };
+        let request = turn(prompt, &self.files, &self.paid);
         let paid = paid(self.client, &self.id, &request, &self.paid)?;
         let mut by = None;
         let sent = paid
@@ -279,19 +278,34 @@ impl Chat<'_> {
         terminal.printer.flush()
     }
 
-    /// Shows a file with the next prompt.
-    fn attach(&mut self, path: &str, terminal: &Terminal) -> Result<(), Failure> {
-        if path.is_empty() {
-            return Err(Failure::usage("/file: which one? Such as /file ff_8c1e"));
-        }
-        let file: FileToken = path.parse().map_err(|_| {
-            Failure::usage(format!("'{path}' is no file's token"))
-                .with_hint("Upload it in another terminal: trefoil forge upload PATH")
-        })?;
-        terminal
-            .console
-            .note(format_args!("{file} goes with the next prompt"));
-        self.files.push(file);
+    /// Uploads a file that is to be shown with the next prompt, unless it is there already.
+    async fn attach(
+        &mut self,
+        given: &str,
+        terminal: &Terminal,
+        signals: &mut Interrupt,
+    ) -> Result<(), Failure> {
+        let console = &terminal.console;
+        let token = match given {
+            "" | "-" => return Err(Failure::usage("/file: which one? Such as /file photo.png")),
+            token if token.starts_with(FileToken::PREFIX) => token
+                .parse()
+                .map_err(|why| Failure::usage(format!("'{token}': {why}")))?,
+            path => {
+                let path = at_home(path);
+                tokio::select! {
+                token = upload_one(self.client, console, &path) => token?,
+                kind = signals.wait() => {
+                    self.over |= kind != Kind::Interrupted;
+                    return Err(match self.over {
+                        true => Failure::signal(kind),
+                        false => Failure::new(Kind::Partial, "interrupted: it was not uploaded"),
+                    });
+                }
+                }
+            }
+        };
+        self.files.push(token);
         Ok(())
     }
 
@@ -314,6 +328,14 @@ impl Chat<'_> {
             turns => format!("{turns} turns"),
         };
         format!("{turns} · {:.1} s · {fate}", self.took.as_secs_f64())
+    }
+}
+
+/// A path as a shell would take it: there is none here to know what `~` is.
+fn at_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(path),
     }
 }
 

@@ -1,0 +1,217 @@
+//! `-f`: files that the model is shown. Paths and tokens enter; paths are uploaded, and tokens leave.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
+
+use super::connection::ConnectionArgs;
+use super::curl;
+use super::source::{Identity, Source};
+use super::transfer::{DEFAULT_TTL, Transfer, Uploaded, unique};
+use crate::error::Failure;
+use crate::forge::api::names::{BadName, FileToken};
+use crate::forge::client::Client;
+use crate::term::{Console, Interrupt};
+use crate::text::count::Size;
+use crate::text::duration::InWords;
+
+/// The option.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct FilesArgs {
+    /// Show it this file: a path, which is uploaded first, or a token that upload
+    /// printed; may be repeated
+    #[arg(
+        short,
+        long = "file",
+        value_name = "FILE",
+        value_parser = PathBufValueParser::new().try_map(FileRef::read)
+    )]
+    files: Vec<FileRef>,
+}
+
+/// A file: here, or there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum FileRef {
+    Path(PathBuf),
+    Token(FileToken),
+}
+
+impl FileRef {
+    /// What begins like a token is one; a file that is called so is written `./ff_…`.
+    fn read(given: PathBuf) -> Result<FileRef, BadName> {
+        match given.to_str() {
+            Some(text) if text.starts_with(FileToken::PREFIX) => text.parse().map(FileRef::Token),
+            _ => Ok(FileRef::Path(given)),
+        }
+    }
+}
+
+/// Files that have been looked at: each is there and can be read. What was named twice is there
+/// once.
+#[derive(Debug)]
+pub struct Files(Vec<File>);
+
+#[derive(Debug)]
+enum File {
+    Source(Box<Source>),
+    Token(FileToken),
+}
+
+/// What stands for files that were not uploaded, in a command that does it.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// The commands that upload them.
+    pub commands: Vec<String>,
+    /// What to put into the request.
+    pub tokens: Vec<FileToken>,
+    /// Which of these is to be replaced by which shell variable.
+    pub variables: Vec<(FileToken, String)>,
+}
+
+impl FilesArgs {
+    /// Looks at them, before anything is sent.
+    ///
+    /// # Errors
+    /// A usage failure for what is not there, cannot be read or is a directory.
+    pub fn look(&self) -> Result<Files, Failure> {
+        let mut files = Vec::new();
+        let mut seen: HashSet<Identity> = HashSet::new();
+        for file in &self.files {
+            match file {
+                FileRef::Token(token) => files.push(File::Token(token.clone())),
+                FileRef::Path(path) => {
+                    let source = Source::of(path)?;
+                    if seen.insert(source.identity()) {
+                        files.push(File::Source(Box::new(source)));
+                    }
+                }
+            }
+        }
+        Ok(Files(files))
+    }
+}
+
+impl Files {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether one of them is stdin, which then can be nothing else.
+    pub fn take_stdin(&self) -> bool {
+        let mut files = self.0.iter();
+        files.any(|file| matches!(file, File::Source(source) if source.is_stdin()))
+    }
+
+    /// Uploads those that are here, one after the other, and says what stands for each.
+    ///
+    /// # Errors
+    /// The first that fails; Ctrl-C. What was uploaded until then is noted, and can be used.
+    pub async fn upload(
+        &self,
+        client: &Client,
+        console: &Console,
+    ) -> Result<Vec<FileToken>, Failure> {
+        let mut interrupt = Interrupt::listen()?;
+        let mut tokens = Vec::with_capacity(self.0.len());
+        for file in &self.0 {
+            tokens.push(match file {
+                File::Token(token) => token.clone(),
+                File::Source(source) => {
+                    let uploaded = tokio::select! {
+                        uploaded = upload(client, console, source) => uploaded?,
+                        kind = interrupt.wait() => {
+                            let file = source.shown();
+                            return Err(Failure::new(
+                                kind,
+                                format!("interrupted while {file} was uploaded: nothing was asked"),
+                            ));
+                        }
+                    };
+                    uploaded.token
+                }
+            });
+        }
+        Ok(tokens)
+    }
+
+    /// What would upload them.
+    ///
+    /// # Errors
+    /// A usage failure for a URL that is none.
+    pub fn rehearse(&self, connection: &ConnectionArgs) -> Result<Rehearsal, Failure> {
+        let mut rehearsal = Rehearsal {
+            commands: Vec::new(),
+            tokens: Vec::new(),
+            variables: Vec::new(),
+        };
+        for file in &self.0 {
+            let source = match file {
+                File::Token(token) => {
+                    rehearsal.tokens.push(token.clone());
+                    continue;
+                }
+                File::Source(source) => source,
+            };
+            let variable = format!("file{}", rehearsal.variables.len() + 1);
+            let command = curl::upload(connection, source, DEFAULT_TTL)?;
+            rehearsal.commands.push(format!("{variable}=$({command})"));
+            let token = FileToken::placeholder(unique()?);
+            rehearsal.variables.push((token.clone(), variable));
+            rehearsal.tokens.push(token);
+        }
+        Ok(rehearsal)
+    }
+}
+
+/// Uploads one file by its path (`-` is stdin), and notes what stands for it. Whoever drops this
+/// future breaks it off, and nothing is kept.
+///
+/// # Errors
+/// A usage failure for what cannot be read; the service's own.
+pub async fn upload_one(
+    client: &Client,
+    console: &Console,
+    path: &Path,
+) -> Result<FileToken, Failure> {
+    let uploaded = upload(client, console, &Source::of(path)?).await?;
+    Ok(uploaded.token)
+}
+
+async fn upload(client: &Client, console: &Console, source: &Source) -> Result<Uploaded, Failure> {
+    let transfer = Transfer {
+        client,
+        console,
+        ttl: DEFAULT_TTL,
+        limit: None,
+    };
+    let uploaded = transfer.send(source).await;
+    let uploaded = uploaded.map_err(|error| error.of(source))?;
+    console.note(format_args!(
+        "{} is {} ({}, expires in {})",
+        source.shown(),
+        uploaded.token,
+        Size(uploaded.size),
+        InWords(uploaded.ttl)
+    ));
+    Ok(uploaded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_like_a_token_is_one() {
+        let read = |text: &str| FileRef::read(PathBuf::from(text));
+        let token = "ff_8c1".parse().expect("a token");
+        assert_eq!(read("ff_8c1"), Ok(FileRef::Token(token)));
+        for text in ["./ff_8c1", "a.png", "-", "x/ff_8c1", "FF_8c1"] {
+            assert_eq!(read(text), Ok(FileRef::Path(text.into())));
+        }
+        for text in ["ff_", "ff_../../etc/passwd", "ff_a b"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! One file on its way to the service: a [`Source`] enters, the service's word that it has all of it
+//! leaves.
+
+use std::time::Duration;
+
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::source::Source;
+use crate::error::{Detail, Failing, Failure, Kind};
+use crate::forge::api::multipart::frame;
+use crate::forge::api::names::FileToken;
+use crate::forge::api::reply::{Body, read_kept};
+use crate::forge::api::request::TTL_LIMITS;
+use crate::forge::api::route::Route;
+use crate::forge::client::feed::{Feed, Trouble};
+use crate::forge::client::{Client, Error, Payload, Sent};
+use crate::term::{Console, Progress};
+use crate::text::duration::{InWords, seconds, whole_seconds};
+
+/// How often the progress is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How long a file is kept when nobody says otherwise.
+pub const DEFAULT_TTL: Duration = Duration::from_secs(3600);
+
+/// How files are uploaded.
+#[derive(Debug)]
+pub struct Transfer<'a> {
+    /// To whom.
+    pub client: &'a Client,
+    /// Who is told of it.
+    pub console: &'a Console,
+    /// How long the service is to keep them.
+    pub ttl: Duration,
+    /// How long one may take.
+    pub limit: Option<Duration>,
+}
+
+/// A file that the service has.
+#[derive(Debug)]
+pub struct Uploaded {
+    /// What stands for it.
+    pub token: FileToken,
+    /// How many bytes it has.
+    pub size: u64,
+    /// How long it is kept.
+    pub ttl: Duration,
+    /// The reply as it came.
+    pub body: Body,
+}
+
+/// Why the service does not have it.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// It did not give what it promised.
+    #[error(transparent)]
+    File(#[from] Trouble),
+    /// The service, or the way there.
+    #[error(transparent)]
+    Service(#[from] Error),
+    /// The reply is none.
+    #[error("the reply is not what the contract says: {0}")]
+    Broken(String, Body),
+    /// It has something else than what was sent.
+    #[error("the service has {kept} bytes of it, and {sent} were sent")]
+    Size {
+        /// What it says that it has.
+        kept: u64,
+        /// What was sent.
+        sent: u64,
+    },
+    /// It did not wait for all of it.
+    #[error("the service said that it had it when {sent} bytes were sent, and there were more")]
+    Early {
+        /// What was sent until then.
+        sent: u64,
+    },
+}
+
+impl UploadError {
+    /// Whether another file may fare better.
+    pub fn is_about_the_file(&self) -> bool {
+        match self {
+            UploadError::File(_) => true,
+            UploadError::Service(Error::Refused(refusal)) => {
+                matches!(refusal.status, 400 | 413 | 415 | 422)
+            }
+            _ => false,
+        }
+    }
+
+    /// The failure of a command, which names the file where it is about that.
+    pub fn of(self, source: &Source) -> Failure {
+        let is_named = match &self {
+            UploadError::Service(Error::Lost { .. } | Error::TimedOut { .. }) => true,
+            UploadError::Service(_) => self.is_about_the_file(),
+            _ => true,
+        };
+        let failure = Failure::from(self);
+        match is_named {
+            true => failure.context(source.shown().into_owned()),
+            false => failure,
+        }
+    }
+}
+
+impl Failing for UploadError {
+    fn kind(&self) -> Kind {
+        match self {
+            UploadError::File(_) => Kind::Usage,
+            UploadError::Service(error) => error.kind(),
+            UploadError::Broken(..) | UploadError::Size { .. } | UploadError::Early { .. } => {
+                Kind::Service
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            UploadError::Service(error) => error.hint(),
+            _ => None,
+        }
+    }
+
+    fn retryable(&self) -> bool {
+        matches!(self, UploadError::Service(error) if error.retryable())
+    }
+
+    fn detail(&self) -> Option<Detail> {
+        match self {
+            UploadError::Service(error) => error.detail(),
+            UploadError::Broken(_, body) => Some(Detail {
+                kind: "api",
+                status: Some(200),
+                body: Some(body.to_json()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Reads how long files are to be kept; a bare number is seconds.
+///
+/// # Errors
+/// For what is no duration, and for what the service would not take.
+pub fn ttl(text: &str) -> Result<Duration, String> {
+    let ttl = seconds(text).map_err(|error| error.to_string())?;
+    if !TTL_LIMITS.contains(&ttl) {
+        let (least, most) = (InWords(*TTL_LIMITS.start()), InWords(*TTL_LIMITS.end()));
+        return Err(format!("a file is kept from {least} to {most}"));
+    }
+    Ok(ttl)
+}
+
+/// Bits that occur in no file.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn unique() -> Result<u128, Failure> {
+    let mut bits = [0; 16];
+    SystemRandom::new()
+        .fill(&mut bits)
+        .map_err(|_| Failure::new(Kind::Service, "this system has no randomness to give"))?;
+    Ok(u128::from_be_bytes(bits))
+}
+
+impl Transfer<'_> {
+    /// Sends one file and takes the service's word for it. Whoever drops this future breaks the
+    /// connection, and the service keeps nothing.
+    ///
+    /// # Errors
+    /// [`UploadError`], of which [`UploadError::of`] makes a failure.
+    pub async fn send(&self, source: &Source) -> Result<Uploaded, UploadError> {
+        let read = |error: std::io::Error| Trouble::Read(error.to_string());
+        let unique = unique().map_err(|failure| Trouble::Read(failure.message()))?;
+        let origin = source.open().map_err(read)?;
+        source.warn_of_its_name(self.console);
+        let framing = frame(unique, whole_seconds(self.ttl), &source.name, &source.kind);
+        let length = origin.length;
+        let (feed, account) = Feed::new(framing.head, origin, framing.tail).map_err(read)?;
+        let payload = Payload::Stream {
+            content_type: framing.content_type,
+            body: Box::pin(feed),
+        };
+        let progress = Progress::transfer(self.console, source.name.as_str(), length);
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let sent = Sent::default();
+        let reply = {
+            let exchange = self.client.send(&Route::Upload, payload, self.limit, &sent);
+            let mut exchange = std::pin::pin!(exchange);
+            loop {
+                tokio::select! {
+                    reply = &mut exchange => break reply,
+                    _ = look.tick() => progress.moved(account.sent()),
+                }
+            }
+        };
+        progress.finish();
+        // A body that fails ends the connection: what comes of that is not the news.
+        if let Some(trouble) = account.trouble() {
+            return Err(trouble.into());
+        }
+        let body = reply?.body;
+        let kept = match read_kept(&body) {
+            Ok(kept) => kept,
+            Err(why) => return Err(UploadError::Broken(why, body)),
+        };
+        let sent = account.sent();
+        if !account.is_whole() {
+            return Err(UploadError::Early { sent });
+        }
+        if let Some(kept) = kept.size.filter(|kept| *kept != sent) {
+            return Err(UploadError::Size { kept, sent });
+        }
+        if account.grew() {
+            self.console.warn(format_args!(
+                "{} grew while it was read; {sent} bytes were sent",
+                source.shown()
+            ));
+        }
+        Ok(Uploaded {
+            token: kept.token,
+            size: sent,
+            ttl: kept.ttl_secs.map_or(self.ttl, Duration::from_secs),
+            body,
+        })
+    }
+}
