@@ -113,7 +113,13 @@ impl Console {
             if failure.kind != Kind::Negative {
                 words.bad("error:").plain(" ");
             }
-            words.plain(failure.message());
+            // What a service wrote on its stderr has lines, which cannot pass for ours.
+            let message = failure.message();
+            let mut lines = message.lines();
+            words.plain(lines.next().unwrap_or_default());
+            for line in lines {
+                words.end_line().plain("  ").plain(line);
+            }
             for line in failure.hint.iter().flat_map(|hint| hint.lines()) {
                 words.end_line().dim(format_args!("  {line}"));
             }

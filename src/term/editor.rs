@@ -2,7 +2,8 @@
 //!
 //! The only place that knows rustyline. Its editor blocks, so it has a thread of its own, which the
 //! caller waits for beside signals. One that is no longer waited for still sits there and holds the
-//! terminal in raw mode: [`Editor::restore`] gives it back.
+//! terminal in raw mode: [`Editor::restore`] gives it back. (Its features `buffer-redux` keeps what is
+//! typed ahead, and `signal-hook` leaves SIGINT to who listens for it.)
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write, stdin};

@@ -35,7 +35,6 @@ pub struct Pty {
 /// What it has written.
 struct Seen {
     drawn: vt100::Parser,
-    raw: Vec<u8>,
 }
 
 /// A terminal's modes, for comparing.
@@ -60,7 +59,8 @@ impl Modes {
 impl Trefoil {
     /// Starts it on a terminal of so many columns and rows.
     #[track_caller]
-    pub fn on_pty(self, columns: u16, rows: u16) -> Pty {
+    pub fn on_pty(mut self, columns: u16, rows: u16) -> Pty {
+        self.complete();
         let line = self.line();
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
         unlockpt(&terminal).expect("ours");
@@ -94,7 +94,6 @@ impl Trefoil {
         drop(command);
         let seen = Arc::new(Mutex::new(Seen {
             drawn: vt100::Parser::new(some(rows), some(columns), 0),
-            raw: Vec::new(),
         }));
         let (mut from, sink) = (
             terminal.try_clone().expect("a descriptor"),
@@ -106,7 +105,6 @@ impl Trefoil {
             while let Ok(count @ 1..) = from.read(&mut room) {
                 let mut seen = sink.lock().expect("no panic while drawing");
                 seen.drawn.process(&room[..count]);
-                seen.raw.extend_from_slice(&room[..count]);
             }
         });
         Pty {
@@ -149,23 +147,9 @@ impl Pty {
             .expect("a terminal takes keys");
     }
 
-    /// Makes the terminal another size.
-    pub fn resize(&self, columns: u16, rows: u16) {
-        self.seen()
-            .drawn
-            .screen_mut()
-            .set_size(some(rows), some(columns));
-        set_size(&self.terminal, columns, rows);
-    }
-
     /// What stands on the screen.
     pub fn text(&self) -> String {
         self.seen().drawn.screen().contents()
-    }
-
-    /// Every byte it wrote.
-    pub fn raw(&self) -> String {
-        String::from_utf8_lossy(&self.seen().raw).into_owned()
     }
 
     /// Waits until the screen is as wanted.
@@ -190,22 +174,6 @@ impl Pty {
         });
     }
 
-    /// Waits until none of the screen's lines has this.
-    #[track_caller]
-    pub fn hides(&mut self, text: &str) {
-        self.until(&format!("gone: {text:?}"), |screen| {
-            !screen.contents().contains(text)
-        });
-    }
-
-    /// Waits until it has taken the screen over, or given it back.
-    #[track_caller]
-    pub fn has_screen(&mut self, wanted: bool) {
-        self.until(&format!("on a screen of its own: {wanted}"), |screen| {
-            screen.alternate_screen() == wanted && screen.hide_cursor() == wanted
-        });
-    }
-
     pub fn signal(&self, signal: Signal) {
         rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it is ours");
     }
@@ -225,21 +193,6 @@ impl Pty {
     #[track_caller]
     pub fn has_modes_as_found(&self) -> bool {
         Modes::of(self.inner.as_ref().expect("open until it ends")) == self.found
-    }
-
-    /// The most memory that it ever held, in KiB.
-    #[track_caller]
-    pub fn peak(&self) -> u64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmHWM"))
-            .expect("a peak");
-        line.split_whitespace()
-            .nth(1)
-            .and_then(|kib| kib.parse().ok())
-            .expect("KiB")
     }
 
     /// Waits for its end, with this exit status; the terminal must be as it was found. What then

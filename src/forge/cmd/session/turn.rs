@@ -70,13 +70,13 @@ impl TurnArgs {
     /// written after all.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let mut checks = self.checks.compile()?;
-        let prompt = prompt(&self.prompt)?;
         let files = self.files.look()?;
         if files.take_stdin() && self.prompt == "-" {
             return Err(Failure::usage(
                 "stdin can be a file or what is said of it, not both",
             ));
         }
+        let prompt = prompt(&self.prompt)?;
         if self.paid.dry_run {
             let rehearsal = files.rehearse(&self.connection)?;
             let mut lines = rehearsal.commands;

@@ -34,8 +34,7 @@ use crate::text::nearest::nearest;
 /// What can be typed, for `--help` and `/help`.
 macro_rules! keys {
     () => {
-        "\
-  /file PATH    show this file with the next prompt
+        "  /file PATH    show this file with the next prompt
   /state        show the session's state
   /quit         end; so do Ctrl-D, and Ctrl-C on an empty line
   A line that ends with \\ goes on in the next, and Alt-Enter begins another;
