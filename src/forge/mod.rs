@@ -30,6 +30,8 @@ enum Verb {
     Run(Deferred<Box<cmd::run::RunArgs>>),
     /// Upload files and print what stands for them
     Upload(Deferred<Box<cmd::upload::UploadArgs>>),
+    /// Talk in sessions, which remember what was said
+    Session(Deferred<cmd::session::SessionGroup>),
     /// Make, list and revoke the tokens of apps
     Token(Deferred<cmd::token::TokenGroup>),
     /// Show what runs and turns came to
@@ -47,6 +49,7 @@ impl Group {
         match self.verb {
             Verb::Run(Deferred(args)) => args.run(terminal),
             Verb::Upload(Deferred(args)) => args.run(terminal),
+            Verb::Session(Deferred(group)) => group.run(terminal),
             Verb::Token(Deferred(group)) => group.run(terminal),
             Verb::Ledger(Deferred(group)) => group.run(terminal),
             Verb::Health(Deferred(args)) => args.run(terminal),

@@ -41,7 +41,9 @@ struct Shared {
 /// A failure, as `--errors json` prints it.
 #[derive(Serialize)]
 struct ErrorObject<'a> {
-    code: u8,
+    /// None for what went wrong on the way, when the command goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u8>,
     kind: &'static str,
     message: &'a str,
     hint: Option<&'a str>,
@@ -124,7 +126,15 @@ impl Console {
         }
         match self.errors {
             Errors::Text => self.error_text(failure),
-            Errors::Json => self.error_json(failure, code),
+            Errors::Json => self.error_json(failure, Some(code)),
+        }
+    }
+
+    /// Says why something failed in a command that goes on.
+    pub fn trouble(&self, failure: &Failure) {
+        match self.errors {
+            Errors::Text => self.error_text(failure),
+            Errors::Json => self.error_json(failure, None),
         }
     }
 
@@ -141,14 +151,20 @@ impl Console {
             if failure.kind != Kind::Negative {
                 words.bad("error:").plain(" ");
             }
-            words.plain(failure.message());
+            // What a service wrote on its stderr has lines, which cannot pass for ours.
+            let message = failure.message();
+            let mut lines = message.lines();
+            words.plain(lines.next().unwrap_or_default());
+            for line in lines {
+                words.end_line().plain("  ").plain(line);
+            }
             for line in failure.hint.iter().flat_map(|hint| hint.lines()) {
                 words.end_line().dim(format_args!("  {line}"));
             }
         });
     }
 
-    fn error_json(&self, failure: &Failure, code: u8) {
+    fn error_json(&self, failure: &Failure, code: Option<u8>) {
         let detail = failure.detail.as_deref();
         let object = ErrorObject {
             code,

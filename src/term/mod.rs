@@ -5,7 +5,9 @@
 //! form of both, together with the [`Environment`]. A [`screen`] is for what moves: frames enter it
 //! and keys leave.
 
+pub mod child;
 mod console;
+mod editor;
 mod filter;
 mod hangup;
 mod interrupt;
@@ -24,6 +26,7 @@ mod trace;
 mod words;
 
 pub use console::Console;
+pub use editor::{Editor, Typed};
 pub use hangup::reader_gone;
 pub use interrupt::Interrupt;
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};

@@ -9,7 +9,7 @@ pub mod duration;
 pub mod glob;
 pub mod json;
 pub mod lines;
-mod nearest;
+pub mod nearest;
 pub mod time;
 pub mod words;
 

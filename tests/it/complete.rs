@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::dir::Dir;
-use crate::support::forge::result;
+use crate::support::forge::{TOKEN, ok, result};
 use crate::support::{Forge, Output, Router, Trefoil, trefoil};
 
 /// What a shell asks when Tab is pressed behind these words; fish's way is the plainest: a
@@ -105,6 +105,29 @@ fn sessions_and_entries_are_known_as_well() {
         .done();
     // Behind it come the options.
     assert_eq!(candidates(&out)[0], ("1", "opus, ok"), "{out}");
+}
+
+#[test]
+fn open_sessions_come_from_the_service() {
+    let forge = Forge::new(|request| {
+        assert_eq!(request.line(), "GET /sessions?include_closed=false");
+        ok(json!({"sessions": [
+            {"session_id": "sess_a", "agent": "claude", "turn_count": 3, "closed_at": null},
+            {"session_id": "sess_b", "agent": "claude", "turn_count": 1, "closed_at": 17.5},
+            {"session_id": "other", "agent": "codex", "turn_count": 0},
+        ]}))
+    });
+    for verb in ["turn", "show", "close", "chat"] {
+        let line = ["--", "trefoil", "forge", "session", verb, "se"];
+        let out = trefoil(&line)
+            .env("COMPLETE", "fish")
+            .env("CLAWDFORGE_URL", forge.url())
+            .env("CLAWDFORGE_TOKEN", TOKEN)
+            .run()
+            .done()
+            .quietly();
+        assert_eq!(candidates(&out), [("sess_a", "claude, 3 turns")], "{verb}");
+    }
 }
 
 #[test]

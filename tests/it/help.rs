@@ -82,6 +82,12 @@ fn every_verb_of_the_issue_is_there() {
             "{verb} in {commands:?}"
         );
     }
+    for verb in ["new", "turn", "list", "show", "close", "exec", "chat"] {
+        assert!(
+            commands.contains(&format!("forge session {verb}")),
+            "{verb} in {commands:?}"
+        );
+    }
     for command in ["completions", "man"] {
         assert!(
             commands.contains(&command.to_owned()),

@@ -53,8 +53,10 @@ mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
 
+mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_ledger; // what was paid for is on record
 mod forge_run; // what is sent, printed and checked
+mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out
 mod forge_token; // who may use the service; a plaintext is shown once, at one place
 mod forge_trouble; // whatever happens, a prompt is sent at most once, and said to be
 mod forge_upload; // files whole or not at all, in constant memory, and shown to a run

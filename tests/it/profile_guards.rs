@@ -3,7 +3,7 @@
 use crate::help::commands;
 use crate::profile::Desk;
 use crate::support::python::python3_or_skip;
-use crate::support::{Fake, Output, Router};
+use crate::support::{Fake, Forge, Output, Router};
 
 /// Every verb of CLASP's that writes, all of it to `/in/a` or below.
 const WRITES: [&[&str]; 15] = [
@@ -73,6 +73,7 @@ fn every_verb_is_known_to_write_or_not() {
         "forge run",
         "forge upload",
         "forge token",
+        "forge session",
     ]
     .map(str::to_owned);
     let known: Vec<String> = READS
@@ -121,6 +122,30 @@ fn read_only_refuses_every_write_before_a_connection() {
     let set = ["set", "/in/a", "1", "--url", &fake.url(), "--yes"];
     write(&desk, &set).exits(4);
     assert_eq!(fake.connections(), 0);
+}
+
+#[test]
+fn read_only_refuses_what_forge_would_be_paid_for_or_keep() {
+    let forge = Forge::unasked();
+    let desk = Desk::with(&format!(
+        "default = 'stage'\n[profiles.stage]\nread_only = true\n\
+         [profiles.stage.forge]\nurl = '{}'\ntoken_command = 'echo cf_x'\n\
+         admin_token_command = 'echo x'\n",
+        forge.url()
+    ));
+    for args in [
+        &["run", "x"][..],
+        &["session", "new"],
+        &["session", "turn", "s", "x"],
+        &["session", "close", "s"],
+        &["session", "exec", "--", "true"],
+        &["upload", "/etc/hostname"],
+        &["token", "create", "n"],
+        &["token", "revoke", "n", "--yes"],
+    ] {
+        let refused = desk.run(&[&["forge"], args].concat()).run().exits(4);
+        refused.prints("").says(&["'stage'", "read-only"]);
+    }
 }
 
 #[test]

@@ -10,7 +10,6 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep_until};
 
-use super::child;
 use super::connection::ConnectionArgs;
 use super::listen::probe_interval;
 use crate::clasp::client::lock::{Gone, Locks, Taken};
@@ -18,6 +17,7 @@ use crate::clasp::client::{Error, Target, block_on};
 use crate::clasp::wire::check_address;
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
+use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::duration::{InWords, duration};
 

@@ -1,14 +1,12 @@
 //! The verbs: one file each, what was typed and what it does.
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, `desired` what an address should hold, `child` how a command is run,
-//! [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
+//! `signal` how one is sent, `desired` what an address should hold, [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
 
 pub mod allow;
 pub mod apply;
 pub mod bulk;
 pub mod bundle;
-mod child;
 pub mod complete;
 pub mod connection;
 mod desired;

@@ -10,7 +10,6 @@ use serde::Serialize;
 use tokio::process::Child;
 use tokio::sync::{oneshot, watch};
 
-use super::child;
 use super::token::file::TokensFile;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
@@ -18,6 +17,7 @@ use crate::clasp::router::auth::{Record, Tokens, hash, mint};
 use crate::clasp::router::{Acceptor, Clock, Ended, Listener, Settings, block_on, limits, run};
 use crate::clasp::wire::Ttl;
 use crate::error::{Failure, Kind};
+use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
 
 const EXAMPLES: &str = "\

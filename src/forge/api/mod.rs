@@ -6,6 +6,7 @@
 //! - [`request`]: the bodies that are sent
 //! - [`multipart`], [`media`]: a file among them, and what it is
 //! - [`reply`]: what a body that came back says
+//! - [`session`]: what a session's state says
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
 pub mod cidr;
@@ -17,3 +18,4 @@ pub mod notice;
 pub mod reply;
 pub mod request;
 pub mod route;
+pub mod session;

@@ -212,6 +212,21 @@ pub fn text_of(body: &Body) -> String {
         .collect()
 }
 
+/// A text as the value that a model meant by it: JSON if it is that, alone or in a code fence, and
+/// else the text.
+pub fn value_of(text: &str) -> Value {
+    let bare = text.trim();
+    let fenced = bare
+        .strip_prefix("```")
+        .and_then(|rest| rest.strip_suffix("```"))
+        .and_then(|rest| rest.split_once('\n'))
+        .map(|(_, inner)| inner);
+    match serde_json::from_str(fenced.unwrap_or(bare)) {
+        Ok(Value::Null) | Err(_) => Value::String(text.to_owned()),
+        Ok(value) => value,
+    }
+}
+
 /// What the service says of a file that it has taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
@@ -340,6 +355,23 @@ mod tests {
         assert_eq!(judge_turn(&body(turn)), Verdict::Done);
         assert_eq!(text_of(&body(turn)), "a b");
         assert_eq!(text_of(&body("[]")), "");
+    }
+
+    #[test]
+    fn json_in_a_text_is_found() {
+        use serde_json::json;
+        for (text, expected) in [
+            ("{\"a\":1}\n", json!({"a": 1})),
+            ("```json\n[1]\n```", json!([1])),
+            ("```\n7\n```\n", json!(7)),
+            ("```sh\nls\n```", json!("```sh\nls\n```")),
+            ("``````", json!("``````")),
+            ("null", json!("null")),
+            (" \n", json!(" \n")),
+            ("Here: {\"a\":1}", json!("Here: {\"a\":1}")),
+        ] {
+            assert_eq!(value_of(text), expected, "{text:?}");
+        }
     }
 
     #[test]

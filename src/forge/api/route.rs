@@ -83,6 +83,15 @@ impl Route {
         }
     }
 
+    /// What it is called when it fails.
+    pub fn deed(&self) -> &'static str {
+        match self {
+            Route::Turn(_) => "turn",
+            Route::Run => "run",
+            _ => "request",
+        }
+    }
+
     /// What is at stake when the reply is lost.
     pub fn stake(&self) -> Stake {
         match self {

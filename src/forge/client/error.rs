@@ -356,7 +356,7 @@ impl Display for Refusal {
             (410, Route::Turn(id)) => write!(f, "the session {id} is closed (HTTP 410)")?,
             (429 | 503, _) => write!(f, "{base} is busy (HTTP {status})")?,
             (502, route) if route.stake() == Stake::Money => {
-                write!(f, "the run failed (HTTP 502)")?
+                write!(f, "the {} failed (HTTP 502)", route.deed())?
             }
             (400..=499, _) => write!(f, "{base} refuses it (HTTP {status})")?,
             _ => write!(f, "{base} failed (HTTP {status})")?,

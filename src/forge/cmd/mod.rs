@@ -10,6 +10,7 @@
 //! - [`source`], [`transfer`]: a file here, and its way to the service
 //! - [`files`]: what `-f` names, uploaded first where it must be
 //! - [`complete`]: ids for a shell's Tab
+//! - [`session`]: the verbs of a conversation
 
 pub mod checks;
 pub mod complete;
@@ -22,6 +23,7 @@ pub mod paid;
 pub mod probe;
 pub mod prompt;
 pub mod run;
+pub mod session;
 pub mod source;
 pub mod token;
 pub mod transfer;

@@ -34,7 +34,11 @@ pub struct PaidArgs {
     pub no_ledger: bool,
 }
 
-fn run_timeout(text: &str) -> Result<Duration, String> {
+/// Reads the limit of a run or a turn.
+///
+/// # Errors
+/// For what is no duration, or one that no service takes.
+pub fn run_timeout(text: &str) -> Result<Duration, String> {
     let limit = seconds(text).map_err(|error| error.to_string())?;
     if !RUN_LIMITS.contains(&limit) {
         let (least, most) = (InWords(*RUN_LIMITS.start()), InWords(*RUN_LIMITS.end()));
@@ -119,6 +123,19 @@ impl Paid<'_> {
     /// printed; the ledger's own before anything is sent.
     pub async fn send(self, terminal: &mut Terminal) -> Result<Answer, Failure> {
         let mut interrupt = Interrupt::listen()?;
+        self.send_until(terminal, async || interrupt.wait().await)
+            .await
+    }
+
+    /// The same for who listens for signals anyway: `signal` waits for one.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_until(
+        self,
+        terminal: &mut Terminal,
+        mut signal: impl AsyncFnMut() -> Kind,
+    ) -> Result<Answer, Failure> {
         let entry = match &self.ledger {
             Some((ledger, begin)) => Some(ledger.begin(begin)?),
             None => None,
@@ -129,13 +146,14 @@ impl Paid<'_> {
         let payload = Payload::Json(self.request.clone());
         let reply = tokio::select! {
             reply = self.client.send(&self.route, payload, Some(self.limit), &sent) => Ok(reply),
-            kind = interrupt.wait() => Err(kind),
+            kind = signal() => Err(kind),
         };
         progress.finish();
         let account = Account {
             ledger: self.ledger.as_ref().map(|(ledger, _)| ledger),
             entry,
             elapsed: started.elapsed(),
+            deed: self.route.deed(),
             console: &terminal.console,
         };
         match reply {
@@ -151,6 +169,8 @@ struct Account<'a> {
     ledger: Option<&'a Ledger>,
     entry: Option<u64>,
     elapsed: Duration,
+    /// "run" or "turn".
+    deed: &'static str,
     console: &'a Console,
 }
 
@@ -212,6 +232,7 @@ impl Account<'_> {
             entry: self.entry,
             kept,
         };
+        let deed = self.deed;
         match verdict {
             Verdict::Done => Ok(answer),
             Verdict::Failed { why, stderr } => {
@@ -221,8 +242,9 @@ impl Account<'_> {
                     status: Some(status),
                     body: Some(answer.body.to_json()),
                 };
-                let failure = Failure::new(Kind::Service, format!("the run failed: {why}{stderr}"))
-                    .with_detail(detail);
+                let failure =
+                    Failure::new(Kind::Service, format!("the {deed} failed: {why}{stderr}"))
+                        .with_detail(detail);
                 Err(self.with_entry(failure, "The whole reply"))
             }
             Verdict::Broken(why) => {
@@ -322,12 +344,21 @@ impl Account<'_> {
 }
 
 impl Answer {
-    /// Prints the answer, of which `result` is what people want to see: alone on a terminal and
-    /// with `--raw`, else within the whole reply.
+    /// Prints the answer as [`show`](Self::show) does, and that is the end of the command.
     ///
     /// # Errors
     /// The printer's own.
     pub fn print(&self, terminal: &mut Terminal, result: &Value) -> Result<(), Failure> {
+        self.show(terminal, result)?;
+        terminal.printer.finish()
+    }
+
+    /// Shows the answer, of which `result` is what people want to see: alone on a terminal and
+    /// with `--raw`, else within the whole reply.
+    ///
+    /// # Errors
+    /// The printer's own.
+    pub fn show(&self, terminal: &mut Terminal, result: &Value) -> Result<(), Failure> {
         let printer = &mut terminal.printer;
         if printer.is_raw() && !printer.is_filtered() {
             match result {
@@ -344,7 +375,7 @@ impl Answer {
             printer.flush()?;
             terminal.console.note(self.summary());
         }
-        terminal.printer.finish()
+        Ok(())
     }
 
     /// In a line: `7.4 s · end_turn · ledger 1182`.

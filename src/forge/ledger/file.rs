@@ -44,6 +44,11 @@ impl Ledger {
         })
     }
 
+    /// The directory that it is in, and whatever else of forge's lasts.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Writes an entry's first line and gives it a number.
     ///
     /// # Errors

@@ -92,6 +92,38 @@ pub fn result(value: Value) -> Answer {
     ok(json!({"ok": true, "result": value, "duration_ms": 7391, "stop_reason": "end_turn"}))
 }
 
+/// The session that there is.
+pub const SESSION: &str = "sess_1";
+
+/// A turn of it that went well.
+pub fn turn(index: usize, text: &str) -> Answer {
+    ok(
+        json!({"ok": true, "session_id": SESSION, "turn_index": index, "duration_ms": 12,
+               "events": [{"type": "thinking", "content": "hm"},
+                          {"type": "text", "content": text}],
+               "stop_reason": "end_turn"}),
+    )
+}
+
+/// A service with one session, in which every prompt is said back, unless `turn` has another answer.
+pub fn sessions(turn_of: impl Fn(&str) -> Option<Answer> + Send + Sync + 'static) -> Forge {
+    let turns = super::Counter::default();
+    Forge::new(move |request| match request.line().as_str() {
+        "POST /sessions" => ok(json!({"session_id": SESSION, "agent": "claude", "live": true})),
+        "POST /sessions/sess_1/turn" => {
+            let body = request.json();
+            let prompt = body["prompt"].as_str().unwrap_or_default();
+            turn_of(prompt).unwrap_or_else(|| turn(turns.next(), &format!("you said: {prompt}")))
+        }
+        "GET /sessions/sess_1" => ok(json!({"session_id": SESSION, "agent": "claude",
+            "cwd": "/tmp/x", "created_at": 1795166091.5, "last_turn_at": null,
+            "turn_count": 0, "closed_at": null, "live": true, "meta": {"caller": "ci"}})),
+        "DELETE /sessions/sess_1" => ok(json!({"ok": true})),
+        "POST /files" => kept(request),
+        _ => Answer::Json(404, json!({"detail": "unknown session"})),
+    })
+}
+
 type Closure = dyn Fn(&Request) -> Answer + Send + Sync;
 
 /// A running service.

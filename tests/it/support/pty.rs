@@ -68,7 +68,8 @@ impl Trefoil {
 
     /// Starts it on a terminal of so many columns and rows.
     #[track_caller]
-    pub fn on_pty(self, columns: u16, rows: u16) -> Pty {
+    pub fn on_pty(mut self, columns: u16, rows: u16) -> Pty {
+        self.complete();
         let line = self.line();
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
         unlockpt(&terminal).expect("ours");

@@ -16,7 +16,6 @@ use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
-use super::child;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use super::listen::{ReadyFd, SourceArgs, Term, TimeUp, life};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
@@ -24,6 +23,7 @@ use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
 use crate::clasp::wire;
 use crate::error::{Failure, Kind};
+use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::duration;

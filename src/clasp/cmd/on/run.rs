@@ -9,9 +9,9 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::broadcast;
 
-use crate::clasp::cmd::child::{self, CannotRun};
 use crate::clasp::record::Record;
 use crate::error::{Failure, Kind};
+use crate::term::child::{self, CannotRun};
 
 /// The longest value that goes into the environment, in bytes: Linux has room for 128 KiB a
 /// variable.

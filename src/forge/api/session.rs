@@ -1,0 +1,123 @@
+//! What a session's state says: the service's JSON enters, answers leave.
+//!
+//! `{"session_id","agent","cwd","created_at","last_turn_at","turn_count","closed_at","live","meta"}`,
+//! of which any but the first may be missing. Times are seconds or text, as the server's version has
+//! them.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::text::time::{since_epoch, stamp};
+
+/// How a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It takes turns.
+    Open,
+    /// It takes turns, but nothing of it runs at the moment.
+    Asleep,
+    /// It takes no more turns.
+    Closed,
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Standing::Open => "open",
+            Standing::Asleep => "asleep",
+            Standing::Closed => "closed",
+        })
+    }
+}
+
+/// A session's state.
+#[derive(Debug, Clone, Copy)]
+pub struct State<'a>(pub &'a Value);
+
+impl<'a> State<'a> {
+    /// A field that is there and not null.
+    fn field(self, name: &str) -> Option<&'a Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A field that is text.
+    pub fn text(self, name: &str) -> Option<&'a str> {
+        self.field(name)?.as_str()
+    }
+
+    /// How many turns it has had.
+    pub fn turns(self) -> Option<u64> {
+        self.field("turn_count")?.as_u64()
+    }
+
+    /// A field that is a time, in microseconds since the epoch.
+    pub fn time(self, name: &str) -> Option<u64> {
+        match self.field(name)? {
+            Value::String(text) => stamp(text),
+            Value::Number(number) => since_epoch(number.as_f64()?),
+            _ => None,
+        }
+    }
+
+    /// What the caller wanted to be remembered, if it is anything.
+    pub fn meta(self) -> Option<&'a Value> {
+        self.field("meta")
+            .filter(|meta| meta.as_object().is_none_or(|fields| !fields.is_empty()))
+    }
+
+    /// How it stands.
+    pub fn standing(self) -> Standing {
+        let is = |name, wanted| self.field(name) == Some(&Value::Bool(wanted));
+        if self.field("closed_at").is_some() || is("closed", true) {
+            Standing::Closed
+        } else if is("live", false) {
+            Standing::Asleep
+        } else {
+            Standing::Open
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn states_of_every_age_are_read() {
+        let table = [
+            (json!({"session_id": "s"}), Standing::Open, None),
+            (
+                json!({"closed_at": null, "live": true, "last_turn_at": null}),
+                Standing::Open,
+                None,
+            ),
+            (
+                json!({"live": false, "last_turn_at": 1795166091.5}),
+                Standing::Asleep,
+                Some(1_795_166_091_500_000),
+            ),
+            (
+                json!({"closed_at": "2026-11-20T09:14:51Z", "live": false,
+                       "last_turn_at": "2026-11-20T09:14:51+00:00"}),
+                Standing::Closed,
+                Some(1_795_166_091_000_000),
+            ),
+            (
+                json!({"closed_at": 1795166091, "last_turn_at": []}),
+                Standing::Closed,
+                None,
+            ),
+            (json!([]), Standing::Open, None),
+        ];
+        for (value, standing, last) in table {
+            let state = State(&value);
+            assert_eq!(state.standing(), standing, "{value}");
+            assert_eq!(state.time("last_turn_at"), last, "{value}");
+        }
+        assert_eq!(State(&json!({"meta": {}})).meta(), None);
+        assert_eq!(State(&json!({"turn_count": 3})).turns(), Some(3));
+    }
+}

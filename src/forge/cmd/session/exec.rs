@@ -1,0 +1,83 @@
+//! `session exec`: a command enters, and runs with a session of its own that ends with it.
+
+use std::ffi::OsString;
+
+use tokio::process::Command;
+
+use super::open::{OpenArgs, close, open};
+use crate::config::guard::Intent;
+use crate::config::token::TokenArgs;
+use crate::error::Failure;
+use crate::forge::api::names::SessionId;
+use crate::forge::api::request::OpenSession;
+use crate::forge::client::{Client, block_on};
+use crate::forge::cmd::connection::{Auth, ConnectionArgs};
+use crate::term::{Console, Interrupt, Terminal, child};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge session exec -- sh review.sh
+  trefoil forge session exec --agent codex -- make review
+  trefoil forge session exec -- sh -c '
+    trefoil forge session turn $FORGE_SESSION @question.md -r'";
+
+/// What may be typed after `exec`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ExecArgs {
+    #[command(flatten)]
+    open: OpenArgs,
+
+    #[command(flatten)]
+    token: TokenArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    /// Run this with FORGE_SESSION and CLAWDFORGE_URL set, and end with its exit
+    /// status; it finds its token where this command does, except in options
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+impl ExecArgs {
+    /// Opens a session, runs the command, and closes the session whatever came of it.
+    ///
+    /// # Errors
+    /// A command that cannot be run, before a session is opened for it; the command's own status.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let mut command = child::command(&self.command)?;
+        let meta = self.open.meta()?;
+        let request = OpenSession {
+            agent: &self.open.agent,
+            meta: meta.as_ref(),
+        };
+        let console = &terminal.console;
+        let client = self
+            .connection
+            .client(console, &self.token, Auth::App, Intent::Write(&[]))?;
+        command.env("CLAWDFORGE_URL", client.base().to_string());
+        block_on(async {
+            let mut signals = Interrupt::listen_to_all()?;
+            let opened = open(&client, &request, &mut signals, console).await?;
+            attend(command, &client, &opened.id, &mut signals, console).await
+        })?
+    }
+}
+
+/// Runs a command with a session, and closes that.
+async fn attend(
+    mut command: Command,
+    client: &Client,
+    id: &SessionId,
+    signals: &mut Interrupt,
+    console: &Console,
+) -> Result<(), Failure> {
+    command.env("FORGE_SESSION", id.as_str());
+    let status = match child::start(&mut command) {
+        Ok(mut child) => child::attend(&mut child, async || signals.wait().await).await,
+        Err(error) => Err(error.into()),
+    };
+    close(client, id, signals, console).await;
+    child::verdict(status?)
+}

@@ -1,0 +1,67 @@
+//! `session list`: what sessions there are.
+
+use super::state::Listed;
+use crate::config::guard::Intent;
+use crate::config::token::TokenArgs;
+use crate::error::{Failure, Kind};
+use crate::forge::api::reply::list;
+use crate::forge::api::route::Route;
+use crate::forge::api::session::{Standing, State};
+use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs, ask};
+use crate::forge::ledger::now_micros;
+use crate::term::Terminal;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge session list --open
+  trefoil forge session list --open --jq '.[].session_id' -r |
+    xargs trefoil forge session close";
+
+/// What may be typed after `list`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ListArgs {
+    /// List only those that are not closed
+    #[arg(long)]
+    open: bool,
+
+    #[command(flatten)]
+    limit: LimitArgs,
+
+    #[command(flatten)]
+    token: TokenArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+impl ListArgs {
+    /// Lists them.
+    ///
+    /// # Errors
+    /// [`Kind::Service`] for a reply that is no list.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let client =
+            self.connection
+                .client(&terminal.console, &self.token, Auth::App, Intent::Read)?;
+        let route = Route::Sessions { closed: !self.open };
+        let reply = ask(client.ask(&route, Some(self.limit.timeout)))?;
+        let Some(states) = list(&reply.body, "sessions") else {
+            terminal.printer.value(&reply.body)?;
+            terminal.printer.flush()?;
+            return Err(Failure::new(
+                Kind::Service,
+                "the reply is not what the contract says: it is no list of sessions",
+            ));
+        };
+        let now = now_micros();
+        let rows: Vec<Listed> = states
+            .iter()
+            // A service that does not know of include_closed lists them all.
+            .filter(|state| !self.open || State(state).standing() != Standing::Closed)
+            .map(|state| Listed::new(state, now))
+            .collect();
+        terminal.printer.list(&rows)?;
+        terminal.printer.finish()
+    }
+}

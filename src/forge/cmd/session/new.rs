@@ -1,0 +1,79 @@
+//! `session new`: a session is opened, and its id leaves.
+
+use super::open::{OpenArgs, Opened};
+use crate::config::guard::Intent;
+use crate::config::token::TokenArgs;
+use crate::error::Failure;
+use crate::forge::api::request::OpenSession;
+use crate::forge::api::route::Route;
+use crate::forge::client::{Payload, Sent, block_on};
+use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
+use crate::forge::cmd::curl;
+use crate::term::{Form, Terminal};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge session new
+  ID=$(trefoil forge session new --jq .session_id -r)
+  trefoil forge session new --agent codex --meta '{\"caller\":\"ci\"}'";
+
+/// What may be typed after `new`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct NewArgs {
+    #[command(flatten)]
+    open: OpenArgs,
+
+    /// Print the request as a curl command, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    #[command(flatten)]
+    limit: LimitArgs,
+
+    #[command(flatten)]
+    token: TokenArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+impl NewArgs {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// See [`Opened::read`].
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let meta = self.open.meta()?;
+        let request = OpenSession {
+            agent: &self.open.agent,
+            meta: meta.as_ref(),
+        };
+        let (route, limit) = (Route::OpenSession, Some(self.limit.timeout));
+        if self.dry_run {
+            let body = serde_json::to_string(&request)
+                .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))?;
+            let line = curl::command(&self.connection, Auth::App, &route, Some(&body), &[], limit)?;
+            terminal.printer.line(line.as_bytes())?;
+            return terminal.printer.finish();
+        }
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
+        let (payload, sent) = (Payload::json(&request), Sent::default());
+        let reply = block_on(client.send(&route, payload, limit, &sent))?;
+        let Opened { id, body } = Opened::read(reply)?;
+        let printer = &mut terminal.printer;
+        printer.document(&body, |words| _ = words.plain(&id))?;
+        if printer.form() == Form::Table && !printer.is_filtered() {
+            printer.flush()?;
+            terminal.console.note(format_args!(
+                "Go on with: trefoil forge session turn {id} 'PROMPT', or chat {id}"
+            ));
+        }
+        terminal.printer.finish()
+    }
+}

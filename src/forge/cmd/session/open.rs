@@ -1,0 +1,175 @@
+//! Opening and closing: who answers and what to remember enter, an open session leaves, and it is
+//! closed again however its user ends.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::timeout;
+
+use crate::error::{Detail, Failing, Failure, Kind};
+use crate::forge::api::names::{Agent, SessionId};
+use crate::forge::api::reply::Body;
+use crate::forge::api::request::OpenSession;
+use crate::forge::api::route::Route;
+use crate::forge::client::{Client, Error, Payload, Reply, Sent};
+use crate::forge::cmd::prompt::text;
+use crate::term::{Console, Interrupt};
+use crate::text::json::beginning;
+
+/// How long a session may take to open or to close.
+pub const LIMIT: Duration = Duration::from_secs(30);
+
+/// How long somebody who wants to go is kept waiting, for a session that is not to be left open.
+const GRACE: Duration = Duration::from_secs(5);
+
+const LOOK: &str = "If it is open, it is in: trefoil forge session list --open";
+
+/// Options of whatever opens a session.
+#[derive(Debug, Clone, clap::Args)]
+pub struct OpenArgs {
+    /// Let this agent answer
+    #[arg(long, value_name = "NAME", default_value = "claude")]
+    pub agent: Agent,
+
+    /// Let the service remember this with the session: a JSON object, or @FILE
+    #[arg(long, value_name = "JSON")]
+    meta: Option<String>,
+}
+
+impl OpenArgs {
+    /// What is to be remembered.
+    ///
+    /// # Errors
+    /// A usage failure for what is no JSON object.
+    pub fn meta(&self) -> Result<Option<Value>, Failure> {
+        let Some(given) = &self.meta else {
+            return Ok(None);
+        };
+        let given = text("metadata", given)?;
+        let bad = |why: String| {
+            let failure = Failure::usage(format!("--meta '{}': {why}", beginning(&given)));
+            failure.with_hint(r#"Such as --meta '{"caller":"ci"}'"#)
+        };
+        match serde_json::from_str(&given) {
+            Ok(meta @ Value::Object(_)) => Ok(Some(meta)),
+            Ok(_) => Err(bad("it is not a JSON object".to_owned())),
+            Err(error) => Err(bad(format!("it is not JSON ({error})"))),
+        }
+    }
+}
+
+/// A session that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its id.
+    pub id: SessionId,
+    /// What the service said.
+    pub body: Body,
+}
+
+impl Opened {
+    /// Reads what opening came to.
+    ///
+    /// # Errors
+    /// [`Kind::Partial`] when nobody knows whether it is open; [`Kind::Service`] for a reply that
+    /// names no session.
+    pub fn read(reply: Result<Reply, Error>) -> Result<Opened, Failure> {
+        let Reply { status, body, .. } = reply.map_err(|error| {
+            let (unknown, hint) = (error.is_unknown(), error.hint());
+            let failure = Failure::from(error);
+            match unknown && hint.is_none() {
+                true => failure.with_hint(LOOK),
+                false => failure,
+            }
+        })?;
+        if let Some(id) = body.text("session_id").and_then(|id| id.parse().ok()) {
+            return Ok(Opened { id, body });
+        }
+        let said = body.to_json();
+        let failure = Failure::new(
+            Kind::Service,
+            "the reply is not what the contract says: it names no session",
+        );
+        Err(failure
+            .with_hint(format!("It is: {}", beginning(&said.to_string())))
+            .with_detail(Detail {
+                kind: "api",
+                status: Some(status),
+                body: Some(said),
+            }))
+    }
+}
+
+/// Opens a session for who will close it. Whoever wants to go meanwhile does not leave one behind.
+///
+/// # Errors
+/// As [`Opened::read`]; a signal.
+pub async fn open(
+    client: &Client,
+    request: &OpenSession<'_>,
+    signals: &mut Interrupt,
+    console: &Console,
+) -> Result<Opened, Failure> {
+    let (payload, sent) = (Payload::json(request), Sent::default());
+    let mut reply = pin!(client.send(&Route::OpenSession, payload, Some(LIMIT), &sent));
+    let kind = tokio::select! {
+        reply = &mut reply => return Opened::read(reply),
+        kind = signals.wait() => kind,
+    };
+    if !sent.is() {
+        return Err(Failure::signal(kind));
+    }
+    let late = tokio::select! {
+        late = timeout(GRACE, reply) => late.ok(),
+        _ = signals.wait() => None,
+    };
+    match late {
+        Some(reply) => {
+            let opened = Opened::read(reply)?;
+            close(client, &opened.id, signals, console).await;
+            Err(Failure::signal(kind))
+        }
+        None => Err(Failure::new(
+            Kind::Partial,
+            "interrupted while a session was being opened; whether it is open is unknown",
+        )
+        .with_hint(LOOK)),
+    }
+}
+
+/// Closes a session, or says that it may still be open. Whether it is closed.
+pub async fn close(
+    client: &Client,
+    id: &SessionId,
+    signals: &mut Interrupt,
+    console: &Console,
+) -> bool {
+    let route = Route::CloseSession(id.clone());
+    let trouble = match patiently(client.ask(&route, Some(LIMIT)), signals).await {
+        Some(Ok(_)) => return true,
+        // It is forgotten, which is as good.
+        Some(Err(Error::Refused(refusal))) if matches!(refusal.status, 404 | 410) => return true,
+        Some(Err(error)) => error.to_string(),
+        None => "interrupted".to_owned(),
+    };
+    console.warn(format_args!(
+        "the session {id} may still be open ({trouble}); close it with: trefoil forge session \
+         close {id}"
+    ));
+    false
+}
+
+/// Waits for something; after a signal not for long, and after a second one not at all.
+async fn patiently<T>(work: impl Future<Output = T>, signals: &mut Interrupt) -> Option<T> {
+    let mut work = pin!(work);
+    tokio::select! {
+        done = &mut work => return Some(done),
+        _ = signals.wait() => {}
+    }
+    tokio::select! {
+        done = timeout(GRACE, work) => done.ok(),
+        _ = signals.wait() => None,
+    }
+}

@@ -1,0 +1,190 @@
+//! `session turn`: a prompt enters, what the session makes of it leaves.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::super::checks::CheckArgs;
+use super::super::connection::{Auth, ConnectionArgs};
+use super::super::curl;
+use super::super::files::FilesArgs;
+use super::super::paid::{Paid, PaidArgs, sha256};
+use super::super::prompt::prompt;
+use super::events::EventsFile;
+use crate::config::guard::Intent;
+use crate::config::token::TokenArgs;
+use crate::error::Failure;
+use crate::forge::api::names::{FileToken, SessionId};
+use crate::forge::api::reply::{judge_turn, text_of, value_of};
+use crate::forge::api::request::Turn;
+use crate::forge::api::route::Route;
+use crate::forge::client::{Client, block_on};
+use crate::forge::cmd::complete;
+use crate::forge::ledger::{Begin, now_micros};
+use crate::term::Terminal;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge session turn sess_abc 'Read README.md and summarize it'
+  git diff | trefoil forge session turn sess_abc - -r
+  trefoil forge session turn sess_abc @next.md --timeout 10m
+  trefoil forge session turn sess_abc 'look at this' -f photo.png
+  trefoil forge session turn sess_abc 'go on' --events events.ndjson
+  trefoil forge session turn sess_abc 'as JSON' --expect '.bugs' --jq .turn_index
+  trefoil forge session turn sess_abc 'go on' --dry-run   as a curl command";
+
+/// What may be typed after `turn`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct TurnArgs {
+    /// The session
+    #[arg(add = complete::sessions())]
+    id: SessionId,
+
+    /// The prompt; - reads stdin, @FILE a file, @@ begins a prompt with @
+    prompt: String,
+
+    #[command(flatten)]
+    files: FilesArgs,
+
+    /// Keep the turn's events in this file, one JSON line each
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+
+    #[command(flatten)]
+    checks: CheckArgs,
+
+    #[command(flatten)]
+    paid: PaidArgs,
+
+    #[command(flatten)]
+    token: TokenArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+impl TurnArgs {
+    /// Sends the prompt and prints what comes back.
+    ///
+    /// # Errors
+    /// See [`Paid::send`]; [`Kind::Negative`](crate::error::Kind::Negative) when the text is not
+    /// what it must be; [`Kind::Partial`](crate::error::Kind::Partial) when the events cannot be
+    /// written after all.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let mut checks = self.checks.compile()?;
+        let files = self.files.look()?;
+        if files.take_stdin() && self.prompt == "-" {
+            return Err(Failure::usage(
+                "stdin can be a file or what is said of it, not both",
+            ));
+        }
+        let prompt = prompt(&self.prompt)?;
+        if self.paid.dry_run {
+            let rehearsal = files.rehearse(&self.connection)?;
+            let mut lines = rehearsal.commands;
+            lines.push(curl::command(
+                &self.connection,
+                Auth::App,
+                &Route::Turn(self.id),
+                Some(&json(&turn(&prompt, &rehearsal.tokens, &self.paid))?),
+                &rehearsal.variables,
+                Some(self.paid.http_limit()),
+            )?);
+            for line in lines {
+                terminal.printer.line(line.as_bytes())?;
+            }
+            return terminal.printer.finish();
+        }
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
+        let events = match &self.events {
+            Some(path) => Some(EventsFile::open(path)?),
+            None => None,
+        };
+        let sent = block_on(async {
+            let tokens = files.upload(&client, &terminal.console).await?;
+            let request = turn(&prompt, &tokens, &self.paid);
+            let paid = paid(&client, &self.id, &request, &self.paid)?;
+            paid.send(&mut terminal).await
+        })?;
+        let kept = match events {
+            Some(file) => file.keep(&match &sent {
+                Ok(answer) => answer.body.to_json(),
+                Err(failure) => reply_of(failure),
+            }),
+            None => Ok(()),
+        };
+        let mut answer = sent.inspect_err(|_| {
+            if let Err(unkept) = &kept {
+                terminal.console.trouble(unkept);
+            }
+        })?;
+        let text = text_of(&answer.body);
+        let checked = answer.check(&mut checks, &value_of(&text), &terminal.console);
+        if let (Err(_), Err(unkept)) = (&checked, &kept) {
+            terminal.console.trouble(unkept);
+        }
+        checked?;
+        answer.print(&mut terminal, &Value::String(text))?;
+        kept
+    }
+}
+
+/// The reply that a failure speaks of.
+fn reply_of(failure: &Failure) -> Value {
+    let detail = failure.detail.as_deref();
+    detail
+        .and_then(|detail| detail.body.clone())
+        .unwrap_or(Value::Null)
+}
+
+/// What is to be said.
+pub fn turn<'a>(prompt: &'a str, files: &'a [FileToken], args: &PaidArgs) -> Turn<'a> {
+    Turn {
+        prompt,
+        files,
+        timeout_secs: args.timeout_secs(),
+    }
+}
+
+fn json(request: &Turn) -> Result<String, Failure> {
+    serde_json::to_string(request)
+        .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))
+}
+
+/// A turn, about to be sent.
+///
+/// # Errors
+/// When there is no place for the ledger.
+pub fn paid<'a>(
+    client: &'a Client,
+    id: &SessionId,
+    request: &Turn,
+    args: &PaidArgs,
+) -> Result<Paid<'a>, Failure> {
+    let begin = Begin {
+        started: now_micros(),
+        kind: "turn".to_owned(),
+        url: client.base().to_string(),
+        session: Some(id.to_string()),
+        model: None,
+        prompt_sha256: sha256(request.prompt),
+        prompt_bytes: request.prompt.len() as u64,
+        files: request.files.len() as u64,
+        timeout_secs: request.timeout_secs,
+    };
+    Ok(Paid {
+        client,
+        route: Route::Turn(id.clone()),
+        request: json(request)?.into_bytes(),
+        who: id.to_string(),
+        limit: args.http_limit(),
+        ledger: args.ledger()?.map(|ledger| (ledger, begin)),
+        judge: judge_turn,
+    })
+}
