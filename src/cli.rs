@@ -118,17 +118,16 @@ pub fn command() -> clap::Command {
 fn welcome() -> String {
     format!(
         "\
-trefoil {}: CLASP and Vuer from the command line
+trefoil {}: CLASP, forge and Vuer from the command line
 
   trefoil clasp set /lights/front 0.8        write a value
-  trefoil clasp get /lights/front            read it
-  trefoil clasp subscribe '/lights/**'       watch values live
-  trefoil clasp emit /cues/go                send an event
+  trefoil clasp watch '/lights/**'           see values live
+  trefoil forge run 'name this colour' -f a.png
   trefoil vuer send MOVE_BOX '{{\"position\":[1,0.5,0]}}'
-  trefoil vuer recv                          watch a scene's events
 
 No CLASP router yet?  trefoil clasp serve
-All commands: trefoil --help
+What is there?        trefoil doctor
+All commands:         trefoil --help
 ",
         env!("CARGO_PKG_VERSION")
     )

@@ -1,6 +1,9 @@
 //! One connection to a server: messages enter and leave.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::{Endpoint, Error, Target};
 use crate::net::ws::{self, Received, Socket};
@@ -119,4 +122,23 @@ impl Session {
     pub async fn leave(self) {
         self.socket.close().await;
     }
+}
+
+/// How long it takes until the server's socket has read what was sent.
+///
+/// # Errors
+/// As [`Session::connect`] and [`Session::receive`].
+pub async fn round_trip(target: &Target) -> Result<Duration, Error> {
+    let mut session = Session::connect(target, Load::Conversation).await?;
+    let mut took = Duration::ZERO;
+    // The first answer waits for INIT to be read, too.
+    for number in 1..=2 {
+        let asked = Instant::now();
+        session.ask_read(number)?;
+        session.flush(|_| ()).await?;
+        while !matches!(session.receive().await?, Received::Pong(_)) {}
+        took = asked.elapsed();
+    }
+    session.leave().await;
+    Ok(took)
 }
