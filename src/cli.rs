@@ -1,13 +1,18 @@
 //! The root command: arguments enter, the command to run and the options of all commands leave.
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clasp;
 use crate::cmd::completions::CompletionsArgs;
+use crate::cmd::doctor::DoctorArgs;
 use crate::cmd::man::ManArgs;
+use crate::cmd::profile::ProfileGroup;
+use crate::config::chosen::{By, choose};
+use crate::config::keys;
+use crate::config::settings::found;
 use crate::error::Failure;
 use crate::forge;
-use crate::term::{OutputArgs, Terminal};
+use crate::term::{Output, OutputArgs, Terminal};
 use crate::text::deferred::Deferred;
 use crate::vuer;
 
@@ -22,6 +27,11 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
+    /// Take the settings of this profile; none for no profile [env:
+    /// TREFOIL_PROFILE]
+    #[arg(long, global = true, display_order = 900, value_name = "NAME")]
+    profile: Option<String>,
+
     /// Options of every command.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -35,6 +45,10 @@ enum Command {
     Forge(Deferred<Box<forge::Group>>),
     /// Talk to a Vuer server: events of a 3D scene
     Vuer(Deferred<Box<vuer::Group>>),
+    /// Keep settings under a name: URLs, tokens, guards
+    Profile(Deferred<Box<ProfileGroup>>),
+    /// Ask every service how it is, and say what is configured
+    Doctor(Deferred<DoctorArgs>),
     /// Print the completion script of a shell
     Completions(Deferred<CompletionsArgs>),
     /// Print the manual page of a command
@@ -42,6 +56,32 @@ enum Command {
 }
 
 impl Cli {
+    /// Settles which profile counts, and what form it wants the output in. To be called once, and
+    /// before anything asks for a setting.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used, unless the command is one that might mend it or has no
+    /// use for it.
+    pub fn settle(&mut self) -> Result<(), Failure> {
+        let shown = match &self.command {
+            Some(Command::Profile(Deferred(group))) => group.shown(),
+            _ => None,
+        };
+        if let Some(name) = shown {
+            choose(name.to_owned(), By::Argument);
+        } else if let Some(name) = &self.profile {
+            choose(name.clone(), By::Flag);
+        }
+        let usual = usual_output();
+        match self.command {
+            Some(Command::Clasp(_) | Command::Forge(_) | Command::Vuer(_)) => {
+                self.output.usual = usual?
+            }
+            _ => self.output.usual = usual.unwrap_or_default(),
+        }
+        Ok(())
+    }
+
     /// Does what was asked; nothing asked, it says hello.
     ///
     /// # Errors
@@ -51,6 +91,8 @@ impl Cli {
             Some(Command::Clasp(Deferred(group))) => group.run(terminal),
             Some(Command::Forge(Deferred(group))) => group.run(terminal),
             Some(Command::Vuer(Deferred(group))) => group.run(terminal),
+            Some(Command::Profile(Deferred(group))) => group.run(terminal, &self.output),
+            Some(Command::Doctor(Deferred(args))) => args.run(terminal),
             Some(Command::Completions(Deferred(args))) => args.run(terminal),
             Some(Command::Man(Deferred(args))) => args.run(terminal),
             None => {
@@ -59,6 +101,13 @@ impl Cli {
             }
         }
     }
+}
+
+/// The form of the output that the profile wants.
+fn usual_output() -> Result<Option<Output>, Failure> {
+    let said = found(&keys::OUTPUT)?
+        .map(|said| said.parse("a form of output", |text| Output::from_str(text, false)));
+    Ok(said.transpose()?.map(|said| said.value))
 }
 
 /// The tree of all commands.
@@ -83,4 +132,21 @@ All commands: trefoil --help
 ",
         env!("CARGO_PKG_VERSION")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::keys::Shape;
+
+    #[test]
+    fn a_profile_knows_every_form_of_output() {
+        let Shape::OneOf(known) = keys::OUTPUT.shape else {
+            panic!("it is one of several words");
+        };
+        let forms = Output::value_variants().iter();
+        let forms = forms.filter_map(ValueEnum::to_possible_value);
+        let forms: Vec<String> = forms.map(|form| form.get_name().to_owned()).collect();
+        assert_eq!(known, forms);
+    }
 }

@@ -165,9 +165,18 @@ impl Failure {
         )
     }
 
-    /// The whole message on one line, outermost context first.
+    /// The whole message on one line, outermost context first. Most error types name their source in
+    /// their own words: what has been said is not said again.
     pub fn message(&self) -> String {
-        format!("{:#}", self.error)
+        let mut message = self.error.to_string();
+        for cause in self.error.chain().skip(1) {
+            let cause = cause.to_string();
+            if !message.contains(&cause) {
+                message.push_str(": ");
+                message.push_str(&cause);
+            }
+        }
+        message
     }
 }
 
@@ -180,5 +189,32 @@ impl<E: Failing> From<E> for Failure {
             detail: error.detail().map(Box::new),
             error: anyhow::Error::new(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot read /a: {source}")]
+    struct Unreadable {
+        source: std::io::Error,
+    }
+
+    impl Failing for Unreadable {
+        fn kind(&self) -> Kind {
+            Kind::Usage
+        }
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let source = std::io::Error::other("disk on fire");
+        let failure = Failure::from(Unreadable { source });
+        assert_eq!(failure.message(), "cannot read /a: disk on fire");
+        let failure = failure.context("line 3").context("stdin");
+        let expected = "stdin: line 3: cannot read /a: disk on fire";
+        assert_eq!(failure.message(), expected);
     }
 }

@@ -18,7 +18,8 @@
 //! `wire`, `event`, `scene` and other pure cores, which do no I/O; `client` and `router`, which do
 //! little else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets, [`term`] for everything a
 //! user sees, [`text`] for what a user types, [`config`] for settings and secrets. [`error`] says
-//! what a failure means, and [`exit`] turns that into a number. Which room may use which is tested
+//! what a failure means, and [`exit`] turns that into a number; [`trace`] is what a conversation
+//! shows to whoever watches it. Which room may use which is tested
 //! in `tests/it/layers.rs`.
 
 #![forbid(unsafe_code)]
@@ -33,6 +34,7 @@ pub mod forge;
 pub mod net;
 pub mod term;
 pub mod text;
+pub mod trace;
 pub mod vuer;
 
 use std::ffi::OsString;
@@ -49,10 +51,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let environment = Environment::read();
     let (output, result) = match Cli::try_parse_from(&args) {
-        Ok(cli) => {
+        Ok(mut cli) => {
+            let settled = cli.settle();
             let output = cli.output.clone();
-            let result =
-                Terminal::new(&output, &environment).and_then(|terminal| cli.run(terminal));
+            let result = settled
+                .and_then(|()| Terminal::new(&output, &environment))
+                .and_then(|terminal| cli.run(terminal));
             (output, result)
         }
         Err(error) => {

@@ -16,9 +16,19 @@ pub mod thin;
 pub mod timeline;
 pub mod wire;
 
+pub use cmd::probe::probe;
+
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
+
+/// Whether a text is a pattern of addresses; suits clap as a value parser.
+///
+/// # Errors
+/// Why it is none.
+pub fn pattern(text: &str) -> Result<String, wire::AddressError> {
+    wire::Pattern::new(text).map(|_| text.to_owned())
+}
 
 /// What may be typed after `clasp`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +47,8 @@ enum Verb {
     /// Print what matches as it happens, one record a line
     #[command(visible_alias = "sub")]
     Subscribe(Deferred<cmd::subscribe::SubscribeArgs>),
+    /// Show what matches in a live table: value, age, rate and history
+    Watch(Deferred<cmd::watch::WatchArgs>),
     /// Send an event, and wait until the router has handled it
     Emit(Deferred<cmd::emit::EmitArgs>),
     /// Send samples of a stream
@@ -50,6 +62,10 @@ enum Verb {
     /// Send records as subscribe prints them, one a line
     #[command(visible_alias = "pub")]
     Publish(Deferred<cmd::publish::PublishArgs>),
+    /// Keep what matches in a file, with the time it came, to be replayed
+    Record(Deferred<cmd::record::RecordArgs>),
+    /// Play a recording, in its time
+    Replay(Deferred<cmd::replay::ReplayArgs>),
     /// Wait until an address holds what is wanted, and print it
     Wait(Deferred<cmd::wait::WaitArgs>),
     /// Run a command for each message
@@ -58,6 +74,12 @@ enum Verb {
     Lock(Deferred<cmd::lock::LockArgs>),
     /// List the params that exist and the signals that were announced
     Query(Deferred<cmd::query::QueryArgs>),
+    /// Print state as one JSON object, for diff and apply
+    Dump(Deferred<cmd::dump::DumpArgs>),
+    /// Compare a file with what the router holds; exit with 6 if they differ
+    Diff(Deferred<cmd::diff::DiffArgs>),
+    /// Write what differs from a file, as one bundle, and read it again
+    Apply(Deferred<cmd::apply::ApplyArgs>),
     /// Print the router's time, in µs since the epoch
     Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
@@ -78,16 +100,22 @@ impl Group {
             Verb::Set(Deferred(args)) => args.run(terminal),
             Verb::Get(Deferred(args)) => args.run(terminal),
             Verb::Subscribe(Deferred(args)) => args.run(terminal),
+            Verb::Watch(Deferred(args)) => args.run(terminal),
             Verb::Emit(Deferred(args)) => args.run(terminal),
             Verb::Stream(Deferred(args)) => args.run(terminal),
             Verb::Gesture(Deferred(args)) => args.run(terminal),
             Verb::Timeline(Deferred(args)) => args.run(terminal),
             Verb::Bundle(Deferred(args)) => args.run(terminal),
             Verb::Publish(Deferred(args)) => args.run(terminal),
+            Verb::Record(Deferred(args)) => args.run(terminal),
+            Verb::Replay(Deferred(args)) => args.run(terminal),
             Verb::Wait(Deferred(args)) => args.run(terminal),
             Verb::On(Deferred(args)) => args.run(terminal),
             Verb::Lock(Deferred(args)) => args.run(terminal),
             Verb::Query(Deferred(args)) => args.run(terminal),
+            Verb::Dump(Deferred(args)) => args.run(terminal),
+            Verb::Diff(Deferred(args)) => args.run(terminal),
+            Verb::Apply(Deferred(args)) => args.run(terminal),
             Verb::Time(Deferred(args)) => args.run(terminal),
             Verb::Ping(Deferred(args)) => args.run(terminal),
             Verb::Serve(Deferred(args)) => args.run(terminal),

@@ -1,8 +1,24 @@
 //! Settings and where they come from.
 //!
-//! What was typed and the environment enter; values that remember their origin, and secrets that
-//! cannot be printed, leave.
+//! What was typed, the environment and the profile in use enter; values that remember their
+//! origin, secrets that cannot be printed, and guards that refuse a write leave.
+//!
+//! - [`keys`]: every setting by name
+//! - [`settings`], [`token`]: what counts, from the places it may come from
+//! - [`profile`], [`file`]: what `config.toml` says, and how it is kept
+//! - [`chosen`]: the one profile of this command
+//! - [`guard`]: what that profile forbids
+//! - [`probe`]: what a service was found to be
 
+pub mod chosen;
+mod edit;
+pub mod error;
+pub mod file;
+pub mod guard;
+pub mod keys;
+pub mod probe;
+pub mod profile;
+mod read;
 pub mod secret;
 pub mod settings;
 pub mod token;

@@ -1,6 +1,6 @@
 //! The token of a service, from wherever it is kept.
 //!
-//! What was typed and the name of an environment variable enter; a [`Secret`] leaves, or nothing.
+//! What was typed and the names of the other places enter; a [`Secret`] leaves, or nothing.
 //! No message of this file holds a token, nor what a command printed in place of one.
 
 use std::fs::File;
@@ -12,8 +12,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::chosen::{Chosen, chosen};
+use super::keys::TokenKeys;
+use super::profile::Value;
 use super::secret::Secret;
-use super::settings;
+use super::settings::{self, Origin, Setting};
 use crate::error::{Failing, Failure, Kind};
 use crate::text::duration::InWords;
 
@@ -105,12 +108,16 @@ impl Failing for TokenError {
 }
 
 impl TokenArgs {
-    /// The token: of the one option that was given, else of the environment variable, else none.
+    /// The token: of the one option that was given, else of the environment or the chosen profile
+    /// (which of the two comes first is told in [`settings`]), else none.
     ///
     /// A command may take as long as `limit` says, if it says anything.
+    ///
+    /// # Errors
+    /// [`TokenError`]; a configuration that cannot be used.
     pub fn resolve(
         &self,
-        variable: &'static str,
+        keys: &TokenKeys,
         limit: Option<Duration>,
     ) -> Result<Option<Token>, Failure> {
         if let Some(secret) = &self.token {
@@ -122,11 +129,63 @@ impl TokenArgs {
         if let Some(command) = &self.token_command {
             return Ok(Some(from_command(command, limit)?.into()));
         }
-        match settings::variable(variable)? {
-            Some(text) => Ok(Some(checked(&text, variable)?.into())),
-            None => Ok(None),
-        }
+        let Some(Setting { value, origin }) = source(keys)? else {
+            return Ok(None);
+        };
+        let told = |error| Failure::from(error).context(origin);
+        Ok(Some(match value {
+            Source::Token(secret) => checked(secret.expose(), &origin.to_string())?.into(),
+            Source::File(path) => from_file(&path).map_err(told)?,
+            Source::Command(command) => from_command(&command, limit).map_err(told)?.into(),
+        }))
     }
+}
+
+/// Where a token is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Here it is.
+    Token(Secret),
+    /// On the first line of this file.
+    File(PathBuf),
+    /// This command prints it.
+    Command(String),
+}
+
+/// Where the token is, if no option says it: the environment or the chosen profile.
+///
+/// # Errors
+/// A configuration that cannot be used.
+pub fn source(keys: &TokenKeys) -> Result<Option<Setting<Source>>, Failure> {
+    let chosen = chosen()?;
+    let said = chosen.and_then(|chosen| of_profile(chosen, keys));
+    if said.is_some() && chosen.is_some_and(Chosen::is_explicit) {
+        return Ok(said);
+    }
+    if let Some(name) = keys.token.variable
+        && let Some(text) = settings::variable(name)?
+    {
+        return Ok(Some(Setting {
+            value: Source::Token(text.into()),
+            origin: Origin::Environment(name),
+        }));
+    }
+    Ok(said)
+}
+
+fn of_profile(chosen: &'static Chosen, keys: &TokenKeys) -> Option<Setting<Source>> {
+    [&keys.token, &keys.file, &keys.command]
+        .into_iter()
+        .find_map(|key| {
+            let value = match chosen.profile.value(key)? {
+                Value::Secret(secret) => Source::Token(secret.clone()),
+                Value::Text(path) if *key == keys.file => Source::File(path.into()),
+                Value::Text(command) => Source::Command(command.clone()),
+                Value::Secrets(_) => return None,
+            };
+            let origin = chosen.origin(key);
+            Some(Setting { value, origin })
+        })
 }
 
 impl From<Secret> for Token {
@@ -244,143 +303,4 @@ fn checked(text: &str, place: &str) -> Result<Secret, TokenError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs::{self, Permissions};
-
-    use super::*;
-
-    const UNSET: &str = "TREFOIL_TEST_NEVER_SET";
-
-    /// A file that is gone when the test is over.
-    struct Temporary(PathBuf);
-
-    impl Temporary {
-        fn holding(content: &str, mode: u32) -> Self {
-            use std::sync::atomic::{AtomicU32, Ordering};
-            static COUNT: AtomicU32 = AtomicU32::new(0);
-            let path = std::env::temp_dir().join(format!(
-                "trefoil-token-{}-{}",
-                std::process::id(),
-                COUNT.fetch_add(1, Ordering::Relaxed)
-            ));
-            fs::write(&path, content).expect("the temporary directory is writable");
-            fs::set_permissions(&path, Permissions::from_mode(mode)).expect("the file is ours");
-            Temporary(path)
-        }
-    }
-
-    impl Drop for Temporary {
-        fn drop(&mut self) {
-            let _ = fs::remove_file(&self.0);
-        }
-    }
-
-    fn file(path: &Path) -> Result<Option<Token>, Failure> {
-        let args = TokenArgs {
-            token_file: Some(path.to_owned()),
-            ..TokenArgs::default()
-        };
-        args.resolve(UNSET, None)
-    }
-
-    fn command(command: &str) -> Result<Option<Token>, Failure> {
-        let args = TokenArgs {
-            token_command: Some(command.to_owned()),
-            ..TokenArgs::default()
-        };
-        args.resolve(UNSET, None)
-    }
-
-    fn exposed(found: Result<Option<Token>, Failure>) -> String {
-        let token = found.expect("it is fine").expect("it is there");
-        token.secret.expose().to_owned()
-    }
-
-    #[test]
-    fn no_source_is_no_token() {
-        let found = TokenArgs::default().resolve(UNSET, None);
-        assert_eq!(found.expect("nothing to go wrong"), None);
-    }
-
-    #[test]
-    fn a_typed_token_counts() {
-        let args = |text: &str| TokenArgs {
-            token: Some(Secret::new(text)),
-            ..TokenArgs::default()
-        };
-        assert_eq!(exposed(args("cf_1").resolve(UNSET, None)), "cf_1");
-        let failure = args("").resolve(UNSET, None).expect_err("it is empty");
-        assert_eq!(failure.kind, Kind::TokenMissing);
-    }
-
-    #[test]
-    fn the_first_line_of_a_file_counts() {
-        for content in ["cf_1", "cf_1\n", "  cf_1 \r\nsecond line\n"] {
-            let kept = Temporary::holding(content, 0o600);
-            assert_eq!(exposed(file(&kept.0)), "cf_1", "{content:?}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_others_can_read_is_remarked_on() {
-        let kept = Temporary::holding("cf_1\n", 0o644);
-        let token = file(&kept.0).expect("it is readable").expect("it is there");
-        let warning = token.warning.expect("0644 is too much");
-        assert!(warning.contains("chmod 600"), "{warning}");
-        assert!(!warning.contains("cf_1"), "{warning}");
-
-        let kept = Temporary::holding("cf_1\n", 0o600);
-        let token = file(&kept.0).expect("it is readable").expect("it is there");
-        assert_eq!(token.warning, None);
-    }
-
-    #[test]
-    fn files_that_hold_no_token() {
-        for (content, kind) in [
-            ("", Kind::TokenMissing),
-            ("\ncf_1\n", Kind::TokenMissing),
-            ("cf_\u{1b}[31m1\n", Kind::Usage),
-        ] {
-            let kept = Temporary::holding(content, 0o600);
-            let failure = file(&kept.0).expect_err("there is no token");
-            assert_eq!(failure.kind, kind, "{content:?}");
-            assert!(!failure.message().contains("cf_"), "{}", failure.message());
-        }
-        let failure = file(Path::new("/nowhere/token")).expect_err("there is no file");
-        assert_eq!(failure.kind, Kind::Usage);
-        assert!(failure.message().contains("/nowhere/token"));
-        let failure = file(Path::new("-")).expect_err("stdin is for values");
-        assert_eq!(failure.kind, Kind::Usage);
-    }
-
-    #[test]
-    fn the_first_line_a_command_prints_counts() {
-        assert_eq!(exposed(command("echo cf_1; echo more")), "cf_1");
-        assert_eq!(exposed(command("echo cf_1; seq 100000")), "cf_1");
-    }
-
-    #[test]
-    fn a_failing_command_shows_its_status_and_no_token() {
-        let failure = command("echo cf_1; exit 9").expect_err("it failed");
-        assert_eq!(failure.kind, Kind::TokenMissing);
-        assert_eq!(
-            failure.message(),
-            "the token command 'echo cf_1; exit 9' failed (exit status: 9)"
-        );
-        let failure = command("true").expect_err("it printed nothing");
-        assert_eq!(failure.kind, Kind::TokenMissing);
-    }
-
-    #[test]
-    fn the_sources_exclude_one_another() {
-        #[derive(Debug, clap::Parser)]
-        struct Cli {
-            #[command(flatten)]
-            token: TokenArgs,
-        }
-        use clap::Parser;
-        assert!(Cli::try_parse_from(["x", "--token", "a", "--token-file", "b"]).is_err());
-        let cli = Cli::try_parse_from(["x", "--token", "cf_1"]).expect("one is fine");
-        assert!(!format!("{cli:?}").contains("cf_1"));
-    }
-}
+mod tests;

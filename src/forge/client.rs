@@ -6,6 +6,7 @@
 
 mod error;
 pub mod feed;
+mod seen;
 
 use std::fmt;
 use std::pin::Pin;
@@ -23,6 +24,7 @@ use super::api::reply::Body;
 use super::api::route::{Method, Route, Stake};
 use crate::net::backoff::Backoff;
 use crate::net::tls;
+use crate::trace::{Direction, Tap, Trace};
 
 pub use crate::net::block_on;
 pub use crate::net::tls::Trust;
@@ -111,6 +113,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// Who watches.
+    pub trace: Trace,
 }
 
 /// Whether the body of a request has begun to leave: from then on the service may act on it.
@@ -171,6 +175,20 @@ enum Ready {
     },
 }
 
+impl Ready {
+    /// How long it is, in bytes, as far as that is known.
+    fn length(&self) -> usize {
+        match self {
+            Ready::None => 0,
+            Ready::Json(bytes) => bytes.len(),
+            Ready::Stream { body, .. } => {
+                let body = body.lock().unwrap_or_else(PoisonError::into_inner);
+                usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)
+            }
+        }
+    }
+}
+
 impl From<Payload> for Ready {
     fn from(payload: Payload) -> Ready {
         match payload {
@@ -203,6 +221,7 @@ pub struct Client {
     bearer: Option<HeaderValue>,
     connect_timeout: Duration,
     connect_retry: Duration,
+    tap: Tap,
 }
 
 impl Client {
@@ -241,6 +260,7 @@ impl Client {
                 .map_err(|_| Error::setup("the token has characters that no header can carry"))?,
             connect_timeout: target.connect_timeout,
             connect_retry: target.connect_retry,
+            tap: target.trace.open(seen::LANGUAGE),
         })
     }
 
@@ -313,6 +333,10 @@ impl Client {
         let mut request = self
             .http
             .request(method(route.method()), self.base.url(route));
+        let length = payload.length();
+        self.tap.message(Direction::Sent, length, || {
+            Box::new(seen::Request::new(route, &payload))
+        });
         if let Some(bearer) = &self.bearer {
             request = request.header(AUTHORIZATION, bearer.clone());
         }
@@ -346,7 +370,13 @@ impl Client {
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
-                return Err(Error::connect(&self.base, self.connect_timeout, &error));
+                let late = error.is_timeout();
+                return Err(Error::connect(
+                    &self.base,
+                    self.connect_timeout,
+                    late,
+                    &error,
+                ));
             }
             Err(error) => return Err(lost(&error, Vec::new())),
         };
@@ -371,6 +401,9 @@ impl Client {
             }
         }
         let body = Body::read(&received);
+        self.tap.message(Direction::Received, received.len(), || {
+            Box::new(seen::Response::new(status, &body))
+        });
         match status {
             200..=299 => Ok(Reply {
                 status,

@@ -10,6 +10,8 @@ pub mod client;
 pub mod cmd;
 pub mod ledger;
 
+pub use cmd::probe::probe;
+
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
@@ -30,6 +32,8 @@ enum Verb {
     Upload(Deferred<Box<cmd::upload::UploadArgs>>),
     /// Talk in sessions, which remember what was said
     Session(Deferred<cmd::session::SessionGroup>),
+    /// Make, list and revoke the tokens of apps
+    Token(Deferred<cmd::token::TokenGroup>),
     /// Show what runs and turns came to
     Ledger(Deferred<cmd::ledger::LedgerGroup>),
     /// Ask the service how it is; exit with 5 if it is not well
@@ -46,6 +50,7 @@ impl Group {
             Verb::Run(Deferred(args)) => args.run(terminal),
             Verb::Upload(Deferred(args)) => args.run(terminal),
             Verb::Session(Deferred(group)) => group.run(terminal),
+            Verb::Token(Deferred(group)) => group.run(terminal),
             Verb::Ledger(Deferred(group)) => group.run(terminal),
             Verb::Health(Deferred(args)) => args.run(terminal),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ws::Uri;
 use crate::error::{Failing, Kind};
+use crate::trace::names_secret;
 
 /// Where a service listens: `ws://host[:port][/path]`, or `wss://` for TLS. Cheap to clone: every
 /// error carries one.
@@ -116,6 +117,23 @@ impl Endpoint {
         self.0.port
     }
 
+    /// The path, and of a query only that there is one: some put tokens there.
+    pub fn path_without_query(&self) -> String {
+        let path = self.0.uri.path();
+        match self.0.uri.query() {
+            Some(_) => format!("{path}?…"),
+            None => path.to_owned(),
+        }
+    }
+
+    /// What of the query must not be seen, by the names of its fields.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let fields = self.0.uri.query().unwrap_or_default().split('&');
+        fields
+            .filter_map(|field| field.split_once('='))
+            .filter_map(|(name, value)| names_secret(name).then_some(value))
+    }
+
     /// The whole of it, for the handshake.
     pub fn uri(&self) -> &Uri {
         &self.0.uri
@@ -173,6 +191,15 @@ mod tests {
             let error = Endpoint::parse(given).expect_err(given);
             assert_eq!(error.hint().as_deref(), hint, "{given}: {error}");
         }
+    }
+
+    #[test]
+    fn a_query_may_hold_a_token() {
+        let path = |url| Endpoint::parse(url).expect(url).path_without_query();
+        assert_eq!(path("ws://h/a?token=x"), "/a?…");
+        assert_eq!(path("ws://h"), "/");
+        let endpoint = Endpoint::parse("ws://h/a?room=1&access_token=x&b").expect("a URL");
+        assert_eq!(endpoint.secrets().collect::<Vec<_>>(), ["x"]);
     }
 
     #[test]

@@ -182,6 +182,7 @@ fn reason(code: Option<u16>, why: &str) -> String {
 /// What the system calls a failure, without its number.
 pub(super) fn plain(error: &io::Error) -> String {
     match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".into(),
         io::ErrorKind::ConnectionReset => "connection reset".into(),
         io::ErrorKind::BrokenPipe => "connection closed".into(),
         io::ErrorKind::UnexpectedEof => "connection cut off".into(),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::ws::{HeaderName, HeaderValue};
+use crate::trace::names_secret;
 
 /// A header. Its value may be a secret (`Authorization`), so it is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +44,27 @@ impl Header {
             .map_err(|_| format!("the value of {name} has characters that no header can"))?;
         value.set_sensitive(true);
         Ok(Header { name, value })
+    }
+
+    /// What of it must not be seen wherever it turns up, if its name says so: the value, and the
+    /// words of it (`Bearer abc`, `session=abc; theme=dark`).
+    pub fn secrets(&self) -> Vec<String> {
+        let Some(value) = self.value.to_str().ok() else {
+            return Vec::new();
+        };
+        if !names_secret(self.name.as_str()) {
+            return Vec::new();
+        }
+        let words = value
+            .split([' ', ';', ','])
+            .map(|word| word.split_once('=').map_or(word, |(_, value)| value))
+            // What everybody says is nobody's secret, and part of what is shown.
+            .filter(|word| !["", "Bearer", "Basic"].contains(word));
+        [value]
+            .into_iter()
+            .chain(words)
+            .map(str::to_owned)
+            .collect()
     }
 }
 

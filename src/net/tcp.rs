@@ -1,15 +1,18 @@
 //! TCP that does not dawdle: a host and port enter, a stream leaves.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::ConnectError;
 use super::endpoint::Endpoint;
+use super::error::plain;
+use crate::trace::{Step, Tap};
 
 /// A TCP stream with Nagle's algorithm off and acknowledgements sent at once.
 ///
@@ -29,8 +32,8 @@ impl Tcp {
     ///
     /// # Errors
     /// [`ConnectError::Resolve`], or the last address's failure.
-    pub async fn connect(endpoint: &Endpoint) -> Result<Tcp, ConnectError> {
-        let addresses = resolve(endpoint)
+    pub async fn connect(endpoint: &Endpoint, tap: &Tap) -> Result<Tcp, ConnectError> {
+        let addresses = resolve(endpoint, tap)
             .await
             .map_err(|source| ConnectError::Resolve {
                 host: endpoint.host().to_owned(),
@@ -38,8 +41,13 @@ impl Tcp {
             })?;
         let mut last = None;
         for address in addresses {
+            let began = Instant::now();
             match TcpStream::connect(address).await {
                 Ok(stream) => {
+                    tap.step(|| Step::Connected {
+                        peer: address,
+                        took: began.elapsed(),
+                    });
                     stream
                         .set_nodelay(true)
                         .map_err(|source| ConnectError::Io {
@@ -51,7 +59,13 @@ impl Tcp {
                         quick: true,
                     });
                 }
-                Err(error) => last = Some(error),
+                Err(error) => {
+                    tap.step(|| Step::Unreachable {
+                        peer: address,
+                        why: plain(&error),
+                    });
+                    last = Some(error);
+                }
             }
         }
         Err(match last {
@@ -88,7 +102,7 @@ impl Tcp {
 
 /// The addresses of the host. `localhost` is this machine whatever a resolver says (RFC 6761), which
 /// also spares a one-shot the thread and the files that asking takes.
-async fn resolve(endpoint: &Endpoint) -> io::Result<Vec<SocketAddr>> {
+async fn resolve(endpoint: &Endpoint, tap: &Tap) -> io::Result<Vec<SocketAddr>> {
     let port = endpoint.port();
     if endpoint.host().eq_ignore_ascii_case("localhost") {
         return Ok(vec![
@@ -96,9 +110,18 @@ async fn resolve(endpoint: &Endpoint) -> io::Result<Vec<SocketAddr>> {
             SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
         ]);
     }
-    Ok(tokio::net::lookup_host((endpoint.host(), port))
-        .await?
-        .collect())
+    let began = Instant::now();
+    let found = tokio::net::lookup_host((endpoint.host(), port)).await?;
+    let addresses: Vec<SocketAddr> = found.collect();
+    // Nobody needs to be told what an address stands for.
+    if endpoint.host().parse::<IpAddr>().is_err() {
+        tap.step(|| Step::Resolved {
+            host: endpoint.host().to_owned(),
+            addresses: addresses.clone(),
+            took: began.elapsed(),
+        });
+    }
+    Ok(addresses)
 }
 
 impl AsyncRead for Tcp {

@@ -50,6 +50,16 @@ pub async fn connect(
         .map_err(failed)
 }
 
+/// What was agreed upon, such as `TLSv1.3`.
+pub(super) fn version(stream: &TlsStream<Tcp>) -> String {
+    let (_, connection) = stream.get_ref();
+    let version = connection.protocol_version();
+    version
+        .and_then(|version| version.as_str())
+        .unwrap_or("TLS")
+        .replace('_', ".")
+}
+
 /// What a server proves itself with.
 #[derive(Clone)]
 pub struct Acceptor(TlsAcceptor);

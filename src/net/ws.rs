@@ -16,7 +16,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError, SubProtocolError};
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
-use tokio_tungstenite::tungstenite::http::StatusCode;
+use tokio_tungstenite::tungstenite::http::{HeaderMap, StatusCode};
 pub use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Uri};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -29,6 +29,7 @@ use super::peer::Peer;
 use super::tcp::Tcp;
 use super::tls::{self, Acceptor, Trust};
 use super::{AcceptError, ConnectError, Lost};
+use crate::trace::{Control, Direction, HIDDEN, Step, Tap, names_secret};
 
 /// How a socket is to be made.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Options {
     pub headers: Vec<Header>,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
+    /// Where the conversation is watched.
+    pub tap: Tap,
 }
 
 /// A read buffer for conversations of a few small messages.
@@ -70,6 +73,7 @@ pub enum Received {
 pub struct Socket {
     inner: WebSocketStream<Transport>,
     unflushed: bool,
+    tap: Tap,
 }
 
 impl Socket {
@@ -89,6 +93,9 @@ impl Socket {
             // RFC 6455 lets a server ignore the offer, tungstenite does not let the client accept
             // that; the protocol works all the same, so ask again without.
             Err(Attempt::NoSubprotocol) => {
+                options.tap.step(|| Step::Failed {
+                    why: "it does not know the subprotocol; asking again without".into(),
+                });
                 match connect_once(endpoint, options, None, deadline, limit).await {
                     Ok(socket) => Ok(socket),
                     Err(Attempt::Failed(error)) => Err(error),
@@ -119,10 +126,18 @@ impl Socket {
         let mut backoff = Backoff::new(CONNECT_RETRY, u64::from(std::process::id()));
         loop {
             let deadline = Instant::now() + limit;
-            match Socket::connect(endpoint, options, deadline, limit).await {
+            let result = Socket::connect(endpoint, options, deadline, limit).await;
+            if let Err(error) = &result {
+                options.tap.step(|| Step::Failed {
+                    why: error.to_string(),
+                });
+            }
+            match result {
                 Err(error) if error.may_heal() && Instant::now() < patience => {
                     let wait = backoff.wait().min(LONGEST_CONNECT_RETRY);
-                    sleep(wait.min(patience - Instant::now())).await;
+                    let wait = wait.min(patience - Instant::now());
+                    options.tap.step(|| Step::Retrying { after: wait });
+                    sleep(wait).await;
                 }
                 result => return result.map(|socket| (socket, deadline)),
             }
@@ -136,9 +151,10 @@ impl Socket {
     /// [`Lost`] when the connection is gone.
     pub fn send(&mut self, message: Bytes) -> Result<(), Lost> {
         self.unflushed = true;
+        self.tap.frame(Direction::Sent, &message);
         Pin::new(&mut self.inner)
             .start_send(Message::Binary(message))
-            .map_err(lost)
+            .map_err(|error| self.lost(error))
     }
 
     /// Writes out what is queued.
@@ -177,9 +193,11 @@ impl Socket {
     /// [`Lost`] when the connection is gone.
     pub fn ping(&mut self, payload: Bytes) -> Result<(), Lost> {
         self.unflushed = true;
+        self.tap
+            .control(Direction::Sent, payload.len(), || Control::Ping);
         Pin::new(&mut self.inner)
             .start_send(Message::Ping(payload))
-            .map_err(lost)
+            .map_err(|error| self.lost(error))
     }
 
     /// Writes out what is queued, and takes what arrives meanwhile: a peer that answers while it
@@ -203,7 +221,8 @@ impl Socket {
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         if self.unflushed {
-            ready!(Pin::new(&mut self.inner).poll_flush(cx)).map_err(lost)?;
+            let flushed = ready!(Pin::new(&mut self.inner).poll_flush(cx));
+            flushed.map_err(|error| self.lost(error))?;
             self.unflushed = false;
         }
         Poll::Ready(Ok(()))
@@ -223,22 +242,64 @@ impl Socket {
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Lost>> {
         loop {
             return Poll::Ready(match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
-                Some(Ok(Message::Binary(message))) => Ok(Received::Message(message)),
-                Some(Ok(Message::Pong(payload))) => Ok(Received::Pong(payload)),
-                Some(Ok(Message::Ping(_) | Message::Frame(_))) => continue,
-                Some(Ok(Message::Text(_))) => Err(Lost::Protocol(
-                    "it sent a text message, and only binary ones are known here".into(),
-                )),
-                Some(Ok(Message::Close(frame))) => Err(Lost::Closed {
-                    code: frame.as_ref().map(|frame| frame.code.into()),
-                    why: frame
+                Some(Ok(Message::Binary(message))) => {
+                    self.tap.frame(Direction::Received, &message);
+                    Ok(Received::Message(message))
+                }
+                Some(Ok(Message::Pong(payload))) => {
+                    self.control(payload.len(), || Control::Pong);
+                    Ok(Received::Pong(payload))
+                }
+                Some(Ok(Message::Ping(payload))) => {
+                    self.control(payload.len(), || Control::Ping);
+                    continue;
+                }
+                Some(Ok(Message::Frame(_))) => continue,
+                Some(Ok(Message::Text(text))) => {
+                    let why = "it sent a text message, and only binary ones are known here";
+                    self.tap.stray(Direction::Received, text.as_bytes(), why);
+                    Err(Lost::Protocol(why.into()))
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    let code = frame.as_ref().map(|frame| frame.code.into());
+                    let why = frame
                         .map(|frame| frame.reason.to_string())
-                        .unwrap_or_default(),
-                }),
-                Some(Err(error)) => Err(lost(error)),
-                None => Err(Lost::Broken("connection closed".into())),
+                        .unwrap_or_default();
+                    self.control(why.len(), || Control::Close {
+                        code,
+                        reason: why.clone(),
+                    });
+                    Err(Lost::Closed { code, why })
+                }
+                Some(Err(error)) => Err(self.lost(error)),
+                None => {
+                    let why = "connection closed";
+                    self.tap.step(|| Step::Lost { why: why.into() });
+                    Err(Lost::Broken(why.into()))
+                }
             });
         }
+    }
+
+    fn control(&self, size: usize, control: impl FnOnce() -> Control) {
+        self.tap.control(Direction::Received, size, control);
+    }
+
+    /// How the connection ended, by what tungstenite says.
+    fn lost(&self, error: Error) -> Lost {
+        let lost = lost(error);
+        self.tap.step(|| Step::Lost {
+            why: lost.to_string(),
+        });
+        lost
+    }
+
+    /// The goodbye is about to be said.
+    fn leaving(&self) {
+        self.tap.control(Direction::Sent, 0, || Control::Close {
+            code: None,
+            reason: String::new(),
+        });
     }
 
     /// Says goodbye and waits for the answer, which comes when the other side has read everything
@@ -252,9 +313,10 @@ impl Socket {
     pub async fn close_read(&mut self, mut take: impl FnMut(Received)) -> Result<(), Lost> {
         let mark = Bytes::from_static(b"goodbye");
         self.ping(mark.clone())?;
+        self.leaving();
         Pin::new(&mut self.inner)
             .start_send(Message::Close(None))
-            .map_err(lost)?;
+            .map_err(|error| self.lost(error))?;
         let mut read = false;
         loop {
             match self.receive().await {
@@ -271,6 +333,7 @@ impl Socket {
 
     /// Says goodbye, without waiting for the answer.
     pub async fn close(mut self) {
+        self.leaving();
         // Everything that mattered has been answered; a peer that is gone already may stay gone.
         let _ = self.inner.feed(Message::Close(None)).await;
         let _ = self.inner.flush().await;
@@ -384,13 +447,19 @@ async fn connect_once(
         stage,
         limit,
     };
-    let tcp = timeout_at(deadline, Tcp::connect(endpoint))
+    let tap = &options.tap;
+    let tcp = timeout_at(deadline, Tcp::connect(endpoint, tap))
         .await
         .map_err(|_| late("TCP connection"))??;
     let transport = if endpoint.tls() {
+        let began = Instant::now();
         let stream = timeout_at(deadline, tls::connect(endpoint, tcp, &options.trust))
             .await
             .map_err(|_| late("TLS handshake"))??;
+        tap.step(|| Step::Secured {
+            version: tls::version(&stream),
+            took: began.elapsed(),
+        });
         Transport::Tls(Box::new(stream.into()))
     } else {
         Transport::Plain(tcp)
@@ -416,13 +485,25 @@ async fn connect_once(
         .read_buffer_size(options.read_buffer)
         .max_message_size(Some(options.max_message))
         .max_frame_size(Some(options.max_message));
+    // The request is gone when there is something to say of it.
+    let asked = tap.is_on().then(|| shown(request.headers()));
+    let began = Instant::now();
     let handshake = tokio_tungstenite::client_async_with_config(request, transport, Some(config));
     match timeout_at(deadline, pin!(handshake)).await {
         Err(_) => Err(late("WebSocket handshake").into()),
-        Ok(Ok((inner, _response))) => Ok(Socket {
-            inner,
-            unflushed: false,
-        }),
+        Ok(Ok((inner, response))) => {
+            tap.step(|| Step::Upgraded {
+                path: endpoint.path_without_query(),
+                request: asked.unwrap_or_default(),
+                response: shown(response.headers()),
+                took: began.elapsed(),
+            });
+            Ok(Socket {
+                inner,
+                unflushed: false,
+                tap: tap.clone(),
+            })
+        }
         Ok(Err(Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
             SubProtocolError::NoSubProtocol,
         )))) => Err(Attempt::NoSubprotocol),
@@ -434,6 +515,20 @@ async fn connect_once(
         Ok(Err(Error::Io(source))) => Err(unspeakable(plain(&source)).into()),
         Ok(Err(error)) => Err(unspeakable(error.to_string()).into()),
     }
+}
+
+/// Headers for whoever watches: of those that were given by the user, and of those whose name tells
+/// that they hold a secret, the name.
+fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = headers.iter().map(|(name, value)| {
+        let hidden = value.is_sensitive() || names_secret(name.as_str());
+        let value = match hidden {
+            true => HIDDEN.to_owned(),
+            false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        };
+        (name.to_string(), value)
+    });
+    shown.collect()
 }
 
 fn lost(error: Error) -> Lost {

@@ -4,7 +4,7 @@
 //! While a progress bar shows, it steps aside for each of them.
 
 use std::fmt::{self, Display};
-use std::io::{Write, stderr};
+use std::io::{self, Write, stderr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indicatif::ProgressBar;
@@ -15,16 +15,22 @@ use super::printer::OutputError;
 use super::sanitize::{Keep, sanitize};
 use super::words::{Style, Words};
 use crate::error::{Failure, Kind};
+use crate::trace::Trace;
 
 /// Says things on stderr. Clones are the same console: a task that reconnects has its own.
 #[derive(Clone)]
 pub struct Console {
     quiet: bool,
+    /// Whether every question is answered with yes.
+    agreed: bool,
+    /// Whether stderr is a terminal.
+    terminal: bool,
     errors: Errors,
     style: Style,
     /// Whether a progress bar can be drawn.
     animated: bool,
     shared: Arc<Mutex<Shared>>,
+    trace: Trace,
 }
 
 struct Shared {
@@ -54,15 +60,47 @@ impl Console {
         Console::on(Box::new(stderr()), args, environment)
     }
 
+    /// A console that says nothing.
+    pub fn mute() -> Self {
+        let (args, environment) = (OutputArgs::default(), Environment::default());
+        Console::on(Box::new(io::sink()), &args, &environment)
+    }
+
     /// A console on something else than stderr.
     pub fn on(out: Box<dyn Write + Send>, args: &OutputArgs, environment: &Environment) -> Self {
         Console {
             quiet: args.quiet,
+            agreed: args.yes,
+            terminal: environment.stderr_is_terminal,
             errors: args.errors,
             style: args.stderr_style(environment),
             animated: environment.stderr_is_terminal && !environment.dumb && !args.quiet,
             shared: Arc::new(Mutex::new(Shared { out, bar: None })),
+            trace: Trace::default(),
         }
+    }
+
+    /// The same console, with what the user wants to see of conversations.
+    pub(super) fn with_trace(mut self, trace: Trace) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// What the user wants to see of conversations.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Says what went by. It is one line whoever reads it, so that nothing that a server sends can
+    /// look like another.
+    pub(super) fn went_by(&self, build: impl FnOnce(&mut Words)) {
+        let style = Style {
+            sanitize: true,
+            ..self.style
+        };
+        let mut line = Vec::new();
+        build(&mut Words::new(&mut line, style));
+        self.write(line);
     }
 
     /// Says what may be of interest; `--quiet` silences it.
@@ -163,6 +201,15 @@ impl Console {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
+    }
+
+    /// Whether `--yes` answers every question.
+    pub fn is_agreed(&self) -> bool {
+        self.agreed
+    }
+
+    pub(super) fn is_terminal(&self) -> bool {
+        self.terminal
     }
 
     pub(super) fn is_animated(&self) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! Data enters and bytes on stdout leave ([`Printer`]); notes, warnings, errors and progress enter
 //! and lines on stderr leave ([`Console`]). What the user asked for in [`OutputArgs`] decides the
-//! form of both, together with the [`Environment`].
+//! form of both, together with the [`Environment`]. A [`screen`] is for what moves: frames enter it
+//! and keys leave.
 
 pub mod child;
 mod console;
@@ -16,9 +17,12 @@ mod paper;
 mod predicate;
 mod printer;
 mod progress;
+mod prompt;
 mod sanitize;
+pub mod screen;
 mod stdin;
 mod table;
+mod trace;
 mod words;
 
 pub use console::Console;
@@ -46,11 +50,14 @@ pub struct Terminal {
 
 impl Terminal {
     /// Sets up both sides. Fails when the `--jq` filter does not compile, or an option needs
-    /// another; print that with a [`Console`] of its own, which cannot fail.
+    /// another, or the file of `--trace` cannot be written; print that with a [`Console`] of its own, which cannot fail.
     pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
+        let printer = Printer::new(args, environment)?;
+        let console = Console::new(args, environment);
+        let trace = trace::begin(args, environment, &console)?;
         Ok(Terminal {
-            printer: Printer::new(args, environment)?,
-            console: Console::new(args, environment),
+            printer,
+            console: console.with_trace(trace),
         })
     }
 }

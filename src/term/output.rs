@@ -5,6 +5,9 @@
 
 use std::env;
 use std::io::{IsTerminal, stderr, stdout};
+use std::path::PathBuf;
+
+use clap::ArgAction;
 
 use super::words::Style;
 
@@ -58,11 +61,13 @@ pub struct OutputArgs {
         display_order = 901,
         value_enum,
         value_name = "FORM",
-        default_value_t,
-        hide_default_value = true,
         hide_possible_values = true
     )]
-    pub output: Output,
+    pub output: Option<Output>,
+
+    /// The form where none was typed: what the profile says.
+    #[arg(skip)]
+    pub usual: Option<Output>,
 
     /// Print strings without their quotes
     #[arg(short, long, global = true, display_order = 902)]
@@ -111,6 +116,19 @@ pub struct OutputArgs {
         hide_possible_values = true
     )]
     pub errors: Errors,
+
+    /// Show on stderr what is sent and received; -vv shows all of it. Secrets are
+    /// hidden; -q does not silence it
+    #[arg(short, long, global = true, display_order = 908, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Write what is sent and received to this file, as one JSON object a line
+    #[arg(long, global = true, display_order = 909, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+
+    /// Answer every question with yes
+    #[arg(short, long, global = true, display_order = 910)]
+    pub yes: bool,
 }
 
 /// The form of the data, once `auto` is decided.
@@ -171,8 +189,13 @@ impl Environment {
 }
 
 impl OutputArgs {
+    /// What was asked for, once and for all or now.
+    pub(super) fn asked(&self) -> Output {
+        self.output.or(self.usual).unwrap_or_default()
+    }
+
     pub(super) fn form(&self, environment: &Environment) -> Form {
-        match self.output {
+        match self.asked() {
             Output::Auto if environment.stdout_is_terminal => Form::Table,
             Output::Auto | Output::Json => Form::Json,
             Output::Table => Form::Table,
@@ -219,7 +242,7 @@ mod tests {
             (Output::Text, pipe, Form::Text),
         ] {
             let args = OutputArgs {
-                output: typed,
+                output: Some(typed),
                 ..OutputArgs::default()
             };
             assert_eq!(args.form(&environment), form, "{typed:?}");
@@ -273,9 +296,11 @@ mod tests {
     #[test]
     fn the_options_parse_and_their_help_fits() {
         let cli = Cli::parse_from(["x", "-o", "ndjson", "-req", "--jq", "-.a", "--color=never"]);
-        assert_eq!(cli.output.output, Output::Ndjson);
+        assert_eq!(cli.output.output, Some(Output::Ndjson));
         assert!(cli.output.raw && cli.output.exit_status && cli.output.quiet);
         assert_eq!(cli.output.jq.as_deref(), Some("-.a"));
+        let cli = Cli::parse_from(["x", "-vv", "-q", "--trace", "t.ndjson"]);
+        assert_eq!((cli.output.verbose, cli.output.quiet), (2, true));
 
         let mut command = Cli::command();
         command.build();

@@ -58,6 +58,8 @@ pub struct Printer {
     typed_json: bool,
     raw: bool,
     style: Style,
+    /// Whether lines can be drawn over.
+    movable: bool,
     query: Option<Query>,
 }
 
@@ -105,9 +107,10 @@ impl Printer {
             out,
             buffer: Vec::new(),
             form: args.form(environment),
-            typed_json: matches!(args.output, Output::Json | Output::Ndjson),
+            typed_json: matches!(args.asked(), Output::Json | Output::Ndjson),
             raw: args.raw,
             style: args.stdout_style(environment),
+            movable: environment.stdout_is_terminal && !environment.dumb,
             query,
         })
     }
@@ -115,6 +118,15 @@ impl Printer {
     /// The form of the output.
     pub fn form(&self) -> Form {
         self.form
+    }
+
+    /// Whether people look at it on a screen that can be drawn over, rather than at lines.
+    pub fn is_screen(&self) -> bool {
+        self.movable && self.form == Form::Table && self.query.is_none()
+    }
+
+    pub(super) fn style(&self) -> Style {
+        self.style
     }
 
     /// Whether JSON was asked for in so many words, for what otherwise goes to stderr alone.

@@ -19,7 +19,7 @@ use crate::text::duration::InWords;
 /// How often the line is redrawn; the clock in it moves even when nothing else does.
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// The progress of messages sent and acknowledged.
+/// The progress of messages sent and acknowledged, or of what else is counted in two numbers.
 ///
 /// Nothing should be printed on stdout while it shows: both are the same screen.
 #[derive(Debug)]
@@ -47,10 +47,15 @@ impl Progress {
 
     /// The same, for what is not acknowledged but, for one, `read`.
     pub fn counting(console: &Console, done: &'static str) -> Self {
+        Progress::of(console, ["sent", done])
+    }
+
+    /// Two counts by these names; the rate shown is that of the second.
+    pub fn of(console: &Console, names: [&'static str; 2]) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::on(console, done, ProgressDrawTarget::stderr())
+        Progress::on(console, names, ProgressDrawTarget::stderr())
     }
 
     /// Begins to show that somebody is waited for, and how long already.
@@ -111,14 +116,14 @@ impl Progress {
         }))
     }
 
-    fn on(console: &Console, done: &'static str, target: ProgressDrawTarget) -> Self {
+    fn on(console: &Console, names: [&'static str; 2], target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, target);
         let counts = Arc::new(Counts::default());
-        let style = style(Arc::clone(&counts), done);
+        let style = style(Arc::clone(&counts), names);
         Progress::show(console, bar, style, counts)
     }
 
-    /// Says how far it has come. Cheap enough to be called for every message.
+    /// Says how far it has come, in both counts. Cheap enough to be called for every message.
     pub fn update(&mut self, sent: u64, done: u64) {
         if let Some(shown) = &self.0 {
             shown.counts.sent.store(sent, Ordering::Relaxed);
@@ -146,13 +151,13 @@ impl Drop for Progress {
     }
 }
 
-/// `done` is what becomes of what was sent, in a word.
-fn style(counts: Arc<Counts>, done: &'static str) -> ProgressStyle {
+/// The names say what is counted, in a word each.
+fn style(counts: Arc<Counts>, [first, second]: [&'static str; 2]) -> ProgressStyle {
     let line = move |state: &ProgressState, out: &mut dyn Write| {
         let count = counts.done.load(Ordering::Relaxed);
         let _ = write!(
             out,
-            "  {} sent  {} {done}  {}",
+            "  {} {first}  {} {second}  {}",
             Count(counts.sent.load(Ordering::Relaxed)),
             Count(count),
             Rate::of(count, state.elapsed())
@@ -290,7 +295,7 @@ mod tests {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let console = console();
-        let mut progress = Progress::on(&console, "acknowledged", target);
+        let mut progress = Progress::on(&console, ["sent", "acknowledged"], target);
         progress.update(612_000, 611_400);
         sleep(2 * REDRAW);
         let line = screen.contents();

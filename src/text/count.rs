@@ -23,6 +23,26 @@ impl fmt::Display for Count {
     }
 }
 
+/// A count and what it counts, as a sentence has it: `1 record`, `1,203 records`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// How many.
+    pub count: u64,
+    /// The word for one of them.
+    pub one: &'static str,
+    /// The word for any other number.
+    pub more: &'static str,
+}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count {
+            1 => write!(f, "1 {}", self.one),
+            count => write!(f, "{} {}", Count(count), self.more),
+        }
+    }
+}
+
 /// So many a second, to two or three digits: `850/s`, `61 k/s`, `1.9 M/s`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
@@ -123,6 +143,14 @@ mod tests {
             assert_eq!(Size(bytes).to_string(), expected, "{bytes}");
         }
         assert_eq!(format!("{:>8}|", Size(12)), "12 bytes|");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        for (count, expected) in [(0, "0 gaps"), (1, "1 gap"), (1_203, "1,203 gaps")] {
+            let (one, more) = ("gap", "gaps");
+            assert_eq!(Counted { count, one, more }.to_string(), expected);
+        }
     }
 
     #[test]

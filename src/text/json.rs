@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeSeed, IgnoredAny};
 
 /// The first integer in sound JSON that does not fit, if there is one.
 ///
@@ -39,6 +39,26 @@ pub fn misfit(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
         }
     }
     None
+}
+
+/// What to type instead of an integer that does not fit.
+pub fn instead_of_misfit(digits: &str) -> String {
+    format!("write {digits}.0 for a float, or \"{digits}\" for a string")
+}
+
+/// Reads a text that is one JSON document from its beginning to its end.
+///
+/// # Errors
+/// serde_json's, with line and column.
+#[inline]
+pub fn read<'t, S: DeserializeSeed<'t>>(
+    seed: S,
+    text: &'t str,
+) -> Result<S::Value, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(read)
 }
 
 /// As much of the text as fits an error message.

@@ -11,5 +11,6 @@ pub mod json;
 pub mod lines;
 pub mod nearest;
 pub mod time;
+pub mod words;
 
 pub use nearest::nearest;

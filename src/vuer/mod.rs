@@ -10,9 +10,20 @@ pub mod cmd;
 pub mod event;
 pub mod scene;
 
+pub use cmd::probe::probe;
+
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
+
+/// Whether a text is the size of a message, such as `64MiB`; suits clap as a value parser.
+///
+/// # Errors
+/// Why it is none.
+pub fn size(text: &str) -> Result<String, String> {
+    text.parse::<cmd::connection::Size>()
+        .map(|_| text.to_owned())
+}
 
 /// What may be typed after `vuer`.
 #[derive(Debug, clap::Args)]

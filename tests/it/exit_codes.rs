@@ -66,6 +66,17 @@ fn every_outcome_has_its_code() {
             open.clasp(&["timeline", "/t", "0s:0", "20ms:1"]),
             0,
         ),
+        (
+            "a recording",
+            open.clasp(&["record", "/a", "--count", "1"]),
+            0,
+        ),
+        ("a playback", open.clasp(&["replay", "-"]).stdin(""), 0),
+        (
+            "a playback of what is none",
+            open.clasp(&["replay", "-"]).stdin(good),
+            2,
+        ),
         ("a condition that holds", open.clasp(&["wait", "/a"]), 0),
         ("all there is", open.clasp(&["query"]), 0),
         ("the time", open.clasp(&["time"]), 0),
@@ -146,6 +157,11 @@ fn every_outcome_has_its_code() {
             open.clasp(&["timeline", "/locked", "0s:0", "1s:1"]),
             4,
         ),
+        (
+            "a lock that somebody holds",
+            open.clasp(&["lock", "/locked"]).around(&["true"]),
+            4,
+        ),
         ("the router failed", fails.clasp(&["set", "/a", "1"]), 5),
         ("not CLASP", babbles.clasp(&["get", "/a"]), 1),
         ("no value there", open.clasp(&["get", "/none"]), 6),
@@ -178,6 +194,27 @@ fn every_outcome_has_its_code() {
             "some lines",
             open.clasp(&["set", "-"]).stdin(format!("{good}nonsense\n")),
             7,
+        ),
+        (
+            "a run that failed",
+            open.clasp(&["on", "/a", "--retained", "--count", "1"])
+                .around(&["false"]),
+            7,
+        ),
+        (
+            "a command's own status",
+            open.clasp(&["lock", "/l"]).around(&["sh", "-c", "exit 42"]),
+            42,
+        ),
+        (
+            "a command that cannot be run",
+            open.clasp(&["lock", "/l"]).around(&["/"]),
+            126,
+        ),
+        (
+            "a command that does not exist",
+            open.clasp(&["on", "/a"]).around(&["no-such-command"]),
+            127,
         ),
         (
             "too late",

@@ -160,7 +160,7 @@ fn what_makes_no_sense_is_found_before_anything_is_sent() {
         (&["upload"][..], "PATH"),
         (&["upload", "a.txt", "nowhere.txt"], "nowhere.txt"),
         (&["upload", "a.txt", "."], "directory"),
-        (&["upload", "a.txt", ""], "cannot read"),
+        (&["upload", "a.txt", ""], "value is required"),
         (&["upload", "a.txt", "--ttl", "59s"], "1 min"),
         (&["upload", "a.txt", "--ttl", "59"], "1 min"),
         (&["upload", "a.txt", "--ttl", "25h"], "1 d"),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::support::fake::{Peer, now_us};
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};
 
 #[test]
@@ -237,4 +238,77 @@ fn a_snapshot_that_the_router_has_cut_is_not_taken_for_all() {
     // Fewer fit, and are not doubted.
     let few = router.clasp(&["get", "/sensors/room/1*/*"]).run().done();
     assert_eq!(few.stdout.lines().count(), 111);
+}
+
+/// A router that may cut snapshots and always shows these two params; at the second look, whatever
+/// `second` has it say.
+fn looked_at_twice(second: impl Fn(&mut Peer) + Send + Sync + 'static) -> Fake {
+    // Short of what fits a frame 800 times, a snapshot is not doubted.
+    let heavy = || Val::from("x".repeat(100).as_str());
+    let subscribed = Counter::default();
+    Fake::router(move |peer, message| match message {
+        Msg::Hello { .. } => {
+            peer.greet();
+            true
+        }
+        Msg::Subscribe { .. } => {
+            match subscribed.next() {
+                1 => peer.send(&wire::snapshot(&[
+                    ("/a/1", heavy(), 1),
+                    ("/a/2", heavy(), 1),
+                ])),
+                // `/a` itself, which `/a/**` leaves out.
+                2 => {}
+                3 => second(peer),
+                _ => {}
+            }
+            true
+        }
+        _ => false,
+    })
+}
+
+/// A SNAPSHOT of one param that says when it was written.
+fn snapshot_at(address: &str, value: i64, revision: u64, at: u64) -> Vec<u8> {
+    let mut snapshot = wire::snapshot(&[(address, Val::Int(value), revision)]);
+    *snapshot.last_mut().expect("flags") = 2;
+    snapshot.extend(at.to_be_bytes());
+    snapshot
+}
+
+/// A SET as a router passes it on.
+fn set_at_revision(address: &str, value: i64, revision: u64) -> Vec<u8> {
+    let mut set = wire::set(address, &Val::Int(value));
+    set[1] |= 0x80;
+    set.extend(revision.to_be_bytes());
+    set
+}
+
+#[test]
+fn a_param_that_is_created_while_we_look_is_no_sign_of_a_cut() {
+    let heard = looked_at_twice(|peer| {
+        peer.send(&set_at_revision("/a/new", 1, 1));
+        peer.send(&set_at_revision("/a/new", 2, 2));
+        peer.send(&wire::snapshot(&[("/a/new", Val::Int(2), 2)]));
+    });
+    // Its snapshot may be faster than its SET.
+    let seen = looked_at_twice(|peer| peer.send(&snapshot_at("/a/new", 2, 1, now_us() + 1)));
+    for router in [heard, seen] {
+        let all = router.clasp(&["get", "/a/**", "--jq", ".value|tostring|length"]);
+        all.run().done().prints("100\n100\n1\n").quietly();
+    }
+}
+
+#[test]
+fn a_param_that_was_there_before_we_looked_is_a_sign_of_a_cut() {
+    let old = looked_at_twice(|peer| peer.send(&snapshot_at("/a/old", 2, 1, 1)));
+    let timeless = looked_at_twice(|peer| peer.send(&wire::snapshot(&[("/a/old", Val::Null, 1)])));
+    let rewritten = looked_at_twice(|peer| {
+        peer.send(&set_at_revision("/a/old", 2, 7));
+        peer.send(&snapshot_at("/a/old", 2, 7, now_us() + 1));
+    });
+    for router in [old, timeless, rewritten] {
+        let some = router.clasp(&["get", "/a/**"]).run().exits(7);
+        some.says(&["leaves out part"]);
+    }
 }

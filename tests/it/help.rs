@@ -38,21 +38,41 @@ fn every_verb_of_the_issue_is_there() {
         "set",
         "get",
         "subscribe",
+        "watch",
         "emit",
         "publish",
         "stream",
         "gesture",
         "timeline",
         "bundle",
+        "record",
+        "replay",
         "wait",
         "on",
         "lock",
         "query",
+        "dump",
+        "diff",
+        "apply",
         "time",
         "ping",
     ] {
         assert!(
             commands.contains(&format!("clasp {verb}")),
+            "{verb} in {commands:?}"
+        );
+    }
+    for verb in [
+        "run",
+        "upload",
+        "ledger",
+        "health",
+        "token create",
+        "token list",
+        "token revoke",
+    ] {
+        assert!(
+            commands.contains(&format!("forge {verb}")),
             "{verb} in {commands:?}"
         );
     }

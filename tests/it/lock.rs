@@ -178,6 +178,27 @@ fn a_signal_ends_the_command_and_then_the_lock() {
 }
 
 #[test]
+fn a_hangup_ends_the_command_and_then_the_lock_unless_it_is_ignored() {
+    let router = Router::start();
+    router
+        .clasp(&["lock", "/a", "-q"])
+        .around(&["sh", "-c", "kill -HUP $PPID; exec sleep 60"])
+        .run()
+        .exits(143);
+    assert!(!is_locked(&mut Driver::connect(&router), "/a"));
+    // As nohup runs it.
+    let inner = "$0 clasp lock /b -q -- sh -c 'kill -HUP $PPID; sleep 0.2; echo still here'";
+    let script = format!("trap '' HUP; exec {inner}");
+    let nohup = ["sh", "-c", &script, env!("CARGO_BIN_EXE_trefoil")];
+    router
+        .clasp(&["lock", "/a", "-q"])
+        .around(&nohup)
+        .run()
+        .done()
+        .prints("still here\n");
+}
+
+#[test]
 fn after_a_sigkill_our_router_gives_back_and_the_reference_router_does_not() {
     let [reference, own] = routers();
     let held = hold(reference.clasp(&["lock", "/a"]), HOLD);

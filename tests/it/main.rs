@@ -7,11 +7,17 @@ mod support; // how a test runs trefoil, a router, a fake server, the Python SDK
 
 mod peers; // the ground: what the tests presume of the reference router and the SDK is so
 
+mod complete; // what a shell is offered for Tab, and that it never waits
 mod connection; // no connection, a slow one, a wrong one, TLS: said in time and in words
+mod doctor; // what is configured, whether it answers, and the exit code of the worst
 mod exit_codes; // the table that scripts rely on
 mod output; // forms, filters, colour, errors as JSON, the terminal
 mod tokens; // where a token comes from, how a refusal looks, that it is never shown
 mod values; // what is typed, what the wire carries, what is printed again
+mod verbose; // -v and --trace: what was sent and received, and nothing secret
+
+mod profile; // which setting counts; the file they are kept in
+mod profile_guards; // what a profile forbids, and what it asks
 
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
@@ -24,13 +30,17 @@ mod on; // a command for each message: in order, at once, the latest, when it is
 mod ping; // how far away the router is, and who it is
 mod publish; // `publish -`: any record, in order; mirroring
 mod query; // what there is, and what time it is there
+mod record; // all that came is in the file, whatever ended it
+mod replay; // each record at its time, and the truth about it
 mod set; // exit 0 means that the router has it
 mod signals; // a stream's samples, a gesture's phases
+mod state_files; // dump, diff and apply: there and back, and nothing that only looks whole
 mod subscribe; // which records come, and what stands in them
 mod subscribe_life; // a subscription that survives a restart and a stalled reader, and how it ends
 mod subscribe_quiet; // … and hours of silence
 mod timeline; // played to the exact end, sent once, drawn
 mod wait; // until the value is what was wanted
+mod watch; // the table on a terminal, and that the terminal is given back whatever happens
 
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_rules; // what each message is answered, as the documentation says
@@ -47,6 +57,7 @@ mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_ledger; // what was paid for is on record
 mod forge_run; // what is sent, printed and checked
 mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out
+mod forge_token; // who may use the service; a plaintext is shown once, at one place
 mod forge_trouble; // whatever happens, a prompt is sent at most once, and said to be
 mod forge_upload; // files whole or not at all, in constant memory, and shown to a run
 

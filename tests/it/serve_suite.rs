@@ -8,20 +8,25 @@ use std::process::Command;
 use crate::support::router::is_own;
 
 /// The modules that need a router.
-const SUITE: [&str; 13] = [
+const SUITE: [&str; 18] = [
     "bulk::",
     "bulk_trouble::",
     "connection::",
     "emit::",
     "exit_codes::",
     "get::",
+    "on::",
     "output::",
     "ping::",
     "publish::",
+    "record::",
+    "replay::",
     "set::",
+    "state_files::",
     "subscribe::",
     "tokens::",
     "values::",
+    "watch::",
 ];
 
 /// What is different, and why that is right.

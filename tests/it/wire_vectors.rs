@@ -135,3 +135,59 @@ fn decoding_borrows() {
         Value::Bytes(std::borrow::Cow::Borrowed(_))
     ));
 }
+
+/// `--trace` writes messages as the vectors do, but for what is the default, and for tokens.
+#[test]
+fn what_is_shown_of_a_frame_is_its_json() {
+    for Vector {
+        name,
+        mut message,
+        frame,
+    } in vectors()
+    {
+        let mut shown = Vec::new();
+        let content = (wire::LANGUAGE.read)(&frame).expect("a sound frame");
+        content.json(&mut shown).expect("all of it has JSON");
+        let mut shown: Json = serde_json::from_slice(&shown).expect("JSON");
+        for json in [&mut message, &mut shown] {
+            simplify(json);
+        }
+        if let Some(token) = message.get_mut("token") {
+            *token = "…".into();
+        }
+        assert_eq!(shown, message, "{name}");
+        assert_eq!(content.kind(), message["type"], "{name}");
+        assert_eq!(content.address(), address(&message), "{name}");
+    }
+}
+
+fn address(message: &Json) -> Option<&str> {
+    let fields = ["address", "pattern", "namespace"];
+    fields.into_iter().find_map(|field| message[field].as_str())
+}
+
+/// Takes out what either side may leave out, and the order of what is a set.
+fn simplify(json: &mut Json) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(simplify),
+        Json::Object(fields) => {
+            // The frame's own.
+            fields.remove("qos");
+            fields.remove("frame_timestamp");
+            // The wire has one place for both.
+            if fields.get("type").is_some_and(|kind| kind == "PUBLISH")
+                && let Some(payload) = fields.remove("payload")
+            {
+                fields.insert("value".into(), payload);
+            }
+            fields.retain(|_, field| *field != Json::Bool(false));
+            fields.values_mut().for_each(simplify);
+            for set in ["features", "types"] {
+                if let Some(Json::Array(names)) = fields.get_mut(set) {
+                    names.sort_by_key(Json::to_string);
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -211,14 +211,14 @@ impl Failing for Error {
             Error::Connect(error @ ConnectError::Refused { .. }) => Some(
                 error.hint().unwrap_or(
                     "Start a router with: trefoil clasp serve\n\
-                 Or wait for one with --connect-retry 30s, or name another: --url, CLASP_URL"
+                 Or name one: --url, CLASP_URL, --profile; or wait for one: --connect-retry 30s"
                         .into(),
                 ),
             ),
             Error::Connect(error) => error.hint(),
-            Error::NotClasp { .. } => Some("Name the router: --url, CLASP_URL".into()),
+            Error::NotClasp { .. } => Some("Name the router: --url, CLASP_URL, --profile".into()),
             Error::TokenMissing { .. } => {
-                Some("Give one with --token-file, --token-command or CLASP_TOKEN".into())
+                Some("Give one with --token-file, --token-command, CLASP_TOKEN or --profile".into())
             }
             Error::Unwelcome(Refusal {
                 code: Refusal::UNAUTHORIZED,

@@ -132,11 +132,6 @@ impl Locks {
         })
     }
 
-    /// The addresses that are held, in the order they were taken.
-    pub fn held(&self) -> impl Iterator<Item = &str> {
-        self.held.iter().map(|held| held.address.as_str())
-    }
-
     /// Takes one lock, if nobody else has it. May be dropped: [`release`](Self::release) then finds
     /// out what came of it.
     ///
@@ -267,7 +262,9 @@ impl Locks {
     /// [`Error::Unknown`] when the connection is lost: then so are the locks, or they are stuck.
     pub async fn release(mut self) -> Result<Vec<String>, Error> {
         let mut lost = Vec::new();
-        self.settle().await?;
+        if self.asked.is_some() || !self.held.is_empty() {
+            self.settle().await?;
+        }
         while let Some(held) = self.held.pop() {
             let what = || format!("giving back the lock on {}", held.address);
             let given = self.give_back(held.clone()).await;

@@ -30,6 +30,7 @@ use std::time::Duration;
 
 use crate::clasp::wire::Features;
 use crate::net::backoff::Backoff;
+use crate::trace::Trace;
 
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
@@ -54,6 +55,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// What of the conversation is shown.
+    pub trace: Trace,
 }
 
 /// How to come back after a lost connection.
@@ -68,6 +71,15 @@ pub struct Reconnect {
 }
 
 impl Reconnect {
+    /// Not at all.
+    pub fn never() -> Reconnect {
+        Reconnect {
+            enabled: false,
+            interval: Duration::ZERO,
+            max_tries: None,
+        }
+    }
+
     fn backoff(&self) -> Backoff {
         Backoff::new(
             self.interval,

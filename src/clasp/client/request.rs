@@ -5,10 +5,11 @@
 //! known in one round trip, and an acknowledgement that never comes is known to be missing.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::pace::RATE_WINDOW;
+use super::pace::{BURST, RATE_WINDOW};
 use super::reader::{Params, Reader};
 use super::session::{Load, Session};
 use super::{Error, Refusal, Target};
@@ -112,6 +113,11 @@ pub struct Found {
     /// The router has left some out, and there may be more than these; see
     /// [`super::reader::whole`].
     pub cut: bool,
+}
+
+/// How long so many messages take by themselves, to a router with a rate limit.
+pub fn patience(messages: usize) -> Duration {
+    RATE_WINDOW * u32::try_from(messages / BURST).unwrap_or(u32::MAX)
 }
 
 /// Reads params: for each thing that is wanted, in the order asked, what there is of it. What is

@@ -54,6 +54,11 @@ impl Session {
             max_message: MAX_MESSAGE,
             headers: Vec::new(),
             trust: target.trust.clone(),
+            tap: target
+                .trace
+                .hiding(target.token.as_deref())
+                .hiding(target.endpoint.secrets())
+                .open(wire::LANGUAGE),
         };
         let limit = target.connect_timeout;
         let patience = target.connect_retry;

@@ -20,6 +20,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::reader::whole::Weight;
@@ -104,6 +105,7 @@ pub struct Subscription {
     backoff: Backoff,
     tries: u32,
     gone_since: Option<Instant>,
+    next_try: watch::Sender<Option<Instant>>,
     /// What a session that is being replaced has delivered already, see [`Self::hand_over`].
     delivered: HashMap<Bytes, usize>,
     ready: VecDeque<Event>,
@@ -138,6 +140,7 @@ impl Subscription {
             backoff: request.reconnect.backoff(),
             tries: 0,
             gone_since: None,
+            next_try: watch::Sender::new(None),
             delivered: HashMap::new(),
             ready: VecDeque::new(),
             weight: Weight::default(),
@@ -145,6 +148,12 @@ impl Subscription {
             target,
             request,
         })
+    }
+
+    /// When the next attempt to reconnect is due, or under way since; none while there is a
+    /// connection. For who shows it while [`next`](Self::next) waits.
+    pub fn next_try(&self) -> watch::Receiver<Option<Instant>> {
+        self.next_try.subscribe()
     }
 
     /// The next event. Cancel-safe, but for a reconnection under way, which then begins anew.
@@ -398,9 +407,11 @@ impl Subscription {
     async fn come_back(&mut self) -> Result<(), Error> {
         let wait = self.backoff.wait();
         self.tries += 1;
+        self.next_try.send_replace(Some(Instant::now() + wait));
         sleep(wait).await;
         match subscribe(&self.target, &self.request).await {
             Ok((session, welcome)) => {
+                self.next_try.send_replace(None);
                 self.session = Some(session);
                 self.welcome = welcome;
                 self.stage = Stage::Hello;

@@ -4,16 +4,16 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::allow::Allow;
 use crate::clasp::client::{Endpoint, Reconnect, Target, Trust, block_on};
 use crate::clasp::wire::Features;
-use crate::config::settings::{Names, setting};
+use crate::config::guard::{Intent, before_write};
+use crate::config::keys;
+use crate::config::settings::{given, setting};
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::term::Console;
 use crate::text::duration::{InWords, duration};
-
-/// Where a router listens when nobody says otherwise.
-const DEFAULT_URL: &str = "ws://localhost:7330";
 
 /// The deadline of one question when nobody says otherwise.
 const ONE_QUESTION: Duration = Duration::from_secs(5);
@@ -33,9 +33,9 @@ pub struct ConnectionArgs {
     #[command(flatten)]
     token: TokenArgs,
 
-    /// Introduce yourself to the router by this name
-    #[arg(long, value_name = "NAME", default_value = "trefoil")]
-    name: String,
+    /// Introduce yourself to the router by this name [default: trefoil]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
 
     /// Announce these features: param, event, stream, gesture, timeline [default:
     /// all but param, which asks for a copy of all state]
@@ -104,14 +104,29 @@ impl ConnectionArgs {
     /// # Errors
     /// A usage failure for a URL that is none, a token source that gives none.
     pub fn target(&self, console: &Console) -> Result<Target, Failure> {
-        const URL: Names = Names {
-            flag: "--url",
-            variable: "CLASP_URL",
-        };
-        let url = setting(URL, self.url.clone(), DEFAULT_URL.to_owned())?;
+        self.target_for(console, Intent::Read)
+    }
+
+    /// The same for what is going to write, if the chosen profile lets it: who is to be asked is
+    /// asked here, before anything is sent.
+    ///
+    /// # Errors
+    /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
+    pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
+        let url = setting(&keys::CLASP_URL, self.url.clone())?;
         let endpoint = Endpoint::parse(&url.value)
             .map_err(|error| Failure::from(error).context(url.origin))?;
-        let token = self.token.resolve("CLASP_TOKEN", self.timeout)?;
+        if let Intent::Write(addresses) = intent {
+            let question = before_write(&endpoint)?;
+            let allow = Allow::of_profile()?;
+            for address in addresses {
+                allow.check(address)?;
+            }
+            if let Some(question) = question {
+                console.agree(&question)?;
+            }
+        }
+        let token = self.token.resolve(&keys::CLASP_TOKEN, self.timeout)?;
         if let Some(warning) = token.as_ref().and_then(|token| token.warning.as_ref()) {
             console.warn(warning);
         }
@@ -121,15 +136,17 @@ impl ConnectionArgs {
         };
         Ok(Target {
             endpoint,
-            name: self.name.clone(),
+            name: setting(&keys::CLASP_NAME, self.name.clone())?.value,
             token: token.map(|token| token.secret.expose().to_owned()),
             features,
             trust: Trust {
-                ca: self.ca.clone(),
-                insecure: self.insecure,
+                ca: given(&keys::CLASP_CA, self.ca.clone())?.map(|ca| ca.value),
+                insecure: given(&keys::CLASP_INSECURE, self.insecure.then_some(true))?
+                    .is_some_and(|insecure| insecure.value),
             },
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
+            trace: console.trace().clone(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! `emit`: sends an event.
 
+use super::complete;
 use super::connection::ConnectionArgs;
 use super::signal::{self, signal};
 use super::value::ValueForm;
@@ -21,6 +22,7 @@ that anybody listened.";
 #[command(after_help = EXAMPLES)]
 pub struct EmitArgs {
     /// The address to send it to
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// What it carries: JSON if it parses as JSON, else a string; - reads stdin

@@ -1,6 +1,7 @@
 //! `gesture`: one phase of an interaction, or a whole one from stdin.
 
 use super::bulk::{self, BulkArgs, Input, Values, gesture};
+use super::complete;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use super::signal;
 use super::value::ValueForm;
@@ -26,6 +27,7 @@ router may leave out updates). Ctrl-C cancels it.";
 #[command(after_help = EXAMPLES)]
 pub struct GestureArgs {
     /// The address to send it to
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// Which gesture: a number, or a name, of which the 32-bit FNV-1a hash is sent

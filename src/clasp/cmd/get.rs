@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::complete;
 use super::connection::ConnectionArgs;
 use super::value::ValueForm;
 use crate::clasp::client::Error;
@@ -26,7 +27,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct GetArgs {
     /// Addresses, or patterns: * is one segment, ** any number of them
-    #[arg(required = true, value_name = "ADDRESS")]
+    #[arg(
+        required = true,
+        value_name = "ADDRESS",
+        add = complete::addresses()
+    )]
     addresses: Vec<String>,
 
     /// Print the whole record: address, value, revision, writer, timestamp
@@ -182,7 +187,10 @@ impl GetArgs {
 }
 
 /// An address, or a pattern if there is a `*` in it.
-fn wanted(text: &str) -> Result<Wanted, Failure> {
+///
+/// # Errors
+/// What is neither.
+pub(super) fn wanted(text: &str) -> Result<Wanted, Failure> {
     if text.contains('*') {
         return Ok(Wanted::Pattern(Pattern::new(text)?));
     }

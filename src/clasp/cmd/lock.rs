@@ -11,10 +11,11 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::ConnectionArgs;
-use super::subscribe::options::probe_interval;
+use super::listen::probe_interval;
 use crate::clasp::client::lock::{Gone, Locks, Taken};
 use crate::clasp::client::{Error, Target, block_on};
 use crate::clasp::wire::check_address;
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
@@ -101,7 +102,10 @@ impl LockArgs {
         }
         let mut command = child::command(&self.command)?;
         command.env("TREFOIL_LOCKED", addresses.join("\n"));
-        let target = self.connection.target(&terminal.console)?;
+        let locked: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&locked))?;
         block_on(async {
             let work = Work {
                 args: &self,
@@ -186,7 +190,7 @@ impl Work<'_> {
         };
         if let Some(gone) = &gone {
             self.console
-                .warn(format_args!("{gone}; stopping the command"));
+                .note(format_args!("{gone}; stopping the command"));
         }
         let status = child::stop(&mut child, self.args.grace).await?;
         Ok(match (gone, late) {
@@ -197,30 +201,39 @@ impl Work<'_> {
     }
 
     fn verdict(&self, course: Course, given: Result<Vec<String>, Error>) -> Result<(), Failure> {
-        let trouble = match given {
-            Ok(lost) if lost.is_empty() => None,
-            Ok(lost) => Some(format!(
-                "no longer locked, and since when is unknown: {}",
-                lost.join(", ")
-            )),
-            Err(error) => Some(error.to_string()),
-        };
-        let partial = |what: String| Err(Failure::new(Kind::Partial, what).with_hint(STUCK));
-        match (course, trouble) {
-            (Course::Lost(gone, status), _) => partial(format!(
-                "the locks were lost ({gone}), and the command was stopped: it ended with {status}"
-            )),
-            (Course::Ended(status), Some(trouble)) => {
-                partial(format!("the command ended with {status}, but {trouble}"))
+        let (trouble, stuck) = match given {
+            Ok(lost) if lost.is_empty() => (None, false),
+            Ok(lost) => {
+                let lost = lost.join(", ");
+                let trouble = format!("no longer locked, since when is unknown: {lost}");
+                (Some(trouble), false)
             }
-            (Course::Ended(status), None) => child::verdict(status),
+            Err(error) => (Some(error.to_string()), true),
+        };
+        let (failure, stuck) = match (course, trouble) {
+            (Course::Ended(status), None) => return child::verdict(status),
+            (Course::Ended(status), Some(trouble)) => {
+                let what = format!("the command ended with {status}, but {trouble}");
+                (Failure::new(Kind::Partial, what), stuck)
+            }
+            (Course::Lost(gone, status), _) => {
+                let what = format!(
+                    "the locks were lost, and the command was stopped: it ended with {status} ({gone})"
+                );
+                let stuck = matches!(gone, Gone::Connection(_));
+                (Failure::new(Kind::Partial, what), stuck)
+            }
             (Course::Not(failure) | Course::TimeUp(failure), trouble) => {
                 if let Some(trouble) = trouble {
                     self.console.warn(trouble);
                 }
-                Err(failure)
+                return Err(failure);
             }
-        }
+        };
+        Err(match stuck {
+            true => failure.with_hint(STUCK),
+            false => failure,
+        })
     }
 }
 

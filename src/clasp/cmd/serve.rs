@@ -27,7 +27,8 @@ Examples:
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
   trefoil clasp serve --allow-origin http://localhost:5173
-  trefoil clasp serve --bind 127.0.0.1:0 -o json | head -1   any free port";
+  trefoil clasp serve --bind 127.0.0.1:0 -o json | head -1   any free port
+  trefoil clasp serve -v                        show every session's messages";
 
 /// Where it listens when nobody says otherwise.
 const BIND: &str = "127.0.0.1:7330";
@@ -148,6 +149,7 @@ impl ServeArgs {
             origins: self.allow_origin.clone(),
             tls,
             clock: Clock::start(),
+            trace: terminal.console.trace().clone(),
         };
         let known = keys.as_ref().map(|keys| keys.known.subscribe());
         let (stop, stopped) = oneshot::channel::<()>();

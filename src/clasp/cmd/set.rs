@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use super::bulk::{self, BulkArgs, Input};
+use super::complete;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use super::value::ValueForm;
 use crate::clasp::client::request;
 use crate::clasp::record;
 use crate::clasp::wire::{Set, Ttl, check_address};
+use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::Terminal;
 
@@ -28,6 +30,7 @@ Examples:
 pub struct SetArgs {
     /// The address to write, or - to read lines of {"address","value","ttl"?,
     /// "ttl_absolute"?,"if_revision"?} from stdin
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// The value: JSON if it parses as JSON, else a string; - reads it from stdin
@@ -109,7 +112,9 @@ impl SetArgs {
             Some(Ttl::Sliding(seconds)) if self.ttl_absolute => Some(Ttl::Absolute(seconds)),
             ttl => ttl,
         };
-        let target = self.connection.target(&terminal.console)?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[&self.address]))?;
         let set = Set {
             address: self.address.as_str().into(),
             value: value.clone(),

@@ -1,9 +1,10 @@
 //! One signal, sent once: a [`Publish`] enters, what was sent is printed.
 
 use super::connection::ConnectionArgs;
-use crate::clasp::client::request;
+use crate::clasp::client::{Target, request};
 use crate::clasp::record::Record;
 use crate::clasp::wire::{Frame, Message, Publish, SignalType, Value};
+use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::Terminal;
 
@@ -26,12 +27,25 @@ pub fn signal<'a>(signal: SignalType, address: &'a str, value: Option<Value<'a>>
 /// # Errors
 /// A refusal, no connection.
 pub fn send(
+    terminal: Terminal,
+    connection: &ConnectionArgs,
+    publish: Publish<'_>,
+) -> Result<(), Failure> {
+    let target = connection.target_for(&terminal.console, Intent::Write(&[&publish.address]))?;
+    send_to(&target, terminal, connection, publish)
+}
+
+/// The same where the target is known, and that it may be written to.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_to(
+    target: &Target,
     mut terminal: Terminal,
     connection: &ConnectionArgs,
     publish: Publish<'_>,
 ) -> Result<(), Failure> {
-    let target = connection.target(&terminal.console)?;
-    connection.ask(&target, request::publish(&target, publish.clone()))?;
+    connection.ask(target, request::publish(target, publish.clone()))?;
     let frame = Frame {
         qos: Default::default(),
         timestamp: None,

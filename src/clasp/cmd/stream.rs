@@ -1,6 +1,7 @@
 //! `stream`: sends samples: one, or one a line.
 
 use super::bulk::{self, BulkArgs, Input, Values};
+use super::complete;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use super::signal::{self, signal};
 use super::value::ValueForm;
@@ -21,6 +22,7 @@ Exit 0 says that the router has handled every sample, not that anybody listened.
 #[command(after_help = EXAMPLES)]
 pub struct StreamArgs {
     /// The address to send them to
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// A sample: JSON if it parses as JSON, else a string; - reads JSON values

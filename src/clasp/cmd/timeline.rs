@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use super::complete;
 use super::connection::ConnectionArgs;
 use super::hold::{answered, future, held};
 use super::signal::{self, signal};
@@ -18,6 +19,7 @@ use crate::clasp::timeline::draw::draw;
 use crate::clasp::timeline::read::{self, TimeUnit, no_easing};
 use crate::clasp::timeline::{Easing, Keyframe, Timeline, TimelineError};
 use crate::clasp::wire::{Features, SignalType, check_address};
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::count::Count;
@@ -52,6 +54,7 @@ const PREVIEW: (usize, usize) = (60, 9);
 #[command(after_help = EXAMPLES)]
 pub struct TimelineArgs {
     /// The address to write to
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// Keyframes as TIME:VALUE[:EASING], or - or @FILE to read JSON
@@ -145,7 +148,9 @@ impl TimelineArgs {
     }
 
     fn publish(&self, timeline: &Timeline, terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target(&terminal.console)?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[&self.address]))?;
         let timed = self.connection.ask(&target, Timed::connect(&target))?;
         let start = match self.at {
             Some(at) => future(at, &timed)?,
@@ -159,11 +164,13 @@ impl TimelineArgs {
         }
         let value = timeline.signal(self.looped, start);
         let publish = signal(SignalType::Timeline, &self.address, Some(value));
-        signal::send(terminal, &self.connection, publish)
+        signal::send_to(&target, terminal, &self.connection, publish)
     }
 
     fn play(&self, timeline: &Timeline, mut terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target(&terminal.console)?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[&self.address]))?;
         let (played, failure) = block_on(self.perform(timeline, &target, &terminal.console))??;
         let summary = Summary {
             address: &self.address,

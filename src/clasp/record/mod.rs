@@ -2,28 +2,31 @@
 //!
 //! - [`print`]: a frame enters, a [`Record`] that serialises itself leaves
 //! - [`parse`]: a line enters, a [`Parsed`] operation whose value is already wire bytes leaves
+//! - [`state`]: what many addresses hold, as one JSON object
+//! - [`schedule`]: when a record was received enters, when it is played leaves
+//! - [`remap`]: addresses that take the place of others
+//! - [`drift`]: how late what was played came
 //!
 //! What one prints the other reads, so `subscribe | publish -` mirrors a router. `revision`,
 //! `timestamp`, `snapshot` and `received` say something of the record's past: they are printed, and
-//! ignored when read.
+//! ignored when read, but by [`schedule`].
 
+pub mod drift;
 pub mod parse;
 pub mod print;
+pub mod remap;
+pub mod schedule;
+pub mod state;
 
 pub use parse::{Parsed, Parser, RecordError};
 pub use print::Record;
+pub use state::State;
 
 use crate::clasp::wire::{Phase, SignalType};
 
 /// The name of a signal type, as records and options have it.
 pub fn type_name(signal: SignalType) -> &'static str {
-    match signal {
-        SignalType::Param => "param",
-        SignalType::Event => "event",
-        SignalType::Stream => "stream",
-        SignalType::Gesture => "gesture",
-        SignalType::Timeline => "timeline",
-    }
+    signal.name()
 }
 
 /// The signal type of a name.
@@ -41,12 +44,7 @@ pub fn type_named(name: &str) -> Option<SignalType> {
 
 /// The name of a gesture's phase, as records and the wire's specification have it.
 pub fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Start => "start",
-        Phase::Move => "move",
-        Phase::End => "end",
-        Phase::Cancel => "cancel",
-    }
+    phase.name()
 }
 
 /// The number of a gesture's name, as the wire has it: a number is itself, a name its FNV-1a hash,

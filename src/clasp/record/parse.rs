@@ -14,7 +14,7 @@ use crate::clasp::wire::{
     self, AddressError, Message, Phase, Publish, SignalType, TTL_MAX_SECONDS, Ttl, Value,
 };
 use crate::error::{Failing, Kind};
-use crate::text::duration;
+use crate::text::{duration, json};
 
 /// An operation as a line says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,13 +87,11 @@ impl Parser {
         self.value.clear();
         let text = std::str::from_utf8(line)
             .map_err(|error| RecordError::Json(format!("it is not UTF-8: {error}")))?;
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = RecordSeed {
+        let seed = RecordSeed {
             value: &mut self.value,
-        }
-        .deserialize(&mut json)
-        .and_then(|read| json.end().map(|()| read))
-        .map_err(|error| RecordError::Json(without_line(&error.to_string())))?;
+        };
+        let read = json::read(seed, text)
+            .map_err(|error| RecordError::Json(without_line(&error.to_string())))?;
         let Some((mut parsed, encoded)) = read else {
             return Ok(None);
         };
@@ -164,7 +162,7 @@ fn check(parsed: &Parsed<'_>) -> Result<(), RecordError> {
 }
 
 /// serde_json counts lines within the one line it was given: leave the column, drop the line.
-fn without_line(message: &str) -> String {
+pub(super) fn without_line(message: &str) -> String {
     message.replace(" at line 1 column", " at column")
 }
 

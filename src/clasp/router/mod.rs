@@ -31,6 +31,7 @@ use tokio::time::Instant;
 use crate::clasp::wire::Ttl;
 pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on};
+use crate::trace::Trace;
 use hub::Now;
 pub use run::{Ended, Listener, run};
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub tls: Option<Acceptor>,
     /// The time.
     pub clock: Clock,
+    /// What of the conversations is shown.
+    pub trace: Trace,
 }
 
 impl Default for Settings {
@@ -63,6 +66,7 @@ impl Default for Settings {
             origins: Vec::new(),
             tls: None,
             clock: Clock::start(),
+            trace: Trace::default(),
         }
     }
 }

@@ -19,7 +19,9 @@ use super::hub::Hub;
 use super::limits::{HELLO_TIME, MESSAGE_BYTES};
 use super::session::{self, Shared};
 use super::{Clock, Settings};
+use crate::clasp::wire::LANGUAGE;
 use crate::net::ws::{self, Door};
+use crate::trace::{Step, Tap};
 
 /// How long readers have for what is queued when the router stops.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
@@ -68,6 +70,7 @@ pub async fn run(
     tokens: Option<watch::Receiver<Tokens>>,
 ) -> Ended {
     let clock = settings.clock;
+    let trace = settings.trace.clone();
     let known = tokens.as_ref().map(|tokens| tokens.borrow().clone());
     let door = Rc::new(Door {
         subprotocol: "clasp",
@@ -90,8 +93,10 @@ pub async fn run(
                     accepted = listener.0.accept() => accepted,
                 };
                 match accepted {
-                    Ok((stream, _)) => {
-                        let welcomed = welcome(stream, hub.clone(), door.clone(), clock);
+                    Ok((stream, peer)) => {
+                        let tap = trace.open(LANGUAGE);
+                        tap.step(|| Step::Accepted { peer });
+                        let welcomed = welcome(stream, hub.clone(), door.clone(), clock, tap);
                         tokio::task::spawn_local(welcomed);
                     }
                     // One that was gone at once, or no descriptor left: others will come and go.
@@ -105,16 +110,26 @@ pub async fn run(
 }
 
 /// From TCP to the end of the session.
-async fn welcome(stream: TcpStream, hub: Shared, door: Rc<Door>, clock: Clock) {
+async fn welcome(stream: TcpStream, hub: Shared, door: Rc<Door>, clock: Clock, tap: Tap) {
     let deadline = Instant::now() + HELLO_TIME;
-    let Ok(Ok(peer)) = timeout_at(deadline, ws::accept(stream, &door)).await else {
+    let peer = match timeout_at(deadline, ws::accept(stream, &door)).await {
+        Ok(Ok(peer)) => peer,
         // It has been told as far as it speaks HTTP, or has had its time.
-        return;
+        Ok(Err(error)) => {
+            return tap.step(|| Step::Failed {
+                why: error.to_string(),
+            });
+        }
+        Err(_) => {
+            return tap.step(|| Step::Failed {
+                why: "it did not complete the WebSocket handshake in time".into(),
+            });
+        }
     };
-    let joined = hub.borrow_mut().join();
+    let joined = hub.borrow_mut().join(tap.clone());
     match joined {
-        Some(key) => session::serve(peer, hub, key, clock, deadline).await,
-        None => session::turn_away(peer).await,
+        Some(key) => session::serve(peer, hub, key, clock, deadline, tap).await,
+        None => session::turn_away(peer, tap).await,
     }
 }
 

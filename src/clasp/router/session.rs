@@ -19,6 +19,7 @@ use super::subscriptions::Key;
 use crate::clasp::wire::{self, ErrorReply, Message, Qos};
 use crate::net::Lost;
 use crate::net::peer::{Peer, close, put_close, put_header};
+use crate::trace::{Direction, Step, Tap};
 
 /// The hub, as its sessions share it. Nobody keeps it borrowed across a wait.
 pub type Shared = Rc<RefCell<Hub>>;
@@ -27,7 +28,7 @@ pub type Shared = Rc<RefCell<Hub>>;
 const GOODBYE_TIME: Duration = Duration::from_secs(1);
 
 /// Serves a connection that has been let in, to its end. HELLO must come before the deadline.
-pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: Instant) {
+pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: Instant, tap: Tap) {
     let mut session = Session {
         peer,
         hub,
@@ -36,8 +37,15 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: In
         waiting: None,
         deadline: Some(Box::pin(sleep_until(deadline))),
         closing: false,
+        tap,
     };
     let ended = poll_fn(|cx| session.poll(cx)).await;
+    session.tap.step(|| Step::Lost {
+        why: match &ended {
+            Ok(()) => "closed here".into(),
+            Err(lost) => lost.to_string(),
+        },
+    });
     let now = clock.now();
     {
         let mut hub = session.hub.borrow_mut();
@@ -60,7 +68,7 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: In
 }
 
 /// Tells a connection that there is no room for it.
-pub async fn turn_away(mut peer: Peer) {
+pub async fn turn_away(mut peer: Peer, tap: Tap) {
     let mut bytes = Vec::new();
     let mut frame = Vec::new();
     let error = Message::Error(ErrorReply {
@@ -70,6 +78,7 @@ pub async fn turn_away(mut peer: Peer) {
         correlation_id: None,
     });
     if wire::encode_with(&error, Qos::Fire, None, &mut frame).is_ok() {
+        tap.frame(Direction::Sent, &frame);
         put_header(frame.len(), &mut bytes);
         bytes.extend_from_slice(&frame);
     }
@@ -91,6 +100,7 @@ struct Session {
     /// For its HELLO, and in the end for its goodbye.
     deadline: Option<Pin<Box<Sleep>>>,
     closing: bool,
+    tap: Tap,
 }
 
 impl Session {
@@ -139,6 +149,7 @@ impl Session {
         let mut hub = self.hub.borrow_mut();
         let now = self.clock.now();
         while let Some(frame) = self.peer.next_message()? {
+            self.tap.frame(Direction::Received, frame);
             if hub.handle(self.key, frame, now) == Next::Hold {
                 let (keys, until) = hub.take_congested(self.key);
                 hub.rearm(now);

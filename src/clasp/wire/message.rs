@@ -47,6 +47,31 @@ pub enum Phase {
     Cancel = 3,
 }
 
+impl SignalType {
+    /// Its name, as the specification has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            SignalType::Param => "param",
+            SignalType::Event => "event",
+            SignalType::Stream => "stream",
+            SignalType::Gesture => "gesture",
+            SignalType::Timeline => "timeline",
+        }
+    }
+}
+
+impl Phase {
+    /// Its name, as the specification has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Start => "start",
+            Phase::Move => "move",
+            Phase::End => "end",
+            Phase::Cancel => "cancel",
+        }
+    }
+}
+
 /// How long a param lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ttl {

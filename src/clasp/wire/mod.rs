@@ -16,6 +16,7 @@
 //! | [`bundle`] | SETs by the million |
 //! | `legacy` | the MessagePack that the Python SDK sends instead |
 //! | [`json`] | JSON to values and back, and straight to bytes |
+//! | `show` | messages to JSON without their secrets, for who watches |
 //! | [`address`], [`pattern`] | what may be an address, and what matches it |
 
 pub mod address;
@@ -30,6 +31,7 @@ mod legacy;
 pub mod message;
 pub mod pattern;
 mod reader;
+mod show;
 pub mod value;
 mod value_codec;
 
@@ -43,5 +45,6 @@ pub use frame::{Frame, PAYLOAD_MAX};
 pub use json::from_json;
 pub use message::*;
 pub use pattern::Pattern;
+pub use show::LANGUAGE;
 pub use value::Value;
 pub use value_codec::{decode_value, encode_value};

@@ -1,6 +1,7 @@
 //! The HTTP contract of clawdforge as types: what is sent, and what its replies mean. No I/O.
 //!
 //! - [`names`]: ids and names, checked before they go into a path
+//! - [`cidr`], [`moment`]: networks and times as the service has them
 //! - [`route`]: which path does what
 //! - [`request`]: the bodies that are sent
 //! - [`multipart`], [`media`]: a file among them, and what it is
@@ -8,7 +9,9 @@
 //! - [`session`]: what a session's state says
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
+pub mod cidr;
 pub mod media;
+pub mod moment;
 pub mod multipart;
 pub mod names;
 pub mod notice;

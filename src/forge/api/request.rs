@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::cidr::Cidr;
 use super::names::{Agent, FileToken, TokenName};
 
 /// `POST /run`.
@@ -59,7 +60,7 @@ pub struct CreateToken<'a> {
     pub name: &'a TokenName,
     /// From where it may be used; from everywhere if there is none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub ip_cidrs: &'a [String],
+    pub ip_cidrs: &'a [Cidr],
 }
 
 /// How long a run or a turn may take: 5 s to 30 min. (Older servers take no more than 10 min and

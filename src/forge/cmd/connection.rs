@@ -4,15 +4,14 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::settings::{Names, setting};
+use crate::config::guard::{Intent, before_write};
+use crate::config::keys::{self, TokenKeys};
+use crate::config::settings::{given, setting};
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::client::{Base, Client, Error, Target, Trust, block_on};
 use crate::term::Console;
 use crate::text::duration::{duration, seconds};
-
-/// Where the service listens when nobody says otherwise.
-const DEFAULT_URL: &str = "http://localhost:8800";
 
 /// Whose token a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +25,17 @@ pub enum Auth {
 }
 
 impl Auth {
+    /// Where its token may be kept.
+    fn keys(self) -> &'static TokenKeys {
+        match self {
+            Auth::Nobody | Auth::App => &keys::FORGE_TOKEN,
+            Auth::Admin => &keys::FORGE_ADMIN_TOKEN,
+        }
+    }
+
     /// The environment variable that holds the token.
     pub fn variable(self) -> &'static str {
-        match self {
-            Auth::Nobody | Auth::App => "CLAWDFORGE_TOKEN",
-            Auth::Admin => "CLAWDFORGE_ADMIN_TOKEN",
-        }
+        self.keys().token.variable.unwrap_or_default()
     }
 }
 
@@ -45,11 +49,11 @@ pub struct ConnectionArgs {
 
     /// Trust the certificates in this PEM file, beside the system's
     #[arg(long, value_name = "FILE")]
-    pub ca: Option<PathBuf>,
+    ca: Option<PathBuf>,
 
     /// Accept any certificate
     #[arg(long)]
-    pub insecure: bool,
+    insecure: bool,
 
     /// Give up connecting (DNS, TCP and TLS) after this long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
@@ -74,51 +78,70 @@ impl ConnectionArgs {
     /// # Errors
     /// A usage failure for what is none.
     pub fn base(&self) -> Result<Base, Failure> {
-        const URL: Names = Names {
-            flag: "--url",
-            variable: "CLAWDFORGE_URL",
-        };
-        let url = setting(URL, self.url.clone(), DEFAULT_URL.to_owned())?;
+        let url = setting(&keys::FORGE_URL, self.url.clone())?;
         Base::parse(&url.value).map_err(|error| Failure::from(error).context(url.origin))
     }
 
-    /// A client for the service, with a token; warns of a token file that others can read.
+    /// A client for the service, with a token; warns of a token file that others can read. What
+    /// is going to change something, or to cost, is first held against the chosen profile.
     ///
     /// # Errors
-    /// A usage failure for a URL that is none, [`Kind::TokenMissing`] when there is no token.
+    /// A usage failure for a URL that is none, [`Kind::TokenMissing`] when there is no token,
+    /// [`Kind::Refused`] by the profile or the user.
     pub fn client(
         &self,
         console: &Console,
         token: &TokenArgs,
         auth: Auth,
+        intent: Intent<'_>,
     ) -> Result<Client, Failure> {
         let base = self.base()?;
-        let found = token.resolve(auth.variable(), None)?;
+        if let Intent::Write(_) = intent
+            && let Some(question) = before_write(&base)?
+        {
+            console.agree(&question)?;
+        }
+        let found = token.resolve(auth.keys(), None)?;
         let Some(found) = found else {
             return Err(missing(auth, &base));
         };
         if let Some(warning) = &found.warning {
             console.warn(warning);
         }
-        self.connect(base, Some(found.secret.expose().to_owned()))
+        self.connect(console, base, Some(found.secret.expose().to_owned()))
     }
 
     /// A client for what needs no token.
     ///
     /// # Errors
     /// A usage failure for a URL that is none.
-    pub fn anonymous(&self) -> Result<Client, Failure> {
-        self.connect(self.base()?, None)
+    pub fn anonymous(&self, console: &Console) -> Result<Client, Failure> {
+        self.connect(console, self.base()?, None)
     }
 
-    fn connect(&self, base: Base, token: Option<String>) -> Result<Client, Failure> {
+    /// Whom to trust, for `https://`.
+    ///
+    /// # Errors
+    /// A profile that does not make sense.
+    pub fn trust(&self) -> Result<Trust, Failure> {
+        Ok(Trust {
+            ca: given(&keys::FORGE_CA, self.ca.clone())?.map(|ca| ca.value),
+            insecure: given(&keys::FORGE_INSECURE, self.insecure.then_some(true))?
+                .is_some_and(|insecure| insecure.value),
+        })
+    }
+
+    fn connect(
+        &self,
+        console: &Console,
+        base: Base,
+        token: Option<String>,
+    ) -> Result<Client, Failure> {
         let target = Target {
             base,
+            trace: console.trace().hiding(&token),
             token,
-            trust: Trust {
-                ca: self.ca.clone(),
-                insecure: self.insecure,
-            },
+            trust: self.trust()?,
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
         };

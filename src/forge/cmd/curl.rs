@@ -28,7 +28,7 @@ pub fn command(
     variables: &[(FileToken, String)],
     limit: Option<Duration>,
 ) -> Result<String, Failure> {
-    let mut line = begin(connection, auth, limit);
+    let mut line = begin(connection, auth, limit)?;
     match route.method() {
         Method::Get => {}
         Method::Post if body.is_some() => {}
@@ -77,7 +77,7 @@ pub fn upload(
     source: &Source,
     ttl: Duration,
 ) -> Result<String, Failure> {
-    let mut line = begin(connection, Auth::App, None);
+    let mut line = begin(connection, Auth::App, None)?;
     let path = source.path().to_string_lossy();
     let word = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let name = match source.is_stdin() {
@@ -99,16 +99,21 @@ pub fn upload(
     Ok(line)
 }
 
-fn begin(connection: &ConnectionArgs, auth: Auth, limit: Option<Duration>) -> String {
+fn begin(
+    connection: &ConnectionArgs,
+    auth: Auth,
+    limit: Option<Duration>,
+) -> Result<String, Failure> {
     let mut line = String::from("curl -sS");
     if let Some(limit) = limit {
         add(&mut line, format_args!(" --max-time {}", limit.as_secs()));
     }
-    if let Some(ca) = &connection.ca {
+    let trust = connection.trust()?;
+    if let Some(ca) = &trust.ca {
         let ca = quoted(&ca.to_string_lossy());
         add(&mut line, format_args!(" --cacert {ca}"));
     }
-    if connection.insecure {
+    if trust.insecure {
         line.push_str(" --insecure");
     }
     if auth != Auth::Nobody {
@@ -116,7 +121,7 @@ fn begin(connection: &ConnectionArgs, auth: Auth, limit: Option<Duration>) -> St
         let header = format_args!(" -H \"Authorization: Bearer ${variable}\"");
         add(&mut line, header);
     }
-    line
+    Ok(line)
 }
 
 fn add(line: &mut String, part: std::fmt::Arguments<'_>) {

@@ -31,7 +31,7 @@ impl HealthArgs {
     /// # Errors
     /// [`Kind::Service`] when the service is not well, or is none.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let client = self.connection.anonymous()?;
+        let client = self.connection.anonymous(&terminal.console)?;
         let reply = ask(client.ask(&Route::Health, Some(self.limit.timeout)))?;
         let base = client.base();
         if reply.body.object().is_none() {

@@ -62,6 +62,7 @@ struct ListArgs {
 #[derive(Debug, clap::Args)]
 struct ShowArgs {
     /// The entry's number
+    #[arg(add = super::complete::entries())]
     id: u64,
 }
 

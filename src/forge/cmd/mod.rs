@@ -9,18 +9,22 @@
 //! - [`curl`]: a request as a curl command, for `--dry-run`
 //! - [`source`], [`transfer`]: a file here, and its way to the service
 //! - [`files`]: what `-f` names, uploaded first where it must be
+//! - [`complete`]: ids for a shell's Tab
 //! - [`session`]: the verbs of a conversation
 
 pub mod checks;
+pub mod complete;
 pub mod connection;
 pub mod curl;
 pub mod files;
 pub mod health;
 pub mod ledger;
 pub mod paid;
+pub mod probe;
 pub mod prompt;
 pub mod run;
 pub mod session;
 pub mod source;
+pub mod token;
 pub mod transfer;
 pub mod upload;

@@ -8,6 +8,7 @@ use super::curl;
 use super::files::FilesArgs;
 use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
@@ -86,17 +87,17 @@ impl RunArgs {
                 "stdin can be the prompt or --system, not both",
             ));
         }
-        let prompt = prompt(&self.prompt)?;
-        let system = match &self.system {
-            Some(given) => Some(text("system prompt", given)?),
-            None => None,
-        };
         let files = self.files.look()?;
         if files.take_stdin() && (self.prompt == "-" || self.system.as_deref() == Some("-")) {
             return Err(Failure::usage(
                 "stdin can be a file or what is said of it, not both",
             ));
         }
+        let prompt = prompt(&self.prompt)?;
+        let system = match &self.system {
+            Some(given) => Some(text("system prompt", given)?),
+            None => None,
+        };
         let body = |files: &[FileToken]| {
             let request = Run {
                 prompt: &prompt,
@@ -126,9 +127,12 @@ impl RunArgs {
             }
             return terminal.printer.finish();
         }
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let ledger = self.paid.ledger()?;
         let mut answer = block_on(async {
             let tokens = files.upload(&client, &terminal.console).await?;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::connection::{Auth, ConnectionArgs};
 use super::source::Source;
 use super::transfer::{Transfer, Uploaded, ttl};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::{FileName, MediaType};
@@ -20,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   trefoil forge upload scan.pdf photo.png
   trefoil forge upload notes.md --ttl 24h
-  trefoil forge run 'what is wrong here?' -f \"$(trefoil forge upload log.txt -r)\"
+  trefoil forge run 'what broke?' -f \"$(trefoil forge upload ci.log -r)\"
   git archive HEAD | trefoil forge upload - --name source.tar
   trefoil forge upload dump.bin --type text/plain --jq .file_token -r";
 
@@ -63,9 +64,12 @@ impl UploadArgs {
     /// when some were uploaded and others were not; else the failure of the one that failed first.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let sources = self.sources()?;
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let transfer = Transfer {
             client: &client,
             console: &terminal.console,

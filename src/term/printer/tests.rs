@@ -58,7 +58,7 @@ fn shown(args: &OutputArgs, print: impl FnOnce(&mut Printer) -> Result<(), Failu
 
 fn form(output: Output) -> OutputArgs {
     OutputArgs {
-        output,
+        output: Some(output),
         ..OutputArgs::default()
     }
 }
@@ -162,7 +162,7 @@ fn a_filter_gets_every_document_whatever_the_form() {
     assert_eq!(shown(&jq("length"), |p| p.records(&rows)), "2\n2\n");
     let raw = OutputArgs {
         raw: true,
-        output: Output::Ndjson,
+        output: Some(Output::Ndjson),
         ..jq(".address")
     };
     assert_eq!(shown(&raw, |p| p.list(&rows)), "/a\n/b\n");

@@ -100,7 +100,7 @@ impl Failing for Error {
         match self {
             Error::Connect(ConnectError::Refused { .. }) => Some(
                 "Is the server running? Wait for one with --connect-retry 30s, or name another: \
-                 --url, VUER_CLIENT_URI"
+                 --url, VUER_CLIENT_URI, --profile"
                     .into(),
             ),
             Error::Connect(error) => error.hint(),
@@ -115,7 +115,9 @@ impl Failing for Error {
             Error::Unread { large: true, .. } => {
                 Some("Is it too large? Vuer 0.1.6 takes at most 4 MiB from a client".into())
             }
-            Error::NotVuer { .. } => Some("Name the server: --url, VUER_CLIENT_URI".into()),
+            Error::NotVuer { .. } => {
+                Some("Name the server: --url, VUER_CLIENT_URI, --profile".into())
+            }
             Error::Lost { .. } | Error::Unread { .. } => None,
         }
     }

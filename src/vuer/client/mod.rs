@@ -21,6 +21,7 @@ pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
 pub use crate::net::tls::Trust;
+use crate::trace::Trace;
 
 pub use error::Error;
 
@@ -41,6 +42,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// What of the conversation is shown.
+    pub trace: Trace,
 }
 
 /// Milliseconds since the epoch, as events carry them.

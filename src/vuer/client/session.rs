@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::{Endpoint, Error, Target};
 use crate::net::ws::{self, Received, Socket};
+use crate::vuer::event::LANGUAGE;
 
 /// What a connection is going to carry, which decides its buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,10 @@ impl Session {
             max_message: target.max_message,
             headers: target.headers.clone(),
             trust: target.trust.clone(),
+            tap: target
+                .trace
+                .hiding(target.endpoint.secrets())
+                .open(LANGUAGE),
         };
         let limit = target.connect_timeout;
         let patience = target.connect_retry;

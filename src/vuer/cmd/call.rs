@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use super::connection::ConnectionArgs;
 use super::send::{Proof, ask, print};
 use super::value::EventArgs;
+use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::vuer::client::now_millis;
@@ -50,7 +51,9 @@ impl CallArgs {
     /// # Errors
     /// [`Kind::Deadline`](crate::error::Kind::Deadline) when none came in time.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target()?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[]))?;
         let uuid = uuid();
         let rtype = format!("{}@{uuid}", self.reply);
         let request = self

@@ -8,18 +8,16 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::config::settings::{Names, given, setting};
+use crate::config::guard::{Intent, before_write};
+use crate::config::keys;
+use crate::config::settings::{Origin, Truth, found, given, listed, setting};
 use crate::error::{Failure, Kind};
+use crate::term::Console;
 use crate::text::duration::{InWords, duration};
+use crate::trace::names_secret;
 use crate::vuer::client::identity::identity;
 use crate::vuer::client::{Endpoint, Error, Header, Target, Trust, block_on, now_millis};
 use crate::vuer::event::{Draft, Floats, from_json};
-
-/// Where a server listens when nobody says otherwise.
-const DEFAULT_URL: &str = "ws://localhost:8012";
-
-/// The largest message taken when nobody says otherwise, as the servers have it: 256 MiB.
-const MAX_SIZE: Size = Size(1 << 28);
 
 /// The deadline of a one-shot when nobody says otherwise.
 const ONE_SHOT: Duration = Duration::from_secs(5);
@@ -72,7 +70,7 @@ pub struct ConnectionArgs {
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Size(usize);
+pub struct Size(usize);
 
 impl FromStr for Size {
     type Err = String;
@@ -97,61 +95,82 @@ impl FromStr for Size {
     }
 }
 
-/// Whether certificates are checked, in any of the words that the Python client's variable has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Verify(bool);
-
-impl FromStr for Verify {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Verify, String> {
-        match text.to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Ok(Verify(true)),
-            "false" | "0" | "no" | "off" => Ok(Verify(false)),
-            _ => Err("it is true or false".to_owned()),
-        }
-    }
-}
-
 impl ConnectionArgs {
     /// Resolves where to connect, and as whom.
     ///
     /// # Errors
     /// A usage failure: a URL that is none, a variable that does not make sense, an `--init` that
     /// is no object.
-    pub fn target(&self) -> Result<Target, Failure> {
-        const URL: Names = Names {
-            flag: "--url",
-            variable: "VUER_CLIENT_URI",
-        };
-        const SIZE: Names = Names {
-            flag: "--max-size",
-            variable: "WEBSOCKET_MAX_SIZE",
-        };
-        const VERIFY: Names = Names {
-            flag: "--insecure",
-            variable: "VUER_SSL_VERIFY",
-        };
-        let url = setting(URL, self.url.clone(), DEFAULT_URL.to_owned())?;
+    pub fn target(&self, console: &Console) -> Result<Target, Failure> {
+        let url = setting(&keys::VUER_URL, self.url.clone())?;
         let endpoint = Endpoint::parse(&url.value)
             .map_err(|error| Failure::from(error).context(url.origin))?;
-        let verify = given(VERIFY, self.insecure.then_some(Verify(false)))?;
+        let fields = self.init_fields()?;
+        let headers = self.headers()?;
+        let secrets = headers
+            .iter()
+            .flat_map(Header::secrets)
+            .chain(secrets(&fields));
+        let trace = console.trace().hiding(secrets);
         Ok(Target {
             endpoint,
             trust: Trust {
-                ca: self.ca.clone(),
-                insecure: verify.is_some_and(|verify| !verify.value.0),
+                ca: given(&keys::VUER_CA, self.ca.clone())?.map(|ca| ca.value),
+                insecure: self.is_insecure()?,
             },
-            headers: self.headers.clone(),
-            max_message: setting(SIZE, self.max_size, MAX_SIZE)?.value.0,
-            init: self.init()?.into(),
+            headers,
+            max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?.value.0,
+            init: init(fields)?.into(),
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
+            trace,
         })
     }
 
-    /// The INIT event.
-    fn init(&self) -> Result<Vec<u8>, Failure> {
+    /// The same for what is going to change something, if the chosen profile lets it: who is to be
+    /// asked is asked here, before anything is sent.
+    ///
+    /// # Errors
+    /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
+    pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
+        let target = self.target(console)?;
+        if let Intent::Write(_) = intent
+            && let Some(question) = before_write(&target.endpoint)?
+        {
+            console.agree(&question)?;
+        }
+        Ok(target)
+    }
+
+    /// Whether any certificate will do. The variable says the opposite.
+    fn is_insecure(&self) -> Result<bool, Failure> {
+        if self.insecure {
+            return Ok(true);
+        }
+        let Some(said) = found(&keys::VUER_INSECURE)? else {
+            return Ok(false);
+        };
+        let verified = matches!(said.origin, Origin::Environment(_));
+        let said = said.parse("true or false", |text| text.parse::<Truth>())?;
+        Ok(said.value.0 != verified)
+    }
+
+    /// The headers that were typed, else those of the profile.
+    fn headers(&self) -> Result<Vec<Header>, Failure> {
+        let Some(said) = listed(&keys::VUER_HEADERS)?.filter(|_| self.headers.is_empty()) else {
+            return Ok(self.headers.clone());
+        };
+        let parsed = said.parse("a list of headers", |headers| {
+            headers
+                .iter()
+                .map(|text| Header::parse(text.expose()))
+                .collect()
+        })?;
+        Ok(parsed.value)
+    }
+
+    /// What INIT says.
+    fn init_fields(&self) -> Result<Map<String, Value>, Failure> {
         let mut fields = identity(&self.name);
         if let Some(text) = &self.init {
             let given: Map<String, Value> = serde_json::from_str(text)
@@ -163,15 +182,7 @@ impl ConnectionArgs {
                 }
             }
         }
-        let mut value = Vec::new();
-        from_json(
-            &Value::Object(fields).to_string(),
-            Floats::Double,
-            &mut value,
-        )?;
-        Ok(Draft::new("INIT", now_millis())
-            .value("value", &value)
-            .finish())
+        Ok(fields)
     }
 
     /// The deadline that was typed, if any.
@@ -205,12 +216,45 @@ impl ConnectionArgs {
     }
 }
 
+/// The INIT event.
+fn init(fields: Map<String, Value>) -> Result<Vec<u8>, Failure> {
+    let mut value = Vec::new();
+    from_json(
+        &Value::Object(fields).to_string(),
+        Floats::Double,
+        &mut value,
+    )?;
+    Ok(Draft::new("INIT", now_millis())
+        .value("value", &value)
+        .finish())
+}
+
+/// The texts in fields whose name says that they are not for everybody.
+fn secrets(fields: &Map<String, Value>) -> Vec<String> {
+    fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) if secret => found.push(text.clone()),
+            Value::Number(number) if secret => found.push(number.to_string()),
+            Value::Array(items) => items.iter().for_each(|item| collect(item, secret, found)),
+            Value::Object(fields) => fields
+                .iter()
+                .for_each(|(name, field)| collect(field, secret || names_secret(name), found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for (name, field) in fields {
+        collect(field, names_secret(name), &mut found);
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_truths_are_read_as_people_write_them() {
+    fn sizes_are_read_as_people_write_them() {
         let sizes = [
             ("300000000", Some(300_000_000)),
             ("1GiB", Some(1 << 30)),
@@ -225,9 +269,6 @@ mod tests {
         ];
         for (text, expected) in sizes {
             assert_eq!(text.parse::<Size>().ok(), expected.map(Size), "{text}");
-        }
-        for (text, expected) in [("false", Some(false)), ("1", Some(true)), ("x", None)] {
-            assert_eq!(text.parse::<Verify>().ok(), expected.map(Verify), "{text}");
         }
     }
 }

@@ -60,7 +60,7 @@ impl SceneArgs {
     /// # Errors
     /// [`Kind::Negative`] when no scene came, or it has no such node; a lost connection.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target()?;
+        let target = self.connection.target(&terminal.console)?;
         block_on(async {
             let follow = self.follow(&target, &mut terminal);
             match self.connection.timeout() {

@@ -11,6 +11,7 @@ use super::connection::ConnectionArgs;
 use super::feed::{Feed, STACK, WAITING};
 use super::show;
 use super::value::EventArgs;
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Interrupt, Progress, Terminal, Words};
 use crate::text::count::{Count, Rate};
@@ -135,7 +136,9 @@ impl SendArgs {
         if self.rate.is_some() {
             return Err(Failure::usage("--rate goes with 'send -'"));
         }
-        let target = self.connection.target()?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[]))?;
         let draft = self
             .event
             .draft(&self.etype, self.value.as_deref(), now_millis())?;
@@ -180,7 +183,9 @@ impl SendArgs {
     }
 
     fn many(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target()?;
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[]))?;
         let since = Instant::now();
         let (batches, taken) = mpsc::channel(WAITING);
         let feed = Feed {

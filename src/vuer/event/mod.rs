@@ -24,6 +24,7 @@
 //! from, and a message may have 256 MiB.
 
 mod read;
+mod show;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -32,9 +33,11 @@ use rmp::encode;
 use serde::ser::{Serialize, Serializer};
 
 pub use read::{ReadError, Value};
+pub use show::{LANGUAGE, Rest};
 pub use write::{Floats, event_from_json, from_json};
 
 use crate::error::{Failing, Kind};
+use crate::text::json::instead_of_misfit;
 
 /// The most levels of arrays and maps in one message, itself included. The deepest scenes have two
 /// levels for each group in a group.
@@ -74,9 +77,7 @@ impl Failing for JsonError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            JsonError::Integer(digits) => Some(format!(
-                "write {digits}.0 for a float, or \"{digits}\" for a string"
-            )),
+            JsonError::Integer(digits) => Some(instead_of_misfit(digits)),
             JsonError::NotAValue { .. } => None,
         }
     }

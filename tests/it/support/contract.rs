@@ -84,6 +84,11 @@ pub fn check(request: &Request) -> Result<(), String> {
             wants(&admin)?;
             let fields = object(request)?;
             only(&fields, &["name", "ip_cidrs"])?;
+            match fields.get("ip_cidrs").map(Value::as_array) {
+                None => {}
+                Some(Some(items)) if items.iter().all(Value::is_string) => {}
+                _ => return Err(format!("ip_cidrs is {:?}", fields.get("ip_cidrs"))),
+            }
             text(&fields, "name")
         }
         ("GET", ["admin", "tokens"]) => wants(&admin),

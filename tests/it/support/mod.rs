@@ -23,6 +23,7 @@ pub use driver::Driver;
 pub use fake::Fake;
 pub use forge::Forge;
 pub use msg::Msg;
+pub use pty::Pty;
 pub use router::Router;
 pub use running::Running;
 pub use trefoil::{Output, Trefoil, trefoil};

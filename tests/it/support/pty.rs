@@ -10,14 +10,15 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
 use super::dir::Dir;
-use super::eventually;
 use super::trefoil::{Output, Trefoil};
+use super::{PATIENCE, eventually};
 
 /// A command on a terminal; killed when dropped.
 pub struct Pty {
@@ -35,6 +36,7 @@ pub struct Pty {
 /// What it has written.
 struct Seen {
     drawn: vt100::Parser,
+    raw: Vec<u8>,
 }
 
 /// A terminal's modes, for comparing.
@@ -57,6 +59,13 @@ impl Modes {
 }
 
 impl Trefoil {
+    /// On a terminal, as [`Trefoil::on_terminal`]; each answer is typed once its question stands
+    /// there. Answers end in `\r`, the key; Ctrl-C is `\x03`.
+    pub fn answering(self, answers: &[(&str, &str)]) -> Trefoil {
+        let answers = serde_json::to_string(answers).expect("strings are JSON");
+        self.on_terminal().env("ANSWERS", answers)
+    }
+
     /// Starts it on a terminal of so many columns and rows.
     #[track_caller]
     pub fn on_pty(mut self, columns: u16, rows: u16) -> Pty {
@@ -94,6 +103,7 @@ impl Trefoil {
         drop(command);
         let seen = Arc::new(Mutex::new(Seen {
             drawn: vt100::Parser::new(some(rows), some(columns), 0),
+            raw: Vec::new(),
         }));
         let (mut from, sink) = (
             terminal.try_clone().expect("a descriptor"),
@@ -105,6 +115,7 @@ impl Trefoil {
             while let Ok(count @ 1..) = from.read(&mut room) {
                 let mut seen = sink.lock().expect("no panic while drawing");
                 seen.drawn.process(&room[..count]);
+                seen.raw.extend_from_slice(&room[..count]);
             }
         });
         Pty {
@@ -147,19 +158,32 @@ impl Pty {
             .expect("a terminal takes keys");
     }
 
+    /// Makes the terminal another size.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.seen()
+            .drawn
+            .screen_mut()
+            .set_size(some(rows), some(columns));
+        set_size(&self.terminal, columns, rows);
+    }
+
     /// What stands on the screen.
     pub fn text(&self) -> String {
         self.seen().drawn.screen().contents()
     }
 
+    /// Every byte it wrote.
+    pub fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.seen().raw).into_owned()
+    }
+
     /// Waits until the screen is as wanted.
     #[track_caller]
     pub fn until(&mut self, what: &str, fits: impl Fn(&vt100::Screen) -> bool) {
-        let wait = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            eventually(what, || fits(self.seen().drawn.screen()).then_some(()));
-        }));
-        if wait.is_err() {
-            panic!("never {what}\n{self}");
+        let deadline = Instant::now() + PATIENCE;
+        while !fits(self.seen().drawn.screen()) {
+            assert!(Instant::now() < deadline, "never {what}\n{self}");
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
@@ -174,6 +198,22 @@ impl Pty {
         });
     }
 
+    /// Waits until none of the screen's lines has this.
+    #[track_caller]
+    pub fn hides(&mut self, text: &str) {
+        self.until(&format!("gone: {text:?}"), |screen| {
+            !screen.contents().contains(text)
+        });
+    }
+
+    /// Waits until it has taken the screen over, or given it back.
+    #[track_caller]
+    pub fn has_screen(&mut self, wanted: bool) {
+        self.until(&format!("on a screen of its own: {wanted}"), |screen| {
+            screen.alternate_screen() == wanted && screen.hide_cursor() == wanted
+        });
+    }
+
     pub fn signal(&self, signal: Signal) {
         rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it is ours");
     }
@@ -182,6 +222,21 @@ impl Pty {
     #[track_caller]
     pub fn has_modes_as_found(&self) -> bool {
         Modes::of(self.inner.as_ref().expect("open until it ends")) == self.found
+    }
+
+    /// The most memory that it ever held, in KiB.
+    #[track_caller]
+    pub fn peak(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .expect("a peak");
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse().ok())
+            .expect("KiB")
     }
 
     /// Waits for its end, with this exit status; the terminal must be as it was found. What then

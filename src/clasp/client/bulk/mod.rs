@@ -32,14 +32,16 @@ use crate::clasp::wire::{self, Message};
 use super::pace::Pace;
 pub use unit::{Unit, UnitKind};
 
-/// How many units are sent before the first of them must be answered.
-const IN_FLIGHT: usize = 8;
+/// How many units are sent before the first of them must be answered, where only throughput counts.
+pub const IN_FLIGHT: usize = 8;
 
 /// How a bulk run is to go.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Stop at the first refused line, or go on without it.
     pub stop_on_refusal: bool,
+    /// How many units are sent before the first of them must be answered.
+    pub in_flight: usize,
     /// How to come back after a lost connection.
     pub reconnect: Reconnect,
 }
@@ -68,8 +70,10 @@ fn is_zero(n: &u64) -> bool {
 /// What happens on the way.
 #[derive(Debug)]
 pub enum Happening<'a> {
-    /// Something was sent or acknowledged.
+    /// The connection is up, or something was sent, answered or given up.
     Progress(&'a Report),
+    /// A unit is being sent for the first time.
+    Sent(&'a Unit),
     /// The router refused a line for good.
     Refused {
         /// Which line of the input.
@@ -120,7 +124,7 @@ pub async fn run(
         units,
         drained: false,
         session,
-        in_flight: VecDeque::with_capacity(IN_FLIGHT),
+        in_flight: VecDeque::with_capacity(options.in_flight),
         redo: VecDeque::new(),
         refusing: false,
         stopped: false,
@@ -128,6 +132,7 @@ pub async fn run(
         pace: Pace::default(),
         report: Report::default(),
     };
+    (bulk.observe)(Happening::Progress(&bulk.report));
     let result = bulk.run().await;
     if result.is_err() {
         bulk.give_up();
@@ -258,7 +263,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             && !self.stopped
             && !self.refusing
             && !exclusive
-            && self.in_flight.len() < IN_FLIGHT
+            && self.in_flight.len() < self.options.in_flight
     }
 
     fn held_until(&mut self) -> Option<Instant> {
@@ -285,6 +290,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             self.pace.enable();
         }
         self.report.sent += unit.operations();
+        (self.observe)(Happening::Sent(&unit));
         self.send(unit)?;
         (self.observe)(Happening::Progress(&self.report));
         Ok(())
@@ -320,7 +326,6 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             }
             self.in_flight.pop_front();
         }
-        (self.observe)(Happening::Progress(&self.report));
         let open = self
             .in_flight
             .iter()
@@ -328,5 +333,6 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         if self.refusing && !open {
             self.recover();
         }
+        (self.observe)(Happening::Progress(&self.report));
     }
 }

@@ -21,7 +21,9 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
                     if !unit.settled {
                         self.report.acknowledged += unit.operations();
                     }
-                    if unit.kind == UnitKind::Sets {
+                    if redo.is_empty() {
+                        // Nothing before it is to be sent again: it has overtaken nothing.
+                    } else if unit.kind == UnitKind::Sets {
                         unit.settled = true;
                         redo.push_back(unit);
                     } else {
@@ -102,6 +104,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         }
         redo.append(&mut self.redo);
         self.redo = redo;
+        (self.observe)(Happening::Progress(&self.report));
         self.reopen(error).await
     }
 

@@ -1,6 +1,7 @@
 //! What is sent as one and answered as one, pure: operations enter, frames leave.
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::clasp::wire::{self, Bundle, BundleWriter, EncodeError, Fit, Message, Set, Ttl, Value};
 
@@ -26,6 +27,8 @@ pub struct Unit {
     pub lines: Vec<u64>,
     /// The router has acknowledged it before: it is sent again only to put things in order.
     pub settled: bool,
+    /// When its first operation was to be sent, if there is a time for it.
+    pub due: Option<Instant>,
 }
 
 impl Unit {
@@ -62,6 +65,7 @@ impl Unit {
                 kind: self.kind,
                 lines: vec![*line],
                 settled: self.settled,
+                due: self.due,
             })
             .collect()
     }
@@ -180,6 +184,7 @@ impl Packer {
             kind,
             lines: vec![line],
             settled: false,
+            due: None,
         });
         Ok(())
     }
@@ -233,6 +238,7 @@ impl Packer {
             kind,
             lines: std::mem::replace(&mut self.lines, Vec::with_capacity(capacity)),
             settled: false,
+            due: None,
         }
     }
 }

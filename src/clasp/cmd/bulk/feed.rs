@@ -4,6 +4,7 @@ use std::io::Read;
 
 use tokio::sync::mpsc;
 
+use super::super::allow::Allow;
 use super::Input;
 use crate::clasp::client::bulk::unit::{Packer, Unit};
 use crate::clasp::client::bulk::verify::Finals;
@@ -33,6 +34,8 @@ pub struct Feed<B> {
     pub single: bool,
     /// How many addresses are remembered.
     pub remember: usize,
+    /// Where lines may write.
+    pub allow: Allow,
     /// Where the units go.
     pub units: mpsc::Sender<Unit>,
     /// Called with a line that cannot be sent; whether to go on without it.
@@ -107,6 +110,7 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
         let Some(parsed) = parser.parse(bytes)? else {
             return Ok(Ok(()));
         };
+        self.allow.check(&parsed.address)?;
         let mut sent = Ok(());
         let units = &self.units;
         let emit = |unit| {

@@ -1,25 +1,28 @@
 //! `set -` and `publish -`: lines enter, a summary that accounts for each of them leaves.
 
+mod account;
 mod feed;
 mod summary;
 mod values;
 
-use std::cell::Cell;
 use std::io::Cursor;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use super::allow::Allow;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::bulk::verify::{CHEAP, Difference};
-use crate::clasp::client::bulk::{self, Happening, Options, Report};
-use crate::clasp::client::{Error, Refusal, Target, block_on};
+use crate::clasp::client::bulk::{Happening, IN_FLIGHT, Options};
+use crate::clasp::client::{Target, block_on};
+use crate::clasp::record::Parser;
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, Progress, Stdin, Terminal};
+use crate::term::{Console, Progress, Stdin, Terminal};
 use crate::text::count::Count;
-use crate::text::duration::InWords;
 
+pub use account::{Account, Ended, NAMED, carry, name, partial};
 use feed::{Fed, Feed};
 use summary::Summary;
 pub use summary::Verified;
@@ -27,9 +30,6 @@ pub use values::{Values, gesture};
 
 /// How many units wait between the thread that reads and the one that sends.
 const WAITING: usize = 4;
-
-/// How many refused or bad lines are named one by one.
-const NAMED: usize = 20;
 
 /// Options of bulk input.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -99,6 +99,21 @@ pub enum Input {
     Values(Values),
 }
 
+impl Input {
+    /// Where it writes, as far as that is known before anything is read.
+    fn address(&self) -> Option<String> {
+        match self {
+            Input::Params | Input::Records => None,
+            Input::Values(values) => Some(values.address().to_owned()),
+            // What is no record is complained of when it is its turn.
+            Input::Record(text) => match Parser::default().parse(text.as_bytes()) {
+                Ok(Some(parsed)) => Some(parsed.address.into_owned()),
+                _ => None,
+            },
+        }
+    }
+}
+
 /// Sends everything that is read, and accounts for it.
 ///
 /// # Errors
@@ -110,18 +125,16 @@ pub fn run(
     connection: &ConnectionArgs,
     reconnect: &ReconnectArgs,
 ) -> Result<(), Failure> {
-    let target = connection.target(&terminal.console)?;
+    let known = input.address();
+    let written: Vec<&str> = known.iter().map(String::as_str).collect();
+    let target = connection.target_for(&terminal.console, Intent::Write(&written))?;
+    let allow = Allow::of_profile()?;
     let since = Instant::now();
     let done = match input {
         Input::Params => " set",
         _ => " sent",
     };
-    let mut run = Run {
-        console: terminal.console.clone(),
-        refused: Vec::new(),
-        named: 0,
-        stops: args.stops(),
-    };
+    let mut account = Account::new(terminal.console.clone(), args.stops(), usize::MAX);
     let (units, taken) = mpsc::channel(WAITING);
     let feeder = {
         let console = terminal.console.clone();
@@ -131,6 +144,7 @@ pub fn run(
             single: args.single,
             remember: if args.verify { usize::MAX } else { CHEAP },
             units,
+            allow,
             bad: move |line, failure: &Failure| {
                 if !stops {
                     name(&console, &mut named, line, &failure.message());
@@ -145,40 +159,20 @@ pub fn run(
     };
     let options = Options {
         stop_on_refusal: args.stops(),
+        in_flight: IN_FLIGHT,
         reconnect: reconnect.policy(),
     };
-    let latest = Cell::new(Report::default());
     let mut progress = Progress::bulk(&terminal.console);
-    let ended = block_on(async {
-        let mut interrupt = Interrupt::listen()?;
-        let observe = |happening: Happening<'_>| {
-            if let Happening::Progress(report) = happening {
-                latest.set(*report);
-                progress.update(report.sent, report.acknowledged);
-            } else {
-                run.tell(happening);
-            }
-        };
-        let limit = connection.timeout().unwrap_or(Duration::MAX);
-        Ok::<_, Failure>(tokio::select! {
-            (report, result) = bulk::run(&target, &options, taken, observe) => {
-                latest.set(report);
-                match result {
-                    Ok(()) => Ended::Drained,
-                    Err(error) => Ended::Failed(error.into()),
-                }
-            }
-            kind = interrupt.wait() => Ended::Failed(Failure::signal(kind)),
-            () = sleep(limit) => Ended::Failed(Failure::new(
-                Kind::Deadline,
-                format!("not done within {}", InWords(limit)),
-            )),
-        })
-    })??;
+    let observe = |happening: Happening<'_>| match happening {
+        Happening::Progress(report) => progress.update(report.sent, report.acknowledged),
+        happening => account.tell(happening),
+    };
+    let limit = connection.timeout();
+    let (report, ended) = block_on(carry(&target, &options, taken, limit, observe))??;
     progress.finish();
 
     let mut summary = Summary {
-        report: latest.get(),
+        report,
         verified: None,
         invalid: 0,
         took: since.elapsed(),
@@ -193,19 +187,26 @@ pub fn run(
             }
             Some(partial(failure, &summary.report))
         }
-        Ended::Drained if run.stops && !run.refused.is_empty() => {
+        Ended::Drained if account.stops && !account.refused.is_empty() => {
             summary.verified = Some(Verified::NO);
-            run.failure(&summary.report)
+            account.failure(&summary.report)
         }
         Ended::Drained => {
             let fed = feeder
                 .join()
                 .map_err(|_| Failure::new(Kind::Partial, "reading the input failed"))?;
             summary.invalid = fed.invalid;
-            let differences = run.verify(&target, args, fed, &mut summary)?;
+            let differences = verify(
+                &account,
+                &target,
+                args,
+                fed,
+                &mut summary,
+                &terminal.console,
+            )?;
             summary.took = since.elapsed();
             differences
-                .or_else(|| run.failure(&summary.report))
+                .or_else(|| account.failure(&summary.report))
                 .or_else(|| skipped(&summary))
         }
     };
@@ -221,152 +222,54 @@ pub fn run(
     }
 }
 
-enum Ended {
-    /// The input has been dealt with, one way or another.
-    Drained,
-    Failed(Failure),
-}
-
-/// Waits; for ever, if that is how long it is.
-async fn sleep(limit: Duration) {
-    match limit {
-        Duration::MAX => std::future::pending().await,
-        limit => tokio::time::sleep(limit).await,
+/// Reads again what was written, if that is wanted or cheap.
+fn verify(
+    account: &Account,
+    target: &Target,
+    args: &BulkArgs,
+    mut fed: Fed,
+    summary: &mut Summary,
+    console: &Console,
+) -> Result<Option<Failure>, Failure> {
+    let stopped = fed
+        .stopped
+        .take()
+        .map(|failure| partial(failure, &summary.report));
+    if !fed.params || args.single {
+        return Ok(stopped);
     }
-}
-
-/// A failure after something was done is a partial one; a signal stays what it is.
-fn partial(mut failure: Failure, report: &Report) -> Failure {
-    let touched = report.acknowledged > 0 || report.unknown > 0;
-    let signal = matches!(
-        failure.kind,
-        Kind::Interrupted | Kind::Terminated | Kind::Deadline
-    );
-    if touched && !signal {
-        failure.kind = Kind::Partial;
-    }
-    failure
-}
-
-fn name(console: &Console, named: &mut usize, line: u64, why: &str) {
-    *named += 1;
-    match (*named).cmp(&NAMED) {
-        std::cmp::Ordering::Less => console.warn(format_args!("line {line}: {why}")),
-        std::cmp::Ordering::Equal => console.warn(format_args!(
-            "line {line}: {why} (further lines are only counted)"
-        )),
-        std::cmp::Ordering::Greater => {}
-    }
-}
-
-/// What happened on the way.
-struct Run {
-    console: Console,
-    refused: Vec<(u64, Refusal)>,
-    named: usize,
-    stops: bool,
-}
-
-impl Run {
-    fn tell(&mut self, happening: Happening<'_>) {
-        match happening {
-            Happening::Progress(_) => {}
-            Happening::Refused { line, refusal } => {
-                if !self.stops {
-                    name(&self.console, &mut self.named, line, &refusal.to_string());
-                }
-                self.refused.push((line, refusal));
-            }
-            Happening::Gone { cause } => {
-                self.console
-                    .note(format_args!("router gone ({cause}); reconnecting"));
-            }
-            Happening::Back => {
-                self.console.warn(
-                    "the connection was lost and is back: if the router was restarted, it has \
-                     forgotten what was acknowledged before",
-                );
-            }
-            Happening::Unknown { first, last } => self.console.warn(format_args!(
-                "lines {first} to {last}: sent, but whether the router has them is unknown; not \
-                 sent again"
-            )),
-            Happening::OutOfOrder { first, last } => self.console.warn(format_args!(
-                "lines {first} to {last} arrived before earlier ones that the router dropped for \
-                 rate and that were sent again"
-            )),
+    for (line, refusal) in &account.refused {
+        fed.finals.forget_line(*line);
+        if let Some(address) = &refusal.address {
+            fed.finals.forget(address);
         }
     }
-
-    /// The failure that refused or unknown lines amount to.
-    fn failure(&self, report: &Report) -> Option<Failure> {
-        if let Some((line, refusal)) = self.refused.first() {
-            let mut failure = Failure::from(Error::Refused(refusal.clone()));
-            failure = failure.context(match report.refused {
-                1 => format!("line {line}"),
-                n => format!("{} lines refused, the first is line {line}", Count(n)),
-            });
-            return Some(partial(failure, report));
-        }
-        (report.unknown > 0).then(|| {
-            Failure::new(
-                Kind::Partial,
-                format!(
-                    "the connection was lost: whether {} lines were done is unknown",
-                    Count(report.unknown)
-                ),
-            )
-        })
-    }
-
-    /// Reads again what was written, if that is wanted or cheap.
-    fn verify(
-        &self,
-        target: &Target,
-        args: &BulkArgs,
-        mut fed: Fed,
-        summary: &mut Summary,
-    ) -> Result<Option<Failure>, Failure> {
-        let stopped = fed
-            .stopped
-            .take()
-            .map(|failure| partial(failure, &summary.report));
-        if !fed.params || args.single {
-            return Ok(stopped);
-        }
-        for (line, refusal) in &self.refused {
-            fed.finals.forget_line(*line);
-            if let Some(address) = &refusal.address {
-                fed.finals.forget(address);
-            }
-        }
-        let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
+    let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
+        summary.verified = Some(Verified::NO);
+        console.note(
+            "not verified: a router may acknowledge a bundle and drop a value in it, or \
+             forget older values for want of room (--verify reads all of them again, \
+             --single sends one at a time)",
+        );
+        return Ok(stopped);
+    };
+    let differences = match block_on(fed.finals.verify(target))? {
+        Ok(differences) => differences,
+        Err(error) => {
             summary.verified = Some(Verified::NO);
-            self.console.note(
-                "not verified: a router may acknowledge a bundle and drop a value in it, or \
-                 forget older values for want of room (--verify reads all of them again, \
-                 --single sends one at a time)",
-            );
-            return Ok(stopped);
-        };
-        let differences = match block_on(fed.finals.verify(target))? {
-            Ok(differences) => differences,
-            Err(error) => {
-                summary.verified = Some(Verified::NO);
-                let failure = Failure::from(error).context("cannot read the values again");
-                return Ok(stopped.or(Some(partial(failure, &summary.report))));
-            }
-        };
-        summary.verified = Some(Verified::Addresses(count - differences.len()));
-        Ok(stopped.or_else(|| {
-            dropped(
-                &differences,
-                "line",
-                "It is locked, or somebody else has written it since. --single tells which: \
-                 each line is then acknowledged or refused by itself",
-            )
-        }))
-    }
+            let failure = Failure::from(error).context("cannot read the values again");
+            return Ok(stopped.or(Some(partial(failure, &summary.report))));
+        }
+    };
+    summary.verified = Some(Verified::Addresses(count - differences.len()));
+    Ok(stopped.or_else(|| {
+        dropped(
+            &differences,
+            Some("line"),
+            "It is locked, or somebody else has written it since. --single tells which: \
+             each line is then acknowledged or refused by itself",
+        )
+    }))
 }
 
 /// The failure that lines which said nothing sendable amount to, though nobody wanted to stop.
@@ -380,8 +283,8 @@ fn skipped(summary: &Summary) -> Option<Failure> {
     })
 }
 
-/// The failure that differences amount to; `unit` is what their lines are called.
-pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Failure> {
+/// The failure that differences amount to; `unit` is what their lines are called, if they have any.
+pub fn dropped(differences: &[Difference], unit: Option<&str>, hint: &str) -> Option<Failure> {
     if differences.is_empty() {
         return None;
     }
@@ -397,10 +300,11 @@ pub fn dropped(differences: &[Difference], unit: &str, hint: &str) -> Option<Fai
             Some(value) => format!("holds {}", serde_json::to_string(value).unwrap_or_default()),
             None => "has no value".to_owned(),
         };
-        message.push_str(&format!(
-            "\n  {unit} {}: {} {holds}",
-            difference.line, difference.address
-        ));
+        let line = match unit {
+            Some(unit) => format!("{unit} {}: ", difference.line),
+            None => String::new(),
+        };
+        message.push_str(&format!("\n  {line}{} {holds}", difference.address));
     }
     if differences.len() > NAMED {
         message.push_str("\n  …");

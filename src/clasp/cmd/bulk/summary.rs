@@ -46,6 +46,17 @@ pub enum Verified {
 impl Verified {
     /// It was not tried.
     pub const NO: Verified = Verified::No(false);
+
+    /// In words, behind others.
+    pub fn describe(self, words: &mut Words) {
+        match self {
+            Verified::Addresses(1) => words.plain(", 1 address verified"),
+            Verified::Addresses(n) => {
+                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
+            }
+            Verified::No(_) => words.plain(", not verified"),
+        };
+    }
 }
 
 impl Summary {
@@ -57,14 +68,9 @@ impl Summary {
         if self.report.acknowledged != self.report.sent {
             words.plain(format_args!(" of {}", Count(self.report.sent)));
         }
-        match self.verified {
-            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
-            Some(Verified::Addresses(n)) => {
-                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
-            }
-            Some(Verified::No(_)) => words.plain(", not verified"),
-            None => words.plain(""),
-        };
+        if let Some(verified) = self.verified {
+            verified.describe(words);
+        }
         for (count, what) in [
             (self.report.refused, "refused"),
             (self.report.unknown, "unknown"),

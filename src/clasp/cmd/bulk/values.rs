@@ -50,6 +50,11 @@ impl Values {
         }
     }
 
+    /// Where they go.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Waits for the next line's turn: counted from the first one, so that nothing adds up.
     pub fn pace(&mut self) {
         let Some(rate) = self.rate else {

@@ -15,6 +15,7 @@ use crate::clasp::client::bulk::verify::Finals;
 use crate::clasp::client::timed::{self, Executed, Timed};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::wire::{self, Bundle, Features, Message};
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Terminal, Words};
 use crate::text::count::Count;
@@ -102,14 +103,9 @@ impl Done {
                 .plain(clock.time_of_day(at)),
             _ => words.plain(format_args!("{} done", Count(self.operations as u64))),
         };
-        match self.verified {
-            Some(Verified::Addresses(1)) => words.plain(", 1 address verified"),
-            Some(Verified::Addresses(n)) => {
-                words.plain(format_args!(", {} addresses verified", Count(n as u64)))
-            }
-            Some(Verified::No(_)) => words.dim(", not verified"),
-            None => words.plain(""),
-        };
+        if let Some(verified) = self.verified {
+            verified.describe(words);
+        }
     }
 }
 
@@ -148,7 +144,10 @@ impl BundleArgs {
         };
         // Before anything is waited for: it may not fit.
         wire::encode(&Message::Bundle(bundle.clone()), &mut Vec::new())?;
-        let target = self.connection.target(&terminal.console)?;
+        let addresses: Vec<&str> = bundle.messages.iter().filter_map(written).collect();
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&addresses))?;
         let finals = finals(&bundle.messages)?;
 
         let (plan, keeps_time, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
@@ -181,7 +180,7 @@ impl BundleArgs {
                     done.verified = Some(Verified::Addresses(count - differences.len()));
                     dropped(
                         &differences,
-                        "operation",
+                        Some("operation"),
                         "It is locked, its revision is another, or somebody else has written it \
                          since: the router acknowledges the bundle all the same",
                     )
@@ -272,8 +271,17 @@ impl BundleArgs {
     }
 }
 
+/// Where an operation writes.
+fn written<'m>(message: &'m Message<'_>) -> Option<&'m str> {
+    match message {
+        Message::Set(set) => Some(&set.address),
+        Message::Publish(publish) => Some(&publish.address),
+        _ => None,
+    }
+}
+
 /// What the addresses should hold afterwards.
-fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
+pub(super) fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
     let mut finals = Finals::new(usize::MAX);
     let mut data = Vec::new();
     for (n, message) in messages.iter().enumerate() {

@@ -16,8 +16,8 @@ use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
-use super::subscribe::life;
-use super::subscribe::options::{ListenArgs, ReadyFd, TimeUp};
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use super::listen::{ReadyFd, SourceArgs, Term, TimeUp, life};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
@@ -80,7 +80,13 @@ pub struct OnArgs {
     count: Option<u64>,
 
     #[command(flatten)]
-    listen: ListenArgs,
+    source: SourceArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
 
     /// The command to run
     #[arg(last = true, required = true, value_name = "COMMAND")]
@@ -102,9 +108,11 @@ impl OnArgs {
     /// `--count` asked for; a refusal; a connection lost for good.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         child::command(&self.command)?;
-        let request = self.listen.request(self.retained)?;
-        let target = self.listen.connection.target(&terminal.console)?;
-        let ready = self.listen.ready()?;
+        let request = self
+            .source
+            .request(self.retained, self.reconnect.policy())?;
+        let target = self.connection.target(&terminal.console)?;
+        let ready = self.source.ready()?;
         let on = On {
             args: &self,
             endpoint: target.endpoint.clone(),
@@ -171,7 +179,8 @@ impl On<'_> {
             opened = Subscription::open(target, request) => Some(opened?),
             kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
-        let mut term = self.args.listen.term();
+        let ends = self.args.source.ends(self.args.connection.timeout());
+        let mut term = Term::new(ends.span, ends.idle);
         let mut end = None;
         loop {
             if end.is_some() {

@@ -13,6 +13,7 @@ use super::connection::ConnectionArgs;
 use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::request;
+use crate::clasp::cmd::complete;
 use crate::clasp::record::type_name;
 use crate::clasp::wire::{Param, Pattern, Signal, Value};
 use crate::error::{Failure, Kind};
@@ -31,7 +32,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct QueryArgs {
     /// What to match: * is one segment, ** any number of them
-    #[arg(default_value = "/**")]
+    #[arg(default_value = "/**", add = complete::addresses())]
     pattern: String,
 
     /// Draw the addresses as a tree

@@ -1,36 +1,24 @@
-//! `subscribe`: prints what happens, as it happens.
-//!
-//! ```text
-//!   router ──▶ Subscription ──▶ Backlog ──▶ Print ──▶ stdout
-//!            (this thread)                (its own thread)
-//! ```
+//! `subscribe`: prints what happens, as it happens. [`super::listen`] hears it.
 
-mod backlog;
-pub mod life;
-pub mod options;
 mod print;
 mod template;
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-use tokio::time::timeout;
-
-use crate::clasp::client::clock::now_micros;
-use crate::clasp::client::subscription::{Event, Request, Subscription};
-use crate::clasp::client::{Endpoint, Error, Target, block_on};
-use crate::error::{Failure, Kind};
-use crate::term::{Console, Form, Interrupt, OutputError, Terminal, reader_gone};
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use super::listen::{Backlog, End, Ends, Heard, Listen, ListenArgs, Lives, ReadyFd};
+use crate::clasp::client::subscription::Request;
+use crate::clasp::client::{Target, block_on};
+use crate::error::Failure;
+use crate::term::{Console, Form, Terminal};
 use crate::text::count::Count;
 
-use backlog::{Backlog, Entry};
-use life::Life;
-use options::{ListenArgs, ReadyFd, TimeUp};
 use print::{Print, Printed};
 use template::Template;
+
+/// How long what is printed already may take to leave, once the user wants to go.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,20 +32,12 @@ Examples:
 
 A lost connection is made anew, and stderr says what may have been missed.";
 
-/// How long what is printed already may take to leave, once the user wants to go.
-const LAST_WORDS: Duration = Duration::from_millis(200);
-
 /// What may be typed after `subscribe`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SubscribeArgs {
-    /// Exit after so many records
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    count: Option<u64>,
-
-    /// Leave out the values that are there already
-    #[arg(long)]
-    new: bool,
+    #[command(flatten)]
+    listen: ListenArgs,
 
     /// Print the values that are there already, and exit
     #[arg(long, conflicts_with = "new")]
@@ -76,205 +56,109 @@ pub struct SubscribeArgs {
     lifecycle: bool,
 
     #[command(flatten)]
-    listen: ListenArgs,
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
 }
 
 impl SubscribeArgs {
+    /// Whether an option was typed that is about printed records, and has no meaning for a table.
+    pub(super) fn is_about_records(&self) -> bool {
+        self.ends().count.is_some()
+            || self.retained_only
+            || self.format.is_some()
+            || self.stamp
+            || self.lifecycle
+    }
+
+    /// Where to connect, and as whom.
+    ///
+    /// # Errors
+    /// As [`ConnectionArgs::target`].
+    pub(super) fn target(&self, console: &Console) -> Result<Target, Failure> {
+        self.connection.target(console)
+    }
+
+    /// Whom to tell that the subscription is live.
+    ///
+    /// # Errors
+    /// A usage failure for a descriptor that is not open.
+    pub(super) fn ready(&self) -> Result<Option<ReadyFd>, Failure> {
+        self.listen.ready()
+    }
+
+    /// When it is enough.
+    pub(super) fn ends(&self) -> Ends {
+        self.listen.ends(self.connection.timeout())
+    }
+
+    /// What to subscribe to.
+    ///
+    /// # Errors
+    /// A usage failure for a pattern that is none.
+    pub(super) fn request(&self) -> Result<Request, Failure> {
+        self.listen.request(self.reconnect.policy())
+    }
+
     /// Listens and prints.
     ///
     /// # Errors
-    /// [`Kind::Deadline`] when fewer records came than `--count` asked for; a refusal; a connection
-    /// lost for good.
+    /// [`Kind::Deadline`](crate::error::Kind::Deadline) when fewer records came than `--count`
+    /// asked for; a refusal; a connection lost for good.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let request = self.listen.request(!self.new)?;
-        let target = self.listen.connection.target(&terminal.console)?;
-        let ready = self.listen.ready()?;
+        let request = self.request()?;
+        let target = self.connection.target(&terminal.console)?;
+        let ready = self.ready()?;
         let template = self.format.clone();
         let stamp = self.stamp || template.as_ref().is_some_and(|t| t.names("received"));
         let form = terminal.printer.form();
-        let clocked = stamp || matches!(form, Form::Table | Form::Text);
+        let ends = Ends {
+            live: self.retained_only,
+            ..self.ends()
+        };
         let print = Print {
             printer: terminal.printer,
             template,
             stamp,
-            count: self.count,
+            count: ends.count,
         };
-        let backlog = Arc::new(Backlog::default());
         let listen = Listen {
-            args: &self,
-            endpoint: target.endpoint.clone(),
+            ends,
             console: &terminal.console,
-            backlog: &backlog,
-            clocked,
-        };
-        block_on(listen.run(target, request, print, ready))?
-    }
-}
-
-/// The thread that listens.
-struct Listen<'a> {
-    args: &'a SubscribeArgs,
-    endpoint: Endpoint,
-    console: &'a Console,
-    backlog: &'a Arc<Backlog>,
-    /// Whether anybody wants to know when a message arrived.
-    clocked: bool,
-}
-
-/// Why the listening ended.
-enum End {
-    /// All that was asked for has come, as far as listening can tell.
-    Done,
-    /// A span or a silence was over.
-    TimeUp(TimeUp),
-    /// The printer has printed enough, or cannot print.
-    Printed(Printed),
-    Failed(Failure),
-}
-
-impl Listen<'_> {
-    async fn run(
-        &self,
-        target: Target,
-        request: Request,
-        print: Print,
-        ready: Option<ReadyFd>,
-    ) -> Result<(), Failure> {
-        let mut interrupt = Interrupt::listen()?;
-        let mut subscription = tokio::select! {
-            opened = Subscription::open(target, request) => opened?,
-            kind = interrupt.wait() => return Err(Failure::signal(kind)),
-        };
-        let (tell, mut printed) = oneshot::channel();
-        let backlog = Arc::clone(self.backlog);
-        thread::spawn(move || tell.send(print.run(&backlog)));
-
-        let end = self
-            .listen(&mut subscription, &mut interrupt, &mut printed, ready)
-            .await;
-        for frame in subscription.drain() {
-            self.backlog.push(self.entry(frame)).await;
-        }
-        self.backlog.close();
-        let time_up = match end {
-            End::Printed(printed) => return self.verdict(None, printed),
-            End::Failed(failure) if failure.is_departure() => {
-                // A stalled pipe must not keep anybody here.
-                let _ = timeout(LAST_WORDS, printed).await;
-                return Err(failure);
-            }
-            End::Failed(failure) => {
-                let _ = printed.await;
-                return Err(failure);
-            }
-            End::Done => None,
-            End::TimeUp(time_up) => Some(time_up),
-        };
-        tokio::select! {
-            printed = printed => match printed {
-                Ok(printed) => self.verdict(time_up, printed),
-                Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
+            backlog: Arc::new(Backlog::default()),
+            clocked: stamp || matches!(form, Form::Table | Form::Text),
+            lives: match self.lifecycle {
+                true => Lives::All,
+                false => Lives::None,
             },
-            kind = interrupt.wait() => Err(Failure::signal(kind)),
-        }
-    }
-
-    fn verdict(&self, time_up: Option<TimeUp>, printed: Printed) -> Result<(), Failure> {
-        let superseded = self.backlog.superseded();
-        if superseded > 0 {
-            self.console.warn(format_args!(
+            for_stdout: true,
+            last_words: Some(LAST_WORDS),
+        };
+        let heard =
+            block_on(listen.run(target, request, ready, move |backlog| print.run(backlog)))??;
+        let superseded = listen.backlog.superseded();
+        if superseded > 0 && !heard.end.is_departure() {
+            terminal.console.warn(format_args!(
                 "the output was read too slowly: {} values were replaced by later ones",
                 Count(superseded)
             ));
         }
-        printed.result?;
-        match (self.args.count, time_up) {
-            (Some(count), Some(time_up)) if printed.count < count => {
-                Err(time_up.too_few(printed.count, count, "records came"))
-            }
-            (Some(count), None) if printed.count < count => Err(Failure::new(
-                Kind::Deadline,
-                format!(
-                    "{} of {} records are there",
-                    Count(printed.count),
-                    Count(count)
-                ),
-            )),
-            _ => Ok(()),
-        }
+        verdict(&ends, heard)
     }
+}
 
-    async fn listen(
-        &self,
-        subscription: &mut Subscription,
-        interrupt: &mut Interrupt,
-        printed: &mut oneshot::Receiver<Printed>,
-        mut ready: Option<ReadyFd>,
-    ) -> End {
-        let mut term = self.args.listen.term();
-        let mut gone = pin!(reader_gone());
-        loop {
-            tokio::select! {
-                biased;
-                step = self.step(subscription, &mut ready) => match step {
-                    Ok(false) => {}
-                    Ok(true) => return End::Done,
-                    Err(failure) => return End::Failed(failure),
-                },
-                kind = interrupt.wait() => {
-                    return End::Failed(Failure::signal(kind));
-                }
-                printed = &mut *printed => return match printed {
-                    Ok(printed) => End::Printed(printed),
-                    Err(_) => End::Failed(Failure::new(Kind::Partial, "printing failed")),
-                },
-                () = &mut gone => return End::Failed(OutputError::Closed.into()),
-                time_up = term.over() => return End::TimeUp(time_up),
+/// What it all amounts to.
+fn verdict(ends: &Ends, heard: Heard<Printed>) -> Result<(), Failure> {
+    match (heard.end, heard.taken) {
+        (End::Failed(failure), _) => Err(failure),
+        (_, None) => Ok(()),
+        (end, Some(printed)) => {
+            printed.result?;
+            match ends.shortfall(&end, printed.count) {
+                Some(failure) => Err(failure),
+                None => Ok(()),
             }
-            term.heard();
-        }
-    }
-
-    /// Takes one event to the printer. True when no more are wanted.
-    async fn step(
-        &self,
-        subscription: &mut Subscription,
-        ready: &mut Option<ReadyFd>,
-    ) -> Result<bool, Failure> {
-        let event = subscription.next().await?;
-        // Where nothing else was asked for, that is no success.
-        if self.args.retained_only && matches!(event, Event::Cut) {
-            let endpoint = self.endpoint.clone();
-            return Err(Error::Cut { endpoint }.into());
-        }
-        life::say(&event, &self.endpoint, self.console);
-        match event {
-            Event::Message(frame) | Event::Retained(frame) => {
-                self.backlog.push(self.entry(frame)).await;
-            }
-            Event::Live { welcome, back } => {
-                self.tell(Life::connected(welcome, back.as_ref())).await;
-                if let Some(ready) = ready.take() {
-                    ready.say();
-                }
-                return Ok(self.args.retained_only);
-            }
-            Event::Gone { cause } => self.tell(Life::Disconnected { reason: cause }).await,
-            Event::Dropped(refusal) | Event::Complaint(refusal) => {
-                self.tell(Life::error(refusal)).await;
-            }
-            Event::Cut => {}
-        }
-        Ok(false)
-    }
-
-    fn entry(&self, frame: bytes::Bytes) -> Entry {
-        Entry::Frame(frame, if self.clocked { now_micros() } else { 0 })
-    }
-
-    async fn tell(&self, life: Life) {
-        if self.args.lifecycle {
-            self.backlog.push(Entry::Life(life)).await;
         }
     }
 }

@@ -1,10 +1,7 @@
 //! Entries enter, lines leave; runs on a thread of its own, because a stalled pipe blocks.
 
-use std::sync::Arc;
-
-use super::backlog::{Backlog, Entry};
-use super::life::Life;
 use super::template::Template;
+use crate::clasp::cmd::listen::{Backlog, Entry, Life};
 use crate::clasp::record::Record;
 use crate::clasp::wire;
 use crate::error::Failure;
@@ -33,12 +30,11 @@ pub struct Printed {
 
 impl Print {
     /// Prints what comes, until enough has, or no more will.
-    pub fn run(mut self, backlog: &Arc<Backlog>) -> Printed {
+    pub fn run(mut self, backlog: &Backlog) -> Printed {
         let mut count = 0;
         let result = self
             .drain(backlog, &mut count)
             .and_then(|()| self.printer.finish());
-        backlog.close();
         Printed { count, result }
     }
 

@@ -13,6 +13,7 @@ use super::connection::{ConnectionArgs, ReconnectArgs};
 use super::value::ValueForm;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Target, block_on};
+use crate::clasp::cmd::complete;
 use crate::clasp::record::Record;
 use crate::clasp::thin::Limits;
 use crate::clasp::wire::{self, Pattern, TypeMask, Value, check_address};
@@ -42,6 +43,7 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(80);
 #[command(after_help = EXAMPLES)]
 pub struct WaitArgs {
     /// The address to watch
+    #[arg(add = complete::addresses())]
     address: String,
 
     /// Until it is this

@@ -13,6 +13,7 @@ use super::snapshots::Pending;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, ErrorReply, Message, Phase, Publish, Qos, SignalType};
 use crate::net::peer::close;
+use crate::trace::{Direction, Tap};
 
 /// One connection past its upgrade.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Session {
     pub rate: (u64, u32),
     waker: Option<Waker>,
     waiters: Vec<Waker>,
+    /// Where what it is sent is watched.
+    tap: Tap,
 }
 
 impl Session {
@@ -49,7 +52,7 @@ impl Session {
 
 impl Hub {
     /// Lets a connection in. None when there are as many as there may be.
-    pub fn join(&mut self) -> Option<Key> {
+    pub fn join(&mut self, tap: Tap) -> Option<Key> {
         let count = self.sessions.len() - self.free.len();
         if count >= self.settings.max_sessions {
             return None;
@@ -74,6 +77,7 @@ impl Hub {
             rate: (0, 0),
             waker: None,
             waiters: Vec::new(),
+            tap,
         });
         Some(key)
     }
@@ -165,6 +169,7 @@ impl Hub {
         let Some(session) = self.session_mut(key) else {
             return;
         };
+        session.tap.frame(Direction::Sent, frame);
         match session.outbox.push(frame, kind, now.micros) {
             Pushed::Taken => session.wake(),
             Pushed::Full => {
@@ -196,6 +201,7 @@ impl Hub {
             return;
         };
         if encoded.is_ok() {
+            session.tap.frame(Direction::Sent, &frame);
             session.outbox.give_up(&frame, close, why);
         }
         session.wake();

@@ -21,14 +21,13 @@ mod to_wire;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::de::DeserializeSeed as _;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use thiserror::Error;
 
 use super::value::Value;
 use super::value_codec::decode_value;
 use crate::error::{Failing, Kind};
-use crate::text::json::beginning;
+use crate::text::json::{beginning, instead_of_misfit, read};
 
 pub use to_wire::{Encoded, ToWire};
 
@@ -59,9 +58,7 @@ impl Failing for JsonError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            JsonError::Integer(digits) => Some(format!(
-                "write {digits}.0 for a float, or \"{digits}\" for a string"
-            )),
+            JsonError::Integer(digits) => Some(instead_of_misfit(digits)),
             JsonError::NotAValue { .. } => None,
         }
     }
@@ -74,11 +71,7 @@ pub fn from_json(text: &str) -> Result<Value<'static>, JsonError> {
         source,
     };
     let mut data = Vec::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let encoded = ToWire(&mut data)
-        .deserialize(&mut json)
-        .and_then(|encoded| json.end().map(|()| encoded))
-        .map_err(not_a_value)?;
+    let encoded = read(ToWire(&mut data), text).map_err(not_a_value)?;
     let code = encoded.code(text)?;
     match decode_value(code, &data) {
         Ok(value) => Ok(value.into_owned()),
@@ -121,6 +114,8 @@ fn single<S: Serializer>(serializer: S, key: &str, value: &str) -> Result<S::Ok,
 
 #[cfg(test)]
 mod tests {
+    use serde::de::DeserializeSeed as _;
+
     use super::*;
 
     fn error(text: &str) -> String {

@@ -43,6 +43,12 @@ impl Encoded {
         }
         Ok(self.code)
     }
+
+    /// The type code, and whether the text may have an integer beyond 64 bits: for many values in
+    /// one text, which is looked at once.
+    pub fn unchecked(self) -> (u8, bool) {
+        (self.code, self.huge)
+    }
 }
 
 /// Finds an integer beyond 64 bits in sound JSON.

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::SessionId;
 use crate::forge::api::reply::Body;
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
+use crate::forge::cmd::complete;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
 use crate::forge::cmd::curl;
 use crate::term::Terminal;
@@ -23,7 +25,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct CloseArgs {
     /// The sessions; one that is closed already stays so
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required = true, value_name = "ID", add = complete::sessions())]
     ids: Vec<SessionId>,
 
     /// Print the requests as curl commands, and send nothing
@@ -54,9 +56,12 @@ impl CloseArgs {
             }
             return terminal.printer.finish();
         }
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         block_on(self.close(&client, &mut terminal))?
     }
 

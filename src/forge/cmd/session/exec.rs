@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use tokio::process::Command;
 
 use super::open::{OpenArgs, close, open};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::SessionId;
@@ -52,7 +53,9 @@ impl ExecArgs {
             meta: meta.as_ref(),
         };
         let console = &terminal.console;
-        let client = self.connection.client(console, &self.token, Auth::App)?;
+        let client = self
+            .connection
+            .client(console, &self.token, Auth::App, Intent::Write(&[]))?;
         command.env("CLAWDFORGE_URL", client.base().to_string());
         block_on(async {
             let mut signals = Interrupt::listen_to_all()?;

@@ -1,6 +1,7 @@
 //! `session list`: what sessions there are.
 
 use super::state::Listed;
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::reply::list;
@@ -40,9 +41,9 @@ impl ListArgs {
     /// # Errors
     /// [`Kind::Service`] for a reply that is no list.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client =
+            self.connection
+                .client(&terminal.console, &self.token, Auth::App, Intent::Read)?;
         let route = Route::Sessions { closed: !self.open };
         let reply = ask(client.ask(&route, Some(self.limit.timeout)))?;
         let Some(states) = list(&reply.body, "sessions") else {

@@ -1,6 +1,7 @@
 //! `session new`: a session is opened, and its id leaves.
 
 use super::open::{OpenArgs, Opened};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::request::OpenSession;
@@ -56,9 +57,12 @@ impl NewArgs {
             terminal.printer.line(line.as_bytes())?;
             return terminal.printer.finish();
         }
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let (payload, sent) = (Payload::json(&request), Sent::default());
         let reply = block_on(client.send(&route, payload, limit, &sent))?;
         let Opened { id, body } = Opened::read(reply)?;

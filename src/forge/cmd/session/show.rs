@@ -1,6 +1,7 @@
 //! `session show`: an id enters, the session's state leaves.
 
 use super::state::describe;
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::SessionId;
@@ -8,6 +9,7 @@ use crate::forge::api::reply::Body;
 use crate::forge::api::route::Route;
 use crate::forge::client::block_on;
 use crate::forge::client::{Client, Error};
+use crate::forge::cmd::complete;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
 use crate::term::{Printer, Terminal};
 use std::time::Duration;
@@ -23,6 +25,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct ShowArgs {
     /// The session
+    #[arg(add = complete::sessions())]
     id: SessionId,
 
     #[command(flatten)]
@@ -41,9 +44,9 @@ impl ShowArgs {
     /// # Errors
     /// [`Kind::Refused`] when there is none, [`Kind::Service`] for a reply that is no state.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client =
+            self.connection
+                .client(&terminal.console, &self.token, Auth::App, Intent::Read)?;
         let body = block_on(state(&client, &self.id, self.limit.timeout))??;
         show(&body, &mut terminal.printer)?;
         terminal.printer.finish()

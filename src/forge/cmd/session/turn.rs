@@ -11,6 +11,7 @@ use super::super::files::FilesArgs;
 use super::super::paid::{Paid, PaidArgs, sha256};
 use super::super::prompt::prompt;
 use super::events::EventsFile;
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::{FileToken, SessionId};
@@ -18,6 +19,7 @@ use crate::forge::api::reply::{judge_turn, text_of, value_of};
 use crate::forge::api::request::Turn;
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
+use crate::forge::cmd::complete;
 use crate::forge::ledger::{Begin, now_micros};
 use crate::term::Terminal;
 
@@ -36,6 +38,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct TurnArgs {
     /// The session
+    #[arg(add = complete::sessions())]
     id: SessionId,
 
     /// The prompt; - reads stdin, @FILE a file, @@ begins a prompt with @
@@ -93,9 +96,12 @@ impl TurnArgs {
             }
             return terminal.printer.finish();
         }
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let events = match &self.events {
             Some(path) => Some(EventsFile::open(path)?),
             None => None,

@@ -92,7 +92,7 @@ impl RecvArgs {
     /// # Errors
     /// [`Kind::Deadline`] when fewer events came than `--count` asked for; a lost connection.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target()?;
+        let target = self.connection.target(&terminal.console)?;
         let extract = match (&self.extract, &self.to) {
             (Some(path), Some(to)) => Some(Extract::new(path, to, self.count)?),
             _ => None,

@@ -16,6 +16,7 @@ use self::input::{COMMANDS, Input};
 use super::open::{LIMIT, OpenArgs, close, open};
 use super::show::{show, state};
 use super::turn::{paid, turn};
+use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::{FileToken, SessionId};
@@ -24,6 +25,7 @@ use crate::forge::api::request::OpenSession;
 use crate::forge::api::session::{Standing, State};
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::checks::{CheckArgs, Checks};
+use crate::forge::cmd::complete;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs};
 use crate::forge::cmd::files::upload_one;
 use crate::forge::cmd::paid::{PaidArgs, run_timeout};
@@ -59,7 +61,7 @@ At its prompt:
 #[command(after_help = EXAMPLES)]
 pub struct ChatArgs {
     /// Go on with this session, and leave it open
-    #[arg(conflicts_with_all = ["agent", "meta"])]
+    #[arg(conflicts_with_all = ["agent", "meta"], add = complete::sessions())]
     id: Option<SessionId>,
 
     #[command(flatten)]
@@ -94,9 +96,12 @@ impl ChatArgs {
             );
         }
         let meta = self.open.meta()?;
-        let client = self
-            .connection
-            .client(&terminal.console, &self.token, Auth::App)?;
+        let client = self.connection.client(
+            &terminal.console,
+            &self.token,
+            Auth::App,
+            Intent::Write(&[]),
+        )?;
         let history = Ledger::of_user().ok();
         let history = history.map(|ledger| ledger.directory().join("chat_history"));
         let mut editor = Editor::open(history, input::is_complete)?;

@@ -89,7 +89,7 @@ pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
 }
 
 /// The note on a connection that is back, and whether something may really have been missed.
-fn back(back: &Back) -> (String, bool) {
+pub fn back(back: &Back) -> (String, bool) {
     let serious = back.missed.writes > 0 || back.missed.restarted || back.missed.transients;
     let what = missed(&back.missed);
     let text = match back.after {

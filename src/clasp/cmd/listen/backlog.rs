@@ -1,8 +1,9 @@
-//! What has arrived and is not yet printed: bounded, whatever the reader of the output does.
+//! What has arrived and is not yet taken: bounded, whatever the reader of the output does.
 //!
 //! Enters: messages, from the thread that listens. Leaves: the same, in order, to the thread that
-//! prints. When the printer falls behind, params are cut down to the latest of each address, and
-//! when that is not enough the listener waits, which in the end makes the router wait.
+//! prints or writes. When that falls behind, params are cut down to the latest of each address
+//! (unless all of them are wanted), and when that is not enough the listener waits, which in the
+//! end makes the router wait.
 
 use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -42,6 +43,8 @@ impl Entry {
 /// The queue between the two threads.
 #[derive(Debug, Default)]
 pub struct Backlog {
+    /// Values are never cut down.
+    whole: bool,
     state: Mutex<State>,
     filled: Condvar,
     emptied: Notify,
@@ -58,6 +61,14 @@ struct State {
 }
 
 impl Backlog {
+    /// A backlog that keeps every value: whoever falls behind makes the listener wait.
+    pub fn whole() -> Backlog {
+        Backlog {
+            whole: true,
+            ..Backlog::default()
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // A thread that panicked ends the process; what it left here does not matter.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -82,7 +93,9 @@ impl Backlog {
             return Ok(());
         }
         if state.bytes > LIMIT {
-            state.coalesce();
+            if !self.whole {
+                state.coalesce();
+            }
             if state.bytes > LIMIT / 2 {
                 return Err(entry);
             }
@@ -258,6 +271,18 @@ mod tests {
             ]
         );
         assert_eq!(backlog.superseded(), count as u64 - 2);
+    }
+
+    #[test]
+    fn where_all_is_wanted_values_are_kept_and_the_listener_waits() {
+        let backlog = Backlog::whole();
+        let mut n = 0;
+        while backlog.try_push(set("/a", n)).is_ok() {
+            n += 1;
+        }
+        let mut taken = Vec::new();
+        assert!(backlog.take(&mut taken));
+        assert_eq!((taken.len() as i64, backlog.superseded()), (n, 0));
     }
 
     #[test]

@@ -1,0 +1,271 @@
+//! `apply`: writes what differs from a file, as one bundle, and reads it again.
+//!
+//! A bundle is done whole or not at all by a router that keeps its word, and none can be larger than
+//! a frame. So what does not fit is refused rather than quietly sent in parts; `--split` allows
+//! that. A router may acknowledge a bundle and drop a SET in it (fact 15): all addresses are read
+//! again.
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::bulk::{Verified, dropped};
+use super::bundle::finals;
+use super::connection::ConnectionArgs;
+use super::desired::{Change, DesiredArgs, held};
+use crate::clasp::client::bulk::unit::{Packer, Unit};
+use crate::clasp::client::bulk::{self, Happening, IN_FLIGHT, Options};
+use crate::clasp::client::request;
+use crate::clasp::client::timed;
+use crate::clasp::client::{Error, Reconnect, Target};
+use crate::clasp::record::State;
+use crate::clasp::wire::{self, Bundle, Message, Set};
+use crate::config::guard::Intent;
+use crate::error::{Failure, Kind};
+use crate::term::{Terminal, Words};
+use crate::text::count::Count;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp apply show.json
+  trefoil clasp apply show.json --dry-run       what would be written
+  trefoil clasp dump | trefoil clasp apply - --url ws://spare:7330
+
+Only the addresses in FILE are touched. What is written goes as one bundle; if
+it does not fit into one, nothing is sent without --split. Afterwards all the
+addresses are read again; the exit code is 7 if one does not hold its value.";
+
+/// What may be typed after `apply`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ApplyArgs {
+    #[command(flatten)]
+    desired: DesiredArgs,
+
+    /// Print what would be written, as diff does, write nothing, and exit with 0
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Write every address, also where it holds its value already
+    #[arg(long)]
+    all: bool,
+
+    /// Send several bundles, one after the other, if it does not fit into one
+    #[arg(long)]
+    split: bool,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+/// What `apply` prints.
+#[derive(Debug, Serialize)]
+struct Applied {
+    /// Addresses that were written.
+    set: usize,
+    /// Addresses that were left as they are.
+    unchanged: usize,
+    /// How many addresses hold what they should; false if that could not be asked.
+    verified: Verified,
+}
+
+impl Applied {
+    fn describe(&self, words: &mut Words) {
+        words.plain(format_args!("{} set", Count(self.set as u64)));
+        if self.unchanged > 0 {
+            words.plain(format_args!(", {} unchanged", Count(self.unchanged as u64)));
+        }
+        self.verified.describe(words);
+    }
+}
+
+impl ApplyArgs {
+    /// Compares, writes, reads again.
+    ///
+    /// # Errors
+    /// A usage failure for what does not fit into a bundle; a refusal; [`Kind::Partial`] for what
+    /// does not hold afterwards.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let wanted = self.desired.read()?;
+        let addresses: Vec<&str> = wanted.0.iter().map(|(address, _)| &**address).collect();
+        let intent = match self.dry_run {
+            true => Intent::Read,
+            false => Intent::Write(&addresses),
+        };
+        let target = self.connection.target_for(&terminal.console, intent)?;
+        let held = held(&self.connection, &target, &wanted)?;
+        let changes: Vec<Change<'_>> = Change::all(&wanted, &held)
+            .filter(|change| self.all || change.differs())
+            .collect();
+        let units = units(&changes)?;
+        if units.len() > 1 && !self.split {
+            return Err(Failure::usage(format!(
+                "{} values do not fit into one bundle, but into {}: nothing was sent",
+                Count(changes.len() as u64),
+                Count(units.len() as u64)
+            ))
+            .with_hint("Send them one after the other with --split, or apply smaller files"));
+        }
+        if self.dry_run {
+            terminal.printer.records(&changes)?;
+            return terminal.printer.finish();
+        }
+        let mut applied = Applied {
+            set: changes.len(),
+            unchanged: wanted.0.len() - changes.len(),
+            verified: Verified::Addresses(wanted.0.len()),
+        };
+        let failure = match units.len() {
+            0 => None,
+            1 => {
+                self.at_once(&target, &changes)?;
+                self.verify(&target, &wanted, &mut applied)?
+            }
+            count => {
+                terminal.console.note(format_args!(
+                    "in {} bundles: each is done whole, all together are not",
+                    Count(count as u64)
+                ));
+                let (set, refused) = self.in_parts(&target, units)?;
+                applied.set = set;
+                match refused {
+                    Some(failure) => {
+                        applied.verified = Verified::NO;
+                        Some(failure)
+                    }
+                    None => self.verify(&target, &wanted, &mut applied)?,
+                }
+            }
+        };
+        terminal
+            .printer
+            .document(&applied, |words| applied.describe(words))?;
+        match failure {
+            None => terminal.printer.finish(),
+            Some(failure) => {
+                terminal.printer.flush()?;
+                Err(failure)
+            }
+        }
+    }
+
+    fn at_once(&self, target: &Target, changes: &[Change<'_>]) -> Result<(), Failure> {
+        let bundle = Bundle {
+            timestamp: None,
+            messages: changes
+                .iter()
+                .map(|change| set(change.address, change.wanted))
+                .collect(),
+        };
+        self.connection
+            .ask(target, timed::at_once(target, bundle))?;
+        Ok(())
+    }
+
+    /// Sends bundle after bundle, up to a refusal. How many values were acknowledged, and why not
+    /// all.
+    fn in_parts(
+        &self,
+        target: &Target,
+        units: Vec<Unit>,
+    ) -> Result<(usize, Option<Failure>), Failure> {
+        let by_itself = request::patience(units.len());
+        let (sender, receiver) = mpsc::channel(units.len());
+        for unit in units {
+            sender.try_send(unit).expect("there is room for each");
+        }
+        drop(sender);
+        let options = Options {
+            stop_on_refusal: true,
+            in_flight: IN_FLIGHT,
+            reconnect: Reconnect::never(),
+        };
+        let mut refusal = None;
+        let observe = |happening: Happening<'_>| {
+            if let Happening::Refused { refusal: first, .. } = happening {
+                refusal.get_or_insert(first);
+            }
+        };
+        let sending =
+            async { Ok::<_, Failure>(bulk::run(target, &options, receiver, observe).await) };
+        let (report, result) = self.connection.ask_within(target, by_itself, sending)?;
+        let error = match (result, refusal) {
+            (Err(error), _) => Some(error),
+            (Ok(()), refusal) => refusal.map(Error::Refused),
+        };
+        let failure = error.map(|error| {
+            let mut failure = Failure::from(error);
+            if report.sent > report.refused {
+                failure.kind = Kind::Partial;
+            }
+            failure
+        });
+        Ok((report.acknowledged as usize, failure))
+    }
+
+    /// Reads all addresses again.
+    fn verify(
+        &self,
+        target: &Target,
+        wanted: &State,
+        applied: &mut Applied,
+    ) -> Result<Option<Failure>, Failure> {
+        let all: Vec<Message<'_>> = wanted
+            .0
+            .iter()
+            .map(|(address, value)| set(address, value))
+            .collect();
+        let finals = finals(&all)?;
+        let by_itself = request::patience(all.len());
+        let read = self
+            .connection
+            .ask_within(target, by_itself, finals.verify(target));
+        match read {
+            Ok(differences) => {
+                applied.verified = Verified::Addresses(all.len() - differences.len());
+                Ok(dropped(
+                    &differences,
+                    None,
+                    "It is locked, or somebody else has written it since: the router \
+                     acknowledges the bundle all the same",
+                ))
+            }
+            Err(failure) => {
+                applied.verified = Verified::NO;
+                let mut failure = failure.context("cannot read the values again");
+                failure.kind = Kind::Partial;
+                Ok(Some(failure))
+            }
+        }
+    }
+}
+
+/// The bundles that the values need, in order.
+fn units(changes: &[Change<'_>]) -> Result<Vec<Unit>, Failure> {
+    let mut packer = Packer::new(false);
+    let mut units = Vec::new();
+    let mut data = Vec::new();
+    for (n, change) in changes.iter().enumerate() {
+        data.clear();
+        wire::encode_value(change.wanted, &mut data)
+            .and_then(|code| {
+                let value = (code, data.as_slice());
+                packer.set(n as u64 + 1, change.address, value, None, |unit| {
+                    units.push(unit);
+                })
+            })
+            .map_err(|error| Failure::from(error).context(change.address.to_owned()))?;
+    }
+    packer.flush(|unit| units.push(unit));
+    Ok(units)
+}
+
+fn set<'a>(address: &'a str, value: &wire::Value<'static>) -> Message<'a> {
+    Message::Set(Set {
+        address: address.into(),
+        value: value.clone(),
+        revision: None,
+        lock: false,
+        unlock: false,
+        ttl: None,
+    })
+}

@@ -1,0 +1,143 @@
+//! `dump`: prints state as one JSON object of address to value.
+//!
+//! Patterns enter; an object leaves that is whole or not printed at all: whoever keeps it would not
+//! see that something is missing.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::connection::ConnectionArgs;
+use super::get::wanted;
+use crate::clasp::client::Error;
+use crate::clasp::client::request::{self, Wanted};
+use crate::clasp::record::State;
+use crate::error::{Failure, Kind};
+use crate::term::{Terminal, Words};
+use crate::text::count::Count;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp dump                            all params
+  trefoil clasp dump '/lights/**' /cue/next > show.json
+  trefoil clasp dump --out show.json            one address a line, for git
+  trefoil clasp dump | trefoil clasp apply - --url ws://spare:7330
+
+It holds the values of params: no events, no revisions, no times to live. It is
+printed whole or not at all.";
+
+/// What may be typed after `dump`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct DumpArgs {
+    /// Addresses, or patterns: * is one segment, ** any number of them
+    #[arg(value_name = "PATTERN", default_value = "/**")]
+    patterns: Vec<String>,
+
+    /// Write it to this file, which stays as it is if there is nothing to write
+    #[arg(long, value_name = "FILE", conflicts_with = "jq")]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+impl DumpArgs {
+    /// Reads and prints.
+    ///
+    /// # Errors
+    /// [`Kind::Negative`] when a pattern matches nothing, after the rest was printed;
+    /// [`Kind::Partial`], and nothing is printed, when the router has left some out or a value has
+    /// no JSON.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let wanted = self
+            .patterns
+            .iter()
+            .map(|text| wanted(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let target = self.connection.target(&terminal.console)?;
+        let found = self
+            .connection
+            .ask(&target, request::get(&target, &wanted))?;
+        if found.iter().any(|found| found.cut) {
+            let endpoint = target.endpoint.clone();
+            return Err(Error::Cut { endpoint }.into());
+        }
+        let missing: Vec<String> = wanted
+            .iter()
+            .zip(&found)
+            .filter(|(_, found)| found.params.is_empty())
+            .map(|(wanted, _)| match wanted {
+                Wanted::Address(address) => format!("no value at {address}"),
+                Wanted::Pattern(pattern) => format!("nothing matches {}", pattern.as_str()),
+            })
+            .collect();
+        let state = State::new(found.into_iter().flat_map(|found| found.params));
+        check(&state)?;
+        match &self.out {
+            _ if state.0.is_empty() => {}
+            Some(file) => {
+                fs::write(file, lines(&state)).map_err(|error| {
+                    Failure::usage(format!("cannot write {}: {error}", file.display()))
+                })?;
+                terminal.console.note(format_args!(
+                    "{} addresses in {}",
+                    Count(state.0.len() as u64),
+                    file.display()
+                ));
+            }
+            None => terminal
+                .printer
+                .document(&state, |words| draw(&state, words))?,
+        }
+        match missing.as_slice() {
+            [] => terminal.printer.finish(),
+            missing => {
+                terminal.printer.flush()?;
+                Err(Failure::new(Kind::Negative, missing.join("\n")))
+            }
+        }
+    }
+}
+
+/// Refuses what could not be read back.
+fn check(state: &State) -> Result<(), Failure> {
+    match state.unwritable().as_slice() {
+        [] => Ok(()),
+        lost => Err(Failure::new(
+            Kind::Partial,
+            format!(
+                "what stands there cannot be written as JSON and read back: {}",
+                lost.join(", ")
+            ),
+        )
+        .with_hint("Name other addresses or patterns; get prints these as they are")),
+    }
+}
+
+/// The object with an address a line, for people.
+fn draw(state: &State, words: &mut Words) {
+    words.plain("{");
+    for (n, (address, value)) in state.0.iter().enumerate() {
+        words.plain(if n > 0 { "," } else { "" }).end_line();
+        words
+            .plain("  ")
+            .address(json(address))
+            .plain(": ")
+            .plain(json(value));
+    }
+    words.end_line().plain("}");
+}
+
+/// The same, for a file.
+fn lines(state: &State) -> String {
+    let entries: Vec<String> = state
+        .0
+        .iter()
+        .map(|(address, value)| format!("  {}: {}", json(address), json(value)))
+        .collect();
+    format!("{{\n{}\n}}\n", entries.join(",\n"))
+}
+
+fn json(data: &impl serde::Serialize) -> String {
+    serde_json::to_string(data).unwrap_or_default()
+}

@@ -1,0 +1,164 @@
+//! What to listen to and for how long: options enter, a [`Request`] and the [`Ends`] leave.
+
+use std::time::Duration;
+
+use super::super::complete;
+use super::{Ends, ReadyFd};
+use crate::clasp::client::Reconnect;
+use crate::clasp::client::subscription::Request;
+use crate::clasp::record::type_named;
+use crate::clasp::thin::Limits;
+use crate::clasp::wire::{Pattern, SignalType, TypeMask};
+use crate::error::Failure;
+use crate::text::duration::duration;
+
+/// Options of every verb that listens.
+#[derive(Debug, clap::Args)]
+pub struct SourceArgs {
+    /// Patterns: * is one segment or a part of one, ** any number of segments
+    #[arg(
+        required = true,
+        value_name = "PATTERN",
+        add = complete::addresses()
+    )]
+    patterns: Vec<String>,
+
+    /// Only signals of these types: param, event, stream, gesture, timeline
+    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',', value_parser = signal_type)]
+    types: Vec<SignalType>,
+
+    /// At most so many messages a second for each address; the last of a burst
+    /// always comes (params and streams)
+    #[arg(long, value_name = "N")]
+    max_rate: Option<u32>,
+
+    /// Only numbers that changed by as much as this (params and streams)
+    #[arg(long, value_name = "X", value_parser = epsilon)]
+    epsilon: Option<f64>,
+
+    /// Exit after so long
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    span: Option<Duration>,
+
+    /// Exit when nothing came for so long
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    idle: Option<Duration>,
+
+    /// Write a line to this file descriptor when the subscription is live
+    #[arg(long, value_name = "FD")]
+    ready_fd: Option<u32>,
+
+    /// Ask the router for a sign of life after so long a silence
+    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
+    probe_interval: Duration,
+}
+
+/// Options of what keeps or prints what it hears.
+#[derive(Debug, clap::Args)]
+pub struct ListenArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// Exit after so many records
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+
+    /// Leave out the values that are there already
+    #[arg(long)]
+    new: bool,
+}
+
+fn signal_type(name: &str) -> Result<SignalType, String> {
+    type_named(name)
+        .ok_or_else(|| "a type is one of param, event, stream, gesture, timeline".to_owned())
+}
+
+fn epsilon(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("it is the least change that matters, such as 0.1".to_owned()),
+    }
+}
+
+/// A silence to be probed, as it is typed.
+///
+/// # Errors
+/// Not a duration, or none at all.
+pub fn probe_interval(text: &str) -> Result<Duration, String> {
+    match duration(text).map_err(|error| error.to_string())? {
+        Duration::ZERO => Err("a probe needs some silence, such as 80s".to_owned()),
+        interval => Ok(interval),
+    }
+}
+
+impl SourceArgs {
+    /// What is wanted of the router, with the values that are there already or without them.
+    ///
+    /// # Errors
+    /// A usage failure for a pattern that is none.
+    pub fn request(&self, retained: bool, reconnect: Reconnect) -> Result<Request, Failure> {
+        let patterns = self
+            .patterns
+            .iter()
+            .map(|text| Pattern::new(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Request {
+            patterns,
+            types: match self.types.as_slice() {
+                [] => TypeMask::ALL,
+                types => TypeMask::of(types.iter().copied()),
+            },
+            limits: Limits {
+                max_rate: self.max_rate,
+                epsilon: self.epsilon,
+            },
+            retained,
+            probe_interval: self.probe_interval,
+            reconnect,
+        })
+    }
+
+    /// When it is enough; `timeout` is the command's own limit, if one was typed.
+    pub fn ends(&self, timeout: Option<Duration>) -> Ends {
+        let limit = timeout.map(|limit| ("--timeout", limit));
+        Ends {
+            span: self.span.map(|span| ("--for", span)).or(limit),
+            idle: self.idle,
+            ..Ends::default()
+        }
+    }
+
+    /// Whom to tell that it is live, if anybody.
+    ///
+    /// # Errors
+    /// A usage failure for a descriptor that is not open.
+    pub fn ready(&self) -> Result<Option<ReadyFd>, Failure> {
+        self.ready_fd.map(ReadyFd::open).transpose()
+    }
+}
+
+impl ListenArgs {
+    /// As [`SourceArgs::request`].
+    ///
+    /// # Errors
+    /// A usage failure for a pattern that is none.
+    pub fn request(&self, reconnect: Reconnect) -> Result<Request, Failure> {
+        self.source.request(!self.new, reconnect)
+    }
+
+    /// As [`SourceArgs::ends`], or after so many records.
+    pub fn ends(&self, timeout: Option<Duration>) -> Ends {
+        Ends {
+            count: self.count,
+            ..self.source.ends(timeout)
+        }
+    }
+
+    /// As [`SourceArgs::ready`].
+    ///
+    /// # Errors
+    /// A usage failure for a descriptor that is not open.
+    pub fn ready(&self) -> Result<Option<ReadyFd>, Failure> {
+        self.source.ready()
+    }
+}

@@ -1,0 +1,307 @@
+//! `replay`: plays what `record` has kept, in its time.
+//!
+//! ```text
+//!   file ──▶ Feed: Schedule, Seeds, Remap ──▶ Chord ──▶ bulk ──▶ router
+//!          (its own thread, asleep in between)       (this thread)
+//! ```
+
+mod chord;
+mod feed;
+mod plan;
+mod summary;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::mpsc as std_mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::allow::Allow;
+use super::bulk::{Account, Ended, carry, partial};
+use super::connection::{ConnectionArgs, ReconnectArgs};
+use crate::clasp::client::block_on;
+use crate::clasp::client::bulk::{Happening, Options, Report, Unit};
+use crate::clasp::record::drift::Drift;
+use crate::clasp::record::remap::{Remap, Rule};
+use crate::clasp::record::schedule::{Schedule, Speed, Start};
+use crate::config::guard::Intent;
+use crate::error::{Failure, Kind};
+use crate::term::{Console, Progress, Terminal};
+use crate::text::count::Counted;
+use crate::text::duration::{InWords, duration};
+use crate::text::time::When;
+
+use feed::{Fed, Feed, Gate, Source, Stage};
+use plan::Plan;
+use summary::Summary;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp replay show.ndjson
+  trefoil clasp replay show.ndjson --dry-run > /dev/null     is every line sound?
+  trefoil clasp replay show.ndjson --start +1m30s --speed 2
+  trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
+  trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues
+  trefoil clasp sub '/**' --stamp --for 10s | trefoil clasp replay -
+
+A record is sent when it was received, counted from the first; the values that
+were there before are set first. drift_ms says how late records were sent. What
+comes faster than 400 values a second shares bundles, 2 ms at a time.";
+
+/// How many units wait between the thread that reads and the one that sends.
+const WAITING: usize = 4;
+
+/// How many units may be unanswered: at 500 a second, a router half a second away keeps up.
+const IN_FLIGHT: usize = 256;
+
+/// Later than this, and somebody should know.
+const LATE: Duration = Duration::from_millis(5);
+
+/// What may be typed after `replay`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ReplayArgs {
+    /// The recording: a file, or - to read stdin
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Play so many times as fast, or max, without a pause
+    #[arg(long, value_name = "X", value_parser = speed, default_value = "1")]
+    speed: Speed,
+
+    /// Begin there: so long after the first record, or at a time (RFC 3339, µs
+    /// since the epoch); params are set to what they were then
+    #[arg(long, value_name = "TIME", value_parser = start)]
+    start: Option<Start>,
+
+    /// Send what is at or below /a to /b instead; may be repeated, the longest
+    /// one that fits counts
+    #[arg(long, value_name = "/a=/b")]
+    remap: Vec<Rule>,
+
+    /// Play it again and again, until Ctrl-C; --loop=3 three times
+    #[arg(long = "loop", value_name = "N", num_args = 0..=1, require_equals = true,
+        value_parser = clap::value_parser!(u64).range(1..))]
+    looped: Option<Option<u64>>,
+
+    /// Print what would be sent and when, and send nothing: a bad line is found
+    /// before it matters
+    #[arg(long, conflicts_with = "looped")]
+    dry_run: bool,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    if text == "max" {
+        return Ok(Speed::Max);
+    }
+    match text.parse::<f64>() {
+        Ok(times) if times.is_finite() && times > 0.0 => Ok(Speed::Times(times)),
+        _ => Err("it is how many times as fast, such as 2 or 0.5, or max".to_owned()),
+    }
+}
+
+fn start(text: &str) -> Result<Start, String> {
+    match text.parse::<When>() {
+        Ok(When::In(after)) => Ok(Start::After(after)),
+        Ok(When::Absolute(at)) => Ok(Start::At(at)),
+        Err(error) => duration(text)
+            .map(Start::After)
+            .map_err(|_| error.to_string()),
+    }
+}
+
+impl ReplayArgs {
+    /// Plays.
+    ///
+    /// # Errors
+    /// A usage failure for a file that is no recording; [`Kind::Partial`] when the router refused
+    /// some of it; a lost connection; a signal. What was done is reported first.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let remap = Remap::new(self.remap.clone())
+            .map_err(|why| Failure::usage(format!("--remap: {why}")))?;
+        let rounds = match self.looped {
+            None => Some(1),
+            Some(rounds) => rounds,
+        };
+        if rounds.is_none() && self.speed == Speed::Max {
+            return Err(
+                Failure::usage("--speed max without a pause, and --loop without an end")
+                    .with_hint("Say how often: --loop=3"),
+            );
+        }
+        let source = self.source()?;
+        let allow = Allow::of_profile()?;
+        let feed = |stage| Feed {
+            source,
+            schedule: Schedule::new(self.start, self.speed),
+            timed: self.speed != Speed::Max,
+            remap,
+            allow,
+            rounds,
+            stage,
+        };
+        if self.dry_run {
+            let plan = Plan {
+                printer: terminal.printer,
+                records: 0,
+            };
+            return show(feed(Stage::Paper(plan)), &terminal.console);
+        }
+        let (units, taken) = mpsc::channel(WAITING);
+        let (settled, gate) = std_mpsc::channel();
+        let gate = Some(Gate(gate));
+        let feed = feed(Stage::Router { units, gate });
+        self.play(feed, taken, settled, terminal)
+    }
+
+    fn source(&self) -> Result<Source, Failure> {
+        let name = self.file.display();
+        if self.file.as_os_str() == "-" {
+            return match self.looped {
+                None => Ok(Source::Stdin),
+                Some(_) => Err(Failure::usage("--loop cannot read stdin again")
+                    .with_hint("Keep it in a file first: clasp record … -O FILE")),
+            };
+        }
+        File::open(&self.file)
+            .map(Source::File)
+            .map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))
+    }
+
+    fn play(
+        self,
+        feed: Feed,
+        taken: mpsc::Receiver<Unit>,
+        settled: std_mpsc::Sender<u64>,
+        mut terminal: Terminal,
+    ) -> Result<(), Failure> {
+        let target = self
+            .connection
+            .target_for(&terminal.console, Intent::Write(&[]))?;
+        let options = Options {
+            stop_on_refusal: false,
+            in_flight: IN_FLIGHT,
+            reconnect: self.reconnect.policy(),
+        };
+        let feeder = thread::spawn(move || feed.run());
+        let since = Instant::now();
+        let mut drift = Drift::default();
+        let mut account = Account::new(terminal.console.clone(), false, 1);
+        let mut progress = Progress::bulk(&terminal.console);
+        let observe = |happening: Happening<'_>| match happening {
+            Happening::Progress(report) => {
+                progress.update(report.sent, report.acknowledged);
+                // Once it plays, nobody listens.
+                let _ = settled.send(report.acknowledged + report.refused + report.unknown);
+            }
+            Happening::Sent(unit) => {
+                if let Some(due) = unit.due {
+                    drift.add(due.elapsed(), unit.operations());
+                }
+            }
+            happening => account.tell(happening),
+        };
+        let limit = self.connection.timeout();
+        let (report, ended) = block_on(carry(&target, &options, taken, limit, observe))??;
+        progress.finish();
+
+        let (fed, failure) = match ended {
+            // The reading thread may sleep, or wait for input: it ends with the process.
+            Ended::Failed(failure) if report.sent == 0 => return Err(failure),
+            Ended::Failed(failure) => (None, Some(partial(failure, &report))),
+            Ended::Drained => {
+                let mut fed: Fed = feeder
+                    .join()
+                    .map_err(|_| Failure::new(Kind::Partial, "reading the recording failed"))?;
+                if let Some(failure) = fed.stopped.take_if(|_| report.sent == 0) {
+                    return Err(failure);
+                }
+                let stopped = fed.stopped.take().map(|failure| partial(failure, &report));
+                (Some(fed), stopped.or_else(|| unplayed(&account, &report)))
+            }
+        };
+        if drift.max() > LATE {
+            terminal.console.warn(format_args!(
+                "records were sent up to {} late",
+                InWords(drift.max())
+            ));
+        }
+        let summary = Summary::new(report, fed.as_ref(), &drift, since.elapsed());
+        let looped = self.looped.is_some();
+        terminal
+            .printer
+            .document(&summary, |words| summary.describe(looped, words))?;
+        match failure {
+            None => terminal.printer.finish(),
+            Some(failure) => {
+                terminal.printer.flush()?;
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// Plays it on paper.
+fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
+    let fed = feed.run();
+    if let Some(mut plan) = fed.plan {
+        match &fed.stopped {
+            // What was printed before stays printed; a filter's verdict would hide the failure.
+            Some(_) => plan.printer.flush()?,
+            None => plan.printer.finish()?,
+        }
+        let number = |count, one, more| Counted { count, one, more };
+        console.note(format_args!(
+            "{} over {}, {} set before; nothing was sent",
+            number(plan.records, "record", "records"),
+            InWords(fed.length),
+            number(fed.seeded, "value", "values")
+        ));
+    }
+    match fed.stopped {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+/// The failure that refused or unknown records amount to: however many they are, what was to be
+/// played was played in part.
+fn unplayed(account: &Account, report: &Report) -> Option<Failure> {
+    let mut failure = account.failure(report)?;
+    failure.kind = Kind::Partial;
+    Some(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_and_starts_as_typed() {
+        assert_eq!(speed("2"), Ok(Speed::Times(2.0)));
+        assert_eq!(speed("0.5"), Ok(Speed::Times(0.5)));
+        assert_eq!(speed("max"), Ok(Speed::Max));
+        for text in ["0", "-1", "inf", "NaN", "fast", ""] {
+            speed(text).expect_err(text);
+        }
+        let ten = Start::After(Duration::from_secs(10));
+        assert_eq!(start("+10s"), Ok(ten));
+        assert_eq!(start("10s"), Ok(ten));
+        assert_eq!(
+            start("1795166091829000"),
+            Ok(Start::At(1_795_166_091_829_000))
+        );
+        for text in ["10", "", "+10", "noon"] {
+            start(text).expect_err(text);
+        }
+    }
+}

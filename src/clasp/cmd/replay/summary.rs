@@ -1,0 +1,113 @@
+//! The account of a playback: counts enter, a line for people or programs leaves.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::feed::Fed;
+use crate::clasp::client::bulk::Report;
+use crate::clasp::record::drift::Drift;
+use crate::term::Words;
+use crate::text::count::Count;
+use crate::text::duration::InWords;
+
+/// What `replay` prints.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// What became of the records.
+    #[serde(flatten)]
+    report: Report,
+    /// What the reading thread had to say; nothing when it was stopped.
+    #[serde(flatten)]
+    played: Option<Played>,
+    /// From the connection to the last answer.
+    duration_us: u64,
+    /// How late records were sent; null when no time was kept.
+    drift_ms: Option<Late>,
+}
+
+#[derive(Debug, Serialize)]
+struct Played {
+    /// Params that were set before the start; they count as sent.
+    seeded: u64,
+    /// Values that shared bundles, which a router may acknowledge without having done all of it.
+    #[serde(skip_serializing_if = "is_zero")]
+    bundled: u64,
+    /// How often it was played.
+    rounds: u64,
+}
+
+/// In ms.
+#[derive(Debug, Serialize)]
+struct Late {
+    median: f64,
+    max: f64,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// In ms, exact to the µs.
+pub fn ms(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1_000.0
+}
+
+impl Summary {
+    /// Adds it up.
+    pub fn new(report: Report, fed: Option<&Fed>, drift: &Drift, took: Duration) -> Summary {
+        Summary {
+            report,
+            played: fed.map(|fed| Played {
+                seeded: fed.seeded,
+                bundled: fed.bundled,
+                rounds: fed.rounds,
+            }),
+            duration_us: took.as_micros() as u64,
+            drift_ms: drift.median().map(|median| Late {
+                median: ms(median),
+                max: ms(drift.max()),
+            }),
+        }
+    }
+
+    /// The summary in words.
+    pub fn describe(&self, looped: bool, words: &mut Words) {
+        let report = &self.report;
+        words.plain(Count(report.acknowledged)).plain(" played");
+        if report.acknowledged != report.sent {
+            words.plain(format_args!(" of {}", Count(report.sent)));
+        }
+        for (count, what) in [(report.refused, "refused"), (report.unknown, "unknown")] {
+            if count > 0 {
+                words
+                    .plain(", ")
+                    .bad(format_args!("{} {what}", Count(count)));
+            }
+        }
+        words.dim(format_args!(
+            "  ({}",
+            InWords(Duration::from_micros(self.duration_us))
+        ));
+        if let Some(played) = &self.played {
+            if looped {
+                words.dim(format_args!(", {} times", Count(played.rounds)));
+            }
+            if played.seeded > 0 {
+                words.dim(format_args!(", {} set before", Count(played.seeded)));
+            }
+            if played.bundled > 0 {
+                words.dim(format_args!(", {} in bundles", Count(played.bundled)));
+            }
+        }
+        if let Some(late) = &self.drift_ms {
+            let words_of = |ms: f64| InWords(Duration::from_secs_f64(ms / 1_000.0));
+            words.dim(format_args!(
+                ", drift {}, at most {}",
+                words_of(late.median),
+                words_of(late.max)
+            ));
+        }
+        words.dim(")");
+    }
+}

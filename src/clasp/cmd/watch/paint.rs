@@ -1,0 +1,341 @@
+//! A frame: what is known, how it is to be seen and the size enter, lines leave; pure.
+//!
+//! ```text
+//! Clasp Router · 8 addresses · by address · 312/s                    live
+//!
+//! ADDRESS        VALUE      AGE    RATE
+//! /lights/front  0.707107   now    20/s  ▁▂▃▄▅▆▇█▇▆▅▄▃▂▁
+//! …
+//!                                                            what happened
+//! q quit  / filter  s sort  p pause  ? help                    1-20 of 312
+//! ```
+
+use std::time::Duration;
+
+use super::model::{ADDRESSES, Model, Row};
+use super::spark::BARS;
+use super::view::View;
+use crate::term::screen::{Line, fit, fit_end, width};
+use crate::text::count::{Count, Rate};
+
+/// How it stands with the router.
+#[derive(Debug, Clone, Copy)]
+pub enum Link<'a> {
+    /// What matches will come.
+    Live,
+    /// The connection is gone.
+    Gone {
+        /// How it went.
+        cause: &'a str,
+        /// How long until it is tried anew; zero while it is.
+        wait: Duration,
+    },
+}
+
+/// What a frame shows beside the rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Status<'a> {
+    /// What the router calls itself.
+    pub router: &'a str,
+    /// How it stands with it.
+    pub link: Link<'a>,
+    /// What should be read, for a while.
+    pub note: Option<&'a str>,
+    /// How many messages came since the picture was stopped, if it was.
+    pub paused: Option<u64>,
+    /// The time, in µs since the epoch.
+    pub now: u64,
+}
+
+const GAP: usize = 2;
+const AGE: usize = 6;
+const RATE: usize = 8;
+/// The least room for a value; before it gets less, other columns go.
+const VALUE: usize = 12;
+
+/// Paints a frame of so many columns and rows.
+pub fn frame(
+    model: &Model,
+    view: &mut View,
+    status: Status<'_>,
+    size: (usize, usize),
+) -> Vec<Line> {
+    let (columns, height) = size;
+    let roomy = height >= 10;
+    let around = if roomy { 5 } else { 4 };
+    let page = height.saturating_sub(around).max(1);
+    let (rows, matching) = view.rows(model, status.now, page);
+    let mut lines = vec![header(model, view, &status, matching, columns)];
+    if roomy {
+        lines.push(Line::default());
+    }
+    if view.help {
+        lines.extend(help());
+    } else if rows.is_empty() {
+        let mut line = Line::default();
+        match model.len() {
+            0 => line.dim("nothing has come yet"),
+            _ => line.dim(format_args!("no address has '{}' in it", view.filter)),
+        };
+        lines.push(line);
+    } else {
+        for (_, row) in &rows {
+            let kind = if row.kind.is_empty() {
+                0
+            } else {
+                width(&row.kind) + 1
+            };
+            view.widest_value = view.widest_value.max(kind + width(&row.value));
+        }
+        let layout = Layout::of(model.widest(), view.widest_value, columns);
+        lines.push(layout.titles());
+        let now = status.now;
+        lines.extend(
+            rows.iter()
+                .map(|(address, row)| layout.row(address, row, model.age(row, now), now)),
+        );
+    }
+    lines.truncate(height.saturating_sub(2));
+    lines.resize(height.saturating_sub(2), Line::default());
+    lines.push(note(&status));
+    let shown = (!view.help).then_some((view.top, rows.len(), matching));
+    lines.push(footer(view, shown, columns));
+    lines.drain(..lines.len().saturating_sub(height));
+    lines
+}
+
+fn header(
+    model: &Model,
+    view: &View,
+    status: &Status<'_>,
+    matching: usize,
+    columns: usize,
+) -> Line {
+    let mut right = Line::default();
+    match (status.link, status.paused) {
+        (Link::Gone { .. }, _) => right.bad("no connection"),
+        (Link::Live, Some(0)) => right.plain("paused"),
+        (Link::Live, Some(since)) => right.plain(format_args!("paused, {} since", Count(since))),
+        (Link::Live, None) => right.dim("live"),
+    };
+    let room = columns.saturating_sub(right.width() + GAP);
+    let all = model.len() as u64;
+    let noun = if all == 1 { "address" } else { "addresses" };
+    let mut facts = match view.filter.trim().is_empty() {
+        true => format!(" · {} {noun}", Count(all)),
+        false => format!(" · {} of {} {noun}", Count(matching as u64), Count(all)),
+    };
+    if model.gone() > 0 {
+        facts.push_str(&format!(" ({} dropped)", Count(model.gone())));
+    }
+    facts.push_str(&format!(
+        " · {} · {}",
+        view.sort.name(),
+        rate(model.per_second(status.now))
+    ));
+    let mut line = Line::default();
+    line.plain(fit(status.router, room));
+    let room = room.saturating_sub(line.width());
+    line.dim(fit(&facts, room));
+    line.to(columns.saturating_sub(right.width()));
+    match (status.link, status.paused) {
+        (Link::Gone { .. }, _) => line.bad(right.text()),
+        (_, Some(_)) => line.plain(right.text()),
+        _ => line.dim(right.text()),
+    };
+    line
+}
+
+fn note(status: &Status<'_>) -> Line {
+    let mut line = Line::default();
+    match (status.link, status.note) {
+        (Link::Gone { cause, wait }, _) => {
+            line.bad(format_args!("router gone ({cause})"));
+            match wait.as_secs_f64().ceil() as u64 {
+                0 => line.plain("; reconnecting"),
+                seconds => line.plain(format_args!("; reconnecting in {seconds} s")),
+            };
+        }
+        (Link::Live, Some(note)) => _ = line.plain(note),
+        (Link::Live, None) => {}
+    }
+    line
+}
+
+fn footer(view: &View, shown: Option<(usize, usize, usize)>, columns: usize) -> Line {
+    let mut line = Line::default();
+    let keys: &[(&str, &str)] = if view.typing {
+        line.plain(format_args!("/{}▏", view.filter)).plain("  ");
+        &[("Enter", "keep"), ("Esc", "clear")]
+    } else if view.help {
+        &[("q", "quit"), ("any other key", "back")]
+    } else if view.filter.trim().is_empty() {
+        &[
+            ("q", "quit"),
+            ("/", "filter"),
+            ("s", "sort"),
+            ("p", "pause"),
+            ("?", "help"),
+        ]
+    } else {
+        line.plain(format_args!("/{}", view.filter)).plain("  ");
+        &[
+            ("Esc", "clear"),
+            ("q", "quit"),
+            ("s", "sort"),
+            ("p", "pause"),
+            ("?", "help"),
+        ]
+    };
+    for (n, (key, what)) in keys.iter().enumerate() {
+        if n > 0 {
+            line.plain("  ");
+        }
+        line.plain(key).dim(format_args!(" {what}"));
+    }
+    if let Some((top, rows, matching)) = shown
+        && rows < matching
+    {
+        let part = format!("{}-{} of {}", top + 1, top + rows, Count(matching as u64));
+        let column = columns.saturating_sub(part.len());
+        if line.width() + GAP <= column {
+            line.to(column).dim(part);
+        }
+    }
+    line
+}
+
+/// Which columns there are, and how wide.
+struct Layout {
+    address: usize,
+    value: usize,
+    age: bool,
+    rate: bool,
+    bars: bool,
+}
+
+impl Layout {
+    fn of(widest_address: usize, widest_value: usize, columns: usize) -> Layout {
+        let address = widest_address.clamp("ADDRESS".len(), (columns * 2 / 5).max(12));
+        let room = columns.saturating_sub(address + GAP);
+        // What each column takes, in the order in which they go when there is too little room.
+        let (age, rate, bars) = (GAP + AGE, GAP + RATE, GAP + BARS);
+        let fits = |rest: usize| room >= VALUE + rest;
+        let layout = Layout {
+            address,
+            value: 0,
+            age: fits(age),
+            rate: fits(age + rate),
+            bars: fits(age + rate + bars),
+        };
+        let beside = [(layout.age, age), (layout.rate, rate), (layout.bars, bars)];
+        let taken: usize = beside
+            .iter()
+            .filter(|(there, _)| *there)
+            .map(|(_, width)| width)
+            .sum();
+        Layout {
+            value: (room - taken).min(widest_value.max(VALUE)),
+            ..layout
+        }
+    }
+
+    fn titles(&self) -> Line {
+        let mut line = Line::default();
+        line.dim("ADDRESS").to(self.address + GAP).dim("VALUE");
+        let column = self.address + GAP + self.value;
+        if self.age {
+            line.dim(format_args!(
+                "{:>1$}",
+                "AGE",
+                column + GAP + AGE - line.width()
+            ));
+        }
+        if self.rate {
+            line.dim(format_args!("{:>1$}", "RATE", GAP + RATE));
+        }
+        line
+    }
+
+    fn row(&self, address: &str, row: &Row, age: u64, now: u64) -> Line {
+        let mut line = Line::default();
+        line.address(fit_end(address, self.address))
+            .to(self.address + GAP);
+        let kind = fit(&row.kind, self.value);
+        let mut room = self.value - width(&kind);
+        if !kind.is_empty() {
+            line.dim(&kind).plain(if room > 0 { " " } else { "" });
+            room = room.saturating_sub(1);
+        }
+        line.plain(fit(&row.value, room))
+            .to(self.address + GAP + self.value);
+        if self.age {
+            line.dim(format_args!("{:>1$}", self::age(age), GAP + AGE));
+        }
+        if self.rate {
+            let per_second = row.meter.per_second(now);
+            let text = format!("{:>1$}", rate(per_second), GAP + RATE);
+            match per_second > 0.0 {
+                true => line.plain(text),
+                false => line.dim(text),
+            };
+        }
+        if self.bars {
+            line.plain("  ").plain(row.trail.bars(now).trim_end());
+        }
+        line
+    }
+}
+
+/// An age in one unit: what ticks once a second needs no more.
+fn age(micros: u64) -> String {
+    match micros / 1_000_000 {
+        0 => "now".to_owned(),
+        s @ 1..60 => format!("{s} s"),
+        s @ 60..3_600 => format!("{} min", s / 60),
+        s @ 3_600..86_400 => format!("{} h", s / 3_600),
+        s => format!("{} d", s / 86_400),
+    }
+}
+
+fn rate(per_second: f64) -> String {
+    match per_second {
+        r if r < 0.05 => "0/s".to_owned(),
+        r if r < 9.95 => format!("{r:.1}/s"),
+        r => Rate::of((r * 1e3) as u64, Duration::from_secs(1_000)).to_string(),
+    }
+}
+
+fn help() -> Vec<Line> {
+    let rows: [(&str, String); 10] = [
+        ("q", "quit".into()),
+        ("/", "filter: each word must be in the address".into()),
+        ("", "Enter keeps the filter, Esc clears it".into()),
+        ("s", "sort by address, latest first, busiest first".into()),
+        ("p, space", "stop the picture, or go on".into()),
+        ("↑ ↓  k j", "a row up or down".into()),
+        ("PgUp PgDn", "a page up or down".into()),
+        ("Home End  g G", "to the first or the last row".into()),
+        (
+            "the bars",
+            format!("numbers: the latest {BARS}, low to high; else: how much each second"),
+        ),
+        (
+            "the rows",
+            format!(
+                "at most {} addresses; those silent longest go",
+                Count(ADDRESSES as u64)
+            ),
+        ),
+    ];
+    rows.into_iter()
+        .map(|(key, what)| {
+            let mut line = Line::default();
+            line.plain(key).to(15).dim(what);
+            line
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

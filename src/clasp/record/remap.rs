@@ -1,0 +1,122 @@
+//! `--remap /a=/b`: an address enters, the one that takes its place leaves; pure.
+
+use std::str::FromStr;
+
+use crate::clasp::wire::{AddressError, check_address};
+
+/// One rule: what is at or below `from` goes to the same place below `to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Without the slash at its end; empty for the root.
+    from: String,
+    to: String,
+}
+
+impl FromStr for Rule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Rule, String> {
+        let (from, to) = text
+            .split_once('=')
+            .ok_or("a rule is written /from=/to, such as /stage=/rehearsal")?;
+        Ok(Rule {
+            from: prefix(from)?,
+            to: prefix(to)?,
+        })
+    }
+}
+
+fn prefix(text: &str) -> Result<String, String> {
+    if text == "/" {
+        return Ok(String::new());
+    }
+    check_address(text).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+/// Rules, of which the longest that fits an address counts, once.
+#[derive(Debug, Clone, Default)]
+pub struct Remap(Vec<Rule>);
+
+impl Remap {
+    /// Puts the rules in order.
+    ///
+    /// # Errors
+    /// Two rules for one prefix, in words.
+    pub fn new(mut rules: Vec<Rule>) -> Result<Remap, String> {
+        rules.sort_by(|a, b| b.from.len().cmp(&a.from.len()).then(a.from.cmp(&b.from)));
+        let twice = rules.windows(2).find(|pair| pair[0].from == pair[1].from);
+        match twice {
+            Some([first, _]) => Err(match first.from.as_str() {
+                "" => "/ is mapped twice".to_owned(),
+                from => format!("{from} is mapped twice"),
+            }),
+            _ => Ok(Remap(rules)),
+        }
+    }
+
+    /// The address to use instead, if a rule fits.
+    ///
+    /// # Errors
+    /// When nothing would be left of it.
+    pub fn apply(&self, address: &str) -> Result<Option<String>, AddressError> {
+        let below = |rule: &Rule| {
+            let rest = address.strip_prefix(rule.from.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{}{rest}", rule.to))
+        };
+        let Some(mapped) = self.0.iter().find_map(below) else {
+            return Ok(None);
+        };
+        check_address(&mapped)?;
+        Ok(Some(mapped))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remap(rules: &[&str]) -> Remap {
+        Remap::new(rules.iter().map(|rule| rule.parse().unwrap()).collect()).unwrap()
+    }
+
+    #[test]
+    fn whole_segments_and_the_longest_first() {
+        let remap = remap(&["/a=/x", "/a/b=/y", "/c/d=/", "/x=/z"]);
+        for (address, expected) in [
+            ("/a", Some("/x")),
+            ("/a/c", Some("/x/c")),
+            ("/a/b", Some("/y")),
+            ("/a/b/c", Some("/y/c")),
+            ("/a/bb", Some("/x/bb")),
+            ("/ab", None),
+            ("/c/d/e", Some("/e")),
+            ("/q", None),
+            ("/x/1", Some("/z/1")),
+        ] {
+            assert_eq!(
+                remap.apply(address).unwrap().as_deref(),
+                expected,
+                "{address}"
+            );
+        }
+        assert!(remap.apply("/c/d").is_err(), "nothing would be left");
+    }
+
+    #[test]
+    fn everything_may_be_moved_below_something() {
+        let remap = remap(&["/=/copy", "/keep=/keep"]);
+        let mapped = |address| remap.apply(address).unwrap().unwrap();
+        assert_eq!(mapped("/a/b"), "/copy/a/b");
+        assert_eq!(mapped("/keep/a"), "/keep/a");
+    }
+
+    #[test]
+    fn what_is_no_rule() {
+        for text in ["", "/a", "a=/b", "/a=b", "/a/=/b", "=", "/a=", "//=/"] {
+            assert!(text.parse::<Rule>().is_err(), "{text}");
+        }
+        let twice = vec!["/a=/b".parse().unwrap(), "/a=/c".parse().unwrap()];
+        assert_eq!(Remap::new(twice).unwrap_err(), "/a is mapped twice");
+    }
+}

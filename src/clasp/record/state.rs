@@ -1,0 +1,232 @@
+//! State as one JSON object of address to value: text enters, a [`State`] leaves, and back.
+//!
+//! ```json
+//! {"/lights/color":{"r":255,"g":100},"/lights/front":0.8}
+//! ```
+//!
+//! `dump` prints it, `diff` and `apply` read it. It is sorted by address, and [`State::new`] sorts the
+//! maps in it by key (a router may keep them in any order), so that the same state is the same text.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::{Serialize, Serializer};
+
+use crate::clasp::wire::json::{JsonError, ToWire, from_json};
+use crate::clasp::wire::{Param, Value, check_address, decode_value};
+use crate::error::{Failing, Kind};
+use crate::text::json::{misfit, read};
+
+/// What many addresses hold, in address order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State(pub BTreeMap<String, Value<'static>>);
+
+/// Why a text is no state.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct StateError {
+    why: String,
+    hint: Option<String>,
+}
+
+impl Failing for StateError {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.hint.clone()
+    }
+}
+
+impl State {
+    /// What these params hold, in the one order.
+    pub fn new(params: impl IntoIterator<Item = Param<'static>>) -> State {
+        let sorted = params.into_iter().map(|param| {
+            let mut value = param.value;
+            sort(&mut value);
+            (param.address.into_owned(), value)
+        });
+        State(sorted.collect())
+    }
+
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// [`StateError`], with the line and column, and the address if it is about its value.
+    pub fn parse(text: &str) -> Result<State, StateError> {
+        let mut at = Place::default();
+        let (state, doubtful) = read(StateSeed(&mut at), text).map_err(|error| StateError {
+            why: match &at.value_of {
+                Some(address) => format!("{address}: {error}"),
+                None => error.to_string(),
+            },
+            hint: at.hint.or_else(|| {
+                let shape =
+                    "It is one object, {\"/address\":value}, as trefoil clasp dump prints it";
+                at.value_of.is_none().then(|| shape.to_owned())
+            }),
+        })?;
+        let fits = |digits: &str| digits.parse::<i64>().is_ok();
+        match doubtful.then(|| misfit(text, fits)).flatten() {
+            None => Ok(state),
+            Some(digits) => Err(too_large(text, digits)),
+        }
+    }
+
+    /// The addresses whose values have no JSON that could be read back as the same, or that are no
+    /// addresses to this program: a router may hold `{"$bytes":"AQ=="}` as a map.
+    pub fn unwritable(&self) -> Vec<&str> {
+        let is_lost = |address: &str, value: &Value<'_>| {
+            check_address(address).is_err()
+                || serde_json::to_string(value)
+                    .ok()
+                    .and_then(|text| from_json(&text).ok())
+                    .is_none_or(|read| read != *value)
+        };
+        self.0
+            .iter()
+            .filter(|(address, value)| is_lost(address, value))
+            .map(|(address, _)| address.as_str())
+            .collect()
+    }
+}
+
+fn sort(value: &mut Value<'_>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(sort),
+        Value::Map(entries) => {
+            // Stable, for of a key that is there twice the last one counts.
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            entries.iter_mut().for_each(|(_, value)| sort(value));
+        }
+        _ => {}
+    }
+}
+
+/// The error of an integer, which is a part of the text.
+fn too_large(text: &str, digits: &str) -> StateError {
+    let start = digits.as_ptr() as usize - text.as_ptr() as usize;
+    let line = text[..start].matches('\n').count() + 1;
+    let error = JsonError::Integer(digits.to_owned());
+    StateError {
+        why: format!("line {line}: {error}"),
+        hint: error.hint(),
+    }
+}
+
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(&self.0)
+    }
+}
+
+/// Where reading stands, for the error.
+#[derive(Debug, Default)]
+struct Place {
+    /// The address whose value is being read.
+    value_of: Option<String>,
+    hint: Option<String>,
+}
+
+/// Reads the object; gives whether an integer in it may have been too large, too.
+struct StateSeed<'p>(&'p mut Place);
+
+impl<'de> DeserializeSeed<'de> for StateSeed<'_> {
+    type Value = (State, bool);
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for StateSeed<'_> {
+    type Value = (State, bool);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of address to value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut state = BTreeMap::new();
+        let mut doubtful = false;
+        let mut data = Vec::new();
+        while let Some(address) = map.next_key::<String>()? {
+            if let Err(error) = check_address(&address) {
+                self.0.hint = error.hint();
+                return Err(A::Error::custom(error));
+            }
+            let place = match state.entry(address) {
+                Entry::Vacant(place) => place,
+                Entry::Occupied(taken) => {
+                    let twice = format!("{} is there twice", taken.key());
+                    return Err(A::Error::custom(twice));
+                }
+            };
+            self.0.value_of = Some(place.key().clone());
+            data.clear();
+            let (code, huge) = map.next_value_seed(ToWire(&mut data))?.unchecked();
+            let value = decode_value(code, &data).map_err(A::Error::custom)?;
+            place.insert(value.into_owned());
+            doubtful |= huge;
+            self.0.value_of = None;
+        }
+        Ok((State(state), doubtful))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_comes_back_as_it_was() {
+        let text = r#"{"/a":9223372036854775807,"/b":1.0,"/c":{"$bytes":"AQL/"},"/d":{"$float":"NaN"},"/é":[null,{"r":-0.0}]}"#;
+        let state = State::parse(text).unwrap();
+        assert_eq!(serde_json::to_string(&state).unwrap(), text);
+        assert_eq!(state.unwritable(), [""; 0]);
+        assert_eq!(State::parse(" {}\n").unwrap(), State::default());
+    }
+
+    #[test]
+    fn what_is_no_state_is_named_by_place_or_address() {
+        for (text, says) in [
+            ("", "at line 1 column 0"),
+            ("[1]", "expected an object of address to value at line 1"),
+            ("{\"/a\":1,\n\"/b\" 2}", "expected `:` at line 2 column 6"),
+            (
+                "{\"/a\":1,\n\"b\":2}",
+                "'b' is not an address: it must begin with '/' at line 2",
+            ),
+            ("{\"/a\":1,\n\"/\\u0061\":2}", "/a is there twice at line 2"),
+            ("{\"/a\":[1,}", "/a: expected value at line 1 column 10"),
+            (r#"{"/a":{"$bytes":"?"}}"#, "/a: $bytes takes base64"),
+            (
+                "{\"/a\":1e30,\n\"/b\":9223372036854775808}",
+                "line 2: 9223372036854775808 does not fit",
+            ),
+            ("{} {}", "trailing characters"),
+        ] {
+            let error = State::parse(text).unwrap_err();
+            assert!(error.to_string().contains(says), "{text}: {error}");
+        }
+        let hint = State::parse("{\"a\":1}").unwrap_err().hint();
+        assert!(hint.unwrap().contains("/a"));
+    }
+
+    #[test]
+    fn what_json_cannot_say_is_found() {
+        let bytes = Value::String("AQ==".into());
+        let state = State(BTreeMap::from([
+            ("/ok".to_owned(), Value::Int(1)),
+            (
+                "/map".to_owned(),
+                Value::Map(vec![("$bytes".into(), bytes)]),
+            ),
+            ("/a/".to_owned(), Value::Int(1)),
+        ]));
+        assert_eq!(state.unwritable(), ["/a/", "/map"]);
+    }
+}

@@ -1,0 +1,400 @@
+//! `profile add`: answers or options enter, a profile in the configuration leaves.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::config::error::ConfigError;
+use crate::config::file::{ConfigFile, check_name};
+use crate::config::keys::{self, Key, TokenKeys};
+use crate::config::profile::{Profile, Value};
+use crate::config::secret::Secret;
+use crate::error::Failure;
+use crate::net::endpoint::Endpoint;
+use crate::net::header::Header;
+use crate::term::{Console, Output, Terminal};
+use crate::{clasp, vuer};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil profile add stage                     asks, on a terminal
+  trefoil profile add stage --clasp-url wss://stage.example:7330 \\
+    --clasp-token-command 'pass show stage' --allow '/stage/**' --confirm
+  trefoil profile add desk --forge-url http://desk:8800 \\
+    --forge-token-file ~/.config/trefoil/desk.token --read-only
+  trefoil profile add logs -o ndjson            -o is kept, too
+
+The settings are in trefoil/config.toml in the configuration directory, which
+may be edited by hand: its comments stay.";
+
+/// What may be typed after `profile add`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct AddArgs {
+    /// Its name
+    name: String,
+
+    /// Write it anew if there is one of this name
+    #[arg(long)]
+    replace: bool,
+
+    #[command(flatten)]
+    clasp: ClaspArgs,
+
+    #[command(flatten)]
+    forge: ForgeArgs,
+
+    #[command(flatten)]
+    vuer: VuerArgs,
+
+    /// Refuse every command that changes something
+    #[arg(long)]
+    read_only: bool,
+
+    /// Refuse to write to CLASP addresses that no such pattern matches; may be
+    /// repeated
+    #[arg(long, value_name = "PATTERN", value_parser = clasp::pattern)]
+    allow: Vec<String>,
+
+    /// Ask before something is changed
+    #[arg(long)]
+    confirm: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct ClaspArgs {
+    /// Connect to this CLASP router
+    #[arg(long, value_name = "URL", value_parser = websocket)]
+    clasp_url: Option<String>,
+
+    /// Keep this token in the configuration, in plain sight of whoever reads the
+    /// file: prefer the next two
+    #[arg(long, value_name = "TOKEN", group = "clasp-token-source")]
+    clasp_token: Option<Secret>,
+
+    /// Authenticate with the router by the first line of this file
+    #[arg(long, value_name = "PATH", group = "clasp-token-source")]
+    clasp_token_file: Option<PathBuf>,
+
+    /// Authenticate with the router by what this shell command prints first
+    #[arg(long, value_name = "COMMAND", group = "clasp-token-source")]
+    clasp_token_command: Option<String>,
+
+    /// Introduce yourself to the router by this name
+    #[arg(long, value_name = "NAME")]
+    clasp_name: Option<String>,
+
+    /// Trust the certificates in this PEM file with the router
+    #[arg(long, value_name = "FILE")]
+    clasp_ca: Option<PathBuf>,
+
+    /// Accept any certificate of the router
+    #[arg(long)]
+    clasp_insecure: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct ForgeArgs {
+    /// Connect to this forge
+    #[arg(long, value_name = "URL", value_parser = http)]
+    forge_url: Option<String>,
+
+    /// Keep this token in the configuration: prefer the next two
+    #[arg(long, value_name = "TOKEN", group = "forge-token-source")]
+    forge_token: Option<Secret>,
+
+    /// Authenticate with forge by the first line of this file
+    #[arg(long, value_name = "PATH", group = "forge-token-source")]
+    forge_token_file: Option<PathBuf>,
+
+    /// Authenticate with forge by what this shell command prints first
+    #[arg(long, value_name = "COMMAND", group = "forge-token-source")]
+    forge_token_command: Option<String>,
+
+    /// Keep this admin token in the configuration: prefer the next two
+    #[arg(long, value_name = "TOKEN", group = "forge-admin-token-source")]
+    forge_admin_token: Option<Secret>,
+
+    /// Administer forge by the first line of this file
+    #[arg(long, value_name = "PATH", group = "forge-admin-token-source")]
+    forge_admin_token_file: Option<PathBuf>,
+
+    /// Administer forge by what this shell command prints first
+    #[arg(long, value_name = "COMMAND", group = "forge-admin-token-source")]
+    forge_admin_token_command: Option<String>,
+
+    /// Trust the certificates in this PEM file with forge
+    #[arg(long, value_name = "FILE")]
+    forge_ca: Option<PathBuf>,
+
+    /// Accept any certificate of forge's
+    #[arg(long)]
+    forge_insecure: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct VuerArgs {
+    /// Connect to this Vuer server
+    #[arg(long, value_name = "URL", value_parser = websocket)]
+    vuer_url: Option<String>,
+
+    /// Take messages of up to this size from the Vuer server
+    #[arg(long, value_name = "BYTES", value_parser = vuer::size)]
+    vuer_max_size: Option<String>,
+
+    /// Send the Vuer server this header with the upgrade; may be repeated
+    #[arg(long = "vuer-header", value_name = "NAME=VALUE", value_parser = header)]
+    vuer_headers: Vec<Secret>,
+
+    /// Trust the certificates in this PEM file with the Vuer server
+    #[arg(long, value_name = "FILE")]
+    vuer_ca: Option<PathBuf>,
+
+    /// Accept any certificate of the Vuer server
+    #[arg(long)]
+    vuer_insecure: bool,
+}
+
+/// What `add` prints.
+#[derive(Debug, Serialize)]
+struct Added {
+    profile: String,
+    file: String,
+}
+
+fn websocket(text: &str) -> Result<String, String> {
+    match Endpoint::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn http(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => {
+            Ok(text.to_owned())
+        }
+        _ => Err(format!(
+            "'{text}' is not the URL of forge: it must begin with http:// or https://"
+        )),
+    }
+}
+
+fn header(text: &str) -> Result<Secret, String> {
+    Header::parse(text).map(|_| Secret::new(text))
+}
+
+impl AddArgs {
+    /// Adds it.
+    ///
+    /// # Errors
+    /// A name that is taken or none; nothing to keep, and nobody to be asked.
+    pub fn run(self, terminal: &mut Terminal, output: Option<Output>) -> Result<(), Failure> {
+        check_name(&self.name)?;
+        let file = ConfigFile::usual()?;
+        // Before the questions, not after them.
+        if !self.replace && file.peek()?.profile(&self.name).is_some() {
+            return Err(ConfigError::Exists(self.name).into());
+        }
+        let mut profile = self.profile(output)?;
+        if profile.is_empty() {
+            if !terminal.console.can_ask() {
+                return Err(Failure::usage(format!(
+                    "profile '{}' would say nothing, and nobody can be asked",
+                    self.name
+                ))
+                .with_hint(
+                    "Give --clasp-url, --forge-url, --vuer-url, --output, --read-only, --allow \
+                     or --confirm\nAll of them: trefoil profile add --help",
+                ));
+            }
+            profile = ask(&terminal.console)?;
+            if profile.is_empty() {
+                return Err(Failure::usage(
+                    "a profile that says nothing is of no use: nothing was written",
+                ));
+            }
+        }
+        file.put(&self.name, &profile, self.replace)?;
+        let added = Added {
+            file: file.name(),
+            profile: self.name,
+        };
+        let name = &added.profile;
+        terminal.printer.document(&added, |words| {
+            words
+                .plain(name)
+                .dim(format_args!("  kept in {}", added.file));
+        })?;
+        // The note goes with what stands before it, also where both are one terminal.
+        terminal.printer.flush()?;
+        terminal.console.note(format_args!(
+            "for one command: --profile {name}; from now on: trefoil profile use {name}"
+        ));
+        Ok(())
+    }
+
+    /// What the options say.
+    fn profile(&self, output: Option<Output>) -> Result<Profile, Failure> {
+        let mut said = Said(Profile::default());
+        let output = output.and_then(|output| output.to_possible_value());
+        said.text(
+            &keys::OUTPUT,
+            output.as_ref().map(|output| output.get_name()),
+        );
+
+        let clasp = &self.clasp;
+        said.text(&keys::CLASP_URL, clasp.clasp_url.as_deref());
+        said.token(
+            &keys::CLASP_TOKEN,
+            clasp.clasp_token.as_ref(),
+            clasp.clasp_token_file.as_deref(),
+            clasp.clasp_token_command.as_deref(),
+        )?;
+        said.text(&keys::CLASP_NAME, clasp.clasp_name.as_deref());
+        said.path(&keys::CLASP_CA, clasp.clasp_ca.as_deref())?;
+        said.switch(&keys::CLASP_INSECURE, clasp.clasp_insecure);
+
+        let forge = &self.forge;
+        said.text(&keys::FORGE_URL, forge.forge_url.as_deref());
+        said.token(
+            &keys::FORGE_TOKEN,
+            forge.forge_token.as_ref(),
+            forge.forge_token_file.as_deref(),
+            forge.forge_token_command.as_deref(),
+        )?;
+        said.token(
+            &keys::FORGE_ADMIN_TOKEN,
+            forge.forge_admin_token.as_ref(),
+            forge.forge_admin_token_file.as_deref(),
+            forge.forge_admin_token_command.as_deref(),
+        )?;
+        said.path(&keys::FORGE_CA, forge.forge_ca.as_deref())?;
+        said.switch(&keys::FORGE_INSECURE, forge.forge_insecure);
+
+        let vuer = &self.vuer;
+        said.text(&keys::VUER_URL, vuer.vuer_url.as_deref());
+        said.text(&keys::VUER_MAX_SIZE, vuer.vuer_max_size.as_deref());
+        if !vuer.vuer_headers.is_empty() {
+            let headers = Value::Secrets(vuer.vuer_headers.clone());
+            said.0.set(&keys::VUER_HEADERS, headers);
+        }
+        said.path(&keys::VUER_CA, vuer.vuer_ca.as_deref())?;
+        said.switch(&keys::VUER_INSECURE, vuer.vuer_insecure);
+
+        let guards = &mut said.0.guards;
+        guards.read_only = self.read_only;
+        guards.allow.clone_from(&self.allow);
+        guards.confirm = self.confirm;
+        Ok(said.0)
+    }
+}
+
+/// What was said so far.
+struct Said(Profile);
+
+impl Said {
+    fn text(&mut self, key: &Key, text: Option<&str>) {
+        if let Some(text) = text {
+            self.0.set_text(key, text);
+        }
+    }
+
+    /// A path means the same from wherever the profile is used later.
+    fn path(&mut self, key: &Key, path: Option<&Path>) -> Result<(), Failure> {
+        let Some(path) = path else {
+            return Ok(());
+        };
+        let whole = std::path::absolute(path)
+            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        match whole.to_str() {
+            Some(text) => self.0.set_text(key, text),
+            None => {
+                return Err(Failure::usage(format!(
+                    "{} is not valid UTF-8, and so cannot be written down",
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn switch(&mut self, key: &Key, on: bool) {
+        if on {
+            self.0.set_text(key, "true");
+        }
+    }
+
+    fn token(
+        &mut self,
+        keys: &TokenKeys,
+        token: Option<&Secret>,
+        file: Option<&Path>,
+        command: Option<&str>,
+    ) -> Result<(), Failure> {
+        if let Some(token) = token {
+            self.0.set(&keys.token, Value::Secret(token.clone()));
+        }
+        self.text(&keys.command, command);
+        self.path(&keys.file, file)
+    }
+}
+
+/// The questions. An empty answer leaves a setting as it would be without the profile.
+fn ask(console: &Console) -> Result<Profile, Failure> {
+    let mut said = Said(Profile::default());
+    console.note("An empty answer says nothing. Tokens are not kept here, but where you say.");
+    let services: [(&str, Check, &Key, Option<&TokenKeys>); 3] = [
+        (
+            "CLASP",
+            websocket,
+            &keys::CLASP_URL,
+            Some(&keys::CLASP_TOKEN),
+        ),
+        ("forge", http, &keys::FORGE_URL, Some(&keys::FORGE_TOKEN)),
+        ("Vuer", websocket, &keys::VUER_URL, None),
+    ];
+    for (service, check, key, token) in services {
+        let url = console.ask(&format!("{service} URL"), |text| match text {
+            "" => Ok(()),
+            text => check(text).map(|_| ()),
+        })?;
+        if url.is_empty() {
+            continue;
+        }
+        said.text(key, Some(&url));
+        if let Some(keys) = token {
+            let path = console.ask(&format!("{service} token, the file that holds it"), file)?;
+            if !path.is_empty() {
+                // Typed in answer to a question, where no shell makes a home of it.
+                match path.starts_with("~/") {
+                    true => said.text(&keys.file, Some(&path)),
+                    false => said.path(&keys.file, Some(Path::new(&path)))?,
+                }
+            }
+        }
+    }
+    said.0.guards.read_only = console.is_yes("Refuse every change through it?")?;
+    if !said.0.guards.read_only {
+        said.0.guards.confirm = console.is_yes("Ask before every change?")?;
+    }
+    // Guards alone would guard what nobody meant.
+    Ok(match said.0.urls() {
+        [None, None, None] => Profile::default(),
+        _ => said.0,
+    })
+}
+
+type Check = fn(&str) -> Result<String, String>;
+
+/// A file that can be there: a wrong path is better noticed now than at three in the morning.
+fn file(text: &str) -> Result<(), String> {
+    match text.is_empty() || text.starts_with("~/") || Path::new(text).is_file() {
+        true => Ok(()),
+        false => Err(format!("there is no file {text}")),
+    }
+}

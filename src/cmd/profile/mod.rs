@@ -1,0 +1,231 @@
+//! `profile`: settings under a name; which of them counts; what counts in the end.
+
+mod add;
+mod show;
+
+use serde::Serialize;
+
+use crate::config::chosen;
+use crate::config::file::ConfigFile;
+use crate::config::profile::Guards;
+use crate::error::Failure;
+use crate::term::{Cells, Column, OutputArgs, Row, Terminal};
+use add::AddArgs;
+use show::ShowArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil profile add stage --clasp-url wss://stage.example:7330 --confirm
+  trefoil profile use stage
+  trefoil --profile stage clasp get '/lights/**'
+  trefoil profile show --origin
+
+A flag counts more than --profile, that more than the environment, that more
+than TREFOIL_PROFILE or the profile in use, and that more than the default.";
+
+const USE_EXAMPLES: &str = "\
+Examples:
+  trefoil profile use stage
+  trefoil profile use --none";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  trefoil profile list
+  trefoil profile list --jq '.[] | select(.in_use).name' -r";
+
+const REMOVE_EXAMPLES: &str = "\
+Examples:
+  trefoil profile remove stage
+  trefoil profile remove stage --yes            without being asked";
+
+/// What may be typed after `profile`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct ProfileGroup {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Add a profile: asked on a terminal, or given by options
+    Add(Box<AddArgs>),
+    /// Use a profile from now on
+    #[command(after_help = USE_EXAMPLES)]
+    Use(UseArgs),
+    /// List the profiles
+    #[command(after_help = LIST_EXAMPLES)]
+    List,
+    /// Show every setting as it counts, and where it comes from
+    Show(ShowArgs),
+    /// Remove a profile
+    #[command(after_help = REMOVE_EXAMPLES)]
+    Remove(RemoveArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct UseArgs {
+    /// The profile
+    #[arg(required_unless_present = "none")]
+    name: Option<String>,
+
+    /// Use none from now on
+    #[arg(long, conflicts_with = "name")]
+    none: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct RemoveArgs {
+    /// The profile
+    name: String,
+}
+
+/// A profile as it is listed.
+#[derive(Debug, Serialize)]
+struct Listed {
+    name: String,
+    in_use: bool,
+    clasp: Option<String>,
+    forge: Option<String>,
+    vuer: Option<String>,
+    read_only: bool,
+    allow: Vec<String>,
+    confirm: bool,
+    #[serde(skip)]
+    guards: String,
+}
+
+impl Row for Listed {
+    const COLUMNS: &'static [Column] = &[
+        Column::left(""),
+        Column::left("NAME"),
+        Column::left("CLASP"),
+        Column::left("FORGE"),
+        Column::left("VUER"),
+        Column::left("GUARDS"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.plain(if self.in_use { "*" } else { "" });
+        cells.plain(&self.name);
+        for url in [&self.clasp, &self.forge, &self.vuer] {
+            cells.address(url.as_deref().unwrap_or_default());
+        }
+        cells.plain(&self.guards);
+    }
+}
+
+/// What `use` prints.
+#[derive(Debug, Serialize)]
+struct InUse<'a> {
+    in_use: Option<&'a str>,
+}
+
+/// What `remove` prints.
+#[derive(Debug, Serialize)]
+struct Removed {
+    removed: String,
+}
+
+impl ProfileGroup {
+    /// The profile that `show` is asked about.
+    pub fn shown(&self) -> Option<&str> {
+        match &self.verb {
+            Verb::Show(args) => args.name(),
+            _ => None,
+        }
+    }
+
+    /// Does what was asked. `output` is what was typed of it.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used, a profile that is not there, a question that nobody
+    /// can be asked.
+    pub fn run(self, mut terminal: Terminal, output: &OutputArgs) -> Result<(), Failure> {
+        match self.verb {
+            Verb::Add(args) => args.run(&mut terminal, output.output)?,
+            Verb::Use(args) => args.run(&mut terminal)?,
+            Verb::List => list(&mut terminal)?,
+            Verb::Show(args) => args.run(&mut terminal, output.output)?,
+            Verb::Remove(args) => args.run(&mut terminal)?,
+        }
+        terminal.printer.finish()
+    }
+}
+
+fn list(terminal: &mut Terminal) -> Result<(), Failure> {
+    let config = ConfigFile::usual()?.load()?;
+    let in_use = chosen::name(config.in_use.as_deref())?.map(|(name, _)| name);
+    let rows: Vec<Listed> = config
+        .profiles
+        .into_iter()
+        .map(|(name, profile)| {
+            let [clasp, forge, vuer] = profile.urls().map(|url| url.map(str::to_owned));
+            let guards = profile.guards.in_words();
+            let Guards {
+                read_only,
+                allow,
+                confirm,
+            } = profile.guards;
+            Listed {
+                in_use: in_use.as_deref() == Some(&name),
+                name,
+                clasp,
+                forge,
+                vuer,
+                read_only,
+                allow,
+                confirm,
+                guards,
+            }
+        })
+        .collect();
+    terminal.printer.list(&rows)?;
+    if rows.is_empty() {
+        terminal
+            .console
+            .note("no profiles yet; make one with: trefoil profile add NAME");
+    }
+    Ok(())
+}
+
+impl UseArgs {
+    fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
+        let name = self.name.as_deref().filter(|name| *name != chosen::NONE);
+        ConfigFile::usual()?.use_profile(name)?;
+        if let Some((other, _)) = chosen::name(None)?.filter(|(other, _)| Some(&**other) != name) {
+            terminal.console.warn(format_args!(
+                "'{other}' was chosen by --profile or TREFOIL_PROFILE, which count more"
+            ));
+        }
+        let in_use = InUse { in_use: name };
+        terminal.printer.document(&in_use, |words| {
+            match name {
+                Some(name) => words.plain(format_args!("{name} is in use")),
+                None => words.plain("no profile is in use"),
+            };
+        })
+    }
+}
+
+impl RemoveArgs {
+    fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
+        let file = ConfigFile::usual()?;
+        file.known(&file.peek()?, &self.name)?;
+        terminal
+            .console
+            .agree(&format!("Remove profile '{}'?", self.name))?;
+        let was_in_use = file.remove(&self.name)?;
+        let removed = Removed { removed: self.name };
+        terminal.printer.document(&removed, |words| {
+            words.plain(format_args!("removed {}", removed.removed));
+        })?;
+        if was_in_use {
+            terminal.printer.flush()?;
+            terminal
+                .console
+                .note("it was the one in use: none is in use now");
+        }
+        Ok(())
+    }
+}

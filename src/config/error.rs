@@ -1,0 +1,102 @@
+//! Why a configuration cannot be used. It is kept for the whole process and told to whoever asks,
+//! so it can be cloned.
+
+use super::chosen::By;
+use crate::error::{Failing, Kind};
+use crate::text::nearest;
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read or written.
+    #[error("cannot {doing} {path}: {why}")]
+    Io {
+        /// `read` or `write`.
+        doing: &'static str,
+        /// Which file.
+        path: String,
+        /// What the system said.
+        why: String,
+    },
+    /// It is no TOML, or does not say what it could.
+    #[error("{path}, line {line}: {why}")]
+    Mistake {
+        /// Which file.
+        path: String,
+        /// Where in it, from 1.
+        line: usize,
+        /// What is wrong.
+        why: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
+    /// It holds a token, or names a command, and is not only the user's.
+    #[error("others on this machine can {verb} {path}, which {holds}")]
+    Exposed {
+        /// Which file.
+        path: String,
+        /// `read` or `change`.
+        verb: &'static str,
+        /// Why that matters.
+        holds: &'static str,
+    },
+    /// A profile was named that does not exist.
+    #[error("{}", no_such(name, *by))]
+    NoProfile {
+        /// The name.
+        name: String,
+        /// Who named it.
+        by: By,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// `add`, of a name that is taken.
+    #[error("there is a profile '{0}' already")]
+    Exists(String),
+    /// A name that would read as something else.
+    #[error("'{0}' cannot be a profile's name: letters, digits, '-' and '_', and not 'none'")]
+    BadName(String),
+    /// There is no place for it.
+    #[error("this system does not say where configuration belongs: set HOME or XDG_CONFIG_HOME")]
+    NoHome,
+}
+
+fn no_such(name: &str, by: By) -> String {
+    let who = match by {
+        By::Flag => "--profile",
+        By::Variable => "TREFOIL_PROFILE",
+        By::Use => "'default' of the configuration",
+        By::Argument => return format!("there is no profile '{name}'"),
+    };
+    format!("{who} names '{name}', which is no profile")
+}
+
+impl Failing for ConfigError {
+    fn kind(&self) -> Kind {
+        Kind::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            ConfigError::Mistake { hint, .. } => hint.clone(),
+            ConfigError::Exposed { path, .. } => Some(format!("chmod 600 {path}")),
+            ConfigError::NoProfile { name, known, .. } => Some(no_profile(name, known)),
+            ConfigError::Exists(name) => Some(format!(
+                "Write it anew with: trefoil profile add {name} --replace …"
+            )),
+            ConfigError::Io { .. } | ConfigError::BadName(_) | ConfigError::NoHome => None,
+        }
+    }
+}
+
+fn no_profile(name: &str, known: &[String]) -> String {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    if known.is_empty() {
+        return format!("There are none yet; make one with: trefoil profile add {name}");
+    }
+    let meant = match nearest(name, &known) {
+        Some(meant) => format!("did you mean {meant}?\n"),
+        None => String::new(),
+    };
+    format!("{meant}There are: {}", known.join(", "))
+}

@@ -1,0 +1,204 @@
+//! Every setting by name: what a profile calls it, its flag, its variable, its default.
+//!
+//! Nothing enters; the table leaves. The services ask for their settings by these, profiles are
+//! checked against them, and `profile show` lists them, so that none of the three can forget one.
+
+/// What a setting looks like in a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A string.
+    Text,
+    /// A string that names a file: `~/` is the home directory, and what is relative is so to the
+    /// directory of the configuration.
+    Path,
+    /// A string, or an integer.
+    Size,
+    /// `true` or `false`.
+    Switch,
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
+    /// A string that must not be seen.
+    Secret,
+    /// An array of strings that must not be seen.
+    Secrets,
+}
+
+/// The names under which a setting can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Its place in a profile, such as `clasp.url`.
+    pub path: &'static str,
+    /// The option, such as `--url`.
+    pub flag: &'static str,
+    /// The environment variable, such as `CLASP_URL`, if there is one.
+    pub variable: Option<&'static str>,
+    /// What counts when nobody says anything, in words of the user's.
+    pub default: Option<&'static str>,
+    /// What it looks like in a profile.
+    pub shape: Shape,
+}
+
+/// The three places a token may be kept, of which one at most is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenKeys {
+    /// The token itself.
+    pub token: Key,
+    /// The file that holds it.
+    pub file: Key,
+    /// The command that prints it.
+    pub command: Key,
+}
+
+impl Key {
+    const fn new(path: &'static str, flag: &'static str, shape: Shape) -> Key {
+        Key {
+            path,
+            flag,
+            variable: None,
+            default: None,
+            shape,
+        }
+    }
+
+    const fn variable(mut self, name: &'static str) -> Key {
+        self.variable = Some(name);
+        self
+    }
+
+    const fn default(mut self, value: &'static str) -> Key {
+        self.default = Some(value);
+        self
+    }
+
+    /// The table of the profile it stands in, such as `clasp`, and its name there; no table for
+    /// what concerns all services.
+    pub fn place(&self) -> (Option<&'static str>, &'static str) {
+        match self.path.split_once('.') {
+            Some((service, name)) => (Some(service), name),
+            None => (None, self.path),
+        }
+    }
+
+    /// Whether its value must not be seen.
+    pub fn is_secret(&self) -> bool {
+        matches!(self.shape, Shape::Secret | Shape::Secrets)
+    }
+}
+
+/// The form of the output.
+pub const OUTPUT: Key = Key::new(
+    "output",
+    "--output",
+    Shape::OneOf(&["auto", "table", "json", "ndjson", "text"]),
+)
+.default("auto");
+
+/// Where the CLASP router listens.
+pub const CLASP_URL: Key = Key::new("clasp.url", "--url", Shape::Text)
+    .variable("CLASP_URL")
+    .default("ws://localhost:7330");
+
+/// How the router knows who asks.
+pub const CLASP_TOKEN: TokenKeys = TokenKeys {
+    token: Key::new("clasp.token", "--token", Shape::Secret).variable("CLASP_TOKEN"),
+    file: Key::new("clasp.token_file", "--token-file", Shape::Path),
+    command: Key::new("clasp.token_command", "--token-command", Shape::Text),
+};
+
+/// The name that HELLO says.
+pub const CLASP_NAME: Key = Key::new("clasp.name", "--name", Shape::Text).default("trefoil");
+
+/// A certificate authority to trust with the router.
+pub const CLASP_CA: Key = Key::new("clasp.ca", "--ca", Shape::Path);
+
+/// Whether any certificate of the router will do.
+pub const CLASP_INSECURE: Key =
+    Key::new("clasp.insecure", "--insecure", Shape::Switch).default("false");
+
+/// Where forge listens.
+pub const FORGE_URL: Key = Key::new("forge.url", "--url", Shape::Text)
+    .variable("CLAWDFORGE_URL")
+    .default("http://localhost:8800");
+
+/// How forge knows who asks.
+pub const FORGE_TOKEN: TokenKeys = TokenKeys {
+    token: Key::new("forge.token", "--token", Shape::Secret).variable("CLAWDFORGE_TOKEN"),
+    file: Key::new("forge.token_file", "--token-file", Shape::Path),
+    command: Key::new("forge.token_command", "--token-command", Shape::Text),
+};
+
+/// How forge knows who administers it.
+pub const FORGE_ADMIN_TOKEN: TokenKeys = TokenKeys {
+    token: Key::new("forge.admin_token", "--admin-token", Shape::Secret)
+        .variable("CLAWDFORGE_ADMIN_TOKEN"),
+    file: Key::new("forge.admin_token_file", "--admin-token-file", Shape::Path),
+    command: Key::new(
+        "forge.admin_token_command",
+        "--admin-token-command",
+        Shape::Text,
+    ),
+};
+
+/// A certificate authority to trust with forge.
+pub const FORGE_CA: Key = Key::new("forge.ca", "--ca", Shape::Path);
+
+/// Whether any certificate of forge's will do.
+pub const FORGE_INSECURE: Key =
+    Key::new("forge.insecure", "--insecure", Shape::Switch).default("false");
+
+/// Where the Vuer server listens.
+pub const VUER_URL: Key = Key::new("vuer.url", "--url", Shape::Text)
+    .variable("VUER_CLIENT_URI")
+    .default("ws://localhost:8012");
+
+/// The largest message that is taken; by default as large as the servers take.
+pub const VUER_MAX_SIZE: Key = Key::new("vuer.max_size", "--max-size", Shape::Size)
+    .variable("WEBSOCKET_MAX_SIZE")
+    .default("256MiB");
+
+/// Headers of the upgrade, which may hold an `Authorization`.
+pub const VUER_HEADERS: Key = Key::new("vuer.headers", "--header", Shape::Secrets);
+
+/// A certificate authority to trust with the Vuer server.
+pub const VUER_CA: Key = Key::new("vuer.ca", "--ca", Shape::Path);
+
+/// Whether any certificate of the Vuer server will do. The variable asks the opposite: whether it
+/// is verified.
+pub const VUER_INSECURE: Key = Key::new("vuer.insecure", "--insecure", Shape::Switch)
+    .variable("VUER_SSL_VERIFY")
+    .default("false");
+
+/// All of them, in the order in which they are listed.
+pub static ALL: [Key; 22] = [
+    OUTPUT,
+    CLASP_URL,
+    CLASP_TOKEN.token,
+    CLASP_TOKEN.file,
+    CLASP_TOKEN.command,
+    CLASP_NAME,
+    CLASP_CA,
+    CLASP_INSECURE,
+    FORGE_URL,
+    FORGE_TOKEN.token,
+    FORGE_TOKEN.file,
+    FORGE_TOKEN.command,
+    FORGE_ADMIN_TOKEN.token,
+    FORGE_ADMIN_TOKEN.file,
+    FORGE_ADMIN_TOKEN.command,
+    FORGE_CA,
+    FORGE_INSECURE,
+    VUER_URL,
+    VUER_MAX_SIZE,
+    VUER_HEADERS,
+    VUER_CA,
+    VUER_INSECURE,
+];
+
+/// The tokens, each with the three places it may be kept.
+pub const TOKENS: [TokenKeys; 3] = [CLASP_TOKEN, FORGE_TOKEN, FORGE_ADMIN_TOKEN];
+
+/// The services, in the order in which they are listed.
+pub const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
+
+/// What a profile says about writing, beside the settings.
+pub const GUARDS: [&str; 3] = ["read_only", "allow", "confirm"];

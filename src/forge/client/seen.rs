@@ -1,0 +1,122 @@
+//! A request and a response as whoever watches (`-v`, `--trace`) sees them.
+//!
+//! What is secret by its place is hidden here: the plaintext of a token that was just made. The
+//! bearer token is not shown at all.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::{Body, Ready, Route};
+use crate::trace::{Content, HIDDEN, Language, names_secret};
+
+/// What is spoken: HTTP, of which nothing is one frame.
+pub(super) const LANGUAGE: Language = Language {
+    service: "forge",
+    read: |_| Err("HTTP has no frames".to_owned()),
+};
+
+/// A request.
+pub(super) struct Request {
+    method: &'static str,
+    path: String,
+    body: Value,
+}
+
+/// A response.
+pub(super) struct Response {
+    status: u16,
+    kind: String,
+    body: Value,
+}
+
+impl Request {
+    pub(super) fn new(route: &Route, payload: &Ready) -> Request {
+        Request {
+            method: route.method().name(),
+            path: route.to_string(),
+            body: match payload {
+                Ready::None => Value::Null,
+                Ready::Json(bytes) => hidden(Body::read(bytes).to_json()),
+                Ready::Stream { content_type, .. } => json!({ "content_type": content_type }),
+            },
+        }
+    }
+}
+
+impl Response {
+    pub(super) fn new(status: u16, body: &Body) -> Response {
+        Response {
+            status,
+            kind: status.to_string(),
+            body: hidden(body.to_json()),
+        }
+    }
+}
+
+/// The same, without the texts whose names say that they are not for everybody.
+fn hidden(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| match value {
+                Value::String(_) if names_secret(&name) => (name, json!(HIDDEN)),
+                value => (name, hidden(value)),
+            });
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(hidden).collect()),
+        value => value,
+    }
+}
+
+/// A body in a line that is soon full; nothing for none.
+fn brief(body: &Value, out: &mut dyn Write) -> io::Result<()> {
+    match body {
+        Value::Null => Ok(()),
+        body => write!(out, "{}", body as &dyn Display),
+    }
+}
+
+impl Content for Request {
+    fn kind(&self) -> &str {
+        self.method
+    }
+
+    fn address(&self) -> Option<&str> {
+        Some(&self.path)
+    }
+
+    fn brief(&self, out: &mut dyn Write) -> io::Result<()> {
+        brief(&self.body, out)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (method, path, body) = (self.method, &self.path, &self.body);
+        let whole = json!({ "type": method, "path": path, "body": body });
+        serde_json::to_writer(out, &whole).map_err(Into::into)
+    }
+}
+
+impl Content for Response {
+    fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    fn address(&self) -> Option<&str> {
+        None
+    }
+
+    fn is_failure(&self) -> bool {
+        self.status >= 400
+    }
+
+    fn brief(&self, out: &mut dyn Write) -> io::Result<()> {
+        brief(&self.body, out)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let whole = json!({ "type": "response", "status": self.status, "body": self.body });
+        serde_json::to_writer(out, &whole).map_err(Into::into)
+    }
+}

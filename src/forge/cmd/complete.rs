@@ -1,0 +1,99 @@
+//! Completion of session ids and ledger entries: what is typed so far enters, what there is leaves.
+//!
+//! Nothing here complains and nothing takes long: whoever presses Tab wants a list or nothing.
+
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use serde_json::Value;
+
+use super::connection::{Auth, ConnectionArgs};
+use crate::config::guard::Intent;
+use crate::config::token::TokenArgs;
+use crate::forge::api::reply::list;
+use crate::forge::api::route::Route;
+use crate::forge::client::block_on;
+use crate::forge::ledger::Ledger;
+use crate::term::Console;
+use crate::text::words::typed_so_far;
+
+/// How long the service may take.
+const LIMIT: Duration = Duration::from_millis(250);
+
+/// How many of the newest entries are offered.
+const NEWEST: usize = 20;
+
+/// Completes the id of an open session, with its agent and its turns.
+pub fn sessions() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| fitting(current, open_sessions()))
+}
+
+/// Completes the number of a ledger's entry, with what it was and what became of it.
+pub fn entries() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| fitting(current, newest()))
+}
+
+/// What is needed to ask.
+#[derive(Debug, clap::Args)]
+struct Options {
+    #[command(flatten)]
+    token: TokenArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<CompletionCandidate> {
+    let typed = current.to_string_lossy();
+    found
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(&*typed))
+        .map(|(name, help)| CompletionCandidate::new(name).help(Some(help.into())))
+        .collect()
+}
+
+fn open_sessions() -> Option<Vec<(String, String)>> {
+    let options: Options = typed_so_far().ok()?;
+    let console = Console::mute();
+    let client = options
+        .connection
+        .client(&console, &options.token, Auth::App, Intent::Read)
+        .ok()?;
+    let question = async {
+        let asked = client.ask(&Route::Sessions { closed: false }, Some(LIMIT));
+        tokio::time::timeout(LIMIT, asked).await
+    };
+    let reply = block_on(question).ok()?.ok()?.ok()?;
+    let rows = list(&reply.body, "sessions")?.iter();
+    let described = rows
+        .filter(|row| row.get("closed_at").is_none_or(Value::is_null))
+        .filter_map(|row| {
+            let id = row.get("session_id")?.as_str()?;
+            let agent = row
+                .get("agent")
+                .and_then(Value::as_str)
+                .unwrap_or("session");
+            let turns = row
+                .get("turn_count")
+                .and_then(Value::as_u64)
+                .unwrap_or_default();
+            Some((id.to_owned(), format!("{agent}, {turns} turns")))
+        });
+    Some(described.collect())
+}
+
+fn newest() -> Option<Vec<(String, String)>> {
+    let entries = Ledger::of_user().ok()?.entries().ok()?;
+    let described = entries.iter().rev().take(NEWEST).map(|entry| {
+        let what = entry
+            .begin
+            .model
+            .as_deref()
+            .or(entry.begin.session.as_deref());
+        let what = what.unwrap_or(&entry.begin.kind);
+        (entry.id.to_string(), format!("{what}, {}", entry.outcome()))
+    });
+    Some(described.collect())
+}

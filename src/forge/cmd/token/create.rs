@@ -1,0 +1,237 @@
+//! `token create`: a name and networks enter, the plaintext leaves: once, and at one place.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use super::keep::Keep;
+use super::{AdminArgs, allowed_from, networks};
+use crate::config::guard::Intent;
+use crate::config::secret::Secret;
+use crate::error::{Failure, Kind};
+use crate::forge::api::cidr::Cidr;
+use crate::forge::api::names::TokenName;
+use crate::forge::api::reply::Body;
+use crate::forge::api::request::CreateToken;
+use crate::forge::api::route::Route;
+use crate::forge::client::{Client, Payload, Reply, Sent, block_on};
+use crate::term::{Console, Interrupt, Terminal};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge token create cauldron --ip-cidr 172.24.0.0/16
+  trefoil forge token create ci --ip-cidr 10.0.0.7 --ip-cidr fd00::/8
+  trefoil forge token create ci --out ~/.config/ci.token
+  trefoil forge token create ci -r | ssh build 'umask 77; cat > forge.token'
+
+Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
+--token-command. An app's token does not do.";
+
+/// What may be typed after `token create`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct CreateArgs {
+    /// Whose it is: small letters, digits, _ and -; asked for on a terminal
+    name: Option<TokenName>,
+
+    /// Allow it from this network or address only; may be repeated
+    #[arg(long = "ip-cidr", value_name = "CIDR")]
+    ip_cidrs: Vec<Cidr>,
+
+    /// Write the token into this new file, which only its owner can read
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Overwrite FILE
+    #[arg(long, requires = "out")]
+    force: bool,
+
+    #[command(flatten)]
+    admin: AdminArgs,
+}
+
+/// What is asked for.
+struct Wanted {
+    name: TokenName,
+    ip_cidrs: Vec<Cidr>,
+}
+
+impl CreateArgs {
+    /// Makes one, and prints it or writes it to its file.
+    ///
+    /// # Errors
+    /// [`Kind::Partial`] when it may have been made and nobody has seen it, or when it cannot be
+    /// written where it should be, and is printed; the service's own.
+    pub fn run(mut self, mut terminal: Terminal) -> Result<(), Failure> {
+        if self.name.is_none() && !terminal.console.can_ask() {
+            return Err(Failure::usage("a NAME is needed, and nobody can be asked")
+                .with_hint("trefoil forge token create NAME"));
+        }
+        let client = self.admin.client(&terminal, Intent::Write(&[]))?;
+        let wanted = match self.name.take() {
+            Some(name) => Wanted {
+                name,
+                ip_cidrs: std::mem::take(&mut self.ip_cidrs),
+            },
+            None => self.asked(&terminal.console)?,
+        };
+        let keep = match &self.out {
+            Some(path) => Some(Keep::at(path, self.force)?),
+            None => None,
+        };
+        let reply = block_on(self.made(&client, &wanted))??;
+        let Some(token) = reply.body.text("token").filter(|token| !token.is_empty()) else {
+            // The body is not shown: whatever is in it, it may be the token.
+            return Err(Failure::new(
+                Kind::Service,
+                "the reply is not what the contract says: it has no 'token'",
+            )
+            .with_hint(begin_again(&wanted.name)));
+        };
+        let token = Secret::new(token);
+        let kept = keep.map(|keep| keep.put(&token));
+        match (&self.out, kept) {
+            (Some(path), Some(Ok(()))) => {
+                let path = path.to_string_lossy();
+                print(&mut terminal, &reply.body, &wanted, Ok(&path))?;
+            }
+            (Some(path), Some(Err(error))) => {
+                print(&mut terminal, &reply.body, &wanted, Err(&token))?;
+                terminal.printer.flush()?;
+                return Err(Failure::new(
+                    Kind::Partial,
+                    format!(
+                        "the token was made, and is printed because {} cannot be written: {error}",
+                        path.display()
+                    ),
+                ));
+            }
+            _ => print(&mut terminal, &reply.body, &wanted, Err(&token))?,
+        }
+        terminal.printer.finish()
+    }
+
+    /// Asks for what was not typed.
+    fn asked(&self, console: &Console) -> Result<Wanted, Failure> {
+        let name = console.ask("Name", |text| read::<TokenName>(text).map(drop))?;
+        let ip_cidrs = match self.ip_cidrs.as_slice() {
+            [] => {
+                let question = "Allowed from (networks, none for everywhere)";
+                let typed = console.ask(question, |text| read_networks(text).map(drop))?;
+                read_networks(&typed).map_err(Failure::usage)?
+            }
+            typed => typed.to_vec(),
+        };
+        let name = read(&name).map_err(Failure::usage)?;
+        Ok(Wanted { name, ip_cidrs })
+    }
+
+    async fn made(&self, client: &Client, wanted: &Wanted) -> Result<Reply, Failure> {
+        let mut interrupt = Interrupt::listen()?;
+        let request = CreateToken {
+            name: &wanted.name,
+            ip_cidrs: &wanted.ip_cidrs,
+        };
+        let (payload, sent) = (Payload::json(&request), Sent::default());
+        let limit = Some(self.admin.limit.timeout);
+        let reply = tokio::select! {
+            reply = client.send(&Route::CreateToken, payload, limit, &sent) => reply,
+            kind = interrupt.wait() => {
+                return Err(match sent.is() {
+                    false => Failure::new(kind, "interrupted: nothing was sent"),
+                    true => Failure::new(
+                        Kind::Partial,
+                        "interrupted after the request was sent; whether it was done is unknown",
+                    )
+                    .with_hint(begin_again(&wanted.name)),
+                });
+            }
+        };
+        reply.map_err(|error| match error.is_unknown() {
+            true => Failure::from(error).with_hint(begin_again(&wanted.name)),
+            false => error.into(),
+        })
+    }
+}
+
+/// What to do about a token that may have been made, and that nobody has seen.
+fn begin_again(name: &TokenName) -> String {
+    format!(
+        "Look for it: trefoil forge token list\n\
+         If it is there: trefoil forge token revoke {name}, and create it again"
+    )
+}
+
+fn read<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// Networks with blanks or commas between them.
+fn read_networks(text: &str) -> Result<Vec<Cidr>, String> {
+    text.split([',', ' '])
+        .filter(|word| !word.is_empty())
+        .map(|word| read(word).map_err(|why| format!("'{word}': {why}")))
+        .collect()
+}
+
+/// Prints what was made: with its plaintext, or where that is.
+fn print(
+    terminal: &mut Terminal,
+    body: &Body,
+    wanted: &Wanted,
+    place: Result<&str, &Secret>,
+) -> Result<(), Failure> {
+    let printer = &mut terminal.printer;
+    if let Err(token) = place
+        && printer.is_raw()
+        && !printer.is_filtered()
+    {
+        return printer.line(token.expose().as_bytes());
+    }
+    let mut fields = body.object().cloned().unwrap_or_default();
+    if let Ok(path) = place {
+        fields.shift_remove("token");
+        fields.insert("token_file".to_owned(), Value::String(path.to_owned()));
+    }
+    let allowed = match fields.get("ip_cidrs") {
+        Some(_) => networks(&fields),
+        None => wanted.ip_cidrs.iter().map(Cidr::to_string).collect(),
+    };
+    let listed = allowed.iter().cloned().map(Value::String).collect();
+    fields.insert("ip_cidrs".to_owned(), Value::Array(listed));
+    printer.document(&fields, |words| {
+        match place {
+            Ok(path) => words
+                .plain(path)
+                .dim("     holds the token, for its owner alone"),
+            Err(token) => words
+                .plain(token.expose())
+                .dim("     shown once, the service keeps only a hash"),
+        };
+        let (name, allowed) = (&wanted.name, allowed_from(&allowed));
+        words
+            .end_line()
+            .plain(format_args!("  name {name} · allowed from {allowed}"));
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_typed_with_blanks_or_commas_between_them() {
+        let read = |text: &str| {
+            let networks = read_networks(text)?;
+            Ok::<_, String>(networks.iter().map(Cidr::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(read(""), Ok(vec![]));
+        assert_eq!(
+            read("10.0.0.0/8, ::1"),
+            Ok(vec!["10.0.0.0/8".to_owned(), "::1/128".to_owned()])
+        );
+        assert!(read("10.0.0.0/8 everywhere").is_err_and(|why| why.contains("'everywhere'")));
+    }
+}

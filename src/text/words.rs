@@ -1,0 +1,99 @@
+//! The words of a command line that is still being typed.
+//!
+//! Words enter; those that are options of a given command leave, whole: with their values, without
+//! whatever else was typed.
+
+use clap::{ArgAction, Args, Command};
+
+/// The arguments that nobody has typed anything for.
+///
+/// # Errors
+/// When they cannot do without.
+pub fn untyped<A: Args>() -> Result<A, clap::Error> {
+    let command = A::augment_args(Command::new("trefoil"));
+    A::from_arg_matches(&command.try_get_matches_from(["trefoil"])?)
+}
+
+/// The arguments out of the line that a shell wants completed, as far as they are typed. A shell
+/// hands the line over behind `--`.
+///
+/// # Errors
+/// What they make no sense of.
+pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
+    let mut command = A::augment_args(Command::new("trefoil"));
+    let words = options_of(&mut command, std::env::args());
+    A::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+/// The options that this command knows, out of what was typed, behind a first word that stands for
+/// the program. What comes after `--` belongs to somebody else, but for the first one.
+fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
+    command.build();
+    let mut words = words
+        .into_iter()
+        .skip_while(|word| word != "--")
+        .skip(1)
+        .peekable();
+    let mut kept = vec!["trefoil".to_owned()];
+    while let Some(word) = words.next() {
+        if word == "--" {
+            break;
+        }
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word.as_str(), None),
+        };
+        let Some(long) = name.strip_prefix("--").filter(|long| *long != "help") else {
+            continue;
+        };
+        let known = command
+            .get_arguments()
+            .find(|argument| argument.get_long() == Some(long));
+        let Some(known) = known else { continue };
+        let flag = matches!(known.get_action(), ArgAction::SetTrue | ArgAction::SetFalse);
+        match (flag, value) {
+            (true, _) | (false, Some(_)) => kept.push(word),
+            (false, None) => {
+                // The last word may be an option whose value is not typed yet.
+                if let Some(value) = words.next() {
+                    kept.extend([word, value]);
+                }
+            }
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Arg;
+
+    use super::*;
+
+    #[test]
+    fn only_what_the_command_knows_is_kept() {
+        let command = || {
+            Command::new("x").arg(Arg::new("url").long("url")).arg(
+                Arg::new("insecure")
+                    .long("insecure")
+                    .action(ArgAction::SetTrue),
+            )
+        };
+        let kept = |line: &str| {
+            let words = line.split(' ').map(str::to_owned);
+            options_of(&mut command(), words)[1..].join(" ")
+        };
+        for (line, expected) in [
+            ("t -- t clasp get --url ws://h /a --raw", "--url ws://h"),
+            (
+                "t -- t get --url=ws://h --insecure --max 3 /a",
+                "--url=ws://h --insecure",
+            ),
+            ("t -- t get --help --url", ""),
+            ("t -- t serve --insecure -- sh --url x", "--insecure"),
+            ("t get --url ws://h", ""),
+        ] {
+            assert_eq!(kept(line), expected, "{line}");
+        }
+    }
+}
