@@ -1,7 +1,7 @@
-//! trefoil on a terminal: typed at, looked at, signalled.
+//! trefoil on a terminal: typed at, looked at, resized, signalled.
 //!
 //! A pseudo-terminal is its stdin, stdout and stderr, and the one that it belongs to, so that Ctrl-C
-//! is what it is to a user. What it writes is drawn by `vt100`.
+//! and Ctrl-Z are what they are to a user. What it writes is drawn by `vt100`, and kept as it came.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -216,6 +216,17 @@ impl Pty {
 
     pub fn signal(&self, signal: Signal) {
         rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it is ours");
+    }
+
+    /// Waits until it is stopped, as by Ctrl-Z.
+    #[track_caller]
+    pub fn is_stopped(&mut self) {
+        let path = format!("/proc/{}/stat", self.child.id());
+        eventually("it to be stopped", || {
+            let stat = std::fs::read_to_string(&path).expect("it runs");
+            let state = stat.rsplit(") ").next().expect("a state");
+            state.starts_with('T').then_some(())
+        });
     }
 
     /// The modes of the terminal now are those that it had.
