@@ -97,34 +97,6 @@ fn epoch_micros(digits: &str) -> Result<When, TimeError> {
     Err(TimeError::OutOfRange)
 }
 
-/// Reads a time as services write it, in microseconds since the epoch: RFC 3339, the same without an
-/// offset or with a space for the `T` (which is then UTC, as databases have it), or a number.
-pub fn stamp(text: &str) -> Option<u64> {
-    let text = text.trim();
-    if let Ok(number) = text.parse::<f64>() {
-        return since_epoch(number);
-    }
-    let time = text.parse::<Timestamp>().or_else(|error| {
-        let civil = text.parse::<jiff::civil::DateTime>().map_err(|_| error)?;
-        Ok::<_, jiff::Error>(civil.to_zoned(TimeZone::UTC)?.timestamp())
-    });
-    u64::try_from(time.ok()?.as_microsecond()).ok()
-}
-
-/// Reads a number of seconds since the epoch, or of milliseconds or microseconds: its size tells, for
-/// as seconds they would be thousands of years away.
-pub fn since_epoch(number: f64) -> Option<u64> {
-    const YEAR_5138: f64 = 1e11;
-    let micros = match number {
-        _ if !number.is_finite() || number < 0.0 => return None,
-        seconds if seconds < YEAR_5138 => seconds * 1e6,
-        millis if millis < YEAR_5138 * 1e3 => millis * 1e3,
-        micros => micros,
-    };
-    // Whoever is so far in the future has no use for a precise one.
-    Some(micros as u64)
-}
-
 /// Shows microseconds since the epoch as a time of day in one zone.
 ///
 /// Finding the local zone reads files, so it is done once, and only by who shows times.
@@ -272,27 +244,6 @@ mod tests {
         assert_eq!(When::In(Duration::from_millis(2)).micros(1_000), 3_000);
         assert_eq!(When::In(Duration::MAX).micros(1_000), u64::MAX);
         assert_eq!(When::Absolute(7).micros(1_000), 7);
-    }
-
-    #[test]
-    fn services_write_times_in_many_ways() {
-        let micros = 1_795_166_091_000_000;
-        for text in [
-            "2026-11-20T09:14:51Z",
-            "2026-11-20T10:14:51.000+01:00",
-            "2026-11-20T09:14:51",
-            "2026-11-20 09:14:51",
-            "1795166091",
-            "1795166091.0",
-            "1795166091000",
-            " 1795166091000000 ",
-        ] {
-            assert_eq!(stamp(text), Some(micros), "{text}");
-        }
-        assert_eq!(since_epoch(1_795_166_091.25), Some(1_795_166_091_250_000));
-        for text in ["", "yesterday", "-1", "NaN", "inf", "1960-01-01T00:00:00Z"] {
-            assert_eq!(stamp(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -308,24 +308,6 @@ fn what_was_typed_is_remembered_for_its_owner_alone() {
 }
 
 #[test]
-fn ctrl_z_stops_it_and_it_goes_on() {
-    let forge = sessions(|_| None);
-    let mut pty = at_prompt(chat(&forge, &[]));
-    pty.types("hel");
-    pty.shows(&["> hel"]);
-    pty.types("\x1a");
-    pty.is_stopped();
-    assert!(pty.has_modes_as_found());
-    pty.signal(Signal::CONT);
-    prompts(&mut pty, 1);
-    pty.types("lo\r");
-    pty.shows(&["you said: hello"]);
-    prompts(&mut pty, 2);
-    pty.types("\x04");
-    pty.ends(0);
-}
-
-#[test]
 fn an_answer_cannot_take_over_the_terminal() {
     let forge = sessions(|_| {
         Some(crate::support::forge::turn(

@@ -2,7 +2,6 @@
 
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -556,8 +555,7 @@ fn whoever_leaves_while_it_is_opened_leaves_nothing_open() {
         .start();
     forge.wait_for(1);
     exec.terminate();
-    // Long enough for the signal to come first, however it is scheduled.
-    std::thread::sleep(Duration::from_millis(200));
+    exec.wait_says("waiting for the session to be open");
     go.send(()).expect("it waits");
     exec.finish().exits(143).prints("");
     assert_eq!(forge.lines(), OPENED_AND_CLOSED);

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::text::time::{since_epoch, stamp};
+use super::moment;
 
 /// How a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +53,7 @@ impl<'a> State<'a> {
 
     /// A field that is a time, in microseconds since the epoch.
     pub fn time(self, name: &str) -> Option<u64> {
-        match self.field(name)? {
-            Value::String(text) => stamp(text),
-            Value::Number(number) => since_epoch(number.as_f64()?),
-            _ => None,
-        }
+        moment::micros(self.field(name)?)
     }
 
     /// What the caller wanted to be remembered, if it is anything.

@@ -121,6 +121,7 @@ pub async fn open(
     if !sent.is() {
         return Err(Failure::signal(kind));
     }
+    console.note("waiting for the session to be open, to close it");
     let late = tokio::select! {
         late = timeout(GRACE, reply) => late.ok(),
         _ = signals.wait() => None,

@@ -1,5 +1,7 @@
 //! `session show`: an id enters, the session's state leaves.
 
+use std::time::Duration;
+
 use super::state::describe;
 use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
@@ -12,7 +14,6 @@ use crate::forge::client::{Client, Error};
 use crate::forge::cmd::complete;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
 use crate::term::{Printer, Terminal};
-use std::time::Duration;
 
 const EXAMPLES: &str = "\
 Examples:
