@@ -4,6 +4,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::clasp;
 use crate::cmd::completions::CompletionsArgs;
+use crate::cmd::doctor::DoctorArgs;
 use crate::cmd::man::ManArgs;
 use crate::cmd::profile::ProfileGroup;
 use crate::config::chosen::{By, choose};
@@ -46,6 +47,8 @@ enum Command {
     Vuer(Deferred<Box<vuer::Group>>),
     /// Keep settings under a name: URLs, tokens, guards
     Profile(Deferred<Box<ProfileGroup>>),
+    /// Ask every service how it is, and say what is configured
+    Doctor(Deferred<DoctorArgs>),
     /// Print the completion script of a shell
     Completions(Deferred<CompletionsArgs>),
     /// Print the manual page of a command
@@ -89,6 +92,7 @@ impl Cli {
             Some(Command::Forge(Deferred(group))) => group.run(terminal),
             Some(Command::Vuer(Deferred(group))) => group.run(terminal),
             Some(Command::Profile(Deferred(group))) => group.run(terminal, &self.output),
+            Some(Command::Doctor(Deferred(args))) => args.run(terminal),
             Some(Command::Completions(Deferred(args))) => args.run(terminal),
             Some(Command::Man(Deferred(args))) => args.run(terminal),
             None => {

@@ -16,6 +16,8 @@ pub mod thin;
 pub mod timeline;
 pub mod wire;
 
+pub use cmd::probe::probe;
+
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;

@@ -8,6 +8,7 @@
 //! - [`profile`], [`file`]: what `config.toml` says, and how it is kept
 //! - [`chosen`]: the one profile of this command
 //! - [`guard`]: what that profile forbids
+//! - [`probe`]: what a service was found to be
 
 pub mod chosen;
 mod edit;
@@ -15,6 +16,7 @@ pub mod error;
 pub mod file;
 pub mod guard;
 pub mod keys;
+pub mod probe;
 pub mod profile;
 mod read;
 pub mod secret;

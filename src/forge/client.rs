@@ -370,7 +370,13 @@ impl Client {
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
-                return Err(Error::connect(&self.base, self.connect_timeout, &error));
+                let late = error.is_timeout();
+                return Err(Error::connect(
+                    &self.base,
+                    self.connect_timeout,
+                    late,
+                    &error,
+                ));
             }
             Err(error) => return Err(lost(&error, Vec::new())),
         };

@@ -10,6 +10,8 @@ pub mod client;
 pub mod cmd;
 pub mod ledger;
 
+pub use cmd::probe::probe;
+
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;

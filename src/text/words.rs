@@ -3,12 +3,31 @@
 //! Words enter; those that are options of a given command leave, whole: with their values, without
 //! whatever else was typed.
 
-use clap::{ArgAction, Command};
+use clap::{ArgAction, Args, Command};
+
+/// The arguments that nobody has typed anything for.
+///
+/// # Errors
+/// When they cannot do without.
+pub fn untyped<A: Args>() -> Result<A, clap::Error> {
+    let command = A::augment_args(Command::new("trefoil"));
+    A::from_arg_matches(&command.try_get_matches_from(["trefoil"])?)
+}
+
+/// The arguments out of the line that a shell wants completed, as far as they are typed. A shell
+/// hands the line over behind `--`.
+///
+/// # Errors
+/// What they make no sense of.
+pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
+    let mut command = A::augment_args(Command::new("trefoil"));
+    let words = options_of(&mut command, std::env::args());
+    A::from_arg_matches(&command.try_get_matches_from(words)?)
+}
 
 /// The options that this command knows, out of what was typed, behind a first word that stands for
-/// the program. What comes after `--` belongs to somebody else, but for the first one, behind which
-/// a shell hands over the line.
-pub fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
+/// the program. What comes after `--` belongs to somebody else, but for the first one.
+fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
     command.build();
     let mut words = words
         .into_iter()

@@ -10,6 +10,8 @@ pub mod cmd;
 pub mod event;
 pub mod scene;
 
+pub use cmd::probe::probe;
+
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;

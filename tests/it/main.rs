@@ -9,6 +9,7 @@ mod peers; // the ground: what the tests presume of the reference router and the
 
 mod complete; // what a shell is offered for Tab, and that it never waits
 mod connection; // no connection, a slow one, a wrong one, TLS: said in time and in words
+mod doctor; // what is configured, whether it answers, and the exit code of the worst
 mod exit_codes; // the table that scripts rely on
 mod output; // forms, filters, colour, errors as JSON, the terminal
 mod tokens; // where a token comes from, how a refusal looks, that it is never shown

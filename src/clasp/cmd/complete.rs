@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::time::Duration;
 
-use clap::{Args, Command, FromArgMatches};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::connection::ConnectionArgs;
@@ -14,7 +13,7 @@ use crate::clasp::client::{block_on, request};
 use crate::clasp::record::type_name;
 use crate::clasp::wire::Pattern;
 use crate::term::Console;
-use crate::text::words::options_of;
+use crate::text::words::typed_so_far;
 
 /// How long the router may take.
 const LIMIT: Duration = Duration::from_millis(250);
@@ -46,10 +45,7 @@ fn known(typed: &str) -> Option<BTreeMap<String, String>> {
     }
     let parent = typed.rfind('/').map_or("", |slash| &typed[..slash]);
     let pattern = Pattern::new(&format!("{parent}/**")).ok()?;
-    let mut command = ConnectionArgs::augment_args(Command::new("trefoil"));
-    let words = options_of(&mut command, std::env::args());
-    let matches = command.try_get_matches_from(words).ok()?;
-    let connection = ConnectionArgs::from_arg_matches(&matches).ok()?;
+    let connection: ConnectionArgs = typed_so_far().ok()?;
     let mut target = connection.target(&Console::mute()).ok()?;
     target.connect_timeout = LIMIT;
     target.connect_retry = Duration::ZERO;

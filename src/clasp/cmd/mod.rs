@@ -22,6 +22,7 @@ mod listen;
 pub mod lock;
 pub mod on;
 pub mod ping;
+pub mod probe;
 pub mod publish;
 pub mod query;
 pub mod record;

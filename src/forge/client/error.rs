@@ -1,7 +1,6 @@
 //! How a request fails, and what that means: to the exit code, to `--errors json`, to who is billed.
 
-use std::error::Error as _;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io;
 use std::time::Duration;
 
@@ -9,7 +8,6 @@ use super::Base;
 use crate::error::{Detail, Failing, Kind};
 use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Route, Stake};
-use crate::text::duration::InWords;
 
 /// Why there is no reply, or not the one that was hoped for.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +52,7 @@ pub enum Error {
         received: Vec<u8>,
     },
     /// No reply in time.
-    #[error("no answer from {base} within {}{}", InWords(*.limit), match .stake {
+    #[error("no answer from {base} within {}{}", Seconds(*.limit), match .stake {
         Stake::Nothing => "",
         Stake::Effect => "; whether it was done is unknown",
         Stake::Money => "; the run may still finish and be charged",
@@ -121,13 +119,27 @@ pub struct Refusal {
     pub retry_after: Option<String>,
 }
 
+/// A limit in words.
+struct Seconds(Duration);
+
+impl Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.0.as_secs_f64())
+    }
+}
+
 impl Error {
     pub(super) fn setup(why: impl Display) -> Error {
         Error::Setup(why.to_string())
     }
 
-    /// Reads a failure to connect out of reqwest's layers.
-    pub(super) fn connect(base: &Base, limit: Duration, error: &reqwest::Error) -> Error {
+    /// Reads a failure to connect out of the layers of an error; `late` if the limit has passed.
+    pub(super) fn connect(
+        base: &Base,
+        limit: Duration,
+        late: bool,
+        error: &dyn std::error::Error,
+    ) -> Error {
         let why = innermost(error);
         let mut cause = NoConnection::Other(why.clone());
         let mut layer = error.source();
@@ -142,7 +154,7 @@ impl Error {
             }
             layer = source.source();
         }
-        if error.is_timeout() {
+        if late {
             cause = NoConnection::TimedOut(limit);
         }
         Error::Connect {
@@ -174,7 +186,7 @@ impl Base {
             NoConnection::TimedOut(limit) => {
                 format!(
                     "{self} did not answer the connection within {}",
-                    InWords(*limit)
+                    Seconds(*limit)
                 )
             }
             NoConnection::Other(why) => format!("cannot connect to {self}: {why}"),
@@ -183,8 +195,8 @@ impl Base {
 }
 
 /// What lies at the bottom of an error: the layers above it say "error sending request".
-pub(super) fn innermost(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
     while let Some(source) = inner.source() {
         inner = source;
     }
@@ -327,7 +339,7 @@ impl Refusal {
 }
 
 impl Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (base, status) = (&self.base, self.status);
         match (status, &self.route) {
             (401, _) => write!(f, "{base} refuses the token (HTTP 401)")?,

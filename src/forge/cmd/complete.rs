@@ -5,7 +5,6 @@
 use std::ffi::OsStr;
 use std::time::Duration;
 
-use clap::{Args, Command, FromArgMatches};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use serde_json::Value;
 
@@ -17,7 +16,7 @@ use crate::forge::api::route::Route;
 use crate::forge::client::block_on;
 use crate::forge::ledger::Ledger;
 use crate::term::Console;
-use crate::text::words::options_of;
+use crate::text::words::typed_so_far;
 
 /// How long the service may take.
 const LIMIT: Duration = Duration::from_millis(250);
@@ -56,9 +55,7 @@ fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<Complet
 }
 
 fn open_sessions() -> Option<Vec<(String, String)>> {
-    let mut command = Options::augment_args(Command::new("trefoil"));
-    let words = options_of(&mut command, std::env::args());
-    let options = Options::from_arg_matches(&command.try_get_matches_from(words).ok()?).ok()?;
+    let options: Options = typed_so_far().ok()?;
     let console = Console::mute();
     let client = options
         .connection

@@ -19,6 +19,7 @@ pub mod files;
 pub mod health;
 pub mod ledger;
 pub mod paid;
+pub mod probe;
 pub mod prompt;
 pub mod run;
 pub mod source;

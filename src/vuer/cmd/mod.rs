@@ -6,6 +6,7 @@
 pub mod call;
 pub mod connection;
 mod feed;
+pub mod probe;
 pub mod recv;
 pub mod scene;
 pub mod send;

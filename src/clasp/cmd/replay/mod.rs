@@ -222,6 +222,9 @@ impl ReplayArgs {
                 let mut fed: Fed = feeder
                     .join()
                     .map_err(|_| Failure::new(Kind::Partial, "reading the recording failed"))?;
+                if let Some(failure) = fed.stopped.take_if(|_| report.sent == 0) {
+                    return Err(failure);
+                }
                 let stopped = fed.stopped.take().map(|failure| partial(failure, &report));
                 (Some(fed), stopped.or_else(|| unplayed(&account, &report)))
             }

@@ -1,0 +1,54 @@
+//! How the router is: nothing enters but the settings, what `doctor` shows leaves.
+
+use std::time::Duration;
+
+use super::connection::ConnectionArgs;
+use crate::clasp::client::{Target, block_on, clock};
+use crate::config::keys;
+use crate::config::probe::{Judgement, Probe};
+use crate::error::{Failure, Kind};
+use crate::term::Console;
+use crate::text::words::untyped;
+
+/// How often its clock is asked.
+const SAMPLES: u32 = 5;
+
+/// Asks the router.
+///
+/// # Errors
+/// A configuration that cannot be used; what is wrong with the router is in the probe.
+pub fn probe(console: &Console) -> Result<Probe, Failure> {
+    let mut probe = Probe::of("clasp", &keys::CLASP_URL, Some(&keys::CLASP_TOKEN))?;
+    if let Err(failure) = ask(console, &mut probe) {
+        // A router that has no welcome for us has judged the token.
+        if matches!(failure.kind, Kind::Refused | Kind::TokenMissing) {
+            probe.token = Judgement::Refused;
+        }
+        probe.failure = Some(failure);
+    }
+    Ok(probe)
+}
+
+fn ask(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
+    let connection: ConnectionArgs =
+        untyped().map_err(|error| Failure::usage(error.to_string()))?;
+    let target = connection.target(console)?;
+    let measured = clock::measure(&target, SAMPLES, Duration::ZERO);
+    let (welcome, samples) = connection.ask(&target, measured)?;
+    probe.version = Some(format!("{}, protocol {}", welcome.name, welcome.version));
+    probe.round_trip = samples.iter().map(|sample| sample.round_trip).min();
+    probe.clock_offset_us = clock::fastest(&samples).and_then(|sample| sample.offset);
+    if target.token.is_some() {
+        // Whoever is let in without a token has not had it judged.
+        let nobody = Target {
+            token: None,
+            ..target
+        };
+        let welcomed = block_on(clock::measure(&nobody, 0, Duration::ZERO))?.is_ok();
+        probe.token = match welcomed {
+            true => Judgement::NotNeeded,
+            false => Judgement::Accepted,
+        };
+    }
+    Ok(())
+}

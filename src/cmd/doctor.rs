@@ -1,0 +1,156 @@
+//! `doctor`: every service is asked how it is; a table leaves, and the exit code of the worst.
+
+use serde::Serialize;
+
+use crate::config::probe::{Judgement, Probe};
+use crate::config::settings::Origin;
+use crate::error::{Failure, Kind};
+use crate::term::{Cells, Column, Row, Terminal};
+use crate::text::duration::{InWords, Signed};
+use crate::{clasp, exit, forge, vuer};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil doctor
+  trefoil doctor --profile stage
+  trefoil doctor --jq '.[] | select(.configured and .error)'
+
+A service that nobody configured is asked where it would be, and is no failure.
+Of those that are, the exit code is the first of 4, 5 and 1 that one of them has.";
+
+/// What may be typed after `doctor`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct DoctorArgs {}
+
+/// A probe as it is shown.
+#[derive(Debug, Serialize)]
+struct Shown {
+    service: &'static str,
+    url: String,
+    /// The variable or the profile that says so.
+    origin: String,
+    configured: bool,
+    answers: bool,
+    version: Option<String>,
+    round_trip_us: Option<u64>,
+    clock_offset_us: Option<i64>,
+    token: Judgement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_token: Option<Judgement>,
+    /// What is wrong, if anything is.
+    error: Option<String>,
+}
+
+impl Row for Shown {
+    const COLUMNS: &'static [Column] = &[
+        Column::left("SERVICE"),
+        Column::left("URL"),
+        Column::left("FROM"),
+        Column::left("STATE"),
+        Column::right("ROUND TRIP"),
+        Column::right("CLOCK"),
+        Column::left("TOKEN"),
+        Column::left("VERSION"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        cells
+            .plain(self.service)
+            .address(&self.url)
+            .dim(&self.origin);
+        match (&self.error, self.answers, self.configured) {
+            (None, ..) => cells.plain("ok"),
+            (Some(_), false, false) => cells.dim("not there"),
+            (Some(_), true, _) => cells.bad("refuses"),
+            (Some(_), false, true) => cells.bad("no answer"),
+        };
+        match self.round_trip_us {
+            Some(micros) => cells.plain(InWords(std::time::Duration::from_micros(micros))),
+            None => cells.plain(""),
+        };
+        match self.clock_offset_us {
+            Some(offset) => cells.plain(Signed(offset)),
+            None => cells.plain(""),
+        };
+        let token = match self.token {
+            Judgement::None => "none",
+            Judgement::Unasked => "not tried",
+            Judgement::Accepted => "accepted",
+            Judgement::NotNeeded => "not needed",
+            Judgement::Refused => "refused",
+        };
+        match (self.token, self.admin_token) {
+            (Judgement::Refused, _) => cells.bad(token),
+            (_, Some(Judgement::Refused)) => cells.bad(format_args!("{token}, admin refused")),
+            (_, Some(Judgement::Accepted)) => cells.plain(format_args!("{token}, admin accepted")),
+            (Judgement::None | Judgement::Unasked, _) => cells.dim(token),
+            _ => cells.plain(token),
+        };
+        cells.plain(self.version.as_deref().unwrap_or_default());
+    }
+}
+
+impl Shown {
+    fn of(probe: &Probe) -> Shown {
+        let round_trip = probe.round_trip;
+        Shown {
+            service: probe.service,
+            url: probe.url.clone(),
+            origin: match probe.origin {
+                Origin::Profile { name, .. } => format!("profile '{name}'"),
+                origin => origin.to_string(),
+            },
+            configured: probe.configured,
+            answers: probe.round_trip.is_some() || probe.token == Judgement::Refused,
+            version: probe.version.clone(),
+            round_trip_us: round_trip.map(|t| u64::try_from(t.as_micros()).unwrap_or(u64::MAX)),
+            clock_offset_us: probe.clock_offset_us,
+            token: probe.token,
+            admin_token: probe.admin_token,
+            error: probe.failure.as_ref().map(Failure::message),
+        }
+    }
+}
+
+impl DoctorArgs {
+    /// Asks all of them and prints.
+    ///
+    /// # Errors
+    /// That of the configured service which is worst off: see [`gravity`].
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let probes = [
+            clasp::probe(&terminal.console)?,
+            forge::probe(&terminal.console)?,
+            vuer::probe(&terminal.console)?,
+        ];
+        let rows: Vec<Shown> = probes.iter().map(Shown::of).collect();
+        terminal.printer.list(&rows)?;
+        let failing = probes.into_iter().filter(|probe| probe.configured);
+        let mut failures: Vec<(&str, Failure)> = failing
+            .filter_map(|probe| Some((probe.service, probe.failure?)))
+            .collect();
+        failures.sort_by_key(|(_, failure)| gravity(failure.kind));
+        if failures.is_empty() {
+            return terminal.printer.finish();
+        }
+        terminal.printer.flush()?;
+        let (service, failure) = failures.swap_remove(0);
+        for (service, failure) in failures {
+            terminal
+                .console
+                .warn(format_args!("{service}: {}", failure.message()));
+        }
+        Err(failure.context(service))
+    }
+}
+
+/// Which failure's exit code counts: 4, then 5, then 1, then whatever else.
+fn gravity(kind: Kind) -> u8 {
+    match exit::code(kind) {
+        4 => 0,
+        5 => 1,
+        1 => 2,
+        _ => 3,
+    }
+}

@@ -1,0 +1,75 @@
+//! How the service is: nothing enters but the settings, what `doctor` shows leaves.
+
+use std::time::{Duration, Instant};
+
+use super::connection::{Auth, ConnectionArgs, ask};
+use super::health::illness;
+use crate::config::guard::Intent;
+use crate::config::keys;
+use crate::config::probe::{Judgement, Probe};
+use crate::config::token::{TokenArgs, source};
+use crate::error::{Failure, Kind};
+use crate::forge::api::route::Route;
+use crate::term::Console;
+use crate::text::words::untyped;
+
+/// How long each answer may take.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Asks the service.
+///
+/// # Errors
+/// A configuration that cannot be used; what is wrong with the service is in the probe.
+pub fn probe(console: &Console) -> Result<Probe, Failure> {
+    let mut probe = Probe::of("forge", &keys::FORGE_URL, Some(&keys::FORGE_TOKEN))?;
+    let admin = source(&keys::FORGE_ADMIN_TOKEN)?.is_some();
+    probe.configured |= admin;
+    probe.admin_token = admin.then_some(Judgement::Unasked);
+    if let Err(failure) = examine(console, &mut probe) {
+        probe.failure = Some(failure);
+    }
+    Ok(probe)
+}
+
+fn examine(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
+    let connection: ConnectionArgs =
+        untyped().map_err(|error| Failure::usage(error.to_string()))?;
+    let client = connection.anonymous(console)?;
+    let asked = Instant::now();
+    let health = ask(client.ask(&Route::Health, Some(LIMIT)))?.body;
+    probe.round_trip = Some(asked.elapsed());
+    let version = health.text("claude_version");
+    probe.version = version.map(|version| format!("claude {version}"));
+    if let Some(why) = illness(&health) {
+        let base = client.base();
+        return Err(Failure::new(Kind::Service, format!("{base}: {why}")));
+    }
+    let judge = |auth, route: Route| -> Result<Judgement, Failure> {
+        let client = connection.client(console, &TokenArgs::default(), auth, Intent::Read)?;
+        ask(client.ask(&route, Some(LIMIT))).map(|_| Judgement::Accepted)
+    };
+    let mut refused = None;
+    if probe.token == Judgement::Unasked {
+        let judged = judge(Auth::App, Route::Sessions { closed: false });
+        probe.token = verdict(judged, &mut refused)?;
+    }
+    if probe.admin_token.is_some() {
+        let judged = judge(Auth::Admin, Route::Tokens);
+        probe.admin_token = Some(verdict(judged, &mut refused)?);
+    }
+    refused.map_or(Ok(()), Err)
+}
+
+/// A refusal is a verdict, too; the first one is the probe's failure.
+fn verdict(
+    judged: Result<Judgement, Failure>,
+    first: &mut Option<Failure>,
+) -> Result<Judgement, Failure> {
+    match judged {
+        Err(failure) if failure.kind == Kind::Refused => {
+            first.get_or_insert(failure);
+            Ok(Judgement::Refused)
+        }
+        judged => judged,
+    }
+}
