@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
+use crate::profile::Desk;
 use crate::support::dir::Dir;
 use crate::support::forge::{ADMIN, Answer, TOKEN, ok};
 use crate::support::{Forge, python};
@@ -171,6 +172,47 @@ fn a_reply_without_a_token_is_not_repeated() {
             .says(&["contract", "token revoke ci"]);
         assert!(!out.stderr.contains(MADE), "{out}");
     }
+}
+
+#[test]
+fn whoever_watches_does_not_see_it_either() {
+    let home = Dir::new();
+    let forge = Forge::new(made);
+    let line = ["token", "create", "ci", "-vv", "--trace", "trace.ndjson"];
+    let out = forge.forge(&line).in_home(&home).run().done();
+    assert!(out.stdout.contains(MADE), "{out}");
+    let trace = std::fs::read_to_string(home.path().join("trace.ndjson")).expect("written");
+    for seen in [&out.stderr, &trace] {
+        assert!(seen.contains("/admin/tokens"), "{seen}");
+        for secret in [MADE, ADMIN] {
+            assert!(!seen.contains(secret), "{seen}");
+        }
+    }
+}
+
+#[test]
+fn a_profile_that_is_read_only_lets_nothing_be_changed() {
+    let forge = Forge::unasked();
+    let profile = |url: &str| {
+        Desk::with(&format!(
+            "default = 'stage'\n[profiles.stage]\nread_only = true\nforge.url = '{url}'\n"
+        ))
+    };
+    let desk = profile(&forge.url());
+    for args in [
+        &["token", "create", "ci", "--out", "ci.token"][..],
+        &["token", "revoke", "ci", "--yes"],
+        &["upload", "-"],
+    ] {
+        let run = desk.run(&[&["forge"], args].concat());
+        let run = run.env("CLAWDFORGE_TOKEN", TOKEN);
+        let run = run.env("CLAWDFORGE_ADMIN_TOKEN", ADMIN);
+        run.run().exits(4).says(&["'stage'", "read-only"]);
+    }
+    let forge = Forge::new(|_| ok(json!([])));
+    let desk = profile(&forge.url());
+    let run = desk.run(&["forge", "token", "list"]);
+    run.env("CLAWDFORGE_ADMIN_TOKEN", ADMIN).run().done();
 }
 
 #[test]

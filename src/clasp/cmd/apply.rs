@@ -86,7 +86,7 @@ impl ApplyArgs {
     /// does not hold afterwards.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self.desired.read()?;
-        let addresses: Vec<&str> = wanted.0.iter().map(|(address, _)| &**address).collect();
+        let addresses: Vec<&str> = wanted.0.keys().map(|address| &**address).collect();
         let intent = match self.dry_run {
             true => Intent::Read,
             false => Intent::Write(&addresses),

@@ -6,7 +6,7 @@
 //! the file is, no more is held than that.
 
 use std::io::{self, Read};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc as std_mpsc};
 use std::task::{Context, Poll};
@@ -105,6 +105,8 @@ pub struct Feed {
     tail: Option<Bytes>,
     length: Option<u64>,
     account: Account,
+    /// Whether the connection has had a look at what came since the last piece.
+    looked: bool,
 }
 
 impl Feed {
@@ -137,6 +139,7 @@ impl Feed {
             tail: Some(tail.into()),
             length,
             account: account.clone(),
+            looked: false,
         };
         Ok((feed, account))
     }
@@ -219,6 +222,15 @@ impl Body for Feed {
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if let Some(head) = self.head.take() {
             return Poll::Ready(Some(Ok(Frame::data(head))));
+        }
+        // A service that wants no more (413) answers and closes; whoever goes on writing meets the
+        // reset before the answer. So it is looked for before every piece.
+        self.looked = !self.looked;
+        if self.looked {
+            // Not a plain wake, after which the runtime would not ask the system what has come.
+            if pin!(tokio::task::yield_now()).poll(context).is_pending() {
+                return Poll::Pending;
+            }
         }
         match self.pieces.poll_recv(context) {
             Poll::Pending => Poll::Pending,

@@ -16,6 +16,7 @@ use crate::forge::api::route::Route;
 use crate::forge::client::feed::{Feed, Trouble};
 use crate::forge::client::{Client, Error, Payload, Sent};
 use crate::term::{Console, Progress};
+use crate::text::count::Size;
 use crate::text::duration::{InWords, seconds, whole_seconds};
 
 /// How often the progress is looked at.
@@ -59,6 +60,14 @@ pub enum UploadError {
     /// The service, or the way there.
     #[error(transparent)]
     Service(#[from] Error),
+    /// The connection was lost before all of it was there.
+    #[error("{error}; {} were sent", Size(*sent))]
+    CutShort {
+        /// How.
+        error: Error,
+        /// How much was sent.
+        sent: u64,
+    },
     /// The reply is none.
     #[error("the reply is not what the contract says: {0}")]
     Broken(String, Body),
@@ -109,7 +118,7 @@ impl Failing for UploadError {
     fn kind(&self) -> Kind {
         match self {
             UploadError::File(_) => Kind::Usage,
-            UploadError::Service(error) => error.kind(),
+            UploadError::Service(error) | UploadError::CutShort { error, .. } => error.kind(),
             UploadError::Broken(..) | UploadError::Size { .. } | UploadError::Early { .. } => {
                 Kind::Service
             }
@@ -119,17 +128,23 @@ impl Failing for UploadError {
     fn hint(&self) -> Option<String> {
         match self {
             UploadError::Service(error) => error.hint(),
+            UploadError::CutShort { .. } => {
+                Some("A service that takes no files of this size may break off like that".into())
+            }
             _ => None,
         }
     }
 
     fn retryable(&self) -> bool {
-        matches!(self, UploadError::Service(error) if error.retryable())
+        match self {
+            UploadError::Service(error) | UploadError::CutShort { error, .. } => error.retryable(),
+            _ => false,
+        }
     }
 
     fn detail(&self) -> Option<Detail> {
         match self {
-            UploadError::Service(error) => error.detail(),
+            UploadError::Service(error) | UploadError::CutShort { error, .. } => error.detail(),
             UploadError::Broken(_, body) => Some(Detail {
                 kind: "api",
                 status: Some(200),
@@ -202,7 +217,14 @@ impl Transfer<'_> {
         if let Some(trouble) = account.trouble() {
             return Err(trouble.into());
         }
-        let body = reply?.body;
+        let body = match reply {
+            Ok(reply) => reply.body,
+            Err(error @ Error::Lost { .. }) if !account.is_whole() => {
+                let sent = account.sent();
+                return Err(UploadError::CutShort { error, sent });
+            }
+            Err(error) => return Err(error.into()),
+        };
         let kept = match read_kept(&body) {
             Ok(kept) => kept,
             Err(why) => return Err(UploadError::Broken(why, body)),
