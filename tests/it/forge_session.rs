@@ -449,6 +449,27 @@ fn a_command_has_a_session_of_its_own() {
 }
 
 #[test]
+fn the_command_has_the_profile_and_no_token_that_was_typed() {
+    let (forge, home) = (sessions(|_| None), Dir::new());
+    let config = home.path().join("config/trefoil");
+    std::fs::create_dir_all(&config).expect("ours");
+    let (path, url) = (config.join("config.toml"), forge.url());
+    let profile = format!("[profiles.lab]\nforge.url = \"{url}\"\nforge.token = \"{TOKEN}\"\n");
+    std::fs::write(&path, profile).expect("ours");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&path, mode).expect("ours");
+    let binary = env!("CARGO_BIN_EXE_trefoil");
+    let command = [binary, "forge", "session", "turn", SESSION, "hello", "-r"];
+    let exec = session(&forge, &["exec", "--profile", "lab"]).around(&command);
+    let exec = exec.env("CLAWDFORGE_URL", "").env("CLAWDFORGE_TOKEN", "");
+    exec.in_home(&home).run().done().prints("you said: hello\n");
+    let exec = session(&forge, &["exec", "--token", TOKEN]).around(&["env"]);
+    let out = exec.env("CLAWDFORGE_TOKEN", "").run().done();
+    assert!(out.stdout.contains("FORGE_SESSION=sess_1\n"), "{out}");
+    assert!(!out.stdout.contains(TOKEN), "{out}");
+}
+
+#[test]
 fn however_the_command_ends_the_session_is_closed() {
     for (command, code) in [
         (&["true"][..], 0),

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use tokio::process::Command;
 
 use super::open::{OpenArgs, close, open};
+use crate::config::chosen::chosen;
 use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::Failure;
@@ -35,7 +36,7 @@ pub struct ExecArgs {
     connection: ConnectionArgs,
 
     /// Run this with FORGE_SESSION and CLAWDFORGE_URL set, and end with its exit
-    /// status; it finds its token where this command does, except in options
+    /// status; its own trefoil has the same profile, and no token of an option
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -57,6 +58,10 @@ impl ExecArgs {
             .connection
             .client(console, &self.token, Auth::App, Intent::Write(&[]))?;
         command.env("CLAWDFORGE_URL", client.base().to_string());
+        // By its name, for the command's own trefoil to find the same token.
+        if let Some(chosen) = chosen()? {
+            command.env("TREFOIL_PROFILE", &chosen.name);
+        }
         block_on(async {
             let mut signals = Interrupt::listen_to_all()?;
             let opened = open(&client, &request, &mut signals, console).await?;
