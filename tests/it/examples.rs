@@ -35,7 +35,9 @@ const OTHERWISE: [(&str, i32, &str); 2] = [
 ];
 
 /// Files that examples name.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 22] = [
+    ("bugs.json", "{}"),
+    ("levels.txt", "0.5\n"),
     ("values.ndjson", "{\"address\":\"/v/1\",\"value\":1}\n"),
     (
         "recorded.ndjson",
@@ -49,10 +51,7 @@ const FILES: [(&str, &str); 20] = [
         "cues.ndjson",
         "{\"type\":\"event\",\"address\":\"/cues/go\",\"received\":1795166091829000}\n",
     ),
-    (
-        "bundle.json",
-        "{\"messages\":[{\"address\":\"/lights/1\",\"value\":1}]}",
-    ),
+    ("bundle.json", "[{\"set\":[\"/lights/1\",1]}]"),
     (
         "keyframes.json",
         "[{\"time\":0,\"value\":0},{\"time\":100,\"value\":1}]",
@@ -77,7 +76,8 @@ const FILES: [(&str, &str); 20] = [
 ];
 
 /// Programs that examples run, which need do nothing.
-const PROGRAMS: [&str; 16] = [
+const PROGRAMS: [&str; 17] = [
+    "meter",
     "deploy.sh",
     "focus.sh",
     "next-scene",
@@ -107,12 +107,6 @@ struct Place {
 impl Place {
     fn new() -> Place {
         let home = Dir::new();
-        for (name, content) in FILES {
-            home.file(name, content);
-        }
-        home.file("bugs.json", "{}");
-        std::fs::create_dir_all(home.path().join("tests")).expect("ours");
-        home.file("tests/show.sh", "true");
         for directory in [
             ".zfunc",
             ".config/fish/completions",
@@ -122,7 +116,7 @@ impl Place {
             std::fs::create_dir_all(home.path().join(directory)).expect("ours");
         }
         for name in PROGRAMS {
-            let path = home.file(name, "#!/bin/sh\ncat > /dev/null\n");
+            let path = home.file(name, "#!/bin/sh\necho 0.5\n");
             let mode = std::fs::Permissions::from_mode(0o755);
             std::fs::set_permissions(path, mode).expect("ours");
         }
@@ -139,11 +133,30 @@ impl Place {
         self.home.path()
     }
 
-    /// Runs a line as a shell would; its status and what it said.
+    /// Runs a line as a shell would, in a directory of its own with the files that it names; its
+    /// status and what it said.
     fn run(&self, line: &str) -> (i32, String) {
         let mut line = line.to_owned();
         for (there, here) in &self.here {
             line = line.replace(there, here);
+        }
+        let directory = Dir::new();
+        for (name, content) in FILES {
+            // What an example makes is not there before.
+            if !line.contains(&format!("-O {name}")) {
+                directory.file(name, content);
+            }
+        }
+        std::fs::create_dir_all(directory.path().join("tests")).expect("ours");
+        directory.file("tests/show.sh", "true");
+        for name in ["cert.pem", "key.pem"] {
+            if let Ok(kept) = std::fs::read(self.path().join(name)) {
+                directory.file(name, kept);
+            }
+        }
+        for name in PROGRAMS {
+            let program = self.path().join(name);
+            std::os::unix::fs::symlink(program, directory.path().join(name)).expect("ours");
         }
         let path = format!("{}:/usr/bin:/bin", self.path().display());
         let out = Command::new("timeout")
@@ -160,7 +173,7 @@ impl Place {
             .env("TZ", "UTC")
             .env("HOME", self.path())
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .current_dir(self.path())
+            .current_dir(directory.path())
             .stdin(Stdio::null())
             .output()
             .expect("timeout, of coreutils");
@@ -212,8 +225,14 @@ fn examples(service: &str) -> Vec<String> {
         };
         let mut example = String::new();
         for line in section.lines().take_while(|line| line.starts_with("  ")) {
-            if !example.is_empty() {
-                example.push('\n');
+            match example.is_empty() {
+                // One that is broken off by the width of the help cannot be pasted.
+                true => assert!(
+                    !line.trim_start().starts_with(['-', '+', '.']) && line.contains(' '),
+                    "the help of {} breaks an example: {line}",
+                    path.join(" ")
+                ),
+                false => example.push('\n'),
             }
             example.push_str(uncommented(line.trim_start()));
             let open = example.matches('\'').count() % 2 == 1 || example.ends_with(['\\', '|']);
@@ -266,7 +285,11 @@ fn every_example_of_clasp() {
     ]
     .map(|there| (there, router.url()))
     .to_vec();
-    place.here.push(("/etc/clasp/tokens.json", tokens));
+    let named = format!("--tokens {tokens}");
+    place
+        .here
+        .push(("--tokens /etc/clasp/tokens.json", named.clone()));
+    place.here.push(("--tokens tokens.json", named));
     place.here.push(("0.0.0.0:7330", "127.0.0.1:0".to_owned()));
     // One that exists, and is known by its id.
     let create = "trefoil clasp token create --scope 'read:/**' --jq .id -r";

@@ -9,7 +9,8 @@ const EXAMPLES: &str = "\
 Examples:
   trefoil clasp publish '{\"type\":\"event\",\"address\":\"/cues/go\"}'
   trefoil clasp publish - < recorded.ndjson
-  trefoil clasp sub '/**' --url ws://a:7330 | trefoil clasp pub - --url ws://b:7330
+  trefoil clasp sub '/**' --url ws://a:7330 |
+    trefoil clasp pub - --url ws://b:7330
 
 A record has type (param, event, stream, gesture, timeline), address and value,
 and samples, rate, id, phase where they apply; ttl and if_revision for params.

@@ -23,7 +23,7 @@ use crate::term::{Console, Interrupt, Terminal};
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp serve
-  trefoil clasp serve -- sh tests/show.sh       a router for as long as that runs
+  trefoil clasp serve -- sh tests/show.sh       as long as that runs
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
   trefoil clasp serve --allow-origin http://localhost:5173

@@ -12,7 +12,7 @@ use crate::term::Terminal;
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp stream /audio/level 0.42
-  meter | trefoil clasp stream /audio/level -           a sample a line, as it comes
+  meter | trefoil clasp stream /audio/level -   a sample a line
   trefoil clasp stream /audio/level - --rate 60 < levels.txt
 
 Exit 0 says that the router has handled every sample, not that anybody listened.";

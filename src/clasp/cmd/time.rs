@@ -12,7 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   trefoil clasp time                          1795166091829000
   trefoil clasp time -o table                 with offset and round trip
-  trefoil clasp bundle --emit /cues/go --at $(($(trefoil clasp time) + 2000000))";
+  trefoil clasp bundle --emit /go --at $(($(trefoil clasp time) + 2000000))";
 
 /// So many exchanges, of which the fastest counts.
 const EXCHANGES: u32 = 5;

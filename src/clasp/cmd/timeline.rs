@@ -30,7 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   trefoil clasp timeline /lights/front 0s:0 1s:1 3s:1 4s:0
   trefoil clasp timeline /lights/front 0s:0:ease-in-out 2s:1 --loop
-  trefoil clasp timeline /pan '0s:0:cubic-bezier(0.4,0,0.2,1)' 800ms:90 --at +5s
+  trefoil clasp timeline /pan '0s:0:cubic-bezier(0.4,0,0.2,1)' 8s:90 --at +5s
   trefoil clasp timeline /rgb '0s:[0,0,0]' '2s:[255,100,0]'
   trefoil clasp timeline /lights/front - --time-unit ms < keyframes.json
   trefoil clasp timeline /lights/front 0s:0 1s:1 4s:0 --preview

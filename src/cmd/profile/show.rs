@@ -14,7 +14,7 @@ use crate::term::{Output, Terminal};
 const EXAMPLES: &str = "\
 Examples:
   trefoil profile show                          what counts now
-  trefoil profile show stage --origin           what counts with --profile stage
+  trefoil profile show stage --origin           what would count
   trefoil profile show --jq .clasp.url -r";
 
 /// What may be typed after `profile show`.

@@ -41,7 +41,7 @@ use summary::Summary;
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp replay show.ndjson
-  trefoil clasp replay show.ndjson --dry-run > /dev/null     is every line sound?
+  trefoil clasp replay show.ndjson --dry-run > /dev/null   is it sound?
   trefoil clasp replay show.ndjson --start +1m30s --speed 2
   trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
   trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues

@@ -71,7 +71,7 @@ enum Verb {
 #[command(after_help = "\
 Examples:
   trefoil clasp token create --scope 'read:/**'
-  trefoil clasp token create --scope 'write:/lights/**' --subject desk --expires 8h")]
+  trefoil clasp token create --scope 'write:/a/**' --subject desk --expires 8h")]
 struct CreateArgs {
     /// Allow this: read, write or admin, a colon, and a pattern; may be repeated.
     /// write includes read, admin both

@@ -30,7 +30,7 @@ Examples:
   trefoil forge session turn sess_abc @next.md --timeout 10m
   trefoil forge session turn sess_abc 'look at this' -f photo.png
   trefoil forge session turn sess_abc 'go on' --events events.ndjson
-  trefoil forge session turn sess_abc 'as JSON' --expect '.bugs' --jq .turn_index
+  trefoil forge session turn sess_abc 'as JSON' --expect .bugs --jq .ok
   trefoil forge session turn sess_abc 'go on' --dry-run   as a curl command";
 
 /// What may be typed after `turn`.
