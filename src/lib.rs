@@ -14,13 +14,13 @@
 //!   exit           error::Kind ─▶ u8        what became of it
 //! ```
 //!
-//! Service first, then layer: [`clasp`] and [`vuer`] never know each other. A service's rooms:
-//! `wire`, `event`, `scene` and other pure cores, which do no I/O; `client` and `router`, which do
-//! little else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets, [`term`] for everything a
+//! Service first, then layer: [`clasp`], [`forge`] and [`vuer`] never know each other. A service's rooms:
+//! `wire`, `event`, `api` and other pure cores, which do no I/O; `client`, `router` and `ledger`,
+//! which do little else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets, [`term`] for everything a
 //! user sees, [`text`] for what a user types, [`config`] for settings and secrets. [`error`] says
 //! what a failure means, and [`exit`] turns that into a number; [`trace`] is what a conversation
-//! shows to whoever watches it. Which room may use which is tested
-//! in `tests/it/layers.rs`.
+//! shows to whoever watches it; [`cmd`] holds the commands of no service. Which room may use which is
+//! tested in `tests/it/layers.rs`.
 
 #![forbid(unsafe_code)]
 

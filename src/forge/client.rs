@@ -4,19 +4,15 @@
 //! layer below repeats a request: reqwest's own retries, redirects and the reuse of connections
 //! (a dead one is found out by sending) are off, because a run that is sent twice is paid twice.
 
+mod body;
 mod error;
 pub mod feed;
 mod seen;
 
 use std::fmt;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body::{Frame, SizeHint};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -28,7 +24,10 @@ use crate::trace::{Direction, Tap, Trace};
 
 pub use crate::net::block_on;
 pub use crate::net::tls::Trust;
+pub use body::{Payload, Sent, Streamed};
 pub use error::{Error, Refusal};
+
+use body::{Marked, Ready, Whole};
 
 /// The longest reply that is read: far more than any model writes.
 const LONGEST_REPLY: usize = 256 * 1024 * 1024;
@@ -115,91 +114,6 @@ pub struct Target {
     pub connect_retry: Duration,
     /// Who watches.
     pub trace: Trace,
-}
-
-/// Whether the body of a request has begun to leave: from then on the service may act on it.
-#[derive(Debug, Clone, Default)]
-pub struct Sent(Arc<AtomicBool>);
-
-impl Sent {
-    /// Whether it has.
-    pub fn is(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn mark(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// What is sent with a request.
-pub enum Payload {
-    /// Nothing.
-    None,
-    /// A JSON document.
-    Json(Vec<u8>),
-    /// A body that is made while it is sent.
-    Stream {
-        /// Its content type.
-        content_type: String,
-        /// The body. A length that is known becomes a Content-Length, else it is sent in chunks.
-        body: Pin<Box<dyn Streamed>>,
-    },
-}
-
-/// A body that is made while it is sent.
-pub trait Streamed: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync {}
-
-impl<B: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync> Streamed for B {}
-
-impl Payload {
-    /// A JSON document.
-    ///
-    /// # Panics
-    /// Never: the requests of [`super::api::request`] are all JSON.
-    pub fn json(request: &impl serde::Serialize) -> Payload {
-        Payload::Json(serde_json::to_vec(request).expect("a request is always JSON"))
-    }
-}
-
-/// The same, ready to be offered to one connection after another until there is one.
-#[derive(Clone)]
-enum Ready {
-    None,
-    Json(Bytes),
-    Stream {
-        content_type: String,
-        /// Taken from by the connection that comes about, and by no other: a body that has begun to
-        /// leave is never offered again.
-        body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
-    },
-}
-
-impl Ready {
-    /// How long it is, in bytes, as far as that is known.
-    fn length(&self) -> usize {
-        match self {
-            Ready::None => 0,
-            Ready::Json(bytes) => bytes.len(),
-            Ready::Stream { body, .. } => {
-                let body = body.lock().unwrap_or_else(PoisonError::into_inner);
-                usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)
-            }
-        }
-    }
-}
-
-impl From<Payload> for Ready {
-    fn from(payload: Payload) -> Ready {
-        match payload {
-            Payload::None => Ready::None,
-            Payload::Json(bytes) => Ready::Json(bytes.into()),
-            Payload::Stream { content_type, body } => Ready::Stream {
-                content_type,
-                body: Arc::new(Mutex::new(body)),
-            },
-        }
-    }
 }
 
 /// What came back.
@@ -439,67 +353,6 @@ fn method(method: Method) -> reqwest::Method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
         Method::Delete => reqwest::Method::DELETE,
-    }
-}
-
-/// A body of known bytes that tells when it is taken.
-struct Whole {
-    bytes: Option<Bytes>,
-    sent: Sent,
-}
-
-impl http_body::Body for Whole {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.sent.mark();
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-    }
-}
-
-/// A streamed body that tells when it is first taken.
-struct Marked {
-    body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
-    sent: Sent,
-}
-
-impl Marked {
-    fn body(&self) -> MutexGuard<'_, Pin<Box<dyn Streamed>>> {
-        // Nobody else holds it while this connection lives.
-        self.body.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl http_body::Body for Marked {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.sent.mark();
-        self.body().as_mut().poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body().is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body().size_hint()
     }
 }
 

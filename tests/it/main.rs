@@ -45,9 +45,9 @@ mod watch; // the table on a terminal, and that the terminal is given back whate
 
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_rules; // what each message is answered, as the documentation says
-mod router_time;
+mod router_time; // timed bundles, timelines, gestures, time to live
 mod serve; // the command: around another, until a signal, with tokens, TLS and origins
-mod serve_suite; // the tests of the verbs, a second time against our own router // timed bundles, timelines, gestures, time to live
+mod serve_suite; // the tests of the verbs, a second time against our own router
 
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input
 mod wire_json; // JSON and values, both ways

@@ -8,7 +8,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Body, Ready, Route};
+use super::body::Ready;
+use super::{Body, Route};
 use crate::trace::{Content, HIDDEN, Language, names_secret};
 
 /// What is spoken: HTTP, of which nothing is one frame.
