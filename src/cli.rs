@@ -6,7 +6,7 @@ use crate::clasp;
 use crate::cmd::completions::CompletionsArgs;
 use crate::cmd::doctor::DoctorArgs;
 use crate::cmd::man::ManArgs;
-use crate::cmd::profile::ProfileGroup;
+use crate::cmd::profile::{self, ProfileGroup};
 use crate::config::chosen::{By, choose};
 use crate::config::keys;
 use crate::config::settings::found;
@@ -29,7 +29,13 @@ pub struct Cli {
 
     /// Take the settings of this profile; none for no profile [env:
     /// TREFOIL_PROFILE]
-    #[arg(long, global = true, display_order = 900, value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        value_name = "NAME",
+        add = profile::complete::profiles()
+    )]
     profile: Option<String>,
 
     /// Options of every command.

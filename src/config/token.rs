@@ -173,6 +173,17 @@ pub fn source(keys: &TokenKeys) -> Result<Option<Setting<Source>>, Failure> {
     Ok(said)
 }
 
+/// Whether the token is what a command prints, as far as no option says otherwise.
+pub fn is_printed(keys: &TokenKeys) -> bool {
+    matches!(
+        source(keys),
+        Ok(Some(Setting {
+            value: Source::Command(_),
+            ..
+        }))
+    )
+}
+
 fn of_profile(chosen: &'static Chosen, keys: &TokenKeys) -> Option<Setting<Source>> {
     [&keys.token, &keys.file, &keys.command]
         .into_iter()

@@ -11,6 +11,7 @@ mod editor;
 mod filter;
 mod hangup;
 mod interrupt;
+mod line;
 mod output;
 #[cfg(test)]
 mod paper;

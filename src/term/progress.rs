@@ -12,6 +12,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::console::Console;
+use super::line;
 use super::sanitize::{Keep, sanitize};
 use crate::text::count::{Count, Rate, Size};
 use crate::text::duration::InWords;
@@ -55,7 +56,7 @@ impl Progress {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::on(console, names, ProgressDrawTarget::stderr())
+        Progress::on(console, names, line::target())
     }
 
     /// Begins to show that somebody is waited for, and how long already.
@@ -69,7 +70,7 @@ impl Progress {
                 let seconds = state.elapsed().as_secs();
                 let _ = write!(out, "{:02}:{:02}", seconds / 60, seconds % 60);
             });
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, line::target());
         Progress::show(
             console,
             bar.with_message(whom.to_owned()),
@@ -83,7 +84,7 @@ impl Progress {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::transfer_on(console, name, length, ProgressDrawTarget::stderr())
+        Progress::transfer_on(console, name, length, line::target())
     }
 
     fn transfer_on(

@@ -25,6 +25,23 @@ pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
     A::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
+/// Options that nobody wants to have an effect before the line is sent off.
+const UNASKED: [&str; 2] = ["help", "token-command"];
+
+/// What was typed for an option of the line that a shell wants completed.
+pub fn typed_option(long: &str) -> Option<String> {
+    let mut words = std::env::args().skip_while(|word| word != "--").skip(1);
+    let option = format!("--{long}");
+    while let Some(word) = words.next() {
+        match word.split_once('=') {
+            Some((name, value)) if name == option => return Some(value.to_owned()),
+            _ if word == option => return words.next(),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// The options that this command knows, out of what was typed, behind a first word that stands for
 /// the program. What comes after `--` belongs to somebody else, but for the first one.
 fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -43,7 +60,10 @@ fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) ->
             Some((name, value)) => (name, Some(value)),
             None => (word.as_str(), None),
         };
-        let Some(long) = name.strip_prefix("--").filter(|long| *long != "help") else {
+        let Some(long) = name
+            .strip_prefix("--")
+            .filter(|long| !UNASKED.contains(long))
+        else {
             continue;
         };
         let known = command

@@ -131,6 +131,46 @@ fn open_sessions_come_from_the_service() {
 }
 
 #[test]
+fn profiles_are_known_and_the_one_typed_counts() {
+    let router = Router::start();
+    router.clasp(&["set", "/lights/a", "1"]).run().done();
+    let home = Dir::new();
+    let add = ["profile", "add", "stage", "--clasp-url", &router.url()];
+    trefoil(&add).in_home(&home).run().done();
+    let slow = ["profile", "add", "slow", "--clasp-url", &router.url()];
+    let slow = trefoil(&slow).args(&["--clasp-token-command", "sleep 60"]);
+    slow.in_home(&home).run().done();
+    let tab = |words: &[&str]| tab(words).in_home(&home).run().done().quietly();
+    for words in [
+        &["profile", "use", "st"][..],
+        &["profile", "show", "st"],
+        &["profile", "remove", "st"],
+        &["clasp", "get", "--profile", "st"],
+    ] {
+        assert_eq!(
+            candidates(&tab(words)),
+            [("stage", router.url().as_str())],
+            "{words:?}"
+        );
+    }
+    let typed = tab(&["clasp", "get", "--profile", "stage", "/li"]);
+    assert_eq!(candidates(&typed), [("/lights/a", "1")]);
+    // Nobody is asked for a passphrase by a Tab.
+    let asked = tab(&["clasp", "get", "--profile", "slow", "/li"]);
+    assert!(asked.stdout.is_empty(), "{asked}");
+    let asked = [
+        "clasp",
+        "get",
+        "--profile",
+        "stage",
+        "--token-command",
+        "sleep 60",
+        "/li",
+    ];
+    assert!(tab(&asked).took < Duration::from_secs(5));
+}
+
+#[test]
 fn options_and_verbs_are_still_completed() {
     let out = tab(&["clasp", "subs"]).run().done().quietly();
     assert!(

@@ -282,3 +282,21 @@ fn nobody_there_is_exit_1_and_nothing_sent() {
     let out = forge("http://nowhere.invalid", &["health"]).run();
     out.exits(1).says(&["cannot find the host"]);
 }
+
+#[test]
+fn after_ctrl_c_no_line_of_the_waiting_is_left() {
+    let forge = Forge::new(|_| Answer::Silence);
+    let mut pty = forge.forge(&["run", "x"]).on_pty(60, 10);
+    pty.shows(&["waiting for claude"]);
+    forge.wait_for(1);
+    pty.types("\x03");
+    let screen = pty.ends(7);
+    assert!(
+        screen.starts_with("error: interrupted after the prompt"),
+        "{screen}"
+    );
+    assert!(
+        !screen.contains("waiting") && !screen.contains("^C"),
+        "{screen}"
+    );
+}

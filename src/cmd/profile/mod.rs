@@ -1,6 +1,7 @@
 //! `profile`: settings under a name; which of them counts; what counts in the end.
 
 mod add;
+pub mod complete;
 mod show;
 
 use serde::Serialize;
@@ -66,7 +67,7 @@ enum Verb {
 #[derive(Debug, clap::Args)]
 struct UseArgs {
     /// The profile
-    #[arg(required_unless_present = "none")]
+    #[arg(required_unless_present = "none", add = complete::profiles())]
     name: Option<String>,
 
     /// Use none from now on
@@ -77,6 +78,7 @@ struct UseArgs {
 #[derive(Debug, clap::Args)]
 struct RemoveArgs {
     /// The profile
+    #[arg(add = complete::profiles())]
     name: String,
 }
 

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
+use super::complete::profiles;
 use crate::config::chosen::{By, Chosen, chosen};
 use crate::config::file::ConfigFile;
 use crate::config::keys::{self, ALL, Key, TOKENS, TokenKeys};
@@ -22,6 +23,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct ShowArgs {
     /// The profile [default: the one that counts here and now]
+    #[arg(add = profiles())]
     name: Option<String>,
 
     /// Say where each comes from

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::connection::{Auth, ConnectionArgs};
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
+use crate::config::keys;
+use crate::config::token::{TokenArgs, is_printed};
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
 use crate::forge::client::block_on;
@@ -55,6 +56,10 @@ fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<Complet
 }
 
 fn open_sessions() -> Option<Vec<(String, String)>> {
+    // A command that prints the token may ask for a passphrase, which is not for a Tab.
+    if is_printed(&keys::FORGE_TOKEN) {
+        return None;
+    }
     let options: Options = typed_so_far().ok()?;
     let console = Console::mute();
     let client = options
