@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::checks::CheckArgs;
 use super::connection::{Auth, ConnectionArgs};
-use super::curl;
 use super::files::FilesArgs;
 use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
@@ -112,20 +111,9 @@ impl RunArgs {
                 .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))
         };
         if self.paid.dry_run {
-            let rehearsal = files.rehearse(&self.connection)?;
-            let mut lines = rehearsal.commands;
-            lines.push(curl::command(
-                &self.connection,
-                Auth::App,
-                &Route::Run,
-                Some(&body(&rehearsal.tokens)?),
-                &rehearsal.variables,
-                Some(self.paid.http_limit()),
-            )?);
-            for line in lines {
-                terminal.printer.line(line.as_bytes())?;
-            }
-            return terminal.printer.finish();
+            return self
+                .paid
+                .rehearse(terminal, &self.connection, &files, &Route::Run, body);
         }
         let client = self.connection.client(
             &terminal.console,

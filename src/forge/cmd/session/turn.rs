@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::super::checks::CheckArgs;
 use super::super::connection::{Auth, ConnectionArgs};
-use super::super::curl;
 use super::super::files::FilesArgs;
 use super::super::paid::{Paid, PaidArgs, sha256};
 use super::super::prompt::prompt;
@@ -81,20 +80,11 @@ impl TurnArgs {
         }
         let prompt = prompt(&self.prompt)?;
         if self.paid.dry_run {
-            let rehearsal = files.rehearse(&self.connection)?;
-            let mut lines = rehearsal.commands;
-            lines.push(curl::command(
-                &self.connection,
-                Auth::App,
-                &Route::Turn(self.id),
-                Some(&json(&turn(&prompt, &rehearsal.tokens, &self.paid))?),
-                &rehearsal.variables,
-                Some(self.paid.http_limit()),
-            )?);
-            for line in lines {
-                terminal.printer.line(line.as_bytes())?;
-            }
-            return terminal.printer.finish();
+            let body = |tokens: &[FileToken]| json(&turn(&prompt, tokens, &self.paid));
+            let route = Route::Turn(self.id);
+            return self
+                .paid
+                .rehearse(terminal, &self.connection, &files, &route, body);
         }
         let client = self.connection.client(
             &terminal.console,
