@@ -1,6 +1,8 @@
 //! The root command: arguments enter, the command to run and the options of all commands leave.
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::clasp;
 use crate::cmd::completions::CompletionsArgs;
@@ -13,7 +15,7 @@ use crate::config::settings::found;
 use crate::error::Failure;
 use crate::forge;
 use crate::term::{Output, OutputArgs, Terminal};
-use crate::text::deferred::Deferred;
+use crate::text::deferred::{Deferred, narrowed};
 use crate::vuer;
 
 const AFTER_HELP: &str = "\
@@ -114,6 +116,25 @@ fn usual_output() -> Result<Option<Output>, Failure> {
     let said = found(&keys::OUTPUT)?
         .map(|said| said.parse("a form of output", |text| Output::from_str(text, false)));
     Ok(said.transpose()?.map(|said| said.value))
+}
+
+/// Reads a command line.
+///
+/// # Errors
+/// clap's own: what is wrong with it, or the help that it asks for.
+pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    // Nearly every line begins with a service and a verb, and is sound: for that one the others
+    // need not be there.
+    let words = args.get(1).zip(args.get(2));
+    if let Some((service, verb)) = words.and_then(|(a, b)| a.to_str().zip(b.to_str())) {
+        let matches = narrowed(&Cli::command(), [service, verb], |command| {
+            command.try_get_matches_from(args)
+        });
+        if let Some(Ok(mut matches)) = matches {
+            return Cli::from_arg_matches_mut(&mut matches);
+        }
+    }
+    Cli::try_parse_from(args)
 }
 
 /// The tree of all commands.

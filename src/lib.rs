@@ -39,10 +39,8 @@ pub mod vuer;
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
-use cli::Cli;
 use error::Failure;
 use term::{Console, Environment, Errors, OutputArgs, Printer, Terminal};
 
@@ -50,7 +48,7 @@ use term::{Console, Environment, Errors, OutputArgs, Printer, Terminal};
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let environment = Environment::read();
-    let (output, result) = match Cli::try_parse_from(&args) {
+    let (output, result) = match cli::parse(&args) {
         Ok(mut cli) => {
             let settled = cli.settle();
             let output = cli.output.clone();
