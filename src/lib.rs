@@ -76,7 +76,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 /// The tree of all commands, for a shell that completes a line: the profile that is typed there
 /// counts for what is asked meanwhile.
 pub fn completed() -> clap::Command {
-    if let Some(name) = text::words::typed_option("profile") {
+    if let Some(name) = text::words::typed_option("--profile") {
         config::chosen::choose(name, config::chosen::By::Flag);
     }
     cli::command()
@@ -84,16 +84,8 @@ pub fn completed() -> clap::Command {
 
 /// The options that decide how an error looks, of a command line that could not be parsed.
 fn unparsed(args: &[OsString]) -> OutputArgs {
-    let mut words = args.iter().map(|arg| arg.to_string_lossy());
-    let mut json = false;
-    while let Some(word) = words.next() {
-        match &*word {
-            "--" => break,
-            "--errors=json" => json = true,
-            "--errors" => json = words.next().as_deref() == Some("json"),
-            _ => {}
-        }
-    }
+    let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
+    let json = text::words::option(words, "--errors").as_deref() == Some("json");
     OutputArgs {
         errors: if json { Errors::Json } else { Errors::Text },
         ..OutputArgs::default()

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::config::probe::{Judgement, Probe};
-use crate::config::settings::Origin;
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal};
 use crate::text::duration::{InWords, Signed};
@@ -97,10 +96,7 @@ impl Shown {
         Shown {
             service: probe.service,
             url: probe.url.clone(),
-            origin: match probe.origin {
-                Origin::Profile { name, .. } => format!("profile '{name}'"),
-                origin => origin.to_string(),
-            },
+            origin: probe.origin.place(),
             configured: probe.configured,
             answers: probe.round_trip.is_some() || probe.token == Judgement::Refused,
             version: probe.version.clone(),

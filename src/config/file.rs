@@ -197,7 +197,7 @@ impl ConfigFile {
             .parse()
             .map_err(|error| self.io("read")(io::Error::other(error)))?;
         let result = change(&mut document, &config)?;
-        write(&real, document.to_string().as_bytes()).map_err(&cannot)?;
+        replace(&real, document.to_string().as_bytes()).map_err(&cannot)?;
         Ok(result)
     }
 }
@@ -234,7 +234,11 @@ fn real_path(path: &Path) -> PathBuf {
     path
 }
 
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+/// Puts a file that only its owner may read in the place of another, whole.
+///
+/// # Errors
+/// The system's own; the old file is then as it was.
+pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut new = path.to_owned().into_os_string();
     new.push(".new");
     // What a command that was killed left behind.

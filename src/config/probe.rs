@@ -83,4 +83,10 @@ impl Probe {
             failure: None,
         })
     }
+
+    /// Asks the service; what is wrong with it is kept.
+    pub fn asked(mut self, ask: impl FnOnce(&mut Probe) -> Result<(), Failure>) -> Probe {
+        self.failure = ask(&mut self).err();
+        self
+    }
 }

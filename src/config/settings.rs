@@ -34,6 +34,16 @@ pub enum Origin {
     Default,
 }
 
+impl Origin {
+    /// Where it stands, without what it is called there.
+    pub fn place(&self) -> String {
+        match self {
+            Origin::Profile { name, .. } => format!("profile '{name}'"),
+            origin => origin.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

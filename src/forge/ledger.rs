@@ -13,12 +13,12 @@
 mod file;
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failing, Kind};
 
+pub use crate::net::now_micros;
 pub use file::Ledger;
 
 /// Why the ledger cannot be used.
@@ -144,13 +144,4 @@ impl Entry {
             .as_ref()
             .map_or("unfinished", |end| end.outcome.name())
     }
-}
-
-/// The time by this machine's clock, in microseconds since the epoch.
-pub fn now_micros() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
-        })
 }

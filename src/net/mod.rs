@@ -23,8 +23,18 @@ pub mod ws;
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
 
 use std::future::Future;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Failure, Kind};
+
+/// The time by this machine's clock, in µs since the epoch, as messages carry it.
+pub fn now_micros() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+        })
+}
 
 /// Runs a conversation to its end on this thread: a one-shot has no use for a pool of them.
 ///

@@ -30,27 +30,34 @@ const UNASKED: [&str; 2] = ["help", "token-command"];
 
 /// What was typed for an option of the line that a shell wants completed.
 pub fn typed_option(long: &str) -> Option<String> {
-    let mut words = std::env::args().skip_while(|word| word != "--").skip(1);
-    let option = format!("--{long}");
+    option(completed(std::env::args()), long)
+}
+
+/// The value of an option such as `--errors` among words, the last one if there are several; behind
+/// `--` nothing is an option.
+pub fn option(words: impl IntoIterator<Item = String>, long: &str) -> Option<String> {
+    let mut words = words.into_iter().take_while(|word| word != "--");
+    let mut value = None;
     while let Some(word) = words.next() {
         match word.split_once('=') {
-            Some((name, value)) if name == option => return Some(value.to_owned()),
-            _ if word == option => return words.next(),
+            Some((name, given)) if name == long => value = Some(given.to_owned()),
+            _ if word == long => value = words.next(),
             _ => {}
         }
     }
-    None
+    value
+}
+
+/// The line that a shell hands over, behind `--`.
+fn completed(words: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
+    words.into_iter().skip_while(|word| word != "--").skip(1)
 }
 
 /// The options that this command knows, out of what was typed, behind a first word that stands for
 /// the program. What comes after `--` belongs to somebody else, but for the first one.
 fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
     command.build();
-    let mut words = words
-        .into_iter()
-        .skip_while(|word| word != "--")
-        .skip(1)
-        .peekable();
+    let mut words = completed(words);
     let mut kept = vec!["trefoil".to_owned()];
     while let Some(word) = words.next() {
         if word == "--" {
@@ -89,6 +96,21 @@ mod tests {
     use clap::Arg;
 
     use super::*;
+
+    #[test]
+    fn the_value_of_an_option_is_found_wherever_it_stands() {
+        let found = |line: &str| option(line.split(' ').map(str::to_owned), "--errors");
+        for (line, expected) in [
+            ("t get --errors json /a", Some("json")),
+            ("t --errors=text get", Some("text")),
+            ("t --errors text --errors=json", Some("json")),
+            ("t serve -- sh --errors json", None),
+            ("t get --errors", None),
+            ("t get --error json", None),
+        ] {
+            assert_eq!(found(line).as_deref(), expected, "{line}");
+        }
+    }
 
     #[test]
     fn only_what_the_command_knows_is_kept() {

@@ -55,12 +55,14 @@ mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
 
 mod forge_chat; // a conversation on a terminal, and how its session ends
+mod forge_files; // shown to a run, uploaded first and once
 mod forge_ledger; // what was paid for is on record
 mod forge_run; // what is sent, printed and checked
 mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out
 mod forge_token; // who may use the service; a plaintext is shown once, at one place
 mod forge_trouble; // whatever happens, a prompt is sent at most once, and said to be
-mod forge_upload; // files whole or not at all, in constant memory, and shown to a run
+mod forge_upload; // what is sent of a file, printed and refused
+mod forge_upload_midway; // files whole or not at all, in constant memory
 
 mod vuer_faults; // servers that are none, that lie, that go: said in words, and how much was read
 mod vuer_recv; // what comes, as it comes; files; reconnecting

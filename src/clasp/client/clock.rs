@@ -1,6 +1,6 @@
 //! Round trip and clock offset: a number of samples enters as wish, and leaves measured.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
@@ -8,12 +8,7 @@ use super::session::{Load, Session};
 use super::{Error, Target};
 use crate::clasp::wire::{self, Message, Sync, Welcome};
 
-/// This machine's time, in µs since the epoch.
-pub fn now_micros() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_micros() as u64)
-}
+pub use crate::net::now_micros;
 
 /// One exchange with the router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,15 +18,15 @@ const SAMPLES: u32 = 5;
 /// # Errors
 /// A configuration that cannot be used; what is wrong with the router is in the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
-    let mut probe = Probe::of("clasp", &keys::CLASP_URL, Some(&keys::CLASP_TOKEN))?;
-    if let Err(failure) = ask(console, &mut probe) {
-        // A router that has no welcome for us has judged the token.
-        if matches!(failure.kind, Kind::Refused | Kind::TokenMissing) {
-            probe.token = Judgement::Refused;
-        }
-        probe.failure = Some(failure);
-    }
-    Ok(probe)
+    let probe = Probe::of("clasp", &keys::CLASP_URL, Some(&keys::CLASP_TOKEN))?;
+    Ok(probe.asked(|probe| {
+        ask(console, probe).inspect_err(|failure| {
+            // A router that has no welcome for us has judged the token.
+            if matches!(failure.kind, Kind::Refused | Kind::TokenMissing) {
+                probe.token = Judgement::Refused;
+            }
+        })
+    }))
 }
 
 fn ask(console: &Console, probe: &mut Probe) -> Result<(), Failure> {

@@ -44,21 +44,29 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The record of a frame: a SET, a PUBLISH, or a SNAPSHOT, of which it shows the first param.
-    /// Any other message has none.
-    pub fn of(frame: &'a Frame<'a>) -> Option<Record<'a>> {
-        let blank = Record {
-            kind: "param",
-            address: "",
+    /// A record of a kind at an address, and nothing more.
+    pub fn blank(kind: &'static str, address: &'a str) -> Record<'a> {
+        Record {
+            kind,
+            address,
             value: None,
             revision: None,
-            timestamp: frame.timestamp,
+            timestamp: None,
             id: None,
             phase: None,
             samples: None,
             rate: None,
             snapshot: false,
             received: None,
+        }
+    }
+
+    /// The record of a frame: a SET, a PUBLISH, or a SNAPSHOT, of which it shows the first param.
+    /// Any other message has none.
+    pub fn of(frame: &'a Frame<'a>) -> Option<Record<'a>> {
+        let blank = Record {
+            timestamp: frame.timestamp,
+            ..Record::blank("param", "")
         };
         match &frame.message {
             Message::Set(set) => Some(Record {

@@ -24,13 +24,11 @@ mod session;
 pub mod state;
 pub mod subscriptions;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use tokio::time::Instant;
 
 use crate::clasp::wire::Ttl;
 pub use crate::net::tls::Acceptor;
-pub use crate::net::{BadIdentity, block_on};
+pub use crate::net::{BadIdentity, block_on, now_micros};
 use crate::trace::Trace;
 use hub::Now;
 pub use run::{Ended, Listener, run};
@@ -82,10 +80,9 @@ pub struct Clock {
 impl Clock {
     /// Begins with the system's time.
     pub fn start() -> Clock {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Clock {
             began: Instant::now(),
-            micros: since.map_or(0, |since| since.as_micros() as u64),
+            micros: now_micros(),
         }
     }
 

@@ -56,7 +56,7 @@ impl Line {
     fn json(&self, origin: bool) -> Value {
         let value = self.value.clone().unwrap_or_default();
         match origin {
-            true => json!({ "value": value, "origin": place(self.origin) }),
+            true => json!({ "value": value, "origin": self.origin.place() }),
             false => value,
         }
     }
@@ -111,7 +111,7 @@ impl ShowArgs {
                     (Some(_), false) => words.plain(&text),
                     (Some(_), true) => words
                         .plain(format_args!("{text:width$}  "))
-                        .dim(place(line.origin)),
+                        .dim(line.origin.place()),
                 };
             }
         })
@@ -124,14 +124,6 @@ fn by(by: By) -> &'static str {
         By::Variable => "  by TREFOIL_PROFILE",
         By::Use => "  in use",
         By::Argument => "",
-    }
-}
-
-/// Where a setting comes from; what a profile calls it stands beside it anyway.
-fn place(origin: Origin) -> String {
-    match origin {
-        Origin::Profile { name, .. } => format!("profile '{name}'"),
-        origin => origin.to_string(),
     }
 }
 

@@ -63,6 +63,14 @@ pub struct CreateToken<'a> {
     pub ip_cidrs: &'a [Cidr],
 }
 
+/// A request as it is sent.
+///
+/// # Panics
+/// Never: what is sent is text, numbers and what was read as JSON, which are JSON.
+pub fn json(request: &impl Serialize) -> String {
+    serde_json::to_string(request).expect("a request is always JSON")
+}
+
 /// How long a run or a turn may take: 5 s to 30 min. (Older servers take no more than 10 min and
 /// say so.)
 pub const RUN_LIMITS: std::ops::RangeInclusive<Duration> =

@@ -10,6 +10,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 
+use crate::forge::api::request::json;
+
 /// Whether the body of a request has begun to leave: from then on the service may act on it.
 #[derive(Debug, Clone, Default)]
 pub struct Sent(Arc<AtomicBool>);
@@ -47,11 +49,8 @@ impl<B: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync> Str
 
 impl Payload {
     /// A JSON document.
-    ///
-    /// # Panics
-    /// Never: the requests of [`crate::forge::api::request`] are all JSON.
     pub fn json(request: &impl serde::Serialize) -> Payload {
-        Payload::Json(serde_json::to_vec(request).expect("a request is always JSON"))
+        Payload::Json(json(request).into_bytes())
     }
 }
 

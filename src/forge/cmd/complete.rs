@@ -6,14 +6,14 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use serde_json::Value;
 
-use super::connection::{Auth, ConnectionArgs};
+use super::connection::AppArgs;
 use crate::config::guard::Intent;
 use crate::config::keys;
-use crate::config::token::{TokenArgs, is_printed};
+use crate::config::token::is_printed;
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
+use crate::forge::api::session::{Standing, State};
 use crate::forge::client::block_on;
 use crate::forge::ledger::Ledger;
 use crate::term::Console;
@@ -35,16 +35,6 @@ pub fn entries() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| fitting(current, newest()))
 }
 
-/// What is needed to ask.
-#[derive(Debug, clap::Args)]
-struct Options {
-    #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
-}
-
 fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<CompletionCandidate> {
     let typed = current.to_string_lossy();
     found
@@ -60,32 +50,23 @@ fn open_sessions() -> Option<Vec<(String, String)>> {
     if is_printed(&keys::FORGE_TOKEN) {
         return None;
     }
-    let options: Options = typed_so_far().ok()?;
-    let console = Console::mute();
-    let client = options
-        .connection
-        .client(&console, &options.token, Auth::App, Intent::Read)
-        .ok()?;
+    let app: AppArgs = typed_so_far().ok()?;
+    let client = app.client(&Console::mute(), Intent::Read).ok()?;
     let question = async {
         let asked = client.ask(&Route::Sessions { closed: false }, Some(LIMIT));
         tokio::time::timeout(LIMIT, asked).await
     };
     let reply = block_on(question).ok()?.ok()?.ok()?;
     let rows = list(&reply.body, "sessions")?.iter();
-    let described = rows
-        .filter(|row| row.get("closed_at").is_none_or(Value::is_null))
-        .filter_map(|row| {
-            let id = row.get("session_id")?.as_str()?;
-            let agent = row
-                .get("agent")
-                .and_then(Value::as_str)
-                .unwrap_or("session");
-            let turns = row
-                .get("turn_count")
-                .and_then(Value::as_u64)
-                .unwrap_or_default();
-            Some((id.to_owned(), format!("{agent}, {turns} turns")))
-        });
+    let open = rows
+        .map(State)
+        .filter(|state| state.standing() != Standing::Closed);
+    let described = open.filter_map(|state| {
+        let id = state.text("session_id")?;
+        let agent = state.text("agent").unwrap_or("session");
+        let turns = state.turns().unwrap_or_default();
+        Some((id.to_owned(), format!("{agent}, {turns} turns")))
+    });
     Some(described.collect())
 }
 

@@ -64,6 +64,28 @@ pub struct ConnectionArgs {
     connect_retry: Option<Duration>,
 }
 
+/// Options of every verb that an app token is needed for.
+#[derive(Debug, Clone, clap::Args)]
+pub struct AppArgs {
+    #[command(flatten)]
+    token: TokenArgs,
+
+    /// How to reach the service.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+impl AppArgs {
+    /// A client with the app's token.
+    ///
+    /// # Errors
+    /// As [`ConnectionArgs::client`].
+    pub fn client(&self, console: &Console, intent: Intent<'_>) -> Result<Client, Failure> {
+        self.connection
+            .client(console, &self.token, Auth::App, intent)
+    }
+}
+
 /// The limit of a verb that costs nothing.
 #[derive(Debug, Clone, clap::Args)]
 pub struct LimitArgs {

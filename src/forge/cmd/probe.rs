@@ -25,10 +25,7 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
     let admin = source(&keys::FORGE_ADMIN_TOKEN)?.is_some();
     probe.configured |= admin;
     probe.admin_token = admin.then_some(Judgement::Unasked);
-    if let Err(failure) = examine(console, &mut probe) {
-        probe.failure = Some(failure);
-    }
-    Ok(probe)
+    Ok(probe.asked(|probe| examine(console, probe)))
 }
 
 fn examine(console: &Console, probe: &mut Probe) -> Result<(), Failure> {

@@ -3,16 +3,15 @@
 use serde_json::Value;
 
 use super::checks::CheckArgs;
-use super::connection::{Auth, ConnectionArgs};
+use super::connection::AppArgs;
 use super::files::FilesArgs;
 use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::judge_run;
-use crate::forge::api::request::Run;
+use crate::forge::api::request::{Run, json};
 use crate::forge::api::route::Route;
 use crate::forge::client::block_on;
 use crate::forge::ledger::{Begin, now_micros};
@@ -67,10 +66,7 @@ pub struct RunArgs {
     paid: PaidArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl RunArgs {
@@ -107,20 +103,14 @@ impl RunArgs {
                 files,
                 timeout_secs: self.paid.timeout_secs(),
             };
-            serde_json::to_string(&request)
-                .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))
+            json(&request)
         };
         if self.paid.dry_run {
             return self
                 .paid
-                .rehearse(terminal, &self.connection, &files, &Route::Run, body);
+                .rehearse(terminal, &self.app.connection, &files, &Route::Run, body);
         }
-        let client = self.connection.client(
-            &terminal.console,
-            &self.token,
-            Auth::App,
-            Intent::Write(&[]),
-        )?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let ledger = self.paid.ledger()?;
         let mut answer = block_on(async {
             let tokens = files.upload(&client, &terminal.console).await?;
@@ -138,7 +128,7 @@ impl RunArgs {
             let paid = Paid {
                 client: &client,
                 route: Route::Run,
-                request: body(&tokens)?.into_bytes(),
+                request: body(&tokens).into_bytes(),
                 who: format!("claude ({})", self.model),
                 limit: self.paid.http_limit(),
                 ledger: ledger.map(|ledger| (ledger, begin)),

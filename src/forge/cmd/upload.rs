@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::connection::{Auth, ConnectionArgs};
+use super::connection::AppArgs;
 use super::source::Source;
 use super::transfer::{Transfer, Uploaded, ttl};
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::{FileName, MediaType};
 use crate::forge::client::block_on;
@@ -50,10 +49,7 @@ pub struct UploadArgs {
     timeout: Option<Duration>,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl UploadArgs {
@@ -64,12 +60,7 @@ impl UploadArgs {
     /// when some were uploaded and others were not; else the failure of the one that failed first.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let sources = self.sources()?;
-        let client = self.connection.client(
-            &terminal.console,
-            &self.token,
-            Auth::App,
-            Intent::Write(&[]),
-        )?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let transfer = Transfer {
             client: &client,
             console: &terminal.console,

@@ -48,6 +48,5 @@ pub struct Target {
 
 /// Milliseconds since the epoch, as events carry them.
 pub fn now_millis() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as u64)
+    crate::net::now_micros() / 1_000
 }

@@ -13,11 +13,8 @@ use crate::vuer::client::session::round_trip;
 /// # Errors
 /// A configuration that cannot be used; what is wrong with the server is in the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
-    let mut probe = Probe::of("vuer", &keys::VUER_URL, None)?;
-    if let Err(failure) = ask(console, &mut probe) {
-        probe.failure = Some(failure);
-    }
-    Ok(probe)
+    let probe = Probe::of("vuer", &keys::VUER_URL, None)?;
+    Ok(probe.asked(|probe| ask(console, probe)))
 }
 
 fn ask(console: &Console, probe: &mut Probe) -> Result<(), Failure> {

@@ -61,7 +61,7 @@ impl Plan {
                 phase: parsed.phase.map(phase_name),
                 samples: parsed.samples.as_deref(),
                 rate: parsed.rate,
-                ..blank(parsed.signal, &parsed.address)
+                ..Record::blank(type_name(parsed.signal), &parsed.address)
             },
         )
     }
@@ -78,7 +78,7 @@ impl Plan {
             Record {
                 value: value.as_ref(),
                 snapshot: true,
-                ..blank(SignalType::Param, &seed.address)
+                ..Record::blank(type_name(SignalType::Param), &seed.address)
             },
         )
     }
@@ -103,21 +103,5 @@ impl Plan {
                 words.dim("  (set before)");
             }
         })
-    }
-}
-
-fn blank(signal: SignalType, address: &str) -> Record<'_> {
-    Record {
-        kind: type_name(signal),
-        address,
-        value: None,
-        revision: None,
-        timestamp: None,
-        id: None,
-        phase: None,
-        samples: None,
-        rate: None,
-        snapshot: false,
-        received: None,
     }
 }

@@ -149,17 +149,9 @@ mod tests {
 
     fn filled(template: &str, value: Value<'_>) -> String {
         let record = Record {
-            kind: "param",
-            address: "/a",
             value: Some(&value),
             revision: Some(3),
-            timestamp: None,
-            id: None,
-            phase: None,
-            samples: None,
-            rate: None,
-            snapshot: false,
-            received: None,
+            ..Record::blank("param", "/a")
         };
         let mut template = Template::parse(template).expect(template);
         String::from_utf8(template.fill(&record).to_vec()).expect("text")

@@ -7,9 +7,9 @@
 //! It is replaced whole, so that a router never reads half of it, and two commands at once take
 //! turns.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -17,6 +17,7 @@ use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
 use crate::clasp::router::auth::Record;
+use crate::config::file::replace;
 use crate::error::{Failing, Failure, Kind};
 
 /// Where the tokens are.
@@ -171,22 +172,13 @@ impl TokensFile {
     }
 
     fn write(&self, content: &Content) -> Result<(), TokensError> {
-        let new = self.beside("new");
-        let write = || {
-            // What a command that was killed left behind.
-            let _ = fs::remove_file(&new);
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&new)?;
-            let mut text = serde_json::to_vec(content)?;
-            text.push(b'\n');
-            file.write_all(&text)?;
-            file.sync_all()?;
-            fs::rename(&new, &self.path)
-        };
-        write().map_err(self.io("write"))
+        let written = serde_json::to_vec(content)
+            .map_err(io::Error::from)
+            .and_then(|mut text| {
+                text.push(b'\n');
+                replace(&self.path, &text)
+            });
+        written.map_err(self.io("write"))
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {

@@ -250,17 +250,8 @@ pub(super) mod tests {
         value: Option<&'a Value<'a>>,
     ) -> Record<'a> {
         Record {
-            kind,
-            address,
             value,
-            revision: None,
-            timestamp: None,
-            id: None,
-            phase: None,
-            samples: None,
-            rate: None,
-            snapshot: false,
-            received: None,
+            ..Record::blank(kind, address)
         }
     }
 

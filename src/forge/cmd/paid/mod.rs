@@ -70,21 +70,21 @@ impl PaidArgs {
     /// body has their tokens.
     ///
     /// # Errors
-    /// A usage failure for a URL that is none; the body's own; the printer's.
+    /// A usage failure for a URL that is none; the printer's.
     pub fn rehearse(
         &self,
         mut terminal: Terminal,
         connection: &ConnectionArgs,
         files: &Files,
         route: &Route,
-        body: impl FnOnce(&[FileToken]) -> Result<String, Failure>,
+        body: impl FnOnce(&[FileToken]) -> String,
     ) -> Result<(), Failure> {
         let rehearsal = files.rehearse(connection)?;
         let last = curl::command(
             connection,
             Auth::App,
             route,
-            Some(&body(&rehearsal.tokens)?),
+            Some(&body(&rehearsal.tokens)),
             &rehearsal.variables,
             Some(self.http_limit()),
         )?;
@@ -179,7 +179,7 @@ impl Paid<'_> {
         let sent = Sent::default();
         let started = Instant::now();
         let progress = Progress::waiting(&terminal.console, &self.who);
-        let payload = Payload::Json(self.request.clone());
+        let payload = Payload::Json(self.request);
         let reply = tokio::select! {
             reply = self.client.send(&self.route, payload, Some(self.limit), &sent) => Ok(reply),
             kind = signal() => Err(kind),

@@ -3,14 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::SessionId;
 use crate::forge::api::reply::Body;
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::complete;
-use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
+use crate::forge::cmd::connection::{AppArgs, Auth, LimitArgs};
 use crate::forge::cmd::curl;
 use crate::term::Terminal;
 
@@ -36,10 +35,7 @@ pub struct CloseArgs {
     limit: LimitArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl CloseArgs {
@@ -51,17 +47,13 @@ impl CloseArgs {
         if self.dry_run {
             for id in &self.ids {
                 let (route, limit) = (Route::CloseSession(id.clone()), Some(self.limit.timeout));
-                let line = curl::command(&self.connection, Auth::App, &route, None, &[], limit)?;
+                let line =
+                    curl::command(&self.app.connection, Auth::App, &route, None, &[], limit)?;
                 terminal.printer.line(line.as_bytes())?;
             }
             return terminal.printer.finish();
         }
-        let client = self.connection.client(
-            &terminal.console,
-            &self.token,
-            Auth::App,
-            Intent::Write(&[]),
-        )?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         block_on(self.close(&client, &mut terminal))?
     }
 

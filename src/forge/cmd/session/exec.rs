@@ -7,12 +7,11 @@ use tokio::process::Command;
 use super::open::{OpenArgs, close, open};
 use crate::config::chosen::chosen;
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::SessionId;
 use crate::forge::api::request::OpenSession;
 use crate::forge::client::{Client, block_on};
-use crate::forge::cmd::connection::{Auth, ConnectionArgs};
+use crate::forge::cmd::connection::AppArgs;
 use crate::term::{Console, Interrupt, Terminal, child};
 
 const EXAMPLES: &str = "\
@@ -30,10 +29,7 @@ pub struct ExecArgs {
     open: OpenArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 
     /// Run this with FORGE_SESSION and CLAWDFORGE_URL set, and end with its exit
     /// status; its own trefoil has the same profile, and no token of an option
@@ -54,9 +50,7 @@ impl ExecArgs {
             meta: meta.as_ref(),
         };
         let console = &terminal.console;
-        let client = self
-            .connection
-            .client(console, &self.token, Auth::App, Intent::Write(&[]))?;
+        let client = self.app.client(console, Intent::Write(&[]))?;
         command.env("CLAWDFORGE_URL", client.base().to_string());
         // By its name, for the command's own trefoil to find the same token.
         if let Some(chosen) = chosen()? {

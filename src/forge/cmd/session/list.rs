@@ -2,12 +2,11 @@
 
 use super::state::Listed;
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
 use crate::forge::api::session::{Standing, State};
-use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs, ask};
+use crate::forge::cmd::connection::{AppArgs, LimitArgs, ask};
 use crate::forge::ledger::now_micros;
 use crate::term::Terminal;
 
@@ -29,10 +28,7 @@ pub struct ListArgs {
     limit: LimitArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl ListArgs {
@@ -41,9 +37,7 @@ impl ListArgs {
     /// # Errors
     /// [`Kind::Service`] for a reply that is no list.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let client =
-            self.connection
-                .client(&terminal.console, &self.token, Auth::App, Intent::Read)?;
+        let client = self.app.client(&terminal.console, Intent::Read)?;
         let route = Route::Sessions { closed: !self.open };
         let reply = ask(client.ask(&route, Some(self.limit.timeout)))?;
         let Some(states) = list(&reply.body, "sessions") else {

@@ -2,12 +2,11 @@
 
 use super::open::{OpenArgs, Opened};
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::Failure;
-use crate::forge::api::request::OpenSession;
+use crate::forge::api::request::{OpenSession, json};
 use crate::forge::api::route::Route;
 use crate::forge::client::{Payload, Sent, block_on};
-use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
+use crate::forge::cmd::connection::{AppArgs, Auth, LimitArgs};
 use crate::forge::cmd::curl;
 use crate::term::{Form, Terminal};
 
@@ -32,10 +31,7 @@ pub struct NewArgs {
     limit: LimitArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl NewArgs {
@@ -51,18 +47,19 @@ impl NewArgs {
         };
         let (route, limit) = (Route::OpenSession, Some(self.limit.timeout));
         if self.dry_run {
-            let body = serde_json::to_string(&request)
-                .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))?;
-            let line = curl::command(&self.connection, Auth::App, &route, Some(&body), &[], limit)?;
+            let body = json(&request);
+            let line = curl::command(
+                &self.app.connection,
+                Auth::App,
+                &route,
+                Some(&body),
+                &[],
+                limit,
+            )?;
             terminal.printer.line(line.as_bytes())?;
             return terminal.printer.finish();
         }
-        let client = self.connection.client(
-            &terminal.console,
-            &self.token,
-            Auth::App,
-            Intent::Write(&[]),
-        )?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let (payload, sent) = (Payload::json(&request), Sent::default());
         let reply = block_on(client.send(&route, payload, limit, &sent))?;
         let Opened { id, body } = Opened::read(reply)?;

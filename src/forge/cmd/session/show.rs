@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::state::describe;
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::SessionId;
 use crate::forge::api::reply::Body;
@@ -12,7 +11,7 @@ use crate::forge::api::route::Route;
 use crate::forge::client::block_on;
 use crate::forge::client::{Client, Error};
 use crate::forge::cmd::complete;
-use crate::forge::cmd::connection::{Auth, ConnectionArgs, LimitArgs};
+use crate::forge::cmd::connection::{AppArgs, LimitArgs};
 use crate::term::{Printer, Terminal};
 
 const EXAMPLES: &str = "\
@@ -33,10 +32,7 @@ pub struct ShowArgs {
     limit: LimitArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl ShowArgs {
@@ -45,9 +41,7 @@ impl ShowArgs {
     /// # Errors
     /// [`Kind::Refused`] when there is none, [`Kind::Service`] for a reply that is no state.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let client =
-            self.connection
-                .client(&terminal.console, &self.token, Auth::App, Intent::Read)?;
+        let client = self.app.client(&terminal.console, Intent::Read)?;
         let body = block_on(state(&client, &self.id, self.limit.timeout))??;
         show(&body, &mut terminal.printer)?;
         terminal.printer.finish()

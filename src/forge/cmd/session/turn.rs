@@ -5,17 +5,16 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::super::checks::CheckArgs;
-use super::super::connection::{Auth, ConnectionArgs};
+use super::super::connection::AppArgs;
 use super::super::files::FilesArgs;
 use super::super::paid::{Paid, PaidArgs, sha256};
 use super::super::prompt::prompt;
 use super::events::EventsFile;
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::Failure;
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{judge_turn, text_of, value_of};
-use crate::forge::api::request::Turn;
+use crate::forge::api::request::{Turn, json};
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::complete;
@@ -57,10 +56,7 @@ pub struct TurnArgs {
     paid: PaidArgs,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl TurnArgs {
@@ -84,14 +80,9 @@ impl TurnArgs {
             let route = Route::Turn(self.id);
             return self
                 .paid
-                .rehearse(terminal, &self.connection, &files, &route, body);
+                .rehearse(terminal, &self.app.connection, &files, &route, body);
         }
-        let client = self.connection.client(
-            &terminal.console,
-            &self.token,
-            Auth::App,
-            Intent::Write(&[]),
-        )?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let events = match &self.events {
             Some(path) => Some(EventsFile::open(path)?),
             None => None,
@@ -142,11 +133,6 @@ pub fn turn<'a>(prompt: &'a str, files: &'a [FileToken], args: &PaidArgs) -> Tur
     }
 }
 
-fn json(request: &Turn) -> Result<String, Failure> {
-    serde_json::to_string(request)
-        .map_err(|error| Failure::usage(format!("the request is no JSON: {error}")))
-}
-
 /// A turn, about to be sent.
 ///
 /// # Errors
@@ -171,7 +157,7 @@ pub fn paid<'a>(
     Ok(Paid {
         client,
         route: Route::Turn(id.clone()),
-        request: json(request)?.into_bytes(),
+        request: json(request).into_bytes(),
         who: id.to_string(),
         limit: args.http_limit(),
         ledger: args.ledger()?.map(|ledger| (ledger, begin)),

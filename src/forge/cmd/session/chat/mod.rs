@@ -17,7 +17,6 @@ use super::open::{LIMIT, OpenArgs, close, open};
 use super::show::{show, state};
 use super::turn::{paid, turn};
 use crate::config::guard::Intent;
-use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{text_of, value_of};
@@ -26,7 +25,7 @@ use crate::forge::api::session::{Standing, State};
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::checks::{CheckArgs, Checks};
 use crate::forge::cmd::complete;
-use crate::forge::cmd::connection::{Auth, ConnectionArgs};
+use crate::forge::cmd::connection::AppArgs;
 use crate::forge::cmd::files::upload_one;
 use crate::forge::cmd::paid::{PaidArgs, run_timeout};
 use crate::forge::ledger::Ledger;
@@ -76,10 +75,7 @@ pub struct ChatArgs {
     no_ledger: bool,
 
     #[command(flatten)]
-    token: TokenArgs,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
+    app: AppArgs,
 }
 
 impl ChatArgs {
@@ -96,12 +92,7 @@ impl ChatArgs {
             );
         }
         let meta = self.open.meta()?;
-        let client = self.connection.client(
-            &terminal.console,
-            &self.token,
-            Auth::App,
-            Intent::Write(&[]),
-        )?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let history = Ledger::of_user().ok();
         let history = history.map(|ledger| ledger.directory().join("chat_history"));
         let mut editor = Editor::open(history, input::is_complete)?;
