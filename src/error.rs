@@ -1,10 +1,12 @@
 //! What every service's error says of itself.
 //!
-//! Enters: a typed error of some room (the CLASP client's, a parser's, the token reader's).
-//! Leaves: a [`Failure`]: the error, what [`Kind`] of failure it is, and what to type next.
-//! [`crate::exit`] turns the kind into an exit code; [`crate::term`] prints the rest.
+//! Takes a typed error of some module (the CLASP client's, a parser's, the token reader's). Gives a
+//! [`Failure`]: the error, its [`Kind`], the [`Outcome`] of what was asked for, and what to type
+//! next. [`crate::exit`] turns the kind into an exit code; [`crate::term`] prints the rest.
 
 use std::fmt;
+
+use crate::outcome::Outcome;
 
 /// What a failure means to whoever reads the exit code.
 ///
@@ -73,9 +75,17 @@ pub trait Failing: std::error::Error + Send + Sync + 'static {
         None
     }
 
-    /// Whether the same command may succeed if it is simply run again.
+    /// Whether the same command may succeed if it is simply run again. An outcome that may be done
+    /// overrules it.
     fn retryable(&self) -> bool {
         matches!(self.kind(), Kind::Connection | Kind::Deadline)
+    }
+
+    /// What became of the effect that was asked for; `None` for what only reads, or concerns no
+    /// request at all. It bounds [`kind`](Self::kind) and [`retryable`](Self::retryable): see
+    /// [`Failure::kind`].
+    fn outcome(&self) -> Option<Outcome> {
+        None
     }
 
     /// What a program may want to know beyond that.
@@ -100,16 +110,19 @@ const INTERRUPTED: &str = "interrupted";
 /// The failure of a command, ready to be printed and to become an exit code.
 #[derive(Debug)]
 pub struct Failure {
-    /// What the exit code says.
+    /// What went wrong. The exit code follows from it and from the outcome: [`Failure::kind`].
     pub kind: Kind,
     /// What was given and why it fails, with the context gathered on the way up.
     pub error: anyhow::Error,
     /// What to type next.
     pub hint: Option<String>,
-    /// Whether running the same command again may help.
+    /// Whether running the same command again may help, as far as the outcome allows it:
+    /// [`Failure::is_retryable`].
     pub retryable: bool,
     /// What programs may want to know beyond that.
     pub detail: Option<Box<Detail>>,
+    /// What became of the effect. Private, so that it can be narrowed and not overwritten.
+    outcome: Option<Outcome>,
 }
 
 impl Failure {
@@ -121,7 +134,42 @@ impl Failure {
             hint: None,
             retryable: matches!(kind, Kind::Connection | Kind::Deadline),
             detail: None,
+            outcome: None,
         }
+    }
+
+    /// Says what became of the effect that was asked for. An outcome that is known already stays:
+    /// see [`Outcome::narrowed_to`].
+    pub fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = Some(match self.outcome {
+            Some(before) => before.narrowed_to(outcome),
+            None => outcome,
+        });
+        self
+    }
+
+    /// What became of the effect; `None` if none was asked for.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// What the exit code says: the kind, within the bounds of the outcome. What may have been done
+    /// never passes for a mistake in the input, a refusal or a failure of the service, which scripts
+    /// take as leave to try again.
+    pub fn kind(&self) -> Kind {
+        match (self.outcome, self.kind) {
+            (
+                Some(Outcome::Done | Outcome::Unknown),
+                Kind::Connection | Kind::Usage | Kind::TokenMissing | Kind::Refused | Kind::Service,
+            )
+            | (Some(Outcome::Unknown), Kind::Negative | Kind::PipeClosed) => Kind::Partial,
+            (_, kind) => kind,
+        }
+    }
+
+    /// Whether running the same command again may help, and cannot do anything twice.
+    pub fn is_retryable(&self) -> bool {
+        self.retryable && !self.outcome.is_some_and(Outcome::may_be_done)
     }
 
     /// A signal, and nothing that is worth a word.
@@ -187,6 +235,7 @@ impl<E: Failing> From<E> for Failure {
             hint: error.hint(),
             retryable: error.retryable(),
             detail: error.detail().map(Box::new),
+            outcome: error.outcome(),
             error: anyhow::Error::new(error),
         }
     }
@@ -216,5 +265,47 @@ mod tests {
         let failure = failure.context("line 3").context("stdin");
         let expected = "stdin: line 3: cannot read /a: disk on fire";
         assert_eq!(failure.message(), expected);
+    }
+
+    #[test]
+    fn what_may_have_been_done_is_never_an_invitation_to_try_again() {
+        let kind = |kind, outcome| Failure::new(kind, "x").with_outcome(outcome).kind();
+        for ours in [
+            Kind::Connection,
+            Kind::Usage,
+            Kind::TokenMissing,
+            Kind::Refused,
+            Kind::Service,
+        ] {
+            assert_eq!(kind(ours, Outcome::Unknown), Kind::Partial, "{ours:?}");
+            assert_eq!(kind(ours, Outcome::Done), Kind::Partial, "{ours:?}");
+            for told in [Outcome::NotSent, Outcome::Refused, Outcome::Failed] {
+                assert_eq!(kind(ours, told), ours, "{told}");
+            }
+        }
+        // How it ended here is not denied, only what it says of the other side.
+        for ours in [Kind::Deadline, Kind::Interrupted, Kind::Terminated] {
+            assert_eq!(kind(ours, Outcome::Unknown), ours, "{ours:?}");
+        }
+        assert_eq!(kind(Kind::PipeClosed, Outcome::Unknown), Kind::Partial);
+        assert_eq!(kind(Kind::PipeClosed, Outcome::Done), Kind::PipeClosed);
+
+        let late = || Failure::new(Kind::Deadline, "late");
+        assert!(late().is_retryable());
+        assert!(late().with_outcome(Outcome::NotSent).is_retryable());
+        assert!(!late().with_outcome(Outcome::Unknown).is_retryable());
+        assert!(!late().with_outcome(Outcome::Done).is_retryable());
+    }
+
+    #[test]
+    fn a_known_outcome_is_not_overwritten() {
+        let failed = Failure::new(Kind::Service, "x").with_outcome(Outcome::Failed);
+        let failed = failed
+            .with_outcome(Outcome::Done)
+            .with_outcome(Outcome::Unknown);
+        assert_eq!(failed.outcome(), Some(Outcome::Failed));
+        let unknown = Failure::new(Kind::Connection, "x").with_outcome(Outcome::Unknown);
+        let verified = unknown.with_outcome(Outcome::Done);
+        assert_eq!(verified.outcome(), Some(Outcome::Done));
     }
 }

@@ -1,4 +1,5 @@
-//! Exit codes. A [`Kind`] of failure enters, a number for the shell leaves; nothing else decides.
+//! Exit codes. Takes a [`Kind`] of failure, as [`Failure::kind`](crate::error::Failure::kind) gives
+//! it; gives the number for the shell. Nothing else decides.
 
 use crate::error::Kind;
 

@@ -17,8 +17,9 @@
 //! Service first, then layer: [`clasp`], [`forge`] and [`vuer`] never know each other. A service's rooms:
 //! `wire`, `event`, `api` and other pure cores, which do no I/O; `client`, `router` and `ledger`,
 //! which do little else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets, [`term`] for everything a
-//! user sees, [`text`] for what a user types, [`config`] for settings and secrets. [`error`] says
-//! what a failure means, and [`exit`] turns that into a number; [`trace`] is what a conversation
+//! user sees, [`text`] for what a user types, [`config`] for settings and secrets. [`outcome`] says
+//! what became of what was asked for, [`error`] what a failure means, and [`exit`] turns that into a
+//! number; [`trace`] is what a conversation
 //! shows to whoever watches it; [`cmd`] holds the commands of no service. Which room may use which is
 //! tested in `tests/it/layers.rs`.
 
@@ -32,6 +33,7 @@ pub mod error;
 pub mod exit;
 pub mod forge;
 pub mod net;
+pub mod outcome;
 pub mod term;
 pub mod text;
 pub mod trace;
@@ -66,7 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     match result {
         Ok(()) => exit::DONE,
         Err(failure) => {
-            let code = exit::code(failure.kind);
+            let code = exit::code(failure.kind());
             Console::new(&output, &environment).error(&failure, code);
             code
         }

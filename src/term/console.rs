@@ -15,6 +15,7 @@ use super::printer::OutputError;
 use super::sanitize::{Keep, sanitize};
 use super::words::{Style, Words};
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::trace::Trace;
 
 /// Says things on stderr. Clones are the same console: a task that reconnects has its own.
@@ -48,6 +49,9 @@ struct ErrorObject<'a> {
     message: &'a str,
     hint: Option<&'a str>,
     retryable: bool,
+    /// Only of what was to have an effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +125,7 @@ impl Console {
     /// command that was run, which has spoken for itself. A negative answer is no
     /// error and is not called one.
     pub fn error(&self, failure: &Failure, code: u8) {
-        if matches!(failure.kind, Kind::PipeClosed | Kind::Command(_)) {
+        if matches!(failure.kind(), Kind::PipeClosed | Kind::Command(_)) {
             return;
         }
         match self.errors {
@@ -148,7 +152,7 @@ impl Console {
             return;
         }
         self.say(|words| {
-            if failure.kind != Kind::Negative {
+            if failure.kind() != Kind::Negative {
                 words.bad("error:").plain(" ");
             }
             // What a service wrote on its stderr has lines, which cannot pass for ours.
@@ -168,10 +172,11 @@ impl Console {
         let detail = failure.detail.as_deref();
         let object = ErrorObject {
             code,
-            kind: detail.map_or(failure.kind.name(), |detail| detail.kind),
+            kind: detail.map_or(failure.kind().name(), |detail| detail.kind),
             message: &failure.message(),
             hint: failure.hint.as_deref(),
-            retryable: failure.retryable,
+            retryable: failure.is_retryable(),
+            outcome: failure.outcome(),
             status: detail.and_then(|detail| detail.status),
             body: detail.and_then(|detail| detail.body.as_ref()),
         };

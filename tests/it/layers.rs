@@ -9,9 +9,9 @@ use crate::support::source::{code_of, paths, sources, src};
 /// The rooms of the design's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Room {
-    /// text, error, trace: nothing of the crate.
+    /// text, outcome, error, trace: nothing of the crate, but that an error names an outcome.
     Ground(&'static str),
-    /// net, config, term: text, error and trace.
+    /// net, config, term: text, outcome, error and trace.
     Shared(&'static str),
     /// Bytes and pure cores of a service: text, error, trace, and each other in that service.
     Core(String),
@@ -37,6 +37,7 @@ const ROUTER_CORES: [&str; 5] = ["state", "subscriptions", "schedule", "auth", "
 fn room(path: &[&str]) -> Room {
     match *path {
         ["text", ..] => Room::Ground("text"),
+        ["outcome", ..] => Room::Ground("outcome"),
         ["error", ..] => Room::Ground("error"),
         ["trace", ..] => Room::Ground("trace"),
         ["net", ..] => Room::Shared("net"),
@@ -65,11 +66,13 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
     let to = room(path);
     let ground = matches!(to, Room::Ground(_));
     let allowed = match from {
+        Room::Ground("error") if to == Room::Ground("outcome") => true,
         Room::Ground(name) => to == Room::Ground(name),
         Room::Shared(name) => ground || to == Room::Shared(name),
         Room::Core(service) => ground || to == Room::Core(service.clone()),
         Room::Conversation(service, _) => {
             let shared = [
+                Room::Ground("outcome"),
                 Room::Ground("error"),
                 Room::Ground("trace"),
                 Room::Shared("net"),
@@ -217,6 +220,8 @@ fn this_test_can_fail() {
     assert!(breaks("clasp::cmd::set", "net::ws"));
     assert!(breaks("term::table", "config"));
     assert!(breaks("error", "text"));
+    assert!(breaks("outcome", "error"));
+    assert!(!breaks("error", "outcome"));
     assert!(breaks("trace", "net::ws"));
     assert!(!breaks("clasp::cmd::set", "clasp::client"));
     assert!(!breaks("clasp::client", "clasp::wire::Message"));

@@ -177,12 +177,11 @@ impl Failed<'_> {
             0 => first.kind,
             _ => Kind::Partial,
         };
-        Err(Failure {
-            hint: first.hint,
-            retryable: first.retryable,
-            detail: first.detail,
-            ..Failure::new(kind, message)
-        })
+        let mut failure = Failure::new(kind, message);
+        failure.hint = first.hint;
+        failure.retryable = first.retryable;
+        failure.detail = first.detail;
+        Err(failure)
     }
 }
 

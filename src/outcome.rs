@@ -1,0 +1,107 @@
+//! What became of something that was asked to be done: a write, a run, an upload, a token.
+//!
+//! Takes what is known when the reply is read, or when the wait for it ends. Gives one of five
+//! words, which is decided there and may only become more exact afterwards: printing, filters and
+//! closed pipes do not change what the other side has done.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What became of an effect.
+///
+/// "Refused" and "failed" are the service's own words. A gateway that answers in its place, a
+/// connection that was lost and a deadline that passed say nothing about what the service did: once
+/// the request has left, they make the outcome [`Unknown`](Outcome::Unknown).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The request never left this machine.
+    NotSent,
+    /// The other side says that it did it.
+    #[serde(alias = "ok")]
+    Done,
+    /// The other side says that it did not begin it.
+    Refused,
+    /// The other side says that it began, and did not succeed.
+    Failed,
+    /// The request left, and nobody here knows what became of it.
+    Unknown,
+}
+
+impl Outcome {
+    /// Its name in the ledger and in `--errors json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::NotSent => "not_sent",
+            Outcome::Done => "done",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+            Outcome::Unknown => "unknown",
+        }
+    }
+
+    /// The outcome after more was learned. Only an unknown one can still change: a known one was
+    /// told by the other side, and nothing that happens here afterwards makes it untrue.
+    #[must_use]
+    pub fn narrowed_to(self, outcome: Outcome) -> Outcome {
+        match self {
+            Outcome::Unknown => outcome,
+            known => known,
+        }
+    }
+
+    /// Whether the effect may have taken place, so that asking again may do it twice.
+    pub fn may_be_done(self) -> bool {
+        matches!(self, Outcome::Done | Outcome::Unknown)
+    }
+}
+
+impl fmt::Display for Outcome {
+    /// In words: `not sent`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Outcome::NotSent => "not sent",
+            outcome => outcome.name(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Outcome; 5] = [
+        Outcome::NotSent,
+        Outcome::Done,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::Unknown,
+    ];
+
+    #[test]
+    fn only_what_is_unknown_can_become_something_else() {
+        for before in ALL {
+            for after in ALL {
+                let expected = if before == Outcome::Unknown {
+                    after
+                } else {
+                    before
+                };
+                assert_eq!(before.narrowed_to(after), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_written_and_read() {
+        for outcome in ALL {
+            let json = serde_json::to_string(&outcome).expect("a word");
+            assert_eq!(json, format!("\"{}\"", outcome.name()));
+            let read: Outcome = serde_json::from_str(&json).expect("our own word");
+            assert_eq!(read, outcome);
+        }
+        let old: Outcome = serde_json::from_str("\"ok\"").expect("what ledgers had before");
+        assert_eq!(old, Outcome::Done);
+    }
+}
