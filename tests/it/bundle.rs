@@ -207,6 +207,29 @@ fn a_router_that_keeps_time_gets_the_time() {
 }
 
 #[test]
+fn only_a_router_that_promises_honest_bundles_is_believed_without_reading_again() {
+    // It acknowledges every bundle, and holds nothing afterwards.
+    let dropping = |promises: u8| {
+        Fake::router(move |peer, message| match message {
+            Msg::Hello { .. } => {
+                peer.greet_promising(promises);
+                true
+            }
+            _ => false,
+        })
+    };
+    let keeps_time_alone = dropping(0x01);
+    keeps_time_alone
+        .clasp(&["bundle", "--set", "/a=1"])
+        .run()
+        .exits(7)
+        .says(&["/a has no value"]);
+    let honest = dropping(0x02);
+    let run = honest.clasp(&["bundle", "--set", "/a=1"]).run().done();
+    assert_eq!(run.json()["verified"].as_bool(), Some(false), "{run}");
+}
+
+#[test]
 fn what_makes_no_bundle_is_usage() {
     let router = Router::start();
     for (args, says) in [

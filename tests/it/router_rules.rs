@@ -52,7 +52,11 @@ fn state_comes_unasked_only_to_who_names_params() {
     spared.send(wire::PING);
     assert!(matches!(
         spared.reply(),
-        Msg::Welcome { features: 0xFA, .. }
+        Msg::Welcome {
+            features: 0xFA,
+            promises: 1..,
+            ..
+        }
     ));
     assert_eq!(spared.reply(), Msg::Pong);
 }

@@ -214,7 +214,7 @@ fn message() -> BoxedStrategy<Message<'static>> {
         ),
         1 => (any::<u8>(), features(0xF8), time(), text(), text(), option::of(some_text())).prop_map(
             |(version, features, time, session, name, token)| Message::Welcome(Welcome {
-                version, features, time, session, name, token,
+                version, features, time, session, name, token, promises: Promises::default(),
             })
         ),
         1 => (text(), signals(true)).prop_map(
@@ -506,4 +506,30 @@ proptest! {
             prop_assert_eq!(&ours[..], &theirs[..]);
         }
     }
+}
+
+#[test]
+fn the_reference_reads_a_welcome_with_our_promises() {
+    let plain = Welcome {
+        version: 1,
+        features: Features(Features::PARAM | Features::KEEPS_TIME),
+        time: 7,
+        session: "s-1".into(),
+        name: "trefoil".into(),
+        token: None,
+        promises: Promises::default(),
+    };
+    let promising = Welcome {
+        promises: Promises(Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES),
+        ..plain.clone()
+    };
+    let [plain, promising] = [plain, promising].map(|welcome| {
+        let mut frame = Vec::new();
+        encode(&Message::Welcome(welcome.clone()), &mut frame).unwrap();
+        assert_eq!(decode(&frame).unwrap().message, Message::Welcome(welcome));
+        let (read, _) = theirs::decode(&frame).expect("it ignores the byte behind the token");
+        (frame.len(), format!("{read:?}"))
+    });
+    assert_eq!(promising.0, plain.0 + 1);
+    assert_eq!(promising.1, plain.1);
 }

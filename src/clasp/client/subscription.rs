@@ -29,7 +29,7 @@ use super::session::{Load, Session};
 use super::{Error, Reconnect, Refusal, Target};
 use crate::clasp::thin::{Limits, Thinner};
 use crate::clasp::wire::{
-    self, Features, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome,
+    self, Capability, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome,
 };
 use crate::net::Lost;
 use crate::net::backoff::Backoff;
@@ -279,7 +279,7 @@ impl Subscription {
                     welcome: self.welcome.clone(),
                     back,
                 };
-                let keeps_all = self.welcome.features.has(Features::KEEPS_TIME);
+                let keeps_all = self.welcome.has(Capability::WholeSnapshots);
                 match std::mem::take(&mut self.weight).may_be_cut() && !keeps_all {
                     true => self.in_doubt = Some(live),
                     false => self.ready.push_back(live),

@@ -18,7 +18,7 @@ use crate::clasp::client::{Target, block_on};
 use crate::clasp::timeline::draw::draw;
 use crate::clasp::timeline::read::{self, TimeUnit, no_easing};
 use crate::clasp::timeline::{Easing, Keyframe, Timeline, TimelineError};
-use crate::clasp::wire::{Features, SignalType, check_address};
+use crate::clasp::wire::{Capability, SignalType, check_address};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Terminal};
@@ -156,7 +156,7 @@ impl TimelineArgs {
             Some(at) => future(at, &timed)?,
             None => timed.clock.now(),
         };
-        if !timed.welcome.features.has(Features::KEEPS_TIME) {
+        if !timed.welcome.has(Capability::KeepsTime) {
             terminal.console.warn(format_args!(
                 "\"{}\" does not keep time: it passes the timeline on and plays nothing",
                 timed.welcome.name

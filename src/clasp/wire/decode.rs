@@ -88,6 +88,7 @@ fn read_other<'a>(r: &mut Reader<'a>, code: u8, depth: usize) -> Result<Message<
             session: r.text("session")?,
             name: r.text("name")?,
             token: token(r)?,
+            promises: Promises(if r.left() > 0 { r.u8("WELCOME")? } else { 0 }),
         }),
         msg::ANNOUNCE => Message::Announce(Announce {
             namespace: r.text("namespace")?,

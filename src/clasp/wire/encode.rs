@@ -120,7 +120,11 @@ pub(super) fn write_message(
             put_u64(Some(m.time), out);
             put_text(&m.session, "bytes of session", out)?;
             put_text(&m.name, "bytes of name", out)?;
-            put_text(m.token.as_deref().unwrap_or(""), "bytes of token", out)
+            put_text(m.token.as_deref().unwrap_or(""), "bytes of token", out)?;
+            if m.promises != Promises::default() {
+                out.push(m.promises.0);
+            }
+            Ok(())
         }
         Message::Announce(m) => {
             out.push(msg::ANNOUNCE);

@@ -178,6 +178,52 @@ pub struct Welcome<'a> {
     pub name: Cow<'a, str>,
     /// A token for resuming, if the router gives one.
     pub token: Option<Cow<'a, str>>,
+    /// What the router promises beyond the specification.
+    pub promises: Promises,
+}
+
+/// What a router promises beyond the specification, one bit each. Our extension: one byte behind
+/// the token of WELCOME, which other routers do not send. Their clients ignore bytes that follow a
+/// message (tried with the Python, JavaScript and Rust clients), and ours takes a missing byte for
+/// no promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Promises(pub u8);
+
+impl Promises {
+    /// [`Capability::WholeSnapshots`].
+    pub const WHOLE_SNAPSHOTS: u8 = 0x01;
+    /// [`Capability::HonestBundles`].
+    pub const HONEST_BUNDLES: u8 = 0x02;
+}
+
+/// Something that a client can rely on at a router that says so, and must do itself or check at
+/// every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capability {
+    /// It executes timed bundles and timelines at their time: feature bit `02`.
+    KeepsTime,
+    /// A snapshot holds every param that matches, however many there are.
+    WholeSnapshots,
+    /// A bundle that is acknowledged was applied whole; otherwise it was refused whole.
+    HonestBundles,
+}
+
+impl Capability {
+    /// All of them.
+    pub const ALL: [Capability; 3] = [
+        Capability::KeepsTime,
+        Capability::WholeSnapshots,
+        Capability::HonestBundles,
+    ];
+
+    /// Its name in traces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Capability::KeepsTime => "keeps-time",
+            Capability::WholeSnapshots => "whole-snapshots",
+            Capability::HonestBundles => "honest-bundles",
+        }
+    }
 }
 
 /// A client describes the signals it deals in.
@@ -416,6 +462,16 @@ impl Welcome<'_> {
             session: owned(self.session),
             name: owned(self.name),
             token: self.token.map(owned),
+            promises: self.promises,
+        }
+    }
+
+    /// Whether the router says that it has a capability.
+    pub fn has(&self, capability: Capability) -> bool {
+        match capability {
+            Capability::KeepsTime => self.features.has(Features::KEEPS_TIME),
+            Capability::WholeSnapshots => self.promises.0 & Promises::WHOLE_SNAPSHOTS != 0,
+            Capability::HonestBundles => self.promises.0 & Promises::HONEST_BUNDLES != 0,
         }
     }
 }

@@ -304,6 +304,14 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
             map.serialize_entry("name", &welcome.name)?;
             map.serialize_entry("features", &features(&welcome.features))?;
             map.serialize_entry("time", &welcome.time)?;
+            let kept: Vec<&str> = Capability::ALL
+                .into_iter()
+                .filter(|capability| welcome.has(*capability))
+                .map(Capability::name)
+                .collect();
+            if !kept.is_empty() {
+                map.serialize_entry("capabilities", &kept)?;
+            }
             some(map, "token", &welcome.token.as_ref().map(|_| HIDDEN))
         }
         Message::Announce(announce) => {

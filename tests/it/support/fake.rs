@@ -295,6 +295,13 @@ impl Peer {
         self.send(&wire::snapshot(&[]));
     }
 
+    /// As trefoil's own router greets: it keeps time, and makes these promises.
+    pub fn greet_promising(&mut self, promises: u8) {
+        let mut welcome = wire::welcome("s-1", "Ours", 0xfa, now_us());
+        welcome.push(promises);
+        self.send(&welcome);
+    }
+
     /// What a router without state answers: greetings, ACKs, PONGs, silence.
     pub fn answer(&mut self, message: &Msg) {
         match message {

@@ -17,6 +17,8 @@ pub enum Msg {
         features: u8,
         session: String,
         name: String,
+        /// The byte behind the token, which only ours sends.
+        promises: u8,
     },
     Subscribe {
         id: u32,
@@ -107,10 +109,12 @@ impl Msg {
                 r.u64();
                 let (session, name) = (r.string(), r.string());
                 r.string();
+                let promises = if r.0.is_empty() { 0 } else { r.u8() };
                 Msg::Welcome {
                     features,
                     session,
                     name,
+                    promises,
                 }
             }
             0x10 => {

@@ -11,7 +11,7 @@ use super::request::Found;
 use super::session::{Load, Session};
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{
-    self, Features, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,
+    self, Capability, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,
 };
 
 use whole::second_look;
@@ -184,10 +184,10 @@ impl Reader {
         Ok((found, whole))
     }
 
-    /// Whether the router cuts no snapshot: ours, which says so, sends all that there is.
+    /// Whether the router leaves nothing out of a snapshot.
     async fn sends_all(&mut self) -> Result<bool, Error> {
-        let features = self.session.welcomed().await?.features;
-        Ok(features.has(Features::KEEPS_TIME))
+        let welcome = self.session.welcomed().await?;
+        Ok(welcome.has(Capability::WholeSnapshots))
     }
 
     /// Reads what was announced and matches. The params that exist are not in it (fact 14).

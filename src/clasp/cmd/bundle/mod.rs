@@ -14,7 +14,7 @@ use super::hold::{answered, future, held};
 use crate::clasp::client::bulk::verify::Finals;
 use crate::clasp::client::timed::{self, Executed, Timed};
 use crate::clasp::client::{Target, block_on};
-use crate::clasp::wire::{self, Bundle, Features, Message};
+use crate::clasp::wire::{self, Bundle, Capability, Message};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Terminal, Words};
@@ -58,7 +58,7 @@ pub struct BundleArgs {
     at_router: bool,
 
     /// Read again what was set, and exit with 7 if it is not there [default:
-    /// unless the router keeps time]
+    /// unless the router says that it applies a bundle whole or not at all]
     #[arg(long)]
     verify: bool,
 
@@ -150,7 +150,7 @@ impl BundleArgs {
             .target_for(&terminal.console, Intent::Write(&addresses))?;
         let finals = finals(&bundle.messages)?;
 
-        let (plan, keeps_time, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
+        let (plan, honest, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
         let mut done = Done {
             operations,
             revision: executed.revision,
@@ -171,7 +171,7 @@ impl BundleArgs {
         let failure = match finals.count() {
             None | Some(0) => None,
             // What is still to happen cannot be read again.
-            Some(_) if matches!(plan, Plan::Router(_)) || !self.verifies(keeps_time) => {
+            Some(_) if matches!(plan, Plan::Router(_)) || !self.verifies(honest) => {
                 done.verified = Some(Verified::NO);
                 None
             }
@@ -205,8 +205,8 @@ impl BundleArgs {
         }
     }
 
-    fn verifies(&self, keeps_time: bool) -> bool {
-        self.verify || (!self.no_verify && !keeps_time)
+    fn verifies(&self, honest: bool) -> bool {
+        self.verify || (!self.no_verify && !honest)
     }
 
     /// Sends it when it is time.
@@ -219,29 +219,30 @@ impl BundleArgs {
         let Some(at) = self.at else {
             return self.connection.ask(target, async {
                 let (welcome, revision) = timed::at_once(target, bundle.clone()).await?;
-                let keeps_time = welcome.features.has(Features::KEEPS_TIME);
-                Ok::<_, Failure>((Plan::Now, keeps_time, Executed { revision, at: None }))
+                let honest = welcome.has(Capability::HonestBundles);
+                Ok::<_, Failure>((Plan::Now, honest, Executed { revision, at: None }))
             });
         };
         block_on(async {
             let mut interrupt = Interrupt::listen()?;
             let ready = held(&self.connection, &mut interrupt, async {
                 let mut timed = Timed::connect(target).await?;
-                let (plan, keeps_time) = self.plan(at, &timed, console)?;
+                let plan = self.plan(at, &timed, console)?;
                 if let Plan::Hold(at) = plan {
                     timed = timed
                         .arrive(target, at)
                         .await
                         .map_err(|error| Failure::from(error).context("when it was time"))?;
                 }
-                Ok((plan, keeps_time, timed))
+                Ok((plan, timed))
             });
-            let (plan, keeps_time, timed) = ready.await?;
+            let (plan, timed) = ready.await?;
+            let honest = timed.welcome.has(Capability::HonestBundles);
             if let Plan::Router(at) = plan {
                 bundle.timestamp = Some(at);
             }
             tokio::select! {
-                executed = answered(timed.execute(bundle.clone())) => Ok((plan, keeps_time, executed?)),
+                executed = answered(timed.execute(bundle.clone())) => Ok((plan, honest, executed?)),
                 kind = interrupt.wait() => Err(Failure::new(
                     kind,
                     "interrupted before the router answered: whether it was done is unknown",
@@ -250,9 +251,9 @@ impl BundleArgs {
         })?
     }
 
-    fn plan(&self, at: When, timed: &Timed, console: &Console) -> Result<(Plan, bool), Failure> {
+    fn plan(&self, at: When, timed: &Timed, console: &Console) -> Result<Plan, Failure> {
         let at = future(at, timed)?;
-        let keeps_time = timed.welcome.features.has(Features::KEEPS_TIME);
+        let keeps_time = timed.welcome.has(Capability::KeepsTime);
         if keeps_time || self.at_router {
             if !keeps_time {
                 console.warn(format_args!(
@@ -260,14 +261,14 @@ impl BundleArgs {
                     timed.welcome.name
                 ));
             }
-            return Ok((Plan::Router(at), keeps_time));
+            return Ok(Plan::Router(at));
         }
         console.note(format_args!(
             "held here until {} (\"{}\" does not keep time)",
             Clock::local().time_of_day(at),
             timed.welcome.name
         ));
-        Ok((Plan::Hold(at), keeps_time))
+        Ok(Plan::Hold(at))
     }
 }
 

@@ -19,8 +19,8 @@ use super::super::limits;
 use super::super::subscriptions::{Key, SubscribeError};
 use super::{Hub, Next, Now};
 use crate::clasp::wire::{
-    self, Ack, Announce, DecodeError, Features, Hello, Message, Pattern, Qos, Set, Signal,
-    SignalType, Subscribe, Sync, TypeMask, Welcome, check_address,
+    self, Ack, Announce, DecodeError, Features, Hello, Message, Pattern, Promises, Qos, Set,
+    Signal, SignalType, Subscribe, Sync, TypeMask, Welcome, check_address,
 };
 use crate::net::peer::close;
 
@@ -33,6 +33,9 @@ const FEATURES: Features = Features(
         | Features::TIMELINE
         | Features::KEEPS_TIME,
 );
+
+/// What clients can rely on beyond that.
+const PROMISES: Promises = Promises(Promises::WHOLE_SNAPSHOTS);
 
 /// Signals of one RESULT are closed before they are this many bytes.
 const RESULT_BYTES: usize = 60_000;
@@ -197,6 +200,7 @@ impl Hub {
             session: session.name.to_string().into(),
             name: name.into(),
             token: None,
+            promises: PROMISES,
         });
         self.reply(key, &welcome, now);
         self.token_due = self.token_due.into_iter().chain(expires).min();

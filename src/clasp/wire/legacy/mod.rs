@@ -58,6 +58,7 @@ fn message(value: Value<'_>) -> Result<Message<'_>, DecodeError> {
             session: f.text("session")?,
             name: f.text("name")?,
             token: f.token()?,
+            promises: Promises::default(),
         }),
         "ANNOUNCE" => Message::Announce(Announce {
             namespace: f.text("namespace")?,
