@@ -511,7 +511,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
             [CompletionResult]::new('--at-router', '--at-router', [CompletionResultType]::ParameterName, 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then')
-            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Read again what was set, and exit with 7 if it is not there [default: unless the router keeps time]')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Read again what was set, and exit with 7 if it is not there [default: unless the router says that it applies a bundle whole or not at all]')
             [CompletionResult]::new('--no-verify', '--no-verify', [CompletionResultType]::ParameterName, 'Do not read again what was set')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')

@@ -497,7 +497,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -y 'Answer every question with yes'
             cand --yes 'Answer every question with yes'
             cand --at-router 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
-            cand --verify 'Read again what was set, and exit with 7 if it is not there [default: unless the router keeps time]'
+            cand --verify 'Read again what was set, and exit with 7 if it is not there [default: unless the router says that it applies a bundle whole or not at all]'
             cand --no-verify 'Do not read again what was set'
             cand --insecure 'Accept any certificate'
             cand -h 'Print help'
