@@ -151,3 +151,61 @@ fn no_scene_is_a_negative_answer_and_endless_change_has_an_end() {
             .is_empty()
     );
 }
+
+/// The rules themselves are checked against the real page's answers in src/vuer/scene/tests.rs.
+#[test]
+fn operations_do_what_the_page_makes_of_them() {
+    let group = |key: &str, children: Vec<Pack>| {
+        Pack::Map(vec![
+            ("key".into(), key.into()),
+            ("tag".into(), "group".into()),
+            ("children".into(), Pack::Array(children)),
+        ])
+    };
+    let lists = |children: Vec<Pack>, background: Vec<Pack>| {
+        Pack::Map(vec![
+            ("tag".into(), "Scene".into()),
+            ("children".into(), Pack::Array(children)),
+            ("bgChildren".into(), Pack::Array(background)),
+        ])
+    };
+    let fields = |key: &str, name: &str, value: &str| {
+        Pack::Map(vec![
+            ("key".into(), key.into()),
+            (name.into(), value.into()),
+        ])
+    };
+    let up = Pack::Map(vec![(
+        "up".into(),
+        Pack::Array(vec![0.into(), 0.into(), 1.into()]),
+    )]);
+    let messages = [
+        event(
+            "SET",
+            lists(
+                vec![
+                    group("outer", vec![node("inner", "Box")]),
+                    group("empty", vec![]),
+                ],
+                vec![node("grid", "Grid")],
+            ),
+        ),
+        event("SET", up),
+        operation("UPSERT", "nodes", vec![fields("grid", "color", "red")]),
+        operation("UPDATE", "nodes", vec![fields("grid", "value", "$delete")]),
+        operation("ADD", "nodes", vec![node("grid", "Second")]),
+        operation("REMOVE", "keys", vec!["inner".into(), "grid".into()]),
+    ];
+    let server = Fake::websocket(move |_, peer| {
+        if peer.receive_frame().is_some() {
+            messages.iter().for_each(|message| peer.send_frame(message));
+            while peer.receive_frame().is_some() {}
+        }
+    });
+    let scene = server.vuer(&["scene"]).run().done().json();
+    let grid = json!({"key": "grid", "tag": "Grid", "color": "red", "value": "$delete"});
+    assert_eq!(
+        scene,
+        json!({"tag": "Scene", "children": [], "bgChildren": [grid], "up": [0, 0, 1]})
+    );
+}

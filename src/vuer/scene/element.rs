@@ -1,182 +1,281 @@
-//! A node of the scene and all below it: MessagePack enters, a tree that can change leaves.
+//! One node of the scene with everything below it: takes MessagePack, gives a tree that can be
+//! searched and changed.
 
 use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 
 use super::LISTS;
 use crate::vuer::event::Value;
 
-/// A node: its fields, in the order in which they came, and among them its lists of nodes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A node: its fields in the order in which they came, some of which are lists of nodes.
+///
+/// The page also keeps list entries that are not maps (the text of an HTML element). Such an entry
+/// has no key and no fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
-    fields: Vec<(String, Field)>,
+    /// Kept beside the fields, because every search compares it.
+    key: Option<Key>,
+    content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Content {
+    Fields(Vec<(String, Field)>),
+    /// MessagePack that is not a map.
+    Other(Box<[u8]>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Field {
     /// MessagePack, as it came.
     Plain(Box<[u8]>),
-    /// Nodes.
     Nodes(Vec<Element>),
 }
 
+/// The value of the field `key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Key {
+    Text(Box<str>),
+    /// MessagePack that is not a string. It is equal only to itself.
+    Other(Box<[u8]>),
+}
+
+impl Default for Element {
+    fn default() -> Element {
+        Element {
+            key: None,
+            content: Content::Fields(Vec::new()),
+        }
+    }
+}
+
 impl Element {
-    /// Reads a node; none if it is no map. Fields whose key is no string say nothing to anyone and
-    /// are left out.
+    /// Reads a node; `None` if it is not a map. Fields whose name is not a string are left out.
     pub fn read(node: Value<'_>) -> Option<Element> {
         if !node.is_map() {
             return None;
         }
         let mut element = Element::default();
-        for (key, value) in node.entries() {
-            if let Some(key) = key.as_str() {
-                element.set(key.to_owned(), Field::read(key, value));
+        for (name, value) in node.entries() {
+            if let Some(name) = name.as_str() {
+                element.set(name.to_owned(), Field::read(name, value));
             }
         }
         Some(element)
     }
 
-    /// What the node is called.
-    pub fn key(&self) -> Option<&str> {
-        self.text("key")
+    /// Reads an entry of a list, which need not be a map.
+    pub(super) fn read_entry(entry: Value<'_>) -> Element {
+        Element::read(entry).unwrap_or_else(|| Element {
+            key: None,
+            content: Content::Other(entry.bytes().into()),
+        })
     }
 
-    /// What the node is.
+    /// The node's key, if it is a string.
+    pub fn key(&self) -> Option<&str> {
+        match &self.key {
+            Some(Key::Text(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    pub(super) fn any_key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// The kind of node: `Box`, `group`, …
     pub fn tag(&self) -> Option<&str> {
         self.text("tag")
     }
 
     /// A field that is a string.
     pub fn text(&self, name: &str) -> Option<&str> {
-        // Only this field is looked into: the others may be large.
-        match self.fields.iter().find(|(key, _)| key == name)? {
-            (_, Field::Plain(bytes)) => Value::check(bytes).ok()?.as_str(),
-            (_, Field::Nodes(_)) => None,
+        // Only this field is decoded: the others may be large.
+        match self.field(name)? {
+            Field::Plain(bytes) => Value::check(bytes).ok()?.as_str(),
+            Field::Nodes(_) => None,
         }
     }
 
-    /// The fields that are no nodes.
+    /// The fields that are not lists of nodes.
     pub fn plain(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        self.fields.iter().filter_map(|(key, field)| match field {
-            Field::Plain(bytes) => Some((key.as_str(), Value::check(bytes).ok()?)),
-            Field::Nodes(_) => None,
-        })
+        self.fields()
+            .iter()
+            .filter_map(|(name, field)| match field {
+                Field::Plain(bytes) => Some((name.as_str(), Value::check(bytes).ok()?)),
+                Field::Nodes(_) => None,
+            })
     }
 
     /// The nodes in one of its lists.
     pub fn nodes(&self, list: &str) -> &[Element] {
-        let field = self.fields.iter().find(|(key, _)| key == list);
-        match field {
-            Some((_, Field::Nodes(nodes))) => nodes,
+        match self.field(list) {
+            Some(Field::Nodes(nodes)) => nodes,
             _ => &[],
         }
     }
 
-    /// The node of this key: itself, or one below it in these lists.
-    pub fn find(&self, key: &str, lists: &[&str]) -> Option<&Element> {
-        if self.key() == Some(key) {
-            return Some(self);
-        }
-        lists
-            .iter()
-            .flat_map(|list| self.nodes(list))
-            .find_map(|node| node.find(key, &LISTS))
+    /// The first node of this key below this one. Parents come before their children, and the
+    /// lists in the order of [`LISTS`].
+    pub fn find(&self, key: &str) -> Option<&Element> {
+        let mut below = LISTS.iter().flat_map(|list| self.nodes(list));
+        below.find_map(|node| {
+            if node.key() == Some(key) {
+                Some(node)
+            } else {
+                node.find(key)
+            }
+        })
     }
 
-    /// The same to be changed, and how deep it lies.
-    pub(super) fn find_mut(
-        &mut self,
-        key: &str,
-        lists: &[&str],
-        depth: usize,
-    ) -> Option<(&mut Element, usize)> {
-        if self.key() == Some(key) {
-            return Some((self, depth));
+    /// The way to the first node of this key: this one, or one below it.
+    pub(super) fn path_to(&self, key: Option<&Key>) -> Option<Path> {
+        if self.any_key() == key {
+            return Some(Path::default());
         }
-        self.fields
-            .iter_mut()
-            .filter(|(name, _)| lists.contains(&name.as_str()))
-            .find_map(|(_, field)| match field {
-                Field::Nodes(nodes) => nodes
-                    .iter_mut()
-                    .find_map(|node| node.find_mut(key, &LISTS, depth + 1)),
-                Field::Plain(_) => None,
-            })
+        self.path_below(key, &LISTS)
     }
 
-    /// Appends a node to a list. Not if that would make more levels than `room`.
+    /// The way to the first node of this key in these lists and below them.
+    pub(super) fn path_below(&self, key: Option<&Key>, lists: &[&'static str]) -> Option<Path> {
+        let mut path = Path::default();
+        self.search(key, lists, &mut path).then_some(path)
+    }
+
+    fn search(&self, key: Option<&Key>, lists: &[&'static str], path: &mut Path) -> bool {
+        for list in lists {
+            for (position, node) in self.nodes(list).iter().enumerate() {
+                path.0.push((list, position));
+                if node.any_key() == key || node.search(key, &LISTS, path) {
+                    return true;
+                }
+                path.0.pop();
+            }
+        }
+        false
+    }
+
+    /// The node at this place.
+    pub(super) fn at_mut(&mut self, path: &Path) -> Option<&mut Element> {
+        path.0.iter().try_fold(self, |node, (list, position)| {
+            node.nodes_mut(list)?.get_mut(*position)
+        })
+    }
+
+    /// Whether this list was set to something that is not a list (null).
+    pub(super) fn lacks(&self, list: &str) -> bool {
+        matches!(self.field(list), Some(Field::Plain(_)))
+    }
+
+    /// Replaces a list.
+    pub(super) fn set_nodes(&mut self, list: &str, nodes: Vec<Element>) {
+        self.set(list.to_owned(), Field::Nodes(nodes));
+    }
+
+    /// Appends a node to a list, unless that would make more levels than `room`.
     pub(super) fn add(&mut self, list: &str, node: Element, room: usize) -> bool {
         if node.height() > room {
             return false;
         }
-        match self.fields.iter_mut().find(|(key, _)| key == list) {
-            Some((_, Field::Nodes(nodes))) => nodes.push(node),
-            Some((_, field)) => *field = Field::Nodes(vec![node]),
-            None => self.set(list.to_owned(), Field::Nodes(vec![node])),
+        match self.nodes_mut(list) {
+            Some(nodes) => nodes.push(node),
+            None => self.set_nodes(list, vec![node]),
         }
         true
     }
 
-    /// Gives the fields of a node to the one of its key below this list, or appends it.
-    pub(super) fn upsert(&mut self, list: &str, node: Element, room: usize) -> bool {
-        if let Some(key) = node.key().map(str::to_owned)
-            && let Some((old, depth)) = self.find_below(&key, list)
-        {
-            return old.merge(node, room.saturating_sub(depth));
-        }
-        self.add(list, node, room)
-    }
-
-    fn find_below(&mut self, key: &str, list: &str) -> Option<(&mut Element, usize)> {
-        self.fields
-            .iter_mut()
-            .find(|(name, _)| name == list)
-            .and_then(|(_, field)| match field {
-                Field::Nodes(nodes) => nodes
-                    .iter_mut()
-                    .find_map(|node| node.find_mut(key, &LISTS, 1)),
-                Field::Plain(_) => None,
-            })
-    }
-
-    /// Takes over every field of another. Not if that would make more levels than `room`.
+    /// Takes over every field of another node, unless that would make more levels than `room`.
     pub(super) fn merge(&mut self, other: Element, room: usize) -> bool {
         if other.height() > room {
             return false;
         }
-        for (key, field) in other.fields {
-            self.set(key, field);
+        if let Content::Fields(fields) = other.content {
+            for (name, field) in fields {
+                self.set(name, field);
+            }
         }
         true
     }
 
-    /// Takes out every node of this key below it.
-    pub(super) fn remove(&mut self, key: &str, lists: &[&str]) -> bool {
-        let mut removed = false;
-        for (name, field) in &mut self.fields {
-            if let Field::Nodes(nodes) = field
-                && lists.contains(&name.as_str())
-            {
-                let before = nodes.len();
-                nodes.retain(|node| node.key() != Some(key));
-                removed |= nodes.len() < before;
-                for node in nodes {
-                    removed |= node.remove(key, &LISTS);
-                }
+    /// Removes the first node of this key. List by list: one that is in the list itself before
+    /// those further below.
+    pub(super) fn remove(&mut self, key: &Key) -> bool {
+        for list in LISTS {
+            let Some(nodes) = self.nodes_mut(list) else {
+                continue;
+            };
+            let here = nodes.iter().position(|node| node.any_key() == Some(key));
+            if let Some(position) = here {
+                nodes.remove(position);
+                return true;
+            }
+            if nodes.iter_mut().any(|node| node.remove(key)) {
+                return true;
             }
         }
-        removed
+        false
     }
 
-    fn set(&mut self, key: String, field: Field) {
-        match self.fields.iter_mut().find(|(name, _)| *name == key) {
+    /// Removes every group without children from a list and from the children of its nodes; says
+    /// whether there was one. A group that becomes empty by this goes, too.
+    pub(super) fn drop_empty_groups(&mut self, list: &str) -> bool {
+        let Some(nodes) = self.nodes_mut(list) else {
+            return false;
+        };
+        let mut dropped = false;
+        for node in nodes.iter_mut() {
+            dropped |= node.drop_empty_groups("children");
+        }
+        let before = nodes.len();
+        nodes.retain(|node| !node.is_empty_group());
+        dropped || nodes.len() < before
+    }
+
+    fn is_empty_group(&self) -> bool {
+        let is_group = |tag: &str| tag.eq_ignore_ascii_case("group");
+        self.tag().is_some_and(is_group) && self.nodes("children").is_empty()
+    }
+
+    fn fields(&self) -> &[(String, Field)] {
+        match &self.content {
+            Content::Fields(fields) => fields,
+            Content::Other(_) => &[],
+        }
+    }
+
+    fn field(&self, name: &str) -> Option<&Field> {
+        let mut fields = self.fields().iter();
+        fields
+            .find(|(found, _)| found == name)
+            .map(|(_, field)| field)
+    }
+
+    fn nodes_mut(&mut self, list: &str) -> Option<&mut Vec<Element>> {
+        let Content::Fields(fields) = &mut self.content else {
+            return None;
+        };
+        match fields.iter_mut().find(|(name, _)| name == list) {
+            Some((_, Field::Nodes(nodes))) => Some(nodes),
+            _ => None,
+        }
+    }
+
+    fn set(&mut self, name: String, field: Field) {
+        if let ("key", Field::Plain(bytes)) = (name.as_str(), &field) {
+            self.key = Some(Key::read(bytes));
+        }
+        let Content::Fields(fields) = &mut self.content else {
+            return;
+        };
+        match fields.iter_mut().find(|(found, _)| *found == name) {
             Some((_, old)) => *old = field,
-            None => self.fields.push((key, field)),
+            None => fields.push((name, field)),
         }
     }
 
     /// How many levels it has, itself included.
     fn height(&self) -> usize {
-        let lists = self.fields.iter().filter_map(|(_, field)| match field {
+        let lists = self.fields().iter().filter_map(|(_, field)| match field {
             Field::Nodes(nodes) => Some(nodes),
             Field::Plain(_) => None,
         });
@@ -185,28 +284,64 @@ impl Element {
 }
 
 impl Field {
-    fn read(key: &str, value: Value<'_>) -> Field {
-        // Children can be texts, too; those are no nodes.
-        if LISTS.contains(&key) && value.items().next().is_some() {
-            let nodes: Option<Vec<_>> = value.items().map(Element::read).collect();
-            if let Some(nodes) = nodes {
-                return Field::Nodes(nodes);
-            }
+    fn read(name: &str, value: Value<'_>) -> Field {
+        if LISTS.contains(&name) && value.is_array() {
+            return Field::Nodes(value.items().map(Element::read_entry).collect());
         }
         Field::Plain(value.bytes().into())
     }
 }
 
+impl Key {
+    fn read(bytes: &[u8]) -> Key {
+        match Value::check(bytes).ok().and_then(Value::as_str) {
+            Some(text) => Key::Text(text.into()),
+            None => Key::Other(bytes.into()),
+        }
+    }
+
+    /// The key that an entry of `REMOVE` or `to` names.
+    pub(super) fn of(value: Value<'_>) -> Key {
+        Key::read(value.bytes())
+    }
+}
+
+/// Which list, and which entry of it.
+type Step = (&'static str, usize);
+
+/// The way from a node down to one below it.
+#[derive(Debug, Default)]
+pub(super) struct Path(Vec<Step>);
+
+impl Path {
+    /// This way, and then another one.
+    pub(super) fn join(&self, further: Path) -> Path {
+        Path([self.0.as_slice(), &further.0].concat())
+    }
+
+    /// How many levels it leads down.
+    pub(super) fn depth(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl Serialize for Element {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.fields.len()))?;
-        for (key, field) in &self.fields {
+        let fields = match &self.content {
+            Content::Fields(fields) => fields,
+            Content::Other(bytes) => {
+                let value = Value::check(bytes).map_err(S::Error::custom)?;
+                return value.serialize(serializer);
+            }
+        };
+        let mut map = serializer.serialize_map(Some(fields.len()))?;
+        for (name, field) in fields {
             match field {
                 Field::Plain(bytes) => {
                     let value = Value::check(bytes).map_err(S::Error::custom)?;
-                    map.serialize_entry(key, &value)?;
+                    map.serialize_entry(name, &value)?;
                 }
-                Field::Nodes(nodes) => map.serialize_entry(key, nodes)?,
+                Field::Nodes(nodes) => map.serialize_entry(name, nodes)?,
             }
         }
         map.end()

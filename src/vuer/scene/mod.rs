@@ -1,39 +1,48 @@
-//! The scene graph, without I/O: events enter one by one, the scene as it stands leaves.
+//! The scene graph, without I/O: takes the events of a server one by one, gives the scene that the
+//! Vuer page shows after them.
 //!
-//! | event | does |
+//! Every rule here was read off the real page (0.0.102) in Chromium; see docs/vuer-scene.md.
+//!
+//! | event | effect |
 //! |---|---|
-//! | `SET` | replaces the whole scene |
-//! | `ADD` | appends nodes to a list of the scene or to the children of a node |
-//! | `UPSERT` | the same, but a node that is there already takes over the new fields |
-//! | `UPDATE` | gives new fields to nodes, wherever they are; `"value": "$delete"` takes one out |
-//! | `REMOVE` | takes nodes out, wherever they are |
+//! | `SET` | merges its fields into the scene: a list that it does not mention stays |
+//! | `ADD` | appends nodes to a list of the scene or to the children of a node, even if the key exists |
+//! | `UPSERT` | merges each node into the first one of its key; without one, appends it |
+//! | `UPDATE` | merges each node into the first one of its key; ignores unknown keys |
+//! | `REMOVE` | removes the first node of each key, then every empty group |
 //!
-//! A field that is not mentioned stays. As in the browser, `to` names a list of the scene
-//! (`children`, `bgChildren`, …) or a node; none is `children`.
+//! A field that is not mentioned stays. `to` names a list of the scene or a node; a null or missing
+//! `to` means the whole scene. A list that was set to null is a missing one: `ADD` to it is
+//! dropped, and `UPSERT` to it replaces the children.
 
 mod element;
 #[cfg(test)]
 mod tests;
 mod tree;
 
+use element::{Key, Path};
+
 pub use element::Element;
 pub use tree::{Fact, Line, tree};
 
 use crate::vuer::event::{DEPTH_MAX, Event, Value};
 
-/// What becomes of an event.
+/// What an event did to the scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is no operation on the scene.
+    /// It is not a scene operation.
     Other,
     /// The scene has changed.
     Changed,
-    /// It is an operation, on something that is not there.
+    /// It is a scene operation that had no effect: an unknown key or parent, or malformed data.
     Missed,
 }
 
-/// The lists of nodes that a scene has.
-const LISTS: [&str; 4] = ["children", "rawChildren", "htmlChildren", "bgChildren"];
+/// The lists of nodes that a scene has, in the order in which the page searches them.
+pub const LISTS: [&str; 4] = ["children", "rawChildren", "bgChildren", "htmlChildren"];
+
+/// The lists in which `REMOVE` drops empty groups.
+const PRUNED: [&str; 2] = ["children", "bgChildren"];
 
 /// A scene that follows its events.
 #[derive(Debug, Clone, Default)]
@@ -41,93 +50,152 @@ pub struct Scene {
     root: Element,
 }
 
+/// The parent that `to` names.
+enum Parent {
+    Scene,
+    List(&'static str),
+    Node(Path),
+}
+
 impl Scene {
-    /// The scene itself, with all that is in it.
+    /// The scene itself with everything in it.
     pub fn root(&self) -> &Element {
         &self.root
     }
 
-    /// The node of this key.
+    /// The first node of this key. The scene itself has a key, too, but is not a node.
     pub fn find(&self, key: &str) -> Option<&Element> {
-        self.root.find(key, &LISTS)
+        self.root.find(key)
     }
 
-    /// Does what an event says.
+    /// Applies an event.
     pub fn apply(&mut self, event: &Event<'_>) -> Outcome {
         let data = event.message().get("data");
-        let items = |name| data.and_then(|data| data.get(name));
-        let outcome = match event.etype() {
-            "SET" => data.and_then(|data| self.set(data)),
-            "ADD" => items("nodes").and_then(|nodes| self.put(nodes, items("to"), Element::add)),
-            "UPSERT" => {
-                items("nodes").and_then(|nodes| self.put(nodes, items("to"), Element::upsert))
-            }
-            "UPDATE" => items("nodes").and_then(|nodes| self.update(nodes)),
-            "REMOVE" => items("keys").and_then(|keys| self.remove(keys)),
+        let field = |name| data.and_then(|data| data.get(name));
+        let nodes = || field("nodes").into_iter().flat_map(Value::items);
+        let changed = match event.etype() {
+            "SET" => data.is_some_and(|data| self.set(data)),
+            "ADD" => self.add(nodes(), field("to")),
+            "UPSERT" => self.upsert(nodes(), field("to")),
+            "UPDATE" => self.update(nodes()),
+            "REMOVE" => self.remove(field("keys").into_iter().flat_map(Value::items)),
             _ => return Outcome::Other,
         };
-        match outcome {
-            Some(()) => Outcome::Changed,
-            None => Outcome::Missed,
+        if changed {
+            Outcome::Changed
+        } else {
+            Outcome::Missed
         }
     }
 
-    fn set(&mut self, scene: Value<'_>) -> Option<()> {
-        self.root = Element::read(scene)?;
-        Some(())
+    fn set(&mut self, scene: Value<'_>) -> bool {
+        match Element::read(scene) {
+            Some(scene) => self.root.merge(scene, DEPTH_MAX),
+            None => false,
+        }
     }
 
-    fn put(
-        &mut self,
-        nodes: Value<'_>,
-        to: Option<Value<'_>>,
-        put: fn(&mut Element, &str, Element, usize) -> bool,
-    ) -> Option<()> {
-        let to = to.and_then(Value::as_str).unwrap_or("children");
-        let (parent, list, depth) = match LISTS.contains(&to) {
-            true => (&mut self.root, to, 0),
-            false => {
-                let (parent, depth) = self.root.find_mut(to, &LISTS, 0)?;
-                (parent, "children", depth)
-            }
+    fn add<'v>(&mut self, nodes: impl Iterator<Item = Value<'v>>, to: Option<Value<'_>>) -> bool {
+        let Some(parent) = self.parent(to) else {
+            return false;
         };
-        let mut done = None;
-        for node in nodes.items().filter_map(Element::read) {
-            // Bounded, for what walks the scene calls itself at every level.
-            if put(parent, list, node, DEPTH_MAX.saturating_sub(depth)) {
-                done = Some(());
-            }
+        let mut changed = false;
+        for node in nodes {
+            changed |= self.append(&parent, Element::read_entry(node));
         }
-        done
+        changed
     }
 
-    fn update(&mut self, nodes: Value<'_>) -> Option<()> {
-        let mut done = None;
-        for node in nodes.items().filter_map(Element::read) {
-            let Some(key) = node.key().map(str::to_owned) else {
-                continue;
+    fn upsert<'v>(
+        &mut self,
+        nodes: impl Iterator<Item = Value<'v>>,
+        to: Option<Value<'_>>,
+    ) -> bool {
+        let Some(parent) = self.parent(to) else {
+            return false;
+        };
+        let mut changed = false;
+        for node in nodes.filter_map(Element::read) {
+            let merged_into = match &parent {
+                // The page finds the scene itself when a node without a key is looked for.
+                _ if node.any_key().is_none() && !matches!(parent, Parent::Node(_)) => {
+                    Some(Path::default())
+                }
+                Parent::Scene => self.root.path_below(node.any_key(), &LISTS),
+                Parent::List(list) => self.root.path_below(node.any_key(), &[list]),
+                Parent::Node(path) => {
+                    let from = self.root.at_mut(path);
+                    let found = from.and_then(|from| from.path_to(node.any_key()));
+                    found.map(|below| path.join(below))
+                }
             };
-            let changed = match node.text("value") {
-                Some("$delete") => self.root.remove(&key, &LISTS),
-                _ => match self.root.find_mut(&key, &LISTS, 0) {
-                    Some((old, depth)) => old.merge(node, DEPTH_MAX.saturating_sub(depth)),
-                    None => false,
-                },
+            changed |= match (merged_into, &parent) {
+                (Some(path), _) => self.merge_at(&path, node),
+                (None, Parent::List(list)) if self.root.lacks(list) => {
+                    self.root.set_nodes("children", vec![node]);
+                    true
+                }
+                (None, _) => self.append(&parent, node),
             };
-            if changed {
-                done = Some(());
-            }
         }
-        done
+        changed
     }
 
-    fn remove(&mut self, keys: Value<'_>) -> Option<()> {
-        let mut done = None;
-        for key in keys.items().filter_map(Value::as_str) {
-            if self.root.remove(key, &LISTS) {
-                done = Some(());
+    fn update<'v>(&mut self, nodes: impl Iterator<Item = Value<'v>>) -> bool {
+        let mut changed = false;
+        for node in nodes.filter_map(Element::read) {
+            let path = match node.any_key() {
+                // As with UPSERT, a node without a key means the scene itself.
+                None => Some(Path::default()),
+                key => self.root.path_below(key, &LISTS),
+            };
+            changed |= path.is_some_and(|path| self.merge_at(&path, node));
+        }
+        changed
+    }
+
+    fn remove<'v>(&mut self, keys: impl Iterator<Item = Value<'v>>) -> bool {
+        let mut changed = false;
+        for key in keys {
+            changed |= self.root.remove(&Key::of(key));
+        }
+        for list in PRUNED {
+            changed |= self.root.drop_empty_groups(list);
+        }
+        changed
+    }
+
+    /// `None` if `to` names something that is not there.
+    fn parent(&self, to: Option<Value<'_>>) -> Option<Parent> {
+        let to = match to {
+            Some(to) if !to.is_nil() && to.as_str() != Some("") => to,
+            _ => return Some(Parent::Scene),
+        };
+        match LISTS.into_iter().find(|list| to.as_str() == Some(list)) {
+            Some(list) => Some(Parent::List(list)),
+            None => self
+                .root
+                .path_below(Some(&Key::of(to)), &LISTS)
+                .map(Parent::Node),
+        }
+    }
+
+    fn append(&mut self, parent: &Parent, node: Element) -> bool {
+        // The depth is limited, because what walks the scene is recursive.
+        match parent {
+            Parent::Scene => self.root.add("children", node, DEPTH_MAX),
+            Parent::List(list) => !self.root.lacks(list) && self.root.add(list, node, DEPTH_MAX),
+            Parent::Node(path) => {
+                let room = DEPTH_MAX.saturating_sub(path.depth());
+                let parent = self.root.at_mut(path);
+                parent.is_some_and(|parent| parent.add("children", node, room))
             }
         }
-        done
+    }
+
+    fn merge_at(&mut self, path: &Path, node: Element) -> bool {
+        let room = DEPTH_MAX.saturating_sub(path.depth());
+        let old = self.root.at_mut(path);
+        old.is_some_and(|old| old.merge(node, room))
     }
 }
