@@ -48,6 +48,7 @@ use term::{Console, Environment, Errors, OutputArgs, Printer, Terminal};
 
 /// Runs a command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    term::end_as_first_process();
     let args: Vec<OsString> = args.into_iter().collect();
     let environment = Environment::read();
     let (output, result) = match cli::parse(&args) {

@@ -168,11 +168,14 @@ pub fn listed(key: &Key) -> Result<Option<Setting<Vec<Secret>>>, Failure> {
     })
 }
 
-/// An environment variable; an empty one is an unset one.
+/// An environment variable, without a line end: `export` in a file with the line ends of Windows
+/// leaves a carriage return in it. An empty one is an unset one.
 pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {
-        Ok(text) if text.is_empty() => Ok(None),
-        Ok(text) => Ok(Some(text)),
+        Ok(text) => {
+            let text = text.trim_end_matches(['\r', '\n']);
+            Ok((!text.is_empty()).then(|| text.to_owned()))
+        }
         Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => {
             Err(Failure::usage(format!("{name} is not valid UTF-8")))

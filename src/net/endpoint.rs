@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::ws::Uri;
+use http::Uri;
+
 use crate::error::{Failing, Kind};
 use crate::trace::names_secret;
 
@@ -68,7 +69,9 @@ impl Endpoint {
         if rest.contains('#') {
             return Err(bad("a fragment (#) means nothing to a server", None));
         }
-        let uri: Uri = given
+        // The scheme is compared as it stands by those who read the request.
+        let scheme = if tls { "wss" } else { "ws" };
+        let uri: Uri = format!("{scheme}://{rest}")
             .parse()
             .map_err(|error| bad(&format!("{error}"), None))?;
         let authority = uri
@@ -207,5 +210,7 @@ mod tests {
         for url in ["ws://localhost:7330", "ws://h/clasp", "wss://[::1]:7330"] {
             assert_eq!(Endpoint::parse(url).expect(url).to_string(), url);
         }
+        let loud = Endpoint::parse("WSS://h/Clasp").expect("a URL");
+        assert_eq!(loud.to_string(), "wss://h/Clasp");
     }
 }

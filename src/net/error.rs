@@ -54,12 +54,14 @@ pub enum ConnectError {
     #[error("{0}")]
     Roots(String),
     /// It answers HTTP, and does not speak WebSocket there.
-    #[error("{endpoint} answers HTTP {status}, not a WebSocket")]
+    #[error("{endpoint} {}", not_websocket(*.status, .location.as_deref()))]
     NotWebSocket {
         /// Where.
         endpoint: Endpoint,
         /// The status line's number.
         status: u16,
+        /// Where a redirect leads, without a query.
+        location: Option<String>,
     },
     /// It answers something else.
     #[error("{endpoint} does not speak WebSocket: {why}")]
@@ -71,7 +73,26 @@ pub enum ConnectError {
     },
 }
 
+fn not_websocket(status: u16, location: Option<&str>) -> String {
+    match location {
+        Some(location) if matches!(status, 300..=399) => {
+            format!("redirects (HTTP {status}) to {location}")
+        }
+        _ => format!("answers HTTP {status}, not a WebSocket"),
+    }
+}
+
 impl ConnectError {
+    /// Why a TCP connection did not come about, by what the system said.
+    pub(super) fn tcp(endpoint: &Endpoint, source: io::Error) -> ConnectError {
+        let endpoint = endpoint.clone();
+        if source.kind() == io::ErrorKind::ConnectionRefused {
+            ConnectError::Refused { endpoint }
+        } else {
+            ConnectError::Io { endpoint, source }
+        }
+    }
+
     /// Whether waiting may help: a service that is still starting refuses, or its host is not up.
     pub fn may_heal(&self) -> bool {
         match self {
@@ -92,6 +113,10 @@ impl Failing for ConnectError {
     fn kind(&self) -> Kind {
         match self {
             ConnectError::Roots(_) => Kind::Usage,
+            ConnectError::NotWebSocket {
+                status: 401 | 403 | 404,
+                ..
+            } => Kind::Refused,
             _ => Kind::Connection,
         }
     }
@@ -102,6 +127,21 @@ impl Failing for ConnectError {
                 "Trust its certificate with --ca FILE, or skip the check with --insecure".into(),
             ),
             ConnectError::Tls { .. } => Some("Is it plain ws:// there?".into()),
+            ConnectError::NotWebSocket {
+                status, location, ..
+            } => match (status, location) {
+                (300..=399, Some(location)) if location.starts_with("http") => {
+                    let url = location.replacen("http", "ws", 1);
+                    Some(format!(
+                        "It is not followed. Is the service there? --url {url}"
+                    ))
+                }
+                (401 | 403, _) => Some(
+                    "Does a gateway want credentials? Give them with --header NAME=VALUE".into(),
+                ),
+                (404, _) => Some("Is the path of the URL right?".into()),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -147,7 +187,7 @@ impl Failing for BadIdentity {
 /// How an established connection ended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lost {
-    /// The other side said goodbye.
+    /// The other side sent a Close frame.
     #[error("closed by the other side{}", reason(*.code, .why))]
     Closed {
         /// The WebSocket close code, if it gave one.
@@ -155,9 +195,12 @@ pub enum Lost {
         /// Its words.
         why: String,
     },
-    /// The connection went without a goodbye.
+    /// The connection went without a Close frame.
     #[error("{0}")]
     Broken(String),
+    /// Nothing came for so long, and not the answer to a WebSocket Ping either.
+    #[error("nothing came for {}, nor the answer to a WebSocket Ping", InWords(*.0))]
+    Silent(Duration),
     /// It sent what is no WebSocket, or no binary message.
     #[error("{0}")]
     Protocol(String),

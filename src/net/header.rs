@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::ws::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
+
 use crate::trace::names_secret;
 
 /// A header. Its value may be a secret (`Authorization`), so it is never shown.

@@ -23,9 +23,8 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Lost;
-use super::error::plain;
-use super::ws::Transport;
+use super::error::{Lost, plain};
+use super::transport::Transport;
 
 /// The read buffer of a session that says little.
 const READ_LEAST: usize = 4 * 1024;

@@ -1,4 +1,4 @@
-//! TCP that does not dawdle: a host and port enter, a stream leaves.
+//! TCP without delays: a host and a port enter, a stream leaves.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,9 +9,7 @@ use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::ConnectError;
-use super::endpoint::Endpoint;
-use super::error::plain;
+use super::race;
 use crate::trace::{Step, Tap};
 
 /// A TCP stream with Nagle's algorithm off and acknowledgements sent at once.
@@ -19,108 +17,75 @@ use crate::trace::{Step, Tap};
 /// A peer that leaves Nagle on and answers in several small writes holds the later ones back until
 /// the first is acknowledged, which a kernel delays by 40 ms: the reference router does (fact 18).
 /// TCP_QUICKACK does not stick, so it is set again before each read; beside a read that fills a
-/// buffer of a flood it costs nothing that can be measured.
+/// large buffer it costs nothing that can be measured.
 #[derive(Debug)]
 pub struct Tcp {
     stream: TcpStream,
-    /// Whether to acknowledge at once: who asks is waiting, who serves is not.
+    /// Whether to acknowledge at once: a client waits for answers, a server does not.
     quick: bool,
+    /// Whether the peer has shown a sign of life since [`take_heard`](Self::take_heard).
+    heard: bool,
+    /// Whether the last write found the send buffer full. Room in it then is a sign of life: the
+    /// peer has acknowledged something.
+    full: bool,
 }
 
 impl Tcp {
-    /// Connects to the first address of the host that answers.
+    /// Connects to the first of these addresses that answers.
     ///
     /// # Errors
-    /// [`ConnectError::Resolve`], or the last address's failure.
-    pub async fn connect(endpoint: &Endpoint, tap: &Tap) -> Result<Tcp, ConnectError> {
-        let addresses = resolve(endpoint, tap)
-            .await
-            .map_err(|source| ConnectError::Resolve {
-                host: endpoint.host().to_owned(),
-                source,
-            })?;
-        let mut last = None;
-        for address in addresses {
-            let began = Instant::now();
-            match TcpStream::connect(address).await {
-                Ok(stream) => {
-                    tap.step(|| Step::Connected {
-                        peer: address,
-                        took: began.elapsed(),
-                    });
-                    stream
-                        .set_nodelay(true)
-                        .map_err(|source| ConnectError::Io {
-                            endpoint: endpoint.clone(),
-                            source,
-                        })?;
-                    return Ok(Tcp {
-                        stream,
-                        quick: true,
-                    });
-                }
-                Err(error) => {
-                    tap.step(|| Step::Unreachable {
-                        peer: address,
-                        why: plain(&error),
-                    });
-                    last = Some(error);
-                }
-            }
-        }
-        Err(match last {
-            Some(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                ConnectError::Refused {
-                    endpoint: endpoint.clone(),
-                }
-            }
-            Some(source) => ConnectError::Io {
-                endpoint: endpoint.clone(),
-                source,
-            },
-            None => ConnectError::Resolve {
-                host: endpoint.host().to_owned(),
-                source: io::Error::other("the name has no address"),
-            },
-        })
+    /// As [`race::connect`].
+    pub async fn connect(addresses: Vec<SocketAddr>, tap: &Tap) -> io::Result<Tcp> {
+        Tcp::new(race::connect(addresses, tap).await?, true)
     }
-}
 
-impl Tcp {
     /// Takes a connection that somebody else made.
     ///
     /// # Errors
     /// When it is gone already.
     pub fn accepted(stream: TcpStream) -> io::Result<Tcp> {
+        Tcp::new(stream, false)
+    }
+
+    fn new(stream: TcpStream, quick: bool) -> io::Result<Tcp> {
         stream.set_nodelay(true)?;
         Ok(Tcp {
             stream,
-            quick: false,
+            quick,
+            heard: false,
+            full: false,
         })
+    }
+
+    /// Whether the peer has shown a sign of life since this was asked last: bytes came, or it
+    /// acknowledged what had filled the send buffer.
+    pub fn take_heard(&mut self) -> bool {
+        std::mem::take(&mut self.heard)
     }
 }
 
-/// The addresses of the host. `localhost` is this machine whatever a resolver says (RFC 6761), which
+/// The addresses of a host. `localhost` is this machine whatever a resolver says (RFC 6761), which
 /// also spares a one-shot the thread and the files that asking takes.
-async fn resolve(endpoint: &Endpoint, tap: &Tap) -> io::Result<Vec<SocketAddr>> {
-    let port = endpoint.port();
-    if endpoint.host().eq_ignore_ascii_case("localhost") {
+///
+/// # Errors
+/// The resolver's words.
+pub async fn resolve(host: &str, port: u16, tap: &Tap) -> io::Result<Vec<SocketAddr>> {
+    if host.eq_ignore_ascii_case("localhost") {
         return Ok(vec![
             SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
         ]);
     }
-    let began = Instant::now();
-    let found = tokio::net::lookup_host((endpoint.host(), port)).await?;
-    let addresses: Vec<SocketAddr> = found.collect();
-    // Nobody needs to be told what an address stands for.
-    if endpoint.host().parse::<IpAddr>().is_err() {
-        tap.step(|| Step::Resolved {
-            host: endpoint.host().to_owned(),
-            addresses: addresses.clone(),
-            took: began.elapsed(),
-        });
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::from((address, port))]);
     }
+    let began = Instant::now();
+    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+    tap.step(|| Step::Resolved {
+        host: host.to_owned(),
+        addresses: addresses.clone(),
+        took: began.elapsed(),
+    });
     Ok(addresses)
 }
 
@@ -135,7 +100,10 @@ impl AsyncRead for Tcp {
             // Should it be refused, the answer is late, not wrong.
             let _ = self.stream.set_quickack(true);
         }
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.heard |= buf.filled().len() > before;
+        read
     }
 }
 
@@ -145,7 +113,13 @@ impl AsyncWrite for Tcp {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if written.is_pending() {
+            self.full = true;
+        } else if std::mem::take(&mut self.full) {
+            self.heard = true;
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -15,8 +15,8 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::endpoint::Endpoint;
+use super::error::{BadIdentity, ConnectError};
 use super::tcp::Tcp;
-use super::{BadIdentity, ConnectError};
 
 /// Whom to trust.
 #[derive(Debug, Clone, Default)]

@@ -30,7 +30,7 @@ mod words;
 pub use console::Console;
 pub use editor::{Editor, Typed};
 pub use hangup::reader_gone;
-pub use interrupt::Interrupt;
+pub use interrupt::{Interrupt, end_as_first_process};
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
 pub use predicate::Predicate;
 pub use printer::{OutputError, Printer};

@@ -17,6 +17,10 @@ mod tokens; // where a token comes from, how a refusal looks, that it is never s
 mod values; // what is typed, what the wire carries, what is printed again
 mod verbose; // -v and --trace: what was sent and received, and nothing secret
 
+mod net_connect; // several addresses, a resolver that hangs, what HTTP answers instead
+mod net_signals; // a signal ends every verb, also under a flood and as process 1
+mod net_silence; // a network that is gone without a word is noticed
+
 mod profile; // which setting counts; the file they are kept in
 mod profile_guards; // what a profile forbids, and what it asks
 

@@ -45,7 +45,7 @@ fn no_connection_is_said_at_once_with_what_to_type() {
         web.vuer(args)
             .stdin(LINE)
             .run()
-            .exits(1)
+            .exits(4)
             .says(&["404", "not a WebSocket"]);
     }
     for url in ["http://localhost:8012", "localhost:8012", "nonsense"] {

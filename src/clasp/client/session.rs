@@ -23,6 +23,9 @@ pub enum Load {
 /// The largest WebSocket message a router sends: a header with a timestamp and 65,535 bytes.
 const MAX_MESSAGE: usize = 12 + 65_535;
 
+/// After how long a silence a router is asked whether it is still there, by a WebSocket Ping.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+
 /// A connection on which HELLO has been queued.
 ///
 /// A router handles the messages of one connection strictly in order (fact 2), so the request is
@@ -54,6 +57,7 @@ impl Session {
             max_message: MAX_MESSAGE,
             headers: Vec::new(),
             trust: target.trust.clone(),
+            keepalive: (load == Load::Flood).then_some(KEEPALIVE),
             tap: target
                 .trace
                 .hiding(target.token.as_deref())
@@ -61,9 +65,8 @@ impl Session {
                 .open(wire::LANGUAGE),
         };
         let limit = target.connect_timeout;
-        let patience = target.connect_retry;
         let (socket, deadline) =
-            Socket::connect_patiently(&target.endpoint, &options, limit, patience).await?;
+            Socket::connect(&target.endpoint, &options, limit, target.connect_retry).await?;
         let mut session = Session {
             socket,
             endpoint: target.endpoint.clone(),

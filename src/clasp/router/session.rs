@@ -61,7 +61,7 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: In
         Err(error @ Lost::TooLarge { .. }) => {
             put_close(close::PROTOCOL, &error.to_string(), &mut last);
         }
-        Err(Lost::Broken(_)) => return,
+        Err(Lost::Broken(_) | Lost::Silent(_)) => return,
     }
     // The peer may not read: it has its time and no more.
     let _ = timeout(GOODBYE_TIME, session.peer.finish(&last)).await;

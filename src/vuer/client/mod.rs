@@ -42,6 +42,8 @@ pub struct Target {
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
+    /// After how long a silence the server is asked whether it is still there; never, without.
+    pub keepalive: Option<Duration>,
     /// What of the conversation is shown.
     pub trace: Trace,
 }

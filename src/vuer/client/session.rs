@@ -35,22 +35,23 @@ impl Session {
         let flood = load == Load::Flood;
         let options = ws::Options {
             subprotocol: None,
-            read_buffer: match flood {
-                true => ws::LARGE_READ_BUFFER,
-                false => ws::SMALL_READ_BUFFER,
+            read_buffer: if flood {
+                ws::LARGE_READ_BUFFER
+            } else {
+                ws::SMALL_READ_BUFFER
             },
             max_message: target.max_message,
             headers: target.headers.clone(),
             trust: target.trust.clone(),
+            keepalive: target.keepalive,
             tap: target
                 .trace
                 .hiding(target.endpoint.secrets())
                 .open(LANGUAGE),
         };
         let limit = target.connect_timeout;
-        let patience = target.connect_retry;
         let (socket, _) =
-            Socket::connect_patiently(&target.endpoint, &options, limit, patience).await?;
+            Socket::connect(&target.endpoint, &options, limit, target.connect_retry).await?;
         let mut session = Session {
             socket,
             endpoint: target.endpoint.clone(),

@@ -66,6 +66,11 @@ pub struct ConnectionArgs {
     /// Keep trying this long to reach a server that is still starting
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     connect_retry: Option<Duration>,
+
+    /// Ping a server that sends nothing for this long, and give it up when it
+    /// sends nothing for as long again; 0s never does
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "20s")]
+    keepalive: Duration,
 }
 
 /// A number of bytes.
@@ -123,6 +128,7 @@ impl ConnectionArgs {
             init: init(fields)?.into(),
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
+            keepalive: Some(self.keepalive).filter(|keepalive| !keepalive.is_zero()),
             trace,
         })
     }

@@ -270,6 +270,11 @@ impl Peer {
         let _ = self.socket.send(Message::binary(frame.to_vec()));
     }
 
+    /// The same; whether the client is still there.
+    pub fn try_send_frame(&mut self, frame: &[u8]) -> bool {
+        self.socket.send(Message::binary(frame.to_vec())).is_ok()
+    }
+
     pub fn send_text(&mut self, text: &str) {
         let _ = self.socket.send(Message::text(text));
     }

@@ -10,6 +10,7 @@ pub mod fake;
 pub mod forge;
 pub mod msg;
 pub mod multipart;
+pub mod namespace;
 pub mod pty;
 pub mod python;
 pub mod router;

@@ -233,6 +233,18 @@ impl Running {
         rustix::process::kill_process(pid, signal).expect("the process is ours");
     }
 
+    /// The same for the process that it runs, where it is a wrapper such as `unshare --fork`.
+    #[track_caller]
+    pub fn signal_inner(&self, signal: Signal) {
+        let pid = self.child.id();
+        let path = format!("/proc/{pid}/task/{pid}/children");
+        let inner = super::eventually("the process inside", || {
+            let children = fs::read_to_string(&path).ok()?;
+            Pid::from_raw(children.split_whitespace().next()?.parse().ok()?)
+        });
+        rustix::process::kill_process(inner, signal).expect("the process is ours");
+    }
+
     /// Memory in KiB: what it holds now (`VmRSS`) or the most it ever held (`VmHWM`).
     #[track_caller]
     pub fn memory(&self, field: &str) -> u64 {

@@ -192,14 +192,15 @@ impl Listen<'_> {
         loop {
             tokio::select! {
                 biased;
+                // First, because messages may come so fast that nothing behind them is ever polled.
+                kind = interrupt.wait() => {
+                    return End::Failed(Failure::signal(kind));
+                }
                 step = self.step(hearing) => match step {
                     Ok(false) => {}
                     Ok(true) => return End::Done,
                     Err(failure) => return End::Failed(failure),
                 },
-                kind = interrupt.wait() => {
-                    return End::Failed(Failure::signal(kind));
-                }
                 () = &mut gone, if self.for_stdout => {
                     return End::Failed(OutputError::Closed.into());
                 }

@@ -215,12 +215,13 @@ impl Listen<'_> {
             let (wake, what, span) = end.unwrap_or((begun, "", Duration::MAX));
             tokio::select! {
                 biased;
-                step = self.step(session, backlog) => if let Err(failure) = step {
-                    return End::Failed(failure);
-                },
+                // First, because events may come so fast that nothing behind them is ever polled.
                 kind = interrupt.wait() => {
                     return End::Failed(Failure::signal(kind));
                 }
+                step = self.step(session, backlog) => if let Err(failure) = step {
+                    return End::Failed(failure);
+                },
                 printed = &mut *printed => return match printed {
                     Ok(printed) => End::Printed(printed),
                     Err(_) => End::Failed(Failure::new(Kind::Partial, "printing failed")),

@@ -1,0 +1,94 @@
+//! The upgrade of a client: a TCP connection enters, a [`Peer`] leaves.
+
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
+
+use super::SUBPROTOCOL;
+use crate::net::error::AcceptError;
+use crate::net::peer::Peer;
+use crate::net::tcp::Tcp;
+use crate::net::tls::Acceptor;
+use crate::net::transport::Transport;
+
+/// What is asked of a client that wants to come in.
+#[derive(Debug, Clone, Default)]
+pub struct Door {
+    /// The subprotocol that is spoken; a client that offers none is taken as well.
+    pub subprotocol: &'static str,
+    /// The origins of web pages that may connect, beside our own; `*` lets all in.
+    pub origins: Vec<String>,
+    /// TLS, if it is to be spoken.
+    pub tls: Option<Acceptor>,
+    /// The largest message taken, in bytes.
+    pub max_message: usize,
+}
+
+/// Lets a client in, through TLS and the upgrade. The caller sets the deadline.
+///
+/// # Errors
+/// [`AcceptError`]; an HTTP client has been told.
+pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError> {
+    let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
+    let transport = match &door.tls {
+        Some(acceptor) => {
+            let stream = acceptor.accept(tcp).await.map_err(AcceptError::Tls)?;
+            Transport::Tls(Box::new(stream.into()))
+        }
+        None => Transport::Plain(tcp),
+    };
+    let mut refused = None;
+    #[expect(clippy::result_large_err, reason = "tungstenite names the type")]
+    let upgraded = tokio_tungstenite::accept_hdr_async(
+        transport,
+        |request: &Request, mut response: Response| {
+            if let Err(origin) = check_origin(request, &door.origins) {
+                let mut refusal = ErrorResponse::new(Some(format!(
+                    "pages of {origin} may not connect here; --allow-origin lets them\n"
+                )));
+                *refusal.status_mut() = StatusCode::FORBIDDEN;
+                refused = Some(origin);
+                return Err(refusal);
+            }
+            let offered = request.headers().get_all(SUBPROTOCOL);
+            let known = offered
+                .iter()
+                .filter_map(|names| names.to_str().ok())
+                .flat_map(|names| names.split(','))
+                .any(|name| name.trim() == door.subprotocol);
+            if known {
+                let name = HeaderValue::from_static(door.subprotocol);
+                response.headers_mut().insert(SUBPROTOCOL, name);
+            }
+            Ok(response)
+        },
+    )
+    .await;
+    match (upgraded, refused) {
+        (Ok(stream), _) => Ok(Peer::new(stream.into_inner(), door.max_message)),
+        (Err(_), Some(origin)) => Err(AcceptError::Origin(origin)),
+        (Err(error), None) => Err(AcceptError::Handshake(error.to_string())),
+    }
+}
+
+/// A browser says which page it connects for, and nothing else does: so a page of another origin
+/// cannot use a router on its reader's machine.
+fn check_origin(request: &Request, allowed: &[String]) -> Result<(), String> {
+    let Some(origin) = request.headers().get("Origin") else {
+        return Ok(());
+    };
+    let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
+    let own = request
+        .headers()
+        .get("Host")
+        .and_then(|host| host.to_str().ok())
+        .is_some_and(|host| {
+            origin
+                .split_once("://")
+                .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+        });
+    let known = allowed
+        .iter()
+        .any(|name| name == "*" || name.trim_end_matches('/').eq_ignore_ascii_case(&origin));
+    if own || known { Ok(()) } else { Err(origin) }
+}

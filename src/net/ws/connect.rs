@@ -1,0 +1,261 @@
+//! From a URL to an open WebSocket: name lookup, TCP, TLS and the upgrade, within one limit.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use http::header::LOCATION;
+use http::{HeaderMap, HeaderValue};
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::{ProtocolError, SubProtocolError};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+use super::SUBPROTOCOL;
+use super::socket::Socket;
+use crate::net::backoff::Backoff;
+use crate::net::endpoint::Endpoint;
+use crate::net::error::{ConnectError, plain};
+use crate::net::header::Header;
+use crate::net::tcp::{self, Tcp};
+use crate::net::tls::{self, Trust};
+use crate::net::transport::Transport;
+use crate::trace::{HIDDEN, Step, Tap, names_secret};
+
+/// How a socket is to be made.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The subprotocol to offer. A server that does not know it is met without.
+    pub subprotocol: Option<&'static str>,
+    /// Bytes asked of the system at a time. tungstenite zero-fills them before every read, so a
+    /// one-shot wants few and bulk wants many.
+    pub read_buffer: usize,
+    /// The largest message taken, in bytes.
+    pub max_message: usize,
+    /// Further headers of the upgrade request.
+    pub headers: Vec<Header>,
+    /// Whom to trust, for `wss://`.
+    pub trust: Trust,
+    /// After how long a silence the server is asked, by a WebSocket Ping, whether it is still
+    /// there; it is given up after another one. Never, without.
+    pub keepalive: Option<Duration>,
+    /// Where the conversation is watched.
+    pub tap: Tap,
+}
+
+/// The first wait between two attempts to reach a service that is still starting; they grow …
+const CONNECT_RETRY: Duration = Duration::from_millis(50);
+/// … up to this.
+const LONGEST_CONNECT_RETRY: Duration = Duration::from_secs(1);
+
+impl Socket {
+    /// Connects, and tries again for `retry_for` while waiting may help: a service may still be
+    /// starting. Each attempt has `limit`; the deadline of the one that came about is given back,
+    /// for what else belongs to connecting.
+    ///
+    /// # Errors
+    /// The last attempt's [`ConnectError`], by how far it came.
+    pub async fn connect(
+        endpoint: &Endpoint,
+        options: &Options,
+        limit: Duration,
+        retry_for: Duration,
+    ) -> Result<(Socket, Instant), ConnectError> {
+        let retry_until = Instant::now() + retry_for;
+        let mut backoff = Backoff::new(CONNECT_RETRY, u64::from(std::process::id()));
+        loop {
+            let deadline = Instant::now() + limit;
+            let attempt = Attempt {
+                endpoint,
+                options,
+                deadline,
+                limit,
+            };
+            let result = attempt.connect().await;
+            if let Err(error) = &result {
+                options.tap.step(|| Step::Failed {
+                    why: error.to_string(),
+                });
+            }
+            match result {
+                Err(error) if error.may_heal() && Instant::now() < retry_until => {
+                    let wait = backoff.wait().min(LONGEST_CONNECT_RETRY);
+                    let wait = wait.min(retry_until - Instant::now());
+                    options.tap.step(|| Step::Retrying { after: wait });
+                    sleep(wait).await;
+                }
+                result => return result.map(|socket| (socket, deadline)),
+            }
+        }
+    }
+}
+
+/// One attempt to connect, before its deadline.
+struct Attempt<'a> {
+    endpoint: &'a Endpoint,
+    options: &'a Options,
+    deadline: Instant,
+    /// What the deadline was made from: the error names it.
+    limit: Duration,
+}
+
+/// Why an upgrade did not come about.
+enum Refused {
+    /// The server does not know the subprotocol.
+    Subprotocol,
+    Otherwise(ConnectError),
+}
+
+impl Attempt<'_> {
+    async fn connect(&self) -> Result<Socket, ConnectError> {
+        let transport = self.transport().await?;
+        match self.upgrade(transport, self.options.subprotocol).await {
+            Ok(socket) => return Ok(socket),
+            Err(Refused::Otherwise(error)) => return Err(error),
+            Err(Refused::Subprotocol) => {}
+        }
+        // RFC 6455 lets a server ignore the offer, tungstenite does not let the client accept that;
+        // the protocol works all the same, so ask again without.
+        self.options.tap.step(|| Step::Failed {
+            why: "it does not know the subprotocol; asking again without".into(),
+        });
+        let transport = self.transport().await?;
+        match self.upgrade(transport, None).await {
+            Ok(socket) => Ok(socket),
+            Err(Refused::Otherwise(error)) => Err(error),
+            Err(Refused::Subprotocol) => {
+                Err(self.not_websocket("it insists on a subprotocol that was not offered".into()))
+            }
+        }
+    }
+
+    fn late(&self, stage: &'static str) -> ConnectError {
+        ConnectError::TimedOut {
+            endpoint: self.endpoint.clone(),
+            stage,
+            limit: self.limit,
+        }
+    }
+
+    fn not_websocket(&self, why: String) -> ConnectError {
+        ConnectError::Handshake {
+            endpoint: self.endpoint.clone(),
+            why,
+        }
+    }
+
+    /// TCP, and TLS over it if the URL says so.
+    async fn transport(&self) -> Result<Transport, ConnectError> {
+        let (endpoint, tap) = (self.endpoint, &self.options.tap);
+        let (host, port) = (endpoint.host(), endpoint.port());
+        let addresses = timeout_at(self.deadline, tcp::resolve(host, port, tap))
+            .await
+            .map_err(|_| self.late("name lookup"))?
+            .map_err(|source| ConnectError::Resolve {
+                host: host.to_owned(),
+                source,
+            })?;
+        let tcp = timeout_at(self.deadline, Tcp::connect(addresses, tap))
+            .await
+            .map_err(|_| self.late("TCP connection"))?
+            .map_err(|source| ConnectError::tcp(endpoint, source))?;
+        if !endpoint.tls() {
+            return Ok(Transport::Plain(tcp));
+        }
+        let began = Instant::now();
+        let stream = timeout_at(
+            self.deadline,
+            tls::connect(endpoint, tcp, &self.options.trust),
+        )
+        .await
+        .map_err(|_| self.late("TLS handshake"))??;
+        tap.step(|| Step::Secured {
+            version: tls::version(&stream),
+            took: began.elapsed(),
+        });
+        Ok(Transport::Tls(Box::new(stream.into())))
+    }
+
+    async fn upgrade(
+        &self,
+        transport: Transport,
+        subprotocol: Option<&'static str>,
+    ) -> Result<Socket, Refused> {
+        let (endpoint, options) = (self.endpoint, self.options);
+        let otherwise = |why: String| Refused::Otherwise(self.not_websocket(why));
+        let mut request = endpoint
+            .uri()
+            .into_client_request()
+            .map_err(|error| otherwise(error.to_string()))?;
+        if let Some(name) = subprotocol {
+            request
+                .headers_mut()
+                .insert(SUBPROTOCOL, HeaderValue::from_static(name));
+        }
+        for Header { name, value } in &options.headers {
+            request.headers_mut().append(name, value.clone());
+        }
+        let config = WebSocketConfig::default()
+            .read_buffer_size(options.read_buffer)
+            .max_message_size(Some(options.max_message))
+            .max_frame_size(Some(options.max_message));
+        // The request is gone when there is something to say of it.
+        let tap = &options.tap;
+        let asked = tap.is_on().then(|| shown(request.headers()));
+        let began = Instant::now();
+        let handshake =
+            tokio_tungstenite::client_async_with_config(request, transport, Some(config));
+        let Ok(upgraded) = timeout_at(self.deadline, pin!(handshake)).await else {
+            return Err(Refused::Otherwise(self.late("WebSocket handshake")));
+        };
+        match upgraded {
+            Ok((inner, response)) => {
+                tap.step(|| Step::Upgraded {
+                    path: endpoint.path_without_query(),
+                    request: asked.unwrap_or_default(),
+                    response: shown(response.headers()),
+                    took: began.elapsed(),
+                });
+                Ok(Socket::new(inner, options.keepalive, tap.clone()))
+            }
+            Err(Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
+                SubProtocolError::NoSubProtocol,
+            ))) => Err(Refused::Subprotocol),
+            Err(Error::Http(response)) => {
+                let location = response.headers().get(LOCATION);
+                Err(Refused::Otherwise(ConnectError::NotWebSocket {
+                    endpoint: endpoint.clone(),
+                    status: response.status().as_u16(),
+                    location: location
+                        .and_then(|location| location.to_str().ok())
+                        .map(without_query),
+                }))
+            }
+            Err(Error::Io(source)) => Err(otherwise(plain(&source))),
+            Err(error) => Err(otherwise(error.to_string())),
+        }
+    }
+}
+
+/// Where a redirect leads, without what may be a secret.
+fn without_query(location: &str) -> String {
+    match location.split_once(['?', '#']) {
+        Some((location, _)) => format!("{location}?…"),
+        None => location.to_owned(),
+    }
+}
+
+/// Headers for whoever watches: of those that were given by the user, and of those whose name tells
+/// that they hold a secret, the name.
+fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = headers.iter().map(|(name, value)| {
+        let hidden = value.is_sensitive() || names_secret(name.as_str());
+        let value = if hidden {
+            HIDDEN.to_owned()
+        } else {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        };
+        (name.to_string(), value)
+    });
+    shown.collect()
+}

@@ -1,0 +1,22 @@
+//! WebSocket, binary messages only: [`Bytes`](bytes::Bytes) enter and leave. The one door to
+//! tungstenite.
+//!
+//! - [`Socket::connect`]: name lookup, TCP, TLS and the upgrade, within one limit
+//! - [`Socket`]: messages to and from a server
+//! - [`accept`]: the upgrade of a client; its frames are read in [`super::peer`]
+
+mod accept;
+mod connect;
+mod keepalive;
+mod socket;
+
+pub use accept::{Door, accept};
+pub use connect::Options;
+pub use socket::{Received, Socket};
+
+/// A read buffer for conversations of a few small messages.
+pub const SMALL_READ_BUFFER: usize = 8 * 1024;
+/// A read buffer for bulk.
+pub const LARGE_READ_BUFFER: usize = 128 * 1024;
+
+const SUBPROTOCOL: &str = "Sec-WebSocket-Protocol";

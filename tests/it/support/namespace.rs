@@ -1,0 +1,61 @@
+//! trefoil in namespaces of its own (`unshare`): as process 1 of a container, or with a resolver
+//! that never answers.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+use super::Trefoil;
+use super::dir::Dir;
+
+/// Whether this user may make namespaces; says what is skipped otherwise, and fails in CI.
+pub fn unshare_or_skip(what: &str) -> bool {
+    let tried = Command::new("unshare")
+        .args(["-rm", "--pid", "--fork", "true"])
+        .output();
+    if tried.as_ref().is_ok_and(|tried| tried.status.success()) {
+        return true;
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{what} needs unshare and the right to make namespaces: {tried:?}"
+    );
+    eprintln!("skipped without namespaces: {what}");
+    false
+}
+
+impl Trefoil {
+    /// As the first process of its PID namespace, as in a container.
+    pub fn as_first_process(self) -> Trefoil {
+        self.within("unshare", &["-r", "--pid", "--fork", "--kill-child"])
+    }
+
+    /// Where looking up a name never ends: /etc/hosts is a FIFO that nobody writes to.
+    pub fn with_a_hanging_resolver(self) -> (Trefoil, Dir) {
+        let dir = Dir::new();
+        let fifo: PathBuf = dir.path().join("hosts");
+        mknodat(CWD, &fifo, FileType::Fifo, Mode::from_raw_mode(0o644), 0).expect("a FIFO");
+        let script = format!("mount --bind {} /etc/hosts && exec \"$@\"", fifo.display());
+        let args = ["-rm", "sh", "-c", &script, "sh"];
+        (self.within("unshare", &args), dir)
+    }
+
+    fn within(mut self, program: &str, args: &[&str]) -> Trefoil {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .arg(self.command.get_program())
+            .args(self.command.get_args());
+        command.env_clear().current_dir(self.home.path());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        command
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
+        self.command = command;
+        self
+    }
+}
