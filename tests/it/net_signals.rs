@@ -94,7 +94,7 @@ fn a_signal_ends_every_verb_as_the_first_process_of_a_container() {
                 .env("CLASP_URL", silent.url())
                 .env("VUER_CLIENT_URI", silent.url())
                 .env("CLAWDFORGE_URL", silent.url().replace("ws", "http"))
-                .as_first_process()
+                .in_pid_namespace()
                 .start();
             if connects {
                 let connected = || (silent.connections() > before).then_some(());

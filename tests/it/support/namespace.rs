@@ -27,7 +27,7 @@ pub fn unshare_or_skip(what: &str) -> bool {
 
 impl Trefoil {
     /// As the first process of its PID namespace, as in a container.
-    pub fn as_first_process(self) -> Trefoil {
+    pub fn in_pid_namespace(self) -> Trefoil {
         self.within("unshare", &["-r", "--pid", "--fork", "--kill-child"])
     }
 
