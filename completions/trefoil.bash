@@ -5883,7 +5883,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__call)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5962,6 +5962,10 @@ _trefoil() {
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keepalive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6057,7 +6061,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__recv)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6151,6 +6155,10 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keepalive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6159,7 +6167,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__scene)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --key --for --follow --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --key --for --follow --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6237,6 +6245,10 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keepalive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6245,7 +6257,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__send)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6328,6 +6340,10 @@ _trefoil() {
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keepalive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

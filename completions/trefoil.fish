@@ -1282,6 +1282,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
@@ -1320,6 +1321,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
@@ -1353,6 +1355,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
@@ -1387,6 +1390,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
