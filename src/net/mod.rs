@@ -10,6 +10,7 @@
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
 //! - [`header`]: `NAME=VALUE`, to be sent with the upgrade
 //! - [`peer`]: the accepting side of a WebSocket
+//! - [`visitor`]: the accepting side of HTTP, where a page is served beside a WebSocket
 //! - [`backoff`]: how long to wait before trying again
 
 pub mod backoff;
@@ -22,6 +23,7 @@ mod runtime;
 mod tcp;
 pub mod tls;
 mod transport;
+pub mod visitor;
 pub mod ws;
 
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};

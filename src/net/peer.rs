@@ -85,6 +85,21 @@ impl Peer {
         }
     }
 
+    /// The same, when some of what it sent has been read already, behind its upgrade.
+    pub(super) fn with_read(transport: Transport, max_message: usize, read: &[u8]) -> Peer {
+        let mut peer = Peer::new(transport, max_message);
+        let room = READ_LEAST.max(read.len());
+        peer.input.bytes.resize(room, 0);
+        peer.input.bytes[..read.len()].copy_from_slice(read);
+        peer.input.end = read.len();
+        peer
+    }
+
+    /// What the last pong carried, once; [`next_message`](Self::next_message) finds it.
+    pub fn take_pong(&mut self) -> Option<Vec<u8>> {
+        self.input.pong.take()
+    }
+
     /// Reads once what has arrived; [`next_message`](Self::next_message) then gives it.
     pub fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         let room = self.input.room();
@@ -116,8 +131,19 @@ impl Peer {
 
     /// Writes some of these bytes, which are whole frames; what else is to be said goes first.
     pub fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Lost>> {
+        self.poll_write_on(cx, bytes, true)
+    }
+
+    /// The same for bytes that need not begin with a frame: then a pong waits, which would otherwise
+    /// stand in the middle of one.
+    pub fn poll_write_on(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+        begins: bool,
+    ) -> Poll<Result<usize, Lost>> {
         let broken = |error: std::io::Error| Lost::Broken(plain(&error));
-        while !self.control.is_empty() {
+        while begins && !self.control.is_empty() {
             let written = ready!(Pin::new(&mut self.transport).poll_write(cx, &self.control))
                 .map_err(broken)?;
             if written == 0 {
@@ -187,6 +213,12 @@ pub fn put_header(length: usize, out: &mut Vec<u8>) {
     put_head(op::BINARY, length, out);
 }
 
+/// Appends a ping. What it carries comes back in the pong, when the other side has read this far.
+pub fn put_ping(payload: &[u8; 8], out: &mut Vec<u8>) {
+    put_head(op::PING, payload.len(), out);
+    out.extend_from_slice(payload);
+}
+
 /// Appends a close frame. A reason longer than a control frame has room for is cut.
 pub fn put_close(code: u16, reason: &str, out: &mut Vec<u8>) {
     let most = CONTROL_MOST - 2;
@@ -227,6 +259,8 @@ struct Input {
     /// The message that comes in several frames.
     fragments: Vec<u8>,
     fragmented: bool,
+    /// What the last pong carried.
+    pong: Option<Vec<u8>>,
 }
 
 enum Place {
@@ -250,6 +284,7 @@ impl Input {
             max_message,
             fragments: Vec::new(),
             fragmented: false,
+            pong: None,
         }
     }
 
@@ -306,6 +341,7 @@ impl Input {
                             control.extend_from_slice(data);
                         }
                         op::CLOSE => return Err(goodbye(data)),
+                        op::PONG => self.pong = Some(data.to_vec()),
                         _ => {}
                     }
                 }
@@ -446,6 +482,19 @@ mod tests {
         assert_eq!(got, [b"one two three"]);
         assert_eq!(control, b"\x8a\x02hi");
         assert_eq!(lost, None);
+    }
+
+    #[test]
+    fn a_pong_is_kept_until_it_is_taken() {
+        let mut input = Input::new(MAX);
+        let bytes = [framed(0x8A, b"\0\0\0\0\0\0\0\x07"), framed(0x82, b"x")].concat();
+        input.room()[..bytes.len()].copy_from_slice(&bytes);
+        input.end = bytes.len();
+        assert!(matches!(
+            input.next(&mut Vec::new()),
+            Ok(Some(Place::Buffer(_)))
+        ));
+        assert_eq!(input.pong.take(), Some(7_u64.to_be_bytes().to_vec()));
     }
 
     #[test]

@@ -208,6 +208,15 @@ impl Console {
         }
     }
 
+    /// Writes something else on the same screen: a bar that shows steps aside meanwhile.
+    pub fn beside_bar<T>(&self, write: impl FnOnce() -> T) -> T {
+        let shared = self.lock();
+        match &shared.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
     /// Whether `--yes` answers every question.
     pub fn is_agreed(&self) -> bool {
         self.agreed

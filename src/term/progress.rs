@@ -79,6 +79,40 @@ impl Progress {
         )
     }
 
+    /// Begins to show a line that says how things stand; see [`say`](Self::say). Nothing is redrawn
+    /// while they stand the same.
+    pub fn status(console: &Console) -> Self {
+        if !console.is_animated() {
+            return Progress(None);
+        }
+        let style = ProgressStyle::with_template("{msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let bar = ProgressBar::with_draw_target(None, line::target());
+        bar.set_style(style);
+        console.set_bar(Some(bar.clone()));
+        Progress(Some(Shown {
+            bar,
+            console: console.clone(),
+            counts: Arc::default(),
+        }))
+    }
+
+    /// Whether anybody sees it.
+    pub fn is_shown(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Says how things stand.
+    pub fn say(&self, text: &str) {
+        if let Some(shown) = &self.0 {
+            let mut text = text.as_bytes().to_vec();
+            sanitize(&mut text, 0, Keep::Line);
+            let text = String::from_utf8_lossy(&text).into_owned();
+            shown.bar.set_message(text);
+            shown.bar.tick();
+        }
+    }
+
     /// Begins to show how much of a file has been sent, of how much if that is known.
     pub fn transfer(console: &Console, name: &str, length: Option<u64>) -> Self {
         if !console.is_animated() {

@@ -3,11 +3,13 @@
 //! - [`event`]: MessagePack to JSON and back, without I/O
 //! - [`scene`]: the scene graph as its events make it, without I/O
 //! - [`client`]: a conversation with a server
+//! - [`hub`]: the server
 //! - [`cmd`]: the verbs
 
 pub mod client;
 pub mod cmd;
 pub mod event;
+pub mod hub;
 pub mod scene;
 
 pub use cmd::probe::probe;
@@ -43,6 +45,10 @@ enum Verb {
     Call(Deferred<cmd::call::CallArgs>),
     /// Print the scene graph as it stands: a tree, or JSON in a pipe
     Scene(Deferred<cmd::scene::SceneArgs>),
+    /// Show a scene in browsers: operations from stdin, events to stdout
+    Serve(Deferred<cmd::serve::ServeArgs>),
+    /// Install the web page of the Python package, or say which is used
+    Page(Deferred<cmd::page::PageArgs>),
 }
 
 impl Group {
@@ -56,6 +62,8 @@ impl Group {
             Verb::Recv(Deferred(args)) => args.run(terminal),
             Verb::Call(Deferred(args)) => args.run(terminal),
             Verb::Scene(Deferred(args)) => args.run(terminal),
+            Verb::Serve(Deferred(args)) => args.run(terminal),
+            Verb::Page(Deferred(args)) => args.run(terminal),
         }
     }
 }

@@ -35,7 +35,10 @@ const OTHERWISE: [(&str, i32, &str); 2] = [
 ];
 
 /// Files that examples name.
-const FILES: [(&str, &str); 22] = [
+const FILES: [(&str, &str); 25] = [
+    ("scene.ndjson", "{\"tag\":\"Box\",\"key\":\"a\"}\n"),
+    ("token", "0123456789abcdef"),
+    ("joints.ndjson", "{\"arm\":0.7}\n"),
     ("bugs.json", "{}"),
     ("levels.txt", "0.5\n"),
     ("values.ndjson", "{\"address\":\"/v/1\",\"value\":1}\n"),
@@ -76,7 +79,10 @@ const FILES: [(&str, &str); 22] = [
 ];
 
 /// Programs that examples run, which need do nothing.
-const PROGRAMS: [&str; 17] = [
+const PROGRAMS: [&str; 20] = [
+    "robot-log",
+    "walk",
+    "robots",
     "meter",
     "deploy.sh",
     "focus.sh",
@@ -116,7 +122,11 @@ impl Place {
             std::fs::create_dir_all(home.path().join(directory)).expect("ours");
         }
         for name in PROGRAMS {
-            let path = home.file(name, "#!/bin/sh\necho 0.5\n");
+            let line = match name {
+                "robot-log" | "walk" => r#"{"tag":"Box","key":"a"}"#,
+                _ => "0.5",
+            };
+            let path = home.file(name, format!("#!/bin/sh\necho '{line}'\n"));
             let mode = std::fs::Permissions::from_mode(0o755);
             std::fs::set_permissions(path, mode).expect("ours");
         }
@@ -399,6 +409,12 @@ fn every_example_of_vuer() {
     place.here = ["ws://a:8012", "ws://b:8012"]
         .map(|there| (there, server.url()))
         .to_vec();
+    // Several at once: each server at a port of its own.
+    place.here.extend([
+        (" --bind 0.0.0.0:8012", String::new()),
+        ("vuer serve", "vuer serve --bind 127.0.0.1:0".to_owned()),
+        ("vuer load", "vuer load --bind 127.0.0.1:0".to_owned()),
+    ]);
     place.run_all(&examples("vuer"));
 }
 

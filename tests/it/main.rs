@@ -72,6 +72,7 @@ mod vuer_faults; // servers that are none, that lie, that go: said in words, and
 mod vuer_recv; // what comes, as it comes; files; reconnecting
 mod vuer_scene; // the scene as a browser would show it
 mod vuer_send; // exit 0 means that the server has read it
+mod vuer_serve; // the server: what clients are sent, what is printed, who is let in
 mod vuer_vectors; // what the Python package packs, byte for byte, both ways
 
 mod generated; // completions and man pages are as committed

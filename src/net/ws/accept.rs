@@ -71,6 +71,11 @@ pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError>
     }
 }
 
+/// What a server answers to a client's key, to show that it speaks WebSocket.
+pub(in crate::net) fn accept_key(key: &[u8]) -> String {
+    tokio_tungstenite::tungstenite::handshake::derive_accept_key(key)
+}
+
 /// A browser says which page it connects for, and nothing else does: so a page of another origin
 /// cannot use a router on its reader's machine.
 fn check_origin(request: &Request, allowed: &[String]) -> Result<(), String> {
@@ -78,17 +83,25 @@ fn check_origin(request: &Request, allowed: &[String]) -> Result<(), String> {
         return Ok(());
     };
     let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
-    let own = request
-        .headers()
-        .get("Host")
-        .and_then(|host| host.to_str().ok())
-        .is_some_and(|host| {
-            origin
-                .split_once("://")
-                .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
-        });
+    let host = request.headers().get("Host");
+    let host = host.and_then(|host| host.to_str().ok());
+    if may_connect(&origin, host, allowed) {
+        Ok(())
+    } else {
+        Err(origin)
+    }
+}
+
+/// Whether a page of this origin may connect to a server that it calls by this Host: a page of the
+/// server itself, or one that is allowed; `*` allows all.
+pub fn may_connect(origin: &str, host: Option<&str>, allowed: &[String]) -> bool {
+    let own = host.is_some_and(|host| {
+        origin
+            .split_once("://")
+            .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+    });
     let known = allowed
         .iter()
-        .any(|name| name == "*" || name.trim_end_matches('/').eq_ignore_ascii_case(&origin));
-    if own || known { Ok(()) } else { Err(origin) }
+        .any(|name| name == "*" || name.trim_end_matches('/').eq_ignore_ascii_case(origin));
+    own || known
 }

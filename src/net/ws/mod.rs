@@ -10,7 +10,8 @@ mod connect;
 mod keepalive;
 mod socket;
 
-pub use accept::{Door, accept};
+pub(super) use accept::accept_key;
+pub use accept::{Door, accept, may_connect};
 pub use connect::Options;
 pub use socket::{Received, Socket};
 

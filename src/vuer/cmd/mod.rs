@@ -6,9 +6,11 @@
 pub mod call;
 pub mod connection;
 mod feed;
+pub mod page;
 pub mod probe;
 pub mod recv;
 pub mod scene;
 pub mod send;
+pub mod serve;
 mod show;
 mod value;

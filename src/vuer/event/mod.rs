@@ -23,6 +23,7 @@
 //! not `rmpv` or `rmp-serde`, because a tree of items takes 32 times the memory of what it is made
 //! from, and a message may have 256 MiB.
 
+mod pack;
 mod read;
 mod show;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod write;
 use rmp::encode;
 use serde::ser::{Serialize, Serializer};
 
+pub use pack::{Pack, readable};
 pub use read::{ReadError, Value};
 pub use show::{LANGUAGE, Rest};
 pub use write::{Floats, event_from_json, from_json};

@@ -243,6 +243,31 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// The integer, if it is one.
+    pub fn as_integer(self) -> Option<i128> {
+        match item(&mut { self.0 }) {
+            Ok(Item::Int(number)) => Some(number.into()),
+            Ok(Item::Uint(number)) => Some(number.into()),
+            _ => None,
+        }
+    }
+
+    /// The number, integer or float.
+    pub fn as_number(self) -> Option<f64> {
+        match item(&mut { self.0 }) {
+            Ok(Item::Int(number)) => Some(number as f64),
+            Ok(Item::Uint(number)) => Some(number as f64),
+            Ok(Item::F32(number)) => Some(number.into()),
+            Ok(Item::F64(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(self) -> bool {
+        matches!(item(&mut { self.0 }), Ok(Item::Array(_)))
+    }
+
     /// Whether it is a map.
     pub fn is_map(self) -> bool {
         matches!(item(&mut { self.0 }), Ok(Item::Map(_)))

@@ -220,6 +220,10 @@ impl Running {
     }
 
     /// Ctrl-C.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn interrupt(&self) {
         self.signal(Signal::INT);
     }

@@ -1,0 +1,341 @@
+//! The accepting side of HTTP, as far as a server needs it that mostly speaks WebSocket: a TCP
+//! stream enters, a [`Visitor`] with its request leaves, who is then answered or becomes a
+//! [`Peer`].
+//!
+//! One request a connection, and no request bodies: the answer says `Connection: close`. The
+//! upgrade is done here and not by tungstenite, because that reads the request by itself and knows
+//! no answer but the upgrade.
+
+use std::io::{self, Read};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::AcceptError;
+use super::peer::Peer;
+use super::tcp::Tcp;
+use super::tls::Acceptor;
+use super::transport::Transport;
+use super::ws::accept_key;
+
+/// The longest request head taken, in bytes.
+const HEAD_MOST: usize = 16 * 1024;
+
+/// The most header lines taken.
+const HEADERS_MOST: usize = 64;
+
+/// How much of a file is read at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`, `HEAD`, …
+    pub method: String,
+    /// What lies before the question mark, as it came: still percent-encoded.
+    pub path: String,
+    /// What lies behind it; empty without one.
+    pub query: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// The first header of this name; the case does not matter. Bytes that are no UTF-8 are
+    /// replaced.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a query parameter, as it came.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// Whether it asks to go on in WebSocket.
+    pub fn is_upgrade(&self) -> bool {
+        let has = |name: &str, word: &str| {
+            let value = self.header(name).unwrap_or_default();
+            value
+                .split(',')
+                .any(|part| part.trim().eq_ignore_ascii_case(word))
+        };
+        self.method == "GET" && has("Upgrade", "websocket") && has("Connection", "upgrade")
+    }
+
+    /// The request of a head without its last line, for tests of what is answered.
+    #[cfg(test)]
+    pub fn read(head: &str) -> Request {
+        let parsed = Request::parse(format!("{head}\r\n").as_bytes());
+        parsed.expect("a request").expect("a whole one").0
+    }
+
+    /// Reads a whole head; none while it is incomplete. Says how long it is.
+    fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, AcceptError> {
+        let bad = |why: &dyn std::fmt::Display| AcceptError::Handshake(why.to_string());
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MOST];
+        let mut request = httparse::Request::new(&mut headers);
+        let length = match request.parse(bytes).map_err(|error| bad(&error))? {
+            httparse::Status::Complete(length) => length,
+            httparse::Status::Partial => return Ok(None),
+        };
+        let target = request.path.unwrap_or_default();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = request.headers.iter().map(|header| {
+            let value = String::from_utf8_lossy(header.value).into_owned();
+            (header.name.to_owned(), value)
+        });
+        let request = Request {
+            method: request.method.unwrap_or_default().to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: headers.collect(),
+        };
+        Ok(Some((request, length)))
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Such as 200.
+    pub status: u16,
+    /// Headers beside the length and `Connection: close`.
+    pub headers: Vec<(&'static str, String)>,
+    /// The content.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A sentence.
+    pub fn text(status: u16, text: impl Into<String>) -> Answer {
+        let body: String = text.into();
+        Answer {
+            status,
+            headers: vec![("Content-Type", "text/plain; charset=utf-8".to_owned())],
+            body: format!("{body}\n").into_bytes(),
+        }
+    }
+
+    /// Adds a header.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Answer {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn head(&self, length: u64) -> String {
+        let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
+        for (name, value) in &self.headers {
+            // Nobody adds a header by what he asks for.
+            let value: String = value.chars().filter(|c| !c.is_control()).collect();
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!(
+            "Content-Length: {length}\r\nConnection: close\r\n\r\n"
+        ));
+        head
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        101 => "Switching Protocols",
+        200 => "OK",
+        302 => "Found",
+        304 => "Not Modified",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        421 => "Misdirected Request",
+        426 => "Upgrade Required",
+        503 => "Service Unavailable",
+        _ => "",
+    }
+}
+
+/// A connection whose request has been read.
+#[derive(Debug)]
+pub struct Visitor {
+    /// What it asks for.
+    pub request: Request,
+    transport: Transport,
+    /// What came behind the head.
+    rest: Vec<u8>,
+}
+
+impl Visitor {
+    /// Takes a connection in, through TLS if it is to be spoken. The caller sets the deadline.
+    ///
+    /// # Errors
+    /// [`AcceptError`].
+    pub async fn meet(stream: TcpStream, tls: Option<&Acceptor>) -> Result<Visitor, AcceptError> {
+        let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
+        let mut transport = match tls {
+            Some(acceptor) => {
+                let stream = acceptor.accept(tcp).await.map_err(AcceptError::Tls)?;
+                Transport::Tls(Box::new(stream.into()))
+            }
+            None => Transport::Plain(tcp),
+        };
+        let mut bytes = Vec::with_capacity(1024);
+        loop {
+            if transport
+                .read_buf(&mut bytes)
+                .await
+                .map_err(AcceptError::Gone)?
+                == 0
+            {
+                return Err(AcceptError::Gone(io::ErrorKind::UnexpectedEof.into()));
+            }
+            match Request::parse(&bytes) {
+                Ok(Some((request, length))) => {
+                    return Ok(Visitor {
+                        request,
+                        transport,
+                        rest: bytes.split_off(length),
+                    });
+                }
+                Ok(None) if bytes.len() < HEAD_MOST => {}
+                Ok(None) => {
+                    let answer = Answer::text(400, "the request has too long a head");
+                    send(&mut transport, &answer, false).await;
+                    return Err(AcceptError::Handshake("its head is too long".into()));
+                }
+                Err(error) => {
+                    let answer = Answer::text(400, "this is no HTTP/1.1 request");
+                    send(&mut transport, &answer, false).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Goes on in WebSocket; a longer message than this ends the connection.
+    ///
+    /// # Errors
+    /// [`AcceptError::Handshake`] for a request that is no WebSocket upgrade; it has been told.
+    pub async fn upgrade(mut self, max_message: usize) -> Result<Peer, AcceptError> {
+        let version = self.request.header("Sec-WebSocket-Version");
+        let key = self.request.header("Sec-WebSocket-Key");
+        let (Some(key), Some("13")) = (key, version) else {
+            let why = "it speaks another version of WebSocket than 13";
+            let answer = Answer::text(426, why).with("Sec-WebSocket-Version", "13");
+            self.answer(&answer).await;
+            return Err(AcceptError::Handshake(why.into()));
+        };
+        let response = format!(
+            "HTTP/1.1 101 {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: {}\r\n\r\n",
+            reason(101),
+            accept_key(key.as_bytes())
+        );
+        let written = self.transport.write_all(response.as_bytes()).await;
+        written.map_err(AcceptError::Gone)?;
+        self.transport.flush().await.map_err(AcceptError::Gone)?;
+        Ok(Peer::with_read(self.transport, max_message, &self.rest))
+    }
+
+    /// Answers, and ends the connection.
+    pub async fn answer(mut self, answer: &Answer) {
+        let is_head = self.request.method == "HEAD";
+        send(&mut self.transport, answer, is_head).await;
+    }
+
+    /// Answers with a file of this length behind the answer's head, and ends the connection.
+    pub async fn answer_with(mut self, answer: &Answer, mut file: impl Read, length: u64) {
+        let head = answer.head(length);
+        if self.transport.write_all(head.as_bytes()).await.is_err() {
+            return;
+        }
+        let mut chunk = vec![0; CHUNK];
+        let mut left = length;
+        while left > 0 && self.request.method != "HEAD" {
+            let room = CHUNK.min(usize::try_from(left).unwrap_or(CHUNK));
+            // A file that has become shorter meanwhile: the length that was promised does not come.
+            let Ok(count @ 1..) = file.read(&mut chunk[..room]) else {
+                return;
+            };
+            if self.transport.write_all(&chunk[..count]).await.is_err() {
+                return;
+            }
+            left -= count as u64;
+        }
+        end(&mut self.transport).await;
+    }
+}
+
+async fn send(transport: &mut (impl AsyncRead + AsyncWrite + Unpin), answer: &Answer, head: bool) {
+    let mut bytes = answer.head(answer.body.len() as u64).into_bytes();
+    if !head {
+        bytes.extend_from_slice(&answer.body);
+    }
+    if transport.write_all(&bytes).await.is_ok() {
+        end(transport).await;
+    }
+}
+
+/// Ends our half and reads away what still comes: see [`Peer::finish`]. A socket is not closed
+/// under what was written last.
+async fn end(transport: &mut (impl AsyncRead + AsyncWrite + Unpin)) {
+    let mut away = [0; 1024];
+    if transport.flush().await.is_ok() && transport.shutdown().await.is_ok() {
+        while matches!(transport.read(&mut away).await, Ok(1..)) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Request {
+        let (request, length) = Request::parse(text.as_bytes())
+            .expect("a request")
+            .expect("a whole one");
+        assert_eq!(length, text.len());
+        request
+    }
+
+    #[test]
+    fn a_request_is_read_and_an_upgrade_is_known() {
+        let request = parsed(
+            "GET /a%20b?x=1&token=t HTTP/1.1\r\nHost: h:1\r\nupgrade: WebSocket\r\n\
+             Connection: keep-alive, Upgrade\r\n\r\n",
+        );
+        assert_eq!((&*request.path, &*request.query), ("/a%20b", "x=1&token=t"));
+        assert_eq!(request.header("host"), Some("h:1"));
+        assert_eq!(request.parameter("token"), Some("t"));
+        assert_eq!(request.parameter("y"), None);
+        assert!(request.is_upgrade());
+        for plain in [
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n",
+            "POST / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
+        ] {
+            assert!(!parsed(plain).is_upgrade(), "{plain:?}");
+        }
+        assert!(
+            Request::parse(b"GET / HTTP/1.1\r\n")
+                .expect("so far")
+                .is_none()
+        );
+        assert!(
+            Request::parse(b"\x16\x03\x01\x02").is_err(),
+            "TLS is no HTTP"
+        );
+    }
+
+    #[test]
+    fn no_header_is_added_by_what_was_asked_for() {
+        let answer = Answer::text(302, "").with("Location", "/x\r\nSet-Cookie: a=b");
+        let head = answer.head(0);
+        assert!(head.contains("Location: /xSet-Cookie: a=b\r\n"), "{head}");
+    }
+}

@@ -1,0 +1,212 @@
+//! A hub that listens: where, with which page and for whom enter; its link leaves. What `serve`,
+//! `load` and `grab` share.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::error::{Failure, Kind};
+use crate::term::Console;
+use crate::trace::Trace;
+use crate::vuer::cmd::page;
+use crate::vuer::hub::Acceptor;
+use crate::vuer::hub::core::Rules;
+use crate::vuer::hub::run::{Handle, Listener, run};
+use crate::vuer::hub::site::{Page, Site};
+
+/// How and for whom.
+#[derive(Debug, clap::Args)]
+pub struct StandArgs {
+    /// Listen here
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8012")]
+    pub bind: String,
+
+    /// Serve the page in this folder, or the one in this binary: builtin
+    /// [default: an installed one, else builtin]
+    #[arg(long, value_name = "DIR")]
+    page: Option<PathBuf>,
+
+    /// Send each client at most so many messages a second
+    #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = rate)]
+    rate: f64,
+
+    /// Let programs change the scene as well, such as trefoil vuer send
+    #[arg(long)]
+    relay: bool,
+
+    /// Have at most so many clients at a time
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    max_clients: usize,
+
+    /// Let pages of this origin connect, beside our own; * lets all in; may be
+    /// repeated
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+
+    /// Let in only who has the token in this file; the link that is printed has it
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+
+    /// Speak TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "a rate is a number".to_owned())?;
+    match (0.01..=1_000.0).contains(&rate) {
+        true => Ok(rate),
+        false => Err("a rate is from 0.01 to 1000 messages a second".to_owned()),
+    }
+}
+
+/// A hub that is about to serve.
+pub struct Stand {
+    /// The hub.
+    pub hub: Handle,
+    /// What a browser opens.
+    pub link: String,
+    /// What a program connects to.
+    pub url: String,
+    listener: Listener,
+    site: Rc<Site>,
+    tls: Option<Acceptor>,
+    trace: Trace,
+}
+
+impl StandArgs {
+    /// Listens.
+    ///
+    /// # Errors
+    /// An address that cannot be had, a file that cannot be used.
+    pub async fn listen(
+        &self,
+        assets: Option<PathBuf>,
+        console: &Console,
+    ) -> Result<Stand, Failure> {
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some(Acceptor::load(certificate, key)?),
+            _ => None,
+        };
+        let token = self.token_file.as_deref().map(token).transpose()?;
+        let site = Site {
+            page: page::chosen(self.page.as_deref())?,
+            assets: assets.map(folder).transpose()?,
+            token,
+            origins: self.allow_origin.clone(),
+            tls: tls.is_some(),
+        };
+        let rules = Rules {
+            rate: self.rate,
+            relay: self.relay,
+            max_clients: self.max_clients,
+        };
+        Stand::listen(&self.bind, site, rules, tls, console).await
+    }
+}
+
+impl Stand {
+    /// Listens.
+    ///
+    /// # Errors
+    /// An address that cannot be had.
+    pub async fn listen(
+        bind: &str,
+        site: Site,
+        rules: Rules,
+        tls: Option<Acceptor>,
+        console: &Console,
+    ) -> Result<Stand, Failure> {
+        let listener = Listener::bind(bind).await;
+        let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
+        let address = listener
+            .address()
+            .map_err(|error| cannot_listen(bind, &error))?;
+        if !address.ip().is_loopback() && site.token.is_none() {
+            console.warn(format_args!(
+                "whoever reaches {address} sees the scene; --token-file FILE asks who it is"
+            ));
+        }
+        let host = reachable(address).to_string();
+        let (http, ws) = match site.tls {
+            true => ("https", "wss"),
+            false => ("http", "ws"),
+        };
+        let query = match &site.token {
+            Some(token) => format!("/?token={token}"),
+            None => String::new(),
+        };
+        Ok(Stand {
+            hub: Handle::new(rules),
+            link: format!("{http}://{host}{}", site.link_path(&host)),
+            url: format!("{ws}://{host}{query}"),
+            listener,
+            site: Rc::new(site),
+            tls,
+            trace: console.trace().clone(),
+        })
+    }
+
+    /// Whether the page is our own.
+    pub fn is_builtin(&self) -> bool {
+        self.site.page == Page::Builtin
+    }
+
+    /// Serves, for as long as this is polled.
+    pub async fn serve(self) {
+        run(self.listener, self.hub, self.site, self.tls, self.trace).await;
+    }
+}
+
+fn folder(path: PathBuf) -> Result<PathBuf, Failure> {
+    match path.is_dir() {
+        true => Ok(path),
+        false => Err(Failure::usage(format!("{} is no folder", path.display()))),
+    }
+}
+
+/// The token in a file: what can stand in a URL as it is.
+fn token(path: &Path) -> Result<String, Failure> {
+    let bad = |why: &dyn std::fmt::Display| {
+        Failure::usage(format!("--token-file {}: {why}", path.display()))
+            .with_hint("Make one with: (umask 077; openssl rand -hex 16 > FILE)")
+    };
+    let text = fs::read_to_string(path).map_err(|error| bad(&error))?;
+    let token = text.trim();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if token.len() < 8 || !token.chars().all(plain) {
+        return Err(bad(&"a token is 8 or more of A-Z a-z 0-9 - . _ ~"));
+    }
+    Ok(token.to_owned())
+}
+
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], address.port()))
+        }
+        _ => address,
+    }
+}
+
+fn cannot_listen(bind: &str, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(
+        Kind::Connection,
+        format!("cannot listen at {bind}: {error}"),
+    );
+    match error.kind() {
+        ErrorKind::AddrInUse => failure
+            .with_hint("Another server may run there; --bind 127.0.0.1:0 takes any free port"),
+        ErrorKind::InvalidInput => {
+            failure.with_hint("An address is HOST:PORT, such as 127.0.0.1:8012")
+        }
+        _ => failure,
+    }
+}

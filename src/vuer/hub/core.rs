@@ -1,0 +1,604 @@
+//! Who is connected, and what each is owed: events of clients and operations enter, the next thing
+//! to write to a client leaves. No I/O, and the time is given.
+//!
+//! A client has one turn under way: messages and, behind them, a ping. Its next turn comes when the
+//! pong is there and its share of the rate has passed. So whoever reads slowly is sent less often,
+//! and then the latest state; nobody waits for anybody.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::operation::Operation;
+use super::plan::{self, GRABBER};
+use super::stage::{Missed, Stage};
+use crate::vuer::event::{Draft, Event, Pack, Value};
+
+/// A client, by the order in which they came, from 1.
+pub type Number = u32;
+
+/// From the upgrade to INIT. Who has not said it by then is let go.
+pub const INIT_TIME: Duration = Duration::from_secs(10);
+
+/// How long a client may take to read what it was sent.
+const READ_TIME: Duration = Duration::from_secs(60);
+
+/// What a page needs between a change and its picture: a frame, and half of one in reserve. A
+/// picture that was asked for right behind an UPSERT showed the old scene once in 12, and 16 ms
+/// later never.
+const FRAME_TIME: Duration = Duration::from_millis(34);
+
+/// Messages that wait for one client beside the scene.
+const QUEUE_MAX: usize = 1_000;
+/// The same in bytes.
+const QUEUE_BYTES_MAX: usize = 64 << 20;
+
+/// Pictures that are asked for at a time.
+const ASKED_MAX: usize = 100;
+
+/// The etype of a question for a picture, and of what is answered. They are ours: the servers of
+/// the Python package know none of them.
+pub const ASK: &str = "TREFOIL_GRAB";
+/// The question has been passed on to a page.
+pub const ASKED: &str = "TREFOIL_GRAB_ASKED";
+/// The picture, or why there is none.
+pub const PICTURE: &str = "TREFOIL_PICTURE";
+
+/// The etype under which the end of a client is told.
+pub const GONE: &str = "DISCONNECT";
+
+/// What the hub was told to do.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Messages a second and client.
+    pub rate: f64,
+    /// Whether clients that are no pages may change the scene.
+    pub relay: bool,
+    /// How many clients at a time.
+    pub max_clients: usize,
+}
+
+/// What a client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A browser's page.
+    Page,
+    /// A program that wants to know the scene.
+    Program,
+    /// A program that only asks.
+    Asker,
+}
+
+/// What a client said, or that it has gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Who.
+    pub client: Number,
+    /// When, in ms since the epoch.
+    pub received: u64,
+    /// The event.
+    pub message: Bytes,
+}
+
+/// What is to be done for a client now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// Write these messages, and a ping that carries this number behind them.
+    Send(Vec<Bytes>, u64),
+    /// Nothing before then, unless something happens.
+    Wait(Instant),
+    /// Nothing, unless something happens.
+    Rest,
+    /// Write a Close frame, and end.
+    Close(u16, String),
+}
+
+#[derive(Debug)]
+enum Item {
+    Message(Bytes),
+    /// The page needs to have drawn what came before.
+    Grab(Bytes),
+}
+
+#[derive(Debug, Default)]
+struct Client {
+    kind: Option<Kind>,
+    name: String,
+    since: Option<Instant>,
+    /// The revision that it was sent last, once it was sent any.
+    seen: Option<u64>,
+    ping: u64,
+    unread_since: Option<Instant>,
+    not_before: Option<Instant>,
+    drawn_after: Option<Instant>,
+    queue: VecDeque<Item>,
+    queue_bytes: usize,
+    dropped: u64,
+    dismissed: Option<(u16, String, bool)>,
+    waker: Option<Waker>,
+}
+
+/// What has happened so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Pages that are connected.
+    pub pages: usize,
+    /// Programs that are connected.
+    pub programs: usize,
+    /// Operations on the scene.
+    pub operations: u64,
+    /// Nodes in the scene.
+    pub nodes: usize,
+    /// Messages sent to clients.
+    pub sent: u64,
+}
+
+/// A message that was made for one client suits all that are at the same revision.
+#[derive(Debug)]
+struct Made {
+    revision: u64,
+    seen: u64,
+    grabs: bool,
+    messages: Vec<Bytes>,
+}
+
+/// The hub.
+#[derive(Debug)]
+pub struct Hub {
+    rules: Rules,
+    stage: Stage,
+    clients: BTreeMap<Number, Client>,
+    last: Number,
+    said: VecDeque<Said>,
+    listener: Option<Waker>,
+    /// Who asked for a picture, by the etype of the answer.
+    asked: HashMap<String, (Number, Number, Bytes)>,
+    pictures: u64,
+    made: Vec<Made>,
+    operations: u64,
+    sent: u64,
+    parting: usize,
+}
+
+/// Why a client is let go.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It sent no event.
+    #[error("{0}")]
+    NoEvent(String),
+    /// It did not introduce itself.
+    #[error("the first event of a client is INIT, not {0}")]
+    NoInit(String),
+}
+
+impl Hub {
+    /// A hub with an empty scene.
+    pub fn new(rules: Rules) -> Hub {
+        Hub {
+            rules,
+            stage: Stage::default(),
+            clients: BTreeMap::new(),
+            last: 0,
+            said: VecDeque::new(),
+            listener: None,
+            asked: HashMap::new(),
+            pictures: 0,
+            made: Vec::new(),
+            operations: 0,
+            sent: 0,
+            parting: 0,
+        }
+    }
+
+    /// Takes a client in; none when there is no room.
+    pub fn join(&mut self, now: Instant) -> Option<Number> {
+        if self.clients.len() >= self.rules.max_clients {
+            return None;
+        }
+        self.last += 1;
+        let client = Client {
+            since: Some(now),
+            ..Client::default()
+        };
+        self.clients.insert(self.last, client);
+        Some(self.last)
+    }
+
+    /// A client has gone.
+    pub fn leave(&mut self, number: Number, received: u64) {
+        let Some(client) = self.clients.remove(&number) else {
+            return;
+        };
+        let orphaned: Vec<String> = self
+            .asked
+            .iter()
+            .filter(|(_, (asker, page, _))| *page == number || *asker == number)
+            .map(|(etype, _)| etype.clone())
+            .collect();
+        for etype in orphaned {
+            if let Some((asker, _, id)) = self.asked.remove(&etype) {
+                self.no_picture(asker, &id, "the page has gone", received);
+            }
+        }
+        if client.kind.is_some_and(|kind| kind != Kind::Asker) {
+            let message = Draft::new(GONE, received).finish().into();
+            self.tell(number, received, message);
+        }
+        if let Some(waker) = self.listener.take() {
+            waker.wake();
+        }
+    }
+
+    /// Does an operation, or passes a message on.
+    ///
+    /// # Errors
+    /// [`Missed`].
+    pub fn apply(&mut self, operation: &Operation<'_>) -> Result<(), Missed> {
+        let Operation::Message(message) = operation else {
+            self.operations += 1;
+            let applied = self.stage.apply(operation);
+            self.wake_all();
+            return applied;
+        };
+        let wanted = message.get("client").and_then(Value::as_integer);
+        let is_grab = message.get("etype").and_then(Value::as_str) == Some("GRAB_RENDER");
+        let mut bytes = Pack::default();
+        bytes.value(*message);
+        let bytes = Bytes::from(bytes.finish());
+        let clients = self.clients.iter_mut();
+        for (_, client) in clients.filter(|(number, client)| {
+            client.kind.is_some_and(|kind| kind != Kind::Asker)
+                && wanted.is_none_or(|wanted| wanted == i128::from(**number))
+        }) {
+            client.push(match is_grab {
+                true => Item::Grab(bytes.clone()),
+                false => Item::Message(bytes.clone()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes what a client sent.
+    ///
+    /// # Errors
+    /// [`Refused`]: the client is to be let go.
+    pub fn take(&mut self, number: Number, message: &[u8], received: u64) -> Result<(), Refused> {
+        let event = Event::read(message).map_err(|error| {
+            let why = error.to_string();
+            Refused::NoEvent(why.replace("a message of it", "a message"))
+        })?;
+        let Some(client) = self.clients.get_mut(&number) else {
+            return Ok(());
+        };
+        let Some(kind) = client.kind else {
+            return self.greet(number, &event, received);
+        };
+        if let Some((asker, page, id)) = self.asked.get(event.etype())
+            && *page == number
+        {
+            let (asker, id) = (*asker, id.clone());
+            self.asked.remove(event.etype());
+            self.picture(asker, number, &id, &event, received);
+            return Ok(());
+        }
+        if kind != Kind::Page && event.etype() == ASK {
+            self.ask(number, &event, received);
+            return Ok(());
+        }
+        if kind == Kind::Program
+            && self.rules.relay
+            && let Ok(operation) = Operation::read(event.message())
+            && operation.is_of_scene()
+        {
+            // A client is told nothing in this protocol, so what is missed is missed, as in a page.
+            let _ = self.apply(&operation);
+            return Ok(());
+        }
+        if kind != Kind::Asker {
+            self.tell(number, received, Bytes::copy_from_slice(message));
+        }
+        Ok(())
+    }
+
+    fn greet(&mut self, number: Number, event: &Event<'_>, received: u64) -> Result<(), Refused> {
+        if event.etype() != "INIT" {
+            return Err(Refused::NoInit(event.etype().to_owned()));
+        }
+        let fact = |name: &str| {
+            event
+                .message()
+                .get("value")
+                .and_then(|value| value.get(name))
+        };
+        let name = fact("client").and_then(Value::as_str).unwrap_or_default();
+        let kind = match name {
+            "browser" => Kind::Page,
+            ASKER => Kind::Asker,
+            _ => Kind::Program,
+        };
+        if let Some(client) = self.clients.get_mut(&number) {
+            client.kind = Some(kind);
+            client.name = name.to_owned();
+        }
+        if kind != Kind::Asker {
+            let message = Bytes::copy_from_slice(event.message().bytes());
+            self.tell(number, received, message);
+        }
+        Ok(())
+    }
+
+    /// Passes a question for a picture on to a page.
+    fn ask(&mut self, asker: Number, event: &Event<'_>, ts: u64) {
+        let value = event.message().get("value");
+        let fact = |name: &str| value.and_then(|value| value.get(name));
+        let id = fact("id").map(|id| Bytes::copy_from_slice(id.bytes()));
+        let id = id.unwrap_or_else(|| Bytes::from_static(b"\xc0"));
+        let wanted = fact("client").and_then(Value::as_integer);
+        let mut pages = self.clients.iter_mut().rev().filter(|(number, client)| {
+            client.kind == Some(Kind::Page)
+                && client.dismissed.is_none()
+                && wanted.is_none_or(|wanted| wanted == i128::from(**number))
+        });
+        // The page that came last: of those before, nobody may be looking any more.
+        let Some((page, client)) = pages.next() else {
+            let why = match wanted {
+                Some(wanted) => format!("client {wanted} is no page that is connected"),
+                None => "no page is connected".to_owned(),
+            };
+            return self.no_picture(asker, &id, &why, ts);
+        };
+        let page = *page;
+        if self.asked.len() >= ASKED_MAX {
+            return self.no_picture(asker, &id, "too many pictures are asked for", ts);
+        }
+        self.pictures += 1;
+        let rtype = format!("GRAB_RENDER_RESPONSE@trefoil-{}", self.pictures);
+        let mut data = Pack::default();
+        let settings = ["downsample", "quality", "width", "height", "format"];
+        let given = || {
+            settings
+                .iter()
+                .filter_map(|name| Some((*name, fact(name)?)))
+        };
+        data.map(given().count());
+        for (name, value) in given() {
+            data.text(name).value(value);
+        }
+        let request = Draft::new("GRAB_RENDER", ts)
+            .text("uuid", &format!("trefoil-{}", self.pictures))
+            .text("rtype", &rtype)
+            .text("key", GRABBER)
+            .value("data", data.bytes());
+        client.push(Item::Grab(request.finish().into()));
+        let mut asked = Pack::default();
+        asked.map(2).text("id").raw(&id);
+        asked.text("client").integer(page.into());
+        self.asked.insert(rtype, (asker, page, id));
+        self.answer(asker, ASKED, &asked, ts);
+    }
+
+    fn picture(&mut self, asker: Number, page: Number, id: &[u8], event: &Event<'_>, ts: u64) {
+        let mut data = Pack::default();
+        data.map(3).text("id").raw(id);
+        data.text("client").integer(page.into()).text("value");
+        match event.message().get("value") {
+            Some(value) => data.raw(value.bytes()),
+            None => data.nil(),
+        };
+        self.answer(asker, PICTURE, &data, ts);
+    }
+
+    fn no_picture(&mut self, asker: Number, id: &[u8], why: &str, ts: u64) {
+        let mut data = Pack::default();
+        data.map(2).text("id").raw(id).text("why").text(why);
+        self.answer(asker, PICTURE, &data, ts);
+    }
+
+    fn answer(&mut self, asker: Number, etype: &str, data: &Pack, ts: u64) {
+        let message = Draft::new(etype, ts).value("data", data.bytes()).finish();
+        if let Some(client) = self.clients.get_mut(&asker) {
+            client.push(Item::Message(message.into()));
+        }
+    }
+
+    /// What is to be done for a client now. `ts` is the time for messages, in ms since the epoch.
+    pub fn turn(&mut self, number: Number, now: Instant, ts: u64) -> Turn {
+        let revision = self.stage.revision();
+        let rate = self.rules.rate;
+        let Some(client) = self.clients.get_mut(&number) else {
+            return Turn::Close(1000, String::new());
+        };
+        if let Some((code, why, at_once)) = &client.dismissed
+            && (*at_once || client.kind.is_none())
+        {
+            return Turn::Close(*code, why.clone());
+        }
+        let Some(kind) = client.kind else {
+            let until = client.since.unwrap_or(now) + INIT_TIME;
+            return match now < until {
+                true => Turn::Wait(until),
+                false => Turn::Close(1008, "no INIT came in time".into()),
+            };
+        };
+        if let Some(since) = client.unread_since {
+            let until = since + READ_TIME;
+            return match now < until {
+                true => Turn::Wait(until),
+                false => Turn::Close(1008, "it does not read what it is sent".into()),
+            };
+        }
+        let is_leaving = client.dismissed.is_some();
+        if let Some(not_before) = client.not_before
+            && now < not_before
+            && !is_leaving
+        {
+            return Turn::Wait(not_before);
+        }
+        let mut messages = Vec::new();
+        if kind != Kind::Asker && client.seen.is_none_or(|seen| seen < revision) {
+            let seen = client.seen.unwrap_or(0);
+            let made = made(&mut self.made, &self.stage, seen, kind == Kind::Page, ts);
+            messages.extend(made);
+            client.seen = Some(revision);
+            if !messages.is_empty() {
+                client.drawn_after = None;
+            }
+        }
+        // What is queued came behind the changes.
+        while let Some(item) = client.queue.front() {
+            match item {
+                Item::Message(_) => {}
+                Item::Grab(_) if is_leaving => {}
+                Item::Grab(_) if messages.is_empty() => {
+                    let drawn = *client.drawn_after.get_or_insert(now + FRAME_TIME);
+                    if now < drawn {
+                        return Turn::Wait(drawn);
+                    }
+                }
+                Item::Grab(_) => break,
+            }
+            if let Some(Item::Message(bytes) | Item::Grab(bytes)) = client.queue.pop_front() {
+                client.queue_bytes -= bytes.len();
+                messages.push(bytes);
+            }
+        }
+        if messages.is_empty() {
+            return match &client.dismissed {
+                Some((code, why, _)) => Turn::Close(*code, why.clone()),
+                None => Turn::Rest,
+            };
+        }
+        self.sent += messages.len() as u64;
+        let share = Duration::from_secs_f64(messages.len() as f64 / rate);
+        client.not_before = Some(now + share);
+        client.unread_since = Some(now);
+        client.ping += 1;
+        Turn::Send(messages, client.ping)
+    }
+
+    /// A pong came from a client.
+    pub fn pong(&mut self, number: Number, payload: &[u8], now: Instant) {
+        if let Some(client) = self.clients.get_mut(&number)
+            && payload == client.ping.to_be_bytes()
+            && client.unread_since.take().is_some()
+        {
+            client.drawn_after = Some(now + FRAME_TIME);
+        }
+    }
+
+    /// Wakes this when there is something to do for a client.
+    pub fn listen(&mut self, number: Number, waker: &Waker) {
+        if let Some(client) = self.clients.get_mut(&number) {
+            client.waker = Some(waker.clone());
+        }
+    }
+
+    /// Lets everybody go: at once, or when they have been sent the scene as it stands.
+    pub fn dismiss_all(&mut self, code: u16, why: &str, at_once: bool) {
+        for client in self.clients.values_mut() {
+            client.dismissed = Some((code, why.to_owned(), at_once));
+        }
+        self.wake_all();
+    }
+
+    /// How many clients there are, those included that have not introduced themselves, and those
+    /// whose Close frame has not been answered.
+    pub fn connected(&self) -> usize {
+        self.clients.len() + self.parting
+    }
+
+    /// A client that has left is sent a Close frame.
+    pub fn begin_parting(&mut self) {
+        self.parting += 1;
+    }
+
+    /// It has answered, or has had its time.
+    pub fn end_parting(&mut self) {
+        self.parting -= 1;
+    }
+
+    /// What has happened so far.
+    pub fn counts(&self) -> Counts {
+        let count = |kind| {
+            let kinds = self.clients.values().map(|client| client.kind);
+            kinds.filter(|known| *known == Some(kind)).count()
+        };
+        Counts {
+            pages: count(Kind::Page),
+            programs: count(Kind::Program),
+            operations: self.operations,
+            nodes: self.stage.count(),
+            sent: self.sent,
+        }
+    }
+
+    /// What clients said since the last time; wakes this when there is more.
+    pub fn said(&mut self, waker: &Waker) -> VecDeque<Said> {
+        self.listener = Some(waker.clone());
+        std::mem::take(&mut self.said)
+    }
+
+    fn tell(&mut self, client: Number, received: u64, message: Bytes) {
+        self.said.push_back(Said {
+            client,
+            received,
+            message,
+        });
+        if let Some(waker) = self.listener.take() {
+            waker.wake();
+        }
+    }
+
+    fn wake_all(&mut self) {
+        for client in self.clients.values_mut() {
+            if let Some(waker) = client.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+}
+
+/// What a program calls itself that only wants to ask, and not to be sent the scene.
+pub const ASKER: &str = "trefoil-ask";
+
+impl Client {
+    fn push(&mut self, item: Item) {
+        let (Item::Message(bytes) | Item::Grab(bytes)) = &item;
+        self.queue_bytes += bytes.len();
+        self.queue.push_back(item);
+        while self.queue.len() > QUEUE_MAX || self.queue_bytes > QUEUE_BYTES_MAX {
+            if let Some(Item::Message(bytes) | Item::Grab(bytes)) = self.queue.pop_front() {
+                self.queue_bytes -= bytes.len();
+                self.dropped += 1;
+            }
+        }
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// The messages from one revision to the present, made once for all clients that need them.
+fn made(known: &mut Vec<Made>, stage: &Stage, seen: u64, grabs: bool, ts: u64) -> Vec<Bytes> {
+    let revision = stage.revision();
+    known.retain(|made| made.revision == revision);
+    if let Some(made) = known
+        .iter()
+        .find(|made| made.seen == seen && made.grabs == grabs)
+    {
+        return made.messages.clone();
+    }
+    let messages: Vec<Bytes> = plan::messages(stage, seen, grabs, ts)
+        .into_iter()
+        .map(Bytes::from)
+        .collect();
+    known.push(Made {
+        revision,
+        seen,
+        grabs,
+        messages: messages.clone(),
+    });
+    messages
+}

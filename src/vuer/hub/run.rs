@@ -1,0 +1,215 @@
+//! The hub as a whole: a listener, operations and a stop signal enter; events of clients leave.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use super::core::{Hub, Rules, Said};
+use super::session::{self, Shared, now_millis};
+use super::site::{Reply, Site};
+use crate::net::peer::close;
+use crate::net::tls::Acceptor;
+use crate::net::visitor::Visitor;
+use crate::trace::{Step, Trace};
+use crate::vuer::event::LANGUAGE;
+
+/// From TCP to a whole request, and from there to the end of an answer.
+const REQUEST_TIME: Duration = Duration::from_secs(10);
+const ANSWER_TIME: Duration = Duration::from_secs(120);
+
+/// The largest message taken from a client: a picture, or a mesh of a program that writes.
+const MESSAGE_MAX: usize = 64 << 20;
+
+/// Connections that have not become clients yet.
+const VISITORS_MAX: usize = 256;
+
+/// How long clients have for what they are owed when the hub ends.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// How long to wait when the system has no more descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Where a hub listens.
+#[derive(Debug)]
+pub struct Listener(TcpListener);
+
+impl Listener {
+    /// Listens at the first of the addresses that can be had; port 0 is any free one.
+    ///
+    /// # Errors
+    /// What the system says of the last of them.
+    pub async fn bind(address: &str) -> io::Result<Listener> {
+        TcpListener::bind(address).await.map(Listener)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When the system does not know.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// A hub that can be shared on one thread.
+#[derive(Debug, Clone)]
+pub struct Handle(Shared);
+
+impl Handle {
+    /// A hub with an empty scene.
+    pub fn new(rules: Rules) -> Handle {
+        Handle(Rc::new(RefCell::new(Hub::new(rules))))
+    }
+
+    /// Does something with it.
+    pub fn with<T>(&self, act: impl FnOnce(&mut Hub) -> T) -> T {
+        act(&mut self.0.borrow_mut())
+    }
+
+    /// What clients said, as soon as there is anything.
+    pub async fn said(&self) -> Vec<Said> {
+        poll_fn(|cx| {
+            let said = self.0.borrow_mut().said(cx.waker());
+            match said.is_empty() {
+                true => Poll::Pending,
+                false => Poll::Ready(said.into()),
+            }
+        })
+        .await
+    }
+
+    /// Sends everybody the scene as it stands and closes; whoever does not read it has had his
+    /// time. Says how many those were.
+    pub async fn drain(&self) -> usize {
+        self.close(false).await
+    }
+
+    /// Closes at once.
+    pub async fn stop(&self) -> usize {
+        self.close(true).await
+    }
+
+    async fn close(&self, at_once: bool) -> usize {
+        let (code, why) = (close::AWAY, "the server ends");
+        self.with(|hub| hub.dismiss_all(code, why, at_once));
+        let gone = async {
+            while self.with(|hub| hub.connected()) > 0 {
+                sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let _ = timeout(DRAIN_TIME, gone).await;
+        self.with(|hub| hub.connected())
+    }
+}
+
+/// Lets clients in and serves them, for ever: whoever drops this ends it. Needs a
+/// [`tokio::task::LocalSet`] around it.
+pub async fn run(
+    listener: Listener,
+    hub: Handle,
+    site: Rc<Site>,
+    tls: Option<Acceptor>,
+    trace: Trace,
+) {
+    let visitors = Rc::new(());
+    loop {
+        match listener.0.accept().await {
+            Ok((stream, peer)) => {
+                if Rc::strong_count(&visitors) > VISITORS_MAX {
+                    continue;
+                }
+                let tap = trace.open(LANGUAGE);
+                tap.step(|| Step::Accepted { peer });
+                let (hub, site, tls) = (hub.0.clone(), site.clone(), tls.clone());
+                let visit = visitors.clone();
+                tokio::task::spawn_local(async move {
+                    let peer = receive(stream, &site, tls.as_ref(), &tap).await;
+                    drop(visit);
+                    let Some(peer) = peer else {
+                        return;
+                    };
+                    let joined = hub.borrow_mut().join(std::time::Instant::now());
+                    match joined {
+                        Some(number) => session::serve(peer, hub, number, tap).await,
+                        None => session::turn_away(peer).await,
+                    }
+                });
+            }
+            // One that was gone at once, or no descriptor left: others will come and go.
+            Err(_) => sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+/// From TCP to a WebSocket; none for who has been answered otherwise.
+async fn receive(
+    stream: TcpStream,
+    site: &Site,
+    tls: Option<&Acceptor>,
+    tap: &crate::trace::Tap,
+) -> Option<crate::net::peer::Peer> {
+    let deadline = Instant::now() + REQUEST_TIME;
+    let failed = |why: String| tap.step(|| Step::Failed { why });
+    let visitor = match timeout_at(deadline, Visitor::meet(stream, tls)).await {
+        Ok(Ok(visitor)) => visitor,
+        Ok(Err(error)) => {
+            failed(error.to_string());
+            return None;
+        }
+        Err(_) => {
+            failed("it did not send a request in time".into());
+            return None;
+        }
+    };
+    let answered = async {
+        match site.reply(&visitor.request) {
+            Reply::Upgrade => return Some(visitor.upgrade(MESSAGE_MAX).await),
+            Reply::Answer(answer) => {
+                if answer.status >= 400 {
+                    failed(format!(
+                        "HTTP {} to {}",
+                        answer.status, visitor.request.path
+                    ));
+                }
+                visitor.answer(&answer).await;
+            }
+            Reply::File(answer, file, length) => visitor.answer_with(&answer, file, length).await,
+        }
+        None
+    };
+    let mut answered = pin!(answered);
+    match timeout(ANSWER_TIME, &mut answered).await {
+        Ok(Some(Ok(peer))) => Some(peer),
+        Ok(Some(Err(error))) => {
+            failed(error.to_string());
+            None
+        }
+        Ok(None) | Err(_) => None,
+    }
+}
+
+/// Runs what serves on this thread, to its end.
+///
+/// # Errors
+/// When the system has no room for the descriptors that it takes.
+pub fn block_on<F: Future>(serving: F) -> Result<F::Output, crate::error::Failure> {
+    crate::net::block_on(async { tokio::task::LocalSet::new().run_until(serving).await })
+}
+
+/// Applies operations that come in pieces, and lets the clients have their turns in between.
+pub async fn breathe() {
+    tokio::task::yield_now().await;
+}
+
+/// Milliseconds since the epoch.
+pub fn now() -> u64 {
+    now_millis()
+}

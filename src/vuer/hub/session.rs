@@ -1,0 +1,201 @@
+//! One client: bytes of a socket enter, events go to the hub, and what the hub owes leaves.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::time::{Sleep, sleep_until, timeout};
+
+use super::core::{Hub, Number, Turn};
+use crate::net::peer::{Peer, close, put_close, put_header, put_ping};
+use crate::net::{Lost, now_micros};
+use crate::trace::{Direction, Step, Tap};
+
+/// The hub, as its sessions share it. Nobody keeps it borrowed across a wait.
+pub type Shared = Rc<RefCell<Hub>>;
+
+/// How long a client may take to answer a Close frame.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
+
+/// Milliseconds since the epoch.
+pub fn now_millis() -> u64 {
+    now_micros() / 1_000
+}
+
+/// How a session ended.
+enum End {
+    /// We close it.
+    Close(u16, String),
+    Lost(Lost),
+}
+
+/// Serves a client to its end.
+pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
+    let mut session = Session {
+        peer,
+        hub,
+        number,
+        out: VecDeque::new(),
+        written: 0,
+        sleep: None,
+        tap,
+    };
+    let end = poll_fn(|cx| session.poll(cx)).await;
+    session.tap.step(|| Step::Lost {
+        why: match &end {
+            End::Close(..) => "closed here".into(),
+            End::Lost(lost) => lost.to_string(),
+        },
+    });
+    let hub = session.hub.clone();
+    {
+        let mut hub = hub.borrow_mut();
+        hub.leave(number, now_millis());
+        hub.begin_parting();
+    }
+    let mut last = Vec::new();
+    match end {
+        End::Close(code, why) => put_close(code, &why, &mut last),
+        End::Lost(Lost::Closed { .. }) => put_close(close::NORMAL, "", &mut last),
+        End::Lost(Lost::Protocol(why)) => put_close(close::PROTOCOL, &why, &mut last),
+        End::Lost(error @ Lost::TooLarge { .. }) => {
+            put_close(close::PROTOCOL, &error.to_string(), &mut last);
+        }
+        End::Lost(Lost::Broken(_)) => {}
+    }
+    if !last.is_empty() {
+        let _ = timeout(CLOSE_TIME, session.peer.finish(&last)).await;
+    }
+    hub.borrow_mut().end_parting();
+}
+
+/// Closes a connection for which there is no room.
+pub async fn turn_away(mut peer: Peer) {
+    let mut bytes = Vec::new();
+    let why = "as many clients are connected as may be; --max-clients";
+    put_close(close::OVERLOADED, why, &mut bytes);
+    let _ = timeout(CLOSE_TIME, peer.finish(&bytes)).await;
+}
+
+struct Session {
+    peer: Peer,
+    hub: Shared,
+    number: Number,
+    /// What is to be written, the first of it from `written` on; and whether a frame begins there.
+    out: VecDeque<(Bytes, bool)>,
+    written: usize,
+    sleep: Option<Pin<Box<Sleep>>>,
+    tap: Tap,
+}
+
+impl Session {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let mut has_read = false;
+        loop {
+            if let Err(lost) = self.poll_write(cx) {
+                return Poll::Ready(End::Lost(lost));
+            }
+            let turn = match self.out.is_empty() {
+                true => {
+                    let mut hub = self.hub.borrow_mut();
+                    hub.listen(self.number, cx.waker());
+                    hub.turn(self.number, Instant::now(), now_millis())
+                }
+                false => Turn::Rest,
+            };
+            match turn {
+                Turn::Send(messages, ping) => {
+                    self.queue(messages, ping);
+                    continue;
+                }
+                Turn::Close(code, why) => return Poll::Ready(End::Close(code, why)),
+                Turn::Wait(until) => {
+                    let sleep = self.sleep.insert(Box::pin(sleep_until(until.into())));
+                    if sleep.as_mut().poll(cx).is_ready() {
+                        continue;
+                    }
+                }
+                Turn::Rest => self.sleep = None,
+            }
+            match self.take_messages() {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(end) => return Poll::Ready(end),
+            }
+            if has_read {
+                // Others first.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            match self.peer.poll_fill(cx) {
+                Poll::Ready(Ok(())) => has_read = true,
+                Poll::Ready(Err(lost)) => return Poll::Ready(End::Lost(lost)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn queue(&mut self, messages: Vec<Bytes>, ping: u64) {
+        let mut tail = Vec::new();
+        put_ping(&ping.to_be_bytes(), &mut tail);
+        for message in messages {
+            self.tap.frame(Direction::Sent, &message);
+            let mut head = Vec::with_capacity(10);
+            put_header(message.len(), &mut head);
+            self.out.push_back((head.into(), true));
+            self.out.push_back((message, false));
+        }
+        self.out.push_back((tail.into(), true));
+    }
+
+    /// Writes what can be written.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<(), Lost> {
+        loop {
+            let (bytes, begins) = match self.out.front() {
+                Some((bytes, begins)) => (&bytes[self.written..], *begins && self.written == 0),
+                None if self.peer.has_control() => (&[][..], true),
+                None => break,
+            };
+            match self.peer.poll_write_on(cx, bytes, begins) {
+                Poll::Ready(Ok(count)) => self.written += count,
+                Poll::Ready(Err(lost)) => return Err(lost),
+                Poll::Pending => return Ok(()),
+            }
+            let front = self.out.front();
+            if front.is_some_and(|(bytes, _)| bytes.len() == self.written) {
+                self.out.pop_front();
+                self.written = 0;
+            }
+        }
+        match self.peer.poll_flush(cx) {
+            Poll::Ready(Err(lost)) => Err(lost),
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands on what has been read; whether there was anything.
+    fn take_messages(&mut self) -> Result<bool, End> {
+        let mut hub = self.hub.borrow_mut();
+        let mut any = false;
+        loop {
+            let message = self.peer.next_message().map_err(End::Lost)?;
+            let Some(message) = message else {
+                break;
+            };
+            any = true;
+            self.tap.frame(Direction::Received, message);
+            hub.take(self.number, message, now_millis())
+                .map_err(|refused| End::Close(close::POLICY, refused.to_string()))?;
+        }
+        if let Some(pong) = self.peer.take_pong() {
+            hub.pong(self.number, &pong, Instant::now());
+            any = true;
+        }
+        Ok(any)
+    }
+}

@@ -1,0 +1,288 @@
+//! What is served over HTTP: a request enters, an answer leaves, or that it may go on in WebSocket.
+//!
+//! | path | answer |
+//! |---|---|
+//! | `/` | the page; without `?ws=` a redirect to the link that has it |
+//! | `/workspace/…` | a file below the assets folder |
+//! | any other | a file of the page |
+//!
+//! The Host must be one that names this server, so that a page of another name that points here (DNS
+//! rebinding) is refused; the Origin of a WebSocket must be our own or be allowed.
+
+use std::fs::{self, File};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use subtle::ConstantTimeEq;
+
+use crate::net::visitor::{Answer, Request};
+use crate::net::ws::may_connect;
+
+/// Our own page, in one file.
+const BUILTIN: &[u8] = include_bytes!("page.html");
+
+/// Where the assets lie, by URL: the same as the Python server's.
+pub const ASSETS_PATH: &str = "/workspace/";
+
+/// The cookie that shows a token again where a URL cannot carry it.
+const COOKIE: &str = "trefoil_vuer_token";
+
+/// Where the page comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// Our own, in this binary.
+    Builtin,
+    /// A folder with an index.html.
+    Folder(PathBuf),
+}
+
+/// What is served, and to whom.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The page.
+    pub page: Page,
+    /// The folder whose files are served below `/workspace/`.
+    pub assets: Option<PathBuf>,
+    /// What a link must carry, if anything.
+    pub token: Option<String>,
+    /// Origins of pages that may connect, beside our own; `*` lets all in.
+    pub origins: Vec<String>,
+    /// Whether TLS is spoken.
+    pub tls: bool,
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub enum Reply {
+    /// It is answered.
+    Answer(Answer),
+    /// It is answered with a file of this length.
+    File(Answer, File, u64),
+    /// It goes on in WebSocket.
+    Upgrade,
+}
+
+impl Site {
+    /// What becomes of a request.
+    pub fn reply(&self, request: &Request) -> Reply {
+        let refuse = |status, why: &str| Reply::Answer(Answer::text(status, why));
+        let Some(host) = request.header("Host") else {
+            return refuse(400, "the request names no Host");
+        };
+        if !self.is_our_name(host) {
+            return refuse(
+                421,
+                "this server is not known by that name; --allow-origin http://NAME:PORT lets it",
+            );
+        }
+        if request.is_upgrade() {
+            if let Some(origin) = request.header("Origin")
+                && !may_connect(origin, Some(host), &self.origins)
+            {
+                let why =
+                    format!("pages of {origin} may not connect here; --allow-origin lets them");
+                return refuse(403, &why);
+            }
+            return match self.has_token(request) {
+                true => Reply::Upgrade,
+                false => refuse(401, NO_TOKEN),
+            };
+        }
+        if !matches!(&*request.method, "GET" | "HEAD") {
+            return Reply::Answer(
+                Answer::text(405, "GET and HEAD only").with("Allow", "GET, HEAD"),
+            );
+        }
+        if request.path == "/" {
+            return match self.has_token(request) {
+                true => self.front(request, host),
+                false => refuse(401, NO_TOKEN),
+            };
+        }
+        if let Some(name) = request.path.strip_prefix(ASSETS_PATH) {
+            if !self.has_token(request) {
+                return refuse(401, NO_TOKEN);
+            }
+            // A page among the assets must not act as ours.
+            let answer = Answer::text(200, "").with("Content-Security-Policy", "sandbox");
+            return file(self.assets.as_deref(), name, answer);
+        }
+        match &self.page {
+            Page::Folder(folder) => {
+                let lasting = request.path.starts_with("/assets/");
+                let cache = if lasting { "max-age=86400" } else { "no-cache" };
+                let answer = Answer::text(200, "").with("Cache-Control", cache);
+                file(Some(folder), request.path.trim_start_matches('/'), answer)
+            }
+            Page::Builtin => refuse(404, NOT_FOUND),
+        }
+    }
+
+    fn front(&self, request: &Request, host: &str) -> Reply {
+        if request.parameter("ws").is_none() {
+            return Reply::Answer(Answer::text(302, "").with("Location", self.link_path(host)));
+        }
+        let mut answer = Answer::text(200, "")
+            .with("Cache-Control", "no-cache")
+            .with("Referrer-Policy", "no-referrer")
+            .with("X-Content-Type-Options", "nosniff");
+        if let Some(token) = &self.token {
+            let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict");
+            answer = answer.with("Set-Cookie", cookie);
+        }
+        match &self.page {
+            Page::Builtin => {
+                answer.headers[0].1 = "text/html; charset=utf-8".to_owned();
+                answer.body = BUILTIN.to_vec();
+                Reply::Answer(answer)
+            }
+            Page::Folder(folder) => file(Some(folder), "index.html", answer),
+        }
+    }
+
+    /// The path and query of the link to the page. The WebSocket is always named in it: without
+    /// that the page of vuer 0.1.6 looks for one of its own choice.
+    pub fn link_path(&self, host: &str) -> String {
+        let scheme = if self.tls { "wss" } else { "ws" };
+        match &self.token {
+            None => format!("/?ws={scheme}://{host}/"),
+            Some(token) => format!("/?token={token}&ws={scheme}://{host}/?token={token}"),
+        }
+    }
+
+    /// Whether a Host is a name of this server: an address, a name of this machine, or that of an
+    /// allowed origin.
+    fn is_our_name(&self, host: &str) -> bool {
+        let name = host_name(host).to_ascii_lowercase();
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        if bare.parse::<IpAddr>().is_ok() || name == "localhost" || name.ends_with(".localhost") {
+            return true;
+        }
+        let system = rustix::system::uname();
+        let own = system.nodename().to_string_lossy().to_ascii_lowercase();
+        let local = [own.clone(), format!("{own}.local")];
+        let allowed = self.origins.iter().any(|origin| {
+            let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
+            origin == "*" || host_name(authority.trim_end_matches('/')).eq_ignore_ascii_case(&name)
+        });
+        local.contains(&name) || allowed
+    }
+
+    /// Whether it carries the token: in its URL, its Authorization, or the cookie of the page.
+    fn has_token(&self, request: &Request) -> bool {
+        let Some(token) = &self.token else {
+            return true;
+        };
+        let bearer = request.header("Authorization");
+        let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
+        let cookies = request.header("Cookie").unwrap_or_default().split(';');
+        let cookie = cookies
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find(|(name, _)| *name == COOKIE)
+            .map(|(_, value)| value);
+        [request.parameter("token"), bearer, cookie]
+            .into_iter()
+            .flatten()
+            .any(|given| given.as_bytes().ct_eq(token.as_bytes()).into())
+    }
+}
+
+const NO_TOKEN: &str = "a token is needed here: open the link that the server printed";
+const NOT_FOUND: &str = "there is no such file";
+
+/// The host of an authority, without its port.
+fn host_name(authority: &str) -> &str {
+    match authority.rfind(':') {
+        Some(at) if !authority[at..].contains(']') => &authority[..at],
+        _ => authority,
+    }
+}
+
+/// A file below a folder, and nothing above it or beside it.
+fn file(folder: Option<&Path>, name: &str, mut answer: Answer) -> Reply {
+    let found = folder.and_then(|folder| Some((folder, decoded(name)?)));
+    let found = found.and_then(|(folder, name)| {
+        let (file, length) = open_below(folder, &name)?;
+        Some((file, length, mime(&name)))
+    });
+    match found {
+        Some((file, length, mime)) => {
+            answer.headers[0].1 = mime.to_owned();
+            let answer = answer.with("X-Content-Type-Options", "nosniff");
+            Reply::File(answer, file, length)
+        }
+        None => Reply::Answer(Answer::text(404, NOT_FOUND)),
+    }
+}
+
+/// Opens a file whose name has only plain steps, and which is below the folder when every link on
+/// the way has been followed.
+fn open_below(folder: &Path, name: &str) -> Option<(File, u64)> {
+    let plain = name.split('/').all(|step| {
+        !step.is_empty() && !step.starts_with('.') && !step.contains(['\\', '\0', ':'])
+    });
+    if !plain {
+        return None;
+    }
+    let root = fs::canonicalize(folder).ok()?;
+    let path = fs::canonicalize(root.join(name)).ok()?;
+    // A FIFO would block whoever opens it, so what it is is asked first.
+    if !path.starts_with(&root) || !fs::metadata(&path).ok()?.is_file() {
+        return None;
+    }
+    let file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    Some((file, length))
+}
+
+/// The text of percent-encoded bytes, decoded once.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let byte = match byte {
+            b'%' => {
+                let mut digit = || (rest.next()? as char).to_digit(16);
+                u8::try_from(16 * digit()? + digit()?).ok()?
+            }
+            byte => byte,
+        };
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// What a file is, by its name. A browser runs no script that is called anything else.
+fn mime(name: &str) -> &'static str {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    match extension.to_ascii_lowercase().as_str() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "hdr" => "image/vnd.radiance",
+        "mp4" => "video/mp4",
+        "woff" => "font/woff",
+        "woff2" => "font/woff2",
+        "ttf" => "font/ttf",
+        "glb" => "model/gltf-binary",
+        "gltf" => "model/gltf+json",
+        "obj" => "model/obj",
+        "mtl" => "model/mtl",
+        "stl" => "model/stl",
+        "urdf" | "xacro" | "dae" | "xml" => "application/xml",
+        "txt" | "md" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests;
