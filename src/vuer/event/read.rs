@@ -273,11 +273,6 @@ impl<'a> Value<'a> {
         matches!(item(&mut { self.0 }), Ok(Item::Map(_)))
     }
 
-    /// Whether it is an array.
-    pub fn is_array(self) -> bool {
-        matches!(item(&mut { self.0 }), Ok(Item::Array(_)))
-    }
-
     /// Whether it is nothing.
     pub fn is_nil(self) -> bool {
         matches!(item(&mut { self.0 }), Ok(Item::Nil))

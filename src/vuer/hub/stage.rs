@@ -10,9 +10,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::operation::{Nodes, Operation, To};
 use crate::vuer::event::{Pack, Value, readable};
-
-/// The lists of nodes that a scene has, in the order in which the page looks for a key.
-pub const LISTS: [&str; 4] = ["children", "rawChildren", "htmlChildren", "bgChildren"];
+pub use crate::vuer::scene::LISTS;
 
 /// The most levels of nodes. Each takes two levels of a message, and the scene and its event two.
 pub const LEVELS_MAX: usize = 48;
@@ -459,6 +457,10 @@ impl Stage {
         match node.lists.iter_mut().find(|old| old.name == list) {
             Some(list) => list.nodes.push(id),
             None => {
+                if parent == ROOT {
+                    // A page that has no such list would put the node in place of the children.
+                    self.whole = self.revision;
+                }
                 // What stood there was no list of nodes.
                 node.fields.retain(|field| &*field.name != list);
                 node.lists.push(List {
