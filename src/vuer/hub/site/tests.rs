@@ -81,7 +81,8 @@ fn a_page_of_another_origin_does_not_connect() {
 fn without_the_token_nothing_is_shown() {
     let site = site(&[], Some("s3cret"));
     let host = ("Host", "127.0.0.1:8012");
-    let table: [(&str, &[(&str, &str)], u16); 8] = [
+    type Headers<'h> = &'h [(&'h str, &'h str)];
+    let table: [(&str, Headers<'_>, u16); 8] = [
         ("/", &[host], 401),
         ("/?token=other", &[host], 401),
         ("/?token=s3cret", &[host], 302),
