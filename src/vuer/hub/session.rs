@@ -66,7 +66,7 @@ pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
         End::Lost(error @ Lost::TooLarge { .. }) => {
             put_close(close::PROTOCOL, &error.to_string(), &mut last);
         }
-        End::Lost(Lost::Broken(_)) => {}
+        End::Lost(Lost::Broken(_) | Lost::Silent(_)) => {}
     }
     if !last.is_empty() {
         let _ = timeout(CLOSE_TIME, session.peer.finish(&last)).await;
