@@ -1950,6 +1950,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand recv 'Print what the server sends, one event a line'
             cand call 'Send a request and print the answer to it'
             cand scene 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+            cand serve 'Show a scene in browsers: operations from stdin, events to stdout'
+            cand page 'Install the web page of the Python package, or say which is used'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;vuer;send'= {
@@ -2103,11 +2105,124 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'trefoil;vuer;serve'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --bind 'Listen here'
+            cand --page 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]'
+            cand --rate 'Send each client at most so many messages a second'
+            cand --max-clients 'Have at most so many clients at a time'
+            cand --allow-origin 'Let pages of this origin connect, beside our own; * lets all in; may be repeated'
+            cand --token-file 'Let in only who has the token in this file; the link that is printed has it'
+            cand --tls-cert 'Speak TLS with this certificate chain (PEM)'
+            cand --tls-key 'The certificate''s private key (PEM)'
+            cand --assets 'Serve the files of this folder below /workspace/, for meshes and robots'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand --relay 'Let programs change the scene as well, such as trefoil vuer send'
+            cand --open 'Open the page in the browser'
+            cand --exit-on-eof 'End when the input has ended and every client has been sent the scene'
+            cand --script 'Take the COMMAND''s stdout as the operations'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;page'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand install 'Download the page of the Python package into the user''s data folder'
+            cand remove 'Remove it again'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;vuer;page;install'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;page;remove'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'trefoil;vuer;page;help'= {
+            cand install 'Download the page of the Python package into the user''s data folder'
+            cand remove 'Remove it again'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;vuer;page;help;install'= {
+        }
+        &'trefoil;vuer;page;help;remove'= {
+        }
+        &'trefoil;vuer;page;help;help'= {
+        }
         &'trefoil;vuer;help'= {
             cand send 'Send an event, or one a line from stdin'
             cand recv 'Print what the server sends, one event a line'
             cand call 'Send a request and print the answer to it'
             cand scene 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+            cand serve 'Show a scene in browsers: operations from stdin, events to stdout'
+            cand page 'Install the web page of the Python package, or say which is used'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;vuer;help;send'= {
@@ -2117,6 +2232,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;vuer;help;call'= {
         }
         &'trefoil;vuer;help;scene'= {
+        }
+        &'trefoil;vuer;help;serve'= {
+        }
+        &'trefoil;vuer;help;page'= {
         }
         &'trefoil;vuer;help;help'= {
         }
