@@ -42,8 +42,10 @@ pub struct PageArgs {
 #[derive(Debug, Clone, Copy, clap::Subcommand)]
 enum Verb {
     /// Download the page of the Python package into the user's data folder
+    #[command(after_help = "Examples:\n  trefoil vuer page install")]
     Install,
     /// Remove it again
+    #[command(after_help = "Examples:\n  trefoil vuer page remove")]
     Remove,
 }
 
