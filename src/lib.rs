@@ -41,36 +41,38 @@ pub mod vuer;
 
 use std::ffi::OsString;
 
+use clap::ValueEnum;
 use clap::error::ErrorKind;
 
 use error::Failure;
-use term::{Console, Environment, Errors, OutputArgs, Printer, Terminal};
+use term::{Color, Console, Environment, Errors, OutputArgs, Printer, Terminal};
 
 /// Runs a command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     term::end_as_first_process();
     let args: Vec<OsString> = args.into_iter().collect();
     let environment = Environment::read();
-    let (output, result) = match cli::parse(&args) {
+    let (console, result) = match cli::parse(&args) {
         Ok(mut cli) => {
             let settled = cli.settle();
             let output = cli.output.clone();
-            let result = settled
-                .and_then(|()| Terminal::new(&output, &environment))
-                .and_then(|terminal| cli.run(terminal));
-            (output, result)
+            match settled.and_then(|()| Terminal::new(&output, &environment)) {
+                // The console of the command, because it knows which secrets not to show.
+                Ok(terminal) => (terminal.console.clone(), cli.run(terminal)),
+                Err(failure) => (Console::new(&output, &environment), Err(failure)),
+            }
         }
         Err(error) => {
             let output = unparsed(&args);
             let result = explain(&error, &output, &environment);
-            (output, result)
+            (Console::new(&output, &environment), result)
         }
     };
     match result {
         Ok(()) => exit::DONE,
         Err(failure) => {
             let code = exit::code(failure.kind());
-            Console::new(&output, &environment).error(&failure, code);
+            console.error(&failure, code);
             code
         }
     }
@@ -87,11 +89,15 @@ pub fn completed() -> clap::Command {
 
 /// The options that decide how an error looks, of a command line that could not be parsed.
 fn unparsed(args: &[OsString]) -> OutputArgs {
-    let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
-    let json = text::words::option(words, "--errors").as_deref() == Some("json");
+    let typed = |long| {
+        let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
+        text::words::option(words, long).unwrap_or_default()
+    };
+    let usual = OutputArgs::default();
     OutputArgs {
-        errors: if json { Errors::Json } else { Errors::Text },
-        ..OutputArgs::default()
+        errors: Errors::from_str(&typed("--errors"), false).unwrap_or(usual.errors),
+        color: Color::from_str(&typed("--color"), false).unwrap_or(usual.color),
+        ..usual
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::config::probe::{Judgement, Probe};
 use crate::error::{Failure, Kind};
-use crate::term::{Cells, Column, Row, Terminal};
+use crate::term::{Cells, Column, Console, Row, Terminal};
 use crate::text::duration::{InWords, Signed};
 use crate::{clasp, exit, forge, vuer};
 
@@ -60,6 +60,7 @@ impl Row for Shown {
             .dim(&self.origin);
         match (&self.error, self.answers, self.configured) {
             (None, ..) => cells.plain("ok"),
+            (Some(_), ..) if self.token == Judgement::Withheld => cells.bad("not asked"),
             (Some(_), false, false) => cells.dim("not there"),
             (Some(_), true, _) => cells.bad("refuses"),
             (Some(_), false, true) => cells.bad("no answer"),
@@ -75,6 +76,7 @@ impl Row for Shown {
         let token = match self.token {
             Judgement::None => "none",
             Judgement::Unasked => "not tried",
+            Judgement::Withheld => "withheld",
             Judgement::Accepted => "accepted",
             Judgement::NotNeeded => "not needed",
             Judgement::Refused => "refused",
@@ -82,6 +84,8 @@ impl Row for Shown {
         match (self.token, self.admin_token) {
             (Judgement::Refused, _) => cells.bad(token),
             (_, Some(Judgement::Refused)) => cells.bad(format_args!("{token}, admin refused")),
+            (_, Some(Judgement::Withheld)) => cells.bad(format_args!("{token}, admin withheld")),
+            (Judgement::Withheld, _) => cells.bad(token),
             (_, Some(Judgement::Accepted)) => cells.plain(format_args!("{token}, admin accepted")),
             (Judgement::None | Judgement::Unasked, _) => cells.dim(token),
             _ => cells.plain(token),
@@ -91,7 +95,7 @@ impl Row for Shown {
 }
 
 impl Shown {
-    fn of(probe: &Probe) -> Shown {
+    fn of(probe: &Probe, console: &Console) -> Shown {
         let round_trip = probe.round_trip;
         Shown {
             service: probe.service,
@@ -104,7 +108,10 @@ impl Shown {
             clock_offset_us: probe.clock_offset_us,
             token: probe.token,
             admin_token: probe.admin_token,
-            error: probe.failure.as_ref().map(Failure::message),
+            error: probe
+                .failure
+                .as_ref()
+                .map(|failure| console.without_secrets(&failure.message())),
         }
     }
 }
@@ -120,7 +127,10 @@ impl DoctorArgs {
             forge::probe(&terminal.console)?,
             vuer::probe(&terminal.console)?,
         ];
-        let rows: Vec<Shown> = probes.iter().map(Shown::of).collect();
+        let rows = probes
+            .iter()
+            .map(|probe| Shown::of(probe, &terminal.console));
+        let rows: Vec<Shown> = rows.collect();
         terminal.printer.list(&rows)?;
         let failing = probes.into_iter().filter(|probe| probe.configured);
         let mut failures: Vec<(&str, Failure)> = failing

@@ -17,6 +17,9 @@ use crate::error::Failure;
 /// The name that chooses none, for `--profile` and `TREFOIL_PROFILE`.
 pub const NONE: &str = "none";
 
+/// The variable that names a profile.
+pub const VARIABLE: &str = "TREFOIL_PROFILE";
+
 /// Who named a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
@@ -91,10 +94,18 @@ pub fn name(in_use: Option<&str>) -> Result<Option<(String, By)>, Failure> {
     Ok(named.filter(|(name, _)| name != NONE))
 }
 
+/// Whether somebody has said that no profile is to count.
+///
+/// # Errors
+/// A `TREFOIL_PROFILE` that is no text.
+pub fn is_none_wanted() -> Result<bool, Failure> {
+    Ok(named()?.is_some_and(|(name, _)| name == NONE))
+}
+
 fn named() -> Result<Option<(String, By)>, Failure> {
     Ok(match TYPED.get() {
         Some(typed) => Some(typed.clone()),
-        None => variable("TREFOIL_PROFILE")?.map(|name| (name, By::Variable)),
+        None => variable(VARIABLE)?.map(|name| (name, By::Variable)),
     })
 }
 

@@ -1,12 +1,23 @@
-//! What the chosen profile forbids.
+//! What profiles forbid: the chosen one, and those of the commands that this one runs in.
 //!
 //! What a command is about to do enters; a refusal leaves, or the question to be asked first. All
 //! of it comes before the first byte is sent.
+//!
+//! A command that trefoil runs (`clasp on`, `clasp lock`, `forge session exec`, `clasp serve`) finds
+//! the guards in [`VARIABLE`], and obeys them whatever its own profile is: so they cannot be lost by
+//! running one trefoil inside another.
 
 use std::fmt::Display;
 
-use super::chosen::{Chosen, chosen};
+use serde::{Deserialize, Serialize};
+
+use super::chosen::chosen;
+use super::settings::variable;
 use crate::error::{Failing, Failure, Kind};
+
+/// The variable in which a command finds the guards of those it runs in: a JSON array of
+/// `{"profile":…,"read_only":…,"allow":[…],"confirm":…}`.
+pub const VARIABLE: &str = "TREFOIL_GUARDS";
 
 /// What a command is about to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,27 +28,49 @@ pub enum Intent<'a> {
     Write(&'a [&'a str]),
 }
 
+/// What one profile forbids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guard {
+    /// The profile.
+    pub profile: String,
+    /// Nothing may be changed.
+    #[serde(default)]
+    pub read_only: bool,
+    /// Only CLASP addresses that one of these patterns matches may be written; none: any.
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// The user is asked before anything is changed.
+    #[serde(default)]
+    pub confirm: bool,
+    /// Whether it comes from the command around this one.
+    #[serde(skip)]
+    is_inherited: bool,
+}
+
+/// All guards that count for a command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guards(Vec<Guard>);
+
 /// Why a profile stands against a command.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
     /// `read_only`.
-    #[error("profile '{0}' is read-only: nothing was sent")]
-    ReadOnly(&'static str),
+    #[error("profile '{}' is read-only: nothing was sent", .0.profile)]
+    ReadOnly(Guard),
     /// `allow`.
-    #[error("profile '{profile}' does not allow writing to {address}")]
+    #[error("profile '{}' does not allow writing to {address}", guard.profile)]
     Outside {
-        /// The profile.
-        profile: &'static str,
+        /// The profile, and what it does allow.
+        guard: Guard,
         /// What was to be written.
         address: String,
-        /// What it does allow.
-        allow: &'static [String],
     },
     /// `allow` holds what is no pattern.
     #[error("'allow' of profile '{profile}': {why}")]
     BadPattern {
         /// The profile.
-        profile: &'static str,
+        profile: String,
         /// What is wrong with it.
         why: String,
     },
@@ -52,47 +85,143 @@ impl Failing for GuardError {
     }
 
     fn hint(&self) -> Option<String> {
-        let lift = |key: &str, profile: &str| {
-            format!(
-                "'{key}' of [profiles.{profile}] says so, see: trefoil profile show {profile}\n\
-                 Take it out there, or use another: --profile NAME, --profile none"
-            )
-        };
-        Some(match self {
-            GuardError::ReadOnly(profile) => lift("read_only", profile),
-            GuardError::Outside { profile, allow, .. } => {
-                format!("It allows {}\n{}", allow.join(", "), lift("allow", profile))
+        match self {
+            GuardError::ReadOnly(guard) => Some(guard.who("read_only")),
+            GuardError::Outside { guard, .. } => {
+                let allowed = guard.allow.join(", ");
+                Some(format!("It allows {allowed}\n{}", guard.who("allow")))
             }
-            GuardError::BadPattern { .. } => return None,
-        })
+            GuardError::BadPattern { .. } => None,
+        }
     }
 }
 
-/// Refuses a write if the chosen profile is read-only. Gives the question that the user is to be
-/// asked before it, if that is what the profile wants; `place` is what it would be written to.
-///
-/// # Errors
-/// [`GuardError::ReadOnly`]; a configuration that cannot be used.
-pub fn before_write(place: impl Display) -> Result<Option<String>, Failure> {
-    let Some(Chosen { name, profile, .. }) = chosen()? else {
-        return Ok(None);
-    };
-    if profile.guards.read_only {
-        return Err(GuardError::ReadOnly(name).into());
+impl Guard {
+    /// Who says so, and how to change that.
+    fn who(&self, key: &str) -> String {
+        let profile = &self.profile;
+        if self.is_inherited {
+            return format!(
+                "'{key}' of [profiles.{profile}] says so: the command that runs this one has that \
+                 profile ({VARIABLE})"
+            );
+        }
+        format!(
+            "'{key}' of [profiles.{profile}] says so, see: trefoil profile show {profile}\n\
+             Take it out there, or use another: --profile NAME, --profile none"
+        )
     }
-    let question = || format!("Write to {place} as profile '{name}'?");
-    Ok(profile.guards.confirm.then(question))
 }
 
-/// The patterns of the only addresses that the chosen profile lets be written, and its name; none
-/// if it lets any.
-///
-/// # Errors
-/// A configuration that cannot be used.
-pub fn allowed() -> Result<Option<(&'static str, &'static [String])>, Failure> {
-    let Some(Chosen { name, profile, .. }) = chosen()? else {
-        return Ok(None);
-    };
-    let allow = profile.guards.allow.as_slice();
-    Ok((!allow.is_empty()).then_some((name.as_str(), allow)))
+impl Guards {
+    /// Those of the commands that this one runs in, and those of the chosen profile.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used; a variable that makes no sense: what it forbids is then
+    /// not known.
+    pub fn in_force() -> Result<Guards, Failure> {
+        let mut guards = match variable(VARIABLE)? {
+            Some(text) => Guards::inherited(&text)?,
+            None => Guards::default(),
+        };
+        if let Some(chosen) = chosen()? {
+            let own = &chosen.profile.guards;
+            let guard = Guard {
+                profile: chosen.name.clone(),
+                read_only: own.read_only,
+                allow: own.allow.clone(),
+                confirm: own.confirm,
+                is_inherited: false,
+            };
+            if guard.read_only || guard.confirm || !guard.allow.is_empty() {
+                guards.add(guard);
+            }
+        }
+        Ok(guards)
+    }
+
+    fn inherited(text: &str) -> Result<Guards, Failure> {
+        let guards: Vec<Guard> = serde_json::from_str(text).map_err(|error| {
+            Failure::usage(format!("{VARIABLE} is not a list of guards: {error}"))
+                .with_hint("trefoil sets it for the commands that it runs; it is not to be edited")
+        })?;
+        let inherited = guards.into_iter().map(|guard| Guard {
+            is_inherited: true,
+            ..guard
+        });
+        Ok(Guards(inherited.collect()))
+    }
+
+    /// Adds one, unless the same is inherited already: then no change of profile lifts it.
+    fn add(&mut self, guard: Guard) {
+        let inherited = Guard {
+            is_inherited: true,
+            ..guard.clone()
+        };
+        if !self.0.contains(&inherited) {
+            self.0.push(guard);
+        }
+    }
+
+    /// Refuses a write if a profile is read-only. Gives the question that the user is to be asked
+    /// before it, if that is what a profile wants; `place` is what it would be written to.
+    ///
+    /// # Errors
+    /// [`GuardError::ReadOnly`].
+    pub fn before_write(&self, place: impl Display) -> Result<Option<String>, GuardError> {
+        if let Some(guard) = self.0.iter().find(|guard| guard.read_only) {
+            return Err(GuardError::ReadOnly(guard.clone()));
+        }
+        let asking = self.0.iter().find(|guard| guard.confirm);
+        Ok(asking.map(|guard| format!("Write to {place} as profile '{}'?", guard.profile)))
+    }
+
+    /// Those that let only some CLASP addresses be written; an address must suit all of them.
+    pub fn with_patterns(&self) -> impl Iterator<Item = &Guard> {
+        self.0.iter().filter(|guard| !guard.allow.is_empty())
+    }
+
+    /// What tells them to a command in [`VARIABLE`], if there are any.
+    pub fn to_variable(&self) -> Option<String> {
+        let text = serde_json::to_string(&self.0);
+        debug_assert!(text.is_ok(), "strings and flags are always JSON");
+        text.ok().filter(|_| !self.0.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard(profile: &str, allow: &[&str]) -> Guard {
+        Guard {
+            profile: profile.to_owned(),
+            read_only: false,
+            allow: allow.iter().map(|pattern| (*pattern).to_owned()).collect(),
+            confirm: true,
+            is_inherited: false,
+        }
+    }
+
+    #[test]
+    fn guards_come_out_of_the_variable_as_they_went_in() {
+        let mut guards = Guards(vec![guard("stage", &["/a/**"]), guard("desk", &[])]);
+        let text = guards.to_variable().expect("there are some");
+        let mut inherited = Guards::inherited(&text).expect("our own");
+        // The same profile again adds nothing, another one does.
+        inherited.add(guard("stage", &["/a/**"]));
+        assert_eq!(inherited.0.len(), 2);
+        inherited.add(guard("stage", &["/b"]));
+        assert_eq!(inherited.0.len(), 3);
+        guards.0.clear();
+        assert_eq!(guards.to_variable(), None);
+    }
+
+    #[test]
+    fn what_is_not_understood_forbids_everything() {
+        for text in ["", "{}", "[{\"profile\":\"a\",\"readonly\":true}]", "[1]"] {
+            let failure = Guards::inherited(text).expect_err(text);
+            assert_eq!(failure.kind, Kind::Usage, "{text}");
+        }
+    }
 }

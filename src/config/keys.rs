@@ -168,6 +168,57 @@ pub const VUER_INSECURE: Key = Key::new("vuer.insecure", "--insecure", Shape::Sw
     .variable("VUER_SSL_VERIFY")
     .default("false");
 
+/// The settings that say where a service is, and what is sent there or relaxed for it. They are
+/// resolved together, see [`super::access`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct ServiceKeys {
+    /// As the command line knows the service.
+    pub name: &'static str,
+    /// Where it is.
+    pub url: Key,
+    /// The tokens it knows.
+    pub tokens: &'static [TokenKeys],
+    /// Headers that it is sent, if it is sent any.
+    pub headers: Option<Key>,
+    /// A certificate authority to trust with it.
+    pub ca: Key,
+    /// Whether any certificate of it will do.
+    pub insecure: Key,
+}
+
+/// CLASP's.
+pub static CLASP: ServiceKeys = ServiceKeys {
+    name: "clasp",
+    url: CLASP_URL,
+    tokens: &[CLASP_TOKEN],
+    headers: None,
+    ca: CLASP_CA,
+    insecure: CLASP_INSECURE,
+};
+
+/// forge's.
+pub static FORGE: ServiceKeys = ServiceKeys {
+    name: "forge",
+    url: FORGE_URL,
+    tokens: &[FORGE_TOKEN, FORGE_ADMIN_TOKEN],
+    headers: None,
+    ca: FORGE_CA,
+    insecure: FORGE_INSECURE,
+};
+
+/// Vuer's.
+pub static VUER: ServiceKeys = ServiceKeys {
+    name: "vuer",
+    url: VUER_URL,
+    tokens: &[],
+    headers: Some(VUER_HEADERS),
+    ca: VUER_CA,
+    insecure: VUER_INSECURE,
+};
+
+/// All services, in the order in which they are listed.
+pub static ALL_SERVICES: [&ServiceKeys; 3] = [&CLASP, &FORGE, &VUER];
+
 /// All of them, in the order in which they are listed.
 pub static ALL: [Key; 22] = [
     OUTPUT,

@@ -7,9 +7,13 @@
 //! - [`settings`], [`token`]: what counts, from the places it may come from
 //! - [`profile`], [`file`]: what `config.toml` says, and how it is kept
 //! - [`chosen`]: the one profile of this command
-//! - [`guard`]: what that profile forbids
+//! - [`access`]: where a service is, and which credentials may go there
+//! - [`guard`]: what profiles forbid
+//! - [`child`]: the environment of the commands that trefoil runs
 //! - [`probe`]: what a service was found to be
 
+pub mod access;
+pub mod child;
 pub mod chosen;
 mod edit;
 pub mod error;

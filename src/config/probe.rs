@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::keys::{Key, TokenKeys};
-use super::settings::{Origin, found};
-use super::token::source;
+use super::access::Access;
+use super::settings::Origin;
 use crate::error::Failure;
+use crate::text::url::without_secrets;
 
 /// How a token is judged by the service it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -15,6 +15,8 @@ pub enum Judgement {
     None,
     /// There is one, and it was not shown to anybody.
     Unasked,
+    /// There is one that belongs to another server: nothing was sent.
+    Withheld,
     /// The service takes it.
     Accepted,
     /// The service takes anybody, with a token or without.
@@ -23,12 +25,23 @@ pub enum Judgement {
     Refused,
 }
 
+impl Judgement {
+    /// What can be said of a token before anybody is asked.
+    pub fn of(access: &Access) -> Judgement {
+        match &access.token {
+            Ok(None) => Judgement::None,
+            Ok(Some(_)) => Judgement::Unasked,
+            Err(_) => Judgement::Withheld,
+        }
+    }
+}
+
 /// What is known of a service.
 #[derive(Debug)]
 pub struct Probe {
     /// As the command line knows it.
     pub service: &'static str,
-    /// Where it should be.
+    /// Where it should be, as it may be shown.
     pub url: String,
     /// Who says so.
     pub origin: Origin,
@@ -50,38 +63,20 @@ pub struct Probe {
 
 impl Probe {
     /// What the settings say of a service, before it is asked.
-    ///
-    /// # Errors
-    /// A configuration that cannot be used.
-    pub fn of(
-        service: &'static str,
-        url: &Key,
-        token: Option<&TokenKeys>,
-    ) -> Result<Probe, Failure> {
-        let named = found(url)?;
-        let token = match token {
-            Some(keys) => source(keys)?,
-            None => None,
-        };
-        let (value, origin) = match &named {
-            Some(named) => (named.value.clone(), named.origin),
-            None => (url.default.unwrap_or_default().to_owned(), Origin::Default),
-        };
-        Ok(Probe {
+    pub fn of(service: &'static str, access: &Access) -> Probe {
+        let token = Judgement::of(access);
+        Probe {
             service,
-            url: value,
-            origin,
-            configured: named.is_some() || token.is_some(),
+            url: without_secrets(&access.url.value),
+            origin: access.url.origin,
+            configured: access.url.origin != Origin::Default || token != Judgement::None,
             version: None,
             round_trip: None,
             clock_offset_us: None,
-            token: match token {
-                Some(_) => Judgement::Unasked,
-                None => Judgement::None,
-            },
+            token,
             admin_token: None,
             failure: None,
-        })
+        }
     }
 
     /// Asks the service; what is wrong with it is kept.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::keys::{CLASP_URL, FORGE_URL, Key, Shape, VUER_URL};
 use super::secret::Secret;
+use crate::text::url::without_secrets;
 
 /// What a profile says of one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +79,10 @@ impl Profile {
         );
     }
 
-    /// The URLs of the three services, where it names them.
-    pub fn urls(&self) -> [Option<&str>; 3] {
+    /// The URLs of the three services, where it names them, as they may be shown.
+    pub fn urls(&self) -> [Option<String>; 3] {
         [CLASP_URL, FORGE_URL, VUER_URL].map(|key| match self.value(&key) {
-            Some(Value::Text(url)) => Some(url.as_str()),
+            Some(Value::Text(url)) => Some(without_secrets(url)),
             _ => None,
         })
     }

@@ -13,7 +13,6 @@ use std::str::FromStr;
 use super::chosen::{Chosen, chosen};
 use super::keys::Key;
 use super::profile::Value;
-use super::secret::Secret;
 use crate::error::Failure;
 
 /// Where a value came from, strongest first.
@@ -153,21 +152,6 @@ pub fn found(key: &Key) -> Result<Option<Setting<String>>, Failure> {
     found_in(key, chosen()?, variable)
 }
 
-/// The secrets that the profile lists for a setting.
-///
-/// # Errors
-/// A configuration that cannot be used.
-pub fn listed(key: &Key) -> Result<Option<Setting<Vec<Secret>>>, Failure> {
-    let said = chosen()?.and_then(|chosen| Some((chosen, chosen.profile.value(key)?)));
-    Ok(match said {
-        Some((chosen, Value::Secrets(secrets))) => Some(Setting {
-            value: secrets.clone(),
-            origin: chosen.origin(key),
-        }),
-        _ => None,
-    })
-}
-
 /// An environment variable, without a line end: `export` in a file with the line ends of Windows
 /// leaves a carriage return in it. An empty one is an unset one.
 pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
@@ -183,7 +167,8 @@ pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-fn found_in(
+/// The same, of these places.
+pub(super) fn found_in(
     key: &Key,
     chosen: Option<&'static Chosen>,
     variable: impl FnOnce(&str) -> Result<Option<String>, Failure>,

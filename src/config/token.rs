@@ -12,11 +12,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::chosen::{Chosen, chosen};
+use super::chosen::Chosen;
 use super::keys::TokenKeys;
 use super::profile::Value;
 use super::secret::Secret;
-use super::settings::{self, Origin, Setting};
+use super::settings::{Origin, Setting};
 use crate::error::{Failing, Failure, Kind};
 use crate::text::duration::InWords;
 
@@ -108,36 +108,20 @@ impl Failing for TokenError {
 }
 
 impl TokenArgs {
-    /// The token: of the one option that was given, else of the environment or the chosen profile
-    /// (which of the two comes first is told in [`settings`]), else none.
-    ///
-    /// A command may take as long as `limit` says, if it says anything.
-    ///
-    /// # Errors
-    /// [`TokenError`]; a configuration that cannot be used.
-    pub fn resolve(
-        &self,
-        keys: &TokenKeys,
-        limit: Option<Duration>,
-    ) -> Result<Option<Token>, Failure> {
+    /// Where the token is, if an option says it.
+    pub fn source(&self) -> Option<Setting<Source>> {
+        let flag = |value, name| {
+            let origin = Origin::Flag(name);
+            Some(Setting { value, origin })
+        };
         if let Some(secret) = &self.token {
-            return Ok(Some(checked(secret.expose(), "--token")?.into()));
+            return flag(Source::Token(secret.clone()), "--token");
         }
         if let Some(path) = &self.token_file {
-            return Ok(Some(from_file(path)?));
+            return flag(Source::File(path.clone()), "--token-file");
         }
-        if let Some(command) = &self.token_command {
-            return Ok(Some(from_command(command, limit)?.into()));
-        }
-        let Some(Setting { value, origin }) = source(keys)? else {
-            return Ok(None);
-        };
-        let told = |error| Failure::from(error).context(origin);
-        Ok(Some(match value {
-            Source::Token(secret) => checked(secret.expose(), &origin.to_string())?.into(),
-            Source::File(path) => from_file(&path).map_err(told)?,
-            Source::Command(command) => from_command(&command, limit).map_err(told)?.into(),
-        }))
+        let command = self.token_command.as_ref()?;
+        flag(Source::Command(command.clone()), "--token-command")
     }
 }
 
@@ -152,51 +136,43 @@ pub enum Source {
     Command(String),
 }
 
-/// Where the token is, if no option says it: the environment or the chosen profile.
-///
-/// # Errors
-/// A configuration that cannot be used.
-pub fn source(keys: &TokenKeys) -> Result<Option<Setting<Source>>, Failure> {
-    let chosen = chosen()?;
-    let said = chosen.and_then(|chosen| of_profile(chosen, keys));
-    if said.is_some() && chosen.is_some_and(Chosen::is_explicit) {
-        return Ok(said);
+impl Source {
+    /// Where a profile keeps it.
+    pub(super) fn of_profile(chosen: &'static Chosen, keys: &TokenKeys) -> Option<Setting<Source>> {
+        [&keys.token, &keys.file, &keys.command]
+            .into_iter()
+            .find_map(|key| {
+                let value = match chosen.profile.value(key)? {
+                    Value::Secret(secret) => Source::Token(secret.clone()),
+                    Value::Text(path) if *key == keys.file => Source::File(path.into()),
+                    Value::Text(command) => Source::Command(command.clone()),
+                    Value::Secrets(_) => return None,
+                };
+                let origin = chosen.origin(key);
+                Some(Setting { value, origin })
+            })
     }
-    if let Some(name) = keys.token.variable
-        && let Some(text) = settings::variable(name)?
-    {
-        return Ok(Some(Setting {
-            value: Source::Token(text.into()),
-            origin: Origin::Environment(name),
-        }));
-    }
-    Ok(said)
 }
 
-/// Whether the token is what a command prints, as far as no option says otherwise.
-pub fn is_printed(keys: &TokenKeys) -> bool {
-    matches!(
-        source(keys),
-        Ok(Some(Setting {
-            value: Source::Command(_),
-            ..
-        }))
-    )
-}
-
-fn of_profile(chosen: &'static Chosen, keys: &TokenKeys) -> Option<Setting<Source>> {
-    [&keys.token, &keys.file, &keys.command]
-        .into_iter()
-        .find_map(|key| {
-            let value = match chosen.profile.value(key)? {
-                Value::Secret(secret) => Source::Token(secret.clone()),
-                Value::Text(path) if *key == keys.file => Source::File(path.into()),
-                Value::Text(command) => Source::Command(command.clone()),
-                Value::Secrets(_) => return None,
-            };
-            let origin = chosen.origin(key);
-            Some(Setting { value, origin })
+impl Setting<Source> {
+    /// Reads the token. A command may take as long as `limit` says, if it says anything.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn read(&self, limit: Option<Duration>) -> Result<Token, Failure> {
+        let token = match &self.value {
+            Source::Token(secret) => {
+                checked(secret.expose(), &self.origin.to_string()).map(Token::from)
+            }
+            Source::File(path) => from_file(path),
+            Source::Command(command) => from_command(command, limit).map(Token::from),
+        };
+        token.map_err(|error| match (&self.value, self.origin) {
+            // These name the place themselves.
+            (Source::Token(_), _) | (_, Origin::Flag(_)) => error.into(),
+            (_, origin) => Failure::from(error).context(origin),
         })
+    }
 }
 
 impl From<Secret> for Token {

@@ -20,7 +20,8 @@ use super::api::reply::Body;
 use super::api::route::{Method, Route, Stake};
 use crate::net::backoff::Backoff;
 use crate::net::tls;
-use crate::trace::{Direction, Tap, Trace};
+use crate::text::url::without_secrets;
+use crate::trace::{Direction, Secrets, Tap, Trace};
 
 pub use crate::net::block_on;
 pub use crate::net::tls::Trust;
@@ -47,9 +48,9 @@ impl Base {
     /// [`Error::BadUrl`] for what is no such URL, and for a query, a fragment or credentials.
     pub fn parse(given: &str) -> Result<Base, Error> {
         let bad = |why: &str, suggestion: Option<String>| Error::BadUrl {
-            given: without_credentials(given),
+            given: without_secrets(given),
             why: why.to_owned(),
-            suggestion,
+            suggestion: suggestion.as_deref().map(without_secrets),
         };
         let Some((scheme, rest)) = given.split_once("://") else {
             let plausible = !given.is_empty() && !given.contains(char::is_whitespace);
@@ -89,16 +90,6 @@ impl fmt::Display for Base {
     }
 }
 
-/// A URL as it may be shown when it was mistyped.
-fn without_credentials(given: &str) -> String {
-    match (given.find("://"), given.rfind('@')) {
-        (Some(start), Some(at)) if at > start => {
-            format!("{}…@{}", &given[..start + 3], &given[at + 1..])
-        }
-        _ => given.to_owned(),
-    }
-}
-
 /// Where to send requests, and as whom.
 #[derive(Clone)]
 pub struct Target {
@@ -135,6 +126,8 @@ pub struct Client {
     bearer: Option<HeaderValue>,
     connect_timeout: Duration,
     connect_retry: Duration,
+    /// The token, to be hidden where the service quotes it.
+    secrets: Secrets,
     tap: Tap,
 }
 
@@ -160,6 +153,8 @@ impl Client {
             .user_agent(concat!("trefoil/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(Error::setup)?;
+        let mut secrets = Secrets::default();
+        secrets.add(&target.token);
         let bearer = target.token.as_ref().map(|token| {
             HeaderValue::from_str(&format!("Bearer {token}")).map(|mut value| {
                 value.set_sensitive(true);
@@ -174,6 +169,7 @@ impl Client {
                 .map_err(|_| Error::setup("the token has characters that no header can carry"))?,
             connect_timeout: target.connect_timeout,
             connect_retry: target.connect_retry,
+            secrets,
             tap: target.trace.open(seen::LANGUAGE),
         })
     }
@@ -313,6 +309,10 @@ impl Client {
                 Ok(None) => break,
                 Err(error) => return Err(lost(&error, received)),
             }
+        }
+        // What a failing service quotes is shown and kept; the token must be in neither.
+        if !(200..300).contains(&status) {
+            received = self.secrets.hide_bytes(&received).into_owned();
         }
         let body = Body::read(&received);
         self.tap.message(Direction::Received, received.len(), || {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::Uri;
 
 use crate::error::{Failing, Kind};
+use crate::text::url::without_secrets;
 use crate::trace::names_secret;
 
 /// Where a service listens: `ws://host[:port][/path]`, or `wss://` for TLS. Cheap to clone: every
@@ -50,9 +51,9 @@ impl Endpoint {
     /// credentials or a fragment, which would be dropped silently by the handshake.
     pub fn parse(given: &str) -> Result<Endpoint, BadEndpoint> {
         let bad = |why: &str, suggestion: Option<String>| BadEndpoint {
-            given: given.to_owned(),
+            given: without_secrets(given),
             why: why.to_owned(),
-            suggestion,
+            suggestion: suggestion.as_deref().map(without_secrets),
         };
         let Some((scheme, rest)) = given.split_once("://") else {
             let suggestion = (!given.is_empty() && !given.contains(char::is_whitespace))
@@ -129,12 +130,16 @@ impl Endpoint {
         }
     }
 
-    /// What of the query must not be seen, by the names of its fields.
-    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+    /// What of the query must not be seen wherever it turns up, by the names of its fields: as it
+    /// stands there, and decoded.
+    pub fn secrets(&self) -> Vec<String> {
         let fields = self.0.uri.query().unwrap_or_default().split('&');
-        fields
+        let secret = fields
             .filter_map(|field| field.split_once('='))
-            .filter_map(|(name, value)| names_secret(name).then_some(value))
+            .filter(|(name, _)| names_secret(name) || names_secret_field(name));
+        secret
+            .flat_map(|(_, value)| [value.to_owned(), percent_decoded(value)])
+            .collect()
     }
 
     /// The whole of it, for the handshake.
@@ -143,12 +148,48 @@ impl Endpoint {
     }
 }
 
+/// As it may be shown: of a query only that there is one.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.uri.to_string();
+        let text = without_secrets(&self.0.uri.to_string());
         // http::Uri adds a path that nobody typed.
         f.write_str(text.strip_suffix('/').unwrap_or(&text))
     }
+}
+
+/// Whether a field of a query holds a secret although no header of that name would.
+fn names_secret_field(name: &str) -> bool {
+    let names = [
+        "key",
+        "auth",
+        "jwt",
+        "sig",
+        "signature",
+        "pwd",
+        "pass",
+        "sid",
+    ];
+    names.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = after.get(..2).filter(|_| *first == b'%');
+        let code = code.and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -201,8 +242,15 @@ mod tests {
         let path = |url| Endpoint::parse(url).expect(url).path_without_query();
         assert_eq!(path("ws://h/a?token=x"), "/a?…");
         assert_eq!(path("ws://h"), "/");
-        let endpoint = Endpoint::parse("ws://h/a?room=1&access_token=x&b").expect("a URL");
-        assert_eq!(endpoint.secrets().collect::<Vec<_>>(), ["x"]);
+        let endpoint =
+            Endpoint::parse("ws://h/a?room=1&access_token=x%2Fy&b&Key=z").expect("a URL");
+        assert_eq!(endpoint.secrets(), ["x%2Fy", "x/y", "z", "z"]);
+        assert_eq!(endpoint.to_string(), "ws://h/a?…");
+        for url in ["ws://u:secret@h", "http://h?token=secret", "h?token=secret"] {
+            let error = Endpoint::parse(url).expect_err(url);
+            let said = format!("{error} {:?}", error.hint());
+            assert!(!said.contains("secret"), "{said}");
+        }
     }
 
     #[test]

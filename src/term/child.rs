@@ -76,6 +76,16 @@ pub fn command(argv: &[OsString]) -> Result<Command, CannotRun> {
     Ok(command)
 }
 
+/// Sets variables of a command's environment, and removes those that have no value.
+pub fn set(command: &mut Command, environment: &[(&'static str, Option<String>)]) {
+    for (name, value) in environment {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+}
+
 /// Looks for a command as the system will.
 fn find(program: &OsStr) -> io::Result<()> {
     let path = Path::new(program);

@@ -16,7 +16,7 @@ use super::sanitize::{Keep, sanitize};
 use super::words::{Style, Words};
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
-use crate::trace::Trace;
+use crate::trace::{Secrets, Trace};
 
 /// Says things on stderr. Clones are the same console: a task that reconnects has its own.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub struct Console {
 struct Shared {
     out: Box<dyn Write + Send>,
     bar: Option<ProgressBar>,
+    /// What nothing that is said may show.
+    secrets: Secrets,
 }
 
 /// A failure, as `--errors json` prints it.
@@ -79,7 +81,11 @@ impl Console {
             errors: args.errors,
             style: args.stderr_style(environment),
             animated: environment.stderr_is_terminal && !environment.dumb && !args.quiet,
-            shared: Arc::new(Mutex::new(Shared { out, bar: None })),
+            shared: Arc::new(Mutex::new(Shared {
+                out,
+                bar: None,
+                secrets: Secrets::default(),
+            })),
             trace: Trace::default(),
         }
     }
@@ -90,9 +96,20 @@ impl Console {
         self
     }
 
-    /// What the user wants to see of conversations.
-    pub fn trace(&self) -> &Trace {
-        &self.trace
+    /// What the user wants to see of conversations, without the secrets that are known by now.
+    pub fn trace(&self) -> Trace {
+        self.trace.hiding_all(&self.lock().secrets)
+    }
+
+    /// Never shows these texts: not in an error, whoever quotes them, nor in a trace.
+    pub fn hide(&self, secrets: impl IntoIterator<Item = impl AsRef<str>>) {
+        self.lock().secrets.add(secrets);
+    }
+
+    /// A text as it may be shown elsewhere.
+    pub fn without_secrets(&self, text: &str) -> String {
+        let shown = self.lock().secrets.hide_bytes(text.as_bytes()).into_owned();
+        String::from_utf8_lossy(&shown).into_owned()
     }
 
     /// Says what went by. It is one line whoever reads it, so that nothing that a server sends can
@@ -183,6 +200,7 @@ impl Console {
         let mut line = Vec::new();
         let written = serde_json::to_writer(&mut line, &object);
         debug_assert!(written.is_ok(), "strings and numbers are always JSON");
+        self.lock().secrets.hide_json(&mut line, 0);
         if self.style.sanitize {
             sanitize(&mut line, 0, Keep::Line);
         }
@@ -192,14 +210,15 @@ impl Console {
     fn say(&self, build: impl FnOnce(&mut Words)) {
         let mut line = Vec::new();
         build(&mut Words::new(&mut line, self.style));
-        self.write(line);
+        let shown = self.lock().secrets.hide_bytes(&line).into_owned();
+        self.write(shown);
     }
 
     /// Writes a line at once, so that those of two processes do not mix.
     fn write(&self, mut line: Vec<u8>) {
         line.push(b'\n');
         let mut shared = self.lock();
-        let Shared { out, bar } = &mut *shared;
+        let Shared { out, bar, .. } = &mut *shared;
         // That stderr cannot be written is not worth failing for, and there is nowhere to say it.
         let mut write = || drop(out.write_all(&line).and_then(|()| out.flush()));
         match bar {

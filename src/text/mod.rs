@@ -11,6 +11,7 @@ pub mod json;
 pub mod lines;
 pub mod nearest;
 pub mod time;
+pub mod url;
 pub mod words;
 
 pub use nearest::nearest;

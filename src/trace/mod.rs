@@ -26,11 +26,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub use secrets::{HIDDEN, names_secret};
+pub use secrets::{HIDDEN, Secrets, names_secret};
 pub use sighting::{Seen, Sighting, What};
 pub use step::Step;
-
-use secrets::Secrets;
 
 /// Which way something went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +130,16 @@ impl Trace {
         let mut trace = self.clone();
         if let Some(open) = &mut trace.0 {
             open.secrets.add(secrets);
+        }
+        trace
+    }
+
+    /// The same, but for these secrets.
+    #[must_use]
+    pub fn hiding_all(&self, secrets: &Secrets) -> Trace {
+        let mut trace = self.clone();
+        if let Some(open) = &mut trace.0 {
+            open.secrets.add_all(secrets);
         }
         trace
     }

@@ -18,7 +18,7 @@ const LEAST: usize = 4;
 
 /// Texts that must not be seen.
 #[derive(Clone, Default)]
-pub(super) struct Secrets(Arc<[Secret]>);
+pub struct Secrets(Arc<[Secret]>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Secret {
@@ -50,7 +50,14 @@ pub fn names_secret(name: &str) -> bool {
     .any(|word| name.contains(word))
 }
 
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secrets({})", self.0.len())
+    }
+}
+
 impl Secrets {
+    /// Hides these, too, from now on. An empty text is no secret.
     pub fn add(&mut self, secrets: impl IntoIterator<Item = impl AsRef<str>>) {
         let mut all = self.0.to_vec();
         for secret in secrets {
@@ -64,6 +71,15 @@ impl Secrets {
                 escaped: quoted[1..quoted.len() - 1].to_owned(),
             });
         }
+        self.set(all);
+    }
+
+    /// Hides what another hides, too.
+    pub fn add_all(&mut self, other: &Secrets) {
+        self.set([&*self.0, &*other.0].concat());
+    }
+
+    fn set(&mut self, mut all: Vec<Secret>) {
         // The longest first: one may be a part of another.
         all.sort_by(|a, b| {
             b.plain

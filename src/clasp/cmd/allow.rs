@@ -1,40 +1,37 @@
-//! Where the chosen profile lets us write: its patterns enter, a refusal of any other address
-//! leaves.
+//! Where profiles let us write: their patterns enter, a refusal of any other address leaves.
 
 use crate::clasp::wire::Pattern;
-use crate::config::guard::{GuardError, allowed};
+use crate::config::guard::{Guard, GuardError, Guards};
 use crate::error::Failure;
 
 /// The addresses that may be written.
 #[derive(Debug, Clone, Default)]
-pub struct Allow(Option<Limits>);
-
-#[derive(Debug, Clone)]
-struct Limits {
-    profile: &'static str,
-    texts: &'static [String],
-    patterns: Vec<Pattern>,
-}
+pub struct Allow(Vec<(Guard, Vec<Pattern>)>);
 
 impl Allow {
-    /// Those of the chosen profile; any, if it has nothing to say.
+    /// Those that all guards allow; any, if they say nothing of it.
     ///
     /// # Errors
-    /// [`GuardError::BadPattern`]; a configuration that cannot be used.
-    pub fn of_profile() -> Result<Allow, Failure> {
-        let Some((profile, texts)) = allowed()? else {
-            return Ok(Allow(None));
-        };
-        let patterns = texts.iter().map(|text| Pattern::new(text)).collect();
-        let patterns: Result<Vec<Pattern>, _> = patterns;
-        Ok(Allow(Some(Limits {
-            profile,
-            texts,
-            patterns: patterns.map_err(|error| GuardError::BadPattern {
-                profile,
+    /// [`GuardError::BadPattern`].
+    pub fn by(guards: &Guards) -> Result<Allow, GuardError> {
+        let compiled = guards.with_patterns().map(|guard| {
+            let patterns: Result<Vec<Pattern>, _> =
+                guard.allow.iter().map(|text| Pattern::new(text)).collect();
+            let patterns = patterns.map_err(|error| GuardError::BadPattern {
+                profile: guard.profile.clone(),
                 why: error.to_string(),
-            })?,
-        })))
+            })?;
+            Ok((guard.clone(), patterns))
+        });
+        compiled.collect::<Result<_, _>>().map(Allow)
+    }
+
+    /// Those that the guards in force allow.
+    ///
+    /// # Errors
+    /// As [`by`](Self::by); a configuration that cannot be used.
+    pub fn in_force() -> Result<Allow, Failure> {
+        Ok(Allow::by(&Guards::in_force()?)?)
     }
 
     /// That this address may be written.
@@ -42,15 +39,13 @@ impl Allow {
     /// # Errors
     /// [`GuardError::Outside`].
     pub fn check(&self, address: &str) -> Result<(), GuardError> {
-        match &self.0 {
-            Some(limits) if !limits.patterns.iter().any(|p| p.matches(address)) => {
-                Err(GuardError::Outside {
-                    profile: limits.profile,
-                    address: address.to_owned(),
-                    allow: limits.texts,
-                })
-            }
-            _ => Ok(()),
+        let fits = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(address));
+        match self.0.iter().find(|(_, patterns)| !fits(patterns)) {
+            Some((guard, _)) => Err(GuardError::Outside {
+                guard: guard.clone(),
+                address: address.to_owned(),
+            }),
+            None => Ok(()),
         }
     }
 }

@@ -12,8 +12,7 @@ use super::connection::ConnectionArgs;
 use crate::clasp::client::{block_on, request};
 use crate::clasp::record::type_name;
 use crate::clasp::wire::Pattern;
-use crate::config::keys;
-use crate::config::token::is_printed;
+use crate::config::guard::Intent;
 use crate::term::Console;
 use crate::text::words::typed_so_far;
 
@@ -47,12 +46,14 @@ fn known(typed: &str) -> Option<BTreeMap<String, String>> {
     }
     let parent = typed.rfind('/').map_or("", |slash| &typed[..slash]);
     let pattern = Pattern::new(&format!("{parent}/**")).ok()?;
-    // A command that prints the token may ask for a passphrase, which is not for a Tab.
-    if is_printed(&keys::CLASP_TOKEN) {
+    let connection: ConnectionArgs = typed_so_far().ok()?;
+    let access = connection.access().ok()?;
+    if !access.is_usable_for_completion() {
         return None;
     }
-    let connection: ConnectionArgs = typed_so_far().ok()?;
-    let mut target = connection.target(&Console::mute()).ok()?;
+    let mut target = connection
+        .target_at(&access, &Console::mute(), Intent::Read)
+        .ok()?;
     target.connect_timeout = LIMIT;
     target.connect_retry = Duration::ZERO;
     let question = async { tokio::time::timeout(LIMIT, request::query(&target, &pattern)).await };

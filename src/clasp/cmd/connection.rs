@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::allow::Allow;
 use crate::clasp::client::{Endpoint, Reconnect, Target, Trust, block_on};
 use crate::clasp::wire::Features;
-use crate::config::guard::{Intent, before_write};
+use crate::config::access::{Access, Typed};
+use crate::config::guard::Intent;
 use crate::config::keys;
-use crate::config::settings::{given, setting};
+use crate::config::settings::setting;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::term::Console;
@@ -32,6 +33,10 @@ pub struct ConnectionArgs {
 
     #[command(flatten)]
     token: TokenArgs,
+
+    /// Send no token, whatever the environment or the profile has
+    #[arg(long, group = "token-source")]
+    no_token: bool,
 
     /// Introduce yourself to the router by this name [default: trefoil]
     #[arg(long, value_name = "NAME")]
@@ -99,6 +104,22 @@ fn feature(name: &str) -> Result<u8, String> {
 }
 
 impl ConnectionArgs {
+    /// Where to connect, and what may be sent there.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used.
+    pub fn access(&self) -> Result<Access, Failure> {
+        let typed = Typed {
+            url: self.url.as_deref(),
+            token: Some(&self.token),
+            no_token: self.no_token,
+            headers: false,
+            ca: self.ca.as_deref(),
+            insecure: self.insecure,
+        };
+        Access::resolve(&keys::CLASP, Some(&keys::CLASP_TOKEN), typed)
+    }
+
     /// Resolves where to connect and as whom; warns of a token file that others can read.
     ///
     /// # Errors
@@ -113,12 +134,25 @@ impl ConnectionArgs {
     /// # Errors
     /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
     pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
-        let url = setting(&keys::CLASP_URL, self.url.clone())?;
-        let endpoint = Endpoint::parse(&url.value)
-            .map_err(|error| Failure::from(error).context(url.origin))?;
+        self.target_at(&self.access()?, console, intent)
+    }
+
+    /// The same, where an access leads.
+    ///
+    /// # Errors
+    /// As [`target_for`](Self::target_for).
+    pub fn target_at(
+        &self,
+        access: &Access,
+        console: &Console,
+        intent: Intent<'_>,
+    ) -> Result<Target, Failure> {
+        let endpoint = Endpoint::parse(&access.url.value)
+            .map_err(|error| Failure::from(error).context(access.url.origin))?;
+        console.hide(endpoint.secrets());
         if let Intent::Write(addresses) = intent {
-            let question = before_write(&endpoint)?;
-            let allow = Allow::of_profile()?;
+            let question = access.guards.before_write(&endpoint)?;
+            let allow = Allow::by(&access.guards)?;
             for address in addresses {
                 allow.check(address)?;
             }
@@ -126,9 +160,12 @@ impl ConnectionArgs {
                 console.agree(&question)?;
             }
         }
-        let token = self.token.resolve(&keys::CLASP_TOKEN, self.timeout)?;
-        if let Some(warning) = token.as_ref().and_then(|token| token.warning.as_ref()) {
-            console.warn(warning);
+        let token = access.token(self.timeout)?;
+        if let Some(token) = &token {
+            console.hide([token.secret.expose()]);
+            if let Some(warning) = &token.warning {
+                console.warn(warning);
+            }
         }
         let features = match self.features.as_slice() {
             [] => FEATURES,
@@ -140,13 +177,12 @@ impl ConnectionArgs {
             token: token.map(|token| token.secret.expose().to_owned()),
             features,
             trust: Trust {
-                ca: given(&keys::CLASP_CA, self.ca.clone())?.map(|ca| ca.value),
-                insecure: given(&keys::CLASP_INSECURE, self.insecure.then_some(true))?
-                    .is_some_and(|insecure| insecure.value),
+                ca: access.ca.as_ref().map(|ca| ca.value.clone()),
+                insecure: access.insecure.value,
             },
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
-            trace: console.trace().clone(),
+            trace: console.trace(),
         })
     }
 

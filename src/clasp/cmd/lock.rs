@@ -15,6 +15,7 @@ use super::listen::probe_interval;
 use crate::clasp::client::lock::{Gone, Locks, Taken};
 use crate::clasp::client::{Error, Target, block_on};
 use crate::clasp::wire::check_address;
+use crate::config::child::environment;
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::child;
@@ -66,7 +67,8 @@ pub struct LockArgs {
     #[command(flatten)]
     connection: ConnectionArgs,
 
-    /// The command to run; TREFOIL_LOCKED tells it the addresses, one a line
+    /// The command to run, with the same CLASP_URL, profile and guards;
+    /// TREFOIL_LOCKED tells it the addresses, one a line
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -103,9 +105,11 @@ impl LockArgs {
         let mut command = child::command(&self.command)?;
         command.env("TREFOIL_LOCKED", addresses.join("\n"));
         let locked: Vec<&str> = addresses.iter().map(String::as_str).collect();
-        let target = self
-            .connection
-            .target_for(&terminal.console, Intent::Write(&locked))?;
+        let access = self.connection.access()?;
+        child::set(&mut command, &environment(&access)?);
+        let target =
+            self.connection
+                .target_at(&access, &terminal.console, Intent::Write(&locked))?;
         block_on(async {
             let work = Work {
                 args: &self,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::connection::ConnectionArgs;
 use crate::clasp::client::{Target, block_on, clock};
-use crate::config::keys;
+use crate::config::guard::Intent;
 use crate::config::probe::{Judgement, Probe};
 use crate::error::{Failure, Kind};
 use crate::term::Console;
@@ -18,9 +18,13 @@ const SAMPLES: u32 = 5;
 /// # Errors
 /// A configuration that cannot be used; what is wrong with the router is in the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
-    let probe = Probe::of("clasp", &keys::CLASP_URL, Some(&keys::CLASP_TOKEN))?;
+    let connection: ConnectionArgs =
+        untyped().map_err(|error| Failure::usage(error.to_string()))?;
+    let access = connection.access()?;
+    let probe = Probe::of("clasp", &access);
     Ok(probe.asked(|probe| {
-        ask(console, probe).inspect_err(|failure| {
+        let target = connection.target_at(&access, console, Intent::Read)?;
+        ask(&connection, target, probe).inspect_err(|failure| {
             // A router that has no welcome for us has judged the token.
             if matches!(failure.kind, Kind::Refused | Kind::TokenMissing) {
                 probe.token = Judgement::Refused;
@@ -29,10 +33,7 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
     }))
 }
 
-fn ask(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
-    let connection: ConnectionArgs =
-        untyped().map_err(|error| Failure::usage(error.to_string()))?;
-    let target = connection.target(console)?;
+fn ask(connection: &ConnectionArgs, target: Target, probe: &mut Probe) -> Result<(), Failure> {
     let measured = clock::measure(&target, SAMPLES, Duration::ZERO);
     let (welcome, samples) = connection.ask(&target, measured)?;
     probe.version = Some(format!("{}, protocol {}", welcome.name, welcome.version));

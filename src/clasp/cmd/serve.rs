@@ -16,6 +16,8 @@ use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint};
 use crate::clasp::router::{Acceptor, Clock, Ended, Listener, Settings, block_on, limits, run};
 use crate::clasp::wire::Ttl;
+use crate::config::child::environment_besides;
+use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
@@ -82,8 +84,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
 
-    /// Run this with CLASP_URL set, and end with it and its exit status; with
-    /// --tokens, CLASP_TOKEN lets it do everything
+    /// Run this with CLASP_URL set, and end with it and its exit status; CLASP_TOKEN
+    /// lets it do everything, with --tokens, too
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -117,13 +119,10 @@ impl ServeArgs {
         file: Option<TokensFile>,
     ) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
-        let (token, keys) = match &file {
-            None => (None, None),
-            Some(file) => {
-                let (token, own) = self.own_token()?;
-                let keys = Keys::read(file.clone(), own)?;
-                (token, Some(keys))
-            }
+        let (token, own) = self.own_token()?;
+        let keys = match &file {
+            None => None,
+            Some(file) => Some(Keys::read(file.clone(), own)?),
         };
         let usual = match self.command.is_empty() {
             true => BIND,
@@ -149,7 +148,7 @@ impl ServeArgs {
             origins: self.allow_origin.clone(),
             tls,
             clock: Clock::start(),
-            trace: terminal.console.trace().clone(),
+            trace: terminal.console.trace(),
         };
         let known = keys.as_ref().map(|keys| keys.known.subscribe());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -207,7 +206,8 @@ impl ServeArgs {
         child::verdict(status)
     }
 
-    /// For the command: a token that lets it do everything and is written nowhere.
+    /// For the command: a token that lets it do everything and is written nowhere. A router without
+    /// tokens takes any; with one of its own, the command looks for no other.
     fn own_token(&self) -> Result<(Option<String>, Option<Record>), Failure> {
         if self.command.is_empty() {
             return Ok((None, None));
@@ -232,12 +232,11 @@ impl ServeArgs {
 
     fn start(&self, url: &str, token: Option<&str>) -> Result<Child, Failure> {
         let mut command = child::command(&self.command)?;
+        child::set(&mut command, &environment_besides(&keys::CLASP)?);
         command.env("CLASP_URL", url);
-        match token {
-            Some(token) => command.env("CLASP_TOKEN", token),
-            // One of another router would be refused, or be shown to this one.
-            None => command.env_remove("CLASP_TOKEN"),
-        };
+        if let Some(token) = token {
+            command.env("CLASP_TOKEN", token);
+        }
         Ok(child::start(&mut command)?)
     }
 }

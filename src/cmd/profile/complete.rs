@@ -22,7 +22,7 @@ fn known(typed: &str) -> Option<Vec<CompletionCandidate>> {
             .profile(&name)
             .map(|profile| profile.urls())
             .unwrap_or_default();
-        let urls: Vec<&str> = urls.into_iter().flatten().collect();
+        let urls: Vec<String> = urls.into_iter().flatten().collect();
         CompletionCandidate::new(name).help(Some(urls.join("  ").into()))
     });
     Some(described.collect())

@@ -162,7 +162,7 @@ fn list(terminal: &mut Terminal) -> Result<(), Failure> {
         .profiles
         .into_iter()
         .map(|(name, profile)| {
-            let [clasp, forge, vuer] = profile.urls().map(|url| url.map(str::to_owned));
+            let [clasp, forge, vuer] = profile.urls();
             let guards = profile.guards.in_words();
             let Guards {
                 read_only,

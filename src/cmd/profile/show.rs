@@ -4,13 +4,15 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::complete::profiles;
+use crate::config::access::{Access, Typed};
 use crate::config::chosen::{By, Chosen, chosen};
 use crate::config::file::ConfigFile;
-use crate::config::keys::{self, ALL, Key, TOKENS, TokenKeys};
-use crate::config::settings::{Origin, Truth, found, given, listed};
-use crate::config::token::{Source, source};
+use crate::config::keys::{self, ALL, ALL_SERVICES, Key, ServiceKeys, TokenKeys};
+use crate::config::settings::{Origin, found, given};
+use crate::config::token::Source;
 use crate::error::Failure;
 use crate::term::{Output, Terminal};
+use crate::text::url::without_secrets;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,6 +42,20 @@ struct Line {
 }
 
 impl Line {
+    /// What was said of a setting, else its default.
+    fn of(key: &'static Key, said: Option<(Value, Origin)>) -> Line {
+        let default = || key.default.map(|text| typed(key, text.to_owned()));
+        let (value, origin) = match said {
+            Some((value, origin)) => (Some(value), origin),
+            None => (default(), Origin::Default),
+        };
+        Line {
+            path: key.path,
+            value,
+            origin,
+        }
+    }
+
     fn text(&self) -> String {
         match &self.value {
             None => "-".to_owned(),
@@ -149,48 +165,46 @@ fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
     ]
 }
 
-/// A setting as it counts; a token is shown by where it is kept, once for its three places.
+/// A setting as it counts; a token is shown by where it is kept, once for its three places. What
+/// belongs to a server is looked up as a command would.
 fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failure> {
-    for token in &TOKENS {
-        if token.token == *key {
-            return of_token(token).map(Some);
-        }
-        if [token.file, token.command].contains(key) {
-            return Ok(None);
-        }
-    }
-    let secrets = listed(key)?.map(|said| (json!("set"), said.origin));
-    let said = match secrets {
-        Some(said) => Some(said),
-        None if *key == keys::OUTPUT => {
-            let typed = output.and_then(|output| output.to_possible_value());
-            let typed = typed.map(|output| output.get_name().to_owned());
-            given(key, typed)?.map(|said| (Value::String(said.value), said.origin))
-        }
-        None => match found(key)? {
-            Some(said) if *key == keys::VUER_INSECURE => {
-                let origin = said.origin;
-                // The variable asks the opposite.
-                let verified = matches!(origin, Origin::Environment(_));
-                let said = said.parse("true or false", |text| text.parse::<Truth>())?;
-                Some((json!(said.value.0 != verified), origin))
+    for service in ALL_SERVICES {
+        for token in service.tokens {
+            if token.token == *key {
+                return of_token(service, token).map(Some);
             }
-            said => said.map(|said| (typed(key, said.value), said.origin)),
-        },
-    };
-    let (value, origin) = match said {
-        Some((value, origin)) => (Some(value), origin),
-        None => {
-            let default = key.default.map(|text| typed(key, text.to_owned()));
-            (default, Origin::Default)
+            if [token.file, token.command].contains(key) {
+                return Ok(None);
+            }
         }
+        let access = || Access::resolve(service, None, Typed::default());
+        let said = if service.url == *key {
+            let url = access()?.url;
+            Some((json!(without_secrets(&url.value)), url.origin))
+        } else if service.headers == Some(*key) {
+            match access()?.headers {
+                Ok(said) => said.map(|said| (json!("set"), said.origin)),
+                Err(withheld) => Some((json!("withheld"), withheld.origin())),
+            }
+        } else if service.ca == *key {
+            let ca = access()?.ca;
+            ca.map(|ca| (json!(ca.value.to_string_lossy()), ca.origin))
+        } else if service.insecure == *key {
+            let insecure = access()?.insecure;
+            Some((json!(insecure.value), insecure.origin))
+        } else {
+            continue;
+        };
+        return Ok(Some(Line::of(key, said)));
+    }
+    let said = if *key == keys::OUTPUT {
+        let typed = output.and_then(|output| output.to_possible_value());
+        given(key, typed.map(|output| output.get_name().to_owned()))?
+    } else {
+        found(key)?
     };
-    let path = key.path;
-    Ok(Some(Line {
-        path,
-        value,
-        origin,
-    }))
+    let said = said.map(|said| (typed(key, said.value), said.origin));
+    Ok(Some(Line::of(key, said)))
 }
 
 /// A value as a profile would have it.
@@ -201,22 +215,23 @@ fn typed(key: &Key, text: String) -> Value {
     }
 }
 
-fn of_token(token: &'static TokenKeys) -> Result<Line, Failure> {
-    let Some(said) = source(token)? else {
-        return Ok(Line {
-            path: token.token.path,
-            value: None,
-            origin: Origin::Default,
-        });
-    };
-    let (path, value) = match said.value {
-        Source::Token(_) => (token.token.path, json!("set")),
-        Source::File(path) => (token.file.path, json!(path.to_string_lossy())),
-        Source::Command(command) => (token.command.path, json!(command)),
+fn of_token(service: &'static ServiceKeys, token: &'static TokenKeys) -> Result<Line, Failure> {
+    let access = Access::resolve(service, Some(token), Typed::default())?;
+    let (path, value, origin) = match access.token {
+        Ok(None) => (token.token.path, None, Origin::Default),
+        Ok(Some(said)) => {
+            let (path, value) = match said.value {
+                Source::Token(_) => (token.token.path, json!("set")),
+                Source::File(path) => (token.file.path, json!(path.to_string_lossy())),
+                Source::Command(command) => (token.command.path, json!(command)),
+            };
+            (path, Some(value), said.origin)
+        }
+        Err(withheld) => (token.token.path, Some(json!("withheld")), withheld.origin()),
     };
     Ok(Line {
         path,
-        value: Some(value),
-        origin: said.origin,
+        value,
+        origin,
     })
 }

@@ -3,15 +3,6 @@
 use std::fs::{self, Permissions};
 
 use super::*;
-use crate::config::keys::{self, Key};
-
-const UNSET: &TokenKeys = &TokenKeys {
-    token: Key {
-        variable: Some("TREFOIL_TEST_NEVER_SET"),
-        ..keys::CLASP_TOKEN.token
-    },
-    ..keys::CLASP_TOKEN
-};
 
 /// A file that is gone when the test is over.
 struct Temporary(PathBuf);
@@ -37,31 +28,32 @@ impl Drop for Temporary {
     }
 }
 
-fn file(path: &Path) -> Result<Option<Token>, Failure> {
-    let args = TokenArgs {
+fn read(args: &TokenArgs) -> Result<Token, Failure> {
+    args.source().expect("there is one").read(None)
+}
+
+fn file(path: &Path) -> Result<Token, Failure> {
+    read(&TokenArgs {
         token_file: Some(path.to_owned()),
         ..TokenArgs::default()
-    };
-    args.resolve(UNSET, None)
+    })
 }
 
-fn command(command: &str) -> Result<Option<Token>, Failure> {
-    let args = TokenArgs {
+fn command(command: &str) -> Result<Token, Failure> {
+    read(&TokenArgs {
         token_command: Some(command.to_owned()),
         ..TokenArgs::default()
-    };
-    args.resolve(UNSET, None)
+    })
 }
 
-fn exposed(found: Result<Option<Token>, Failure>) -> String {
-    let token = found.expect("it is fine").expect("it is there");
+fn exposed(found: Result<Token, Failure>) -> String {
+    let token = found.expect("it is fine");
     token.secret.expose().to_owned()
 }
 
 #[test]
-fn no_source_is_no_token() {
-    let found = TokenArgs::default().resolve(UNSET, None);
-    assert_eq!(found.expect("nothing to go wrong"), None);
+fn no_option_is_no_source() {
+    assert_eq!(TokenArgs::default().source(), None);
 }
 
 #[test]
@@ -70,8 +62,8 @@ fn a_typed_token_counts() {
         token: Some(Secret::new(text)),
         ..TokenArgs::default()
     };
-    assert_eq!(exposed(args("cf_1").resolve(UNSET, None)), "cf_1");
-    let failure = args("").resolve(UNSET, None).expect_err("it is empty");
+    assert_eq!(exposed(read(&args("cf_1"))), "cf_1");
+    let failure = read(&args("")).expect_err("it is empty");
     assert_eq!(failure.kind, Kind::TokenMissing);
 }
 
@@ -86,13 +78,13 @@ fn the_first_line_of_a_file_counts() {
 #[test]
 fn a_file_that_others_can_read_is_remarked_on() {
     let kept = Temporary::holding("cf_1\n", 0o644);
-    let token = file(&kept.0).expect("it is readable").expect("it is there");
+    let token = file(&kept.0).expect("it is readable");
     let warning = token.warning.expect("0644 is too much");
     assert!(warning.contains("chmod 600"), "{warning}");
     assert!(!warning.contains("cf_1"), "{warning}");
 
     let kept = Temporary::holding("cf_1\n", 0o600);
-    let token = file(&kept.0).expect("it is readable").expect("it is there");
+    let token = file(&kept.0).expect("it is readable");
     assert_eq!(token.warning, None);
 }
 

@@ -8,6 +8,7 @@ use super::Base;
 use crate::error::{Detail, Failing, Kind};
 use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Route, Stake};
+use crate::text::url::without_secrets;
 
 /// Why there is no reply, or not the one that was hoped for.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,7 @@ pub enum Error {
     },
     /// It is somewhere else, and nothing is sent there unasked.
     #[error("{base} redirects (HTTP {status}){}", .location.as_ref()
-        .map(|to| format!(" to {to}")).unwrap_or_default())]
+        .map(|to| format!(" to {}", without_secrets(to))).unwrap_or_default())]
     Redirected {
         /// The service.
         base: Base,

@@ -9,8 +9,6 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::connection::AppArgs;
 use crate::config::guard::Intent;
-use crate::config::keys;
-use crate::config::token::is_printed;
 use crate::forge::api::reply::list;
 use crate::forge::api::route::Route;
 use crate::forge::api::session::{Standing, State};
@@ -46,12 +44,14 @@ fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<Complet
 }
 
 fn open_sessions() -> Option<Vec<(String, String)>> {
-    // A command that prints the token may ask for a passphrase, which is not for a Tab.
-    if is_printed(&keys::FORGE_TOKEN) {
+    let app: AppArgs = typed_so_far().ok()?;
+    let access = app.access().ok()?;
+    if !access.is_usable_for_completion() {
         return None;
     }
-    let app: AppArgs = typed_so_far().ok()?;
-    let client = app.client(&Console::mute(), Intent::Read).ok()?;
+    let client = app
+        .client_at(&access, &Console::mute(), Intent::Read)
+        .ok()?;
     let question = async {
         let asked = client.ask(&Route::Sessions { closed: false }, Some(LIMIT));
         tokio::time::timeout(LIMIT, asked).await

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::guard::{Intent, before_write};
+use crate::config::access::{Access, Typed};
+use crate::config::guard::Intent;
 use crate::config::keys::{self, TokenKeys};
-use crate::config::settings::{given, setting};
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::client::{Base, Client, Error, Target, Trust, block_on};
@@ -26,16 +26,19 @@ pub enum Auth {
 
 impl Auth {
     /// Where its token may be kept.
-    fn keys(self) -> &'static TokenKeys {
+    fn keys(self) -> Option<&'static TokenKeys> {
         match self {
-            Auth::Nobody | Auth::App => &keys::FORGE_TOKEN,
-            Auth::Admin => &keys::FORGE_ADMIN_TOKEN,
+            Auth::Nobody => None,
+            Auth::App => Some(&keys::FORGE_TOKEN),
+            Auth::Admin => Some(&keys::FORGE_ADMIN_TOKEN),
         }
     }
 
     /// The environment variable that holds the token.
     pub fn variable(self) -> &'static str {
-        self.keys().token.variable.unwrap_or_default()
+        let keys = self.keys();
+        keys.and_then(|keys| keys.token.variable)
+            .unwrap_or_default()
     }
 }
 
@@ -81,8 +84,29 @@ impl AppArgs {
     /// # Errors
     /// As [`ConnectionArgs::client`].
     pub fn client(&self, console: &Console, intent: Intent<'_>) -> Result<Client, Failure> {
+        self.client_at(&self.access()?, console, intent)
+    }
+
+    /// Where the service is, and the app's token.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used.
+    pub fn access(&self) -> Result<Access, Failure> {
+        self.connection.access(Some(&self.token), Auth::App)
+    }
+
+    /// A client with the app's token, where an access leads.
+    ///
+    /// # Errors
+    /// As [`ConnectionArgs::client`].
+    pub fn client_at(
+        &self,
+        access: &Access,
+        console: &Console,
+        intent: Intent<'_>,
+    ) -> Result<Client, Failure> {
         self.connection
-            .client(console, &self.token, Auth::App, intent)
+            .client_at(access, console, Auth::App, intent)
     }
 }
 
@@ -95,13 +119,19 @@ pub struct LimitArgs {
 }
 
 impl ConnectionArgs {
-    /// The service's URL.
+    /// Where the service is, and what may be sent there.
     ///
     /// # Errors
-    /// A usage failure for what is none.
-    pub fn base(&self) -> Result<Base, Failure> {
-        let url = setting(&keys::FORGE_URL, self.url.clone())?;
-        Base::parse(&url.value).map_err(|error| Failure::from(error).context(url.origin))
+    /// A configuration that cannot be used.
+    pub fn access(&self, token: Option<&TokenArgs>, auth: Auth) -> Result<Access, Failure> {
+        let typed = Typed {
+            url: self.url.as_deref(),
+            token,
+            ca: self.ca.as_deref(),
+            insecure: self.insecure,
+            ..Typed::default()
+        };
+        Access::resolve(&keys::FORGE, auth.keys(), typed)
     }
 
     /// A client for the service, with a token; warns of a token file that others can read. What
@@ -117,20 +147,31 @@ impl ConnectionArgs {
         auth: Auth,
         intent: Intent<'_>,
     ) -> Result<Client, Failure> {
-        let base = self.base()?;
+        self.client_at(&self.access(Some(token), auth)?, console, auth, intent)
+    }
+
+    fn client_at(
+        &self,
+        access: &Access,
+        console: &Console,
+        auth: Auth,
+        intent: Intent<'_>,
+    ) -> Result<Client, Failure> {
+        let base = base(access)?;
         if let Intent::Write(_) = intent
-            && let Some(question) = before_write(&base)?
+            && let Some(question) = access.guards.before_write(&base)?
         {
             console.agree(&question)?;
         }
-        let found = token.resolve(auth.keys(), None)?;
-        let Some(found) = found else {
+        let Some(found) = access.token(None)? else {
             return Err(missing(auth, &base));
         };
+        console.hide([found.secret.expose()]);
         if let Some(warning) = &found.warning {
             console.warn(warning);
         }
-        self.connect(console, base, Some(found.secret.expose().to_owned()))
+        let token = Some(found.secret.expose().to_owned());
+        self.connect(console, access, token)
     }
 
     /// A client for what needs no token.
@@ -138,36 +179,41 @@ impl ConnectionArgs {
     /// # Errors
     /// A usage failure for a URL that is none.
     pub fn anonymous(&self, console: &Console) -> Result<Client, Failure> {
-        self.connect(console, self.base()?, None)
-    }
-
-    /// Whom to trust, for `https://`.
-    ///
-    /// # Errors
-    /// A profile that does not make sense.
-    pub fn trust(&self) -> Result<Trust, Failure> {
-        Ok(Trust {
-            ca: given(&keys::FORGE_CA, self.ca.clone())?.map(|ca| ca.value),
-            insecure: given(&keys::FORGE_INSECURE, self.insecure.then_some(true))?
-                .is_some_and(|insecure| insecure.value),
-        })
+        self.connect(console, &self.access(None, Auth::Nobody)?, None)
     }
 
     fn connect(
         &self,
         console: &Console,
-        base: Base,
+        access: &Access,
         token: Option<String>,
     ) -> Result<Client, Failure> {
         let target = Target {
-            base,
-            trace: console.trace().hiding(&token),
+            base: base(access)?,
+            trace: console.trace(),
             token,
-            trust: self.trust()?,
+            trust: trust(access),
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
         };
         Ok(Client::new(&target)?)
+    }
+}
+
+/// The URL that an access leads to.
+///
+/// # Errors
+/// A usage failure for what is none.
+pub fn base(access: &Access) -> Result<Base, Failure> {
+    let url = &access.url;
+    Base::parse(&url.value).map_err(|error| Failure::from(error).context(url.origin))
+}
+
+/// Whom to trust, for `https://`.
+pub fn trust(access: &Access) -> Trust {
+    Trust {
+        ca: access.ca.as_ref().map(|ca| ca.value.clone()),
+        insecure: access.insecure.value,
     }
 }
 

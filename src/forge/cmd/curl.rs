@@ -5,8 +5,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::connection::{Auth, ConnectionArgs};
+use super::connection::{Auth, ConnectionArgs, base, trust};
 use super::source::Source;
+use crate::config::access::Access;
 use crate::error::Failure;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::route::{Method, Route};
@@ -28,13 +29,14 @@ pub fn command(
     variables: &[(FileToken, String)],
     limit: Option<Duration>,
 ) -> Result<String, Failure> {
-    let mut line = begin(connection, auth, limit)?;
+    let access = connection.access(None, Auth::Nobody)?;
+    let mut line = begin(&access, auth, limit);
     match route.method() {
         Method::Get => {}
         Method::Post if body.is_some() => {}
         method => add(&mut line, format_args!(" -X {}", method.name())),
     }
-    let url = quoted(&connection.base()?.url(route));
+    let url = quoted(&base(&access)?.url(route));
     let Some(body) = body else {
         add(&mut line, format_args!(" {url}"));
         return Ok(line);
@@ -77,7 +79,8 @@ pub fn upload(
     source: &Source,
     ttl: Duration,
 ) -> Result<String, Failure> {
-    let mut line = begin(connection, Auth::App, None)?;
+    let access = connection.access(None, Auth::Nobody)?;
+    let mut line = begin(&access, Auth::App, None);
     let path = source.path().to_string_lossy();
     let word = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let name = match source.is_stdin() {
@@ -89,7 +92,7 @@ pub fn upload(
         false => word(&path),
     };
     let form = quoted(&format!("file=@{path}{name};type={}", source.kind));
-    let url = quoted(&connection.base()?.url(&Route::Upload));
+    let url = quoted(&base(&access)?.url(&Route::Upload));
     let ttl = whole_seconds(ttl);
     add(
         &mut line,
@@ -99,16 +102,12 @@ pub fn upload(
     Ok(line)
 }
 
-fn begin(
-    connection: &ConnectionArgs,
-    auth: Auth,
-    limit: Option<Duration>,
-) -> Result<String, Failure> {
+fn begin(access: &Access, auth: Auth, limit: Option<Duration>) -> String {
     let mut line = String::from("curl -sS");
     if let Some(limit) = limit {
         add(&mut line, format_args!(" --max-time {}", limit.as_secs()));
     }
-    let trust = connection.trust()?;
+    let trust = trust(access);
     if let Some(ca) = &trust.ca {
         let ca = quoted(&ca.to_string_lossy());
         add(&mut line, format_args!(" --cacert {ca}"));
@@ -121,7 +120,7 @@ fn begin(
         let header = format_args!(" -H \"Authorization: Bearer ${variable}\"");
         add(&mut line, header);
     }
-    Ok(line)
+    line
 }
 
 fn add(line: &mut String, part: std::fmt::Arguments<'_>) {

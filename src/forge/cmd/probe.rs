@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 use super::connection::{Auth, ConnectionArgs, ask};
 use super::health::illness;
 use crate::config::guard::Intent;
-use crate::config::keys;
 use crate::config::probe::{Judgement, Probe};
-use crate::config::token::{TokenArgs, source};
+use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::route::Route;
 use crate::term::Console;
@@ -21,16 +20,20 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// # Errors
 /// A configuration that cannot be used; what is wrong with the service is in the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
-    let mut probe = Probe::of("forge", &keys::FORGE_URL, Some(&keys::FORGE_TOKEN))?;
-    let admin = source(&keys::FORGE_ADMIN_TOKEN)?.is_some();
-    probe.configured |= admin;
-    probe.admin_token = admin.then_some(Judgement::Unasked);
-    Ok(probe.asked(|probe| examine(console, probe)))
-}
-
-fn examine(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
     let connection: ConnectionArgs =
         untyped().map_err(|error| Failure::usage(error.to_string()))?;
+    let mut probe = Probe::of("forge", &connection.access(None, Auth::App)?);
+    let admin = Judgement::of(&connection.access(None, Auth::Admin)?);
+    probe.admin_token = Some(admin).filter(|admin| *admin != Judgement::None);
+    probe.configured |= probe.admin_token.is_some();
+    Ok(probe.asked(|probe| examine(&connection, console, probe)))
+}
+
+fn examine(
+    connection: &ConnectionArgs,
+    console: &Console,
+    probe: &mut Probe,
+) -> Result<(), Failure> {
     let client = connection.anonymous(console)?;
     let asked = Instant::now();
     let health = ask(client.ask(&Route::Health, Some(LIMIT)))?.body;
@@ -46,7 +49,7 @@ fn examine(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
         ask(client.ask(&route, Some(LIMIT))).map(|_| Judgement::Accepted)
     };
     let mut refused = None;
-    if probe.token == Judgement::Unasked {
+    if probe.token != Judgement::None {
         let judged = judge(Auth::App, Route::Sessions { closed: false });
         probe.token = verdict(judged, &mut refused)?;
     }
@@ -57,7 +60,8 @@ fn examine(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
     refused.map_or(Ok(()), Err)
 }
 
-/// A refusal is a verdict, too; the first one is the probe's failure.
+/// A refusal is a verdict, too, and so is a token that may not be sent; the first one is the
+/// probe's failure.
 fn verdict(
     judged: Result<Judgement, Failure>,
     first: &mut Option<Failure>,
@@ -66,6 +70,10 @@ fn verdict(
         Err(failure) if failure.kind == Kind::Refused => {
             first.get_or_insert(failure);
             Ok(Judgement::Refused)
+        }
+        Err(failure) if failure.kind == Kind::TokenMissing => {
+            first.get_or_insert(failure);
+            Ok(Judgement::Withheld)
         }
         judged => judged,
     }

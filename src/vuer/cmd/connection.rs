@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::config::guard::{Intent, before_write};
+use crate::config::access::{Access, Typed};
+use crate::config::guard::Intent;
 use crate::config::keys;
-use crate::config::settings::{Origin, Truth, found, given, listed, setting};
+use crate::config::settings::setting;
 use crate::error::{Failure, Kind};
 use crate::term::Console;
 use crate::text::duration::{InWords, duration};
@@ -101,36 +102,28 @@ impl FromStr for Size {
 }
 
 impl ConnectionArgs {
+    /// Where to connect, and what may be sent there.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used.
+    pub fn access(&self) -> Result<Access, Failure> {
+        let typed = Typed {
+            url: self.url.as_deref(),
+            headers: !self.headers.is_empty(),
+            ca: self.ca.as_deref(),
+            insecure: self.insecure,
+            ..Typed::default()
+        };
+        Access::resolve(&keys::VUER, None, typed)
+    }
+
     /// Resolves where to connect, and as whom.
     ///
     /// # Errors
     /// A usage failure: a URL that is none, a variable that does not make sense, an `--init` that
     /// is no object.
     pub fn target(&self, console: &Console) -> Result<Target, Failure> {
-        let url = setting(&keys::VUER_URL, self.url.clone())?;
-        let endpoint = Endpoint::parse(&url.value)
-            .map_err(|error| Failure::from(error).context(url.origin))?;
-        let fields = self.init_fields()?;
-        let headers = self.headers()?;
-        let secrets = headers
-            .iter()
-            .flat_map(Header::secrets)
-            .chain(secrets(&fields));
-        let trace = console.trace().hiding(secrets);
-        Ok(Target {
-            endpoint,
-            trust: Trust {
-                ca: given(&keys::VUER_CA, self.ca.clone())?.map(|ca| ca.value),
-                insecure: self.is_insecure()?,
-            },
-            headers,
-            max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?.value.0,
-            init: init(fields)?.into(),
-            connect_timeout: self.connect_timeout,
-            connect_retry: self.connect_retry.unwrap_or_default(),
-            keepalive: Some(self.keepalive).filter(|keepalive| !keepalive.is_zero()),
-            trace,
-        })
+        self.target_for(console, Intent::Read)
     }
 
     /// The same for what is going to change something, if the chosen profile lets it: who is to be
@@ -139,31 +132,38 @@ impl ConnectionArgs {
     /// # Errors
     /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
     pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
-        let target = self.target(console)?;
+        let access = self.access()?;
+        let endpoint = Endpoint::parse(&access.url.value)
+            .map_err(|error| Failure::from(error).context(access.url.origin))?;
+        let fields = self.init_fields()?;
         if let Intent::Write(_) = intent
-            && let Some(question) = before_write(&target.endpoint)?
+            && let Some(question) = access.guards.before_write(&endpoint)?
         {
             console.agree(&question)?;
         }
-        Ok(target)
-    }
-
-    /// Whether any certificate will do. The variable says the opposite.
-    fn is_insecure(&self) -> Result<bool, Failure> {
-        if self.insecure {
-            return Ok(true);
-        }
-        let Some(said) = found(&keys::VUER_INSECURE)? else {
-            return Ok(false);
-        };
-        let verified = matches!(said.origin, Origin::Environment(_));
-        let said = said.parse("true or false", |text| text.parse::<Truth>())?;
-        Ok(said.value.0 != verified)
+        let headers = self.headers(&access)?;
+        console.hide(endpoint.secrets());
+        console.hide(headers.iter().flat_map(Header::secrets));
+        console.hide(secrets(&fields));
+        Ok(Target {
+            endpoint,
+            trust: Trust {
+                ca: access.ca.as_ref().map(|ca| ca.value.clone()),
+                insecure: access.insecure.value,
+            },
+            headers,
+            max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?.value.0,
+            init: init(fields)?.into(),
+            connect_timeout: self.connect_timeout,
+            connect_retry: self.connect_retry.unwrap_or_default(),
+            keepalive: Some(self.keepalive).filter(|keepalive| !keepalive.is_zero()),
+            trace: console.trace(),
+        })
     }
 
     /// The headers that were typed, else those of the profile.
-    fn headers(&self) -> Result<Vec<Header>, Failure> {
-        let Some(said) = listed(&keys::VUER_HEADERS)?.filter(|_| self.headers.is_empty()) else {
+    fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
+        let Some(said) = access.headers()? else {
             return Ok(self.headers.clone());
         };
         let parsed = said.parse("a list of headers", |headers| {

@@ -1,7 +1,6 @@
 //! How the server is: nothing enters but the settings, what `doctor` shows leaves.
 
 use super::connection::ConnectionArgs;
-use crate::config::keys;
 use crate::config::probe::Probe;
 use crate::error::Failure;
 use crate::term::Console;
@@ -13,13 +12,13 @@ use crate::vuer::client::session::round_trip;
 /// # Errors
 /// A configuration that cannot be used; what is wrong with the server is in the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
-    let probe = Probe::of("vuer", &keys::VUER_URL, None)?;
-    Ok(probe.asked(|probe| ask(console, probe)))
-}
-
-fn ask(console: &Console, probe: &mut Probe) -> Result<(), Failure> {
     let connection: ConnectionArgs =
         untyped().map_err(|error| Failure::usage(error.to_string()))?;
+    let probe = Probe::of("vuer", &connection.access()?);
+    Ok(probe.asked(|probe| ask(&connection, console, probe)))
+}
+
+fn ask(connection: &ConnectionArgs, console: &Console, probe: &mut Probe) -> Result<(), Failure> {
     let target = connection.target(console)?;
     let endpoint = target.endpoint.clone();
     let late = || format!("no answer from {endpoint}");

@@ -128,7 +128,7 @@ pub fn run(
     let known = input.address();
     let written: Vec<&str> = known.iter().map(String::as_str).collect();
     let target = connection.target_for(&terminal.console, Intent::Write(&written))?;
-    let allow = Allow::of_profile()?;
+    let allow = Allow::in_force()?;
     let since = Instant::now();
     let done = match input {
         Input::Params => " set",

@@ -22,6 +22,8 @@ use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
 use crate::clasp::wire;
+use crate::config::child::{Environment, environment as child_environment};
+use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
@@ -88,7 +90,7 @@ pub struct OnArgs {
     #[command(flatten)]
     reconnect: ReconnectArgs,
 
-    /// The command to run
+    /// The command to run, with the same CLASP_URL, profile and guards
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -111,10 +113,15 @@ impl OnArgs {
         let request = self
             .source
             .request(self.retained, self.reconnect.policy())?;
-        let target = self.connection.target(&terminal.console)?;
+        let access = self.connection.access()?;
+        let environment = child_environment(&access)?;
+        let target = self
+            .connection
+            .target_at(&access, &terminal.console, Intent::Read)?;
         let ready = self.source.ready()?;
         let on = On {
             args: &self,
+            environment,
             endpoint: target.endpoint.clone(),
             console: &terminal.console,
             queue: Queue::new(Rules {
@@ -135,6 +142,8 @@ impl OnArgs {
 /// What listens and runs.
 struct On<'a> {
     args: &'a OnArgs,
+    /// What each run finds in its environment, beside its record.
+    environment: Environment,
     endpoint: Endpoint,
     console: &'a Console,
     queue: Queue,
@@ -243,7 +252,12 @@ impl On<'_> {
             if let Ok(frame) = wire::decode(&job.frame)
                 && let Some(record) = Record::of(&frame)
             {
-                let run = run::run(&self.args.command, &record, &self.signals);
+                let run = run::run(
+                    &self.args.command,
+                    &self.environment,
+                    &record,
+                    &self.signals,
+                );
                 self.runs.push(run);
                 self.started += 1;
             }

@@ -10,6 +10,7 @@ use tokio::process::Command;
 use tokio::sync::broadcast;
 
 use crate::clasp::record::Record;
+use crate::config::child::Environment;
 use crate::error::{Failure, Kind};
 use crate::term::child::{self, CannotRun};
 
@@ -57,11 +58,13 @@ pub enum How {
 /// Makes a run of a record, to be awaited elsewhere.
 pub fn run(
     argv: &[OsString],
+    environment: &Environment,
     record: &Record<'_>,
     signals: &Signals,
 ) -> Pin<Box<dyn Future<Output = Ran>>> {
     let address = Box::from(record.address);
     let command = child::command(argv).map(|mut command| {
+        child::set(&mut command, environment);
         describe(&mut command, record);
         command
     });

@@ -139,7 +139,7 @@ impl ReplayArgs {
             );
         }
         let source = self.source()?;
-        let allow = Allow::of_profile()?;
+        let allow = Allow::in_force()?;
         let feed = |stage| Feed {
             source,
             schedule: Schedule::new(self.start, self.speed),

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use tokio::process::Command;
 
 use super::open::{OpenArgs, close, open};
-use crate::config::chosen::chosen;
+use crate::config::child::environment;
 use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::forge::api::names::SessionId;
@@ -50,12 +50,9 @@ impl ExecArgs {
             meta: meta.as_ref(),
         };
         let console = &terminal.console;
-        let client = self.app.client(console, Intent::Write(&[]))?;
-        command.env("CLAWDFORGE_URL", client.base().to_string());
-        // By its name, for the command's own trefoil to find the same token.
-        if let Some(chosen) = chosen()? {
-            command.env("TREFOIL_PROFILE", &chosen.name);
-        }
+        let access = self.app.access()?;
+        child::set(&mut command, &environment(&access)?);
+        let client = self.app.client_at(&access, console, Intent::Write(&[]))?;
         block_on(async {
             let mut signals = Interrupt::listen_to_all()?;
             let opened = open(&client, &request, &mut signals, console).await?;

@@ -1,0 +1,388 @@
+//! Where a service is, and what it may be sent: what was typed, the environment and the profile
+//! enter, one [`Access`] leaves. Verbs, `doctor`, completion and the commands that trefoil runs all
+//! take that one value.
+//!
+//! A credential belongs to the server that it was configured with:
+//!
+//! | said by | goes to |
+//! |---|---|
+//! | an option | whatever server the command talks to |
+//! | a profile | the scheme, host and port of that profile's URL (of the default URL, if it has none) |
+//! | the environment | the URL of the environment, a typed one or the default, and never a profile's |
+//!
+//! Of several that may go there, the one that comes first in [`super::settings`] counts. If there is
+//! one but none may go there, nothing is sent at all: [`Withheld`] names the option to type. A
+//! relaxed check or a trusted certificate that belongs elsewhere does not count, and that is all:
+//! the connection is then only checked more strictly.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::chosen::{Chosen, chosen};
+use super::guard::Guards;
+use super::keys::{Key, ServiceKeys, TokenKeys};
+use super::profile::Value;
+use super::secret::Secret;
+use super::settings::{Origin, Setting, Truth, found_in, variable};
+use super::token::{Source, Token, TokenArgs};
+use crate::error::{Failing, Failure, Kind};
+use crate::text::url::{Server, without_secrets};
+
+/// What was typed of the settings of a service.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Typed<'a> {
+    /// `--url`.
+    pub url: Option<&'a str>,
+    /// `--token` and the like.
+    pub token: Option<&'a TokenArgs>,
+    /// `--no-token`.
+    pub no_token: bool,
+    /// Whether there was a `--header`: those that were typed then count alone.
+    pub headers: bool,
+    /// `--ca`.
+    pub ca: Option<&'a Path>,
+    /// `--insecure`.
+    pub insecure: bool,
+}
+
+/// Where a service is, and what it may be sent there.
+#[derive(Debug)]
+pub struct Access {
+    /// Its URL, as it was given.
+    pub url: Setting<String>,
+    /// The token that may go there, as far as is known without reading it.
+    pub token: Result<Option<Setting<Source>>, Withheld>,
+    /// The profile's headers, unless some were typed.
+    pub headers: Result<Option<Setting<Vec<Secret>>>, Withheld>,
+    /// Certificates to trust beside the system's: a PEM file.
+    pub ca: Option<Setting<PathBuf>>,
+    /// Whether any certificate will do.
+    pub insecure: Setting<bool>,
+    /// What may not be done there.
+    pub guards: Guards,
+    keys: &'static ServiceKeys,
+    /// Variables of the environment that do not count here.
+    overruled: Vec<&'static str>,
+}
+
+/// A credential that belongs to another server, and was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{origin} {}, and is not sent to {url}", match belongs_to {
+    Some(server) => format!("belongs to {server}"),
+    None => "is not known to belong there".to_owned(),
+})]
+pub struct Withheld {
+    origin: Origin,
+    belongs_to: Option<Server>,
+    /// As it may be shown.
+    url: String,
+    /// What to type instead.
+    instead: &'static str,
+}
+
+impl Withheld {
+    /// Where it comes from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+}
+
+impl Failing for Withheld {
+    fn kind(&self) -> Kind {
+        Kind::TokenMissing
+    }
+
+    fn hint(&self) -> Option<String> {
+        let other = match self.origin {
+            Origin::Profile { .. } => "or use none of the profile: --profile none",
+            _ => "or keep one in the profile",
+        };
+        Some(format!("{}; {other}", self.instead))
+    }
+}
+
+/// What to type in place of a token.
+const INSTEAD_OF_TOKEN: &str =
+    "Say which one to send there: --token-file, --token-command, --token (CLASP: or --no-token)";
+/// What to type in place of a header.
+const INSTEAD_OF_HEADERS: &str = "Say which ones to send there: --header NAME=VALUE";
+
+impl Access {
+    /// Resolves the settings of a service. `token` is the kind of token that is wanted, if one is.
+    ///
+    /// # Errors
+    /// A configuration or a variable that cannot be used. A credential that may not be sent is in
+    /// the [`Access`].
+    pub fn resolve(
+        keys: &'static ServiceKeys,
+        token: Option<&TokenKeys>,
+        typed: Typed<'_>,
+    ) -> Result<Access, Failure> {
+        let resolver = Resolver {
+            keys,
+            chosen: chosen()?,
+            variable: &variable,
+        };
+        resolver.resolve(token, typed, Guards::in_force()?)
+    }
+
+    /// Reads the token, which may run a command; that may take as long as `limit`, if it has one.
+    ///
+    /// # Errors
+    /// [`Withheld`]; [`TokenError`](super::token::TokenError).
+    pub fn token(&self, limit: Option<Duration>) -> Result<Option<Token>, Failure> {
+        match self.token.clone()? {
+            Some(source) => source.read(limit).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The headers of the profile.
+    ///
+    /// # Errors
+    /// [`Withheld`].
+    pub fn headers(&self) -> Result<Option<Setting<Vec<Secret>>>, Failure> {
+        Ok(self.headers.clone()?)
+    }
+
+    /// Whether it can be used before the line was confirmed with Enter: no command is run for a
+    /// token, and none of the environment goes to a URL that is only being typed.
+    pub fn is_usable_for_completion(&self) -> bool {
+        let token = match &self.token {
+            Ok(Some(token)) => {
+                let is_typed = matches!(self.url.origin, Origin::Flag(_));
+                let is_variable = matches!(token.origin, Origin::Environment(_));
+                !matches!(token.value, Source::Command(_)) && !(is_typed && is_variable)
+            }
+            Ok(None) => true,
+            Err(_) => false,
+        };
+        token && self.headers.is_ok()
+    }
+
+    /// Whose settings they are.
+    pub(super) fn keys(&self) -> &'static ServiceKeys {
+        self.keys
+    }
+
+    /// Variables of the environment that do not count here.
+    pub(super) fn overruled(&self) -> &[&'static str] {
+        &self.overruled
+    }
+}
+
+/// The places that settings come from, for one service.
+struct Resolver<'a> {
+    keys: &'static ServiceKeys,
+    chosen: Option<&'static Chosen>,
+    variable: &'a dyn Fn(&str) -> Result<Option<String>, Failure>,
+}
+
+/// The URL that was decided on, and the servers that the others lead to.
+struct Servers {
+    url: Setting<String>,
+    to: Option<Server>,
+    of_profile: Option<Server>,
+    of_environment: Option<Server>,
+}
+
+impl Servers {
+    /// Where a credential belongs.
+    fn home(&self, origin: Origin) -> &Option<Server> {
+        match origin {
+            Origin::Profile { .. } => &self.of_profile,
+            Origin::Environment(_) => &self.of_environment,
+            Origin::Flag(_) | Origin::Default => &self.to,
+        }
+    }
+
+    /// Whether a credential may be sent to the URL.
+    fn take(&self, origin: Origin) -> bool {
+        match origin {
+            Origin::Flag(_) | Origin::Default => true,
+            Origin::Environment(_) if !matches!(self.url.origin, Origin::Profile { .. }) => true,
+            Origin::Environment(_) | Origin::Profile { .. } => {
+                self.to.is_some() && self.to == *self.home(origin)
+            }
+        }
+    }
+
+    fn withheld(&self, origin: Origin, instead: &'static str) -> Withheld {
+        Withheld {
+            origin,
+            belongs_to: self.home(origin).clone(),
+            url: without_secrets(&self.url.value),
+            instead,
+        }
+    }
+}
+
+impl Resolver<'_> {
+    fn resolve(
+        &self,
+        token: Option<&TokenKeys>,
+        typed: Typed<'_>,
+        guards: Guards,
+    ) -> Result<Access, Failure> {
+        let servers = self.servers(typed.url)?;
+        let mut overruled = Vec::new();
+        let mut found = Ok(None);
+        for keys in self.keys.tokens {
+            let is_wanted = token == Some(keys);
+            let picked = match typed.token.and_then(TokenArgs::source) {
+                _ if is_wanted && typed.no_token => Ok(None),
+                Some(source) if is_wanted => Ok(Some(source)),
+                _ => self.pick(keys, &servers)?,
+            };
+            let counts =
+                matches!(&picked, Ok(Some(t)) if matches!(t.origin, Origin::Environment(_)));
+            overruled.extend(keys.token.variable.filter(|_| !counts));
+            if is_wanted {
+                found = picked;
+            }
+        }
+        let insecure = self.insecure(typed.insecure, &servers)?;
+        if !servers.take(Origin::Environment("")) {
+            overruled.extend(self.keys.insecure.variable);
+        }
+        Ok(Access {
+            token: found,
+            headers: self.headers(typed.headers, &servers),
+            ca: self.ca(typed.ca, &servers)?,
+            insecure,
+            guards,
+            keys: self.keys,
+            overruled,
+            url: servers.url,
+        })
+    }
+
+    fn servers(&self, typed: Option<&str>) -> Result<Servers, Failure> {
+        let key = &self.keys.url;
+        let default = key.default.unwrap_or_default();
+        let url = match typed {
+            Some(url) => Setting {
+                value: url.to_owned(),
+                origin: Origin::Flag(key.flag),
+            },
+            None => self.found(key)?.unwrap_or_else(|| Setting {
+                value: default.to_owned(),
+                origin: Origin::Default,
+            }),
+        };
+        let of_profile = match self.chosen.and_then(|chosen| chosen.profile.value(key)) {
+            Some(Value::Text(url)) => url,
+            _ => default,
+        };
+        let of_environment = match key.variable {
+            Some(name) => (self.variable)(name)?,
+            None => None,
+        };
+        Ok(Servers {
+            to: Server::of(&url.value),
+            of_profile: Server::of(of_profile),
+            of_environment: of_environment.as_deref().and_then(Server::of),
+            url,
+        })
+    }
+
+    fn found(&self, key: &Key) -> Result<Option<Setting<String>>, Failure> {
+        found_in(key, self.chosen, self.variable)
+    }
+
+    /// The first token that may be sent to the server.
+    #[expect(
+        clippy::type_complexity,
+        reason = "an error of the settings, and one of the rule"
+    )]
+    fn pick(
+        &self,
+        keys: &TokenKeys,
+        servers: &Servers,
+    ) -> Result<Result<Option<Setting<Source>>, Withheld>, Failure> {
+        let of_environment = match keys.token.variable {
+            Some(name) => (self.variable)(name)?.map(|text| Setting {
+                value: Source::Token(text.into()),
+                origin: Origin::Environment(name),
+            }),
+            None => None,
+        };
+        let of_profile = self
+            .chosen
+            .and_then(|chosen| Source::of_profile(chosen, keys));
+        let candidates = match self.chosen.is_some_and(Chosen::is_explicit) {
+            true => [of_profile, of_environment],
+            false => [of_environment, of_profile],
+        };
+        let mut withheld = None;
+        for candidate in candidates.into_iter().flatten() {
+            if servers.take(candidate.origin) {
+                return Ok(Ok(Some(candidate)));
+            }
+            let why = || servers.withheld(candidate.origin, INSTEAD_OF_TOKEN);
+            withheld = withheld.or_else(|| Some(why()));
+        }
+        Ok(withheld.map_or(Ok(None), Err))
+    }
+
+    fn headers(
+        &self,
+        typed: bool,
+        servers: &Servers,
+    ) -> Result<Option<Setting<Vec<Secret>>>, Withheld> {
+        let (Some(key), Some(chosen), false) = (&self.keys.headers, self.chosen, typed) else {
+            return Ok(None);
+        };
+        let Some(Value::Secrets(headers)) = chosen.profile.value(key) else {
+            return Ok(None);
+        };
+        let origin = chosen.origin(key);
+        if !servers.take(origin) {
+            return Err(servers.withheld(origin, INSTEAD_OF_HEADERS));
+        }
+        let value = headers.clone();
+        Ok(Some(Setting { value, origin }))
+    }
+
+    fn ca(
+        &self,
+        typed: Option<&Path>,
+        servers: &Servers,
+    ) -> Result<Option<Setting<PathBuf>>, Failure> {
+        let key = &self.keys.ca;
+        if let Some(path) = typed {
+            return Ok(Some(Setting {
+                value: path.to_owned(),
+                origin: Origin::Flag(key.flag),
+            }));
+        }
+        let found = self.found(key)?.filter(|found| servers.take(found.origin));
+        Ok(found.map(|found| Setting {
+            value: found.value.into(),
+            origin: found.origin,
+        }))
+    }
+
+    /// Whether any certificate will do. A variable, where there is one, says the opposite.
+    fn insecure(&self, typed: bool, servers: &Servers) -> Result<Setting<bool>, Failure> {
+        let key = &self.keys.insecure;
+        if typed {
+            return Ok(Setting {
+                value: true,
+                origin: Origin::Flag(key.flag),
+            });
+        }
+        let Some(found) = self.found(key)?.filter(|found| servers.take(found.origin)) else {
+            return Ok(Setting {
+                value: false,
+                origin: Origin::Default,
+            });
+        };
+        let is_verified = matches!(found.origin, Origin::Environment(_));
+        let said = found.parse("true or false", |text| text.parse::<Truth>())?;
+        Ok(Setting {
+            value: said.value.0 != is_verified,
+            origin: said.origin,
+        })
+    }
+}

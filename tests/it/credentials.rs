@@ -1,0 +1,621 @@
+//! A credential goes only to the server that it belongs to: whoever names another one, however.
+//!
+//! The servers of these tests write down what they are sent.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::profile::Desk;
+use crate::support::forge::{ADMIN, Answer, TOKEN, ok};
+use crate::support::{Fake, Forge, Msg, Output, Trefoil, trefoil};
+
+/// What must never be seen anywhere.
+const SECRET: &str = "5ecret-of-the-stage";
+
+/// A server for which nothing is meant. Anything that it hears is kept, and answered with 404.
+struct Foreign {
+    fake: Fake,
+    heard: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Foreign {
+    fn new() -> Foreign {
+        use std::io::{Read, Write};
+        let heard = Arc::<Mutex<Vec<u8>>>::default();
+        let kept = Arc::clone(&heard);
+        let fake = Fake::tcp(move |_, mut stream| {
+            let mut room = [0; 4096];
+            while let Ok(count @ 1..) = stream.read(&mut room) {
+                let mut kept = kept.lock().expect("no panic");
+                kept.extend_from_slice(&room[..count]);
+                if kept.ends_with(b"\r\n\r\n") {
+                    let _ = stream.write_all(b"HTTP/1.1 404 X\r\ncontent-length: 0\r\n\r\n");
+                }
+            }
+        });
+        Foreign { fake, heard }
+    }
+
+    fn url(&self, scheme: &str) -> String {
+        self.fake.url().replacen("ws", scheme, 1)
+    }
+
+    #[track_caller]
+    fn heard_nothing(&self, what: &str) {
+        let heard = self.heard.lock().expect("no panic");
+        let heard = String::from_utf8_lossy(&heard);
+        assert_eq!((self.fake.connections(), &*heard), (0, ""), "{what}");
+    }
+}
+
+/// A profile in use that has everything: URLs where nothing listens, and credentials.
+fn stage() -> Desk {
+    Desk::with(&format!(
+        "default = 'stage'\n\
+         [profiles.stage.clasp]\nurl = 'ws://127.0.0.1:9'\ntoken = '{SECRET}'\ninsecure = true\n\
+         [profiles.stage.forge]\nurl = 'http://127.0.0.1:9'\ntoken = '{SECRET}'\n\
+         admin_token = '{SECRET}'\ninsecure = true\n\
+         [profiles.stage.vuer]\nurl = 'ws://127.0.0.1:9'\ninsecure = true\n\
+         headers = ['Authorization=Bearer {SECRET}']\n\
+         [profiles.bare.clasp]\nname = 'x'\n"
+    ))
+}
+
+/// A command of each kind, the scheme of its URL, and the variable that it may come from.
+const COMMANDS: [(&[&str], &str, &str); 8] = [
+    (&["clasp", "get", "/a"], "ws", "CLASP_URL"),
+    (&["clasp", "set", "/a", "1"], "ws", "CLASP_URL"),
+    (&["clasp", "sub", "/a"], "ws", "CLASP_URL"),
+    (&["clasp", "ping"], "ws", "CLASP_URL"),
+    (&["forge", "run", "x"], "http", "CLAWDFORGE_URL"),
+    (&["forge", "session", "list"], "http", "CLAWDFORGE_URL"),
+    (&["forge", "token", "list"], "http", "CLAWDFORGE_URL"),
+    (&["vuer", "send", "X"], "ws", "VUER_CLIENT_URI"),
+];
+
+fn shows_no_secret(output: Output) -> Output {
+    let shown = output.stdout.contains("5ecret") || output.stderr.contains("5ecret");
+    assert!(!shown, "the secret is shown\n{output}");
+    output
+}
+
+#[test]
+fn what_a_profile_has_goes_to_no_other_server() {
+    let foreign = Foreign::new();
+    let desk = stage();
+    for (args, scheme, variable) in COMMANDS {
+        let url = foreign.url(scheme);
+        let flag = match args[0] {
+            "vuer" => "--header",
+            _ => "--token-file",
+        };
+        // Typed, of the environment, with the profile by its name.
+        let typed = desk.run(args).args(&["--url", &url]);
+        let named = desk.run(args).args(&["--url", &url, "--profile", "stage"]);
+        let set = desk.run(args).env(variable, &url);
+        for run in [typed, named, set] {
+            let refused = shows_no_secret(run.run()).exits(3).prints("");
+            refused.says(&["profile 'stage'", "127.0.0.1:9", &url, flag]);
+        }
+        foreign.heard_nothing(&args.join(" "));
+    }
+}
+
+#[test]
+fn another_scheme_is_another_server() {
+    let foreign = Foreign::new();
+    for (args, scheme, _) in COMMANDS {
+        let secure = foreign.url(scheme).replacen("://", "s://", 1);
+        let desk = Desk::with(&format!(
+            "[profiles.p.{0}]\nurl = '{secure}'\n{1}",
+            args[0],
+            match args[0] {
+                "vuer" => format!("headers = ['Cookie={SECRET}']\n"),
+                "forge" => format!("token = '{SECRET}'\nadmin_token = '{SECRET}'\n"),
+                _ => format!("token = '{SECRET}'\n"),
+            }
+        ));
+        let plain = foreign.url(scheme);
+        let run = desk.run(args).args(&["--profile", "p", "--url", &plain]);
+        shows_no_secret(run.run()).exits(3);
+    }
+    foreign.heard_nothing("in clear");
+}
+
+/// A router that tells the token of every HELLO; it takes any.
+fn asking() -> (Fake, Arc<Mutex<Vec<String>>>) {
+    let tokens = Arc::<Mutex<Vec<String>>>::default();
+    let kept = Arc::clone(&tokens);
+    let fake = Fake::router(move |_, message| {
+        if let Msg::Hello { token, .. } = message {
+            kept.lock().expect("no panic").push(token.clone());
+        }
+        false
+    });
+    (fake, tokens)
+}
+
+#[test]
+fn the_same_server_written_otherwise_is_the_same() {
+    let (fake, tokens) = asking();
+    let port = fake.url().rsplit_once(':').expect("a port").1.to_owned();
+    let desk = Desk::with(&format!(
+        "default = 'p'\n[profiles.p.clasp]\nurl = 'ws://LocalHost:{port}'\ntoken = '{SECRET}'\n"
+    ));
+    for url in [
+        format!("ws://localhost:{port}"),
+        format!("ws://LOCALHOST:{port}/clasp?room=1"),
+    ] {
+        let set = ["clasp", "set", "/a", "1", "--url", &url];
+        desk.run(&set).run().done();
+        let set = ["clasp", "set", "/a", "1"];
+        desk.run(&set).env("CLASP_URL", &url).run().done();
+    }
+    assert_eq!(*tokens.lock().expect("no panic"), [SECRET; 4]);
+}
+
+#[test]
+fn a_token_of_the_environment_goes_to_no_profile_s_server() {
+    let foreign = Foreign::new();
+    let (own, tokens) = asking();
+    let desk = Desk::with(&format!(
+        "[profiles.other.clasp]\nurl = '{}'\n[profiles.other.forge]\nurl = '{}'\n\
+         [profiles.own.clasp]\nurl = '{}'\ntoken = 'own'\n",
+        foreign.url("ws"),
+        foreign.url("http"),
+        own.url()
+    ));
+    let with_token = |run: Trefoil| {
+        run.token(SECRET)
+            .env("CLAWDFORGE_TOKEN", SECRET)
+            .env("CLAWDFORGE_ADMIN_TOKEN", SECRET)
+    };
+    for (args, _, _) in COMMANDS.into_iter().filter(|(args, ..)| args[0] != "vuer") {
+        let named = desk.run(args).args(&["--profile", "other"]);
+        let refused = shows_no_secret(with_token(named).run()).exits(3);
+        let variable = match args {
+            ["clasp", ..] => "CLASP_TOKEN",
+            ["forge", "token", ..] => "CLAWDFORGE_ADMIN_TOKEN",
+            _ => "CLAWDFORGE_TOKEN",
+        };
+        refused.says(&[variable, "--token-file"]);
+        let chosen = desk.run(args).env("TREFOIL_PROFILE", "other");
+        with_token(chosen).run().exits(3);
+    }
+    foreign.heard_nothing("with another profile");
+    // A profile that has a token of its own is not in need of it.
+    let set = ["clasp", "set", "/a", "1"];
+    for run in [
+        desk.run(&set).args(&["--profile", "own"]),
+        desk.run(&set).env("TREFOIL_PROFILE", "own"),
+    ] {
+        with_token(run).run().done();
+    }
+    assert_eq!(*tokens.lock().expect("no panic"), ["own"; 2]);
+}
+
+#[test]
+fn a_token_of_the_environment_goes_where_the_environment_or_the_line_says() {
+    let (fake, tokens) = asking();
+    let set = ["clasp", "set", "/a", "1"];
+    trefoil(&set)
+        .env("CLASP_URL", fake.url())
+        .token("env")
+        .run()
+        .done();
+    trefoil(&set)
+        .args(&["--url", &fake.url()])
+        .token("env")
+        .run()
+        .done();
+    // A profile by its name that leads to the same server.
+    let desk = Desk::with(&format!("[profiles.p.clasp]\nurl = '{}'\n", fake.url()));
+    let both = desk.run(&set).args(&["--profile", "p"]);
+    both.env("CLASP_URL", fake.url()).token("env").run().done();
+    assert_eq!(*tokens.lock().expect("no panic"), ["env"; 3]);
+}
+
+#[test]
+fn a_typed_credential_goes_wherever_the_line_says() {
+    let (fake, tokens) = asking();
+    let url = fake.url();
+    let desk = stage();
+    let set = ["clasp", "set", "/a", "1", "--url", &url];
+    for (extra, expected) in [
+        (&["--token", "typed"][..], "typed"),
+        (&["--token-file", "t"], "from-file"),
+        (&["--token-command", "echo printed"], "printed"),
+        (&["--no-token"], ""),
+        (&["--profile", "none"], ""),
+    ] {
+        let run = desk.run(&set).args(extra).file("t", "from-file\n");
+        run.run().done();
+        let told = tokens.lock().expect("no panic").pop();
+        assert_eq!(told.as_deref(), Some(expected), "{extra:?}");
+    }
+    // It checks the token itself.
+    let forge = Forge::new(|_| ok(json!({"sessions": []})));
+    let list = ["forge", "session", "list", "--url", &forge.url()];
+    desk.run(&list).args(&["--token", TOKEN]).run().done();
+    let header = "X-Key=typed";
+    let foreign = Foreign::new();
+    let send = ["vuer", "send", "X", "--url", &foreign.url("ws")];
+    desk.run(&send).args(&["--header", header]).run().exits(1);
+    let heard = foreign.heard.lock().expect("no panic").clone();
+    let heard = String::from_utf8_lossy(&heard).to_lowercase();
+    assert!(heard.contains("x-key: typed"), "{heard}");
+    assert!(!heard.contains("5ecret"), "{heard}");
+}
+
+#[test]
+fn a_relaxed_check_belongs_to_its_server_too() {
+    let (fake, certificate) = Fake::tls(|_, peer| {
+        while let Some(message) = peer.receive() {
+            peer.answer(&message);
+        }
+    });
+    let port = fake.url().rsplit_once(':').expect("a port").1.to_owned();
+    let url = format!("wss://localhost:{port}");
+    let ca = certificate.file.to_str().expect("a path");
+    for trust in ["insecure = true", &format!("ca = '{ca}'")] {
+        let own = Desk::with(&format!(
+            "default = 'p'\n[profiles.p.clasp]\nurl = '{url}'\n{trust}\n"
+        ));
+        let set = ["clasp", "set", "/a", "1"];
+        own.run(&set).run().done();
+        let other = Desk::with(&format!(
+            "default = 'p'\n[profiles.p.clasp]\nurl = 'wss://localhost:9'\n{trust}\n"
+        ));
+        let typed = other.run(&set).args(&["--url", &url]).run();
+        typed.exits(1).says(&["certificate", "--insecure"]);
+        let set = other.run(&set).env("CLASP_URL", &url).run();
+        set.exits(1);
+    }
+    // What the environment says is not for a profile's server.
+    let desk = Desk::with(&format!("[profiles.p.vuer]\nurl = '{url}'\n"));
+    let send = ["vuer", "send", "X", "--profile", "p"];
+    let run = desk.run(&send).env("VUER_SSL_VERIFY", "false").run();
+    run.exits(1).says(&["certificate"]);
+}
+
+#[test]
+fn doctor_sends_nothing_of_it_either() {
+    let foreign = Foreign::new();
+    let desk = stage();
+    let run = desk
+        .run(&["doctor"])
+        .env("CLASP_URL", foreign.url("ws"))
+        .env("VUER_CLIENT_URI", foreign.url("ws"));
+    let run = shows_no_secret(run.run()).exits(1);
+    foreign.heard_nothing("doctor");
+    let rows = run.json();
+    assert_eq!(rows[0]["token"], "withheld", "{run}");
+    assert!(
+        rows[2]["error"]
+            .as_str()
+            .is_some_and(|e| e.contains("headers")),
+        "{run}"
+    );
+    let shown = desk.run(&["profile", "show"]);
+    let shown = shown
+        .env("CLASP_URL", foreign.url("ws"))
+        .run()
+        .done()
+        .json();
+    assert_eq!(shown["clasp"]["token"], "withheld");
+    assert_eq!(shown["clasp"]["insecure"], false);
+    assert_eq!(shown["forge"]["token"], "set");
+    // The health of a service needs no token; its verbs do.
+    let forge = Forge::new(|request| {
+        assert_eq!(request.header("authorization"), None);
+        ok(json!({"ok": true, "claude_present": true, "claude_version": "2.0.1"}))
+    });
+    let run = desk.run(&["doctor"]).env("CLAWDFORGE_URL", forge.url());
+    let run = shows_no_secret(run.run());
+    let rows = run.json();
+    assert_eq!(
+        (&rows[1]["token"], &rows[1]["admin_token"]),
+        (&json!("withheld"), &json!("withheld")),
+        "{run}"
+    );
+}
+
+/// What a shell asks when Tab is pressed behind these words.
+fn tab(desk: &Desk, words: &[&str]) -> Trefoil {
+    let mut line = vec!["--", "trefoil"];
+    line.extend(words);
+    desk.run(&line).env("COMPLETE", "fish")
+}
+
+#[test]
+fn tab_sends_nothing_that_enter_has_not_confirmed() {
+    let foreign = Foreign::new();
+    let desk = stage();
+    let (ws, http) = (foreign.url("ws"), foreign.url("http"));
+    let turn = ["forge", "session", "turn"];
+    for words in [
+        &["clasp", "get", "--url", &ws, "/"][..],
+        &[&turn[..], &["--url", &http, ""]].concat(),
+        &[&turn[..], &["--url", &http, "--profile", "stage", ""]].concat(),
+    ] {
+        shows_no_secret(tab(&desk, words).run().done().quietly());
+    }
+    let set = tab(&desk, &["clasp", "get", "/"]).env("CLASP_URL", &ws);
+    set.run().done().quietly();
+    // A token of the environment may go to a typed URL, but not before the line is finished.
+    let bare = Desk::with("");
+    let get = tab(&bare, &["clasp", "get", "--url", &ws, "/"]).token(SECRET);
+    get.run().done().quietly();
+    let turn = tab(&bare, &[&turn[..], &["--url", &http, ""]].concat());
+    turn.env("CLAWDFORGE_TOKEN", SECRET).run().done().quietly();
+    foreign.heard_nothing("Tab");
+}
+
+/// The environment of a command that trefoil runs: `NAME=value` of these, a line each.
+const PRINT: &str =
+    "env | grep -E '^(CLASP|CLAWDFORGE|VUER|TREFOIL)_(URL|TOKEN|PROFILE|CLIENT_URI)' | sort";
+
+#[test]
+fn a_command_gets_the_url_and_the_profile_and_no_token_that_is_not_meant() {
+    let (fake, tokens) = asking();
+    let url = fake.url();
+    let desk = Desk::with(&format!(
+        "[profiles.p.clasp]\nurl = '{url}'\ntoken = '{SECRET}'\n\
+         [profiles.p.vuer]\nurl = 'ws://127.0.0.1:8'\n"
+    ));
+    let lock = |extra: &[&str], script: &str| {
+        let run = desk.run(&["clasp", "lock", "/l"]).args(extra);
+        run.around(&["sh", "-c", script])
+    };
+    // A profile by its name, in an environment that is for another service.
+    let run = lock(&["--profile", "p"], PRINT)
+        .env("CLASP_URL", "ws://127.0.0.1:7")
+        .token("of another")
+        .run();
+    run.done().prints(&format!(
+        "CLASP_URL={url}\nTREFOIL_PROFILE=p\nVUER_CLIENT_URI=ws://127.0.0.1:8\n"
+    ));
+    // A typed URL, with the token of the environment, which may go there.
+    let run = lock(&["--url", &url], PRINT).token("env").run();
+    run.done()
+        .prints(&format!("CLASP_TOKEN=env\nCLASP_URL={url}\n"));
+    // … and with one that was typed: that of the environment was not meant.
+    let typed = ["--url", &url, "--token", "typed", "--profile", "none"];
+    let run = lock(&typed, PRINT).token("env").run();
+    run.done()
+        .prints(&format!("CLASP_URL={url}\nTREFOIL_PROFILE=none\n"));
+    tokens.lock().expect("no panic").clear();
+    // Its own trefoil finds the token of the profile.
+    let nested = format!(
+        "{} clasp get /a --no-token; ",
+        env!("CARGO_BIN_EXE_trefoil")
+    );
+    let nested = format!("{nested} {} clasp set /a 1", env!("CARGO_BIN_EXE_trefoil"));
+    let run = lock(&["--profile", "p"], &nested).token("of another").run();
+    run.done();
+    let told = tokens.lock().expect("no panic").clone();
+    assert_eq!(told, [SECRET, "", SECRET]);
+}
+
+#[test]
+fn on_and_exec_tell_their_command_the_same() {
+    let router = crate::support::Router::start();
+    router.clasp(&["set", "/a", "1"]).run().done();
+    let desk = Desk::with("[profiles.p.clasp]\nname = 'x'\n[profiles.p.forge]\ntoken = 'x'\n");
+    let on = ["clasp", "on", "/a", "--retained", "--count", "1"];
+    let on = desk
+        .run(&on)
+        .args(&["--url", &router.url(), "--profile", "p"]);
+    let run = on.around(&["sh", "-c", PRINT]).run().done();
+    assert!(
+        run.stdout
+            .contains(&format!("CLASP_URL={}\n", router.url())),
+        "{run}"
+    );
+    assert!(run.stdout.contains("TREFOIL_PROFILE=p\n"), "{run}");
+
+    let forge = crate::support::forge::sessions(|_| None);
+    let desk = Desk::with(&format!(
+        "[profiles.p.forge]\nurl = '{}'\ntoken = '{TOKEN}'\n",
+        forge.url()
+    ));
+    let exec = desk.run(&["forge", "session", "exec", "--profile", "p"]);
+    let exec = exec
+        .env("CLAWDFORGE_TOKEN", "of another")
+        .env("CLAWDFORGE_ADMIN_TOKEN", "of another");
+    let run = exec.around(&["sh", "-c", PRINT]).run().done();
+    run.prints(&format!(
+        "CLAWDFORGE_URL={}\nTREFOIL_PROFILE=p\n",
+        forge.url()
+    ));
+    // In a served one the profile's own router does not matter.
+    let desk = stage();
+    let set = format!(
+        "{} clasp set /a 1 && echo $TREFOIL_PROFILE",
+        env!("CARGO_BIN_EXE_trefoil")
+    );
+    let served = desk
+        .run(&["clasp", "serve"])
+        .around(&["sh", "-c", &set])
+        .run();
+    assert!(served.done().stdout.ends_with("stage\n"));
+}
+
+#[test]
+fn no_nesting_loses_a_guard() {
+    let (fake, _) = asking();
+    let url = fake.url();
+    let trefoil = env!("CARGO_BIN_EXE_trefoil");
+    let guarded = |guard: &str| {
+        Desk::with(&format!(
+            "default = 'stage'\n[profiles.stage]\n{guard}\n[profiles.stage.clasp]\nurl = '{url}'\n\
+             [profiles.desk]\nconfirm = true\n"
+        ))
+    };
+    let inner = |extra: &str| format!("{trefoil} clasp set /in/a 1 {extra}");
+    let read_only = guarded("allow = ['/l', '/x/**']");
+    // However the inner command is told to have another profile, or none.
+    for extra in [
+        "",
+        "--profile none",
+        "--profile desk --yes",
+        &format!("--url {url}"),
+        &format!("--profile none --url {url}"),
+    ] {
+        for args in [
+            &["lock", "/l"][..],
+            &["lock", "/l", "--url", &url],
+            &["serve"],
+        ] {
+            let outer = read_only.run(&[&["clasp"], args].concat());
+            let run = outer.around(&["sh", "-c", &inner(extra)]).run();
+            run.exits(4).says(&["/in/a", "'stage'", "TREFOIL_GUARDS"]);
+        }
+        // Twice as deep, and out of a command that only reads.
+        let serve = format!("{trefoil} clasp serve --profile none -- {}", inner(extra));
+        let outer = read_only.run(&["clasp", "lock", "/l"]);
+        let run = outer.around(&["sh", "-c", &serve]).run();
+        run.exits(4).says(&["/in/a", "'stage'"]);
+    }
+    // A guard of the inner profile comes on top of it.
+    let run = read_only.run(&["clasp", "lock", "/l"]);
+    let both = format!("{trefoil} clasp set /x/a 1 --profile desk");
+    let run = run.around(&["sh", "-c", &both]).run();
+    run.exits(2).says(&["'desk'", "--yes"]);
+    // A variable that cannot be read forbids all.
+    let odd = read_only.run(&["clasp", "get", "/a"]);
+    let odd = odd.env("TREFOIL_GUARDS", "[{\"readonly\":true}]").run();
+    odd.exits(2).says(&["TREFOIL_GUARDS"]);
+    assert!(fake.connections() > 0);
+}
+
+#[test]
+fn a_read_only_profile_is_so_for_what_reads_run() {
+    let router = crate::support::Router::start();
+    router.clasp(&["set", "/a", "1"]).run().done();
+    let desk = Desk::with(&format!(
+        "default = 'stage'\n[profiles.stage]\nread_only = true\n[profiles.stage.clasp]\nurl = '{}'\n",
+        router.url()
+    ));
+    let on = ["clasp", "on", "/a", "--retained", "--count", "1"];
+    let set = format!(
+        "{} clasp set /b 1 --profile none",
+        env!("CARGO_BIN_EXE_trefoil")
+    );
+    let run = desk.run(&on).around(&["sh", "-c", &set]).run();
+    run.exits(7).says(&["read-only", "'stage'"]);
+    router.clasp(&["get", "/b"]).run().exits(6);
+    let send = format!(
+        "{} vuer send X --profile none",
+        env!("CARGO_BIN_EXE_trefoil")
+    );
+    let run = desk.run(&on).around(&["sh", "-c", &send]).run();
+    run.exits(7).says(&["read-only"]);
+}
+
+#[test]
+fn a_token_in_a_url_is_not_shown() {
+    let router = Fake::http_404();
+    let at = router.url().replacen("ws://", "", 1);
+    for (args, url) in [
+        (
+            &["clasp", "get", "/a"][..],
+            format!("ws://{at}/?token=5ecret&room=1"),
+        ),
+        (
+            &["clasp", "get", "/a"],
+            format!("http://{at}/?token=5ecret"),
+        ),
+        (&["clasp", "get", "/a"], format!("ws://user:5ecret@{at}/")),
+        (&["clasp", "get", "/a"], format!("user:5ecret@{at}")),
+        (
+            &["clasp", "sub", "/a"],
+            "ws://127.0.0.1:9/?access_token=5ecret".to_owned(),
+        ),
+        (&["vuer", "send", "X"], format!("ws://{at}/?api_key=5ecret")),
+        (&["vuer", "recv"], "ws://u:5ecret@h".to_owned()),
+        (&["forge", "health"], format!("http://user:5ecret@{at}")),
+        (&["forge", "health"], format!("http://{at}/?token=5ecret")),
+        (
+            &["forge", "run", "x", "--dry-run"],
+            format!("http://u:5ecret@{at}"),
+        ),
+    ] {
+        for extra in [&[][..], &["--errors", "json"], &["-vv"]] {
+            let run = trefoil(args).args(&["--url", &url]).args(extra).run();
+            let run = shows_no_secret(run);
+            assert_ne!(run.code, 0, "{run}");
+        }
+    }
+    let desk = Desk::new();
+    let url = format!("ws://{at}/?token=5ecret");
+    desk.run(&["profile", "add", "p", "--clasp-url", &url])
+        .run()
+        .done();
+    for args in [
+        &["profile", "show", "p"][..],
+        &["profile", "list"],
+        &["doctor", "--profile", "p"],
+        &["clasp", "get", "/a", "--profile", "p"],
+    ] {
+        shows_no_secret(desk.run(args).run());
+    }
+}
+
+#[test]
+fn a_token_that_a_service_quotes_back_is_not_shown() {
+    let forge = Forge::new(|request| {
+        let quoted = request.header("authorization").unwrap_or_default();
+        match request.path.as_str() {
+            "/run" => Answer::Json(500, json!({"detail": format!("cannot log {quoted}")})),
+            path if path.starts_with("/admin") => {
+                Answer::Text(403, "text/plain", quoted.to_owned())
+            }
+            _ => Answer::Json(401, json!({"detail": {"given": quoted, "ok": false}})),
+        }
+    });
+    for args in [
+        &["run", "x"][..],
+        &["session", "list"],
+        &["session", "close", "sess_1"],
+        &["token", "list"],
+        &["token", "revoke", "n", "--yes"],
+    ] {
+        for extra in [&[][..], &["--errors", "json"], &["-o", "json"], &["-vv"]] {
+            let run = forge.forge(args).args(extra).run();
+            assert_ne!(run.code, 0, "{run}");
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(!said.contains(TOKEN) && !said.contains(ADMIN), "{run}");
+            assert!(
+                said.contains('…'),
+                "what was quoted is left out, not all of it\n{run}"
+            );
+        }
+    }
+    // Nor is it kept.
+    let home = crate::support::dir::Dir::new();
+    forge.forge(&["run", "x"]).in_home(&home).run().exits(5);
+    let shown = trefoil(&["forge", "ledger", "show", "1"])
+        .in_home(&home)
+        .run()
+        .done();
+    assert!(!shown.stdout.contains(TOKEN), "{shown}");
+
+    let router = Fake::router(|peer, message| {
+        let Msg::Hello { token, .. } = message else {
+            return false;
+        };
+        peer.send(&crate::support::wire::error(
+            300,
+            &format!("no {token} here"),
+        ));
+        true
+    });
+    for extra in [&[][..], &["--errors", "json"]] {
+        let run = router.clasp(&["get", "/a"]).args(extra).token(SECRET).run();
+        shows_no_secret(run).exits(4).says(&["no … here"]);
+    }
+    let doctor = trefoil(&["doctor"]).env("CLASP_URL", router.url());
+    shows_no_secret(doctor.token(SECRET).run()).exits(4);
+}
