@@ -67,17 +67,18 @@ pub struct Access {
 
 /// A credential that belongs to another server, and was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{origin} {}, and is not sent to {url}", match belongs_to {
-    Some(server) => format!("belongs to {server}"),
-    None => "is not known to belong there".to_owned(),
+#[error("{origin} {}", match belongs_to {
+    Some(server) => format!("belongs to {server}, and is not sent to {url}"),
+    None => format!("is not sent to {url}: that is the URL of a profile"),
 })]
 pub struct Withheld {
     origin: Origin,
+    /// None for a token of the environment that names no URL.
     belongs_to: Option<Server>,
     /// As it may be shown.
     url: String,
     /// What to type instead.
-    instead: &'static str,
+    flags: &'static str,
 }
 
 impl Withheld {
@@ -93,19 +94,17 @@ impl Failing for Withheld {
     }
 
     fn hint(&self) -> Option<String> {
+        let flags = self.flags;
         let other = match self.origin {
-            Origin::Profile { .. } => "or use none of the profile: --profile none",
-            _ => "or keep one in the profile",
+            Origin::Profile { .. } => "Or leave the profile out: --profile none",
+            _ => "Or keep one in the profile, beside its URL",
         };
-        Some(format!("{}; {other}", self.instead))
+        Some(format!("Say what to send there: {flags}\n{other}"))
     }
 }
 
-/// What to type in place of a token.
-const INSTEAD_OF_TOKEN: &str =
-    "Say which one to send there: --token-file, --token-command, --token (CLASP: or --no-token)";
-/// What to type in place of a header.
-const INSTEAD_OF_HEADERS: &str = "Say which ones to send there: --header NAME=VALUE";
+/// What to type in place of a profile's headers.
+const HEADER_FLAG: &str = "--header NAME=VALUE";
 
 impl Access {
     /// Resolves the settings of a service. `token` is the kind of token that is wanted, if one is.
@@ -207,12 +206,12 @@ impl Servers {
         }
     }
 
-    fn withheld(&self, origin: Origin, instead: &'static str) -> Withheld {
+    fn withheld(&self, origin: Origin, flags: &'static str) -> Withheld {
         Withheld {
             origin,
             belongs_to: self.home(origin).clone(),
             url: without_secrets(&self.url.value),
-            instead,
+            flags,
         }
     }
 }
@@ -319,7 +318,7 @@ impl Resolver<'_> {
             if servers.take(candidate.origin) {
                 return Ok(Ok(Some(candidate)));
             }
-            let why = || servers.withheld(candidate.origin, INSTEAD_OF_TOKEN);
+            let why = || servers.withheld(candidate.origin, self.keys.token_flags);
             withheld = withheld.or_else(|| Some(why()));
         }
         Ok(withheld.map_or(Ok(None), Err))
@@ -338,7 +337,7 @@ impl Resolver<'_> {
         };
         let origin = chosen.origin(key);
         if !servers.take(origin) {
-            return Err(servers.withheld(origin, INSTEAD_OF_HEADERS));
+            return Err(servers.withheld(origin, HEADER_FLAG));
         }
         let value = headers.clone();
         Ok(Some(Setting { value, origin }))

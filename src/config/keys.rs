@@ -178,6 +178,8 @@ pub struct ServiceKeys {
     pub url: Key,
     /// The tokens it knows.
     pub tokens: &'static [TokenKeys],
+    /// What to type for a token, in an error.
+    pub token_flags: &'static str,
     /// Headers that it is sent, if it is sent any.
     pub headers: Option<Key>,
     /// A certificate authority to trust with it.
@@ -191,6 +193,7 @@ pub static CLASP: ServiceKeys = ServiceKeys {
     name: "clasp",
     url: CLASP_URL,
     tokens: &[CLASP_TOKEN],
+    token_flags: "--token-file, --token-command, --token; or send none: --no-token",
     headers: None,
     ca: CLASP_CA,
     insecure: CLASP_INSECURE,
@@ -201,6 +204,7 @@ pub static FORGE: ServiceKeys = ServiceKeys {
     name: "forge",
     url: FORGE_URL,
     tokens: &[FORGE_TOKEN, FORGE_ADMIN_TOKEN],
+    token_flags: "--token-file, --token-command, --token",
     headers: None,
     ca: FORGE_CA,
     insecure: FORGE_INSECURE,
@@ -211,6 +215,7 @@ pub static VUER: ServiceKeys = ServiceKeys {
     name: "vuer",
     url: VUER_URL,
     tokens: &[],
+    token_flags: "",
     headers: Some(VUER_HEADERS),
     ca: VUER_CA,
     insecure: VUER_INSECURE,

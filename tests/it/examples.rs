@@ -424,7 +424,8 @@ fn every_example_of_what_is_no_service() {
     // A router for doctor; nobody listens at the others.
     let router = Router::own(&[]);
     place.variables = vec![("CLASP_URL", router.url())];
-    let (code, said) = place.run("trefoil profile add stage --clasp-token-command 'echo x'");
+    let stage = "trefoil profile add stage --clasp-token-command 'echo x' --clasp-url";
+    let (code, said) = place.run(&format!("{stage} {}", router.url()));
     assert_eq!(code, 0, "{said}");
     for service in ["completions", "man", "doctor", "profile"] {
         for line in examples(service) {

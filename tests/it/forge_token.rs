@@ -211,8 +211,8 @@ fn a_profile_that_is_read_only_lets_nothing_be_changed() {
     }
     let forge = Forge::new(|_| ok(json!([])));
     let desk = profile(&forge.url());
-    let run = desk.run(&["forge", "token", "list"]);
-    run.env("CLAWDFORGE_ADMIN_TOKEN", ADMIN).run().done();
+    let list = ["forge", "token", "list", "--token", ADMIN];
+    desk.run(&list).run().done();
 }
 
 #[test]

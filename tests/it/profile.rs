@@ -165,8 +165,9 @@ fn what_a_profile_says_of_the_router_is_said_to_the_router() {
     failed
         .exits(2)
         .says(&["clasp.token_file of profile 'p'", "/no/such/file"]);
-    let (name, token) = said("", explicit, "env");
-    assert_eq!((name.as_str(), token.as_str()), ("trefoil", "env"));
+    let typed = [explicit, &["--token", "typed"]].concat();
+    let (name, token) = said("", &typed, "env");
+    assert_eq!((name.as_str(), token.as_str()), ("trefoil", "typed"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::clasp::wire::{self, Hello, Message, Welcome};
 use crate::net::endpoint::Endpoint;
 use crate::net::ws::{self, Socket};
 use crate::net::{ConnectError, Lost};
+use crate::trace::HIDDEN;
 
 /// What a connection is going to carry, which decides its buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +170,7 @@ impl Session {
         match &self.token {
             Some(token) => {
                 // A router that quotes the token must not put it on a screen or into a log.
-                refusal.message = refusal.message.replace(token.as_str(), "***");
+                refusal.message = refusal.message.replace(token.as_str(), HIDDEN);
                 Error::Unwelcome(refusal)
             }
             None if refusal.code == Refusal::UNAUTHORIZED => Error::TokenMissing {
