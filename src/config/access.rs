@@ -73,8 +73,8 @@ pub struct Access {
 })]
 pub struct Withheld {
     origin: Origin,
-    /// None for a token of the environment that names no URL.
-    belongs_to: Option<Server>,
+    /// The server; none for a token of an environment that names no URL.
+    belongs_to: Option<String>,
     /// As it may be shown.
     url: String,
     /// What to type instead.
@@ -151,7 +151,8 @@ impl Access {
             Ok(Some(token)) => {
                 let is_typed = matches!(self.url.origin, Origin::Flag(_));
                 let is_variable = matches!(token.origin, Origin::Environment(_));
-                !matches!(token.value, Source::Command(_)) && !(is_typed && is_variable)
+                let is_printed = matches!(token.value, Source::Command(_));
+                !(is_printed || is_typed && is_variable)
             }
             Ok(None) => true,
             Err(_) => false,
@@ -209,7 +210,7 @@ impl Servers {
     fn withheld(&self, origin: Origin, flags: &'static str) -> Withheld {
         Withheld {
             origin,
-            belongs_to: self.home(origin).clone(),
+            belongs_to: self.home(origin).as_ref().map(Server::to_string),
             url: without_secrets(&self.url.value),
             flags,
         }
@@ -290,10 +291,6 @@ impl Resolver<'_> {
     }
 
     /// The first token that may be sent to the server.
-    #[expect(
-        clippy::type_complexity,
-        reason = "an error of the settings, and one of the rule"
-    )]
     fn pick(
         &self,
         keys: &TokenKeys,
