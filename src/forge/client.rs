@@ -19,8 +19,8 @@ use tokio::time::{Instant, sleep, timeout};
 use super::api::reply::Body;
 use super::api::route::{Method, Route, Stake};
 use crate::net::backoff::Backoff;
+use crate::net::endpoint::without_secrets;
 use crate::net::tls;
-use crate::text::url::without_secrets;
 use crate::trace::{Direction, Secrets, Tap, Trace};
 
 pub use crate::net::block_on;

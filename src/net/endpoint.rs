@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::Uri;
 
 use crate::error::{Failing, Kind};
-use crate::text::url::without_secrets;
+pub use crate::text::url::without_secrets;
 use crate::trace::names_secret;
 
 /// Where a service listens: `ws://host[:port][/path]`, or `wss://` for TLS. Cheap to clone: every

@@ -8,7 +8,7 @@ use super::Base;
 use crate::error::{Detail, Failing, Kind};
 use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Route, Stake};
-use crate::text::url::without_secrets;
+use crate::net::endpoint::without_secrets;
 
 /// Why there is no reply, or not the one that was hoped for.
 #[derive(Debug, thiserror::Error)]
