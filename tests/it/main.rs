@@ -21,8 +21,8 @@ mod net_connect; // several addresses, a resolver that hangs, what HTTP answers 
 mod net_signals; // a signal ends every verb, also under a flood and as process 1
 mod net_silence; // a network that is gone without a word is noticed
 
-mod profile; // which setting counts; the file they are kept in
 mod credentials; // what belongs to one server goes to no other, and is shown to nobody
+mod profile; // which setting counts; the file they are kept in
 mod profile_guards; // what a profile forbids, and what it asks
 
 mod bulk; // `set -`: every line arrives or is named
