@@ -4,6 +4,15 @@ use std::process::ExitCode;
 
 use clap_complete::CompleteEnv;
 
+ctor::declarative::ctor! {
+    /// Rust's runtime replaces a closed stdout by /dev/null before `main`, and nothing tells
+    /// afterwards. The promise of `unsafe` is that this needs no runtime: it makes one system call.
+    #[ctor(unsafe)]
+    fn before_the_runtime() {
+        trefoil::term::stdout::look_before_runtime();
+    }
+}
+
 fn main() -> ExitCode {
     // A shell that asks what may come next: `source <(COMPLETE=bash trefoil)`. It never returns
     // from there, and does nothing at all unless COMPLETE is set.

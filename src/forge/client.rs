@@ -1,11 +1,13 @@
 //! One request, one reply: the only place that knows reqwest.
 //!
-//! A [`Route`] and a body enter; a [`Reply`] leaves, or an [`Error`] that says how far it came. No
-//! layer below repeats a request: reqwest's own retries, redirects and the reuse of connections
-//! (a dead one is found out by sending) are off, because a run that is sent twice is paid twice.
+//! Takes a [`Route`] and a body; gives a [`Reply`], or an [`Error`] that says what became of the
+//! request. No layer below repeats a request: reqwest's own retries, redirects and the reuse of
+//! connections (that one is dead is only found out by sending) are off, because a run that is sent
+//! twice is paid twice.
 
 mod body;
 mod error;
+mod exchange;
 pub mod feed;
 mod seen;
 
@@ -17,7 +19,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_
 use tokio::time::{Instant, sleep, timeout};
 
 use super::api::reply::Body;
-use super::api::route::{Method, Route, Stake};
+use super::api::route::{Method, Route};
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::without_secrets;
 use crate::net::tls;
@@ -25,10 +27,11 @@ use crate::trace::{Direction, Secrets, Tap, Trace};
 
 pub use crate::net::block_on;
 pub use crate::net::tls::Trust;
-pub use body::{Payload, Sent, Streamed};
-pub use error::{Error, Refusal};
+pub use body::{Payload, Streamed};
+pub use error::{Attempt, Error, Refusal};
+pub use exchange::Exchange;
 
-use body::{Marked, Ready, Whole};
+use body::{Ready, Stream, Whole};
 
 /// The longest reply that is read: far more than any model writes.
 const LONGEST_REPLY: usize = 256 * 1024 * 1024;
@@ -184,32 +187,34 @@ impl Client {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn ask(&self, route: &Route, limit: Option<Duration>) -> Result<Reply, Error> {
-        self.send(route, Payload::None, limit, &Sent::default())
+        self.send(route, Payload::None, limit, &Exchange::default())
             .await
     }
 
-    /// Sends a request once, and takes the reply whatever its status. `limit` is how long the reply
-    /// may take once there is a connection; `sent` tells from when on the service may have acted.
+    /// Sends a request once, and gives the reply to a status of 2xx. `limit` is how long the reply
+    /// may take once there is a connection. `exchange`, a new one, tells what there was of it, to
+    /// whoever drops this future and after an error.
     ///
     /// # Errors
-    /// [`Error::Connect`], and after that [`Error::Lost`] or [`Error::TimedOut`].
+    /// [`Error::Connect`]; after that [`Error::Lost`], [`Error::TimedOut`], [`Error::TooLong`],
+    /// [`Error::Redirected`] or [`Error::Refused`].
     pub async fn send(
         &self,
         route: &Route,
         payload: Payload,
         limit: Option<Duration>,
-        sent: &Sent,
+        exchange: &Exchange,
     ) -> Result<Reply, Error> {
         let payload = Ready::from(payload);
-        let patience = Instant::now() + self.connect_retry;
+        let deadline = Instant::now() + self.connect_retry;
         let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
         loop {
-            let error = match self.once(route, payload.clone(), limit, sent).await {
+            let error = match self.once(route, payload.clone(), limit, exchange).await {
                 Err(error @ Error::Connect { .. }) => error,
                 other => return other,
             };
             let wait = backoff.wait();
-            if !error.may_heal() || Instant::now() + wait > patience {
+            if !error.may_heal() || Instant::now() + wait > deadline {
                 return Err(error);
             }
             sleep(wait).await;
@@ -221,25 +226,30 @@ impl Client {
         route: &Route,
         payload: Ready,
         limit: Option<Duration>,
-        sent: &Sent,
+        exchange: &Exchange,
     ) -> Result<Reply, Error> {
-        let exchange = self.exchange(route, payload, sent);
+        let reply = self.request(route, payload, exchange);
         // The connection has a limit of its own, which comes before this one.
         let limit = limit.map(|limit| (limit, limit.saturating_add(self.connect_timeout)));
         match limit {
-            None => exchange.await,
-            Some((limit, whole)) => match timeout(whole, exchange).await {
+            None => reply.await,
+            Some((limit, whole)) => match timeout(whole, reply).await {
                 Ok(reply) => reply,
                 Err(_) => Err(Error::TimedOut {
                     base: self.base.clone(),
                     limit,
-                    stake: at_stake(route, sent),
+                    attempt: Attempt::of(route, exchange),
                 }),
             },
         }
     }
 
-    async fn exchange(&self, route: &Route, payload: Ready, sent: &Sent) -> Result<Reply, Error> {
+    async fn request(
+        &self,
+        route: &Route,
+        payload: Ready,
+        exchange: &Exchange,
+    ) -> Result<Reply, Error> {
         let mut request = self
             .http
             .request(method(route.method()), self.base.url(route));
@@ -253,7 +263,7 @@ impl Client {
         request = match payload {
             Ready::None => {
                 // Nothing tells when a request without a body leaves; it costs nothing either.
-                sent.mark();
+                exchange.mark_sent();
                 request
             }
             Ready::Json(bytes) => {
@@ -261,55 +271,48 @@ impl Client {
                     .header(CONTENT_TYPE, "application/json")
                     .body(reqwest::Body::wrap(Whole {
                         bytes: Some(bytes),
-                        sent: sent.clone(),
+                        exchange: exchange.clone(),
                     }))
             }
             Ready::Stream { content_type, body } => request
                 .header(CONTENT_TYPE, content_type)
-                .body(reqwest::Body::wrap(Marked {
+                .body(reqwest::Body::wrap(Stream {
                     body,
-                    sent: sent.clone(),
+                    exchange: exchange.clone(),
                 })),
         };
-        let lost = |error: &reqwest::Error, received: Vec<u8>| Error::Lost {
+        let lost = |error: &reqwest::Error| Error::Lost {
             base: self.base.clone(),
             why: error::innermost(error),
-            stake: at_stake(route, sent),
-            received,
+            attempt: Attempt::of(route, exchange),
         };
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
                 let late = error.is_timeout();
-                return Err(Error::connect(
-                    &self.base,
-                    self.connect_timeout,
-                    late,
-                    &error,
-                ));
+                let attempt = Attempt::of(route, exchange);
+                let limit = late.then_some(self.connect_timeout);
+                return Err(Error::connect(&self.base, attempt, limit, &error));
             }
-            Err(error) => return Err(lost(&error, Vec::new())),
+            Err(error) => return Err(lost(&error)),
         };
         let status = response.status().as_u16();
+        exchange.begin_reply(status);
         let header = |name| {
             let value = response.headers().get(name)?;
             Some(value.to_str().ok()?.to_owned())
         };
         let (location, retry_after) = (header(LOCATION), header(RETRY_AFTER));
-        let mut received = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if received.len() + chunk.len() > LONGEST_REPLY => {
-                    return Err(Error::TooLong {
-                        base: self.base.clone(),
-                        limit: LONGEST_REPLY,
-                    });
-                }
-                Ok(Some(chunk)) => received.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) => return Err(lost(&error, received)),
+        while let Some(piece) = response.chunk().await.map_err(|error| lost(&error))? {
+            if exchange.receive(&piece) > LONGEST_REPLY {
+                return Err(Error::TooLong {
+                    base: self.base.clone(),
+                    limit: LONGEST_REPLY,
+                    attempt: Attempt::of(route, exchange),
+                });
             }
         }
+        let mut received = exchange.take_received();
         // What a failing service quotes is shown and kept; the token must be in neither.
         if !(200..300).contains(&status) {
             received = self.secrets.hide_bytes(&received).into_owned();
@@ -328,23 +331,17 @@ impl Client {
                 base: self.base.clone(),
                 status,
                 location,
+                attempt: Attempt::of(route, exchange),
             }),
             _ => Err(Error::Refused(Box::new(Refusal {
                 base: self.base.clone(),
+                outcome: Attempt::of(route, exchange).refused(status, &body),
                 route: route.clone(),
                 status,
                 body,
                 retry_after,
             }))),
         }
-    }
-}
-
-/// What is at stake now.
-fn at_stake(route: &Route, sent: &Sent) -> Stake {
-    match sent.is() {
-        true => route.stake(),
-        false => Stake::Nothing,
     }
 }
 

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failing, Kind};
+use crate::outcome::Outcome;
 
 pub use crate::net::now_micros;
 pub use file::Ledger;
@@ -72,35 +73,6 @@ pub struct Begin {
     pub files: u64,
     /// The limit that the service was given.
     pub timeout_secs: u64,
-}
-
-/// How it ended, as far as anybody can say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It was answered.
-    Ok,
-    /// The service says that it failed; it may be charged.
-    Failed,
-    /// The service would not begin it.
-    Refused,
-    /// It never left.
-    NotSent,
-    /// It was sent, and what became of it is unknown.
-    Unknown,
-}
-
-impl Outcome {
-    /// In a word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Ok => "ok",
-            Outcome::Failed => "failed",
-            Outcome::Refused => "refused",
-            Outcome::NotSent => "not_sent",
-            Outcome::Unknown => "unknown",
-        }
-    }
 }
 
 /// What is known after.

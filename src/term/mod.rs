@@ -23,6 +23,7 @@ mod report;
 mod sanitize;
 pub mod screen;
 mod stdin;
+pub mod stdout;
 mod table;
 mod trace;
 mod words;

@@ -5,13 +5,14 @@
 //! gathered: who prints a stream knows whether more is waiting, and flushes when nothing is.
 
 use std::fmt;
-use std::io::{self, Write, stdout};
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::filter::Filter;
 use super::output::{Environment, Form, Output, OutputArgs};
 use super::sanitize::{Keep, sanitize};
+use super::stdout::Stdout;
 use super::table::{Row, table, tabs};
 use super::words::{Style, Words};
 use crate::error::{Failing, Failure, Kind};
@@ -79,7 +80,7 @@ impl Printer {
     /// A printer on stdout. Fails when the `--jq` filter does not compile, or `--exit-status` has
     /// no filter to ask.
     pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
-        Printer::on(Box::new(stdout()), args, environment)
+        Printer::on(Box::new(Stdout), args, environment)
     }
 
     /// A printer on something else than stdout.

@@ -4,48 +4,68 @@
 //! filter that fails, a closed pipe or a full disk cannot turn it into something else. That is why
 //! [`Report::print`] returns nothing that a `?` could let out.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
-use super::{Console, Printer, Terminal};
+use super::{Console, OutputError, Printer, Terminal};
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 
+/// What to say of something that could not be printed; asked for only then.
+type Hint<'a> = Box<dyn FnOnce() -> String + 'a>;
+
 /// What is printed of an effect that has taken place.
-#[derive(Debug)]
 #[must_use = "only `finish` tells the user what could not be printed"]
 pub struct Report<'a> {
     printer: &'a mut Printer,
     console: &'a Console,
     done: String,
-    hint: Option<String>,
+    hint: Option<Hint<'a>>,
     essential: bool,
+    among_others: bool,
     trouble: Option<Failure>,
 }
 
 impl Terminal {
     /// Begins to report something that has been done, such as `the run is done`.
     pub fn report(&mut self, done: impl Display) -> Report<'_> {
-        Report {
-            printer: &mut self.printer,
-            console: &self.console,
-            done: done.to_string(),
-            hint: None,
-            essential: false,
-            trouble: None,
-        }
+        Report::new(&mut self.printer, &self.console, done)
     }
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// Begins to report something that has been done, such as `the run is done`.
+    pub fn new(printer: &'a mut Printer, console: &'a Console, done: impl Display) -> Report<'a> {
+        Report {
+            printer,
+            console,
+            done: done.to_string(),
+            hint: None,
+            essential: false,
+            among_others: false,
+            trouble: None,
+        }
+    }
+
     /// Says where to find what could not be printed, or what to do about it.
-    pub fn or_else(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn or_else(mut self, hint: impl FnOnce() -> String + 'a) -> Self {
+        self.hint = Some(Box::new(hint));
         self
+    }
+
+    /// What the command has done by now, for one that does several things.
+    pub fn now(&mut self, done: impl Display) {
+        self.done = done.to_string();
     }
 
     /// What is printed cannot be had again, so that even a reader who has gone is no excuse.
     pub fn essential(mut self) -> Self {
         self.essential = true;
+        self
+    }
+
+    /// The command goes on after it: `--exit-status` is not judged yet.
+    pub fn among_others(mut self) -> Self {
+        self.among_others = true;
         self
     }
 
@@ -73,45 +93,74 @@ impl Report<'_> {
     /// The verdict's own. If that is good, [`Kind::Partial`] for what could not be printed,
     /// [`Kind::PipeClosed`] where the reader has gone, and what `--exit-status` says.
     pub fn finish(mut self, verdict: Result<(), Failure>) -> Result<(), Failure> {
-        let asked = match &verdict {
-            Ok(()) => self.printer.finish(),
-            Err(_) => self.printer.flush(),
-        };
-        let trouble = match (self.trouble.take(), asked) {
-            (Some(first), _) => first,
-            (None, Ok(())) => return verdict,
-            (None, Err(trouble)) => trouble,
-        };
-        match verdict {
-            Err(verdict) => {
-                let trouble = trouble.message();
-                self.console
-                    .warn(format_args!("it cannot be printed: {trouble}"));
-                if let Some(hint) = &self.hint
-                    && !verdict.hint.as_ref().is_some_and(|own| own.contains(hint))
-                {
-                    self.console.warn(hint);
-                }
-                Err(verdict)
-            }
-            Ok(()) if trouble.kind == Kind::Negative => Err(trouble.with_outcome(Outcome::Done)),
-            Ok(()) => Err(self.unprinted(trouble)),
+        if let Err(failure) = verdict {
+            return Err(self.failed(failure));
         }
+        let asked = if self.among_others {
+            self.printer.flush()
+        } else {
+            self.printer.finish()
+        };
+        match self.trouble.take().map_or(asked, Err) {
+            Ok(()) => Ok(()),
+            Err(answer) if answer.kind == Kind::Negative => Err(answer.with_outcome(Outcome::Done)),
+            Err(trouble) => Err(self.unprinted(trouble)),
+        }
+    }
+
+    /// The end of a command that has failed in what it was to do: gives that failure back.
+    pub fn failed(mut self, failure: Failure) -> Failure {
+        let flushed = self.printer.flush();
+        let Err(trouble) = self.trouble.take().map_or(flushed, Err) else {
+            return failure;
+        };
+        let why = self.why(&trouble);
+        self.console
+            .warn(format_args!("what came of it cannot be printed: {why}"));
+        let hint = self.hint.map(|hint| hint()).unwrap_or_default();
+        let own = failure.hint.as_deref().unwrap_or_default();
+        // The failure may have the same pointer, in words of its own.
+        if !hint.is_empty() && !hint.split(": ").any(|part| own.contains(part)) {
+            self.console.warn(hint);
+        }
+        failure
+    }
+
+    /// Why something cannot be printed. A filter quotes what it was given, which may be a secret
+    /// where it cannot be had again.
+    fn why(&self, trouble: &Failure) -> String {
+        if self.essential && trouble.error.downcast_ref::<OutputError>().is_none() {
+            return "--jq does not fit it".to_owned();
+        }
+        trouble.message()
     }
 
     /// The failure of a command whose effect is done and whose output is not.
     fn unprinted(self, trouble: Failure) -> Failure {
-        let (done, why) = (self.done, trouble.message());
+        let why = self.why(&trouble);
+        let done = self.done;
+        let hint = self.hint.map(|hint| hint());
         if trouble.kind == Kind::PipeClosed && !self.essential {
-            let hint = self.hint.map(|hint| format!(". {hint}"));
-            let hint = hint.unwrap_or_default();
-            self.console.note(format_args!("{done}, but {why}{hint}"));
+            self.console.note(format_args!("{done}, but {why}"));
+            if let Some(hint) = hint {
+                self.console.note(hint);
+            }
             return trouble.with_outcome(Outcome::Done);
         }
         let message = format!("{done}, but it cannot be printed: {why}");
         let mut failure = Failure::new(Kind::Partial, message).with_outcome(Outcome::Done);
-        failure.hint = self.hint.or(trouble.hint);
+        failure.hint = hint.or(trouble.hint);
         failure
+    }
+}
+
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report")
+            .field("done", &self.done)
+            .field("essential", &self.essential)
+            .field("trouble", &self.trouble)
+            .finish_non_exhaustive()
     }
 }
 
@@ -141,7 +190,11 @@ mod tests {
             printer: printer.expect("the filter compiles"),
             console: Console::on(Box::new(said.clone()), &args, &environment),
         };
-        let mut report = set_up(terminal.report("the run is done").or_else("look there"));
+        let mut report = set_up(
+            terminal
+                .report("the run is done")
+                .or_else(|| "look there".into()),
+        );
         report.print(|printer| printer.value(&serde_json::json!({"ok": true})));
         (report.finish(verdict), said.text())
     }

@@ -54,7 +54,7 @@ fn list_show_and_last_tell_what_became_of_it() {
         .iter()
         .map(|e| &e["outcome"])
         .collect();
-    assert_eq!(outcomes, ["ok", "failed", "unknown", "ok"]);
+    assert_eq!(outcomes, ["done", "failed", "unknown", "done"]);
     // The same prompt is known again.
     assert_eq!(list[0]["prompt_sha256"], list[3]["prompt_sha256"]);
     assert_ne!(list[0]["prompt_sha256"], list[1]["prompt_sha256"]);
@@ -123,7 +123,7 @@ fn two_runs_at_once_have_an_entry_each() {
         list.as_array()
             .expect("rows")
             .iter()
-            .all(|e| e["outcome"] == "ok"),
+            .all(|e| e["outcome"] == "done"),
         "{list}"
     );
 }

@@ -102,8 +102,8 @@ fn an_opening_that_is_lost_is_unknown() {
         json!([]),
     ] {
         let forge = Forge::new(move |_| ok(reply.clone()));
-        let out = session(&forge, &["new"]).run().exits(5);
-        out.says(&["names no session"]);
+        let out = session(&forge, &["new"]).run().exits(7);
+        out.says(&["names no session", "session list --open"]);
     }
 }
 
@@ -127,7 +127,7 @@ fn a_turn_is_said_once_and_entered_in_the_ledger() {
     assert_eq!(entry["kind"], "turn");
     assert_eq!(entry["session"], SESSION);
     assert_eq!(entry["files"], 2);
-    assert_eq!(entry["outcome"], "ok");
+    assert_eq!(entry["outcome"], "done");
 }
 
 #[test]
@@ -188,7 +188,11 @@ fn every_reply_has_its_exit_code() {
             5,
             &["stop_reason is error"],
         ),
-        (|| ok(json!({"ok": true})), 5, &["no list of 'events'"]),
+        (
+            || ok(json!({"ok": true})),
+            7,
+            &["no list of 'events'", "may be charged"],
+        ),
         (
             || Answer::Header(307, "Location", "/elsewhere".into()),
             4,

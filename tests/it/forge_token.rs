@@ -167,7 +167,7 @@ fn a_reply_without_a_token_is_not_repeated() {
             .forge(&["token", "create", "ci", "--errors", errors])
             .run();
         let out = out
-            .exits(5)
+            .exits(7)
             .prints("")
             .says(&["contract", "token revoke ci"]);
         assert!(!out.stderr.contains(MADE), "{out}");

@@ -62,6 +62,7 @@ mod wire_vectors; // the reference frames in tests/data, byte for byte
 mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_files; // shown to a run, uploaded first and once
 mod forge_ledger; // what was paid for is on record
+mod forge_outcome; // decided by the service's own word, and by nothing that happens here afterwards
 mod forge_run; // what is sent, printed and checked
 mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out
 mod forge_token; // who may use the service; a plaintext is shown once, at one place

@@ -36,6 +36,27 @@ impl Body {
         }
     }
 
+    /// Why it is no object. What other JSON writers let pass (Python's does) is named as such.
+    pub fn flaw(&self) -> Cow<'static, str> {
+        let Body::Text(text) = self else {
+            return "it is not a JSON object".into();
+        };
+        let Err(error) = serde_json::from_str::<Value>(text) else {
+            return "it is not UTF-8".into();
+        };
+        let why = error.to_string();
+        let place = format!("line {} column {}", error.line(), error.column());
+        if why.contains("hex escape") {
+            format!("a lone surrogate at {place}, which is half a character and no JSON").into()
+        } else if why.contains("number out of range") {
+            format!("a number that is too large for JSON at {place}").into()
+        } else if text.trim_start().starts_with(['{', '[']) {
+            format!("it is not JSON: {why}").into()
+        } else {
+            "it is not a JSON object".into()
+        }
+    }
+
     /// A field of it, if it is an object that has one which is not null.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.object()?.get(name).filter(|value| !value.is_null())
@@ -57,6 +78,25 @@ impl Body {
             Body::Json(value) => value.clone(),
             Body::Text(text) => Value::String(text.clone()),
         }
+    }
+
+    /// Why it was not done after all, if a 200 says so: `"ok"` is there and not true.
+    pub fn denial(&self) -> Option<String> {
+        let ok = self.field("ok")?;
+        (*ok != Value::Bool(true)).then(|| self.complaint().unwrap_or_default())
+    }
+
+    /// Whether an error of this status is the service's own, and not that of a gateway before it:
+    /// the contract's `{"error":…}` or `{"detail":…}`. A gateway may have an "error", too, but only
+    /// one that says what the status says.
+    pub fn is_of_service(&self, status: u16) -> bool {
+        let standard = match status {
+            502 => "bad gateway",
+            503 => "service unavailable",
+            _ => "",
+        };
+        let own = |error: &str| !error.trim().is_empty() && !error.eq_ignore_ascii_case(standard);
+        self.field("detail").is_some() || self.text("error").is_some_and(own)
     }
 
     /// What an error reply complains of: `{"error":…}`, FastAPI's `{"detail":…}` as text or as a
@@ -149,15 +189,17 @@ pub enum Verdict {
         /// What was on stderr.
         stderr: Option<String>,
     },
-    /// It is not what the contract says a reply is.
-    Broken(&'static str),
+    /// It is not what the contract says a reply is: how.
+    Broken(Cow<'static, str>),
 }
 
 /// Judges a 200 of `POST /run`.
 pub fn judge_run(body: &Body) -> Verdict {
     judge(body).unwrap_or_else(|| match body.object() {
-        None => Verdict::Broken("it is not a JSON object"),
-        Some(fields) if !fields.contains_key("result") => Verdict::Broken("it has no 'result'"),
+        None => Verdict::Broken(body.flaw()),
+        Some(fields) if !fields.contains_key("result") => {
+            Verdict::Broken("it has no 'result'".into())
+        }
         Some(_) => Verdict::Done,
     })
 }
@@ -165,9 +207,9 @@ pub fn judge_run(body: &Body) -> Verdict {
 /// Judges a 200 of `POST /sessions/{id}/turn`.
 pub fn judge_turn(body: &Body) -> Verdict {
     judge(body).unwrap_or_else(|| match body.object() {
-        None => Verdict::Broken("it is not a JSON object"),
+        None => Verdict::Broken(body.flaw()),
         Some(_) if !matches!(body.field("events"), Some(Value::Array(_))) => {
-            Verdict::Broken("it has no list of 'events'")
+            Verdict::Broken("it has no list of 'events'".into())
         }
         Some(_) => Verdict::Done,
     })
@@ -177,8 +219,7 @@ pub fn judge_turn(body: &Body) -> Verdict {
 fn judge(body: &Body) -> Option<Verdict> {
     let stop_reason = body.text("stop_reason");
     let stopped = matches!(stop_reason, Some("error" | "timeout"));
-    let not_ok = body.field("ok").is_some_and(|ok| *ok != Value::Bool(true));
-    (stopped || not_ok).then(|| Verdict::Failed {
+    (stopped || body.denial().is_some()).then(|| Verdict::Failed {
         why: failure_of(body),
         stderr: stderr_of(body),
     })
@@ -244,7 +285,7 @@ pub struct Kept {
 /// What is wrong with it.
 pub fn read_kept(body: &Body) -> Result<Kept, String> {
     if body.object().is_none() {
-        return Err("it is not a JSON object".to_owned());
+        return Err(body.flaw().into_owned());
     }
     let token = body
         .text("file_token")
@@ -371,6 +412,65 @@ mod tests {
             ("Here: {\"a\":1}", json!("Here: {\"a\":1}")),
         ] {
             assert_eq!(value_of(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_json_is_named() {
+        for (text, why) in [
+            (
+                r#"{"result":"\ud83d"}"#,
+                "a lone surrogate at line 1 column",
+            ),
+            (
+                r#"{"result":"\ud83dx"}"#,
+                "a lone surrogate at line 1 column",
+            ),
+            (
+                r#"{"result":"\ude00"}"#,
+                "a lone surrogate at line 1 column",
+            ),
+            (
+                r#"{"result":1e400}"#,
+                "a number that is too large for JSON at line 1 column",
+            ),
+            (r#"{"result":"#, "it is not JSON: EOF while parsing"),
+            (
+                r#"{"result":NaN}"#,
+                "it is not JSON: expected value at line 1 column 11",
+            ),
+            ("<p>", "it is not a JSON object"),
+            ("7", "it is not a JSON object"),
+        ] {
+            let flaw = body(text).flaw();
+            assert!(flaw.starts_with(why), "{text}: {flaw}");
+        }
+        assert_eq!(Body::read(b"{\"a\":\"\xff\"}").flaw(), "it is not UTF-8");
+    }
+
+    #[test]
+    fn a_gateway_is_told_from_the_service() {
+        for (status, text, own) in [
+            (
+                502,
+                r#"{"error":"boom","stderr":"","stop_reason":"error"}"#,
+                true,
+            ),
+            (503, r#"{"detail":"the pool is full"}"#, true),
+            // What FastAPI says where it is given no words.
+            (503, r#"{"detail":"Service Unavailable"}"#, true),
+            (
+                503,
+                r#"{"error":"Service Unavailable","path":"/run"}"#,
+                false,
+            ),
+            (502, r#"{"error":{"code":502,"message":"upstream"}}"#, false),
+            (502, r#"{"message":"no healthy upstream"}"#, false),
+            (502, "<html>502 Bad Gateway</html>", false),
+            (502, r#""Bad Gateway""#, false),
+            (503, "", false),
+        ] {
+            assert_eq!(body(text).is_of_service(status), own, "{status} {text}");
         }
     }
 

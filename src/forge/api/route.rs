@@ -26,15 +26,15 @@ impl Method {
     }
 }
 
-/// What is at stake when a request was sent and its reply is lost.
+/// What it does to send a request a second time, when the reply to the first is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stake {
-    /// Asking again does no harm.
-    Nothing,
-    /// It may have been done, and doing it again is something else.
-    Effect,
-    /// It may have been done, and is charged; so is doing it again.
-    Money,
+pub enum Repeat {
+    /// No harm: it reads, or the second time changes nothing more.
+    Harmless,
+    /// The effect takes place twice: a second session, a second token.
+    Doubles,
+    /// It is charged twice.
+    Charged,
 }
 
 /// Something that the service can be asked.
@@ -83,8 +83,8 @@ impl Route {
         }
     }
 
-    /// What it is called when it fails.
-    pub fn deed(&self) -> &'static str {
+    /// What it is called in errors.
+    pub fn noun(&self) -> &'static str {
         match self {
             Route::Turn(_) => "turn",
             Route::Run => "run",
@@ -92,12 +92,12 @@ impl Route {
         }
     }
 
-    /// What is at stake when the reply is lost.
-    pub fn stake(&self) -> Stake {
+    /// What it does to send it a second time.
+    pub fn repeat(&self) -> Repeat {
         match self {
-            Route::Run | Route::Turn(_) => Stake::Money,
-            Route::OpenSession | Route::CreateToken => Stake::Effect,
-            _ => Stake::Nothing,
+            Route::Run | Route::Turn(_) => Repeat::Charged,
+            Route::OpenSession | Route::CreateToken => Repeat::Doubles,
+            _ => Repeat::Harmless,
         }
     }
 }

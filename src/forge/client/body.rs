@@ -1,31 +1,15 @@
-//! The body of a request: what it is made of enters, bytes leave, and whether they have begun to.
-//!
-//! That they have is how a lost connection and Ctrl-C know whether the service may act.
+//! The body of a request. Takes what it is made of; gives bytes, and tells its [`Exchange`] when the
+//! first of them leave.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 
+use super::exchange::Exchange;
 use crate::forge::api::request::json;
-
-/// Whether the body of a request has begun to leave: from then on the service may act on it.
-#[derive(Debug, Clone, Default)]
-pub struct Sent(Arc<AtomicBool>);
-
-impl Sent {
-    /// Whether it has.
-    pub fn is(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn mark(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
 
 /// What is sent with a request.
 pub enum Payload {
@@ -94,10 +78,10 @@ impl From<Payload> for Ready {
     }
 }
 
-/// A body of known bytes that tells when it is taken.
+/// A body of known bytes.
 pub(super) struct Whole {
     pub bytes: Option<Bytes>,
-    pub sent: Sent,
+    pub exchange: Exchange,
 }
 
 impl http_body::Body for Whole {
@@ -108,7 +92,7 @@ impl http_body::Body for Whole {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.sent.mark();
+        self.exchange.mark_sent();
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 
@@ -121,20 +105,20 @@ impl http_body::Body for Whole {
     }
 }
 
-/// A streamed body that tells when it is first taken.
-pub(super) struct Marked {
+/// A body that is made while it is sent.
+pub(super) struct Stream {
     pub body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
-    pub sent: Sent,
+    pub exchange: Exchange,
 }
 
-impl Marked {
+impl Stream {
     fn body(&self) -> MutexGuard<'_, Pin<Box<dyn Streamed>>> {
         // Nobody else holds it while this connection lives.
         self.body.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl http_body::Body for Marked {
+impl http_body::Body for Stream {
     type Data = Bytes;
     type Error = std::io::Error;
 
@@ -142,7 +126,7 @@ impl http_body::Body for Marked {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.sent.mark();
+        self.exchange.mark_sent();
         self.body().as_mut().poll_frame(context)
     }
 

@@ -1,14 +1,19 @@
 //! How a request fails, and what that means: to the exit code, to `--errors json`, to who is billed.
+//!
+//! The outcome is decided here, where the reply is read (or its absence noticed): a status of 4xx or
+//! 5xx is the service's own word only where the contract has it. A gateway's is not, and says
+//! nothing of a prompt that the service may be working on.
 
 use std::fmt::{self, Display};
 use std::io;
 use std::time::Duration;
 
-use super::Base;
+use super::{Base, Exchange};
 use crate::error::{Detail, Failing, Kind};
 use crate::forge::api::reply::{Body, stderr_of};
-use crate::forge::api::route::{Route, Stake};
+use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
+use crate::outcome::Outcome;
 
 /// Why there is no reply, or not the one that was hoped for.
 #[derive(Debug, thiserror::Error)]
@@ -33,46 +38,44 @@ pub enum Error {
         base: Base,
         /// Why.
         cause: NoConnection,
+        /// What was to be sent.
+        attempt: Attempt,
     },
     /// The connection was lost before the reply was whole.
-    #[error("{}", match .stake {
-        Stake::Nothing => format!("the connection to {base} was lost: {why}"),
-        Stake::Effect => format!("the connection to {base} was lost after the request was sent; \
-                                  whether it was done is unknown"),
-        Stake::Money => "the connection was lost after the prompt was sent; the run may still \
-                         finish and be charged".to_owned(),
+    #[error("{}", match (.attempt.sent, .attempt.repeat) {
+        (false, _) | (_, Repeat::Harmless) => format!("the connection to {base} was lost: {why}"),
+        (true, Repeat::Doubles) => format!("the connection to {base} was lost after the request \
+                                            was sent{}", .attempt.doubt()),
+        (true, Repeat::Charged) => format!("the connection was lost after the prompt was sent{}",
+                                           .attempt.doubt()),
     })]
     Lost {
         /// The service.
         base: Base,
         /// What the system or the protocol says.
         why: String,
-        /// What may have been begun.
-        stake: Stake,
-        /// As much of the reply as came.
-        received: Vec<u8>,
+        /// What was sent.
+        attempt: Attempt,
     },
     /// No reply in time.
-    #[error("no answer from {base} within {}{}", Seconds(*.limit), match .stake {
-        Stake::Nothing => "",
-        Stake::Effect => "; whether it was done is unknown",
-        Stake::Money => "; the run may still finish and be charged",
-    })]
+    #[error("no answer from {base} within {}{}", Seconds(*.limit), .attempt.doubt())]
     TimedOut {
         /// The service.
         base: Base,
         /// The limit that passed.
         limit: Duration,
-        /// What may have been begun.
-        stake: Stake,
+        /// What was sent.
+        attempt: Attempt,
     },
-    /// More than anybody should say.
-    #[error("{base} replies with more than {} MiB", .limit / (1024 * 1024))]
+    /// The reply is longer than what is read.
+    #[error("{base} replies with more than {} MiB{}", .limit / (1024 * 1024), .attempt.doubt())]
     TooLong {
         /// The service.
         base: Base,
         /// The limit, in bytes.
         limit: usize,
+        /// What was sent.
+        attempt: Attempt,
     },
     /// It is somewhere else, and nothing is sent there unasked.
     #[error("{base} redirects (HTTP {status}){}", .location.as_ref()
@@ -84,6 +87,8 @@ pub enum Error {
         status: u16,
         /// Where to.
         location: Option<String>,
+        /// What was sent.
+        attempt: Attempt,
     },
     /// The service says no, or that it failed.
     #[error("{0}")]
@@ -105,6 +110,59 @@ pub enum NoConnection {
     Other(String),
 }
 
+/// What was asked, and how far it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    repeat: Repeat,
+    sent: bool,
+}
+
+/// Statuses with which a gateway says that it gave up waiting, and no forge service says anything:
+/// 408 and 504, and Cloudflare's own.
+const GATEWAY_GAVE_UP: [std::ops::RangeInclusive<u16>; 3] = [408..=408, 504..=504, 520..=530];
+
+impl Attempt {
+    pub(super) fn of(route: &Route, exchange: &Exchange) -> Attempt {
+        Attempt {
+            repeat: route.repeat(),
+            sent: exchange.is_sent(),
+        }
+    }
+
+    /// What became of it if no reply says so; `None` where that does not matter.
+    fn outcome(self) -> Option<Outcome> {
+        match (self.repeat, self.sent) {
+            (Repeat::Harmless, _) => None,
+            (_, false) => Some(Outcome::NotSent),
+            (_, true) => Some(Outcome::Unknown),
+        }
+    }
+
+    /// What became of it if the reply has such a status of 4xx or 5xx. 502 and 503 are in the
+    /// contract and are every gateway's as well: the body tells them apart.
+    pub(super) fn refused(self, status: u16, body: &Body) -> Option<Outcome> {
+        let outcome = self.outcome()?;
+        let told = match status {
+            status if GATEWAY_GAVE_UP.iter().any(|range| range.contains(&status)) => {
+                return Some(outcome);
+            }
+            502 | 503 if !body.is_of_service(status) => return Some(outcome),
+            400..=499 | 503 => Outcome::Refused,
+            _ => Outcome::Failed,
+        };
+        Some(outcome.narrowed_to(told))
+    }
+
+    /// What must be said when it is not known what became of it.
+    fn doubt(self) -> &'static str {
+        match (self.sent, self.repeat) {
+            (false, _) | (_, Repeat::Harmless) => "",
+            (true, Repeat::Doubles) => "; whether it was done is unknown",
+            (true, Repeat::Charged) => "; the run may still finish and be charged",
+        }
+    }
+}
+
 /// A status of 4xx or 5xx, and what came with it.
 #[derive(Debug)]
 pub struct Refusal {
@@ -118,6 +176,8 @@ pub struct Refusal {
     pub body: Body,
     /// When to come again: seconds or a date.
     pub retry_after: Option<String>,
+    /// What became of the request; `None` where it only reads or can be repeated.
+    pub outcome: Option<Outcome>,
 }
 
 /// A limit in words.
@@ -134,11 +194,11 @@ impl Error {
         Error::Setup(why.to_string())
     }
 
-    /// Reads a failure to connect out of the layers of an error; `late` if the limit has passed.
+    /// Reads a failure to connect out of the layers of an error; with the limit, if it has passed.
     pub(super) fn connect(
         base: &Base,
-        limit: Duration,
-        late: bool,
+        attempt: Attempt,
+        limit: Option<Duration>,
         error: &dyn std::error::Error,
     ) -> Error {
         let why = innermost(error);
@@ -155,12 +215,13 @@ impl Error {
             }
             layer = source.source();
         }
-        if late {
+        if let Some(limit) = limit {
             cause = NoConnection::TimedOut(limit);
         }
         Error::Connect {
             base: base.clone(),
             cause,
+            attempt,
         }
     }
 
@@ -171,10 +232,7 @@ impl Error {
 
     /// Whether something may have been begun, and nobody knows how it ended.
     pub fn is_unknown(&self) -> bool {
-        match self {
-            Error::Lost { stake, .. } | Error::TimedOut { stake, .. } => *stake != Stake::Nothing,
-            _ => false,
-        }
+        self.outcome() == Some(Outcome::Unknown)
     }
 }
 
@@ -208,7 +266,8 @@ impl Failing for Error {
     fn kind(&self) -> Kind {
         match self {
             Error::BadUrl { .. } | Error::Setup(_) => Kind::Usage,
-            error if error.is_unknown() => Kind::Partial,
+            // The limit is the run's own, not one that was put on the command.
+            Error::TimedOut { .. } if self.is_unknown() => Kind::Partial,
             Error::Connect { .. } | Error::Lost { .. } => Kind::Connection,
             Error::TimedOut { .. } => Kind::Deadline,
             Error::TooLong { .. } => Kind::Service,
@@ -241,19 +300,34 @@ impl Failing for Error {
                 }
                 None => "Give the service's own URL with --url".into(),
             }),
-            Error::TimedOut {
-                stake: Stake::Nothing,
-                ..
-            } => Some("Give it longer with --timeout, such as --timeout 30s".into()),
+            error if error.is_unknown() => None,
+            Error::TimedOut { .. } => {
+                Some("Give it longer with --timeout, such as --timeout 30s".into())
+            }
             Error::Refused(refusal) => refusal.hint(),
             _ => None,
+        }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Error::BadUrl { .. } | Error::Setup(_) => None,
+            Error::Connect { attempt, .. }
+            | Error::Lost { attempt, .. }
+            | Error::TimedOut { attempt, .. }
+            | Error::TooLong { attempt, .. } => attempt.outcome(),
+            Error::Redirected { attempt, .. } => {
+                let outcome = attempt.outcome();
+                outcome.map(|outcome| outcome.narrowed_to(Outcome::Refused))
+            }
+            Error::Refused(refusal) => refusal.outcome,
         }
     }
 
     fn retryable(&self) -> bool {
         match self {
             Error::Connect { .. } => self.may_heal(),
-            Error::Lost { .. } | Error::TimedOut { .. } => !self.is_unknown(),
+            Error::Lost { .. } | Error::TimedOut { .. } => true,
             Error::Refused(refusal) => refusal.is_busy(),
             _ => false,
         }
@@ -343,6 +417,17 @@ impl Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (base, status) = (&self.base, self.status);
         match (status, &self.route) {
+            (_, route) if self.outcome == Some(Outcome::Unknown) => {
+                let doubt = Attempt {
+                    repeat: route.repeat(),
+                    sent: true,
+                }
+                .doubt();
+                write!(
+                    f,
+                    "not the service but a gateway answers for {base} (HTTP {status}){doubt}"
+                )?;
+            }
             (401, _) => write!(f, "{base} refuses the token (HTTP 401)")?,
             (403, _) => write!(f, "{base} refuses this token or this address (HTTP 403)")?,
             (404, Route::Turn(id) | Route::Session(id) | Route::CloseSession(id)) => {
@@ -356,8 +441,8 @@ impl Display for Refusal {
             }
             (410, Route::Turn(id)) => write!(f, "the session {id} is closed (HTTP 410)")?,
             (429 | 503, _) => write!(f, "{base} is busy (HTTP {status})")?,
-            (502, route) if route.stake() == Stake::Money => {
-                write!(f, "the {} failed (HTTP 502)", route.deed())?
+            (502, route) if route.repeat() == Repeat::Charged => {
+                write!(f, "the {} failed (HTTP 502)", route.noun())?
             }
             (400..=499, _) => write!(f, "{base} refuses it (HTTP {status})")?,
             _ => write!(f, "{base} failed (HTTP {status})")?,

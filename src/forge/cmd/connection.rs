@@ -1,4 +1,4 @@
-//! How to reach the service: options and environment enter, a [`Target`] leaves.
+//! How to reach the service: takes options and environment, gives a [`Target`].
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -8,8 +8,9 @@ use crate::config::access::{Access, Typed};
 use crate::config::guard::Intent;
 use crate::config::keys::{self, TokenKeys};
 use crate::config::token::TokenArgs;
-use crate::error::{Failure, Kind};
-use crate::forge::client::{Base, Client, Error, Target, Trust, block_on};
+use crate::error::{Detail, Failure, Kind};
+use crate::forge::client::{Base, Client, Error, Reply, Target, Trust, block_on};
+use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{duration, seconds};
 
@@ -229,6 +230,23 @@ fn missing(auth: Auth, base: &Base) -> Failure {
     Failure::new(Kind::TokenMissing, format!("no {whose} for {base}")).with_hint(format!(
         "Give it as {variable}, or with --token-file or --token-command\n{hint}"
     ))
+}
+
+/// Believes a reply that says it was done. `otherwise` is what is wrong if it says that it was not:
+/// a 200 with an `"ok"` that is not true.
+///
+/// # Errors
+/// [`Kind::Service`], with the reply.
+pub fn affirmed(reply: &Reply, otherwise: &str) -> Result<(), Failure> {
+    let Some(why) = reply.body.denial() else {
+        return Ok(());
+    };
+    let failure = Failure::new(Kind::Service, format!("{otherwise}: {why}"));
+    Err(failure.with_outcome(Outcome::Failed).with_detail(Detail {
+        kind: "api",
+        status: Some(reply.status),
+        body: Some(reply.body.to_json()),
+    }))
 }
 
 /// Runs one question to its end.

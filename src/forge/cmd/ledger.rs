@@ -18,7 +18,7 @@ Examples:
 const LIST_EXAMPLES: &str = "\
 Examples:
   trefoil forge ledger list --limit 100
-  trefoil forge ledger list --jq '.[] | select(.outcome != \"ok\")'
+  trefoil forge ledger list --jq '.[] | select(.outcome != \"done\")'
   trefoil forge ledger list --jq 'map(.duration_ms) | add'";
 
 const SHOW_EXAMPLES: &str = "\
@@ -74,8 +74,9 @@ struct LastArgs {}
 struct Listed {
     #[serde(flatten)]
     entry: Entry,
-    #[serde(rename = "outcome")]
-    outcome: &'static str,
+    /// An end has its outcome itself.
+    #[serde(rename = "outcome", skip_serializing_if = "Option::is_none")]
+    without_end: Option<&'static str>,
     #[serde(skip)]
     now: u64,
 }
@@ -113,8 +114,8 @@ impl Row for Listed {
             Some(end) => cells.plain(format_args!("{:.1} s", end.elapsed_ms as f64 / 1e3)),
             None => cells.plain(""),
         };
-        match self.outcome {
-            "ok" => cells.plain("ok"),
+        match self.entry.outcome() {
+            "done" => cells.plain("done"),
             other => cells.bad(other.replace('_', " ")),
         };
     }
@@ -166,7 +167,7 @@ impl ListArgs {
 impl Listed {
     fn of(entry: Entry, now: u64) -> Listed {
         Listed {
-            outcome: entry.outcome(),
+            without_end: entry.end.is_none().then(|| entry.outcome()),
             entry,
             now,
         }
@@ -229,7 +230,7 @@ impl Shown {
             "prompt",
             &format_args!("{bytes} bytes, sha256 {}…", &hash[..hash.len().min(12)]),
         );
-        fact("outcome", &self.listed.outcome.replace('_', " "));
+        fact("outcome", &entry.outcome().replace('_', " "));
         if let Some(end) = &entry.end {
             fact(
                 "took",

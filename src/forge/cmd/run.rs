@@ -112,7 +112,7 @@ impl RunArgs {
         }
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let ledger = self.paid.ledger()?;
-        let mut answer = block_on(async {
+        let answer = block_on(async {
             let tokens = files.upload(&client, &terminal.console).await?;
             let begin = Begin {
                 started: now_micros(),
@@ -138,6 +138,8 @@ impl RunArgs {
         })??;
         let result = answer.body.field("result").cloned().unwrap_or(Value::Null);
         answer.check(&mut checks, &result, &terminal.console)?;
-        answer.print(&mut terminal, &result)
+        let mut report = answer.report(&mut terminal);
+        answer.print(&mut report, &result);
+        report.finish(Ok(()))
     }
 }

@@ -14,7 +14,7 @@ use crate::forge::api::reply::{Body, read_kept};
 use crate::forge::api::request::TTL_LIMITS;
 use crate::forge::api::route::Route;
 use crate::forge::client::feed::{Feed, Trouble};
-use crate::forge::client::{Client, Error, Payload, Sent};
+use crate::forge::client::{Client, Error, Exchange, Payload};
 use crate::term::{Console, Progress};
 use crate::text::count::Size;
 use crate::text::duration::{InWords, seconds, whole_seconds};
@@ -201,13 +201,15 @@ impl Transfer<'_> {
         let progress = Progress::transfer(self.console, source.name.as_str(), length);
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let sent = Sent::default();
+        let exchange = Exchange::default();
         let reply = {
-            let exchange = self.client.send(&Route::Upload, payload, self.limit, &sent);
-            let mut exchange = std::pin::pin!(exchange);
+            let reply = self
+                .client
+                .send(&Route::Upload, payload, self.limit, &exchange);
+            let mut reply = std::pin::pin!(reply);
             loop {
                 tokio::select! {
-                    reply = &mut exchange => break reply,
+                    reply = &mut reply => break reply,
                     _ = look.tick() => progress.moved(account.sent()),
                 }
             }

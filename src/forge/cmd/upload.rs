@@ -1,4 +1,4 @@
-//! `upload`: files enter, what stands for them leaves.
+//! `upload`: takes files and gives the tokens that stand for them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::{FileName, MediaType};
 use crate::forge::client::block_on;
-use crate::term::{Interrupt, Printer, Terminal};
+use crate::term::{Interrupt, Printer, Report, Terminal};
 use crate::text::count::Size;
 use crate::text::duration::{InWords, seconds};
 
@@ -53,7 +53,8 @@ pub struct UploadArgs {
 }
 
 impl UploadArgs {
-    /// Uploads one after the other and prints each reply as it comes.
+    /// Uploads one after the other and prints each reply as it comes. Output that cannot be printed
+    /// does not keep the rest from being uploaded.
     ///
     /// # Errors
     /// [`Kind::Usage`] before anything is sent when one of them cannot be read; [`Kind::Partial`]
@@ -67,8 +68,9 @@ impl UploadArgs {
             ttl: self.ttl,
             limit: self.timeout,
         };
-        block_on(all(&transfer, &sources, &mut terminal.printer))??;
-        terminal.printer.finish()
+        let mut report = Report::new(&mut terminal.printer, &terminal.console, "");
+        let verdict = block_on(all(&transfer, &sources, &mut report))?;
+        report.finish(verdict)
     }
 
     /// Everything that is to be sent: a mistake in the last must not cost an upload of the first.
@@ -107,7 +109,7 @@ impl UploadArgs {
 async fn all(
     transfer: &Transfer<'_>,
     sources: &[Source],
-    printer: &mut Printer,
+    report: &mut Report<'_>,
 ) -> Result<(), Failure> {
     let mut interrupt = Interrupt::listen()?;
     let width = sources.iter().map(|source| source.shown().chars().count());
@@ -122,7 +124,11 @@ async fn all(
         match sent {
             Ok(uploaded) => {
                 done += 1;
-                print(printer, source, &uploaded, width)?;
+                report.now(match (done, sources.len()) {
+                    (1, 1) => format!("{} is uploaded as {}", source.shown(), uploaded.token),
+                    (done, all) => format!("{done} of {all} files are uploaded"),
+                });
+                report.print(|printer| print(printer, source, &uploaded, width));
             }
             Err(error) => {
                 let goes_on = error.is_about_the_file();

@@ -113,9 +113,10 @@ impl Ledger {
     /// [`LedgerError::Io`].
     pub fn answer(&self, id: u64) -> Result<Option<Vec<u8>>, LedgerError> {
         let path = self.directory.join(format!("answers/{id}.json"));
+        let none = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
         match fs::read(&path) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if none.contains(&error.kind()) => Ok(None),
             Err(error) => Err(io_error("read", &path)(error)),
         }
     }
@@ -222,8 +223,8 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::super::Outcome;
     use super::*;
+    use crate::outcome::Outcome;
 
     /// A ledger that is gone when the test is over.
     struct Temporary(Ledger);
@@ -279,10 +280,10 @@ mod tests {
         assert_eq!(ledger.entries().expect("an empty one"), []);
         let first = ledger.begin(&begin("a")).expect("written");
         let second = ledger.begin(&begin("b")).expect("written");
-        ledger.end(first, &end(Outcome::Ok)).expect("written");
+        ledger.end(first, &end(Outcome::Done)).expect("written");
         let entries = ledger.entries().expect("readable");
         let seen: Vec<_> = entries.iter().map(|e| (e.id, e.outcome())).collect();
-        assert_eq!(seen, [(first, "ok"), (second, "unfinished")]);
+        assert_eq!(seen, [(first, "done"), (second, "unfinished")]);
         assert_eq!((first, second), (1, 2));
         let mode = fs::metadata(ledger.path())
             .expect("there")

@@ -63,6 +63,8 @@ pub enum Answer {
     Header(u16, &'static str, String),
     /// Only the beginning of a body that was announced longer; then the connection ends.
     Cut(String),
+    /// The beginning of a reply of this length, as often as it takes; then nothing more comes.
+    Begun(String, u64),
     /// The connection ends without a word.
     Close,
     /// Nothing, until the client has had enough.
@@ -366,6 +368,22 @@ impl Shared {
                     stream,
                     "HTTP/1.1 200 OK\r\ncontent-length: {announced}\r\n\r\n{body}"
                 )?;
+                return Ok(false);
+            }
+            Answer::Begun(part, length) => {
+                write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
+                    length + 1
+                )?;
+                let mut left = usize::try_from(length).expect("it fits");
+                while left > 0 {
+                    let count = part.len().min(left);
+                    stream.write_all(&part.as_bytes()[..count])?;
+                    left -= count;
+                }
+                stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+                let _ = stream.read(&mut [0; 64]);
                 return Ok(false);
             }
             Answer::Close => return Ok(false),

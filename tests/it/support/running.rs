@@ -232,6 +232,11 @@ impl Running {
         self.signal(Signal::TERM);
     }
 
+    /// The terminal was closed.
+    pub fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).expect("the process is ours");

@@ -175,6 +175,35 @@ impl Trefoil {
         self
     }
 
+    /// Into a pipe that nobody reads any more.
+    pub fn stdout_unread(mut self) -> Trefoil {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        self.command.stdout(writer);
+        self
+    }
+
+    /// The shell's `>&-`: there is no stdout at all. Nothing more can be said of the command.
+    pub fn stdout_closed(mut self) -> Trefoil {
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", "exec \"$0\" \"$@\" >&-"])
+            .arg(self.command.get_program())
+            .args(self.command.get_args())
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        if let Some(directory) = self.command.get_current_dir() {
+            command.current_dir(directory);
+        }
+        self.command = command;
+        self
+    }
+
     /// Reads from another command's stdout: the shell's `|`.
     pub fn stdin_from(mut self, producer: &mut Running) -> Trefoil {
         self.command.stdin(producer.take_stdout());

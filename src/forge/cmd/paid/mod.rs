@@ -1,7 +1,7 @@
-//! What costs money: a request enters, is entered into the ledger, sent once and waited for; the
-//! answer leaves, or a failure that says whether it may be charged.
+//! What costs money. Takes a request; enters it into the ledger, sends it once and waits for it;
+//! gives the answer, or a failure that says whether it may be charged.
 
-mod account;
+mod end;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,16 +15,17 @@ use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::{Body, Verdict};
 use crate::forge::api::request::{MARGIN, RUN_LIMITS};
 use crate::forge::api::route::Route;
-use crate::forge::client::{Client, Payload, Sent};
+use crate::forge::client::{Client, Exchange, Payload};
 use crate::forge::cmd::checks::Checks;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs};
 use crate::forge::cmd::curl;
 use crate::forge::cmd::files::Files;
-use crate::forge::ledger::{Begin, Ledger, now_micros};
-use crate::term::{Console, Form, Interrupt, Progress, Terminal};
+use crate::forge::ledger::{Begin, Ledger, LedgerError, now_micros};
+use crate::outcome::Outcome;
+use crate::term::{Console, Form, Interrupt, Progress, Report, Terminal};
 use crate::text::duration::{InWords, seconds, whole_seconds};
 
-use account::Account;
+use end::Ended;
 
 /// Options of what costs money.
 #[derive(Debug, Clone, clap::Args)]
@@ -142,6 +143,8 @@ pub struct Answer {
     pub body: Body,
     /// The reply as it came.
     raw: Vec<u8>,
+    /// "run" or "turn".
+    noun: &'static str,
     /// How long it took as seen from here.
     pub elapsed: Duration,
     /// The ledger's entry.
@@ -154,11 +157,12 @@ impl Paid<'_> {
     /// Sends it, once, and waits.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when it may be charged and nobody knows what became of it;
-    /// [`Kind::Service`] for a run that failed or a reply that breaks the contract, which is
-    /// printed; the ledger's own before anything is sent.
+    /// [`Kind::Partial`] when it may be charged and nobody knows what became of it, a reply that
+    /// breaks the contract among them, which is printed; [`Kind::Service`] for a run that failed;
+    /// the ledger's own before anything is sent.
     pub async fn send(self, terminal: &mut Terminal) -> Result<Answer, Failure> {
-        let mut interrupt = Interrupt::listen()?;
+        // SIGHUP and SIGQUIT, too: a terminal that is closed must not cost what was paid for.
+        let mut interrupt = Interrupt::listen_to_all()?;
         self.send_until(terminal, async || interrupt.wait().await)
             .await
     }
@@ -176,63 +180,77 @@ impl Paid<'_> {
             Some((ledger, begin)) => Some(ledger.begin(begin)?),
             None => None,
         };
-        let sent = Sent::default();
+        let exchange = Exchange::default();
         let started = Instant::now();
         let progress = Progress::waiting(&terminal.console, &self.who);
         let payload = Payload::Json(self.request);
         let reply = tokio::select! {
-            reply = self.client.send(&self.route, payload, Some(self.limit), &sent) => Ok(reply),
+            reply = self.client.send(&self.route, payload, Some(self.limit), &exchange) => Ok(reply),
             kind = signal() => Err(kind),
         };
         progress.finish();
-        let account = Account {
+        let ended = Ended {
             ledger: self.ledger.as_ref().map(|(ledger, _)| ledger),
             entry,
             elapsed: started.elapsed(),
-            deed: self.route.deed(),
-            console: &terminal.console,
+            noun: self.route.noun(),
+            exchange,
         };
         match reply {
-            Ok(Ok(reply)) => account.replied(self.judge, reply, &mut terminal.printer),
-            Ok(Err(error)) => Err(account.failed(error)),
-            Err(kind) => Err(account.interrupted(kind, &sent)),
+            Ok(Ok(reply)) => ended.by_reply(self.judge, reply, terminal),
+            Ok(Err(error)) => Err(ended.by_error(error, &terminal.console)),
+            Err(kind) => Err(ended.by_signal(kind, &terminal.console)),
         }
     }
 }
 
 impl Answer {
-    /// Prints the answer as [`show`](Self::show) does, and that is the end of the command.
-    ///
-    /// # Errors
-    /// The printer's own.
-    pub fn print(&self, terminal: &mut Terminal, result: &Value) -> Result<(), Failure> {
-        self.show(terminal, result)?;
-        terminal.printer.finish()
+    /// Begins to report it. What cannot be printed is kept, and the user is told where.
+    pub fn report<'t>(&'t self, terminal: &'t mut Terminal) -> Report<'t> {
+        terminal
+            .report(format_args!("the {} is done", self.noun))
+            .or_else(|| self.whereabouts())
     }
 
-    /// Shows the answer, of which `result` is what people want to see: alone on a terminal and
+    /// Prints the answer, of which `result` is what people want to see: alone on a terminal and
     /// with `--raw`, else within the whole reply.
-    ///
-    /// # Errors
-    /// The printer's own.
-    pub fn show(&self, terminal: &mut Terminal, result: &Value) -> Result<(), Failure> {
-        let printer = &mut terminal.printer;
-        if printer.is_raw() && !printer.is_filtered() {
-            match result {
-                Value::String(text) => printer.line(text.as_bytes())?,
-                other => printer.value(other)?,
+    pub fn print(&self, report: &mut Report<'_>, result: &Value) {
+        report.print(|printer| {
+            if printer.is_raw() && !printer.is_filtered() {
+                return match result {
+                    Value::String(text) => printer.line(text.as_bytes()),
+                    other => printer.value(other),
+                };
             }
-        } else {
             printer.document(&self.body, |words| match result {
                 Value::String(text) => _ = words.lines(text),
                 other => _ = words.plain(other),
-            })?;
+            })
+        });
+        if report.printer().form() == Form::Table {
+            report.print(|printer| printer.flush());
+            report.console().note(self.summary());
         }
-        if printer.form() == Form::Table {
-            printer.flush()?;
-            terminal.console.note(self.summary());
+    }
+
+    /// Where the answer can be had again.
+    fn whereabouts(&self) -> String {
+        if let (Some(id), Some(_)) = (self.entry, &self.kept) {
+            return format!("The answer is kept: trefoil forge ledger show {id}");
         }
-        Ok(())
+        match self.keep() {
+            Ok(path) => format!("The answer is kept: {}", path.display()),
+            Err(error) => {
+                let raw = String::from_utf8_lossy(&self.raw);
+                format!("The answer could not be kept ({error}); it is:\n{raw}")
+            }
+        }
+    }
+
+    /// Keeps an answer that has no entry, or whose entry could not keep it.
+    fn keep(&self) -> Result<PathBuf, LedgerError> {
+        let name = format!("unrecorded-{}-{}", now_micros(), std::process::id());
+        Ledger::of_user()?.keep(&name, &self.raw)
     }
 
     /// In a line: `7.4 s · end_turn · ledger 1182`.
@@ -254,7 +272,7 @@ impl Answer {
     /// # Errors
     /// [`Kind::Negative`].
     pub fn check(
-        &mut self,
+        &self,
         checks: &mut Checks,
         result: &Value,
         console: &Console,
@@ -267,20 +285,10 @@ impl Answer {
             return Ok(());
         }
         let failure = Failure::new(Kind::Negative, findings.complaints.join("\n"));
-        let kept = match self.kept.take() {
-            Some(path) => Ok(path),
-            None => Ledger::of_user().and_then(|ledger| {
-                let name = format!("unrecorded-{}-{}", now_micros(), std::process::id());
-                ledger.keep(&name, &self.raw)
-            }),
-        };
-        Err(match kept {
-            Ok(path) => failure.with_hint(format!("The answer is kept: {}", path.display())),
-            Err(error) => {
-                console.warn(&error);
-                let raw = String::from_utf8_lossy(&self.raw);
-                failure.with_hint(format!("The answer could not be kept; it is:\n{raw}"))
-            }
-        })
+        let failure = failure.with_outcome(Outcome::Done);
+        Err(failure.with_hint(match &self.kept {
+            Some(path) => format!("The answer is kept: {}", path.display()),
+            None => self.whereabouts(),
+        }))
     }
 }

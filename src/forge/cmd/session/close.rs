@@ -1,4 +1,4 @@
-//! `session close`: ids enter, sessions end.
+//! `session close`: takes ids and closes their sessions.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,8 @@ use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::complete;
 use crate::forge::cmd::connection::{AppArgs, Auth, LimitArgs};
 use crate::forge::cmd::curl;
-use crate::term::Terminal;
+use crate::outcome::Outcome;
+use crate::term::{Console, Report, Terminal};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,7 +40,8 @@ pub struct CloseArgs {
 }
 
 impl CloseArgs {
-    /// Closes them, one after the other; one that cannot be closed does not keep the others open.
+    /// Closes them, one after the other. One that cannot be closed does not keep the others open, and
+    /// neither does output that cannot be printed.
     ///
     /// # Errors
     /// The refusal's own, or [`Kind::Partial`] if others were closed.
@@ -59,6 +61,8 @@ impl CloseArgs {
 
     async fn close(&self, client: &Client, terminal: &mut Terminal) -> Result<(), Failure> {
         let mut failures: Vec<(&SessionId, Failure)> = Vec::new();
+        let (all, mut closed) = (self.ids.len(), 0);
+        let mut report = Report::new(&mut terminal.printer, &terminal.console, "");
         for id in &self.ids {
             let route = Route::CloseSession(id.clone());
             let reply = client.ask(&route, Some(self.limit.timeout)).await;
@@ -68,44 +72,56 @@ impl CloseArgs {
             };
             match record {
                 Ok(record) => {
+                    closed += 1;
+                    report.now(match (closed, all) {
+                        (1, 1) => format!("the session {id} is closed"),
+                        (closed, all) => format!("{closed} of {all} sessions are closed"),
+                    });
                     let already = record.get("already_closed") == Some(&Value::Bool(true));
-                    terminal.printer.document(&record, |words| {
-                        words.address(id).plain(match already {
-                            true => " was closed already",
-                            false => " closed",
-                        });
-                    })?;
-                    terminal.printer.flush()?;
+                    report.print(|printer| {
+                        printer.document(&record, |words| {
+                            words.address(id).plain(if already {
+                                " was closed already"
+                            } else {
+                                " closed"
+                            });
+                        })?;
+                        printer.flush()
+                    });
                 }
                 Err(failure) => failures.push((id, failure)),
             }
         }
-        let (failed, all) = (failures.len(), self.ids.len());
-        let Some((_, last)) = failures.pop() else {
-            return terminal.printer.finish();
-        };
-        if all == 1 {
-            return Err(last);
-        }
-        for (id, failure) in &failures {
-            terminal
-                .console
-                .warn(format_args!("{id}: {}", failure.message()));
-        }
-        if failed == all {
-            return Err(last.context(format!("none of the {all} sessions is closed")));
-        }
-        let why = last.message();
-        let kind = Kind::Partial;
-        let failure = Failure::new(
-            kind,
-            format!("{} of {all} sessions are closed: {why}", all - failed),
-        );
-        Err(match last.hint {
-            Some(hint) => failure.with_hint(hint),
-            None => failure,
-        })
+        report.finish(verdict(failures, all, &terminal.console))
     }
+}
+
+/// What the command comes to, with all but the last failure as warnings.
+fn verdict(
+    mut failures: Vec<(&SessionId, Failure)>,
+    all: usize,
+    console: &Console,
+) -> Result<(), Failure> {
+    let failed = failures.len();
+    let Some((_, last)) = failures.pop() else {
+        return Ok(());
+    };
+    if all == 1 {
+        return Err(last);
+    }
+    for (id, failure) in &failures {
+        console.warn(format_args!("{id}: {}", failure.message()));
+    }
+    if failed == all {
+        return Err(last.context(format!("none of the {all} sessions is closed")));
+    }
+    let why = last.message();
+    let mut failure = Failure::new(
+        Kind::Partial,
+        format!("{} of {all} sessions are closed: {why}", all - failed),
+    );
+    failure.hint = last.hint;
+    Err(failure)
 }
 
 /// What the service says of a session that was closed, with its id: `{"session_id","ok":true}`.
@@ -114,11 +130,9 @@ fn record(id: &SessionId, body: &Body) -> Result<Map<String, Value>, Failure> {
     let Some(fields) = body.object() else {
         return Err(no("the reply is not what the contract says".to_owned()));
     };
-    if fields.get("ok").is_some_and(|ok| *ok != Value::Bool(true)) {
-        let said = body.complaint().unwrap_or_default();
-        return Err(no(format!(
-            "the service says that it is not closed: {said}"
-        )));
+    if let Some(why) = body.denial() {
+        return Err(no(format!("the service says that it is not closed: {why}"))
+            .with_outcome(Outcome::Failed));
     }
     let mut record = Map::new();
     record.insert("session_id".to_owned(), Value::from(id.as_str()));

@@ -1,11 +1,11 @@
-//! `session new`: a session is opened, and its id leaves.
+//! `session new`: opens a session and gives its id.
 
 use super::open::{OpenArgs, Opened};
 use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::forge::api::request::{OpenSession, json};
 use crate::forge::api::route::Route;
-use crate::forge::client::{Payload, Sent, block_on};
+use crate::forge::client::{Exchange, Payload, block_on};
 use crate::forge::cmd::connection::{AppArgs, Auth, LimitArgs};
 use crate::forge::cmd::curl;
 use crate::term::{Form, Terminal};
@@ -60,17 +60,20 @@ impl NewArgs {
             return terminal.printer.finish();
         }
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
-        let (payload, sent) = (Payload::json(&request), Sent::default());
-        let reply = block_on(client.send(&route, payload, limit, &sent))?;
+        let (payload, exchange) = (Payload::json(&request), Exchange::default());
+        let reply = block_on(client.send(&route, payload, limit, &exchange))?;
         let Opened { id, body } = Opened::read(reply)?;
-        let printer = &mut terminal.printer;
-        printer.document(&body, |words| _ = words.plain(&id))?;
+        let report = terminal.report(format_args!("the session {id} is open"));
+        let mut report =
+            report.or_else(|| format!("To close it: trefoil forge session close {id}"));
+        report.print(|printer| printer.document(&body, |words| _ = words.plain(&id)));
+        let printer = report.printer();
         if printer.form() == Form::Table && !printer.is_filtered() {
-            printer.flush()?;
-            terminal.console.note(format_args!(
+            report.print(|printer| printer.flush());
+            report.console().note(format_args!(
                 "Go on with: trefoil forge session turn {id} 'PROMPT', or chat {id}"
             ));
         }
-        terminal.printer.finish()
+        report.finish(Ok(()))
     }
 }

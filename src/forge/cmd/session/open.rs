@@ -1,5 +1,5 @@
-//! Opening and closing: who answers and what to remember enter, an open session leaves, and it is
-//! closed again however its user ends.
+//! Opening and closing sessions. Takes the agent and the metadata; gives an open session, and closes
+//! it again however its user ends.
 
 use std::future::Future;
 use std::pin::pin;
@@ -13,8 +13,10 @@ use crate::forge::api::names::{Agent, SessionId};
 use crate::forge::api::reply::Body;
 use crate::forge::api::request::OpenSession;
 use crate::forge::api::route::Route;
-use crate::forge::client::{Client, Error, Payload, Reply, Sent};
+use crate::forge::client::{Client, Error, Exchange, Payload, Reply};
+use crate::forge::cmd::connection::affirmed;
 use crate::forge::cmd::prompt::text;
+use crate::outcome::Outcome;
 use crate::term::{Console, Interrupt};
 use crate::text::json::beginning;
 
@@ -73,10 +75,10 @@ impl Opened {
     /// Reads what opening came to.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when nobody knows whether it is open; [`Kind::Service`] for a reply that
-    /// names no session.
+    /// [`Kind::Partial`] when nobody knows whether it is open, as after a reply that names no
+    /// session; [`Kind::Service`] for one that says that it is not.
     pub fn read(reply: Result<Reply, Error>) -> Result<Opened, Failure> {
-        let Reply { status, body, .. } = reply.map_err(|error| {
+        let reply = reply.map_err(|error| {
             let (unknown, hint) = (error.is_unknown(), error.hint());
             let failure = Failure::from(error);
             match unknown && hint.is_none() {
@@ -84,6 +86,8 @@ impl Opened {
                 false => failure,
             }
         })?;
+        affirmed(&reply, "the session was not opened")?;
+        let Reply { status, body, .. } = reply;
         if let Some(id) = body.text("session_id").and_then(|id| id.parse().ok()) {
             return Ok(Opened { id, body });
         }
@@ -93,7 +97,8 @@ impl Opened {
             "the reply is not what the contract says: it names no session",
         );
         Err(failure
-            .with_hint(format!("It is: {}", beginning(&said.to_string())))
+            .with_outcome(Outcome::Unknown)
+            .with_hint(format!("It is: {}\n{LOOK}", beginning(&said.to_string())))
             .with_detail(Detail {
                 kind: "api",
                 status: Some(status),
@@ -112,13 +117,13 @@ pub async fn open(
     signals: &mut Interrupt,
     console: &Console,
 ) -> Result<Opened, Failure> {
-    let (payload, sent) = (Payload::json(request), Sent::default());
-    let mut reply = pin!(client.send(&Route::OpenSession, payload, Some(LIMIT), &sent));
+    let (payload, exchange) = (Payload::json(request), Exchange::default());
+    let mut reply = pin!(client.send(&Route::OpenSession, payload, Some(LIMIT), &exchange));
     let kind = tokio::select! {
         reply = &mut reply => return Opened::read(reply),
         kind = signals.wait() => kind,
     };
-    if !sent.is() {
+    if !exchange.is_sent() {
         return Err(Failure::signal(kind));
     }
     console.note("waiting for the session to be open, to close it");
@@ -136,6 +141,7 @@ pub async fn open(
             Kind::Partial,
             "interrupted while a session was being opened; whether it is open is unknown",
         )
+        .with_outcome(Outcome::Unknown)
         .with_hint(LOOK)),
     }
 }
@@ -148,8 +154,12 @@ pub async fn close(
     console: &Console,
 ) -> bool {
     let route = Route::CloseSession(id.clone());
-    let trouble = match patiently(client.ask(&route, Some(LIMIT)), signals).await {
-        Some(Ok(_)) => return true,
+    let reply = wait_unless_signalled(client.ask(&route, Some(LIMIT)), signals).await;
+    let trouble = match reply {
+        Some(Ok(reply)) => match reply.body.denial() {
+            None => return true,
+            Some(why) => format!("the service says that it is not closed: {why}"),
+        },
         // It is forgotten, which is as good.
         Some(Err(Error::Refused(refusal))) if matches!(refusal.status, 404 | 410) => return true,
         Some(Err(error)) => error.to_string(),
@@ -163,7 +173,10 @@ pub async fn close(
 }
 
 /// Waits for something; after a signal not for long, and after a second one not at all.
-async fn patiently<T>(work: impl Future<Output = T>, signals: &mut Interrupt) -> Option<T> {
+async fn wait_unless_signalled<T>(
+    work: impl Future<Output = T>,
+    signals: &mut Interrupt,
+) -> Option<T> {
     let mut work = pin!(work);
     tokio::select! {
         done = &mut work => return Some(done),

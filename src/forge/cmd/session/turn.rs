@@ -19,6 +19,7 @@ use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
 use crate::forge::cmd::complete;
 use crate::forge::ledger::{Begin, now_micros};
+use crate::outcome::Outcome;
 use crate::term::Terminal;
 
 const EXAMPLES: &str = "\
@@ -100,19 +101,20 @@ impl TurnArgs {
             }),
             None => Ok(()),
         };
-        let mut answer = sent.inspect_err(|_| {
+        let mut text = String::new();
+        let checked = sent.and_then(|answer| {
+            text = text_of(&answer.body);
+            answer.check(&mut checks, &value_of(&text), &terminal.console)?;
+            Ok(answer)
+        });
+        let answer = checked.inspect_err(|_| {
             if let Err(unkept) = &kept {
                 terminal.console.trouble(unkept);
             }
         })?;
-        let text = text_of(&answer.body);
-        let checked = answer.check(&mut checks, &value_of(&text), &terminal.console);
-        if let (Err(_), Err(unkept)) = (&checked, &kept) {
-            terminal.console.trouble(unkept);
-        }
-        checked?;
-        answer.print(&mut terminal, &Value::String(text))?;
-        kept
+        let mut report = answer.report(&mut terminal);
+        answer.print(&mut report, &Value::String(text));
+        report.finish(kept.map_err(|unkept| unkept.with_outcome(Outcome::Done)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! `token create`: a name and networks enter, the plaintext leaves: once, and at one place.
+//! `token create`. Takes a name and networks; gives the plaintext, once and in one place.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -16,8 +16,10 @@ use crate::forge::api::names::TokenName;
 use crate::forge::api::reply::Body;
 use crate::forge::api::request::CreateToken;
 use crate::forge::api::route::Route;
-use crate::forge::client::{Client, Payload, Reply, Sent, block_on};
-use crate::term::{Console, Interrupt, Terminal};
+use crate::forge::client::{Client, Exchange, Payload, Reply, block_on};
+use crate::forge::cmd::connection::affirmed;
+use crate::outcome::Outcome;
+use crate::term::{Console, Interrupt, Printer, Terminal};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -82,35 +84,39 @@ impl CreateArgs {
             None => None,
         };
         let reply = block_on(self.made(&client, &wanted))??;
+        affirmed(&reply, "the token was not made")?;
         let Some(token) = reply.body.text("token").filter(|token| !token.is_empty()) else {
             // The body is not shown: whatever is in it, it may be the token.
             return Err(Failure::new(
                 Kind::Service,
                 "the reply is not what the contract says: it has no 'token'",
             )
+            .with_outcome(Outcome::Unknown)
             .with_hint(begin_again(&wanted.name)));
         };
         let token = Secret::new(token);
         let kept = keep.map(|keep| keep.put(&token));
-        match (&self.out, kept) {
-            (Some(path), Some(Ok(()))) => {
-                let path = path.to_string_lossy();
-                print(&mut terminal, &reply.body, &wanted, Ok(&path))?;
-            }
-            (Some(path), Some(Err(error))) => {
-                print(&mut terminal, &reply.body, &wanted, Err(&token))?;
-                terminal.printer.flush()?;
-                return Err(Failure::new(
-                    Kind::Partial,
-                    format!(
-                        "the token was made, and is printed because {} cannot be written: {error}",
-                        path.display()
-                    ),
-                ));
-            }
-            _ => print(&mut terminal, &reply.body, &wanted, Err(&token))?,
+        let done = format!("the token '{}' is made", wanted.name);
+        let mut report = terminal.report(done);
+        if let (Some(path), Some(Ok(()))) = (&self.out, &kept) {
+            let path = path.to_string_lossy();
+            report.print(|printer| print(printer, &reply.body, &wanted, Ok(&path)));
+            return report.finish(Ok(()));
         }
-        terminal.printer.finish()
+        // Nobody will see it again, so that what is printed is all there is of it.
+        let mut report = report.essential().or_else(|| lost(&wanted.name));
+        report.print(|printer| print(printer, &reply.body, &wanted, Err(&token)));
+        report.finish(match (&self.out, kept) {
+            (Some(path), Some(Err(error))) => Err(Failure::new(
+                Kind::Partial,
+                format!(
+                    "the token was made, and is printed because {} cannot be written: {error}",
+                    path.display()
+                ),
+            )
+            .with_outcome(Outcome::Done)),
+            _ => Ok(()),
+        })
     }
 
     /// Asks for what was not typed.
@@ -129,29 +135,35 @@ impl CreateArgs {
     }
 
     async fn made(&self, client: &Client, wanted: &Wanted) -> Result<Reply, Failure> {
-        let mut interrupt = Interrupt::listen()?;
+        let mut interrupt = Interrupt::listen_to_all()?;
         let request = CreateToken {
             name: &wanted.name,
             ip_cidrs: &wanted.ip_cidrs,
         };
-        let (payload, sent) = (Payload::json(&request), Sent::default());
+        let (payload, exchange) = (Payload::json(&request), Exchange::default());
         let limit = Some(self.admin.limit.timeout);
         let reply = tokio::select! {
-            reply = client.send(&Route::CreateToken, payload, limit, &sent) => reply,
+            reply = client.send(&Route::CreateToken, payload, limit, &exchange) => reply,
             kind = interrupt.wait() => {
-                return Err(match sent.is() {
-                    false => Failure::new(kind, "interrupted: nothing was sent"),
-                    true => Failure::new(
-                        Kind::Partial,
-                        "interrupted after the request was sent; whether it was done is unknown",
-                    )
-                    .with_hint(begin_again(&wanted.name)),
-                });
+                if !exchange.is_sent() {
+                    let failure = Failure::new(kind, "interrupted: nothing was sent");
+                    return Err(failure.with_outcome(Outcome::NotSent));
+                }
+                return Err(Failure::new(
+                    Kind::Partial,
+                    "interrupted after the request was sent; whether it was done is unknown",
+                )
+                .with_outcome(Outcome::Unknown)
+                .with_hint(begin_again(&wanted.name)));
             }
         };
-        reply.map_err(|error| match error.is_unknown() {
-            true => Failure::from(error).with_hint(begin_again(&wanted.name)),
-            false => error.into(),
+        reply.map_err(|error| {
+            let unknown = error.is_unknown();
+            let failure = Failure::from(error);
+            if unknown {
+                return failure.with_hint(begin_again(&wanted.name));
+            }
+            failure
         })
     }
 }
@@ -162,6 +174,11 @@ fn begin_again(name: &TokenName) -> String {
         "Look for it: trefoil forge token list\n\
          If it is there: trefoil forge token revoke {name}, and create it again"
     )
+}
+
+/// What to do about a token that was made, and could not be shown.
+fn lost(name: &TokenName) -> String {
+    format!("Nobody has it now: trefoil forge token revoke {name}, and create another")
 }
 
 fn read<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
@@ -178,12 +195,11 @@ fn read_networks(text: &str) -> Result<Vec<Cidr>, String> {
 
 /// Prints what was made: with its plaintext, or where that is.
 fn print(
-    terminal: &mut Terminal,
+    printer: &mut Printer,
     body: &Body,
     wanted: &Wanted,
     place: Result<&str, &Secret>,
 ) -> Result<(), Failure> {
-    let printer = &mut terminal.printer;
     if let Err(token) = place
         && printer.is_raw()
         && !printer.is_filtered()

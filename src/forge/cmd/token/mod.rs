@@ -7,7 +7,7 @@ mod keep;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::connection::{Auth, ConnectionArgs, LimitArgs, ask};
+use super::connection::{Auth, ConnectionArgs, LimitArgs, affirmed, ask};
 use crate::config::guard::Intent;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
@@ -270,14 +270,21 @@ impl RevokeArgs {
         }
         let route = Route::RevokeToken(self.name.clone());
         let reply = ask(client.ask(&route, limit))?;
+        affirmed(
+            &reply,
+            &format!("the token '{}' was not revoked", self.name),
+        )?;
         let mut fields = reply.body.object().cloned().unwrap_or_default();
         fields
             .entry("name")
             .or_insert_with(|| Value::String(self.name.to_string()));
-        terminal.printer.document(&fields, |words| {
-            words.plain(&self.name).dim("  revoked");
-        })?;
-        terminal.printer.finish()
+        let mut report = terminal.report(format_args!("the token '{}' is revoked", self.name));
+        report.print(|printer| {
+            printer.document(&fields, |words| {
+                words.plain(&self.name).dim("  revoked");
+            })
+        });
+        report.finish(Ok(()))
     }
 }
 

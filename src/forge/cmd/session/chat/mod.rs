@@ -253,7 +253,7 @@ impl Chat<'_> {
         let sent = paid
             .send_until(terminal, async || *by.insert(signals.wait().await))
             .await;
-        let mut answer = match (sent, by) {
+        let answer = match (sent, by) {
             (Ok(answer), _) => answer,
             (Err(failure), Some(Kind::Interrupted)) => {
                 terminal.console.trouble(&failure);
@@ -269,8 +269,9 @@ impl Chat<'_> {
         self.took += answer.elapsed;
         let text = text_of(&answer.body);
         answer.check(&mut self.checks, &value_of(&text), &terminal.console)?;
-        answer.show(terminal, &Value::String(text))?;
-        terminal.printer.flush()
+        let mut report = answer.report(terminal).among_others();
+        answer.print(&mut report, &Value::String(text));
+        report.finish(Ok(()))
     }
 
     /// Uploads a file that is to be shown with the next prompt, unless it is there already.
