@@ -155,3 +155,29 @@ fn integers_stay_exact_through_a_filter() {
         .done();
     meta.prints("9223372036854775807\n");
 }
+
+#[test]
+fn json_that_is_no_value_is_an_error_as_it_is_in_bulk() {
+    let router = Router::start();
+    let deep = "[".repeat(65) + &"]".repeat(65);
+    for json in [
+        r#"{"$bytes":"!!"}"#,
+        "[1e400]",
+        "1e400",
+        r#""\ud800""#,
+        &deep,
+    ] {
+        let one = router.clasp(&["set", "/a", json]).run().exits(2);
+        one.says(&["not a value", "--string"]);
+        let line = format!("{{\"address\":\"/a\",\"value\":{json}}}\n");
+        router.clasp(&["set", "-"]).stdin(line).run().exits(2);
+        router.clasp(&["emit", "/a", json]).run().exits(2);
+    }
+    router.clasp(&["get", "/a"]).run().exits(6);
+    router.clasp(&["set", "/a", "{oops"]).run().done();
+    router
+        .clasp(&["get", "/a"])
+        .run()
+        .done()
+        .prints("\"{oops\"\n");
+}

@@ -5,7 +5,7 @@ use std::io::stdin;
 
 use crate::clasp::wire::{Value, json};
 use crate::error::Failure;
-use crate::text::json::{is_number, whole};
+use crate::text::json::{is_json, whole};
 
 /// How an argument is to be taken.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -32,7 +32,7 @@ impl ValueForm {
     /// Reads an argument: JSON if it is JSON, else a string. `-` is the whole of stdin.
     ///
     /// # Errors
-    /// With `--json` what is none; always a number that no router could keep.
+    /// With `--json` what is none; always JSON that no router could keep.
     pub fn read(&self, given: &str) -> Result<Value<'static>, Failure> {
         let text = match given {
             "-" => Cow::Owned(from_stdin("value", LONGEST)?),
@@ -56,8 +56,8 @@ impl ValueForm {
             Err(error) if self.json => {
                 Err(Failure::from(error).with_hint("Leave --json out to write it as a string"))
             }
-            // A number is a number, even if there is no room for it: never quietly a string.
-            Err(error) if is_number(text) => {
+            // Whoever writes JSON means it, even if there is no room for its value.
+            Err(error) if is_json(text) => {
                 Err(Failure::from(error).with_hint("Write it as a string with --string"))
             }
             Err(_) => Ok(string()),
@@ -110,14 +110,21 @@ mod tests {
     }
 
     #[test]
-    fn a_number_without_room_is_refused_rather_than_a_string() {
+    fn json_without_a_value_is_refused_rather_than_a_string() {
+        let deep = "[".repeat(65) + &"]".repeat(65);
         for given in [
             "9223372036854775808",
             "-9223372036854775809",
             "1e999",
             "-2.5E+999",
+            "[1e400]",
+            r#"{"$bytes":"!!"}"#,
+            r#"{"$float":"nan"}"#,
+            r#""\ud800""#,
+            &deep,
         ] {
-            PLAIN.read(given).expect_err(given);
+            let failure = PLAIN.read(given).expect_err(given);
+            assert!(failure.hint.is_some(), "{given}");
         }
     }
 

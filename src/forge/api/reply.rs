@@ -375,16 +375,19 @@ mod tests {
                 r#"{"result":"x","stop_reason":"error"}"#,
                 failed("stop_reason is error", None),
             ),
-            (r#"{"ok":true}"#, Verdict::Broken("it has no 'result'")),
-            ("[]", Verdict::Broken("it is not a JSON object")),
-            ("<p>", Verdict::Broken("it is not a JSON object")),
+            (
+                r#"{"ok":true}"#,
+                Verdict::Broken("it has no 'result'".into()),
+            ),
+            ("[]", Verdict::Broken("it is not a JSON object".into())),
+            ("<p>", Verdict::Broken("it is not a JSON object".into())),
         ];
         for (text, expected) in table {
             assert_eq!(judge_run(&body(text)), expected, "{text}");
         }
         assert_eq!(
             judge_turn(&body(r#"{"ok":true,"events":{}}"#)),
-            Verdict::Broken("it has no list of 'events'")
+            Verdict::Broken("it has no list of 'events'".into())
         );
     }
 

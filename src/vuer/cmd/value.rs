@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::Failure;
 use crate::term::Stdin;
-use crate::text::json::{is_number, whole};
+use crate::text::json::{is_json, whole};
 use crate::vuer::event::{Draft, Floats, JsonError, from_json};
 
 /// How an argument is to be taken.
@@ -58,11 +58,7 @@ impl ValueForm {
         }
         match from_json(&text, self.floats(), &mut out) {
             Ok(()) => Ok(out),
-            Err(JsonError::NotAValue { why, .. })
-                if !self.json && !why.is_data() && !is_number(&text) =>
-            {
-                string(&text, out)
-            }
+            Err(JsonError::NotAValue { .. }) if !self.json && !is_json(&text) => string(&text, out),
             Err(error) => {
                 let failure = Failure::from(error);
                 Err(match self.json {
@@ -181,7 +177,12 @@ mod tests {
     #[test]
     fn what_was_meant_as_something_else_is_never_quietly_a_string() {
         let plain = ValueForm::default();
-        for given in ["1e999", "18446744073709551616", r#"{"$bytes":"?"}"#] {
+        for given in [
+            "1e999",
+            "18446744073709551616",
+            r#"{"$bytes":"?"}"#,
+            "[1e400]",
+        ] {
             let failure = plain.read(given).expect_err(given);
             assert!(failure.hint.is_some(), "{given}");
         }
