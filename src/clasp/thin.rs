@@ -1,6 +1,6 @@
 //! Max rate and epsilon, pure: a message and the time enter, what is to be delivered leaves.
 //!
-//! The reference router ignores both options (fact 7), so the client thins for itself, and the
+//! The reference router ignores both options (quirk 7), so the client thins for itself, and the
 //! embedded router for its subscribers. Params and streams only; the last value of a burst always
 //! comes, when its time has come.
 

@@ -102,9 +102,15 @@ impl ConnectError {
             | ConnectError::Resolve { .. } => true,
             // A proxy answers for a service that is still starting.
             ConnectError::NotWebSocket { status, .. } => matches!(status, 429 | 502..=504),
-            ConnectError::Handshake { .. } | ConnectError::Tls { .. } | ConnectError::Roots(_) => {
-                false
-            }
+            // It was dropped on the way, rather than refused.
+            ConnectError::Tls { source, .. } => matches!(
+                source.kind(),
+                io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::UnexpectedEof
+            ),
+            ConnectError::Handshake { .. } | ConnectError::Roots(_) => false,
         }
     }
 }

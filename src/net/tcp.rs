@@ -15,7 +15,7 @@ use crate::trace::{Step, Tap};
 /// A TCP stream with Nagle's algorithm off and acknowledgements sent at once.
 ///
 /// A peer that leaves Nagle on and answers in several small writes holds the later ones back until
-/// the first is acknowledged, which a kernel delays by 40 ms: the reference router does (fact 18).
+/// the first is acknowledged, which a kernel delays by 40 ms: the reference router does (quirk 18).
 /// TCP_QUICKACK does not stick, so it is set again before each read; beside a read that fills a
 /// large buffer it costs nothing that can be measured.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// A century. A deadline beyond it is a typing mistake, and adding more to the clock may overflow.
-const LONGEST: Duration = Duration::from_secs(36_525 * 86_400);
+pub const LONGEST: Duration = Duration::from_secs(36_525 * 86_400);
 
 /// The units, longest first: what may be typed, and the nanoseconds in one.
 const UNITS: [(&[&str], u64); 6] = [

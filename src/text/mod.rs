@@ -10,6 +10,7 @@ pub mod glob;
 pub mod json;
 pub mod lines;
 pub mod nearest;
+pub mod rate;
 pub mod time;
 pub mod url;
 pub mod words;

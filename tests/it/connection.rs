@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::support::trefoil::clasp;
-use crate::support::{Driver, Fake, Msg, Router, Val, trefoil, wire};
+use crate::support::{Counter, Driver, Fake, Msg, Peer, Router, Val, trefoil, wire};
 
 /// A URL at which nothing listens: a port that was free a moment ago.
 fn nowhere() -> String {
@@ -189,6 +189,49 @@ fn connect_retry_waits_for_a_router_that_is_still_starting() {
         .run()
         .exits(1);
     assert!(gave_up.took >= Duration::from_millis(300), "{gave_up}");
+}
+
+/// A router that drops connections while it starts: before the upgrade, then at HELLO.
+fn starting() -> (Fake, Counter) {
+    let written = Counter::default();
+    let count = written.clone();
+    let fake = Fake::tcp(move |number, stream| {
+        if number == 0 {
+            return; // the socket is closed, and with it unread bytes: a reset
+        }
+        let Some(mut peer) = Peer::accept(stream) else {
+            return;
+        };
+        while let Some(message) = peer.receive() {
+            if number == 1 {
+                return peer.hang_up();
+            }
+            if matches!(message, Msg::Set { .. }) {
+                count.next();
+            }
+            peer.answer(&message);
+        }
+    });
+    (fake, written)
+}
+
+#[test]
+fn connect_retry_outlasts_connections_that_are_dropped_during_the_handshake() {
+    let (fake, written) = starting();
+    fake.clasp(&["set", "/a", "1", "--connect-retry", "15s"])
+        .run()
+        .done();
+    assert_eq!((fake.connections(), written.get()), (3, 1));
+    let (fake, _) = starting();
+    fake.clasp(&["get", "/a", "--connect-retry", "15s"])
+        .run()
+        .exits(6);
+    let (fake, _) = starting();
+    let run = fake
+        .clasp(&["--errors", "json", "get", "/a"])
+        .run()
+        .exits(1);
+    assert_eq!(run.error()["retryable"], true, "{run}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `clasp on`: a command for each message.
 
+use std::time::{Duration, Instant};
+
 use crate::support::dir::Dir;
 use crate::support::trefoil::clasp;
-use crate::support::{Driver, Router, Running, Val, trefoil};
+use crate::support::{Driver, Fake, Msg, Router, Running, Val, trefoil, wire};
 
 const TREFOIL: &str = env!("CARGO_BIN_EXE_trefoil");
 
@@ -137,6 +139,40 @@ fn of_what_waits_only_the_latest_of_an_address_is_kept() {
     assert_eq!(live.next_line(), "up");
     assert_eq!(live.record()["value"], 9);
     live.finish().done();
+}
+
+#[test]
+fn under_a_flood_the_latest_is_run_again_and_again() {
+    const FLOOD: Duration = Duration::from_secs(3);
+    let fake = Fake::websocket(|_, peer| {
+        let mut subscribed = false;
+        while let Some(message) = peer.receive() {
+            peer.answer(&message);
+            if matches!(message, Msg::Subscribe { .. }) {
+                subscribed = true;
+            } else if subscribed && matches!(message, Msg::Ping) {
+                break;
+            }
+        }
+        let begun = Instant::now();
+        let mut n = 0;
+        while begun.elapsed() < FLOOD {
+            n += 1;
+            peer.send(&wire::set("/a", &Val::Int(n)));
+        }
+        while peer.receive().is_some() {}
+    });
+    let args = ["on", "/a", "--latest", "--for", "2500ms"];
+    let command = ["sh", "-c", "echo $TREFOIL_VALUE"];
+    let run = fake.clasp(&args).around(&command).run().done();
+    let values: Vec<i64> = run
+        .stdout
+        .lines()
+        .map(|line| line.parse().expect("a value"))
+        .collect();
+    // At least every 100 ms on a quiet machine; a busy one is given five times as long.
+    assert!(values.len() >= 5, "{} runs in 2.5 s", values.len());
+    assert!(values.is_sorted(), "{values:?}");
 }
 
 #[test]

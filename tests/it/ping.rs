@@ -61,3 +61,12 @@ fn the_clock_offset_is_the_routers() {
         .expect("an offset");
     assert!((offset - HOUR).abs() < 100_000, "{pinged}");
 }
+
+#[test]
+fn no_count_is_too_large() {
+    let fake = Fake::router(|_, _| false);
+    let args = ["ping", "--count", "4294967295", "--interval", "36500d"];
+    fake.clasp(&[&args[..], &["--timeout", "300ms"]].concat())
+        .run()
+        .exits(124);
+}

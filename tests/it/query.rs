@@ -7,7 +7,7 @@ use crate::support::{Driver, Fake, Msg, Router, Val, wire};
 
 #[test]
 fn params_that_exist_and_signals_that_were_announced_are_one_list() {
-    // Only announcements answer QUERY (fact 14); the param comes by its snapshot.
+    // Only announcements answer QUERY (quirk 14); the param comes by its snapshot.
     let fake = Fake::router(|peer, message| match message {
         Msg::Other(0x60) => {
             let mut result = vec![0x61, 0, 2];

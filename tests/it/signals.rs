@@ -16,6 +16,27 @@ fn publish(message: Msg) -> Publish {
 }
 
 #[test]
+fn no_rate_is_too_slow_or_too_fast_for_the_clock() {
+    let fake = Fake::router(|_, _| false);
+    for rate in ["1e-30", "5e-324", "0", "-1", "NaN", "inf"] {
+        let rate = format!("--rate={rate}");
+        for verb in [&["stream", "/a", "-"][..], &["gesture", "/a", "7", "-"]] {
+            let args = [verb, &[&rate]].concat();
+            fake.clasp(&args).stdin("1\n2\n").run().exits(2);
+        }
+    }
+    fake.clasp(&["stream", "/a", "-", "--rate", "1e300"])
+        .stdin("1\n2\n")
+        .run()
+        .done();
+    // The second is due in 31 years.
+    fake.clasp(&["stream", "/a", "-", "--rate", "1e-9", "--timeout", "1s"])
+        .stdin("1\n2\n")
+        .run()
+        .exits(124);
+}
+
+#[test]
 fn one_sample_and_one_a_line() {
     let router = Router::start();
     let mut listener = Driver::connect(&router);
@@ -118,7 +139,7 @@ fn one_process_a_phase_and_a_name_is_a_number() {
 
 #[test]
 fn a_whole_gesture_begins_moves_and_ends_with_the_last_payload() {
-    // What is sent is looked at, because the reference router leaves out moves (fact 9).
+    // What is sent is looked at, because the reference router leaves out moves (quirk 9).
     let (fake, told) = Fake::telling();
     fake.clasp(&["gesture", "/input/fader", "7", "-"])
         .stdin("0.0\n0.5\n1.0\n")

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::support::python::{self, python3_or_skip};
-use crate::support::{Counter, Driver, Fake, Msg, Router, Val, eventually, wire};
+use crate::support::{Counter, Driver, Fake, Msg, Peer, Router, Val, eventually, wire};
 
 #[test]
 fn a_restarted_router_is_found_again_and_said_so() {
@@ -76,6 +76,34 @@ fn what_was_missed_while_away_is_said() {
     assert_eq!(sub.record()["revision"], 9);
     sub.wait_says("missed");
     assert!(sub.stderr().contains("/a"), "{}", sub.stderr());
+}
+
+#[test]
+fn a_connection_that_is_reset_during_the_handshake_is_tried_again() {
+    let fake = Fake::tcp(|number, stream| {
+        if number == 1 {
+            return; // closed with the request unread: a reset
+        }
+        let Some(mut peer) = Peer::accept(stream) else {
+            return;
+        };
+        let mut subscribed = false;
+        while let Some(message) = peer.receive() {
+            peer.answer(&message);
+            match message {
+                Msg::Subscribe { .. } => subscribed = true,
+                Msg::Ping if subscribed && number == 0 => return peer.hang_up(),
+                Msg::Ping if subscribed => {
+                    peer.send(&wire::set("/a", &Val::Int(7)));
+                }
+                _ => {}
+            }
+        }
+    });
+    let args = ["sub", "/a", "--count", "1", "--reconnect-interval", "20ms"];
+    let run = fake.clasp(&args).run().done();
+    assert_eq!(run.json()["value"], 7, "{run}");
+    assert_eq!(fake.connections(), 3);
 }
 
 #[test]

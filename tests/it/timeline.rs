@@ -212,3 +212,32 @@ fn a_preview_needs_no_router() {
         "keyframe 2 is earlier than the one before it"
     );
 }
+
+#[test]
+fn no_time_is_too_late_for_the_clock() {
+    for unit in ["ms", "us"] {
+        trefoil(&[
+            "clasp",
+            "timeline",
+            "/a",
+            "-",
+            "--time-unit",
+            unit,
+            "--preview",
+        ])
+        .stdin("[{\"time\":0,\"value\":0},{\"time\":1e300,\"value\":1}]")
+        .run()
+        .exits(2)
+        .says(&["keyframe 2", "longer than a century"]);
+    }
+    trefoil(&[
+        "clasp",
+        "timeline",
+        "/a",
+        "0s:-1e308",
+        "36525d:1e308",
+        "--preview",
+    ])
+    .run()
+    .done();
+}

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::support::VuerServer;
 use crate::support::python::python3_or_skip;
+use crate::support::trefoil::vuer;
 
 #[test]
 fn the_examples_of_the_documentation_are_read_and_handled() {
@@ -330,4 +331,13 @@ fn a_terminal_gets_words() {
         shown.stdout.contains("{\"nodes\":[{\"key\":\"box\""),
         "{shown}"
     );
+}
+
+#[test]
+fn no_rate_is_too_slow_for_the_clock() {
+    for rate in ["1e-30", "0", "NaN"] {
+        vuer("ws://127.0.0.1:1", &["send", "-", "--rate", rate])
+            .run()
+            .exits(2);
+    }
 }

@@ -46,6 +46,28 @@ fn it_waits_for_the_first_value_that_satisfies_all() {
 }
 
 #[test]
+fn a_value_that_a_restarted_router_does_not_have_is_not_stable() {
+    let fake = Fake::websocket(|number, peer| {
+        let mut subscribed = false;
+        while let Some(message) = peer.receive() {
+            peer.answer(&message);
+            match message {
+                Msg::Subscribe { .. } if number == 0 => {
+                    peer.send(&wire::snapshot(&[("/a", Val::Int(1), 3)]));
+                    subscribed = true;
+                }
+                Msg::Ping if subscribed => return peer.hang_up(),
+                _ => {}
+            }
+        }
+    });
+    let args = ["wait", "/a", "--eq", "1", "--stable", "500ms"];
+    let limits = ["--timeout", "2s", "--reconnect-interval", "20ms"];
+    let run = fake.clasp(&[&args[..], &limits].concat()).run().exits(124);
+    run.prints("").says(&["no value came"]);
+}
+
+#[test]
 fn an_absent_value_is_not_yet_and_an_event_counts() {
     let router = Router::with().no_rate_limit().start();
     router

@@ -1,12 +1,13 @@
-//! Round trip and clock offset: a number of samples enters as wish, and leaves measured.
+//! Round trip and clock offset. Takes how often to ask, and gives the measured samples.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::session::{Load, Session};
+use super::pipeline::{Incoming, Pipeline, Wait};
+use super::session::Load;
 use super::{Error, Target};
-use crate::clasp::wire::{self, Message, Sync, Welcome};
+use crate::clasp::wire::{Message, Sync, Welcome};
 
 pub use crate::net::now_micros;
 
@@ -105,57 +106,54 @@ pub async fn measure(
     count: u32,
     interval: Duration,
 ) -> Result<(Welcome<'static>, Vec<Sample>), Error> {
-    let mut session = Session::connect(target, Load::Conversation).await?;
-    let welcome = settle(&mut session).await?;
-    let mut samples = Vec::with_capacity(count as usize);
+    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let welcome = settle(&mut pipeline).await?;
+    let mut samples = Vec::new();
     for n in 0..count {
         if n > 0 {
             sleep(interval).await;
         }
-        samples.push(sample(&mut session).await?);
+        samples.push(sample(&mut pipeline).await?);
     }
-    session.close().await;
+    pipeline.close().await;
     Ok((welcome, samples))
 }
 
-pub(super) async fn sample(session: &mut Session) -> Result<Sample, Error> {
+/// One exchange. The fence behind the SYNC tells that a router does not answer it.
+pub(super) async fn sample(pipeline: &mut Pipeline) -> Result<Sample, Error> {
     let asked = Instant::now();
-    // The PING behind it tells that a router does not answer SYNC, without waiting for ever.
-    session.send(&Message::Sync(Sync {
+    let request = Message::Sync(Sync {
         t1: now_micros(),
         t2: None,
         t3: None,
-    }))?;
-    session.send(&Message::Ping)?;
+    });
     let mut answer = None;
-    loop {
-        let frame = session.next().await?;
-        match wire::decode(&frame)?.message {
-            Message::Sync(sync) => {
-                answer = Some((asked.elapsed(), offset(&sync, now_micros())));
-            }
-            Message::Pong => {
-                let (round_trip, offset) = answer.unwrap_or((asked.elapsed(), None));
-                return Ok(Sample { round_trip, offset });
-            }
-            Message::Error(error) => return Err(Error::Refused(error.into())),
-            _ => {}
+    let exchange = pipeline.exchange([request], |incoming| {
+        if let Incoming::Time(_, sync) = &incoming {
+            answer = Some((asked.elapsed(), offset(sync, now_micros())));
         }
-    }
+        or_refused(incoming)
+    });
+    exchange.await?;
+    let (round_trip, offset) = answer.unwrap_or((asked.elapsed(), None));
+    Ok(Sample { round_trip, offset })
 }
 
-/// Waits until the snapshot of all state that follows WELCOME (fact 1) is through: it must count
+/// Waits until the snapshot of all state that follows WELCOME (quirk 1) is through: it must count
 /// neither as round trip nor as an answer.
-pub(super) async fn settle(session: &mut Session) -> Result<Welcome<'static>, Error> {
-    session.send(&Message::Ping)?;
-    let welcome = session.welcomed().await?.clone();
-    loop {
-        let frame = session.next().await?;
-        match wire::decode(&frame)?.message {
-            Message::Pong => return Ok(welcome),
-            Message::Error(error) => return Err(Error::Refused(error.into())),
-            _ => {}
+pub(super) async fn settle(pipeline: &mut Pipeline) -> Result<Welcome<'static>, Error> {
+    pipeline.exchange([], or_refused).await?;
+    Ok(pipeline.welcomed().await?.clone())
+}
+
+/// Nothing is asked here that a router may refuse.
+fn or_refused(incoming: Incoming<'_>) -> Result<Wait, Error> {
+    match incoming {
+        Incoming::Refused(_, refusal) | Incoming::TooFast(_, refusal) => {
+            Err(Error::Refused(refusal))
         }
+        Incoming::Unasked(Message::Error(error)) => Err(Error::Refused(error.into())),
+        _ => Ok(Wait::On),
     }
 }
 

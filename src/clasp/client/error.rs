@@ -1,4 +1,4 @@
-//! What can become of a request.
+//! What can become of a request: every way to fail, its exit code and its hint.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use crate::clasp::wire::{DecodeError, EncodeError, ErrorReply};
 use crate::error::{Failing, Kind};
 use crate::net::endpoint::Endpoint;
 use crate::net::{ConnectError, Lost};
+use crate::outcome::Outcome;
 
 /// A router's ERROR, as the answer to something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Refusal {
         self.code == Self::TOO_FAST
     }
 
-    /// Whether somebody else holds the lock. The reference router tells that in words (fact 15).
+    /// Whether somebody else holds the lock. The reference router tells that in words (quirk 15).
     pub fn is_lock(&self) -> bool {
         self.code == Self::LOCKED
             || self.code == Self::CONFLICT && self.message.starts_with("LockHeld")
@@ -132,15 +133,14 @@ pub enum Error {
     /// The router does not answer SYNC.
     #[error("the router does not tell its time: it answers no SYNC")]
     Timeless,
-    /// The connection went between the request and its answer.
-    #[error("lost the connection to {endpoint} ({cause}): whether {what} was done is unknown")]
+    /// The request had left, or a part of it, when this happened.
+    #[error("{cause}: whether {what} was done is unknown")]
     Unknown {
-        /// To whom.
-        endpoint: Endpoint,
-        /// How.
-        cause: Lost,
-        /// What was asked.
+        /// What was asked for, as in "the write to /a".
         what: String,
+        /// What happened.
+        #[source]
+        cause: Box<Error>,
     },
     /// The router has left out part of a snapshot, see [`super::reader::whole`].
     #[error("{endpoint} leaves out part of a large snapshot: there is more than what came")]
@@ -164,15 +164,36 @@ fn holder(refusal: &Refusal) -> String {
 }
 
 impl Error {
-    /// The same, when a request was under way that must not be repeated.
-    pub fn unknown(self, what: impl FnOnce() -> String) -> Error {
+    /// The same, where a request that changes something has left: whatever is not the router's own
+    /// word on it says nothing about what became of it.
+    pub fn after_sending(self, what: &str) -> Error {
         match self {
-            Error::Lost { endpoint, cause } => Error::Unknown {
-                endpoint,
-                cause,
-                what: what(),
+            Error::Refused(_)
+            | Error::Unwelcome(_)
+            | Error::TokenMissing { .. }
+            | Error::Locked { .. }
+            | Error::Unacknowledged { .. }
+            | Error::Unknown { .. }
+            | Error::Unsendable(_) => self,
+            cause => Error::Unknown {
+                what: what.to_owned(),
+                cause: Box::new(cause),
             },
-            error => error,
+        }
+    }
+
+    /// What became of an effect that was asked for, when this is how it ended.
+    pub fn effect(&self) -> Outcome {
+        match self {
+            Error::Unknown { .. } | Error::Unacknowledged { .. } => Outcome::Unknown,
+            Error::Refused(refusal) | Error::Unwelcome(refusal) if refusal.code >= 500 => {
+                Outcome::Failed
+            }
+            Error::Refused(_)
+            | Error::Unwelcome(_)
+            | Error::TokenMissing { .. }
+            | Error::Locked { .. } => Outcome::Refused,
+            _ => Outcome::NotSent,
         }
     }
 
@@ -241,8 +262,18 @@ impl Failing for Error {
                 Some("Ask for less at a time: narrower patterns, or single addresses".into())
             }
             Error::Unsendable(error) => error.hint(),
+            Error::Unknown { cause, .. } => match **cause {
+                // It was no router that the request went to.
+                Error::NotClasp { .. } => cause.hint(),
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        // Of the others only who asked knows whether they end an effect: see `effect`.
+        (self.effect() == Outcome::Unknown).then_some(Outcome::Unknown)
     }
 
     fn retryable(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Locks: addresses enter, what is held for as long as one connection lives leaves.
+//! Locks. Takes addresses, and holds their locks for as long as one connection lives.
 //!
 //! A lock is a SET: the present value is written back under its revision, so that a value written
 //! meanwhile is never overwritten by an older one, and giving the lock back is such a SET again.
@@ -11,41 +11,74 @@
 //! ```
 //!
 //! The reference router (measured): a lock outlives its session, and the session's own unlock works
-//! even when the session was forgotten for its silence (fact 11). Somebody else's SET with the
+//! even when the session was forgotten for its silence (quirk 11). Somebody else's SET with the
 //! unlock flag does not unlock, but it is written: a value may change although it is locked, and
 //! that is why what is given back is read again when its revision is another.
 
+use std::future::Future;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::pace::RATE_WINDOW;
-use super::session::{Load, Session};
+use super::pipeline::{Incoming, Pipeline, Ticket, Wait};
+use super::session::Load;
 use super::{Endpoint, Error, Refusal, Target};
-use crate::clasp::wire::{self, Message, Param, Set, SignalType, Subscribe, TypeMask, Value};
+use crate::clasp::wire::{Message, Param, Set, SignalType, Subscribe, TypeMask, Value};
 use crate::net::Lost;
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often a value may change between reading and locking it before that is given up.
 const TRIES: u32 = 100;
 
 /// The locks of one connection.
 pub struct Locks {
-    session: Session,
+    pipeline: Pipeline,
     endpoint: Endpoint,
+    state: State,
+    /// The address whose writes are listened to, by the number of its subscription.
+    subscribed: Option<(u32, String)>,
+    subscriptions: u32,
+}
+
+/// What the router's messages have told.
+#[derive(Default)]
+struct State {
     held: Vec<Held>,
     /// What was asked for, until it is answered: whoever stops waiting may have got it.
-    asked: Option<Held>,
-    /// PINGs that are still to be answered.
-    fences: usize,
-    /// The address whose writes are listened to, by the number of its subscription.
-    heeded: Option<(u32, String)>,
-    subscriptions: u32,
-    /// Somebody has written to the address that is heeded.
-    stirred: bool,
+    asked: Option<(Ticket, Held)>,
+    /// The address whose writes count.
+    watched: Option<String>,
+    /// Somebody has written there.
+    written: bool,
+}
+
+impl State {
+    /// Takes note of a message.
+    fn note(&mut self, incoming: &Incoming<'_>) {
+        match incoming {
+            Incoming::Acknowledged(ticket, ack) if self.asks(*ticket) => {
+                if let Some((_, mut held)) = self.asked.take() {
+                    held.revision = ack.revision.unwrap_or(held.revision + 1);
+                    self.held.push(held);
+                }
+            }
+            Incoming::Refused(ticket, _) | Incoming::TooFast(Some((ticket, _)), _)
+                if self.asks(*ticket) =>
+            {
+                self.asked = None;
+            }
+            Incoming::Data(Message::Set(set)) | Incoming::Unasked(Message::Set(set)) => {
+                self.written |= self.watched.as_deref() == Some(&*set.address);
+            }
+            _ => {}
+        }
+    }
+
+    fn asks(&self, ticket: Ticket) -> bool {
+        matches!(&self.asked, Some((asked, _)) if *asked == ticket)
+    }
 }
 
 /// A lock, and what to write when it is given back.
@@ -103,7 +136,7 @@ impl std::fmt::Display for Gone {
     }
 }
 
-/// What the router said to a question.
+/// What the router replied to a request.
 enum Reply {
     Param(Param<'static>),
     Written,
@@ -116,19 +149,16 @@ impl Locks {
     /// # Errors
     /// [`Error::Connect`], [`Error::Unwelcome`].
     pub async fn connect(target: &Target) -> Result<Locks, Error> {
-        let mut session = Session::connect(target, Load::Conversation).await?;
-        // What follows HELLO unasked ends with the answer to this (fact 1).
-        session.send(&Message::Ping)?;
-        session.welcomed().await?;
+        let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+        // What follows HELLO unasked ends with the answer to this (quirk 1).
+        pipeline.send(&Message::Ping)?;
+        pipeline.welcomed().await?;
         Ok(Locks {
-            session,
+            pipeline,
             endpoint: target.endpoint.clone(),
-            held: Vec::new(),
-            asked: None,
-            fences: 1,
-            heeded: None,
+            state: State::default(),
+            subscribed: None,
             subscriptions: 0,
-            stirred: false,
         })
     }
 
@@ -139,8 +169,8 @@ impl Locks {
     /// [`Error::Locked`], [`Error::Refused`]; [`Error::Unknown`] when the connection went while the
     /// router was asked.
     pub async fn take(&mut self, address: &str) -> Result<Taken, Error> {
-        self.stirred = false;
-        let what = || format!("locking {address}");
+        self.state.written = false;
+        let what = format!("locking {address}");
         let mut tries = 0;
         loop {
             let (held, taken) = match self.read(address).await? {
@@ -154,9 +184,9 @@ impl Locks {
                     Taken::Created,
                 ),
             };
-            self.asked = Some(held.clone());
-            let reply = self.ask(&held.set(true)).await;
-            match reply.map_err(|cut| cut.unknown(what))? {
+            let request = held.set(true);
+            let reply = self.ask(&request, Some(&held)).await;
+            match reply.map_err(|error| error.after_sending(&what))? {
                 Some(Reply::Written) => return Ok(taken),
                 Some(Reply::Refused(refusal)) => {
                     tries += 1;
@@ -170,9 +200,7 @@ impl Locks {
                         return Err(Error::Refused(refusal));
                     }
                 }
-                Some(Reply::Param(_)) | None => {
-                    return Err(Error::Unacknowledged { what: what() });
-                }
+                Some(Reply::Param(_)) | None => return Err(Error::Unacknowledged { what }),
             }
         }
     }
@@ -183,11 +211,12 @@ impl Locks {
     ///
     /// # Errors
     /// [`Error::Lost`], [`Error::Refused`].
-    pub async fn stir(&mut self, address: &str, until: Instant) -> Result<(), Error> {
-        if self.heeded.as_ref().is_none_or(|(_, at)| at != address) {
-            self.ignore()?;
+    pub async fn wait_for_write(&mut self, address: &str, until: Instant) -> Result<(), Error> {
+        if self.subscribed.as_ref().is_none_or(|(_, at)| at != address) {
+            self.unsubscribe()?;
             self.subscriptions += 1;
-            self.heeded = Some((self.subscriptions, address.to_owned()));
+            self.subscribed = Some((self.subscriptions, address.to_owned()));
+            self.state.watched = Some(address.to_owned());
             let subscribe = Message::Subscribe(Subscribe {
                 id: self.subscriptions,
                 pattern: address.into(),
@@ -198,23 +227,24 @@ impl Locks {
                 window: None,
             });
             // Who may not read there could not have come this far.
-            self.ask(&subscribe).await?;
+            self.ask(&subscribe, None).await?;
             return Ok(());
         }
-        while !self.stirred {
+        while !self.state.written {
             let frame = tokio::select! {
-                frame = self.session.next() => frame?,
+                frame = self.pipeline.next() => frame?,
                 () = sleep_until(until) => return Ok(()),
             };
-            self.hear(&frame)?;
+            self.state.note(&self.pipeline.incoming(&frame)?);
         }
         Ok(())
     }
 
-    /// No more news of the address that was waited for.
-    fn ignore(&mut self) -> Result<(), Error> {
-        match self.heeded.take() {
-            Some((id, _)) => self.session.send(&Message::Unsubscribe { id }),
+    /// Ends the subscription to the address that was waited for.
+    fn unsubscribe(&mut self) -> Result<(), Error> {
+        self.state.watched = None;
+        match self.subscribed.take() {
+            Some((id, _)) => self.pipeline.send(&Message::Unsubscribe { id }).map(drop),
             None => Ok(()),
         }
     }
@@ -230,25 +260,25 @@ impl Locks {
 
     /// Gives the address that was forgotten.
     async fn watch_over(&mut self, interval: Duration) -> Result<String, Error> {
-        self.ignore()?;
+        self.unsubscribe()?;
         loop {
             let due = Instant::now() + interval;
             loop {
                 tokio::select! {
                     biased;
-                    frame = self.session.next() => {
-                        self.hear(&frame?)?;
+                    frame = self.pipeline.next() => {
+                        self.state.note(&self.pipeline.incoming(&frame?)?);
                     }
                     () = sleep_until(due) => break,
                 }
             }
-            for place in 0..self.held.len() {
+            for place in 0..self.state.held.len() {
                 let Held {
                     address, revision, ..
-                } = self.held[place].clone();
+                } = self.state.held[place].clone();
                 match self.read(&address).await? {
                     // Another that is written under an old name counts anew.
-                    Some(now) if now.revision >= revision => self.held[place] = now,
+                    Some(now) if now.revision >= revision => self.state.held[place] = now,
                     _ => return Ok(address),
                 }
             }
@@ -256,31 +286,32 @@ impl Locks {
     }
 
     /// Gives back everything that is held, the last taken first; what nobody waited for any more is
-    /// included. Gives the addresses that were held no longer, and says goodbye.
+    /// included. Gives the addresses that were held no longer, and sends a Close frame.
     ///
     /// # Errors
     /// [`Error::Unknown`] when the connection is lost: then so are the locks, or they are stuck.
     pub async fn release(mut self) -> Result<Vec<String>, Error> {
         let mut lost = Vec::new();
-        if self.asked.is_some() || !self.held.is_empty() {
+        if self.state.asked.is_some() {
             self.settle().await?;
         }
-        while let Some(held) = self.held.pop() {
-            let what = || format!("giving back the lock on {}", held.address);
-            let given = self.give_back(held.clone()).await;
-            if !given.map_err(|cut| cut.unknown(what))? {
+        while let Some(held) = self.state.held.pop() {
+            let what = format!("giving back the lock on {}", held.address);
+            let given = self.give_back(held.clone(), &what).await;
+            if !given.map_err(|error| error.after_sending(&what))? {
                 lost.push(held.address);
             }
         }
-        self.session.close().await;
+        self.pipeline.close().await;
         Ok(lost)
     }
 
     /// Gives one lock back. Whether it was held until now.
-    async fn give_back(&mut self, held: Held) -> Result<bool, Error> {
+    async fn give_back(&mut self, held: Held, what: &str) -> Result<bool, Error> {
         let mut held = held;
         for _ in 0..TRIES {
-            match self.ask(&held.set(false)).await? {
+            let request = held.set(false);
+            match self.ask(&request, None).await? {
                 Some(Reply::Written) => return Ok(true),
                 Some(Reply::Refused(refusal)) if refusal.is_lock() => return Ok(false),
                 Some(Reply::Refused(refusal)) if refusal.is_conflict() => {
@@ -294,23 +325,19 @@ impl Locks {
             }
         }
         Err(Error::Unacknowledged {
-            what: format!("giving back the lock on {}", held.address),
+            what: what.to_owned(),
         })
     }
 
     /// Waits for the answers to what nobody waits for any more.
     async fn settle(&mut self) -> Result<(), Error> {
-        while self.fences > 0 {
-            let frame = self.next().await?;
-            if let Some(Reply::Refused(refusal)) = self.hear(&frame)?
-                && refusal.too_fast()
-            {
-                // It may have been the fence that was dropped: another, when there is room.
-                sleep_until(Instant::now() + RATE_WINDOW).await;
-                self.fences = 1;
-                self.session.send(&Message::Ping)?;
-            }
-        }
+        let state = &mut self.state;
+        let exchange = self.pipeline.exchange([], |incoming| {
+            state.note(&incoming);
+            Ok(Wait::On)
+        });
+        in_time(&self.endpoint, exchange).await?;
+        self.state.asked = None;
         Ok(())
     }
 
@@ -318,7 +345,7 @@ impl Locks {
         let get = Message::Get {
             address: address.into(),
         };
-        match self.ask(&get).await? {
+        match self.ask(&get, None).await? {
             Some(Reply::Param(param)) if param.address == address => Ok(Some(Held {
                 address: address.to_owned(),
                 value: param.value,
@@ -329,82 +356,53 @@ impl Locks {
         }
     }
 
-    /// Asks, and gives what is said before the fence; again, if it was dropped for rate: which of
-    /// question and fence a 429 is about it does not say, and a second later all is said.
-    async fn ask(&mut self, question: &Message<'_>) -> Result<Option<Reply>, Error> {
+    /// Sends a request, and gives the reply; again, if it was dropped for rate. If it is to take a
+    /// lock, what is held then.
+    async fn ask(
+        &mut self,
+        request: &Message<'_>,
+        lock: Option<&Held>,
+    ) -> Result<Option<Reply>, Error> {
         loop {
-            self.session.send(question)?;
-            self.session.send(&Message::Ping)?;
-            self.fences += 1;
-            let asked = self.asked.clone();
+            let own = self.pipeline.next_ticket();
+            self.state.asked = lock.map(|held| (own, held.clone()));
             let mut reply = None;
-            let mut window = None;
-            while self.fences > 0 {
-                let frame = match window {
-                    None => self.next().await?,
-                    Some(until) => tokio::select! {
-                        biased;
-                        frame = self.session.next() => frame?,
-                        () = sleep_until(until) => break,
-                    },
-                };
-                match self.hear(&frame)? {
-                    Some(Reply::Refused(refusal)) if refusal.too_fast() => {
-                        window.get_or_insert(Instant::now() + RATE_WINDOW);
+            let state = &mut self.state;
+            let exchange = self.pipeline.exchange([request.clone()], |incoming| {
+                state.note(&incoming);
+                match incoming {
+                    Incoming::Acknowledged(ticket, _) if ticket == own => {
+                        reply = Some(Reply::Written);
                     }
-                    // Before the last fence it belongs to something earlier.
-                    Some(said) if self.fences == 1 => reply = Some(said),
+                    Incoming::Refused(ticket, refusal) if ticket == own => {
+                        reply = Some(Reply::Refused(refusal));
+                    }
+                    Incoming::Data(Message::Snapshot(params)) => {
+                        let first = params.into_iter().next();
+                        reply = first.map(|param| Reply::Param(param.into_owned()));
+                    }
                     _ => {}
                 }
-            }
-            if window.is_none() || reply.is_some() {
-                self.fences = 0;
+                Ok(Wait::On)
+            });
+            let done = in_time(&self.endpoint, exchange).await?;
+            if done.dropped == 0 || reply.is_some() {
                 return Ok(reply);
             }
-            self.fences = 0;
-            self.asked = asked;
         }
     }
+}
 
-    /// The next frame, which is expected.
-    async fn next(&mut self) -> Result<Bytes, Error> {
-        match timeout(PATIENCE, self.session.next()).await {
-            Ok(frame) => frame,
-            Err(_) => Err(Error::Lost {
-                endpoint: self.endpoint.clone(),
-                cause: Lost::Broken("no answer to a question".to_owned()),
-            }),
-        }
-    }
-
-    /// Takes note of a frame. What answers a question is for whoever asked.
-    fn hear(&mut self, frame: &[u8]) -> Result<Option<Reply>, Error> {
-        Ok(match wire::decode(frame)?.message {
-            Message::Pong => {
-                self.fences = self.fences.saturating_sub(1);
-                None
-            }
-            Message::Set(set) => {
-                let heeded = self.heeded.as_ref();
-                self.stirred |= heeded.is_some_and(|(_, at)| *at == set.address);
-                None
-            }
-            Message::Ack(ack) => {
-                if let Some(mut held) = self.asked.take() {
-                    held.revision = ack.revision.unwrap_or(held.revision + 1);
-                    self.held.push(held);
-                }
-                Some(Reply::Written)
-            }
-            Message::Error(error) => {
-                self.asked = None;
-                Some(Reply::Refused(error.into()))
-            }
-            Message::Snapshot(params) => {
-                let first = params.into_iter().next();
-                first.map(|param| Reply::Param(param.into_owned()))
-            }
-            _ => None,
-        })
+/// What is awaited, unless it takes too long: then the connection is as good as lost.
+async fn in_time<T>(
+    endpoint: &Endpoint,
+    exchange: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    match timeout(ANSWER_TIMEOUT, exchange).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Lost {
+            endpoint: endpoint.clone(),
+            cause: Lost::Broken("no answer to a request".to_owned()),
+        }),
     }
 }

@@ -1,24 +1,29 @@
-//! A conversation with a CLASP router.
+//! The client's side of a connection to a CLASP router.
 //!
-//! Enters: a [`Target`] (where, as whom) and a request in the terms of [`crate::clasp::wire`].
-//! Leaves: what the router answered, or an [`Error`] that says what became of the request.
+//! Takes a [`Target`] (where, as whom) and a request in the terms of [`crate::clasp::wire`]. Gives
+//! what the router replied, or an [`Error`] that says what became of the request.
 //!
 //! - [`session`]: one connection: HELLO, WELCOME, frames
-//! - [`request`]: one question, one answer: set, emit, get
+//! - [`pipeline`]: the requests of a connection, and which reply belongs to which
+//! - [`request`]: one request, one reply: set, emit, get
 //! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
-//! - [`lock`]: addresses held against everybody else
+//! - [`lock`]: addresses locked against everybody else
 //! - [`clock`]: round trip and clock offset
-//! - [`timed`]: something at its time, by the router's clock
+//! - [`timed`]: a bundle at its time, by the router's clock
 //! - [`play`]: a timeline by SETs
 //! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
 //! - `pace`: what a router's rate limit allows, pure
 //! - [`bulk`]: a million writes, each accounted for
+//!
+//! What routers do that the protocol does not say is numbered in `docs/quirks.md`; comments refer
+//! to it as "quirk 7".
 
 pub mod bulk;
 pub mod clock;
 mod error;
 pub mod lock;
 mod pace;
+pub mod pipeline;
 pub mod play;
 pub mod reader;
 pub mod request;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How many messages a connection may send in one burst: below the 1,000 in a second that the
-/// reference router takes (fact 10), with room for HELLO and the fences.
+/// reference router takes (quirk 10), with room for HELLO and the fences.
 pub const BURST: usize = 900;
 
 /// How long a router that refuses for rate keeps refusing: to the end of the wall-clock second.

@@ -1,23 +1,22 @@
-//! A timeline played by SETs, because routers do not play any (fact 8): a [`Score`] enters, the
-//! values arrive in time, what came of it leaves.
+//! A timeline played by SETs, because routers do not play any (quirk 8). Takes a [`Score`], writes
+//! its values in time, and gives what became of them.
 //!
 //! Frame n is due at start + n / fps, whatever became of the one before: nothing adds up. A frame
 //! that is late is left out for the current one, one that changes nothing is not sent, and the last
 //! value is sent exactly, at the end. Time is the router's, compared again every few seconds.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
+use super::Error;
 use super::clock::{RouterClock, now_micros};
 use super::pace::RATE_WINDOW;
-use super::session::Session;
+use super::pipeline::{Expects, Incoming, Pipeline, Sent, Wait};
 use super::timed::Timed;
-use super::{Error, Refusal};
 use crate::clasp::timeline::Timeline;
-use crate::clasp::wire::{self, Message, Set, Sync, Value};
+use crate::clasp::wire::{Message, Set, Sync, Value};
 
 /// How often the clocks are compared while playing.
 const COMPARE: Duration = Duration::from_secs(5);
@@ -63,50 +62,65 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// What waits for an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    Set,
-    Sync,
-    Ping,
-}
-
 /// Plays a score.
 pub struct Player<'a> {
-    session: Session,
-    clock: RouterClock,
+    pipeline: Pipeline,
     score: Score<'a>,
-    asked: VecDeque<Asked>,
     compare: Instant,
+    state: State,
+}
+
+/// What the router's messages have told.
+struct State {
+    clock: RouterClock,
     /// The router may not hold the value sent last: one was dropped since.
     missing: bool,
     played: Played,
+}
+
+impl State {
+    /// Takes note of a message.
+    fn note(&mut self, incoming: Incoming<'_>) -> Result<(), Error> {
+        match incoming {
+            Incoming::Acknowledged(..) => self.played.acknowledged += 1,
+            Incoming::Time(_, sync) => self.clock.compare(&sync),
+            Incoming::TooFast(Some((_, Expects::Ack)), _) => {
+                self.played.dropped += 1;
+                self.missing = true;
+            }
+            Incoming::Refused(_, refusal) => return Err(Error::Refused(refusal)),
+            Incoming::Unasked(Message::Error(error)) => return Err(Error::Refused(error.into())),
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Player<'a> {
     /// Ready to play on this connection.
     pub fn new(timed: Timed, score: Score<'a>) -> Player<'a> {
         Player {
-            session: timed.session,
-            clock: timed.clock,
+            pipeline: timed.pipeline,
             score,
-            asked: VecDeque::new(),
             compare: Instant::now() + COMPARE,
-            missing: false,
-            played: Played {
-                frames: 0,
-                acknowledged: 0,
-                dropped: 0,
-                position_us: 0,
-                drift_us: None,
-                value: None,
+            state: State {
+                clock: timed.clock,
+                missing: false,
+                played: Played {
+                    frames: 0,
+                    acknowledged: 0,
+                    dropped: 0,
+                    position_us: 0,
+                    drift_us: None,
+                    value: None,
+                },
             },
         }
     }
 
     /// What was played so far.
     pub fn played(&self) -> &Played {
-        &self.played
+        &self.state.played
     }
 
     /// Plays to the end; for ever, if it loops. May be dropped to stop it where it is.
@@ -121,14 +135,15 @@ impl<'a> Player<'a> {
             let due = frame * 1_000_000 / fps;
             let over = !self.score.looped && due >= duration;
             let due = if over { duration } else { due };
-            self.listen_until(start + due).await?;
+            self.listen_until(start.saturating_add(due)).await?;
             self.show(due)?;
             if over {
-                self.session.flush().await?;
-                self.played.drift_us = Some(self.clock.now() as i64 - (start + duration) as i64);
+                self.pipeline.flush().await?;
+                self.state.played.drift_us =
+                    Some(self.state.clock.now() as i64 - start.saturating_add(duration) as i64);
                 return Ok(());
             }
-            let current = self.clock.now().saturating_sub(start) * fps / 1_000_000;
+            let current = self.state.clock.now().saturating_sub(start) * fps / 1_000_000;
             frame = current.max(frame + 1);
         }
     }
@@ -138,48 +153,49 @@ impl<'a> Player<'a> {
     /// # Errors
     /// [`Error::Refused`], [`Error::Unacknowledged`], [`Error::Unknown`].
     pub async fn finish(mut self) -> Result<Played, Error> {
-        let address = self.score.address;
-        let what = move || format!("the last write to {address}");
+        let what = format!("the last write to {}", self.score.address);
         loop {
-            self.ask(Asked::Ping, &Message::Ping)?;
-            while !self.asked.is_empty() {
-                let frame = self.session.next().await.map_err(|cut| cut.unknown(what))?;
-                if !self.hear(&frame)? {
-                    return Err(Error::Unacknowledged { what: what() });
-                }
+            let state = &mut self.state;
+            let sent = Sent::default();
+            let answered = self.pipeline.effect(&what, &sent, [], |incoming| {
+                state.note(incoming)?;
+                Ok(Wait::On)
+            });
+            if answered.await?.unacknowledged.is_some() {
+                return Err(Error::Unacknowledged { what });
             }
-            let Some(value) = self.played.value.clone().filter(|_| self.missing) else {
+            let missing = std::mem::take(&mut self.state.missing);
+            let Some(value) = self.state.played.value.clone().filter(|_| missing) else {
                 break;
             };
             sleep_until(Instant::now() + RATE_WINDOW).await;
-            self.missing = false;
             self.set(value)?;
         }
-        self.session.close().await;
-        Ok(self.played)
+        self.pipeline.close().await;
+        Ok(self.state.played)
     }
 
     /// Sends the value of a time since the start, if it is another than the one before.
     fn show(&mut self, due: u64) -> Result<(), Error> {
-        self.played.position_us = due;
-        let at = match self.score.looped {
-            true => due % self.score.timeline.duration().max(1),
-            false => due,
+        self.state.played.position_us = due;
+        let at = if self.score.looped {
+            due % self.score.timeline.duration().max(1)
+        } else {
+            due
         };
         let value = self.score.timeline.sample(at);
-        let news = self.missing || self.played.value.as_ref() != Some(&value);
-        if news && self.asked.len() < UNANSWERED {
-            self.missing = false;
+        let news = self.state.missing || self.state.played.value.as_ref() != Some(&value);
+        if news && self.pipeline.waiting() < UNANSWERED {
+            self.state.missing = false;
             self.set(value)?;
         }
         if Instant::now() >= self.compare {
             self.compare = Instant::now() + COMPARE;
-            let sync = Sync {
+            self.pipeline.send(&Message::Sync(Sync {
                 t1: now_micros(),
                 t2: None,
                 t3: None,
-            };
-            self.ask(Asked::Sync, &Message::Sync(sync))?;
+            }))?;
         }
         Ok(())
     }
@@ -193,60 +209,22 @@ impl<'a> Player<'a> {
             unlock: false,
             ttl: None,
         };
-        self.ask(Asked::Set, &Message::Set(set))?;
-        self.played.frames += 1;
-        self.played.value = Some(value);
+        self.pipeline.send(&Message::Set(set))?;
+        self.state.played.frames += 1;
+        self.state.played.value = Some(value);
         Ok(())
-    }
-
-    fn ask(&mut self, asked: Asked, message: &Message<'_>) -> Result<(), Error> {
-        self.asked.push_back(asked);
-        self.session.send(message)
     }
 
     /// Writes what is queued and reads what comes, until it is that time at the router.
     async fn listen_until(&mut self, at: u64) -> Result<(), Error> {
-        let due = self.clock.instant(at);
+        let due = self.state.clock.instant(at);
         loop {
             let frame = tokio::select! {
                 biased;
-                frame = self.session.next() => frame?,
+                frame = self.pipeline.next() => frame?,
                 () = sleep_until(due) => return Ok(()),
             };
-            self.hear(&frame)?;
-        }
-    }
-
-    /// An answer. Whether all is well: a fence must not overtake an acknowledgement.
-    fn hear(&mut self, frame: &[u8]) -> Result<bool, Error> {
-        match wire::decode(frame)?.message {
-            Message::Ack(_) => {
-                self.played.acknowledged += 1;
-                self.answered(Asked::Set);
-            }
-            Message::Sync(sync) => {
-                self.clock.compare(&sync);
-                self.answered(Asked::Sync);
-            }
-            Message::Pong => {
-                self.answered(Asked::Ping);
-                return Ok(!self.asked.contains(&Asked::Set));
-            }
-            // It names nothing; answers come in order, so it is about the oldest.
-            Message::Error(error) if error.code == Refusal::TOO_FAST => {
-                let dropped = self.asked.pop_front() == Some(Asked::Set);
-                self.played.dropped += u64::from(dropped);
-                self.missing |= dropped;
-            }
-            Message::Error(error) => return Err(Error::Refused(error.into())),
-            _ => {}
-        }
-        Ok(true)
-    }
-
-    fn answered(&mut self, what: Asked) {
-        if let Some(index) = self.asked.iter().position(|asked| *asked == what) {
-            self.asked.remove(index);
+            self.state.note(self.pipeline.incoming(&frame)?)?;
         }
     }
 }

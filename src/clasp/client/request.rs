@@ -1,19 +1,17 @@
-//! One question, one answer: a request enters, what the router did leaves.
+//! One-shot requests: each takes one request, connects, and gives what the router did.
 //!
-//! Every request is followed by a PING: a router answers in order, so the PONG says that nothing
-//! more will come for the request (fact 2). That replaces every waiting time: an absent value is
-//! known in one round trip, and an acknowledgement that never comes is known to be missing.
+//! [`Pipeline`] matches the replies. The PING behind every request replaces a waiting time: an absent
+//! value is known in one round trip, and so is an acknowledgement that never comes (quirk 2).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
-
 use super::pace::{BURST, RATE_WINDOW};
-use super::reader::{Params, Reader};
-use super::session::{Load, Session};
-use super::{Error, Refusal, Target};
-use crate::clasp::wire::{self, Message, Param, Pattern, Publish, Set, Signal};
+use super::pipeline::{Incoming, Pipeline, Sent, Wait};
+use super::reader::{Found, Params, Reader};
+use super::session::Load;
+use super::{Error, Target};
+use crate::clasp::wire::{Message, Pattern, Publish, Set, Signal};
 
 /// What a SET came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,75 +22,68 @@ pub struct Written {
     pub revision: Option<u64>,
 }
 
-/// Writes one param and waits for its acknowledgement.
+/// Writes one param and waits for its acknowledgement. `sent` says whether the write has left, to
+/// who gives up waiting.
 ///
 /// # Errors
-/// [`Error::Refused`]; [`Error::Unacknowledged`] when the router moved on without an answer.
-pub async fn set(target: &Target, set: Set<'_>) -> Result<Written, Error> {
+/// [`Error::Refused`]; [`Error::Unacknowledged`] when the router moved on without an answer;
+/// [`Error::Unknown`].
+pub async fn set(target: &Target, set: Set<'_>, sent: &Sent) -> Result<Written, Error> {
     let address = set.address.clone().into_owned();
-    let what = || format!("the write to {address}");
-    let mut session = Session::connect(target, Load::Conversation).await?;
-    session.send(&Message::Set(set))?;
-    session.send(&Message::Ping)?;
-    session.welcomed().await?;
-    let written = loop {
-        let frame = session.next().await.map_err(|cut| cut.unknown(what))?;
-        match wire::decode(&frame)?.message {
-            Message::Ack(ack) => {
-                break Written {
-                    revision: ack.revision,
-                    address,
-                };
-            }
-            Message::Error(error) => return Err(Error::Refused(error.into())),
-            Message::Pong => return Err(Error::Unacknowledged { what: what() }),
-            _ => {}
+    let what = format!("the write to {address}");
+    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let revision = acknowledged(&mut pipeline, &what, sent, Message::Set(set)).await?;
+    pipeline.close().await;
+    Ok(Written { address, revision })
+}
+
+/// Sends a SET or a BUNDLE, and gives the revision that its ACK names.
+///
+/// # Errors
+/// As [`set`].
+pub(super) async fn acknowledged(
+    pipeline: &mut Pipeline,
+    what: &str,
+    sent: &Sent,
+    request: Message<'_>,
+) -> Result<Option<u64>, Error> {
+    let own = pipeline.next_ticket();
+    let mut acked = None;
+    let exchange = pipeline.effect(what, sent, [request], |incoming| match incoming {
+        Incoming::Acknowledged(ticket, ack) if ticket == own => {
+            acked = Some(ack.revision);
+            Ok(Wait::Enough)
         }
-    };
-    session.close().await;
-    Ok(written)
+        Incoming::Refused(ticket, refusal) | Incoming::TooFast(Some((ticket, _)), refusal)
+            if ticket == own =>
+        {
+            Err(Error::Refused(refusal))
+        }
+        _ => Ok(Wait::On),
+    });
+    exchange.await?;
+    acked.ok_or_else(|| Error::Unacknowledged {
+        what: what.to_owned(),
+    })
 }
 
 /// Publishes one message and waits until the router has handled it.
 ///
 /// # Errors
-/// [`Error::Refused`].
-pub async fn publish(target: &Target, publish: Publish<'_>) -> Result<(), Error> {
-    let address = publish.address.clone().into_owned();
-    let what = || format!("the message to {address}");
-    let mut session = Session::connect(target, Load::Conversation).await?;
-    session.send(&Message::Publish(publish))?;
-    session.send(&Message::Ping)?;
-    session.welcomed().await?;
-    let mut dropped = Vec::new();
-    let (mut fences, mut again) = (1, None);
-    loop {
-        let frame = tokio::select! {
-            biased;
-            frame = session.next() => frame.map_err(|cut| cut.unknown(what))?,
-            () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() => {
-                again = None;
-                fences += 1;
-                session.send(&Message::Ping)?;
-                continue;
-            }
-        };
-        match wire::decode(&frame)?.message {
-            // A 429 does not say what it dropped: the message, the PING behind it, or both. So the
-            // PING is sent again in the next second; when one has come back, their numbers tell.
-            Message::Error(error) if error.code == Refusal::TOO_FAST => {
-                dropped.push(Refusal::from(error));
-                again.get_or_insert(Instant::now() + RATE_WINDOW);
-            }
-            Message::Error(error) => return Err(Error::Refused(error.into())),
-            Message::Pong => break,
-            _ => {}
-        }
-    }
-    session.close().await;
-    match dropped.len() < fences {
-        true => Ok(()),
-        false => Err(Error::Refused(dropped.swap_remove(0))),
+/// [`Error::Refused`]; [`Error::Unknown`].
+pub async fn publish(target: &Target, publish: Publish<'_>, sent: &Sent) -> Result<(), Error> {
+    let what = format!("the message to {}", publish.address);
+    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let request = [Message::Publish(publish)];
+    let exchange = pipeline.effect(&what, sent, request, |incoming| match incoming {
+        Incoming::Refused(_, refusal) => Err(Error::Refused(refusal)),
+        _ => Ok(Wait::On),
+    });
+    let done = exchange.await?;
+    pipeline.close().await;
+    match done.refusal {
+        Some(refusal) if done.dropped > 0 => Err(Error::Refused(refusal)),
+        _ => Ok(()),
     }
 }
 
@@ -105,18 +96,8 @@ pub enum Wanted {
     Pattern(Pattern),
 }
 
-/// What [`get`] has read for one thing that was wanted.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// The params, in address order.
-    pub params: Vec<Param<'static>>,
-    /// The router has left some out, and there may be more than these; see
-    /// [`super::reader::whole`].
-    pub cut: bool,
-}
-
-/// How long so many messages take by themselves, to a router with a rate limit.
-pub fn patience(messages: usize) -> Duration {
+/// How long sending so many messages takes by itself, to a router with a rate limit.
+pub fn time_at_rate_limit(messages: usize) -> Duration {
     RATE_WINDOW * u32::try_from(messages / BURST).unwrap_or(u32::MAX)
 }
 

@@ -1,12 +1,13 @@
-//! One connection to a router: messages enter, frames leave, and back.
+//! One connection to a router. Takes messages, and gives the router's answer to HELLO and its frames.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{self, Hello, Message, Welcome};
+use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
 use crate::net::ws::{self, Socket};
 use crate::net::{ConnectError, Lost};
@@ -21,6 +22,11 @@ pub enum Load {
     Flood,
 }
 
+/// The first wait between two tries to be welcomed; later waits grow …
+const FIRST_RETRY: Duration = Duration::from_millis(50);
+/// … up to this.
+const LONGEST_RETRY: Duration = Duration::from_secs(1);
+
 /// The largest WebSocket message a router sends: a header with a timestamp and 65,535 bytes.
 const MAX_MESSAGE: usize = 12 + 65_535;
 
@@ -29,7 +35,7 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// A connection on which HELLO has been queued.
 ///
-/// A router handles the messages of one connection strictly in order (fact 2), so the request is
+/// A router handles the messages of one connection strictly in order (quirk 2), so the request is
 /// queued right behind HELLO and both leave in one write; [`welcomed`](Self::welcomed) then reads
 /// the answer to HELLO, and what follows answers the request.
 #[derive(Debug)]
@@ -43,12 +49,36 @@ pub struct Session {
 }
 
 impl Session {
-    /// Connects and queues HELLO. A router that is not there yet is waited for as long as
-    /// [`Target::connect_retry`] says.
+    /// Connects and queues HELLO. With [`Target::connect_retry`] it tries again for that long,
+    /// while that may help.
+    ///
+    /// Then it also waits for the answer to HELLO, although that costs a round trip: a router that
+    /// is still starting may accept a connection and drop it. A request that had left with HELLO
+    /// could not be sent again.
     ///
     /// # Errors
-    /// [`Error::Connect`].
+    /// [`Error::Connect`]; with a retry also what [`welcomed`](Self::welcomed) gives.
     pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
+        if target.connect_retry.is_zero() {
+            return Session::open(target, load, Duration::ZERO).await;
+        }
+        let until = Instant::now() + target.connect_retry;
+        let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let mut session = Session::open(target, load, left).await?;
+            match session.welcomed().await {
+                Ok(_) => return Ok(session),
+                Err(error) if error.may_heal() && Instant::now() < until => {
+                    let wait = backoff.wait().min(LONGEST_RETRY);
+                    sleep(wait.min(until.saturating_duration_since(Instant::now()))).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn open(target: &Target, load: Load, retry: Duration) -> Result<Session, Error> {
         let options = ws::Options {
             subprotocol: Some("clasp"),
             read_buffer: match load {
@@ -66,8 +96,7 @@ impl Session {
                 .open(wire::LANGUAGE),
         };
         let limit = target.connect_timeout;
-        let (socket, deadline) =
-            Socket::connect(&target.endpoint, &options, limit, target.connect_retry).await?;
+        let (socket, deadline) = Socket::connect(&target.endpoint, &options, limit, retry).await?;
         let mut session = Session {
             socket,
             endpoint: target.endpoint.clone(),
@@ -192,7 +221,7 @@ impl Session {
             .map_err(|cause| lost(&self.endpoint, cause))
     }
 
-    /// Says goodbye, without waiting for the answer.
+    /// Sends a Close frame, without waiting for the answer.
     pub async fn close(self) {
         self.socket.close().await;
     }

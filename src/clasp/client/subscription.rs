@@ -1,15 +1,15 @@
 //! Everything that matches, for as long as wanted: patterns enter, [`Event`]s leave.
 //!
 //! A subscription is only as good as its liveness. The reference router forgets a session that has
-//! been sent nothing for 300 s, and leaves its socket open (fact 11), so silence is probed end to
+//! been sent nothing for 300 s, and leaves its socket open (quirk 11), so silence is probed end to
 //! end; where that is not allowed, a second connection takes over before the time is up. A lost
 //! connection is made anew, the patterns subscribed again, and what may have been missed is told
 //! from the revisions.
 //!
 //! ```text
 //!   HELLO PING SUBSCRIBE… PING        one write
-//!   WELCOME  SNAPSHOT of all  PONG    the first PONG ends what nobody asked for (fact 1)
-//!            SNAPSHOT…        PONG    the second ends the patterns' own snapshot: live (fact 4)
+//!   WELCOME  SNAPSHOT of all  PONG    the first PONG ends what nobody asked for (quirk 1)
+//!            SNAPSHOT…        PONG    the second ends the patterns' own snapshot: live (quirk 4)
 //! ```
 
 mod gaps;
@@ -270,6 +270,11 @@ impl Subscription {
                 self.probe.fenced(Instant::now());
                 self.tries = 0;
                 self.backoff.reset();
+                let keeps_all = self.welcome.has(Capability::WholeSnapshots);
+                let in_doubt = std::mem::take(&mut self.weight).may_be_cut() && !keeps_all;
+                if self.gone_since.is_some() && !in_doubt {
+                    self.revisions.forget_absent();
+                }
                 let missed = self.revisions.settle();
                 let back = self.gone_since.take().map(|since| Back {
                     after: since.elapsed(),
@@ -279,10 +284,10 @@ impl Subscription {
                     welcome: self.welcome.clone(),
                     back,
                 };
-                let keeps_all = self.welcome.has(Capability::WholeSnapshots);
-                match std::mem::take(&mut self.weight).may_be_cut() && !keeps_all {
-                    true => self.in_doubt = Some(live),
-                    false => self.ready.push_back(live),
+                if in_doubt {
+                    self.in_doubt = Some(live);
+                } else {
+                    self.ready.push_back(live);
                 }
             }
             Stage::Live => self.probe.fenced(Instant::now()),
@@ -414,6 +419,7 @@ impl Subscription {
                 self.next_try.send_replace(None);
                 self.session = Some(session);
                 self.welcome = welcome;
+                self.revisions.reconnected();
                 self.stage = Stage::Hello;
                 self.probe = Probe::new(self.request.probe_interval, Instant::now());
                 Ok(())

@@ -1,6 +1,6 @@
 //! Something at its time: a time by the router's clock enters, and when it was done leaves.
 //!
-//! Routers ignore a bundle's timestamp and execute it at once (fact 6), so what has a time is held
+//! Routers ignore a bundle's timestamp and execute it at once (quirk 6), so what has a time is held
 //! on this side. The connection is made only shortly before, and the clocks compared then: a
 //! session that waits for hours may have been forgotten, and clocks drift.
 //!
@@ -13,9 +13,14 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::clock::{self, RouterClock, now_micros};
-use super::session::{Load, Session};
+use super::pipeline::{Pipeline, Sent};
+use super::request::acknowledged;
+use super::session::Load;
 use super::{Error, Target};
-use crate::clasp::wire::{self, Bundle, Message, Welcome};
+use crate::clasp::wire::{Bundle, Message, Welcome};
+
+/// What a bundle is called in errors.
+const WHAT: &str = "the bundle";
 
 /// How long before its time a held message gets its connection.
 const LEAD: Duration = Duration::from_secs(3);
@@ -49,27 +54,26 @@ pub struct Executed {
     pub at: Option<u64>,
 }
 
-/// Sends a bundle now, in one write with HELLO; gives the router's greeting and the revision of the
-/// bundle's last SET, if the router says.
+/// Sends a bundle now, in one write with HELLO; gives the router's answer to HELLO and the revision
+/// of the bundle's last SET, if the router says. `sent` is as for [`super::request::set`].
 ///
 /// # Errors
 /// [`Error::Refused`]; [`Error::Unacknowledged`] and [`Error::Unknown`].
 pub async fn at_once(
     target: &Target,
     bundle: Bundle<'_>,
+    sent: &Sent,
 ) -> Result<(Welcome<'static>, Option<u64>), Error> {
-    let mut session = Session::connect(target, Load::Conversation).await?;
-    session.send(&Message::Bundle(bundle))?;
-    session.send(&Message::Ping)?;
-    let welcome = session.welcomed().await?.clone();
-    let revision = answer(&mut session).await?;
-    session.close().await;
+    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let revision = acknowledged(&mut pipeline, WHAT, sent, Message::Bundle(bundle)).await?;
+    let welcome = pipeline.welcomed().await?.clone();
+    pipeline.close().await;
     Ok((welcome, revision))
 }
 
 /// A connection whose clock is known.
 pub struct Timed {
-    pub(super) session: Session,
+    pub(super) pipeline: Pipeline,
     /// The router's answer to HELLO.
     pub welcome: Welcome<'static>,
     /// Its clock.
@@ -82,14 +86,14 @@ impl Timed {
     /// # Errors
     /// [`Error::Timeless`] when the router does not tell its time.
     pub async fn connect(target: &Target) -> Result<Timed, Error> {
-        let mut session = Session::connect(target, Load::Conversation).await?;
-        let welcome = clock::settle(&mut session).await?;
+        let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+        let welcome = clock::settle(&mut pipeline).await?;
         let mut samples = Vec::new();
         for _ in 0..EXCHANGES {
-            samples.push(clock::sample(&mut session).await?);
+            samples.push(clock::sample(&mut pipeline).await?);
         }
         Ok(Timed {
-            session,
+            pipeline,
             welcome,
             clock: RouterClock::of(&samples)?,
         })
@@ -104,18 +108,18 @@ impl Timed {
         let mut timed = self;
         let offset = timed.clock.offset;
         if !left(at, offset).is_zero() {
-            timed.session.close().await;
+            timed.pipeline.close().await;
             loop {
                 match left(at, offset) {
                     Duration::ZERO => break,
                     left => sleep(left.min(LOOK)).await,
                 }
             }
-            let patient = Target {
+            let target = Target {
                 connect_retry: target.connect_retry.max(LEAD),
                 ..target.clone()
             };
-            timed = Timed::connect(&patient).await?;
+            timed = Timed::connect(&target).await?;
         }
         timed.until(at).await;
         Ok(timed)
@@ -137,28 +141,13 @@ impl Timed {
     /// [`Error::Refused`]; [`Error::Unacknowledged`] and [`Error::Unknown`].
     pub async fn execute(mut self, bundle: Bundle<'_>) -> Result<Executed, Error> {
         let sent = self.clock.now();
-        self.session.send(&Message::Bundle(bundle))?;
-        self.session.send(&Message::Ping)?;
-        let revision = answer(&mut self.session).await?;
+        let request = Message::Bundle(bundle);
+        let revision = acknowledged(&mut self.pipeline, WHAT, &Sent::default(), request).await?;
         let at = sent + self.clock.now().saturating_sub(sent) / 2;
-        self.session.close().await;
+        self.pipeline.close().await;
         Ok(Executed {
             revision,
             at: Some(at),
         })
-    }
-}
-
-/// The answer to the one bundle that was sent.
-async fn answer(session: &mut Session) -> Result<Option<u64>, Error> {
-    let what = || "the bundle".to_owned();
-    loop {
-        let frame = session.next().await.map_err(|cut| cut.unknown(what))?;
-        match wire::decode(&frame)?.message {
-            Message::Ack(ack) => return Ok(ack.revision),
-            Message::Error(error) => return Err(Error::Refused(error.into())),
-            Message::Pong => return Err(Error::Unacknowledged { what: what() }),
-            _ => {}
-        }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! A bundle is done whole or not at all by a router that keeps its word, and none can be larger than
 //! a frame. So what does not fit is refused rather than quietly sent in parts; `--split` allows
-//! that. A router may acknowledge a bundle and drop a SET in it (fact 15): all addresses are read
+//! that. A router may acknowledge a bundle and drop a SET in it (quirk 15): all addresses are read
 //! again.
+
+use std::convert::Infallible;
+use std::future::pending;
 
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -13,7 +16,7 @@ use super::bundle::finals;
 use super::connection::ConnectionArgs;
 use super::desired::{Change, DesiredArgs, held};
 use crate::clasp::client::bulk::unit::{Packer, Unit};
-use crate::clasp::client::bulk::{self, Happening, IN_FLIGHT, Options};
+use crate::clasp::client::bulk::{self, Ended, Event, IN_FLIGHT, Options};
 use crate::clasp::client::request;
 use crate::clasp::client::timed;
 use crate::clasp::client::{Error, Reconnect, Target};
@@ -21,6 +24,7 @@ use crate::clasp::record::State;
 use crate::clasp::wire::{self, Bundle, Message, Set};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::{Terminal, Words};
 use crate::text::count::Count;
 
@@ -156,8 +160,9 @@ impl ApplyArgs {
                 .map(|change| set(change.address, change.wanted))
                 .collect(),
         };
-        self.connection
-            .ask(target, timed::at_once(target, bundle))?;
+        self.connection.effect(target, "the bundle", async |sent| {
+            timed::at_once(target, bundle, sent).await
+        })?;
         Ok(())
     }
 
@@ -168,7 +173,7 @@ impl ApplyArgs {
         target: &Target,
         units: Vec<Unit>,
     ) -> Result<(usize, Option<Failure>), Failure> {
-        let by_itself = request::patience(units.len());
+        let by_itself = request::time_at_rate_limit(units.len());
         let (sender, receiver) = mpsc::channel(units.len());
         for unit in units {
             sender.try_send(unit).expect("there is room for each");
@@ -180,17 +185,23 @@ impl ApplyArgs {
             reconnect: Reconnect::never(),
         };
         let mut refusal = None;
-        let observe = |happening: Happening<'_>| {
-            if let Happening::Refused { refusal: first, .. } = happening {
+        let observe = |event: Event<'_>| {
+            if let Event::Refused { refusal: first, .. } = event {
                 refusal.get_or_insert(first);
             }
         };
-        let sending =
-            async { Ok::<_, Failure>(bulk::run(target, &options, receiver, observe).await) };
-        let (report, result) = self.connection.ask_within(target, by_itself, sending)?;
-        let error = match (result, refusal) {
-            (Err(error), _) => Some(error),
-            (Ok(()), refusal) => refusal.map(Error::Refused),
+        let sending = async {
+            let never = pending::<Infallible>();
+            Ok::<_, Failure>(bulk::run(target, &options, receiver, never, observe).await)
+        };
+        let (report, ended) = self
+            .connection
+            .ask_within(target, by_itself, sending)
+            .map_err(|late| late.with_outcome(Outcome::Unknown))?;
+        let error = match ended {
+            Ended::Failed(error) => Some(error),
+            Ended::Drained => refusal.map(Error::Refused),
+            Ended::Stopped(never) => match never {},
         };
         let failure = error.map(|error| {
             let mut failure = Failure::from(error);
@@ -215,7 +226,7 @@ impl ApplyArgs {
             .map(|(address, value)| set(address, value))
             .collect();
         let finals = finals(&all)?;
-        let by_itself = request::patience(all.len());
+        let by_itself = request::time_at_rate_limit(all.len());
         let read = self
             .connection
             .ask_within(target, by_itself, finals.verify(target));

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::allow::Allow;
-use crate::clasp::client::{Endpoint, Reconnect, Target, Trust, block_on};
+use crate::clasp::client::pipeline::Sent;
+use crate::clasp::client::{Endpoint, Error, Reconnect, Target, Trust, block_on};
 use crate::clasp::wire::Features;
 use crate::config::access::{Access, Typed};
 use crate::config::guard::Intent;
@@ -13,6 +14,7 @@ use crate::config::keys;
 use crate::config::settings::setting;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{InWords, duration};
 
@@ -213,11 +215,7 @@ impl ConnectionArgs {
         by_itself: Duration,
         question: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
-        // Nor is waiting for a router to start part of the deadline.
-        let usual = ONE_QUESTION
-            .saturating_add(target.connect_retry)
-            .saturating_add(by_itself);
-        let limit = self.timeout.unwrap_or(usual);
+        let limit = self.limit(target, by_itself);
         block_on(async {
             match tokio::time::timeout(limit, question).await {
                 Ok(answer) => answer.map_err(Into::into),
@@ -225,6 +223,53 @@ impl ConnectionArgs {
             }
         })?
     }
+
+    /// Asks for something that changes the router's state, within the command's deadline. Its
+    /// failure says what became of it; `what` names it there, as in "the write to /a".
+    ///
+    /// # Errors
+    /// [`Kind::Deadline`] when the time is up, else the request's own failure.
+    pub fn effect<T>(
+        &self,
+        target: &Target,
+        what: &str,
+        effect: impl AsyncFnOnce(&Sent) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let limit = self.limit(target, Duration::ZERO);
+        let sent = Sent::default();
+        block_on(async {
+            match tokio::time::timeout(limit, effect(&sent)).await {
+                Ok(Ok(done)) => Ok(done),
+                Ok(Err(error)) => {
+                    let outcome = error.effect();
+                    Err(Failure::from(error).with_outcome(outcome))
+                }
+                Err(_) if sent.get() => Err(unanswered(target, limit, what)),
+                Err(_) => Err(out_of_time(target, limit).with_outcome(Outcome::NotSent)),
+            }
+        })?
+    }
+
+    fn limit(&self, target: &Target, by_itself: Duration) -> Duration {
+        // Waiting for a router to start is not part of the deadline.
+        let usual = ONE_QUESTION
+            .saturating_add(target.connect_retry)
+            .saturating_add(by_itself);
+        self.timeout.unwrap_or(usual)
+    }
+}
+
+/// The failure of a command whose time is up after its request has left.
+fn unanswered(target: &Target, limit: Duration, what: &str) -> Failure {
+    Failure::new(
+        Kind::Deadline,
+        format!(
+            "no answer from {} within {}: whether {what} was done is unknown",
+            target.endpoint,
+            InWords(limit)
+        ),
+    )
+    .with_outcome(Outcome::Unknown)
 }
 
 /// The failure of a command whose time is up.

@@ -46,7 +46,7 @@ impl DesiredArgs {
 /// The router's refusal; no connection; the deadline, which grows with the number of addresses.
 pub fn held(connection: &ConnectionArgs, target: &Target, state: &State) -> Result<State, Failure> {
     let wanted: Vec<Wanted> = state.0.keys().cloned().map(Wanted::Address).collect();
-    let by_itself = request::patience(wanted.len());
+    let by_itself = request::time_at_rate_limit(wanted.len());
     let found = connection.ask_within(target, by_itself, request::get(target, &wanted))?;
     let params = found.into_iter().flat_map(|found| found.params);
     Ok(State::new(params))

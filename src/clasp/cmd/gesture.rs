@@ -10,6 +10,7 @@ use crate::clasp::record::{gesture_id, phase_named};
 use crate::clasp::wire::{Phase, check_address};
 use crate::error::{Failure, Kind};
 use crate::term::Terminal;
+use crate::text::rate::{Rate, rate};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,8 +46,8 @@ pub struct GestureArgs {
     form: ValueForm,
 
     /// Send so many lines a second, instead of each as it comes
-    #[arg(long, value_name = "N", value_parser = bulk::rate)]
-    rate: Option<f64>,
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<Rate>,
 
     #[command(flatten)]
     connection: ConnectionArgs,
@@ -105,10 +106,10 @@ impl GestureArgs {
         ) {
             let target = self.connection.target(&console)?;
             let cancel = gesture(&self.address, id, Phase::Cancel, None);
-            match self
-                .connection
-                .ask(&target, request::publish(&target, cancel))
-            {
+            let cancelled = (self.connection).effect(&target, "the cancelling", async |sent| {
+                request::publish(&target, cancel, sent).await
+            });
+            match cancelled {
                 Ok(()) => console.note("the gesture was cancelled"),
                 Err(error) => console.warn(format_args!(
                     "the gesture could not be cancelled: {}",

@@ -1,4 +1,4 @@
-//! What waits for a time: a time that was typed enters, and what ends the waiting leaves.
+//! Waiting for a time that was typed. Takes the time, and gives what ended the waiting.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use super::connection::ConnectionArgs;
 use crate::clasp::client::Error;
 use crate::clasp::client::timed::Timed;
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::Interrupt;
 use crate::text::duration::InWords;
 use crate::text::time::When;
@@ -20,14 +21,19 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// [`Kind::Partial`] when none comes, else the answer's own.
 pub async fn answered<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
     match tokio::time::timeout(ANSWER, answer).await {
-        Ok(answer) => answer.map_err(Failure::from),
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => {
+            let outcome = error.effect();
+            Err(Failure::from(error).with_outcome(outcome))
+        }
         Err(_) => Err(Failure::new(
             Kind::Partial,
             format!(
                 "the router did not answer within {}: whether it was done is unknown",
                 InWords(ANSWER)
             ),
-        )),
+        )
+        .with_outcome(Outcome::Unknown)),
     }
 }
 
@@ -69,10 +75,12 @@ pub async fn held<T>(
     };
     tokio::select! {
         ready = ready => ready,
-        kind = interrupt.wait() => Err(Failure::new(kind, "interrupted: nothing was sent")),
+        kind = interrupt.wait() => Err(Failure::new(kind, "interrupted: nothing was sent")
+            .with_outcome(Outcome::NotSent)),
         limit = deadline => Err(Failure::new(
             Kind::Deadline,
             format!("not within {}: nothing was sent", InWords(limit)),
-        )),
+        )
+        .with_outcome(Outcome::NotSent)),
     }
 }

@@ -267,7 +267,7 @@ async fn take(
                 console.note(format_args!("{held}; waiting"));
             }
             locks
-                .stir(address, until.min(Instant::now() + LOOK))
+                .wait_for_write(address, until.min(Instant::now() + LOOK))
                 .await?;
         };
         if taken == Taken::Created {

@@ -40,11 +40,11 @@ pub struct SetArgs {
     #[command(flatten)]
     form: ValueForm,
 
-    /// Let the value live so long after its last use: whole seconds, or never
+    /// Expire the value this long after its last use: whole seconds, or never
     #[arg(long, value_name = "DURATION", value_parser = record::parse::ttl)]
     ttl: Option<Ttl>,
 
-    /// Count the time to live from the write, whoever uses it meanwhile
+    /// Count the TTL from the write, whoever uses the value meanwhile
     #[arg(long, requires = "ttl")]
     ttl_absolute: bool,
 
@@ -123,7 +123,10 @@ impl SetArgs {
             unlock: false,
             ttl,
         };
-        let written = self.connection.ask(&target, request::set(&target, set))?;
+        let what = format!("the write to {}", self.address);
+        let written = (self.connection).effect(&target, &what, async |sent| {
+            request::set(&target, set, sent).await
+        })?;
         let written = Written {
             address: written.address,
             revision: written.revision,

@@ -1,4 +1,4 @@
-//! One signal, sent once: a [`Publish`] enters, what was sent is printed.
+//! Sends one signal. Takes a [`Publish`], and prints the record of what was sent.
 
 use super::connection::ConnectionArgs;
 use crate::clasp::client::{Target, request};
@@ -45,7 +45,10 @@ pub fn send_to(
     connection: &ConnectionArgs,
     publish: Publish<'_>,
 ) -> Result<(), Failure> {
-    connection.ask(target, request::publish(target, publish.clone()))?;
+    let what = format!("the message to {}", publish.address);
+    connection.effect(target, &what, async |sent| {
+        request::publish(target, publish.clone(), sent).await
+    })?;
     let frame = Frame {
         qos: Default::default(),
         timestamp: None,

@@ -8,6 +8,7 @@ use super::value::ValueForm;
 use crate::clasp::wire::{SignalType, check_address};
 use crate::error::Failure;
 use crate::term::Terminal;
+use crate::text::rate::{Rate, rate};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,8 +35,8 @@ pub struct StreamArgs {
     form: ValueForm,
 
     /// Send so many lines a second, instead of each as it comes
-    #[arg(long, value_name = "N", value_parser = bulk::rate)]
-    rate: Option<f64>,
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<Rate>,
 
     #[command(flatten)]
     connection: ConnectionArgs,

@@ -6,7 +6,7 @@
 
 use super::{Easing, Keyframe, TimelineError};
 use crate::clasp::wire::{Value, from_json};
-use crate::text::duration::duration;
+use crate::text::duration::{LONGEST, duration};
 
 /// What a time that is a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -107,7 +107,11 @@ fn micros(time: &Value<'_>, unit: Option<TimeUnit>) -> Result<u64, String> {
             return Err("its time is a number: say of what, with --time-unit ms or us".into());
         }
     };
-    Ok((number * factor).round() as u64)
+    let micros = (number * factor).round();
+    if micros > LONGEST.as_micros() as f64 {
+        return Err("its time is longer than a century".into());
+    }
+    Ok(micros as u64)
 }
 
 fn points(value: &Value<'_>) -> Result<[f64; 4], String> {

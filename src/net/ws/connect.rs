@@ -1,5 +1,6 @@
 //! From a URL to an open WebSocket: name lookup, TCP, TLS and the upgrade, within one limit.
 
+use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::SUBPROTOCOL;
 use super::socket::Socket;
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
-use crate::net::error::{ConnectError, plain};
+use crate::net::error::ConnectError;
 use crate::net::header::Header;
 use crate::net::tcp::{self, Tcp};
 use crate::net::tls::{self, Trust};
@@ -231,7 +232,17 @@ impl Attempt<'_> {
                         .map(without_query),
                 }))
             }
-            Err(Error::Io(source)) => Err(otherwise(plain(&source))),
+            // Dropped on the way, as a service that is still starting does.
+            Err(Error::Io(source)) => Err(Refused::Otherwise(ConnectError::Io {
+                endpoint: endpoint.clone(),
+                source,
+            })),
+            Err(Error::Protocol(ProtocolError::HandshakeIncomplete)) => {
+                Err(Refused::Otherwise(ConnectError::Io {
+                    endpoint: endpoint.clone(),
+                    source: io::ErrorKind::UnexpectedEof.into(),
+                }))
+            }
             Err(error) => Err(otherwise(error.to_string())),
         }
     }

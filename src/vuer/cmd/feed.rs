@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use crate::error::Failure;
 use crate::term::Stdin;
 use crate::text::lines::{LINE_LIMIT, Lines};
+use crate::text::rate::Rate;
 use crate::vuer::client::now_millis;
 use crate::vuer::client::pump::Batch;
 use crate::vuer::event::{Floats, JsonError, event_from_json};
@@ -32,7 +33,7 @@ pub struct Feed {
     /// The largest message, which decides how long a line can be.
     pub max_message: usize,
     /// So many events a second, if not as fast as they are taken.
-    pub rate: Option<f64>,
+    pub rate: Option<Rate>,
     /// Where the messages go.
     pub batches: mpsc::Sender<Batch>,
 }
@@ -101,13 +102,13 @@ impl Feed {
 
 /// Keeps a rate: the n-th event is due n periods after the first.
 struct Pace {
-    rate: f64,
+    rate: Rate,
     begun: Option<Instant>,
     count: u64,
 }
 
 impl Pace {
-    fn new(rate: f64) -> Pace {
+    fn new(rate: Rate) -> Pace {
         Pace {
             rate,
             begun: None,
@@ -118,7 +119,7 @@ impl Pace {
     fn wait(&mut self) {
         let now = Instant::now();
         let begun = *self.begun.get_or_insert(now);
-        let due = begun + Duration::from_secs_f64(self.count as f64 / self.rate);
+        let due = begun + self.rate.offset(self.count);
         let early = due.saturating_duration_since(now);
         if early >= SHORTEST_PAUSE {
             thread::sleep(early);

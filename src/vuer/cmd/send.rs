@@ -17,6 +17,7 @@ use crate::term::{Interrupt, Progress, Terminal, Words};
 use crate::text::count::{Count, Rate};
 use crate::text::duration::InWords;
 use crate::text::glob::Glob;
+use crate::text::rate;
 use crate::text::time::Clock;
 use crate::vuer::client::pump::{Tally, pump};
 use crate::vuer::client::session::{Load, Session};
@@ -58,18 +59,11 @@ pub struct SendArgs {
 
     /// From stdin: send so many events a second [default: as fast as they are
     /// read]
-    #[arg(long, value_name = "N", value_parser = rate)]
-    rate: Option<f64>,
+    #[arg(long, value_name = "N", value_parser = rate::rate)]
+    rate: Option<rate::Rate>,
 
     #[command(flatten)]
     connection: ConnectionArgs,
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
-        _ => Err("a rate is so many events a second, such as 60".to_owned()),
-    }
 }
 
 /// What one event prints.

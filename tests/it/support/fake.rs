@@ -213,7 +213,7 @@ pub struct Peer {
 
 impl Peer {
     /// None when the client hung up instead.
-    fn accept(stream: TcpStream) -> Option<Peer> {
+    pub fn accept(stream: TcpStream) -> Option<Peer> {
         let tcp = stream.try_clone().expect("a second handle");
         Peer::accept_over(Box::new(stream), tcp)
     }

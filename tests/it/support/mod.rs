@@ -22,7 +22,7 @@ pub mod vuer;
 pub mod wire;
 
 pub use driver::Driver;
-pub use fake::Fake;
+pub use fake::{Fake, Peer};
 pub use forge::Forge;
 pub use msg::Msg;
 pub use pty::Pty;

@@ -1,7 +1,6 @@
-//! A million writes, each accounted for: [`Unit`]s enter, a [`Report`] leaves.
+//! A million writes, each accounted for. Takes [`Unit`]s, and gives a [`Report`].
 //!
-//! Replies come in request order, so what is in flight is a queue and the first reply belongs to
-//! its front. When a unit is refused, those behind it may have been done already: all of them are
+//! Eight units are in flight at a time; [`Pipeline`] tells which of them a reply belongs to. When a unit is refused, those behind it may have been done already: all of them are
 //! awaited, then the refused one is sent again (for rate: whole, otherwise operation by operation,
 //! so that the refusal names its line), and after it the SETs that had overtaken it, so that the
 //! last value written is the last value in the input. What is not state cannot be repeated that
@@ -20,16 +19,18 @@ pub mod unit;
 pub mod verify;
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
-use super::session::{Load, Session};
+use super::pipeline::{Expects, Incoming, Pipeline, Ticket};
+use super::session::Load;
 use super::{Error, Reconnect, Refusal, Target};
-use crate::clasp::wire::{self, Message};
 
-use super::pace::Pace;
 pub use unit::{Unit, UnitKind};
 
 /// How many units are sent before the first of them must be answered, where only throughput counts.
@@ -69,7 +70,7 @@ fn is_zero(n: &u64) -> bool {
 
 /// What happens on the way.
 #[derive(Debug)]
-pub enum Happening<'a> {
+pub enum Event<'a> {
     /// The connection is up, or something was sent, answered or given up.
     Progress(&'a Report),
     /// A unit is being sent for the first time.
@@ -104,18 +105,39 @@ pub enum Happening<'a> {
     },
 }
 
-/// Sends everything that comes out of `units`, until it is closed.
+/// How the sending ended.
+#[derive(Debug)]
+pub enum Ended<S> {
+    /// Everything has been sent and answered.
+    Drained,
+    /// `stop` gave this.
+    Stopped(S),
+    /// The connection could not be made, or is lost for good.
+    Failed(Error),
+}
+
+/// How long the replies to what is in flight may take, once it is to stop.
+const LAST_REPLIES: Duration = Duration::from_millis(500);
+
+/// Sends everything that comes out of `units`, until it is closed or `stop` is ready: then nothing
+/// more is sent, and the replies to what is in flight are awaited for a moment.
 ///
-/// Returns what became of it, and the error that ended it early, if one did.
-pub async fn run(
+/// Returns what became of the lines, and how it ended.
+pub async fn run<S>(
     target: &Target,
     options: &Options,
     units: mpsc::Receiver<Unit>,
-    observe: impl FnMut(Happening<'_>),
-) -> (Report, Result<(), Error>) {
-    let session = match open(target).await {
-        Ok(session) => session,
-        Err(error) => return (Report::default(), Err(error)),
+    stop: impl Future<Output = S>,
+    observe: impl FnMut(Event<'_>),
+) -> (Report, Ended<S>) {
+    let mut stop = pin!(stop);
+    let opened = tokio::select! {
+        opened = open(target) => opened,
+        why = &mut stop => return (Report::default(), Ended::Stopped(why)),
+    };
+    let pipeline = match opened {
+        Ok(pipeline) => pipeline,
+        Err(error) => return (Report::default(), Ended::Failed(error)),
     };
     let mut bulk = Bulk {
         target,
@@ -123,34 +145,47 @@ pub async fn run(
         observe,
         units,
         drained: false,
-        session,
+        pipeline,
         in_flight: VecDeque::with_capacity(options.in_flight),
         redo: VecDeque::new(),
         refusing: false,
         stopped: false,
         resume: None,
-        pace: Pace::default(),
         report: Report::default(),
     };
-    (bulk.observe)(Happening::Progress(&bulk.report));
-    let result = bulk.run().await;
-    if result.is_err() {
-        bulk.give_up();
+    (bulk.observe)(Event::Progress(&bulk.report));
+    let ended = tokio::select! {
+        biased;
+        result = bulk.run() => match result {
+            Ok(()) => Ended::Drained,
+            Err(error) => Ended::Failed(error),
+        },
+        why = &mut stop => Ended::Stopped(why),
+    };
+    match &ended {
+        Ended::Drained => {}
+        Ended::Stopped(_) => {
+            // Whatever goes wrong now: what was not answered is unknown.
+            let _ = timeout(LAST_REPLIES, bulk.read_last_replies()).await;
+            bulk.give_up();
+        }
+        Ended::Failed(_) => bulk.give_up(),
     }
     let Bulk {
-        report, session, ..
+        report, pipeline, ..
     } = bulk;
-    session.close().await;
-    (report, result)
+    pipeline.close().await;
+    (report, ended)
 }
 
-async fn open(target: &Target) -> Result<Session, Error> {
-    let mut session = Session::connect(target, Load::Flood).await?;
-    session.welcomed().await?;
-    Ok(session)
+async fn open(target: &Target) -> Result<Pipeline, Error> {
+    let mut pipeline = Pipeline::connect(target, Load::Flood).await?;
+    pipeline.welcomed().await?;
+    Ok(pipeline)
 }
 
 struct InFlight {
+    ticket: Ticket,
     unit: Unit,
     fate: Fate,
 }
@@ -169,7 +204,7 @@ struct Bulk<'a, F> {
     units: mpsc::Receiver<Unit>,
     /// No more units will come.
     drained: bool,
-    session: Session,
+    pipeline: Pipeline,
     in_flight: VecDeque<InFlight>,
     /// To be sent again, one at a time, before anything new.
     redo: VecDeque<Unit>,
@@ -179,11 +214,10 @@ struct Bulk<'a, F> {
     stopped: bool,
     /// The router refuses everything until then.
     resume: Option<Instant>,
-    pace: Pace,
     report: Report,
 }
 
-impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
+impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     async fn run(&mut self) -> Result<(), Error> {
         loop {
             match self.step().await {
@@ -205,17 +239,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         let wake = wait.unwrap_or_else(Instant::now);
         tokio::select! {
             biased;
-            frame = self.session.next() => {
-                let frame = frame?;
-                match wire::decode(&frame)?.message {
-                    Message::Ack(_) => self.answered(Fate::Acknowledged),
-                    Message::Error(error) if error.code == Refusal::TOO_FAST => {
-                        self.answered(Fate::TooFast);
-                    }
-                    Message::Error(error) => self.answered(Fate::Refused(error.into())),
-                    _ => {}
-                }
-            }
+            frame = self.pipeline.next() => self.reply(&frame?)?,
             unit = self.units.recv(), if hungry => match unit {
                 Some(unit) => self.send_new(unit)?,
                 None => self.drained = true,
@@ -223,6 +247,26 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             () = sleep_until(wake), if wait.is_some() => {}
         }
         Ok(true)
+    }
+
+    /// Takes note of a frame.
+    fn reply(&mut self, frame: &[u8]) -> Result<(), Error> {
+        match self.pipeline.incoming(frame)? {
+            Incoming::Acknowledged(ticket, _) => self.answered(ticket, Fate::Acknowledged),
+            Incoming::TooFast(Some((ticket, _)), _) => self.answered(ticket, Fate::TooFast),
+            Incoming::Refused(ticket, refusal) => self.answered(ticket, Fate::Refused(refusal)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Sends nothing more; reads until everything in flight is answered.
+    async fn read_last_replies(&mut self) -> Result<(), Error> {
+        while self.pipeline.waiting() > 0 {
+            let frame = self.pipeline.next().await?;
+            self.reply(&frame)?;
+        }
+        Ok(())
     }
 
     /// Sends whatever is ready and allowed. When only the clock is in the way: until when.
@@ -274,7 +318,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             }
             self.resume = None;
         }
-        self.pace.until(now)
+        self.pipeline.pace.until(now)
     }
 
     fn send_new(&mut self, unit: Unit) -> Result<(), Error> {
@@ -287,30 +331,31 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         if unit.kind == UnitKind::Publishes {
             // A SET that was overtaken can be set right afterwards, an event cannot: keep below the
             // limit from the start.
-            self.pace.enable();
+            self.pipeline.pace.enable();
         }
         self.report.sent += unit.operations();
-        (self.observe)(Happening::Sent(&unit));
+        (self.observe)(Event::Sent(&unit));
         self.send(unit)?;
-        (self.observe)(Happening::Progress(&self.report));
+        (self.observe)(Event::Progress(&self.report));
         Ok(())
     }
 
     fn send(&mut self, unit: Unit) -> Result<(), Error> {
-        self.pace.sent(Instant::now());
         let frame = unit.frame.clone();
+        // Before it is sent: should that fail, a part of it may have left.
         self.in_flight.push_back(InFlight {
+            ticket: self.pipeline.next_ticket(),
             unit,
             fate: Fate::Open,
         });
-        self.session.send_frame(frame)
+        self.pipeline.send_frame(frame, Expects::Ack).map(drop)
     }
 
-    fn answered(&mut self, fate: Fate) {
+    fn answered(&mut self, ticket: Ticket, fate: Fate) {
         let Some(entry) = self
             .in_flight
             .iter_mut()
-            .find(|entry| matches!(entry.fate, Fate::Open))
+            .find(|entry| entry.ticket == ticket)
         else {
             return;
         };
@@ -319,6 +364,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         while let Some(InFlight {
             fate: Fate::Acknowledged,
             unit,
+            ..
         }) = self.in_flight.front()
         {
             if !unit.settled {
@@ -333,6 +379,6 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         if self.refusing && !open {
             self.recover();
         }
-        (self.observe)(Happening::Progress(&self.report));
+        (self.observe)(Event::Progress(&self.report));
     }
 }

@@ -4,17 +4,17 @@ use std::collections::VecDeque;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Bulk, Fate, Happening, InFlight, Unit, UnitKind, open};
+use super::{Bulk, Event, Fate, InFlight, Unit, UnitKind, open};
 use crate::clasp::client::Error;
 use crate::clasp::client::pace::RATE_WINDOW;
 
-impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
+impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     /// Everything in flight is answered, and the first answer was a refusal.
     pub(super) fn recover(&mut self) {
         self.refusing = false;
         let mut redo = VecDeque::new();
         let mut too_fast = false;
-        for InFlight { mut unit, fate } in std::mem::take(&mut self.in_flight) {
+        for InFlight { mut unit, fate, .. } in std::mem::take(&mut self.in_flight) {
             match fate {
                 Fate::Open => unreachable!("recover is called when all is answered"),
                 Fate::Acknowledged => {
@@ -27,7 +27,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
                         unit.settled = true;
                         redo.push_back(unit);
                     } else {
-                        (self.observe)(Happening::OutOfOrder {
+                        (self.observe)(Event::OutOfOrder {
                             first: unit.first_line(),
                             last: unit.last_line(),
                         });
@@ -41,7 +41,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
                 Fate::Refused(refusal) if unit.operations() == 1 => {
                     if !unit.settled {
                         self.report.refused += 1;
-                        (self.observe)(Happening::Refused {
+                        (self.observe)(Event::Refused {
                             line: unit.first_line(),
                             refusal,
                         });
@@ -61,7 +61,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         }
         self.redo = redo;
         if too_fast {
-            self.pace.enable();
+            self.pipeline.pace.enable();
             self.resume = Some(Instant::now() + RATE_WINDOW);
         }
     }
@@ -72,7 +72,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         if !self.options.reconnect.enabled {
             return Err(error);
         }
-        (self.observe)(Happening::Gone {
+        (self.observe)(Event::Gone {
             cause: match &error {
                 Error::Lost { cause, .. } => cause.to_string(),
                 error => error.to_string(),
@@ -80,7 +80,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         });
         self.refusing = false;
         let mut redo = VecDeque::new();
-        for InFlight { mut unit, fate } in std::mem::take(&mut self.in_flight) {
+        for InFlight { mut unit, fate, .. } in std::mem::take(&mut self.in_flight) {
             let open = matches!(fate, Fate::Open);
             match (unit.kind, fate) {
                 (UnitKind::Sets, Fate::Acknowledged) => {
@@ -104,7 +104,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
         }
         redo.append(&mut self.redo);
         self.redo = redo;
-        (self.observe)(Happening::Progress(&self.report));
+        (self.observe)(Event::Progress(&self.report));
         self.reopen(error).await
     }
 
@@ -115,10 +115,13 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             sleep(backoff.wait()).await;
             tries += 1;
             match open(self.target).await {
-                Ok(session) => {
-                    self.session = session;
-                    self.pace.reset();
-                    (self.observe)(Happening::Back);
+                Ok(pipeline) => {
+                    let pace = std::mem::take(&mut self.pipeline.pace);
+                    self.pipeline = pipeline;
+                    self.pipeline.pace = pace;
+                    // A new connection has a limit of its own.
+                    self.pipeline.pace.reset();
+                    (self.observe)(Event::Back);
                     return Ok(());
                 }
                 Err(again) => error = again,
@@ -129,7 +132,7 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
 
     fn unknown(&mut self, unit: &Unit) {
         self.report.unknown += unit.operations();
-        (self.observe)(Happening::Unknown {
+        (self.observe)(Event::Unknown {
             first: unit.first_line(),
             last: unit.last_line(),
         });
@@ -144,8 +147,11 @@ impl<F: FnMut(Happening<'_>)> Bulk<'_, F> {
             .chain(std::mem::take(&mut self.redo))
             .filter(|unit| !unit.settled)
             .collect();
-        for unit in open {
-            self.unknown(&unit);
+        let first = open.iter().map(Unit::first_line).min();
+        let last = open.iter().map(Unit::last_line).max();
+        if let (Some(first), Some(last)) = (first, last) {
+            self.report.unknown += open.iter().map(Unit::operations).sum::<u64>();
+            (self.observe)(Event::Unknown { first, last });
         }
     }
 }

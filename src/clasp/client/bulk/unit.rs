@@ -219,7 +219,7 @@ impl Packer {
         }
     }
 
-    /// A bundle does its SETs first, whatever their order (fact 5): a change of kind ends it.
+    /// A bundle does its SETs first, whatever their order (quirk 5): a change of kind ends it.
     fn turn(&mut self, kind: UnitKind, emit: &mut impl FnMut(Unit)) {
         if let Some(old) = self.kind
             && old != kind

@@ -1,17 +1,15 @@
-//! Reads params: addresses or a pattern enter, what the router holds of them leaves.
+//! Reads params. Takes addresses or a pattern, and gives what the router holds of them.
 
 pub mod whole;
 
 use std::collections::{BTreeMap, HashSet};
 
-use tokio::time::{Instant, sleep_until};
-
-use super::pace::{BURST, Pace, RATE_WINDOW};
-use super::request::Found;
-use super::session::{Load, Session};
+use super::pace::BURST;
+use super::pipeline::{Incoming, Pipeline, Wait};
+use super::session::Load;
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{
-    self, Capability, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,
+    Capability, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,
 };
 
 use whole::second_look;
@@ -35,15 +33,24 @@ pub fn is_beside(refusal: &Refusal, pattern: &Pattern) -> bool {
 /// Params by address.
 pub type Params = BTreeMap<String, Param<'static>>;
 
+/// What has been read of a pattern, or of an address.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The params, in address order.
+    pub params: Vec<Param<'static>>,
+    /// The router has left some out, and there may be more than these; see [`whole`].
+    pub cut: bool,
+}
+
 /// A connection that reads params, within the router's rate limit.
 pub struct Reader {
-    session: Session,
+    pipeline: Pipeline,
     /// Whether a token says what may be read: what it does not reach is missing from a snapshot,
     /// where a GET is refused.
     restricted: bool,
-    settled: bool,
+    /// Whether a fence ends what follows HELLO unasked.
+    fenced: bool,
     subscriptions: u32,
-    pace: Pace,
 }
 
 impl Reader {
@@ -52,74 +59,44 @@ impl Reader {
     /// # Errors
     /// [`Error::Connect`].
     pub async fn connect(target: &Target, load: Load) -> Result<Reader, Error> {
-        let mut pace = Pace::default();
-        pace.enable();
+        let mut pipeline = Pipeline::connect(target, load).await?;
+        pipeline.pace.enable();
         Ok(Reader {
-            session: Session::connect(target, load).await?,
+            pipeline,
             restricted: target.token.is_some(),
-            settled: false,
+            fenced: false,
             subscriptions: 0,
-            pace,
         })
     }
 
-    /// Says goodbye.
+    /// Sends a Close frame.
     pub async fn close(self) {
-        self.session.close().await;
+        self.pipeline.close().await;
     }
 
-    /// Puts a fence between the SNAPSHOT of all state that follows HELLO (fact 1) and the answers
-    /// to come: before the first request of a connection, and in the same write.
-    fn fence_hello(&mut self) -> Result<usize, Error> {
-        if self.settled {
-            return Ok(0);
-        }
-        self.settled = true;
-        self.session.send(&Message::Ping)?;
-        Ok(1)
-    }
-
-    /// Sends requests and a fence, and hands over what comes before the fence does. Whether all of
-    /// it was answered: if some fell to the rate limit, which a 429 does without naming it, and the
-    /// fence itself may (fact 10), then the next second has begun and it may be asked again.
+    /// Sends requests, and hands over what answers them. Whether all of them were answered: if some
+    /// fell to the rate limit, it may be asked for them again at once.
     async fn ask<'m>(
         &mut self,
         requests: impl IntoIterator<Item = Message<'m>>,
-        mut answer: impl FnMut(Message<'_>) -> Result<(), Error>,
+        mut answer: impl FnMut(Result<Message<'_>, Refusal>) -> Result<(), Error>,
     ) -> Result<bool, Error> {
-        let requests: Vec<Message<'_>> = requests.into_iter().collect();
-        let mut skip = self.fence_hello()?;
-        // Here, where nothing is under way: two peers that write and do not read block each other.
-        if let Some(free) = self.pace.until_all(requests.len(), Instant::now()) {
-            sleep_until(free).await;
+        if !self.fenced {
+            // Between the SNAPSHOT of all state that follows HELLO (quirk 1) and the answers to
+            // come, and in the same write.
+            self.fenced = true;
+            self.pipeline.send(&Message::Ping)?;
         }
-        for request in &requests {
-            self.session.send(request)?;
-            self.pace.sent(Instant::now());
-        }
-        self.session.send(&Message::Ping)?;
-        self.session.welcomed().await?;
-        let mut too_fast: Option<Instant> = None;
-        loop {
-            let frame = match too_fast {
-                None => self.session.next().await?,
-                Some(until) => tokio::select! {
-                    biased;
-                    frame = self.session.next() => frame?,
-                    () = sleep_until(until) => return Ok(false),
-                },
-            };
-            match wire::decode(&frame)?.message {
-                Message::Pong if skip > 0 => skip -= 1,
-                Message::Pong if too_fast.is_none() => return Ok(true),
-                Message::Error(error) if error.code == Refusal::TOO_FAST => {
-                    too_fast.get_or_insert(Instant::now() + RATE_WINDOW);
-                }
-                message @ Message::Error(_) => answer(message)?,
-                message if skip == 0 => answer(message)?,
+        let exchange = self.pipeline.exchange(requests, |incoming| {
+            match incoming {
+                Incoming::Data(message) => answer(Ok(message))?,
+                Incoming::Refused(_, refusal) => answer(Err(refusal))?,
+                Incoming::Unasked(Message::Error(error)) => answer(Err(error.into()))?,
                 _ => {}
             }
-        }
+            Ok(Wait::On)
+        });
+        Ok(exchange.await?.dropped == 0)
     }
 
     /// Reads addresses, any number of them. More than a burst would take a second each 900: what a
@@ -143,16 +120,16 @@ impl Reader {
                 let gets = open.iter().map(|address| Message::Get {
                     address: (*address).into(),
                 });
-                let answered = self.ask(gets, |message| match message {
-                    Message::Snapshot(params) => {
+                let answered = self.ask(gets, |answer| match answer {
+                    Ok(Message::Snapshot(params)) => {
                         for param in params {
                             let param = param.into_owned();
                             found.insert(param.address.clone().into_owned(), param);
                         }
                         Ok(())
                     }
-                    Message::Error(error) => Err(Error::Refused(error.into())),
-                    _ => Ok(()),
+                    Ok(_) => Ok(()),
+                    Err(refusal) => Err(Error::Refused(refusal)),
                 });
                 if answered.await? {
                     break;
@@ -186,11 +163,11 @@ impl Reader {
 
     /// Whether the router leaves nothing out of a snapshot.
     async fn sends_all(&mut self) -> Result<bool, Error> {
-        let welcome = self.session.welcomed().await?;
+        let welcome = self.pipeline.welcomed().await?;
         Ok(welcome.has(Capability::WholeSnapshots))
     }
 
-    /// Reads what was announced and matches. The params that exist are not in it (fact 14).
+    /// Reads what was announced and matches. The params that exist are not in it (quirk 14).
     ///
     /// # Errors
     /// [`Error::Refused`].
@@ -200,8 +177,8 @@ impl Reader {
             let query = Message::Query {
                 pattern: pattern.as_str().into(),
             };
-            let answered = self.ask([query], |message| match message {
-                Message::Result(signals) => {
+            let answered = self.ask([query], |answer| match answer {
+                Ok(Message::Result(signals)) => {
                     found.extend(
                         signals
                             .into_iter()
@@ -210,8 +187,8 @@ impl Reader {
                     );
                     Ok(())
                 }
-                Message::Error(error) => Err(Error::Refused(error.into())),
-                _ => Ok(()),
+                Ok(_) => Ok(()),
+                Err(refusal) => Err(Error::Refused(refusal)),
             });
             if answered.await? {
                 return Ok(found);
@@ -228,7 +205,7 @@ impl Reader {
         let mut found = Params::new();
         let asked: Vec<String> = asked_for(pattern).map(str::to_owned).collect();
         self.snapshot(&asked, pattern, &mut found).await?;
-        let since = self.session.welcomed().await?.time;
+        let since = self.pipeline.welcomed().await?.time;
         let mut cut = false;
         if !self.sends_all().await?
             && let Some(narrower) = second_look(pattern, &found)
@@ -280,8 +257,8 @@ impl Reader {
                         window: None,
                     })
                 });
-                let answered = self.ask(subscribes, |message| match message {
-                    Message::Snapshot(params) => {
+                let answered = self.ask(subscribes, |answer| match answer {
+                    Ok(Message::Snapshot(params)) => {
                         params
                             .into_iter()
                             .filter(|param| pattern.matches(&param.address))
@@ -289,7 +266,7 @@ impl Reader {
                         Ok(())
                     }
                     // Written while the snapshot was on its way: the newer value counts.
-                    Message::Set(set) if pattern.matches(&set.address) => {
+                    Ok(Message::Set(set)) if pattern.matches(&set.address) => {
                         let param = Param {
                             address: set.address,
                             value: set.value,
@@ -300,17 +277,15 @@ impl Reader {
                         take(param, true);
                         Ok(())
                     }
-                    Message::Error(error) => {
-                        let refusal = Refusal::from(error);
-                        // What was asked beside the pattern itself may be out of the token's reach.
-                        let beside = refusal.code == Refusal::FORBIDDEN
-                            && refusal.address.as_deref() != Some(pattern.as_str());
-                        match beside {
-                            true => Ok(()),
-                            false => Err(Error::Refused(refusal)),
-                        }
+                    Ok(_) => Ok(()),
+                    // What was asked beside the pattern itself may be out of the token's reach.
+                    Err(refusal)
+                        if refusal.code == Refusal::FORBIDDEN
+                            && refusal.address.as_deref() != Some(pattern.as_str()) =>
+                    {
+                        Ok(())
                     }
-                    _ => Ok(()),
+                    Err(refusal) => Err(Error::Refused(refusal)),
                 });
                 if answered.await? {
                     break;

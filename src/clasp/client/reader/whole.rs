@@ -2,7 +2,7 @@
 //! to ask for leave.
 //!
 //! The reference router sends a snapshot in chunks of 800 params and loses every chunk that is
-//! larger than a frame (fact 16), which takes no more than 82 bytes a param: of 9,000 it then sends
+//! larger than a frame (quirk 16), which takes no more than 82 bytes a param: of 9,000 it then sends
 //! the last 200, and nothing says that there are more. So what came is looked at: if 800 like these
 //! would not fit a frame, the addresses below the beginning that most share are asked for once more,
 //! by their next letter. Smaller snapshots lose less: if they bring nothing new, all was there.

@@ -25,6 +25,8 @@ pub struct Missed {
     pub at: Vec<(String, u64, u64)>,
     /// Some addresses at which nothing was missed, likewise.
     pub intact: Vec<(String, u64, u64)>,
+    /// Params that were seen before, and that the router does not have any more.
+    pub absent: u64,
     /// Revisions went backwards: the router started anew, and forgot what it knew.
     pub restarted: bool,
     /// Events, streams or gestures were subscribed: whether any came meanwhile cannot be known.
@@ -50,15 +52,19 @@ impl Missed {
 #[derive(Debug, Default)]
 pub struct Revisions {
     seen: HashMap<Box<str>, Seen>,
+    /// Which connection it is, counted from 0.
+    connection: u32,
     missed: Missed,
 }
 
 /// A restarted router counts from 1 again, so that a revision alone does not tell a value: a trace
 /// of the value itself is kept beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Seen {
     revision: u64,
     trace: u64,
+    /// On which connection it was seen last.
+    connection: u32,
 }
 
 impl Revisions {
@@ -68,6 +74,7 @@ impl Revisions {
         let now = Seen {
             revision,
             trace: trace(value),
+            connection: self.connection,
         };
         if let Some(seen) = self.seen.get_mut(address) {
             *seen = now;
@@ -82,6 +89,7 @@ impl Revisions {
         let now = Seen {
             revision,
             trace: trace(&param.value),
+            connection: self.connection,
         };
         let Some(seen) = self.seen.get_mut(address) else {
             if self.seen.len() < WATCHED {
@@ -90,8 +98,9 @@ impl Revisions {
             return true;
         };
         let before = std::mem::replace(seen, now);
+        let changed = (before.revision, before.trace) != (now.revision, now.trace);
         let example = || (address.to_owned(), before.revision, revision);
-        if revision < before.revision || (revision == before.revision && now != before) {
+        if revision < before.revision || (revision == before.revision && changed) {
             self.missed.restarted = true;
         } else if revision > before.revision + 1 {
             self.missed.writes += revision - before.revision - 1;
@@ -101,7 +110,21 @@ impl Revisions {
         } else if self.missed.intact.len() < NAMED {
             self.missed.intact.push(example());
         }
-        now != before
+        changed
+    }
+
+    /// What follows comes over another connection.
+    pub fn reconnected(&mut self) {
+        self.connection += 1;
+    }
+
+    /// The retained values of this connection are complete, and none was left out: what has not been
+    /// seen on it is gone.
+    pub fn forget_absent(&mut self) {
+        let before = self.seen.len();
+        self.seen
+            .retain(|_, seen| seen.connection == self.connection);
+        self.missed.absent = (before - self.seen.len()) as u64;
     }
 
     /// The retained values are complete: what they showed to be missing.
@@ -171,6 +194,19 @@ mod tests {
         assert!(revisions.retained(&param(7, 1)), "seen for the first time");
         assert!(!revisions.retained(&param(7, 1)));
         assert!(!revisions.settle().restarted);
+    }
+
+    #[test]
+    fn what_the_next_connection_does_not_show_is_absent() {
+        let mut revisions = seen_at(40);
+        revisions.write("/b", Some(3), &Value::Int(0));
+        revisions.reconnected();
+        assert!(!revisions.retained(&param(40, 0)));
+        revisions.forget_absent();
+        assert_eq!(revisions.settle().absent, 1, "/b");
+        revisions.reconnected();
+        revisions.forget_absent();
+        assert_eq!(revisions.settle().absent, 1, "/a");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! The probe is an event to the session's own P2P address. A router that still knows the session
 //! delivers it back, which also counts as traffic and keeps the session; one that does not answers
-//! ERROR 404 (fact 11). A token without write scope there gets 301, and a router without P2P says
+//! ERROR 404 (quirk 11). A token without write scope there gets 301, and a router without P2P says
 //! nothing at all: then only a second connection helps.
 
 use std::time::Duration;
@@ -122,7 +122,7 @@ impl Probe {
         }
         if self.blind {
             // Between one and two intervals of silence have passed at the first quiet tick, so the
-            // second comes before three: at the default of 80 s within the 240 s of fact 11.
+            // second comes before three: at the default of 80 s within the 240 s of quirk 11.
             self.quiet += 1;
             return if self.quiet < 2 {
                 Action::Wait

@@ -1,7 +1,7 @@
 //! `set -` and `publish -`: lines enter, a summary that accounts for each of them leaves.
 
-mod account;
 mod feed;
+mod send;
 mod summary;
 mod values;
 
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::allow::Allow;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::bulk::verify::{CHEAP, Difference};
-use crate::clasp::client::bulk::{Happening, IN_FLIGHT, Options};
+use crate::clasp::client::bulk::{Event, IN_FLIGHT, Options};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::record::Parser;
 use crate::config::guard::Intent;
@@ -22,8 +22,8 @@ use crate::error::{Failure, Kind};
 use crate::term::{Console, Progress, Stdin, Terminal};
 use crate::text::count::Count;
 
-pub use account::{Account, Ended, NAMED, carry, name, partial};
 use feed::{Fed, Feed};
+pub use send::{Ended, NAMED, Refusals, name, partial, send_all};
 use summary::Summary;
 pub use summary::Verified;
 pub use values::{Values, gesture};
@@ -75,17 +75,6 @@ impl BulkArgs {
     }
 }
 
-/// Reads how many lines a second are to be sent; suits clap as a value parser.
-///
-/// # Errors
-/// Says what it should be.
-pub fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
-        _ => Err("it is so many a second, such as 60".to_owned()),
-    }
-}
-
 /// Where the lines come from, and what they may be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
@@ -134,7 +123,7 @@ pub fn run(
         Input::Params => " set",
         _ => " sent",
     };
-    let mut account = Account::new(terminal.console.clone(), args.stops(), usize::MAX);
+    let mut refusals = Refusals::new(terminal.console.clone(), args.stops(), usize::MAX);
     let (units, taken) = mpsc::channel(WAITING);
     let feeder = {
         let console = terminal.console.clone();
@@ -163,12 +152,12 @@ pub fn run(
         reconnect: reconnect.policy(),
     };
     let mut progress = Progress::bulk(&terminal.console);
-    let observe = |happening: Happening<'_>| match happening {
-        Happening::Progress(report) => progress.update(report.sent, report.acknowledged),
-        happening => account.tell(happening),
+    let observe = |event: Event<'_>| match event {
+        Event::Progress(report) => progress.update(report.sent, report.acknowledged),
+        event => refusals.note(event),
     };
     let limit = connection.timeout();
-    let (report, ended) = block_on(carry(&target, &options, taken, limit, observe))??;
+    let (report, ended) = block_on(send_all(&target, &options, taken, limit, observe))??;
     progress.finish();
 
     let mut summary = Summary {
@@ -187,9 +176,9 @@ pub fn run(
             }
             Some(partial(failure, &summary.report))
         }
-        Ended::Drained if account.stops && !account.refused.is_empty() => {
+        Ended::Drained if refusals.stops && !refusals.lines.is_empty() => {
             summary.verified = Some(Verified::NO);
-            account.failure(&summary.report)
+            refusals.failure(&summary.report)
         }
         Ended::Drained => {
             let fed = feeder
@@ -197,7 +186,7 @@ pub fn run(
                 .map_err(|_| Failure::new(Kind::Partial, "reading the input failed"))?;
             summary.invalid = fed.invalid;
             let differences = verify(
-                &account,
+                &refusals,
                 &target,
                 args,
                 fed,
@@ -206,7 +195,7 @@ pub fn run(
             )?;
             summary.took = since.elapsed();
             differences
-                .or_else(|| account.failure(&summary.report))
+                .or_else(|| refusals.failure(&summary.report))
                 .or_else(|| skipped(&summary))
         }
     };
@@ -224,7 +213,7 @@ pub fn run(
 
 /// Reads again what was written, if that is wanted or cheap.
 fn verify(
-    account: &Account,
+    refusals: &Refusals,
     target: &Target,
     args: &BulkArgs,
     mut fed: Fed,
@@ -238,7 +227,7 @@ fn verify(
     if !fed.params || args.single {
         return Ok(stopped);
     }
-    for (line, refusal) in &account.refused {
+    for (line, refusal) in &refusals.lines {
         fed.finals.forget_line(*line);
         if let Some(address) = &refusal.address {
             fed.finals.forget(address);

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::clasp::cmd::signal::signal;
 use crate::clasp::wire::{Message, Phase, Publish, SignalType, Value};
+use crate::text::rate::Rate;
 
 /// Faster than this, lines share a bundle: a router takes 1,000 messages a second.
 const ALONE: Duration = Duration::from_millis(2);
@@ -20,7 +21,7 @@ pub struct Values {
     /// Which gesture; a stream has none.
     id: Option<u32>,
     /// How many lines a second, if not as they come.
-    rate: Option<f64>,
+    rate: Option<Rate>,
     sent: u64,
     since: Option<Instant>,
     flushed: Option<Instant>,
@@ -30,7 +31,7 @@ pub struct Values {
 
 impl Values {
     /// Samples of a stream.
-    pub fn stream(address: String, rate: Option<f64>) -> Values {
+    pub fn stream(address: String, rate: Option<Rate>) -> Values {
         Values {
             address,
             id: None,
@@ -43,7 +44,7 @@ impl Values {
     }
 
     /// Payloads of a gesture.
-    pub fn gesture(address: String, id: u32, rate: Option<f64>) -> Values {
+    pub fn gesture(address: String, id: u32, rate: Option<Rate>) -> Values {
         Values {
             id: Some(id),
             ..Values::stream(address, rate)
@@ -61,7 +62,7 @@ impl Values {
             return;
         };
         let since = *self.since.get_or_insert_with(Instant::now);
-        let due = since + Duration::from_secs_f64(self.sent as f64 / rate);
+        let due = since + rate.offset(self.sent);
         sleep(due.saturating_duration_since(Instant::now()));
     }
 
@@ -88,7 +89,7 @@ impl Values {
     }
 
     /// What ends it, if it was begun and is a gesture. The end carries the last payload again:
-    /// a router may leave out any of the moves, the last one included (fact 9).
+    /// a router may leave out any of the moves, the last one included (quirk 9).
     pub fn end(&mut self, whole: bool) -> Option<Message<'_>> {
         let id = self.id?;
         let last = self.last.take()?;

@@ -1,8 +1,8 @@
 //! `bundle`: several operations as one, now or at a time.
 //!
-//! Two things that routers do not do are done here. They ignore a bundle's timestamp (fact 6): one
+//! Two things that routers do not do are done here. They ignore a bundle's timestamp (quirk 6): one
 //! with a time is held until then, by the router's clock. They acknowledge a bundle of which they
-//! dropped a SET (fact 15): what was set is read again.
+//! dropped a SET (quirk 15): what was set is read again.
 
 pub mod operations;
 
@@ -17,6 +17,7 @@ use crate::clasp::client::{Target, block_on};
 use crate::clasp::wire::{self, Bundle, Capability, Message};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::{Console, Interrupt, Terminal, Words};
 use crate::text::count::Count;
 use crate::text::duration::Signed;
@@ -217,11 +218,12 @@ impl BundleArgs {
         console: &Console,
     ) -> Result<(Plan, bool, Executed), Failure> {
         let Some(at) = self.at else {
-            return self.connection.ask(target, async {
-                let (welcome, revision) = timed::at_once(target, bundle.clone()).await?;
-                let honest = welcome.has(Capability::HonestBundles);
-                Ok::<_, Failure>((Plan::Now, honest, Executed { revision, at: None }))
-            });
+            let (welcome, revision) =
+                (self.connection).effect(target, "the bundle", async |sent| {
+                    timed::at_once(target, bundle.clone(), sent).await
+                })?;
+            let honest = welcome.has(Capability::HonestBundles);
+            return Ok((Plan::Now, honest, Executed { revision, at: None }));
         };
         block_on(async {
             let mut interrupt = Interrupt::listen()?;
@@ -246,7 +248,8 @@ impl BundleArgs {
                 kind = interrupt.wait() => Err(Failure::new(
                     kind,
                     "interrupted before the router answered: whether it was done is unknown",
-                )),
+                )
+                .with_outcome(Outcome::Unknown)),
             }
         })?
     }

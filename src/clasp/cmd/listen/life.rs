@@ -90,7 +90,10 @@ pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
 
 /// The note on a connection that is back, and whether something may really have been missed.
 pub fn back(back: &Back) -> (String, bool) {
-    let serious = back.missed.writes > 0 || back.missed.restarted || back.missed.transients;
+    let serious = back.missed.writes > 0
+        || back.missed.absent > 0
+        || back.missed.restarted
+        || back.missed.transients;
     let what = missed(&back.missed);
     let text = match back.after {
         Duration::ZERO => format!("the router had gone deaf; renewed, {what}"),
@@ -115,6 +118,12 @@ fn missed(missed: &Missed) -> String {
             },
             examples.join(", ")
         ));
+    }
+    if missed.absent > 0 {
+        parts.push(match missed.absent {
+            1 => "1 value is no longer there".to_owned(),
+            n => format!("{} values are no longer there", Count(n)),
+        });
     }
     if missed.restarted {
         parts.push("the router was restarted and has forgotten its state".to_owned());

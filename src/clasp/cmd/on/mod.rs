@@ -13,7 +13,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
@@ -54,6 +56,9 @@ is said. With --latest only the newest of each address waits.
 
 A run that fails is a warning, and in the end the exit status is 7. On Ctrl-C
 what runs may end, and what waits is not run; a second one kills.";
+
+/// How long messages are taken without a look at the runs.
+const TURN: Duration = Duration::from_millis(5);
 
 /// What may be typed after `on`.
 #[derive(Debug, clap::Args)]
@@ -191,7 +196,17 @@ impl On<'_> {
         let ends = self.args.source.ends(self.args.connection.timeout());
         let mut term = Term::new(ends.span, ends.idle);
         let mut end = None;
+        let mut turn = Instant::now();
         loop {
+            // While messages flood in, the select below never comes to the runs, nor does the
+            // runtime come to the subprocesses.
+            if turn.elapsed() > TURN {
+                yield_now().await;
+                while let Some(Some(ran)) = self.runs.next().now_or_never() {
+                    self.ended(ran, &mut end);
+                }
+                turn = Instant::now();
+            }
             if end.is_some() {
                 self.finish(&mut subscription);
             }
@@ -228,12 +243,7 @@ impl On<'_> {
                     Err(error) => end = Some(End::Lost(error.into())),
                 },
                 // Last: what has come by now counts when the next is chosen.
-                Some(ran) = self.runs.next(), if !self.runs.is_empty() => {
-                    let stopping = matches!(end, Some(End::Signal(_)));
-                    if let Some(useless) = self.heed(ran, stopping) {
-                        end.get_or_insert(End::Useless(useless));
-                    }
-                }
+                Some(ran) = self.runs.next(), if !self.runs.is_empty() => self.ended(ran, &mut end),
             }
         }
         self.verdict(end)
@@ -309,8 +319,16 @@ impl On<'_> {
         }
     }
 
-    /// Takes note of how a run ended. Gives a failure when no other could go better.
-    fn heed(&mut self, ran: Ran, stopping: bool) -> Option<Failure> {
+    /// Takes note of how a run ended; ends it all when no other could go better.
+    fn ended(&mut self, ran: Ran, end: &mut Option<End>) {
+        let stopping = matches!(end, Some(End::Signal(_)));
+        if let Some(useless) = self.failure_of(ran, stopping) {
+            end.get_or_insert(End::Useless(useless));
+        }
+    }
+
+    /// Gives a failure when the command cannot be run at all; warns of any other.
+    fn failure_of(&mut self, ran: Ran, stopping: bool) -> Option<Failure> {
         let Ran { address, how } = ran;
         self.queue.ended(&address);
         let trouble = match how {

@@ -1,6 +1,6 @@
 //! `query`: what there is: the params that exist and the signals that somebody announced.
 //!
-//! Routers answer QUERY with announcements only (fact 14), and know the params that exist all the
+//! Routers answer QUERY with announcements only (quirk 14), and know the params that exist all the
 //! same: both are asked, and merged by address.
 
 mod tree;

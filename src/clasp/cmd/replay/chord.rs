@@ -1,7 +1,7 @@
 //! What is sent at one time: operations enter, the frames that carry them leave.
 //!
-//! A router takes 1,000 messages a second, and a bundle counts as one (fact 10). But it may
-//! acknowledge a bundle and drop a SET in it (fact 15), so SETs travel alone while there is room
+//! A router takes 1,000 messages a second, and a bundle counts as one (quirk 10). But it may
+//! acknowledge a bundle and drop a SET in it (quirk 15), so SETs travel alone while there is room
 //! for that; what comes faster shares a bundle with what is due within [`GRAIN`].
 
 use std::collections::VecDeque;

@@ -20,10 +20,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::allow::Allow;
-use super::bulk::{Account, Ended, carry, partial};
+use super::bulk::{Ended, Refusals, partial, send_all};
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::block_on;
-use crate::clasp::client::bulk::{Happening, Options, Report, Unit};
+use crate::clasp::client::bulk::{Event, Options, Report, Unit};
 use crate::clasp::record::drift::Drift;
 use crate::clasp::record::remap::{Remap, Rule};
 use crate::clasp::record::schedule::{Schedule, Speed, Start};
@@ -195,23 +195,23 @@ impl ReplayArgs {
         let feeder = thread::spawn(move || feed.run());
         let since = Instant::now();
         let mut drift = Drift::default();
-        let mut account = Account::new(terminal.console.clone(), false, 1);
+        let mut refusals = Refusals::new(terminal.console.clone(), false, 1);
         let mut progress = Progress::bulk(&terminal.console);
-        let observe = |happening: Happening<'_>| match happening {
-            Happening::Progress(report) => {
+        let observe = |event: Event<'_>| match event {
+            Event::Progress(report) => {
                 progress.update(report.sent, report.acknowledged);
                 // Once it plays, nobody listens.
                 let _ = settled.send(report.acknowledged + report.refused + report.unknown);
             }
-            Happening::Sent(unit) => {
+            Event::Sent(unit) => {
                 if let Some(due) = unit.due {
                     drift.add(due.elapsed(), unit.operations());
                 }
             }
-            happening => account.tell(happening),
+            event => refusals.note(event),
         };
         let limit = self.connection.timeout();
-        let (report, ended) = block_on(carry(&target, &options, taken, limit, observe))??;
+        let (report, ended) = block_on(send_all(&target, &options, taken, limit, observe))??;
         progress.finish();
 
         let (fed, failure) = match ended {
@@ -226,7 +226,7 @@ impl ReplayArgs {
                     return Err(failure);
                 }
                 let stopped = fed.stopped.take().map(|failure| partial(failure, &report));
-                (Some(fed), stopped.or_else(|| unplayed(&account, &report)))
+                (Some(fed), stopped.or_else(|| unplayed(&refusals, &report)))
             }
         };
         if drift.max() > LATE {
@@ -275,8 +275,8 @@ fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
 
 /// The failure that refused or unknown records amount to: however many they are, what was to be
 /// played was played in part.
-fn unplayed(account: &Account, report: &Report) -> Option<Failure> {
-    let mut failure = account.failure(report)?;
+fn unplayed(refusals: &Refusals, report: &Report) -> Option<Failure> {
+    let mut failure = refusals.failure(report)?;
     failure.kind = Kind::Partial;
     Some(failure)
 }

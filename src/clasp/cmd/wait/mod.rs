@@ -1,7 +1,5 @@
-//! `wait`: sleeps until an address holds what is wanted.
-//!
-//! Enters: what the router holds and then every message to the address. Leaves: the value that
-//! satisfied the [`Conditions`].
+//! `wait`: sleeps until an address holds what is wanted. Takes what the router holds and then every
+//! message to the address; prints the value that satisfied the [`Conditions`].
 
 mod condition;
 
@@ -100,6 +98,7 @@ impl WaitArgs {
             conditions: self.conditions()?,
             stable: self.stable.unwrap_or_default(),
             last: None,
+            is_state: false,
             since: None,
         };
         let target = self.connection.target(&terminal.console)?;
@@ -164,6 +163,9 @@ struct Watch {
     conditions: Conditions,
     stable: Duration,
     last: Option<Value<'static>>,
+    /// Whether the router keeps the last value, and so tells after a reconnection whether it is there
+    /// still.
+    is_state: bool,
     /// Since when the conditions hold.
     since: Option<Instant>,
 }
@@ -191,13 +193,16 @@ impl Watch {
                 Event::Gone { cause } => {
                     console.note(format_args!("router gone ({cause}); reconnecting"));
                     self.since = None;
+                    if !self.is_state {
+                        self.last = None;
+                    }
                 }
                 // A single address has no snapshot that could be cut.
                 Event::Live { back: None, .. } | Event::Cut => {}
                 Event::Live {
                     back: Some(back), ..
                 } => {
-                    if back.missed.restarted && self.since.is_none() {
+                    if back.missed.absent > 0 {
                         self.last = None;
                     }
                     self.judge()?;
@@ -222,6 +227,7 @@ impl Watch {
             (None, None) => Value::Null,
         };
         self.last = Some(value);
+        self.is_state = record.revision.is_some();
         self.judge()
     }
 
@@ -230,9 +236,10 @@ impl Watch {
             Some(value) => self.conditions.hold(value)?,
             None => false,
         };
-        match holds {
-            true => _ = self.since.get_or_insert_with(Instant::now),
-            false => self.since = None,
+        if holds {
+            self.since.get_or_insert_with(Instant::now);
+        } else {
+            self.since = None;
         }
         Ok(())
     }

@@ -1,15 +1,17 @@
-//! The account of what is being sent: happenings enter, notes on the way and a verdict in the end
-//! leave.
+//! Sends all units, and says what becomes of them. Takes units and the events of the client; gives
+//! warnings on the way, and in the end a report and how it ended.
 
-use std::cell::Cell;
 use std::cmp::Ordering;
+use std::future::pending;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 
-use crate::clasp::client::bulk::{self, Happening, Options, Report, Unit};
+use crate::clasp::client::bulk::{self, Event, Options, Report, Unit};
 use crate::clasp::client::{Error, Refusal, Target};
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::{Console, Interrupt};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
@@ -29,44 +31,52 @@ pub enum Ended {
 ///
 /// # Errors
 /// When the system refuses to deliver signals; anything else is [`Ended::Failed`].
-pub async fn carry(
+pub async fn send_all(
     target: &Target,
     options: &Options,
     units: mpsc::Receiver<Unit>,
     limit: Option<Duration>,
-    mut observe: impl FnMut(Happening<'_>),
+    observe: impl FnMut(Event<'_>),
 ) -> Result<(Report, Ended), Failure> {
     let mut interrupt = Interrupt::listen()?;
-    let latest = Cell::new(Report::default());
-    let observe = |happening: Happening<'_>| {
-        if let Happening::Progress(report) = happening {
-            latest.set(*report);
-        }
-        observe(happening);
-    };
-    let limit = limit.unwrap_or(Duration::MAX);
-    let ended = tokio::select! {
-        (report, result) = bulk::run(target, options, units, observe) => {
-            latest.set(report);
-            match result {
-                Ok(()) => Ended::Drained,
-                Err(error) => Ended::Failed(error.into()),
+    let deadline = async {
+        match limit {
+            Some(limit) => {
+                sleep(limit).await;
+                limit
             }
+            None => pending().await,
         }
-        kind = interrupt.wait() => Ended::Failed(Failure::signal(kind)),
-        () = sleep(limit) => Ended::Failed(Failure::new(
-            Kind::Deadline,
-            format!("not done within {}", InWords(limit)),
-        )),
     };
-    Ok((latest.get(), ended))
+    let stop = async {
+        tokio::select! {
+            kind = interrupt.wait() => Failure::signal(kind),
+            limit = deadline => Failure::new(
+                Kind::Deadline,
+                format!("not done within {}", InWords(limit)),
+            ),
+        }
+    };
+    let (report, ended) = bulk::run(target, options, units, stop, observe).await;
+    Ok((
+        report,
+        match ended {
+            bulk::Ended::Drained => Ended::Drained,
+            bulk::Ended::Failed(error) => Ended::Failed(error.into()),
+            bulk::Ended::Stopped(failure) if report.unknown > 0 => {
+                let unknown = unknown(&failure.message(), &report);
+                Ended::Failed(Failure::new(failure.kind, unknown).with_outcome(Outcome::Unknown))
+            }
+            bulk::Ended::Stopped(failure) => Ended::Failed(failure),
+        },
+    ))
 }
 
-/// Waits; for ever, if that is how long it is.
-async fn sleep(limit: Duration) {
-    match limit {
-        Duration::MAX => std::future::pending().await,
-        limit => tokio::time::sleep(limit).await,
+/// Says how many lines there are of which nobody knows, and why.
+fn unknown(why: &str, report: &Report) -> String {
+    match report.unknown {
+        1 => format!("{why}: whether 1 line was done is unknown"),
+        n => format!("{why}: whether {} lines were done is unknown", Count(n)),
     }
 }
 
@@ -79,6 +89,9 @@ pub fn partial(mut failure: Failure, report: &Report) -> Failure {
     );
     if touched && !signal {
         failure.kind = Kind::Partial;
+    }
+    if report.unknown > 0 {
+        failure = failure.with_outcome(Outcome::Unknown);
     }
     failure
 }
@@ -95,23 +108,23 @@ pub fn name(console: &Console, named: &mut usize, line: u64, why: &str) {
     }
 }
 
-/// What happened on the way.
-pub struct Account {
+/// The lines that were refused. Warns of what happens on the way.
+pub struct Refusals {
     console: Console,
     /// The lines that were refused, and why; the first of them, if only so many are kept.
-    pub refused: Vec<(u64, Refusal)>,
+    pub lines: Vec<(u64, Refusal)>,
     keep: usize,
     named: usize,
     /// Whether the first refusal ends it, so that the verdict names it.
     pub stops: bool,
 }
 
-impl Account {
-    /// An empty one, which keeps so many refusals.
-    pub fn new(console: Console, stops: bool, keep: usize) -> Account {
-        Account {
+impl Refusals {
+    /// None yet; keeps so many of them.
+    pub fn new(console: Console, stops: bool, keep: usize) -> Refusals {
+        Refusals {
             console,
-            refused: Vec::new(),
+            lines: Vec::new(),
             keep,
             named: 0,
             stops,
@@ -119,32 +132,32 @@ impl Account {
     }
 
     /// Says what should be known at once.
-    pub fn tell(&mut self, happening: Happening<'_>) {
-        match happening {
-            Happening::Progress(_) | Happening::Sent(_) => {}
-            Happening::Refused { line, refusal } => {
+    pub fn note(&mut self, event: Event<'_>) {
+        match event {
+            Event::Progress(_) | Event::Sent(_) => {}
+            Event::Refused { line, refusal } => {
                 if !self.stops {
                     name(&self.console, &mut self.named, line, &refusal.to_string());
                 }
-                if self.refused.len() < self.keep {
-                    self.refused.push((line, refusal));
+                if self.lines.len() < self.keep {
+                    self.lines.push((line, refusal));
                 }
             }
-            Happening::Gone { cause } => {
+            Event::Gone { cause } => {
                 self.console
                     .note(format_args!("router gone ({cause}); reconnecting"));
             }
-            Happening::Back => {
+            Event::Back => {
                 self.console.warn(
                     "the connection was lost and is back: if the router was restarted, it has \
                      forgotten what was acknowledged before",
                 );
             }
-            Happening::Unknown { first, last } => self.console.warn(format_args!(
+            Event::Unknown { first, last } => self.console.warn(format_args!(
                 "lines {first} to {last}: sent, but whether the router has them is unknown; not \
                  sent again"
             )),
-            Happening::OutOfOrder { first, last } => self.console.warn(format_args!(
+            Event::OutOfOrder { first, last } => self.console.warn(format_args!(
                 "lines {first} to {last} arrived before earlier ones that the router dropped for \
                  rate and that were sent again"
             )),
@@ -153,7 +166,7 @@ impl Account {
 
     /// The failure that refused or unknown lines amount to.
     pub fn failure(&self, report: &Report) -> Option<Failure> {
-        if let Some((line, refusal)) = self.refused.first() {
+        if let Some((line, refusal)) = self.lines.first() {
             let mut failure = Failure::from(Error::Refused(refusal.clone()));
             failure = failure.context(match report.refused {
                 1 => format!("line {line}"),
@@ -162,13 +175,8 @@ impl Account {
             return Some(partial(failure, report));
         }
         (report.unknown > 0).then(|| {
-            Failure::new(
-                Kind::Partial,
-                format!(
-                    "the connection was lost: whether {} lines were done is unknown",
-                    Count(report.unknown)
-                ),
-            )
+            let message = unknown("the connection was lost", report);
+            Failure::new(Kind::Partial, message).with_outcome(Outcome::Unknown)
         })
     }
 }
