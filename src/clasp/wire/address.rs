@@ -10,12 +10,19 @@
 //!
 //! Letters of every script, spaces and control characters are all allowed, because the reference
 //! router takes them. It also takes `/` and `/a/`, which look like addresses and match nothing;
-//! those are refused here.
+//! those are refused here. An address or a pattern has at most [`ADDRESS_MAX`] bytes and
+//! [`SEGMENTS_MAX`] segments, so that matching one against the other has a bounded cost; the wire
+//! itself would allow 65,535 bytes.
 
 use thiserror::Error;
 
-use super::code::LENGTH_MAX;
 use crate::error::{Failing, Kind};
+
+/// The longest address or pattern, in bytes.
+pub const ADDRESS_MAX: usize = 1_024;
+
+/// The most segments of an address or a pattern.
+pub const SEGMENTS_MAX: usize = 32;
 
 /// Why something is no address, or no pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -48,13 +55,21 @@ pub enum AddressError {
         /// What was given.
         given: String,
     },
-    /// Longer than the wire can say.
-    #[error("{what} of {size} bytes is too long: CLASP has room for {LENGTH_MAX}")]
+    /// Longer than [`ADDRESS_MAX`].
+    #[error("{what} of {size} bytes is too long: the limit is {ADDRESS_MAX} bytes")]
     TooLong {
         /// `an address` or `a pattern`.
         what: &'static str,
         /// Its length in bytes.
         size: usize,
+    },
+    /// More segments than [`SEGMENTS_MAX`].
+    #[error("{what} with {count} segments is too deep: the limit is {SEGMENTS_MAX} segments")]
+    TooDeep {
+        /// `an address` or `a pattern`.
+        what: &'static str,
+        /// How many segments it has.
+        count: usize,
     },
 }
 
@@ -71,7 +86,9 @@ impl Failing for AddressError {
                 .flat_map(|segment| ["/", segment])
                 .collect::<String>(),
             AddressError::Globstar { given } => given.replace("**", "*"),
-            AddressError::Wildcard { .. } | AddressError::TooLong { .. } => String::new(),
+            AddressError::Wildcard { .. }
+            | AddressError::TooLong { .. }
+            | AddressError::TooDeep { .. } => String::new(),
         };
         (!meant.is_empty()).then(|| format!("did you mean {meant}?"))
     }
@@ -92,26 +109,33 @@ pub fn check_address(text: &str) -> Result<(), AddressError> {
 
 /// What addresses and patterns have in common.
 pub(super) fn check_segments(text: &str, what: &'static str) -> Result<(), AddressError> {
-    if text.len() > LENGTH_MAX {
+    if text.len() > ADDRESS_MAX {
         return Err(AddressError::TooLong {
             what,
             size: text.len(),
         });
     }
     let given = || text.to_owned();
-    match text.strip_prefix('/') {
-        None => Err(AddressError::NoSlash {
+    let Some(segments) = text.strip_prefix('/') else {
+        return Err(AddressError::NoSlash {
             what,
             given: given(),
-        }),
-        Some(segments) if segments.split('/').any(str::is_empty) => {
-            Err(AddressError::EmptySegment {
+        });
+    };
+    let mut count = 0;
+    for segment in segments.split('/') {
+        if segment.is_empty() {
+            return Err(AddressError::EmptySegment {
                 what,
                 given: given(),
-            })
+            });
         }
-        Some(_) => Ok(()),
+        count += 1;
     }
+    if count > SEGMENTS_MAX {
+        return Err(AddressError::TooDeep { what, count });
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -156,11 +180,17 @@ mod tests {
             assert_eq!(error.hint().as_deref(), hint, "{given}");
             assert_eq!(error.kind(), Kind::Usage);
         }
-        let long = format!("/{}", "x".repeat(LENGTH_MAX));
+        let long = format!("/{}", "x".repeat(ADDRESS_MAX));
         assert_eq!(
             check_address(&long).unwrap_err().to_string(),
-            "an address of 65536 bytes is too long: CLASP has room for 65535"
+            "an address of 1025 bytes is too long: the limit is 1024 bytes"
         );
-        assert_eq!(check_address(&long[..LENGTH_MAX]), Ok(()));
+        assert_eq!(check_address(&long[..ADDRESS_MAX]), Ok(()));
+        let deep = "/a".repeat(SEGMENTS_MAX + 1);
+        assert_eq!(
+            check_address(&deep).unwrap_err().to_string(),
+            "an address with 33 segments is too deep: the limit is 32 segments"
+        );
+        assert_eq!(check_address(&deep[2..]), Ok(()));
     }
 }

@@ -35,7 +35,7 @@ mod show;
 pub mod value;
 mod value_codec;
 
-pub use address::{AddressError, check_address};
+pub use address::{ADDRESS_MAX, AddressError, SEGMENTS_MAX, check_address};
 pub use bundle::{BundleWriter, Fit};
 pub use code::{DEPTH_MAX, LENGTH_MAX};
 pub use decode::decode;
@@ -44,7 +44,7 @@ pub use error::{DecodeError, EncodeError};
 pub use frame::{Frame, PAYLOAD_MAX};
 pub use json::from_json;
 pub use message::*;
-pub use pattern::Pattern;
+pub use pattern::{Glob, Pattern, Segment};
 pub use show::LANGUAGE;
 pub use value::Value;
-pub use value_codec::{decode_value, encode_value};
+pub use value_codec::{decode_value, encode_value, encoded_size};

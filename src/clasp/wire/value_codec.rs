@@ -42,6 +42,44 @@ pub fn encode_value(value: &Value<'_>, out: &mut Vec<u8>) -> Result<u8, EncodeEr
     Ok(code(value))
 }
 
+/// How many bytes [`encode_value`] would write, without writing them.
+///
+/// # Errors
+/// What [`encode_value`] would complain of.
+#[inline]
+pub fn encoded_size(value: &Value<'_>) -> Result<usize, EncodeError> {
+    size(value, 0)
+}
+
+#[inline]
+fn size(value: &Value<'_>, depth: usize) -> Result<usize, EncodeError> {
+    match value {
+        Value::Null => Ok(0),
+        Value::Bool(_) => Ok(1),
+        Value::Int(_) | Value::Float(_) => Ok(8),
+        Value::String(text) => sized(text.len(), "bytes of string"),
+        Value::Bytes(bytes) => sized(bytes.len(), "bytes of bytes"),
+        Value::Array(_) | Value::Map(_) if depth >= DEPTH_MAX => Err(EncodeError::TooDeep),
+        Value::Array(items) => {
+            length(items.len(), "array items")?;
+            items
+                .iter()
+                .try_fold(2, |sum, item| Ok(sum + 1 + size(item, depth + 1)?))
+        }
+        Value::Map(entries) => {
+            length(entries.len(), "map entries")?;
+            entries.iter().try_fold(2, |sum, (key, value)| {
+                Ok(sum + sized(key.len(), "bytes of map key")? + 1 + size(value, depth + 1)?)
+            })
+        }
+    }
+}
+
+#[inline]
+fn sized(bytes: usize, what: &'static str) -> Result<usize, EncodeError> {
+    length(bytes, what).map(|_| 2 + bytes)
+}
+
 /// Reads code and data.
 #[inline]
 pub(super) fn read_coded<'a>(
@@ -213,6 +251,32 @@ pub(super) fn put_bytes(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_told_without_writing() {
+        let long = "x".repeat(LENGTH_MAX + 1);
+        let list = Value::Array(vec![
+            Value::Null,
+            Value::Bool(true),
+            Value::Int(1),
+            Value::String("abc".into()),
+        ]);
+        for value in [
+            Value::Map(vec![
+                ("k".into(), list.clone()),
+                ("l".into(), Value::Float(0.5)),
+            ]),
+            list,
+            nested(DEPTH_MAX + 1),
+            Value::String(long.as_str().into()),
+            Value::Array(vec![Value::Null; 65_536]),
+            Value::Map(vec![(long.as_str().into(), Value::Null)]),
+        ] {
+            let mut out = Vec::new();
+            let written = encode_value(&value, &mut out).map(|_| out.len());
+            assert_eq!(encoded_size(&value), written);
+        }
+    }
 
     fn nested(depth: usize) -> Value<'static> {
         (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
