@@ -116,6 +116,23 @@ impl Peer {
         Poll::Ready(Ok(()))
     }
 
+    /// The same with a buffer of this pool, for a server with many peers: [`rest`](Self::rest) then
+    /// gives it back.
+    pub fn poll_fill_from(
+        &mut self,
+        cx: &mut Context<'_>,
+        pool: &mut Buffers,
+    ) -> Poll<Result<(), Lost>> {
+        self.input.borrow_buffer(pool);
+        self.poll_fill(cx)
+    }
+
+    /// Nothing more is read for now: gives a borrowed buffer back. What has not been taken yet is
+    /// kept; how many bytes that is.
+    pub fn rest(&mut self, pool: &mut Buffers) -> usize {
+        self.input.give_buffer_back(pool)
+    }
+
     /// The next whole message that has been read, if there is one.
     ///
     /// # Errors
@@ -174,7 +191,12 @@ impl Peer {
         Poll::Ready(Ok(()))
     }
 
-    /// Whether a pong waits to be written.
+    /// Asks for a sign of life: a Ping, which any WebSocket answers by itself.
+    pub fn ping(&mut self) {
+        put_head(op::PING, 0, &mut self.control);
+    }
+
+    /// Whether a pong or a ping waits to be written.
     pub fn has_control(&self) -> bool {
         !self.control.is_empty()
     }
@@ -247,6 +269,28 @@ fn put_head(op: u8, length: usize, out: &mut Vec<u8>) {
     }
 }
 
+/// Read buffers for the peers of one thread: only a peer that is being read has one, so a thousand
+/// of them that say nothing need none.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    spare: Vec<Vec<u8>>,
+}
+
+impl Buffers {
+    /// As many as are kept when nobody needs them.
+    const SPARE: usize = 4;
+
+    fn lend(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_else(|| vec![0; READ_MOST])
+    }
+
+    fn take_back(&mut self, buffer: Vec<u8>) {
+        if self.spare.len() < Buffers::SPARE {
+            self.spare.push(buffer);
+        }
+    }
+}
+
 /// What has been read and not yet given away.
 #[derive(Debug)]
 struct Input {
@@ -304,6 +348,29 @@ impl Input {
             self.bytes.resize(longer, 0);
         }
         &mut self.bytes[self.end..]
+    }
+
+    /// Puts what is left into a buffer of the pool, unless it lies in one.
+    fn borrow_buffer(&mut self, pool: &mut Buffers) {
+        if self.bytes.len() != READ_MOST {
+            let mut buffer = pool.lend();
+            let left = &self.bytes[self.begin..self.end];
+            buffer[..left.len()].copy_from_slice(left);
+            (self.begin, self.end) = (0, left.len());
+            self.bytes = buffer;
+        }
+    }
+
+    fn give_buffer_back(&mut self, pool: &mut Buffers) -> usize {
+        if self.bytes.len() == READ_MOST {
+            let left = self.bytes[self.begin..self.end].to_vec();
+            (self.begin, self.end) = (0, left.len());
+            pool.take_back(std::mem::replace(&mut self.bytes, left));
+        }
+        if !self.fragmented {
+            self.fragments = Vec::new();
+        }
+        self.bytes.len() + self.fragments.capacity()
     }
 
     fn next(&mut self, control: &mut Vec<u8>) -> Result<Option<Place>, Lost> {
@@ -467,6 +534,27 @@ mod tests {
             assert!(got == messages, "in pieces of {piece}");
             assert_eq!(lost, None);
         }
+    }
+
+    #[test]
+    fn a_borrowed_buffer_goes_back_and_what_is_left_stays() {
+        let (mut input, mut pool) = (Input::new(MAX), Buffers::default());
+        let long = framed(0x82, &[7; 60_000]);
+        let bytes = [framed(0x82, b"one"), long.clone()].concat();
+        let mut got = Vec::new();
+        for piece in bytes.chunks(1_000) {
+            input.borrow_buffer(&mut pool);
+            input.room()[..piece.len()].copy_from_slice(piece);
+            input.end += piece.len();
+            while let Ok(Some(Place::Buffer(range))) = input.next(&mut Vec::new()) {
+                got.push(input.bytes[range].len());
+            }
+            let kept = input.give_buffer_back(&mut pool);
+            assert!(kept < long.len());
+            assert_eq!(pool.spare.len(), 1, "one buffer serves all");
+        }
+        assert_eq!(got, [3, 60_000]);
+        assert!(input.bytes.is_empty() && input.bytes.capacity() == 0);
     }
 
     #[test]

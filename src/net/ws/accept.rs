@@ -1,7 +1,10 @@
 //! The upgrade of a client: a TCP connection enters, a [`Peer`] leaves.
 
+use std::net::IpAddr;
+
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::http::uri::Authority;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 
 use super::SUBPROTOCOL;
@@ -29,6 +32,7 @@ pub struct Door {
 /// # Errors
 /// [`AcceptError`]; an HTTP client has been told.
 pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError> {
+    let local = stream.local_addr().ok().map(|address| address.ip());
     let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
     let transport = match &door.tls {
         Some(acceptor) => {
@@ -42,7 +46,7 @@ pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError>
     let upgraded = tokio_tungstenite::accept_hdr_async(
         transport,
         |request: &Request, mut response: Response| {
-            if let Err(origin) = check_origin(request, &door.origins) {
+            if let Err(origin) = check_origin(request, local, &door.origins) {
                 let mut refusal = ErrorResponse::new(Some(format!(
                     "pages of {origin} may not connect here; --allow-origin lets them\n"
                 )));
@@ -78,14 +82,21 @@ pub(in crate::net) fn accept_key(key: &[u8]) -> String {
 
 /// A browser says which page it connects for, and nothing else does: so a page of another origin
 /// cannot use a router on its reader's machine.
-fn check_origin(request: &Request, allowed: &[String]) -> Result<(), String> {
+fn check_origin(
+    request: &Request,
+    local: Option<IpAddr>,
+    allowed: &[String],
+) -> Result<(), String> {
     let Some(origin) = request.headers().get("Origin") else {
         return Ok(());
     };
     let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
     let host = request.headers().get("Host");
     let host = host.and_then(|host| host.to_str().ok());
-    if may_connect(&origin, host, allowed) {
+    // A name is not taken for the server's own, however well it fits: whoever has a name can point
+    // it at any address, also at this one, once their page is loaded (DNS rebinding).
+    let own = host.filter(|host| is_own_host(host, local));
+    if may_connect(&origin, own, allowed) {
         Ok(())
     } else {
         Err(origin)
@@ -93,7 +104,8 @@ fn check_origin(request: &Request, allowed: &[String]) -> Result<(), String> {
 }
 
 /// Whether a page of this origin may connect to a server that it calls by this Host: a page of the
-/// server itself, or one that is allowed; `*` allows all.
+/// server itself, or one that is allowed; `*` allows all. The caller has checked that the Host is
+/// one of the server's own.
 pub fn may_connect(origin: &str, host: Option<&str>, allowed: &[String]) -> bool {
     let own = host.is_some_and(|host| {
         origin
@@ -104,4 +116,48 @@ pub fn may_connect(origin: &str, host: Option<&str>, allowed: &[String]) -> bool
         .iter()
         .any(|name| name == "*" || name.trim_end_matches('/').eq_ignore_ascii_case(origin));
     own || known
+}
+
+/// Whether a host, as in a Host header, is this machine and cannot be another: loopback, or the
+/// address that the connection came to.
+fn is_own_host(host: &str, local: Option<IpAddr>) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    let name = authority.host();
+    if name.eq_ignore_ascii_case("localhost") {
+        return true;
+    }
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    address.parse::<IpAddr>().is_ok_and(|address| {
+        address.is_loopback() || local.is_some_and(|l| l.to_canonical() == address.to_canonical())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_may_be_pointed_here_is_not_our_own() {
+        let local: IpAddr = "192.168.1.5".parse().expect("an address");
+        for (host, expected) in [
+            ("127.0.0.1:7330", true),
+            ("localhost:7330", true),
+            ("[::1]:7330", true),
+            ("192.168.1.5:7330", true),
+            ("192.168.1.6:7330", false),
+            ("evil.example:7330", false),
+            ("localhost.evil.example", false),
+            ("127.0.0.1.evil.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_own_host(host, Some(local)), expected, "{host}");
+        }
+        let allowed = ["http://show.example".to_owned()];
+        assert!(may_connect("http://show.example", None, &allowed));
+        assert!(may_connect("http://a:1", Some("a:1"), &[]));
+        assert!(!may_connect("http://a:1", None, &[]));
+        assert!(may_connect("null", None, &["*".to_owned()]));
+    }
 }
