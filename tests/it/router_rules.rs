@@ -176,7 +176,7 @@ fn a_query_finds_params_and_what_was_announced() {
     driver.send(announced);
     assert!(matches!(driver.reply(), Msg::Ack { .. }));
     driver.send(b"\x60\0\x05/a/**");
-    assert!(matches!(driver.reply(), Msg::Other(0x61)));
+    assert_eq!(driver.reply(), Msg::Result(2));
 }
 
 #[test]

@@ -248,8 +248,8 @@ fn tls_is_spoken_with_the_given_certificate() {
 #[test]
 fn a_page_of_another_origin_may_not_connect_unless_allowed() {
     let router = Router::own(&["--allow-origin", "http://allowed.example"]);
-    let connect = |path: &str, origin: Option<&str>| {
-        let mut request = format!("ws://{}{path}", router.address())
+    let connect_to = |host: &str, path: &str, origin: Option<&str>| {
+        let mut request = format!("ws://{host}{path}")
             .into_client_request()
             .expect("a URL");
         if let Some(origin) = origin {
@@ -261,8 +261,14 @@ fn a_page_of_another_origin_may_not_connect_unless_allowed() {
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         tungstenite::client(request, stream).is_ok()
     };
+    let connect = |path: &str, origin: Option<&str>| connect_to(&router.address(), path, origin);
     assert!(connect("/", None));
     assert!(connect("/clasp", None), "any path");
+    let rebound = "evil.example:7330";
+    assert!(connect_to(rebound, "/", None), "no browser");
+    let page = format!("http://{rebound}");
+    assert!(!connect_to(rebound, "/", Some(&page)), "DNS rebinding");
+    router.wait_log(&format!("--allow-origin {page}"));
     assert!(!connect("/", Some("http://evil.example")));
     assert!(!connect("/", Some("null")));
     assert!(connect("/", Some("http://allowed.example")));

@@ -1,5 +1,6 @@
 //! `serve`: a router, for as long as it is wanted, or for as long as a command runs.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
@@ -8,19 +9,22 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::process::Child;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::token::file::TokensFile;
+use super::token::file::{Stamp, TokensFile};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint};
-use crate::clasp::router::{Acceptor, Clock, Ended, Listener, Settings, block_on, limits, run};
+use crate::clasp::router::{
+    Acceptor, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
+};
 use crate::clasp::wire::Ttl;
 use crate::config::child::environment_besides;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
+use crate::text::duration::duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,6 +77,11 @@ pub struct ServeArgs {
     /// Have at most so many connections at a time
     #[arg(long, value_name = "N", default_value_t = limits::SESSIONS)]
     max_sessions: usize,
+
+    /// Ask a connection that is silent for so long whether it is there, and end
+    /// it when it is silent for as long again
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = ping_interval)]
+    ping_interval: Duration,
 
     /// Let values live so long after their last use, unless their writer says
     /// otherwise: whole seconds, or never
@@ -140,6 +149,7 @@ impl ServeArgs {
                 "whoever reaches {address} may read and write everything; --tokens FILE asks who it is"
             ));
         }
+        let (notices, noticed) = mpsc::unbounded_channel();
         let settings = Settings {
             name: self.name.clone(),
             ttl: self.ttl,
@@ -147,7 +157,9 @@ impl ServeArgs {
             max_sessions: self.max_sessions,
             origins: self.allow_origin.clone(),
             tls,
+            ping_interval: self.ping_interval,
             clock: Clock::start(),
+            notices: Some(notices),
             trace: terminal.console.trace(),
         };
         let known = keys.as_ref().map(|keys| keys.known.subscribe());
@@ -159,10 +171,13 @@ impl ServeArgs {
         let router = run(listener, shutdown, settings, known);
         let console = &terminal.console;
         let follow = async {
-            match keys {
-                Some(keys) => keys.follow(console).await,
-                None => std::future::pending().await,
-            }
+            let follow_tokens = async {
+                match keys {
+                    Some(keys) => keys.follow(console).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::join!(follow_tokens, tell(noticed, console));
         };
         if self.command.is_empty() {
             console.note(format_args!("ready at {url}"));
@@ -247,16 +262,21 @@ struct Keys {
     /// The command's, which stands in no file.
     own: Option<Record>,
     known: watch::Sender<Tokens>,
+    /// The state of the file when it was read.
+    seen: Stamp,
 }
 
 impl Keys {
     fn read(file: TokensFile, own: Option<Record>) -> Result<Keys, Failure> {
+        // Before it is read: a change in between is then seen as one.
+        let seen = file.stamp();
         let mut records = file.read()?;
         records.extend(own.clone());
         Ok(Keys {
             file,
             own,
             known: watch::Sender::new(Tokens::new(records)),
+            seen,
         })
     }
 
@@ -269,7 +289,7 @@ impl Keys {
                 self.file.name()
             ));
         }
-        let mut seen = self.file.stamp();
+        let mut seen = self.seen;
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             let stamp = self.file.stamp();
@@ -286,6 +306,46 @@ impl Keys {
             }
         }
     }
+}
+
+/// How long a connection may be silent: from half a second to a day.
+fn ping_interval(text: &str) -> Result<Duration, String> {
+    let given = duration(text).map_err(|error| error.to_string())?;
+    let least = Duration::from_millis(500);
+    if given < least || given > Duration::from_secs(24 * 60 * 60) {
+        return Err("it is from 500ms to 24h".into());
+    }
+    Ok(given)
+}
+
+/// Tells what whoever runs the router should know; of each page once.
+async fn tell(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
+    /// Beyond so many it is an attack, and one line more says nothing.
+    const ORIGINS: usize = 20;
+    let mut origins = HashSet::new();
+    while let Some(notice) = notices.recv().await {
+        match notice {
+            Notice::ClockStep(micros) => {
+                let seconds = micros.unsigned_abs() as f64 / 1e6;
+                let what = if micros > 0 {
+                    "forward: so was the router's"
+                } else {
+                    "back: the router's follows slowly, and never goes back"
+                };
+                console.warn(format_args!(
+                    "the system's clock was set by {seconds:.3} s {what}"
+                ));
+            }
+            Notice::OriginRefused(origin) => {
+                if origins.len() < ORIGINS && origins.insert(origin.clone()) {
+                    console.warn(format_args!(
+                        "a page of {origin} was refused; --allow-origin {origin} lets such pages connect"
+                    ));
+                }
+            }
+        }
+    }
+    std::future::pending().await
 }
 
 fn url(address: SocketAddr, tls: bool) -> String {

@@ -236,15 +236,15 @@ impl Tokens {
         Ok((Rights::of(record.scopes.iter().cloned()), record))
     }
 
-    /// Whether a session that came in with this record may stay.
+    /// Whether what was allowed with this record still is; the record as it is known now.
     ///
     /// # Errors
-    /// [`Denied`]: it has been revoked, or its time is over.
-    pub fn still(&self, record: &Record, now: u64) -> Result<(), Denied> {
+    /// [`Denied`]: it has been revoked or allows something else, or its time is over.
+    pub fn still(&self, record: &Record, now: u64) -> Result<&Record, Denied> {
         let known = self.records.iter().find(|known| known.hash == record.hash);
         match known {
             Some(known) if known.is_expired(now) => Err(Denied::Expired),
-            Some(known) if known.scopes == record.scopes => Ok(()),
+            Some(known) if known.scopes == record.scopes => Ok(known),
             _ => Err(Denied::Unknown),
         }
     }
@@ -264,6 +264,22 @@ pub fn mint() -> Option<String> {
 /// A name that nobody else has and nobody can guess, in hexadecimal.
 pub fn unguessable() -> Option<String> {
     random::<8>().map(|bytes| hex(&bytes))
+}
+
+/// A name for a session that nobody else has and nobody can guess: a UUID of version 4.
+pub fn session_id() -> Option<String> {
+    let mut bytes = random::<16>()?;
+    bytes[6] = bytes[6] & 0x0F | 0x40;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let text = hex(&bytes);
+    let parts = [
+        &text[..8],
+        &text[8..12],
+        &text[12..16],
+        &text[16..20],
+        &text[20..],
+    ];
+    Some(parts.join("-"))
 }
 
 fn random<const N: usize>() -> Option<[u8; N]> {
@@ -354,9 +370,23 @@ mod tests {
     fn a_session_stays_while_its_token_is_what_it_was() {
         let (a, b) = (record("cpsk_a", None), record("cpsk_b", Some(10)));
         let tokens = Tokens::new(vec![a.clone(), b.clone()]);
-        assert_eq!(tokens.still(&a, 99), Ok(()));
+        assert_eq!(tokens.still(&a, 99), Ok(&a));
+        let longer = record("cpsk_b", Some(20));
+        let extended = Tokens::new(vec![longer.clone()]);
+        assert_eq!(extended.still(&b, 15), Ok(&longer), "as it is now");
         assert_eq!(tokens.still(&b, 10), Err(Denied::Expired));
         assert_eq!(Tokens::default().still(&a, 0), Err(Denied::Unknown));
+    }
+
+    #[test]
+    fn a_session_id_is_a_uuid() {
+        let id = session_id().expect("random");
+        let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12], "{id}");
+        assert!(
+            id[14..].starts_with('4') && "89ab".contains(&id[19..20]),
+            "{id}"
+        );
     }
 
     #[test]

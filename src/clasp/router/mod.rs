@@ -4,33 +4,61 @@
 //! stopped.
 //!
 //! ```text
-//! run        accepts, ticks, stops                    the sockets and the clock
-//!   session  bytes of one socket ─▶ frames            one task a connection
-//!     hub    frame, now ─▶ frames in outboxes         the one owner of everything
-//!       state · subscriptions · schedule · auth       pure: no socket, no clock, no sleep
-//!       outbox                                        what one session is still to be sent
+//! run            accepts, ticks, works, probes, stops      the sockets and the clock
+//!   handshakes   from accept to HELLO
+//!   session      bytes of one socket ─▶ frames             one task a connection
+//!     hub        frame, now ─▶ frames in outboxes          the one owner of everything
+//!       state · subscriptions · schedule · auth · grants   pure: no socket, no clock, no sleep
+//!       outbox   what one session is still to be sent      ranges of one log
 //! ```
 //!
-//! One thread does it all: a frame costs less than handing it to another thread would. Every limit
-//! stands in [`limits`].
+//! # How it stays fast, bounded and fair
+//!
+//! - **One thread.** A frame costs less than handing it to another thread would. Nothing is
+//!   locked, and a bundle is seen whole or not at all.
+//! - **Work in slices.** Whatever may take long (a snapshot, a query, an expiry of many, a burst of
+//!   frames, the subscriptions of a session that has ended) asks a [`work::Slice`] whether its
+//!   millisecond is over, and goes on after the others have had their turn. Scans are cursors into
+//!   the ordered addresses, not lists made beforehand.
+//! - **One log.** A frame to many is encoded once, into the log; a session keeps ranges of it
+//!   ([`outbox`]). No publisher waits for a reader. One that falls behind is told of a param by its
+//!   address, whose value is read when it is its turn; of a stream it gets the last message; an
+//!   event that has no room ends the session with 503.
+//! - **A budget for every kind of memory**, in bytes: see [`limits`]. Read buffers are lent
+//!   ([`crate::net::peer::Buffers`]), so that a session that says nothing keeps almost nothing.
+//! - **Matching.** Subscriptions are a tree of segments; who matches an address is remembered until
+//!   a subscription changes. Addresses and patterns have a longest length, and matching one
+//!   against the other is linear in it.
+//! - **One life of a session** (`hub/sessions.rs`): handshake with a time limit, liveness by Ping,
+//!   an end after which Close is the last frame by construction. What it has started that outlives
+//!   the request holds a share of its [`grants::Grant`] and ends with that right.
+//! - **A clock that follows** the system's and never goes back ([`clock`]).
+//!
+//! Every limit stands in [`limits`].
 
 pub mod auth;
+pub mod clock;
+pub mod grants;
+mod handshakes;
 mod hub;
 pub mod limits;
-mod outbox;
+pub mod outbox;
 mod run;
 pub mod schedule;
 mod session;
 pub mod state;
 pub mod subscriptions;
+pub mod work;
 
-use tokio::time::Instant;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clasp::wire::Ttl;
 pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on, now_micros};
 use crate::trace::Trace;
-use hub::Now;
+pub use clock::Clock;
 pub use run::{Ended, Listener, run};
 
 /// How a router is to behave.
@@ -48,8 +76,13 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// TLS, if it is to be spoken.
     pub tls: Option<Acceptor>,
+    /// A session that is silent for so long is asked whether it is there, and ended when it is
+    /// silent for as long again.
+    pub ping_interval: Duration,
     /// The time.
     pub clock: Clock,
+    /// Where to tell what whoever runs the router should know.
+    pub notices: Option<Notices>,
     /// What of the conversations is shown.
     pub trace: Trace,
 }
@@ -63,46 +96,22 @@ impl Default for Settings {
             max_sessions: limits::SESSIONS,
             origins: Vec::new(),
             tls: None,
+            ping_interval: limits::PING_INTERVAL,
             clock: Clock::start(),
+            notices: None,
             trace: Trace::default(),
         }
     }
 }
 
-/// The router's clock: the system's when it began, and steady since. Cues keep their distances
-/// when the system's clock is set; clients synchronise with this one.
-#[derive(Debug, Clone, Copy)]
-pub struct Clock {
-    began: Instant,
-    micros: u64,
-}
+/// Where notices go.
+pub type Notices = UnboundedSender<Notice>;
 
-impl Clock {
-    /// Begins with the system's time.
-    pub fn start() -> Clock {
-        Clock {
-            began: Instant::now(),
-            micros: now_micros(),
-        }
-    }
-
-    /// Now, in µs since the epoch.
-    pub fn micros(&self) -> u64 {
-        self.micros + self.began.elapsed().as_micros() as u64
-    }
-
-    fn now(&self) -> Now {
-        let instant = Instant::now();
-        let passed = instant.duration_since(self.began);
-        Now {
-            micros: self.micros + passed.as_micros() as u64,
-            instant,
-        }
-    }
-
-    /// When it will be this time; now, if it has been.
-    fn instant(&self, micros: u64) -> Instant {
-        let passed = micros.saturating_sub(self.micros);
-        self.began + std::time::Duration::from_micros(passed)
-    }
+/// What whoever runs the router should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The system's clock was set, by so many µs.
+    ClockStep(i64),
+    /// A page of this origin was refused.
+    OriginRefused(String),
 }

@@ -11,23 +11,27 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::LocalSet;
-use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio::task::{LocalSet, spawn_local, yield_now};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use super::auth::Tokens;
+use super::clock::{Clock, FOLLOW_EVERY};
+use super::handshakes::{Handshake, Handshakes};
 use super::hub::Hub;
-use super::limits::{HELLO_TIME, MESSAGE_BYTES};
+use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use super::session::{self, Shared};
-use super::{Clock, Settings};
+use super::{Notice, Notices, Settings};
 use crate::clasp::wire::LANGUAGE;
+use crate::net::AcceptError;
+use crate::net::peer::Peer;
 use crate::net::ws::{self, Door};
 use crate::trace::{Step, Tap};
 
-/// How long readers have for what is queued when the router stops.
-const DRAIN_TIME: Duration = Duration::from_secs(2);
-
 /// How long to wait when the system has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long to wait when something was due and nothing could be done about it.
+const TIMER_PAUSE: Duration = Duration::from_millis(1);
 
 /// Where a router listens.
 #[derive(Debug)]
@@ -54,13 +58,13 @@ impl Listener {
 /// How a router ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// Everybody was sent what was queued, and a goodbye.
+    /// Everybody was sent what was queued, and then a Close frame.
     Drained,
     /// Some did not read theirs in time.
     Cut(usize),
 }
 
-/// Serves until `shutdown` is ready; then says goodbye to everybody.
+/// Serves until `shutdown` is ready; then ends every session, what is queued for it first.
 ///
 /// `tokens` is who may come in, and may change meanwhile; `None` is everybody.
 pub async fn run(
@@ -69,8 +73,10 @@ pub async fn run(
     settings: Settings,
     tokens: Option<watch::Receiver<Tokens>>,
 ) -> Ended {
-    let clock = settings.clock;
+    let clock = settings.clock.clone();
     let trace = settings.trace.clone();
+    let silence = settings.ping_interval;
+    let notices = settings.notices.clone();
     let known = tokens.as_ref().map(|tokens| tokens.borrow().clone());
     let door = Rc::new(Door {
         subprotocol: "clasp",
@@ -79,16 +85,21 @@ pub async fn run(
         max_message: MESSAGE_BYTES,
     });
     let hub: Shared = Rc::new(RefCell::new(Hub::new(settings, known)));
+    let handshakes = Handshakes::default();
     let local = LocalSet::new();
     local
         .run_until(async {
-            tokio::task::spawn_local(keep_time(hub.clone(), clock));
+            spawn_local(keep_time(hub.clone(), clock.clone()));
+            spawn_local(follow_clock(hub.clone(), clock.clone(), notices.clone()));
+            spawn_local(work(hub.clone(), clock.clone()));
+            spawn_local(probe_silent(hub.clone(), clock.clone(), silence));
             if let Some(tokens) = tokens {
-                tokio::task::spawn_local(follow(tokens, hub.clone(), clock));
+                spawn_local(follow_tokens(tokens, hub.clone(), clock.clone()));
             }
             let mut shutdown = pin!(shutdown);
             loop {
                 let accepted = tokio::select! {
+                    biased;
                     () = &mut shutdown => break,
                     accepted = listener.0.accept() => accepted,
                 };
@@ -96,8 +107,13 @@ pub async fn run(
                     Ok((stream, peer)) => {
                         let tap = trace.open(LANGUAGE);
                         tap.step(|| Step::Accepted { peer });
-                        let welcomed = welcome(stream, hub.clone(), door.clone(), clock, tap);
-                        tokio::task::spawn_local(welcomed);
+                        let arrival = Arrival {
+                            stream,
+                            door: door.clone(),
+                            handshake: handshakes.begin(),
+                            notices: notices.clone(),
+                        };
+                        spawn_local(welcome(arrival, hub.clone(), clock.clone(), tap));
                     }
                     // One that was gone at once, or no descriptor left: others will come and go.
                     Err(_) => sleep(ACCEPT_PAUSE).await,
@@ -109,31 +125,60 @@ pub async fn run(
         .await
 }
 
+/// A connection that has been accepted.
+struct Arrival {
+    stream: TcpStream,
+    door: Rc<Door>,
+    handshake: Handshake,
+    notices: Option<Notices>,
+}
+
 /// From TCP to the end of the session.
-async fn welcome(stream: TcpStream, hub: Shared, door: Rc<Door>, clock: Clock, tap: Tap) {
-    let deadline = Instant::now() + HELLO_TIME;
-    let peer = match timeout_at(deadline, ws::accept(stream, &door)).await {
-        Ok(Ok(peer)) => peer,
-        // It has been told as far as it speaks HTTP, or has had its time.
-        Ok(Err(error)) => {
-            return tap.step(|| Step::Failed {
-                why: error.to_string(),
-            });
-        }
-        Err(_) => {
-            return tap.step(|| Step::Failed {
-                why: "it did not complete the WebSocket handshake in time".into(),
-            });
-        }
+async fn welcome(arrival: Arrival, hub: Shared, clock: Clock, tap: Tap) {
+    // On the heap, and gone with the upgrade: a session that lasts needs none of it.
+    let Some((peer, handshake)) = Box::pin(upgrade(arrival, &tap)).await else {
+        return;
     };
-    let joined = hub.borrow_mut().join(tap.clone());
+    let joined = hub.borrow_mut().join(tap.clone(), clock.now());
     match joined {
-        Some(key) => session::serve(peer, hub, key, clock, deadline, tap).await,
-        None => session::turn_away(peer, tap).await,
+        Some(key) => session::serve(peer, hub, key, clock, handshake, tap).await,
+        None => session::refuse(peer, tap).await,
     }
 }
 
-/// Calls the hub when something is due.
+async fn upgrade(arrival: Arrival, tap: &Tap) -> Option<(Peer, Handshake)> {
+    let Arrival {
+        stream,
+        door,
+        mut handshake,
+        notices,
+    } = arrival;
+    let accepted = tokio::select! {
+        accepted = ws::accept(stream, &door) => accepted,
+        why = poll_fn(|cx| handshake.poll_end(cx)) => {
+            let why = why.text().into();
+            tap.step(|| Step::Failed { why });
+            return None;
+        }
+    };
+    match accepted {
+        Ok(peer) => Some((peer, handshake)),
+        // It has been told as far as it speaks HTTP.
+        Err(error) => {
+            tap.step(|| Step::Failed {
+                why: error.to_string(),
+            });
+            if let (AcceptError::Origin(origin), Some(notices)) = (error, notices) {
+                // Nobody may be listening.
+                let _ = notices.send(Notice::OriginRefused(origin));
+            }
+            None
+        }
+    }
+}
+
+/// Calls the hub when something is due. The others have their turn between two calls, whatever is
+/// due and however often.
 async fn keep_time(hub: Shared, clock: Clock) {
     loop {
         // Set anew at each poll: whoever schedules something earlier wakes this.
@@ -150,26 +195,63 @@ async fn keep_time(hub: Shared, clock: Clock) {
             sleep.as_mut().poll(cx)
         })
         .await;
-        hub.borrow_mut().tick(clock.now());
+        if hub.borrow_mut().tick(clock.now()) {
+            yield_now().await;
+        } else {
+            sleep(TIMER_PAUSE).await;
+        }
     }
 }
 
-async fn follow(mut tokens: watch::Receiver<Tokens>, hub: Shared, clock: Clock) {
+/// Lets the clock follow the system's.
+async fn follow_clock(hub: Shared, clock: Clock, notices: Option<Notices>) {
+    loop {
+        sleep(FOLLOW_EVERY).await;
+        if let (Some(step), Some(notices)) = (clock.follow(), &notices) {
+            // Nobody may be listening.
+            let _ = notices.send(Notice::ClockStep(step.0));
+        }
+        hub.borrow_mut().wake_timer();
+    }
+}
+
+/// Does what takes long, between the others' turns.
+async fn work(hub: Shared, clock: Clock) {
+    poll_fn(|cx| {
+        let mut hub = hub.borrow_mut();
+        hub.set_worker(cx.waker());
+        if hub.work(clock.now()) {
+            cx.waker().wake_by_ref();
+        }
+        Poll::<()>::Pending
+    })
+    .await;
+}
+
+/// Has silent peers asked whether they are there.
+async fn probe_silent(hub: Shared, clock: Clock, silence: Duration) {
+    loop {
+        sleep(silence / 4).await;
+        hub.borrow_mut().probe_silent(silence, clock.now());
+    }
+}
+
+async fn follow_tokens(mut tokens: watch::Receiver<Tokens>, hub: Shared, clock: Clock) {
     while tokens.changed().await.is_ok() {
         let known = tokens.borrow_and_update().clone();
         hub.borrow_mut().set_tokens(known, clock.now());
     }
 }
 
-/// Says goodbye, and waits a moment for those who still read.
+/// Ends all sessions, and waits for those that still read.
 async fn drain(hub: &Shared) -> Ended {
-    hub.borrow_mut().dismiss_all();
+    hub.borrow_mut().close_all();
     let gone = async {
         while hub.borrow().count() > 0 {
             sleep(Duration::from_millis(5)).await;
         }
     };
-    match timeout(DRAIN_TIME, gone).await {
+    match timeout(DRAIN_TIMEOUT, gone).await {
         Ok(()) => Ended::Drained,
         Err(_) => Ended::Cut(hub.borrow().count()),
     }

@@ -3,19 +3,22 @@
 //! A turn writes what is queued, reads once, hands every whole frame to the hub, writes what that
 //! caused for this session, and lets the others have theirs. So answers to everything that came in
 //! one read go out in one write, and a flood is on its way to its readers before more of it is read.
+//! A turn that takes longer than a slice ([`super::work`]) goes on after the others have had theirs.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use super::Clock;
+use super::clock::Clock;
+use super::handshakes::Handshake;
 use super::hub::{Hub, Next};
+use super::limits::CLOSE_TIMEOUT;
 use super::subscriptions::Key;
+use super::work::Slice;
 use crate::clasp::wire::{self, ErrorReply, Message, Qos};
 use crate::net::Lost;
 use crate::net::peer::{Peer, close, put_close, put_header};
@@ -24,18 +27,22 @@ use crate::trace::{Direction, Step, Tap};
 /// The hub, as its sessions share it. Nobody keeps it borrowed across a wait.
 pub type Shared = Rc<RefCell<Hub>>;
 
-/// How long a peer may take to read what it was sent last, the goodbye included.
-const GOODBYE_TIME: Duration = Duration::from_secs(1);
-
-/// Serves a connection that has been let in, to its end. HELLO must come before the deadline.
-pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: Instant, tap: Tap) {
+/// Serves a connection that has been let in, to its end.
+pub async fn serve(
+    peer: Peer,
+    hub: Shared,
+    key: Key,
+    clock: Clock,
+    handshake: Handshake,
+    tap: Tap,
+) {
     let mut session = Session {
         peer,
         hub,
         key,
         clock,
-        waiting: None,
-        deadline: Some(Box::pin(sleep_until(deadline))),
+        handshake: Some(handshake),
+        deadline: None,
         closing: false,
         tap,
     };
@@ -46,7 +53,7 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: In
             Err(lost) => lost.to_string(),
         },
     });
-    let now = clock.now();
+    let now = session.clock.now();
     {
         let mut hub = session.hub.borrow_mut();
         hub.leave(key, matches!(ended, Err(Lost::Closed { .. })), now);
@@ -54,7 +61,7 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: In
     }
     let mut last = Vec::new();
     match ended {
-        // The goodbye went out with the rest.
+        // The Close frame went out with the rest.
         Ok(()) => {}
         Err(Lost::Closed { .. }) => put_close(close::NORMAL, "", &mut last),
         Err(Lost::Protocol(why)) => put_close(close::PROTOCOL, &why, &mut last),
@@ -64,16 +71,17 @@ pub async fn serve(peer: Peer, hub: Shared, key: Key, clock: Clock, deadline: In
         Err(Lost::Broken(_) | Lost::Silent(_)) => return,
     }
     // The peer may not read: it has its time and no more.
-    let _ = timeout(GOODBYE_TIME, session.peer.finish(&last)).await;
+    let _ = timeout(CLOSE_TIMEOUT, session.peer.finish(&last)).await;
 }
 
 /// Tells a connection that there is no room for it.
-pub async fn turn_away(mut peer: Peer, tap: Tap) {
+pub async fn refuse(mut peer: Peer, tap: Tap) {
+    const WHY: &str = "as many sessions are open as may be";
     let mut bytes = Vec::new();
     let mut frame = Vec::new();
     let error = Message::Error(ErrorReply {
         code: 503,
-        message: "as many sessions are open as may be".into(),
+        message: WHY.into(),
         address: None,
         correlation_id: None,
     });
@@ -82,12 +90,8 @@ pub async fn turn_away(mut peer: Peer, tap: Tap) {
         put_header(frame.len(), &mut bytes);
         bytes.extend_from_slice(&frame);
     }
-    put_close(
-        close::OVERLOADED,
-        "as many sessions are open as may be",
-        &mut bytes,
-    );
-    let _ = timeout(GOODBYE_TIME, peer.finish(&bytes)).await;
+    put_close(close::OVERLOADED, WHY, &mut bytes);
+    let _ = timeout(CLOSE_TIMEOUT, peer.finish(&bytes)).await;
 }
 
 struct Session {
@@ -95,9 +99,9 @@ struct Session {
     hub: Shared,
     key: Key,
     clock: Clock,
-    /// Whom it waits for before it reads on, and until when.
-    waiting: Option<(Vec<Key>, Pin<Box<Sleep>>)>,
-    /// For its HELLO, and in the end for its goodbye.
+    /// Until it has said HELLO.
+    handshake: Option<Handshake>,
+    /// Until when it has to have read the rest, once it is closed.
     deadline: Option<Pin<Box<Sleep>>>,
     closing: bool,
     tap: Tap,
@@ -109,130 +113,125 @@ impl Session {
         let mut has_read = false;
         loop {
             let is_over = self.poll_write(cx)?;
-            if is_over {
+            if is_over || self.is_late(cx) {
                 return Poll::Ready(Ok(()));
             }
-            if self.poll_deadline(cx) {
-                if self.closing {
-                    return Poll::Ready(Ok(()));
+            if self.closing || self.hub.borrow().is_behind(self.key) {
+                self.rest();
+                return Poll::Pending;
+            }
+            match self.take_frames()? {
+                Taken::Some => continue,
+                Taken::SliceIsOver => {
+                    // Others first. What was read stays where it is.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
-                continue;
-            }
-            if self.closing {
-                return Poll::Pending;
-            }
-            let now = self.clock.now();
-            if self.hub.borrow_mut().continue_snapshot(self.key, now) {
-                continue;
-            }
-            if self.poll_held(cx) {
-                return Poll::Pending;
-            }
-            if self.take_frames()? {
-                continue;
+                Taken::All => {}
             }
             if has_read {
                 // Others first: what was read is for them.
+                self.rest();
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            match self.peer.poll_fill(cx) {
+            let mut hub = self.hub.borrow_mut();
+            match self.peer.poll_fill_from(cx, hub.buffers()) {
                 Poll::Ready(filled) => filled?,
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    drop(hub);
+                    self.rest();
+                    return Poll::Pending;
+                }
             }
+            hub.heard(self.key, self.clock.now());
             has_read = true;
         }
     }
 
-    /// Hands on what has been read; whether something must be waited for before the rest.
-    fn take_frames(&mut self) -> Result<bool, Lost> {
+    /// Nothing is read for now: its read buffer serves others.
+    fn rest(&mut self) {
+        let mut hub = self.hub.borrow_mut();
+        let kept = self.peer.rest(hub.buffers());
+        hub.keep_input(self.key, kept);
+    }
+
+    /// Hands on what has been read.
+    fn take_frames(&mut self) -> Result<Taken, Lost> {
         let mut hub = self.hub.borrow_mut();
         let now = self.clock.now();
+        let mut slice = Slice::begin();
+        let mut taken = Taken::All;
         while let Some(frame) = self.peer.next_message()? {
             self.tap.frame(Direction::Received, frame);
-            if hub.handle(self.key, frame, now) == Next::Hold {
-                let (keys, until) = hub.take_congested(self.key);
-                hub.rearm(now);
-                if !keys.is_empty() {
-                    let sleep = Box::pin(sleep_until(self.clock.instant(until)));
-                    self.waiting = Some((keys, sleep));
-                }
-                return Ok(true);
+            let next = hub.handle(self.key, frame, now);
+            // A bundle is many messages.
+            slice.charge(1 + hub.take_deliveries() + frame.len() as u32 / 64);
+            if next == Next::Hold {
+                taken = Taken::Some;
+                break;
+            }
+            if slice.is_over() {
+                taken = Taken::SliceIsOver;
+                break;
             }
         }
         hub.rearm(now);
-        Ok(false)
+        Ok(taken)
     }
 
-    /// Writes what can be written; whether that was the goodbye.
+    /// Writes what can be written; whether that was the Close frame.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<bool, Lost> {
         let mut hub = self.hub.borrow_mut();
         hub.listen(self.key, cx.waker());
-        loop {
-            let Some(outbox) = hub.outbox(self.key) else {
-                return Ok(true);
-            };
-            let bytes = outbox.unwritten();
-            let length = bytes.len();
-            if length == 0 && !self.peer.has_control() {
-                break;
-            }
-            match self.peer.poll_write(cx, bytes) {
-                Poll::Ready(Ok(count)) => hub.wrote(self.key, count),
-                Poll::Ready(Err(lost)) => return Err(lost),
-                Poll::Pending => break,
-            }
+        if hub.take_probe(self.key) {
+            self.peer.ping();
         }
+        let now = self.clock.now();
+        let written = hub.write_out(self.key, &mut self.peer, cx, now);
+        let is_all = match written {
+            Poll::Ready(Err(lost)) => return Err(lost),
+            Poll::Ready(Ok(())) => true,
+            Poll::Pending => false,
+        };
         let flushed = self.peer.poll_flush(cx);
         if let Poll::Ready(Err(lost)) = flushed {
             return Err(lost);
         }
-        let outbox = hub.outbox(self.key);
-        let closed = outbox.is_some_and(|outbox| outbox.is_closed());
-        if closed && !self.closing {
+        if !self.closing
+            && let Some(time) = hub.closing(self.key)
+        {
             self.closing = true;
-            self.deadline = Some(Box::pin(sleep_until(Instant::now() + GOODBYE_TIME)));
+            self.deadline = Some(Box::pin(sleep_until(Instant::now() + time)));
         }
-        let empty = outbox.is_none_or(|outbox| outbox.is_empty());
-        Ok(closed && empty && flushed.is_ready())
+        Ok(self.closing && is_all && flushed.is_ready())
     }
 
-    /// Whether the deadline has passed. It is dropped once HELLO has been said.
-    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> bool {
-        let Some(deadline) = &mut self.deadline else {
+    /// Whether its time to read the rest has passed. One that has not said HELLO in time is ended.
+    fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
+        if let Some(deadline) = &mut self.deadline {
+            return deadline.as_mut().poll(cx).is_ready();
+        }
+        let Some(handshake) = &mut self.handshake else {
             return false;
         };
         let mut hub = self.hub.borrow_mut();
-        if !self.closing && hub.has_greeted(self.key) {
-            self.deadline = None;
-            return false;
+        if hub.has_greeted(self.key) {
+            self.handshake = None;
+        } else if let Poll::Ready(why) = handshake.poll_end(cx) {
+            self.handshake = None;
+            hub.late(self.key, why.text());
         }
-        if deadline.as_mut().poll(cx).is_pending() {
-            return false;
-        }
-        self.deadline = None;
-        if !self.closing {
-            hub.late(self.key);
-        }
-        true
+        false
     }
+}
 
-    /// Whether it is to read no further yet: its readers or itself have to catch up first.
-    fn poll_held(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut hub = self.hub.borrow_mut();
-        if let Some((keys, until)) = &mut self.waiting {
-            keys.retain(|key| hub.is_full(*key));
-            if !keys.is_empty() && until.as_mut().poll(cx).is_pending() {
-                for key in keys {
-                    hub.wait_for(*key, cx.waker());
-                }
-                return true;
-            }
-            for key in keys {
-                hub.give_up_waiting(*key);
-            }
-            self.waiting = None;
-        }
-        hub.is_behind(self.key)
-    }
+/// What became of what has been read.
+enum Taken {
+    /// Its own answers have to go out before the rest is dealt with.
+    Some,
+    /// All whole frames have been dealt with.
+    All,
+    /// There may be more.
+    SliceIsOver,
 }

@@ -2,28 +2,81 @@
 //!
 //! Time is in µs since the epoch. A param whose time to live is over is gone at that microsecond:
 //! every access asks, and [`State::expire`] only frees the memory.
+//!
+//! A lookup is one look into a hash table. The addresses also stand in order, for scans: a
+//! [`Scan`] visits those below a pattern's literal prefix, and can stop and go on at any of them.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
 use std::rc::Rc;
 
 use super::limits;
+use super::work::Slice;
 use crate::clasp::wire::{
-    EncodeError, Param, Pattern, Set, Ttl, Value, decode_value, encode_value,
+    EncodeError, Param, Pattern, Set, Ttl, Value, decode_value, encode_value, encoded_size,
 };
+
+/// What a param takes beside its address and value: its places in the tables, and what the
+/// allocator adds. Measured with a million params.
+const ENTRY_BYTES: usize = 180;
 
 /// All params.
 #[derive(Debug)]
 pub struct State {
     params: HashMap<Rc<str>, Entry>,
-    /// When to look whether a param's time is over. It may have been touched meanwhile.
-    expiries: BinaryHeap<Reverse<(u64, Rc<str>)>>,
+    /// The addresses of the params, in order.
+    addresses: BTreeSet<Rc<str>>,
+    /// When to look whether a param's time is over; it may have been touched meanwhile. A param
+    /// stands here at most once.
+    expiries: BTreeSet<(u64, Rc<str>)>,
     /// What each session has locked.
     locks: HashMap<Rc<str>, HashSet<Rc<str>>>,
     /// The time to live of a SET that names none.
     default_ttl: Ttl,
-    most: usize,
+    room: Room,
+    /// What the params take.
+    bytes: usize,
     scratch: Vec<u8>,
+}
+
+/// How much there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// How many params.
+    pub params: usize,
+    /// How many bytes they may take together, the tables included.
+    pub bytes: usize,
+}
+
+/// A walk over the params that match a pattern, in the order of their addresses. It may stop
+/// anywhere: what is set or expires meanwhile is seen as it is when the scan comes to it.
+#[derive(Debug)]
+pub struct Scan {
+    pattern: Pattern,
+    /// The address it came to.
+    last: Option<Rc<str>>,
+    done: bool,
+}
+
+impl Scan {
+    /// A scan that has not begun.
+    pub fn new(pattern: Pattern) -> Scan {
+        Scan {
+            pattern,
+            last: None,
+            done: false,
+        }
+    }
+
+    /// Whether it has come to its end.
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// What it looks for.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
 }
 
 #[derive(Debug)]
@@ -41,7 +94,7 @@ struct Entry {
 struct Extra {
     ttl: Option<Ttl>,
     expires: Option<u64>,
-    /// The earliest time under which it stands in the heap.
+    /// The time under which it stands among the expiries.
     queued: Option<u64>,
     holder: Option<Rc<str>>,
 }
@@ -77,6 +130,9 @@ pub enum Refusal {
     /// There are as many params as there may be.
     #[error("the router holds {0} params already")]
     Full(usize),
+    /// The params take as many bytes as they may.
+    #[error("the router's params take {0} bytes already")]
+    NoMemory(usize),
 }
 
 impl Refusal {
@@ -86,7 +142,7 @@ impl Refusal {
             Refusal::Conflict { .. } => 400,
             Refusal::Locked { .. } => 401,
             Refusal::Value(_) | Refusal::TooLarge { .. } => 402,
-            Refusal::Full(_) => 503,
+            Refusal::Full(_) | Refusal::NoMemory(_) => 503,
         }
     }
 }
@@ -102,19 +158,30 @@ pub struct Written {
 
 impl Default for State {
     fn default() -> Self {
-        State::new(Ttl::Never, limits::PARAMS)
+        State::new(Ttl::Never, Room::default())
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Room {
+            params: limits::PARAMS,
+            bytes: limits::PARAMS_BYTES,
+        }
     }
 }
 
 impl State {
     /// No params yet; a SET that names no time to live gets this one.
-    pub fn new(default_ttl: Ttl, most: usize) -> State {
+    pub fn new(default_ttl: Ttl, room: Room) -> State {
         State {
             params: HashMap::new(),
-            expiries: BinaryHeap::new(),
+            addresses: BTreeSet::new(),
+            expiries: BTreeSet::new(),
             locks: HashMap::new(),
             default_ttl,
-            most,
+            room,
+            bytes: 0,
             scratch: Vec::new(),
         }
     }
@@ -133,22 +200,15 @@ impl State {
         self.params.get(address).filter(|entry| entry.is_live(now))
     }
 
-    /// Whether this SET would be done.
-    ///
-    /// # Errors
-    /// Why it would not.
-    pub fn check(&self, set: &Set<'_>, writer: &str, now: u64) -> Result<(), Refusal> {
-        self.check_after(set, writer, now, 0)
-    }
-
-    /// … after so many SETs of the same bundle to the same address.
+    /// Whether this SET would be done after so many SETs of the same bundle to the same address,
+    /// room aside; how many bytes its value takes, the code of its type included.
     fn check_after(
         &self,
         set: &Set<'_>,
         writer: &str,
         now: u64,
         earlier: u64,
-    ) -> Result<(), Refusal> {
+    ) -> Result<usize, Refusal> {
         let entry = self.live(&set.address, now);
         if let Some(holder) = entry.and_then(Entry::holder)
             && **holder != *writer
@@ -158,13 +218,24 @@ impl State {
             });
         }
         let actual = entry.map_or(0, |entry| entry.revision) + earlier;
-        match set.revision {
-            Some(expected) if expected != actual => Err(Refusal::Conflict { expected, actual }),
-            _ => Ok(()),
+        if let Some(expected) = set.revision
+            && expected != actual
+        {
+            return Err(Refusal::Conflict { expected, actual });
         }
+        let value = 1 + encoded_size(&set.value)?;
+        let size = set.address.len() + value;
+        if size > limits::PARAM_BYTES {
+            return Err(Refusal::TooLarge {
+                size,
+                most: limits::PARAM_BYTES,
+            });
+        }
+        Ok(value)
     }
 
-    /// Whether all of these SETs would be done, one after the other.
+    /// Whether all of these SETs would be done, one after the other: what is true of it then
+    /// [`apply`](Self::apply) does not refuse.
     ///
     /// # Errors
     /// The first that would not, by its place, and why.
@@ -177,27 +248,50 @@ impl State {
         // Counting costs a hash table, and few bundles compare revisions.
         let counted = sets.clone().any(|set| set.revision.is_some());
         let mut earlier: HashMap<&str, u64> = HashMap::new();
+        let (mut count, mut bytes) = (0, 0);
         for (place, set) in sets.clone().enumerate() {
-            let before = match counted {
-                false => 0,
-                true => {
-                    let count = earlier.entry(&set.address).or_default();
-                    *count += 1;
-                    *count - 1
-                }
+            let before = if counted {
+                let count = earlier.entry(&set.address).or_default();
+                *count += 1;
+                *count - 1
+            } else {
+                0
             };
-            self.check_after(set, writer, now, before)
+            let value = self
+                .check_after(set, writer, now, before)
                 .map_err(|refusal| (place, refusal))?;
+            count += 1;
+            bytes += ENTRY_BYTES + set.address.len() + value;
         }
-        let mut room = self.most.saturating_sub(self.params.len());
-        if sets.clone().count() > room {
-            let mut new = HashSet::new();
-            for (place, set) in sets.enumerate() {
-                if !self.params.contains_key(&*set.address) && new.insert(&*set.address) {
-                    room = room
-                        .checked_sub(1)
-                        .ok_or((place, Refusal::Full(self.most)))?;
-                }
+        // Only near the limits is it worth knowing which of the params are new.
+        if self.params.len() + count <= self.room.params && self.bytes + bytes <= self.room.bytes {
+            return Ok(());
+        }
+        self.check_room(sets)
+    }
+
+    fn check_room<'s>(
+        &self,
+        sets: impl Iterator<Item = &'s Set<'s>>,
+    ) -> Result<(), (usize, Refusal)> {
+        let (mut new, mut total) = (0, self.bytes);
+        let mut sizes: HashMap<&str, usize> = HashMap::new();
+        for (place, set) in sets.enumerate() {
+            let address = &*set.address;
+            let value = 1 + encoded_size(&set.value).map_err(|why| (place, why.into()))?;
+            let before = sizes.insert(address, value);
+            let before = before.or_else(|| Some(self.params.get(address)?.value.len()));
+            let before = before.unwrap_or_else(|| {
+                new += 1;
+                total += ENTRY_BYTES + address.len();
+                0
+            });
+            total = total + value - before;
+            if self.params.len() + new > self.room.params {
+                return Err((place, Refusal::Full(self.room.params)));
+            }
+            if total > self.room.bytes && value > before {
+                return Err((place, Refusal::NoMemory(self.room.bytes)));
             }
         }
         Ok(())
@@ -208,21 +302,23 @@ impl State {
     /// # Errors
     /// Why it was not done; nothing has changed then.
     pub fn apply(&mut self, set: &Set<'_>, writer: &Rc<str>, now: u64) -> Result<Written, Refusal> {
-        self.check(set, writer, now)?;
+        let size = self.check_after(set, writer, now, 0)?;
+        let known = self.params.get(&*set.address);
+        let growth = match known {
+            Some(entry) => size.saturating_sub(entry.value.len()),
+            None if self.params.len() >= self.room.params => {
+                return Err(Refusal::Full(self.room.params));
+            }
+            None => ENTRY_BYTES + set.address.len() + size,
+        };
+        if growth > 0 && self.bytes + growth > self.room.bytes {
+            return Err(Refusal::NoMemory(self.room.bytes));
+        }
         self.scratch.clear();
         self.scratch.push(0);
         self.scratch[0] = encode_value(&set.value, &mut self.scratch)?;
-        let size = set.address.len() + self.scratch.len();
-        if size > limits::PARAM_BYTES {
-            return Err(Refusal::TooLarge {
-                size,
-                most: limits::PARAM_BYTES,
-            });
-        }
-        if !self.params.contains_key(&*set.address) {
-            if self.params.len() >= self.most {
-                return Err(Refusal::Full(self.most));
-            }
+        if known.is_none() {
+            let address: Rc<str> = Rc::from(&*set.address);
             let entry = Entry {
                 value: Box::default(),
                 revision: 0,
@@ -230,19 +326,29 @@ impl State {
                 writer: writer.clone(),
                 extra: None,
             };
-            self.params.insert(Rc::from(&*set.address), entry);
+            self.bytes += ENTRY_BYTES + address.len();
+            self.addresses.insert(address.clone());
+            self.params.insert(address, entry);
         }
         let entry = self.params.get_mut(&*set.address).expect("it is there");
         if !entry.is_live(now) {
             // Its memory was not freed yet, and that is all that is left of it.
             entry.revision = 0;
-            if let Some(holder) = entry.extra.take().and_then(|extra| extra.holder) {
-                forget_lock(&mut self.locks, &holder, &set.address);
+            if let Some(extra) = entry.extra.take() {
+                if let Some(queued) = extra.queued
+                    && let Some(address) = self.addresses.get(&*set.address)
+                {
+                    self.expiries.remove(&(queued, address.clone()));
+                }
+                if let Some(holder) = extra.holder {
+                    forget_lock(&mut self.locks, &holder, &set.address);
+                }
             }
         }
         if entry.value.len() == self.scratch.len() {
             entry.value.copy_from_slice(&self.scratch);
         } else {
+            self.bytes = self.bytes + self.scratch.len() - entry.value.len();
             entry.value = self.scratch.as_slice().into();
         }
         entry.revision += 1;
@@ -252,9 +358,10 @@ impl State {
         }
         let revision = entry.revision;
         let plain = set.ttl.is_none() && self.default_ttl == Ttl::Never && !set.lock && !set.unlock;
-        let locked = match plain && entry.extra.is_none() {
-            true => None,
-            false => self.apply_extra(set, writer, now),
+        let locked = if plain && entry.extra.is_none() {
+            None
+        } else {
+            self.apply_extra(set, writer, now)
         };
         Ok(Written { revision, locked })
     }
@@ -278,8 +385,10 @@ impl State {
         if let Some(expires) = extra.expires
             && extra.queued.is_none_or(|queued| expires < queued)
         {
-            extra.queued = Some(expires);
-            self.expiries.push(Reverse((expires, address.clone())));
+            if let Some(later) = extra.queued.replace(expires) {
+                self.expiries.remove(&(later, address.clone()));
+            }
+            self.expiries.insert((expires, address.clone()));
         }
         if set.unlock {
             if let Some(holder) = extra.holder.take() {
@@ -324,28 +433,59 @@ impl State {
         2 + param.address.len() + value + 8 + 1 + writer + 8
     }
 
-    /// How many bytes the value at an address has, its code included.
-    pub fn value_size(&self, address: &str) -> usize {
-        self.params
-            .get(address)
-            .map_or(0, |entry| entry.value.len())
+    /// The address as it is kept, if there is such a param.
+    pub fn address(&self, address: &str) -> Option<&Rc<str>> {
+        self.addresses.get(address)
     }
 
-    /// The addresses that match and have a value.
-    pub fn matching(&self, pattern: &Pattern, now: u64) -> Vec<Rc<str>> {
-        if pattern.is_literal() {
-            let found = self.params.get_key_value(pattern.as_str());
-            return found
-                .filter(|(_, entry)| entry.is_live(now))
-                .map(|(address, _)| address.clone())
-                .into_iter()
-                .collect();
+    /// Goes on with a scan until the slice is over, or `take` says that it has no room: then the
+    /// scan stands before that param.
+    pub fn scan<'s>(
+        &'s self,
+        scan: &mut Scan,
+        now: u64,
+        slice: &mut Slice,
+        mut take: impl FnMut(Param<'s>, usize) -> bool,
+    ) {
+        if scan.pattern.is_literal() {
+            let text = scan.pattern.as_str();
+            let found = self.params.get_key_value(text);
+            if let Some((address, entry)) = found.filter(|(_, entry)| entry.is_live(now))
+                && !take(entry.param(address), entry.value.len())
+            {
+                return;
+            }
+            scan.done = true;
+            return;
         }
-        self.params
-            .iter()
-            .filter(|(address, entry)| pattern.matches(address) && entry.is_live(now))
-            .map(|(address, _)| address.clone())
-            .collect()
+        let prefix = scan.pattern.literal_prefix();
+        let from = match &scan.last {
+            Some(last) => Bound::Excluded(&**last),
+            None => Bound::Included(prefix),
+        };
+        let mut came_to = None;
+        let mut stopped = false;
+        for address in self.addresses.range::<str, _>((from, Bound::Unbounded)) {
+            if !address.starts_with(prefix) {
+                break;
+            }
+            if slice.is_over() {
+                stopped = true;
+                break;
+            }
+            if scan.pattern.matches(address)
+                && let Some(entry) = self.live(address, now)
+                && !take(entry.param(address), entry.value.len())
+            {
+                stopped = true;
+                break;
+            }
+            came_to = Some(address);
+        }
+        scan.done = !stopped;
+        if let Some(address) = came_to {
+            scan.last = Some(address.clone());
+        }
     }
 
     /// Gives back every lock of a session that has ended.
@@ -363,13 +503,13 @@ impl State {
 
     /// When [`expire`](Self::expire) may have something to free.
     pub fn next_expiry(&self) -> Option<u64> {
-        self.expiries.peek().map(|Reverse((due, _))| *due)
+        self.expiries.first().map(|(due, _)| *due)
     }
 
-    /// Frees what has lived its time.
-    pub fn expire(&mut self, now: u64) {
-        while self.next_expiry().is_some_and(|due| due <= now) {
-            let Some(Reverse((due, address))) = self.expiries.pop() else {
+    /// Frees what has lived its time, until the slice is over.
+    pub fn expire(&mut self, now: u64, slice: &mut Slice) {
+        while self.next_expiry().is_some_and(|due| due <= now) && !slice.is_over() {
+            let Some((_, address)) = self.expiries.pop_first() else {
                 break;
             };
             let Some(extra) = self
@@ -379,21 +519,21 @@ impl State {
             else {
                 continue;
             };
-            if extra.queued != Some(due) {
-                continue;
-            }
             extra.queued = None;
             match extra.expires {
                 None => {}
                 Some(expires) if expires > now => {
                     extra.queued = Some(expires);
-                    self.expiries.push(Reverse((expires, address)));
+                    self.expiries.insert((expires, address));
                 }
                 Some(_) => {
                     if let Some(holder) = extra.holder.take() {
                         forget_lock(&mut self.locks, &holder, &address);
                     }
-                    self.params.remove(&address);
+                    if let Some(entry) = self.params.remove(&address) {
+                        self.bytes -= ENTRY_BYTES + address.len() + entry.value.len();
+                    }
+                    self.addresses.remove(&address);
                 }
             }
         }

@@ -92,6 +92,11 @@ impl Timeline {
         self.last().at
     }
 
+    /// How many keyframes it has.
+    pub fn count(&self) -> usize {
+        self.keyframes.len()
+    }
+
     fn last(&self) -> &Keyframe {
         self.keyframes.last().expect("new refuses an empty one")
     }

@@ -72,7 +72,7 @@ impl Driver {
         loop {
             match self.socket.read() {
                 Ok(Message::Binary(bytes)) => said.push(Msg::decode(&bytes)),
-                Ok(Message::Close(_)) => {}
+                Ok(Message::Close(_) | Message::Ping(_)) => {}
                 Ok(other) => panic!("the router sent {other:?}"),
                 Err(Error::ConnectionClosed | Error::AlreadyClosed) => return said,
                 Err(Error::Io(e)) if !matches!(e.kind(), std::io::ErrorKind::WouldBlock) => {
@@ -233,17 +233,24 @@ impl Driver {
 
     /// The next message of any kind; None when none came in time.
     pub fn receive(&mut self, patience: Duration) -> Option<Msg> {
-        // Zero would mean "for ever" to the socket.
-        let patience = patience.max(Duration::from_millis(1));
-        self.socket
-            .get_ref()
-            .set_read_timeout(Some(patience))
-            .expect("a timeout");
-        match self.socket.read() {
-            Ok(Message::Binary(bytes)) => Some(Msg::decode(&bytes)),
-            Ok(other) => panic!("the router sent {other:?}"),
-            Err(Error::Io(e)) if matches!(e.kind(), std::io::ErrorKind::WouldBlock) => None,
-            Err(error) => panic!("the router hung up: {error}"),
+        let deadline = Instant::now() + patience;
+        loop {
+            // Zero would mean "for ever" to the socket.
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.socket
+                .get_ref()
+                .set_read_timeout(Some(left.max(Duration::from_millis(1))))
+                .expect("a timeout");
+            match self.socket.read() {
+                Ok(Message::Binary(bytes)) => return Some(Msg::decode(&bytes)),
+                // Answered by tungstenite.
+                Ok(Message::Ping(_)) => {}
+                Ok(other) => panic!("the router sent {other:?}"),
+                Err(Error::Io(e)) if matches!(e.kind(), std::io::ErrorKind::WouldBlock) => {
+                    return None;
+                }
+                Err(error) => panic!("the router hung up: {error}"),
+            }
         }
     }
 }

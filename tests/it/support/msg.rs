@@ -54,6 +54,8 @@ pub enum Msg {
         message: String,
         address: Option<String>,
     },
+    /// How many signals a RESULT has.
+    Result(u16),
     Other(u8),
 }
 
@@ -169,6 +171,11 @@ impl Msg {
                     message,
                     address,
                 }
+            }
+            0x61 => {
+                let count = r.u16();
+                r.0 = &[];
+                Msg::Result(count)
             }
             code => {
                 r.0 = &[];

@@ -115,6 +115,20 @@ impl Router {
         self.child.wait().expect("a killed child can be waited for");
     }
 
+    /// Ends the command that our own router runs around, and so the router: gently.
+    pub fn stop(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
+    /// Kilobytes of memory that it has resident.
+    pub fn resident(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().nth(1));
+        number.and_then(|n| n.parse().ok()).expect("a number")
+    }
+
     /// A new process on the same port, with nothing of the old state.
     pub fn restart(&mut self) {
         // The port may for a moment be the local end of somebody else's connection.
@@ -235,7 +249,8 @@ fn own(settings: &Settings, port: u16) -> (Command, Option<Dir>) {
     (command, dir)
 }
 
-fn record(token: &str, scopes: &str, expires: Option<u64>) -> serde_json::Value {
+/// A token as the file of tokens has it.
+pub fn record(token: &str, scopes: &str, expires: Option<u64>) -> serde_json::Value {
     let hash = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
     let hash: String = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
     let scopes: Vec<&str> = scopes.split(',').collect();

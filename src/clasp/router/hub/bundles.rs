@@ -2,16 +2,23 @@
 
 use std::rc::Rc;
 
+use super::super::grants::{self, Grant, Share, Thing};
 use super::super::limits;
+use super::super::schedule::timeline::Timeline;
 use super::super::subscriptions::Key;
+use super::publishes::Sender;
 use super::{Hub, Now};
-use crate::clasp::wire::{self, Ack, Bundle, Message, Qos};
+use crate::clasp::wire::{self, Ack, Bundle, Message, Qos, SignalType, encoded_size};
+
+/// What a held bundle takes beside its frame.
+const TIMED_BYTES: usize = 100;
 
 /// A bundle that waits. Its frame is kept as it came: it is smaller than what it says.
 #[derive(Debug)]
 pub struct Timed {
     frame: Box<[u8]>,
     sender: Rc<str>,
+    pub share: Share,
 }
 
 /// Why a bundle is refused: code, words, address.
@@ -26,31 +33,36 @@ impl Hub {
         frame: &[u8],
         now: Now,
     ) {
-        let Some(sender) = self.session(key).map(|session| session.name.clone()) else {
+        let Some(session) = self.session(key) else {
             return;
+        };
+        let sender = Sender {
+            key: Some(key),
+            name: session.name.clone(),
+            grant: session.grant.clone(),
         };
         let checked = self
             .check_rights(key, bundle)
             .and_then(|()| self.check_bundle(bundle, &sender, now));
         if let Err((code, why, address)) = checked {
             let why = format!("refused bundle: {why}");
-            return self.refuse(key, code, &why, address, now);
+            return self.refuse(key, code, &why, address);
         }
         let ack = match bundle.timestamp {
             Some(at) if at > now.micros => {
-                if let Err(why) = self.hold(at, frame, sender, now) {
-                    return self.refuse(key, 403, &why, None, now);
+                if let Err((code, why)) = self.hold(at, frame, &sender, now) {
+                    return self.refuse(key, code, &why, None);
                 }
                 // It is accepted, not done: no revision tells the two apart.
                 Ack::default()
             }
             _ => Ack {
-                revision: self.run_bundle(bundle, Some(key), &sender, now),
+                revision: self.run_bundle(bundle, &sender, now),
                 ..Ack::default()
             },
         };
         if qos != Qos::Fire {
-            self.reply(key, &Message::Ack(ack), now);
+            self.reply(key, &Message::Ack(ack));
         }
     }
 
@@ -71,92 +83,118 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether all of it can be done as things stand.
+    /// Whether all of it can be done as things stand, by the same rules as each message alone.
     fn check_bundle<'m>(
         &self,
         bundle: &'m Bundle<'_>,
-        sender: &str,
+        sender: &Sender,
         now: Now,
     ) -> Result<(), Refused<'m>> {
         let sets = bundle.messages.iter().filter_map(|message| match message {
             Message::Set(set) => Some(set),
             _ => None,
         });
-        if let Err((place, refusal)) = self.state.check_all(sets.clone(), sender, now.micros) {
+        let checked = self.state.check_all(sets.clone(), &sender.name, now.micros);
+        if let Err((place, refusal)) = checked {
             let address = sets.clone().nth(place).map(|set| &*set.address);
             return Err((refusal.code(), refusal.to_string(), address));
         }
-        for message in &bundle.messages {
-            if let Message::Publish(publish) = message {
-                self.check_publish(publish, now)
-                    .map_err(|why| (402, why, Some(&*publish.address)))?;
-            }
-        }
-        Ok(())
+        self.check_publishes(bundle, &sender.grant, now)
     }
 
-    fn hold(&mut self, at: u64, frame: &[u8], sender: Rc<str>, now: Now) -> Result<(), String> {
+    fn check_publishes<'m>(
+        &self,
+        bundle: &'m Bundle<'_>,
+        grant: &Grant,
+        now: Now,
+    ) -> Result<(), Refused<'m>> {
+        let (mut timelines, mut bytes) = (0, 0);
+        for message in &bundle.messages {
+            let Message::Publish(publish) = message else {
+                continue;
+            };
+            let address = Some(&*publish.address);
+            self.check_publish(publish, now)
+                .map_err(|(code, why)| (code, why, address))?;
+            if publish.signal == SignalType::Timeline
+                && let Some(value) = &publish.value
+                && let Some(Ok(timeline)) = Timeline::read(value, now.micros)
+            {
+                timelines += 1;
+                bytes += timeline.bytes(encoded_size(value).unwrap_or_default());
+            }
+        }
+        if timelines == 0 {
+            return Ok(());
+        }
+        grants::check(grant, &self.counts, Thing::Timeline, timelines, bytes)
+            .map_err(|why| (503, why.to_string(), None))
+    }
+
+    fn hold(
+        &mut self,
+        at: u64,
+        frame: &[u8],
+        sender: &Sender,
+        now: Now,
+    ) -> Result<(), (u16, String)> {
         let ahead = limits::TIMED_AHEAD;
         if at - now.micros > ahead.as_micros() as u64 {
-            return Err(format!(
-                "its time is more than {} hours ahead",
-                ahead.as_secs() / 3_600
-            ));
+            let hours = ahead.as_secs() / 3_600;
+            return Err((403, format!("its time is more than {hours} hours ahead")));
         }
-        if self.timed.len() >= limits::TIMED_BUNDLES
-            || self.timed_bytes + frame.len() > limits::TIMED_BYTES
-        {
-            return Err("as many bundles wait for their time as may".into());
-        }
-        self.timed_bytes += frame.len();
-        let frame = frame.into();
-        self.timed.push(at, Timed { frame, sender });
+        let bytes = frame.len() + TIMED_BYTES;
+        let share = Share::take(&sender.grant, &self.counts, Thing::TimedBundle, bytes)
+            .map_err(|why| (403, why.to_string()))?;
+        let timed = Timed {
+            frame: frame.into(),
+            sender: sender.name.clone(),
+            share,
+        };
+        self.timed.push(at, timed);
         Ok(())
     }
 
     /// The time of a bundle has come. Who wrote or locked meanwhile may have made it impossible:
     /// then none of it is done, and its sender, if it is still there, is told.
     pub(super) fn run_timed(&mut self, timed: Timed, now: Now) {
-        self.timed_bytes -= timed.frame.len();
         let Ok(frame) = wire::decode(&timed.frame) else {
             return;
         };
         let Message::Bundle(bundle) = &frame.message else {
             return;
         };
-        let key = self.names.get(&timed.sender).copied();
-        match self.check_bundle(bundle, &timed.sender, now) {
+        let sender = Sender {
+            key: self.names.get(&timed.sender).copied(),
+            name: timed.sender.clone(),
+            grant: timed.share.grant().clone(),
+        };
+        match self.check_bundle(bundle, &sender, now) {
             Ok(()) => {
-                self.run_bundle(bundle, key, &timed.sender, now);
+                self.run_bundle(bundle, &sender, now);
             }
             Err((code, why, address)) => {
-                if let Some(key) = key {
+                if let Some(key) = sender.key {
                     let why = format!("refused bundle, at its time: {why}");
-                    self.refuse(key, code, &why, address, now);
+                    self.refuse(key, code, &why, address);
                 }
             }
         }
     }
 
     /// Does it all, in the order given; the revision of the last SET.
-    fn run_bundle(
-        &mut self,
-        bundle: &Bundle<'_>,
-        from: Option<Key>,
-        sender: &Rc<str>,
-        now: Now,
-    ) -> Option<u64> {
+    fn run_bundle(&mut self, bundle: &Bundle<'_>, sender: &Sender, now: Now) -> Option<u64> {
         let mut revision = None;
         for message in &bundle.messages {
             match message {
                 Message::Set(set) => {
-                    if let Ok(written) = self.write(set, sender, now) {
+                    if let Ok(written) = self.write(set, &sender.name, now) {
                         self.timelines.cancel(&set.address);
                         revision = Some(written.revision);
                     }
                 }
                 Message::Publish(publish) => {
-                    self.publish_allowed(from, message, publish, now);
+                    self.publish_allowed(sender, message, publish, now);
                 }
                 _ => {}
             }

@@ -1,36 +1,42 @@
 //! The one owner of everything: a session's frames and the time enter, frames in outboxes leave.
 //!
-//! No socket and no clock is known here: [`super::session`] brings the one, [`super::run`] the
-//! other. Everything happens on one thread, one frame after another, so what a bundle does is seen
-//! whole or not at all, and nothing is locked.
+//! No clock is known here, and of a socket only that it takes bytes: [`super::session`] and
+//! [`super::run`] bring both. Everything happens on one thread, one frame after another, so what a
+//! bundle does is seen whole or not at all, and nothing is locked. What may take long is done in
+//! slices ([`Hub::work`]).
 //!
-//! - `sessions`: who is there, and how they are told
+//! - `sessions`: who is there, from the handshake to the end
+//! - `delivery`: frames to sessions, and from there to sockets
 //! - `requests`: one message, what it does and what it is answered
 //! - `bundles`: several at once, now or later
 //! - `publishes`: events, streams, gestures, timelines
-//! - `snapshots`: state in chunks
+//! - `scans`: snapshots and queries, a slice at a time
 
 mod bundles;
+mod delivery;
 mod publishes;
 mod requests;
+mod scans;
 mod sessions;
-mod snapshots;
 
-use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::{Rc, Weak};
 use std::task::Waker;
 
 use tokio::time::Instant;
 
+use super::Settings;
 use super::auth::Tokens;
-use super::outbox::Kind;
+use super::grants::{Counts, Grant, Share};
+use super::outbox::log::Log;
 use super::schedule::Later;
 use super::schedule::gesture::Gestures;
 use super::schedule::timeline::Timelines;
-use super::state::State;
+use super::state::{Room, State};
 use super::subscriptions::{Key, Subscriptions};
-use super::{Settings, limits};
-use crate::clasp::wire::{self, ErrorReply, Message, Qos, Set, Signal, SignalType};
+use super::work::Slice;
+use crate::clasp::wire::Signal;
+use crate::net::peer::Buffers;
 
 use bundles::Timed;
 use sessions::Session;
@@ -49,8 +55,15 @@ pub struct Now {
 pub enum Next {
     /// It reads on.
     Go,
-    /// It waits: for those who cannot take more, or for its own answers to go out.
+    /// It waits for its own answers to go out.
     Hold,
+}
+
+/// A signal that somebody has announced.
+#[derive(Debug)]
+struct Announced {
+    signal: Signal<'static>,
+    share: Share,
 }
 
 /// State, subscriptions, schedule and sessions.
@@ -58,24 +71,39 @@ pub enum Next {
 pub struct Hub {
     settings: Settings,
     tokens: Option<Tokens>,
-    /// When the next session's token expires.
+    /// When the next token expires that something is there of.
     token_due: Option<u64>,
+    /// What the tokens in use allow, by their hash.
+    grants: HashMap<String, Weak<Grant>>,
+    /// What all of them have started.
+    counts: Rc<Counts>,
     state: State,
     subscriptions: Subscriptions,
-    signals: BTreeMap<Box<str>, Signal<'static>>,
+    signals: BTreeMap<Rc<str>, Announced>,
     sessions: Vec<Option<Session>>,
     free: Vec<Key>,
     names: HashMap<Rc<str>, Key>,
     timed: Later<Timed>,
-    timed_bytes: usize,
     timelines: Timelines,
     gestures: Gestures,
+    /// The frames that are to be sent to several.
+    log: Log,
+    /// What the sessions' outboxes and half-read messages take.
+    memory: usize,
     /// The frame that is being sent, kept for its memory.
     frame: Vec<u8>,
     /// To whom, likewise.
     told: Vec<Key>,
-    /// Who could take no more of what the last frame caused.
-    congested: Vec<Key>,
+    /// What is being written, gathered from several places, likewise.
+    gathered: Vec<u8>,
+    /// For whoever reads.
+    buffers: Buffers,
+    /// How many deliveries the last frame has caused.
+    deliveries: u32,
+    /// The sessions whose scans can go on.
+    scanning: VecDeque<Key>,
+    /// Whom to wake when there is work.
+    worker: Option<Waker>,
     /// For when the timer sleeps, and whom to wake to set it anew.
     timer: (Option<u64>, Option<Waker>),
 }
@@ -84,22 +112,29 @@ impl Hub {
     /// A router that nobody is connected to.
     pub fn new(settings: Settings, tokens: Option<Tokens>) -> Hub {
         Hub {
-            state: State::new(settings.ttl, limits::PARAMS),
+            state: State::new(settings.ttl, Room::default()),
             settings,
             tokens,
             token_due: None,
+            grants: HashMap::new(),
+            counts: Rc::default(),
             subscriptions: Subscriptions::default(),
             signals: BTreeMap::new(),
             sessions: Vec::new(),
             free: Vec::new(),
             names: HashMap::new(),
             timed: Later::default(),
-            timed_bytes: 0,
             timelines: Timelines::default(),
             gestures: Gestures::default(),
+            log: Log::default(),
+            memory: 0,
             frame: Vec::new(),
             told: Vec::new(),
-            congested: Vec::new(),
+            gathered: Vec::new(),
+            buffers: Buffers::default(),
+            deliveries: 0,
+            scanning: VecDeque::new(),
+            worker: None,
             timer: (None, None),
         }
     }
@@ -134,127 +169,74 @@ impl Hub {
     /// Wakes the timer if something is due earlier than it thinks.
     pub fn rearm(&mut self, now: Now) {
         let due = self.due(now);
-        if due.is_some_and(|due| self.timer.0.is_none_or(|armed| due < armed))
-            && let Some(waker) = self.timer.1.take()
-        {
+        if due.is_some_and(|due| self.timer.0.is_none_or(|armed| due < armed)) {
+            self.wake_timer();
+        }
+    }
+
+    /// The clock has changed its rate: the timer looks again.
+    pub fn wake_timer(&mut self) {
+        if let Some(waker) = self.timer.1.take() {
             waker.wake();
         }
     }
 
-    /// Does what is due.
-    pub fn tick(&mut self, now: Now) {
-        self.state.expire(now.micros);
-        while let Some(timed) = self.timed.pop(now.micros) {
+    /// Does what is due, as much of it as one slice has room for. False when something is due that
+    /// nothing could be done about.
+    pub fn tick(&mut self, now: Now) -> bool {
+        let mut slice = Slice::begin();
+        self.state.expire(now.micros, &mut slice);
+        self.check_tokens(false, now);
+        while !slice.is_over()
+            && let Some(timed) = self.timed.pop(now.micros)
+        {
             self.run_timed(timed, now);
+            slice.charge(self.take_deliveries());
         }
         self.step_timelines(now);
         while let Some((name, frame)) = self.gestures.release(now.micros) {
             self.send_gesture(name.session, &name.address, &frame, now);
         }
         for (key, frame) in self.subscriptions.release(now.instant) {
-            self.deliver_held(key, &frame, now);
+            self.deliver_held(key, &frame);
         }
-        self.end_refused(false, now);
-        // Nobody to hold back: what came from the timer is marked slow by the outbox itself.
-        self.congested.clear();
+        self.take_deliveries();
+        slice.is_over() || self.due(now).is_none_or(|due| due > now.micros)
     }
 
-    /// A frame that a subscription held back; what it is decides what becomes of it in a jam.
-    fn deliver_held(&mut self, key: Key, frame: &[u8], now: Now) {
-        let Ok(decoded) = wire::decode(frame) else {
-            return;
-        };
-        let (address, kind) = match &decoded.message {
-            Message::Set(set) => (&set.address, Kind::Param(&set.address)),
-            Message::Publish(publish) => (&publish.address, Kind::Stream),
-            // Nothing else is ever held.
-            _ => return,
-        };
-        let readable = |session: &Session| session.rights.may_read(address);
-        if !self.session(key).is_some_and(readable) {
-            return;
+    /// Does what is left of scans and of sessions that have ended, for one slice. Whether there is
+    /// more.
+    pub fn work(&mut self, now: Now) -> bool {
+        let mut slice = Slice::begin();
+        for key in self.subscriptions.clear(&mut slice) {
+            self.free(key);
         }
-        self.push(key, frame, kind, now);
-    }
-
-    /// Takes other tokens: sessions whose own is gone are ended.
-    pub fn set_tokens(&mut self, tokens: Tokens, now: Now) {
-        self.tokens = Some(tokens);
-        self.end_refused(true, now);
-    }
-
-    /// Does a SET that has been allowed, and tells everybody.
-    fn write(
-        &mut self,
-        set: &Set<'_>,
-        writer: &Rc<str>,
-        now: Now,
-    ) -> Result<super::state::Written, super::state::Refusal> {
-        let written = self.state.apply(set, writer, now.micros)?;
-        if self.subscriptions.find(&set.address, SignalType::Param) {
-            let message = Message::Set(Set {
-                address: std::borrow::Cow::Borrowed(&set.address),
-                value: set.value.clone(),
-                revision: Some(written.revision),
-                lock: false,
-                unlock: false,
-                ttl: None,
-            });
-            // What the state has taken fits a frame: see `limits::PARAM_BYTES`.
-            let _ = self.send(&message, &set.address, Kind::Param(&set.address), None, now);
+        while !slice.is_over()
+            && let Some(key) = self.scanning.pop_front()
+        {
+            self.scan(key, now, &mut slice);
         }
-        Ok(written)
+        self.subscriptions.has_ended() || !self.scanning.is_empty()
     }
 
-    /// Tells those whom [`Subscriptions::find`] has found.
-    fn send(
-        &mut self,
-        message: &Message<'_>,
-        address: &str,
-        kind: Kind<'_>,
-        except: Option<Key>,
-        now: Now,
-    ) -> Result<(), wire::EncodeError> {
-        let mut frame = std::mem::take(&mut self.frame);
-        let mut told = std::mem::take(&mut self.told);
-        frame.clear();
-        told.clear();
-        let encoded = wire::encode(message, &mut frame);
-        if encoded.is_ok() {
-            self.subscriptions
-                .select(message, &frame, now.instant, &mut told);
-            for &key in told.iter().filter(|key| Some(**key) != except) {
-                let readable = self
-                    .session(key)
-                    .is_some_and(|session| session.rights.may_read(address));
-                if readable {
-                    self.push(key, &frame, kind, now);
-                }
-            }
+    /// Whom to wake when there is work.
+    pub fn set_worker(&mut self, waker: &Waker) {
+        self.worker = Some(waker.clone());
+    }
+
+    fn wake_worker(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            worker.wake();
         }
-        (self.frame, self.told) = (frame, told);
-        encoded
     }
 
-    /// Answers a session.
-    fn reply(&mut self, key: Key, message: &Message<'_>, now: Now) {
-        let mut frame = std::mem::take(&mut self.frame);
-        frame.clear();
-        if wire::encode_with(message, Qos::Fire, None, &mut frame).is_ok() {
-            self.push(key, &frame, Kind::Keep, now);
-        }
-        self.frame = frame;
+    /// How many deliveries there were since this was last asked.
+    pub fn take_deliveries(&mut self) -> u32 {
+        std::mem::take(&mut self.deliveries)
     }
 
-    /// Tells a session what was refused.
-    fn refuse(&mut self, key: Key, code: u16, why: &str, address: Option<&str>, now: Now) {
-        let error = Message::Error(ErrorReply {
-            code,
-            message: why.into(),
-            // An address that is itself too long for the reply stays out of it.
-            address: address.filter(|a| a.len() < 60_000).map(Into::into),
-            correlation_id: None,
-        });
-        self.reply(key, &error, now);
+    /// The read buffers of this thread.
+    pub fn buffers(&mut self) -> &mut Buffers {
+        &mut self.buffers
     }
 }

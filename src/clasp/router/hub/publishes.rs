@@ -1,16 +1,31 @@
 //! What is not state: events, streams, gestures, timelines, and signals between peers.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
+use super::super::grants::{Grant, NoRoom, Share, Thing};
 use super::super::outbox::Kind;
 use super::super::schedule::gesture::{Name, Verdict};
 use super::super::schedule::timeline::Timeline;
 use super::super::subscriptions::Key;
 use super::{Hub, Now};
-use crate::clasp::wire::{self, Message, Phase, Publish, Set, SignalType};
+use crate::clasp::wire::frame::PAYLOAD_MAX;
+use crate::clasp::wire::{self, Message, Phase, Publish, Set, SignalType, encoded_size};
 
 /// Below this, an address names a session, and what is published there is for it alone.
 const SIGNAL_TO_PEER: &str = "/clasp/p2p/signal/";
+
+/// The most that a PUBLISH takes beside its address and value or samples.
+const PUBLISH_BYTES: usize = 1 + 1 + 2 + 1 + 1 + 2 + 8 + 4 + 4;
+
+/// Who sends, who may have left since.
+#[derive(Debug)]
+pub struct Sender {
+    /// Its session, if it is there.
+    pub key: Option<Key>,
+    pub name: Rc<str>,
+    pub grant: Rc<Grant>,
+}
 
 impl Hub {
     /// A PUBLISH of a session. It comes as the message that it is as well: that is what goes on,
@@ -25,20 +40,53 @@ impl Hub {
     ) {
         let address = &*publish.address;
         if let Err((code, why)) = self.check_target(key, address) {
-            return self.refuse(key, code, &why, Some(address), now);
+            return self.refuse(key, code, &why, Some(address));
         }
-        if let Err(why) = self.check_publish(publish, now) {
-            return self.refuse(key, 402, &why, Some(address), now);
+        if let Err((code, why)) = self.check_publish(publish, now) {
+            return self.refuse(key, code, &why, Some(address));
         }
-        self.publish_allowed(Some(key), message, publish, now);
+        let Some(session) = self.session(key) else {
+            return;
+        };
+        let sender = Sender {
+            key: Some(key),
+            name: session.name.clone(),
+            grant: session.grant.clone(),
+        };
+        self.publish_allowed(&sender, message, publish, now);
     }
 
     /// What can be said against a PUBLISH beforehand.
-    pub(super) fn check_publish(&self, publish: &Publish<'_>, now: Now) -> Result<(), String> {
-        match (&publish.signal, &publish.value) {
-            (SignalType::Timeline, Some(value)) => {
-                Timeline::read(value, now.micros).map_or(Ok(()), |read| read.map(drop))
+    pub(super) fn check_publish(
+        &self,
+        publish: &Publish<'_>,
+        now: Now,
+    ) -> Result<(), (u16, String)> {
+        let payload = match (&publish.value, &publish.samples) {
+            (Some(value), None) => encoded_size(value).map_err(|error| (402, error.to_string()))?,
+            (None, Some(samples)) => 8 * samples.len(),
+            (None, None) => 0,
+            (Some(_), Some(_)) => {
+                let why = "it has a value and samples, and there is room for one";
+                return Err((402, why.into()));
             }
+        };
+        if publish.phase.is_some() && publish.signal != SignalType::Gesture {
+            return Err((402, "only a gesture has a phase".into()));
+        }
+        if PUBLISH_BYTES + publish.address.len() + payload > PAYLOAD_MAX {
+            let why = "it does not fit a frame once its numbers are written at full width";
+            return Err((402, why.into()));
+        }
+        if let Some(name) = publish.address.strip_prefix(SIGNAL_TO_PEER)
+            && !self.names.contains_key(name)
+        {
+            return Err((404, "there is no such session".into()));
+        }
+        match (publish.signal, &publish.value) {
+            (SignalType::Timeline, Some(value)) => Timeline::read(value, now.micros)
+                .map_or(Ok(()), |read| read.map(drop))
+                .map_err(|why| (402, why)),
             _ => Ok(()),
         }
     }
@@ -47,58 +95,40 @@ impl Hub {
     #[inline]
     pub(super) fn publish_allowed(
         &mut self,
-        from: Option<Key>,
+        sender: &Sender,
         message: &Message<'_>,
         publish: &Publish<'_>,
         now: Now,
     ) {
         let address = &*publish.address;
         if let Some(name) = address.strip_prefix(SIGNAL_TO_PEER) {
-            return self.signal_peer(from, name, message, &publish.address, now);
+            // Peers find each other's sessions by name. One that sends to itself learns that it is
+            // alive: that is how clients probe.
+            if let Some(to) = self.names.get(name).copied() {
+                self.reply(to, message);
+            }
+            return;
         }
         match (publish.signal, publish.phase) {
             (SignalType::Gesture, Some(phase)) => {
-                return self.publish_gesture(from, message, publish, phase, now);
+                return self.publish_gesture(sender, message, publish, phase, now);
             }
-            (SignalType::Timeline, _) => self.begin_timeline(from, publish, now),
+            (SignalType::Timeline, _) => self.begin_timeline(sender, publish, now),
             _ => {}
         }
         if self.subscriptions.find(address, publish.signal) {
             let kind = match publish.signal {
-                SignalType::Stream => Kind::Stream,
+                SignalType::Stream => Kind::Stream(address),
                 _ => Kind::Keep,
             };
-            if self.send(message, address, kind, from, now).is_err()
-                && let Some(key) = from
-            {
-                let why = "it does not fit a frame once its numbers are written at full width";
-                self.refuse(key, 402, why, Some(address), now);
-            }
-        }
-    }
-
-    /// Peers find each other's sessions by name. One that sends to itself learns that it is alive:
-    /// that is how clients probe.
-    fn signal_peer(
-        &mut self,
-        from: Option<Key>,
-        name: &str,
-        message: &Message<'_>,
-        address: &str,
-        now: Now,
-    ) {
-        match (self.names.get(name).copied(), from) {
-            (Some(to), _) => self.reply(to, message, now),
-            (None, Some(key)) => {
-                self.refuse(key, 404, "there is no such session", Some(address), now);
-            }
-            (None, None) => {}
+            // It was checked that it fits.
+            let _ = self.send(message, publish.signal, address, kind, sender.key, now);
         }
     }
 
     fn publish_gesture(
         &mut self,
-        from: Option<Key>,
+        sender: &Sender,
         message: &Message<'_>,
         publish: &Publish<'_>,
         phase: Phase,
@@ -108,9 +138,10 @@ impl Hub {
         if wire::encode(message, &mut frame).is_err() {
             return;
         }
-        let (Some(session), Some(id)) = (from, publish.id) else {
+        let (Some(session), Some(id)) = (sender.key, publish.id) else {
             // Of whom or of which nobody can say: it cannot be coalesced.
-            return self.send_gesture(from.unwrap_or(Key::MAX), &publish.address, &frame, now);
+            let from = sender.key.unwrap_or(Key::MAX);
+            return self.send_gesture(from, &publish.address, &frame, now);
         };
         let name = Name {
             session,
@@ -131,23 +162,37 @@ impl Hub {
             return;
         };
         if self.subscriptions.find(address, SignalType::Gesture) {
+            let (signal, except) = (SignalType::Gesture, Some(from));
             // It was encoded once and fits.
-            let _ = self.send(&decoded.message, address, Kind::Keep, Some(from), now);
+            let _ = self.send(&decoded.message, signal, address, Kind::Keep, except, now);
         }
     }
 
-    fn begin_timeline(&mut self, from: Option<Key>, publish: &Publish<'_>, now: Now) {
-        let read = publish.value.as_ref();
-        let read = read.and_then(|value| Timeline::read(value, now.micros));
-        let Some(Ok(timeline)) = read else { return };
-        let writer = from.and_then(|key| self.session(key));
-        let writer = writer.map_or_else(|| "router".into(), |session| session.name.clone());
-        let address = &publish.address;
-        if !self.timelines.play(address, timeline, writer, now.micros)
-            && let Some(key) = from
-        {
-            let why = "as many timelines run as may";
-            self.refuse(key, 503, why, Some(address), now);
+    fn begin_timeline(&mut self, sender: &Sender, publish: &Publish<'_>, now: Now) {
+        let Some(value) = &publish.value else { return };
+        let Some(Ok(timeline)) = Timeline::read(value, now.micros) else {
+            return;
+        };
+        let bytes = timeline.bytes(encoded_size(value).unwrap_or_default());
+        let take = |hub: &Hub| -> Result<Share, NoRoom> {
+            Share::take(&sender.grant, &hub.counts, Thing::Timeline, bytes)
+        };
+        let share = take(self).or_else(|_| {
+            // It may be the one that it replaces that takes the room.
+            self.timelines.cancel(&publish.address);
+            take(self)
+        });
+        match share {
+            Ok(share) => {
+                let (address, writer) = (&publish.address, sender.name.clone());
+                self.timelines
+                    .play(address, timeline, writer, share, now.micros);
+            }
+            Err(why) => {
+                if let Some(key) = sender.key {
+                    self.refuse(key, 503, &why.to_string(), Some(&publish.address));
+                }
+            }
         }
     }
 

@@ -12,12 +12,12 @@
 //! ACK because the Python SDK, which never asks for one, cannot read it either.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
+use super::super::grants::{self, Grant, NoRoom, Share, Thing};
 use super::super::limits;
-use super::super::subscriptions::{Key, SubscribeError};
-use super::{Hub, Next, Now};
+use super::super::subscriptions::Key;
+use super::{Announced, Hub, Next, Now};
 use crate::clasp::wire::{
     self, Ack, Announce, DecodeError, Features, Hello, Message, Pattern, Promises, Qos, Set,
     Signal, SignalType, Subscribe, Sync, TypeMask, Welcome, check_address,
@@ -35,30 +35,29 @@ const FEATURES: Features = Features(
 );
 
 /// What clients can rely on beyond that.
-const PROMISES: Promises = Promises(Promises::WHOLE_SNAPSHOTS);
+const PROMISES: Promises = Promises(Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES);
 
-/// Signals of one RESULT are closed before they are this many bytes.
-const RESULT_BYTES: usize = 60_000;
+/// What an announced signal is taken to cost beside its texts.
+const SIGNAL_BYTES: usize = 150;
+
+/// The longest texts of an announced signal together: a RESULT has room for them.
+const SIGNAL_TEXT: usize = 2_048;
 
 impl Hub {
     /// Takes a frame of a session.
     pub fn handle(&mut self, key: Key, bytes: &[u8], now: Now) -> Next {
         match wire::decode(bytes) {
             Ok(frame) => self.message(key, &frame.message, frame.qos, bytes, now),
-            Err(error) => self.bad_frame(key, &error, now),
+            Err(error) => self.bad_frame(key, &error),
         }
-        let held = !self.congested.is_empty() || self.is_behind(key);
-        if held { Next::Hold } else { Next::Go }
-    }
-
-    /// A connection that has said nothing for too long.
-    pub fn late(&mut self, key: Key) {
-        if self.session(key).is_some_and(|session| !session.greeted) {
-            self.end(key, 100, "no HELLO came in time", close::POLICY);
+        if self.is_behind(key) {
+            Next::Hold
+        } else {
+            Next::Go
         }
     }
 
-    fn bad_frame(&mut self, key: Key, error: &DecodeError, now: Now) {
+    fn bad_frame(&mut self, key: Key, error: &DecodeError) {
         let code = match error {
             DecodeError::UnknownMessage(_)
             | DecodeError::Federation
@@ -68,14 +67,14 @@ impl Hub {
             | DecodeError::TooDeep
             | DecodeError::Malformed { .. } => 100,
         };
-        self.refuse(key, code, &error.to_string(), None, now);
+        self.refuse(key, code, &error.to_string(), None);
         // A router that asks for federation has made no mistake; it is only in the wrong place.
         if *error != DecodeError::Federation {
-            self.strike(key);
+            self.count_bad_frame(key);
         }
     }
 
-    fn strike(&mut self, key: Key) {
+    fn count_bad_frame(&mut self, key: Key) {
         let Some(session) = self.session_mut(key) else {
             return;
         };
@@ -108,24 +107,23 @@ impl Hub {
             Message::Publish(publish) => self.publish(key, message, publish, now),
             Message::Bundle(bundle) => self.bundle(key, bundle, qos, bytes, now),
             Message::Get { address } => self.get(key, address, now),
-            Message::Subscribe(subscribe) => self.subscribe(key, subscribe, now),
+            Message::Subscribe(subscribe) => self.subscribe(key, subscribe),
             Message::Unsubscribe { id } => self.subscriptions.remove(key, *id),
-            Message::Ping => self.reply(key, &Message::Pong, now),
+            Message::Ping => self.reply(key, &Message::Pong),
             Message::Sync(sync) => self.sync(key, sync, now),
-            Message::Query { pattern } => self.query(key, pattern, now),
-            Message::Announce(announce) => self.announce(key, announce, qos, now),
+            Message::Query { pattern } => self.asked_query(key, pattern),
+            Message::Announce(announce) => self.announce(key, announce, qos),
             Message::Replay(replay) => self.refuse(
                 key,
                 101,
                 "REPLAY is not supported: nothing is recorded here",
                 Some(&replay.pattern),
-                now,
             ),
             // What a client says of a router's messages is its own affair.
             Message::Pong | Message::Ack(_) | Message::Error(_) => {}
             Message::Hello(_) | Message::Welcome(_) | Message::Snapshot(_) | Message::Result(_) => {
-                self.refuse(key, 101, "this message has no place here", None, now);
-                self.strike(key);
+                self.refuse(key, 101, "this message has no place here", None);
+                self.count_bad_frame(key);
             }
         }
     }
@@ -160,38 +158,42 @@ impl Hub {
             _ => None,
         };
         let why = format!("more than {limit} messages a second");
-        self.refuse(key, 429, &why, address, now);
+        self.refuse(key, 429, &why, address);
         true
     }
 
+    /// Lets a client in. A HELLO of any version is taken, as the reference router does: clients
+    /// that people run send 2 and 3, and mean the same messages.
     fn hello(&mut self, key: Key, hello: &Hello<'_>, now: Now) {
-        if hello.version != 1 {
-            let why = format!("version {} is not spoken here, 1 is", hello.version);
-            return self.end(key, 102, &why, close::PROTOCOL);
-        }
-        let checked = match &self.tokens {
-            None => Ok(None),
-            Some(tokens) => tokens
-                .check(hello.token.as_deref(), now.micros)
-                .map(|(rights, record)| Some((rights, record.clone()))),
+        let granted = match &self.tokens {
+            None => None,
+            Some(tokens) => match tokens.check(hello.token.as_deref(), now.micros) {
+                Ok((rights, record)) => Some((rights, record.clone())),
+                Err(denied) => {
+                    let why = denied.to_string();
+                    return self.end(key, denied.code(), &why, close::POLICY);
+                }
+            },
         };
+        if let Some((rights, record)) = granted {
+            let expires = record.expires;
+            let known = self.grants.get(&record.hash).and_then(Weak::upgrade);
+            let grant = known.unwrap_or_else(|| {
+                let hash = record.hash.clone();
+                let grant = Rc::new(Grant::of_token(rights, record));
+                self.grants.insert(hash, Rc::downgrade(&grant));
+                grant
+            });
+            self.token_due = self.token_due.into_iter().chain(expires).min();
+            if let Some(session) = self.session_mut(key) {
+                grant.join();
+                session.grant = grant;
+            }
+        }
         let name = self.settings.name.clone();
-        let mut expires = None;
         let Some(session) = self.session_mut(key) else {
             return;
         };
-        match checked {
-            Ok(None) => {}
-            Ok(Some((rights, record))) => {
-                expires = record.expires;
-                session.rights = rights;
-                session.record = Some(record);
-            }
-            Err(denied) => {
-                let why = denied.to_string();
-                return self.end(key, denied.code(), &why, close::POLICY);
-            }
-        }
         session.greeted = true;
         let welcome = Message::Welcome(Welcome {
             version: 1,
@@ -202,12 +204,11 @@ impl Hub {
             token: None,
             promises: PROMISES,
         });
-        self.reply(key, &welcome, now);
-        self.token_due = self.token_due.into_iter().chain(expires).min();
+        self.reply(key, &welcome);
         // The SDKs keep a copy of everything. Who does not name params is spared it.
         if hello.features.has(Features::PARAM) {
             let all = Pattern::new("/**").expect("a pattern");
-            self.send_snapshot(key, &all, now);
+            self.begin_snapshot(key, all);
         }
     }
 
@@ -215,7 +216,7 @@ impl Hub {
     fn set(&mut self, key: Key, set: &Set<'_>, qos: Qos, now: Now) {
         let address = &*set.address;
         if let Err((code, why)) = self.check_target(key, address) {
-            return self.refuse(key, code, &why, Some(address), now);
+            return self.refuse(key, code, &why, Some(address));
         }
         let Some(writer) = self.session(key).map(|session| session.name.clone()) else {
             return;
@@ -232,12 +233,12 @@ impl Hub {
                         holder,
                         correlation_id: None,
                     });
-                    self.reply(key, &ack, now);
+                    self.reply(key, &ack);
                 }
             }
             Err(refusal) => {
                 let why = refusal.to_string();
-                self.refuse(key, refusal.code(), &why, Some(address), now);
+                self.refuse(key, refusal.code(), &why, Some(address));
             }
         }
     }
@@ -247,48 +248,49 @@ impl Hub {
     pub(super) fn check_target(&self, key: Key, address: &str) -> Result<(), (u16, String)> {
         check_address(address).map_err(|error| (200, error.to_string()))?;
         match self.session(key) {
-            Some(session) if session.rights.may_write(address) => Ok(()),
+            Some(session) if session.grant.rights().may_write(address) => Ok(()),
             _ => Err((301, "the token does not allow writing there".into())),
         }
     }
 
     fn get(&mut self, key: Key, address: &str, now: Now) {
         if let Err(error) = check_address(address) {
-            return self.refuse(key, 200, &error.to_string(), Some(address), now);
+            return self.refuse(key, 200, &error.to_string(), Some(address));
         }
-        let readable = |session: &super::Session| session.rights.may_read(address);
+        let readable = |session: &super::Session| session.grant.rights().may_read(address);
         if !self.session(key).is_some_and(readable) {
             let why = "the token does not allow reading there";
-            return self.refuse(key, 301, why, Some(address), now);
+            return self.refuse(key, 301, why, Some(address));
         }
-        let state = &mut self.state;
-        let found = state.read(address, now.micros).map(wire::Param::into_owned);
+        self.frame.clear();
+        let found = self.state.read(address, now.micros);
         let snapshot = Message::Snapshot(found.into_iter().collect());
-        self.reply(key, &snapshot, now);
+        if wire::encode_with(&snapshot, Qos::Fire, None, &mut self.frame).is_ok() {
+            drop(snapshot);
+            self.reply_frame(key);
+        }
     }
 
-    fn subscribe(&mut self, key: Key, asked: &Subscribe<'_>, now: Now) {
-        let pattern = match self.subscriptions.add(key, asked) {
-            Ok(pattern) => pattern.clone(),
-            Err(error) => {
-                let code = match error {
-                    SubscribeError::Pattern(_) => 201,
-                    SubscribeError::TooMany => 503,
-                };
-                let why = error.to_string();
-                return self.refuse(key, code, &why, Some(&asked.pattern), now);
-            }
+    /// Subscribes. What is refused changes nothing: a subscription that had the same number stays.
+    fn subscribe(&mut self, key: Key, asked: &Subscribe<'_>) {
+        let refused = |hub: &mut Hub, code, why: &str| {
+            hub.refuse(key, code, why, Some(&asked.pattern));
         };
-        let some = |session: &super::Session| session.rights.may_read_some(&pattern);
+        let pattern = match Pattern::new(&asked.pattern) {
+            Ok(pattern) => pattern,
+            Err(error) => return refused(self, 201, &error.to_string()),
+        };
+        let some = |session: &super::Session| session.grant.rights().may_read_some(&pattern);
         if !self.session(key).is_some_and(some) {
-            self.subscriptions.remove(key, asked.id);
-            let why = "the token does not allow reading there";
-            return self.refuse(key, 301, why, Some(&asked.pattern), now);
+            return refused(self, 301, "the token does not allow reading there");
+        }
+        if let Err(error) = self.subscriptions.add(key, asked, pattern.clone()) {
+            return refused(self, 503, &error.to_string());
         }
         if TypeMask(asked.types.0).has(SignalType::Param) {
-            self.send_snapshot(key, &pattern, now);
+            self.begin_snapshot(key, pattern);
         } else {
-            self.reply(key, &Message::Snapshot(Vec::new()), now);
+            self.reply(key, &Message::Snapshot(Vec::new()));
         }
     }
 
@@ -299,81 +301,89 @@ impl Hub {
             // When it is answered. No answer takes less than the clock can show.
             t3: Some(self.settings.clock.micros().max(now.micros + 1)),
         });
-        self.reply(key, &answer, now);
+        self.reply(key, &answer);
     }
 
-    fn query(&mut self, key: Key, asked: &str, now: Now) {
-        let pattern = match Pattern::new(asked) {
-            Ok(pattern) => pattern,
-            Err(error) => return self.refuse(key, 201, &error.to_string(), Some(asked), now),
-        };
-        let Some(rights) = self.session(key).map(|session| session.rights.clone()) else {
-            return;
-        };
-        let mut found: BTreeMap<Rc<str>, Signal<'static>> = BTreeMap::new();
-        for address in self.state.matching(&pattern, now.micros) {
-            let datatype = self.state.param(&address, now.micros);
-            let datatype = datatype.map(|param| param.value.type_name().into());
-            let signal = Signal {
-                address: address.to_string().into(),
-                signal: SignalType::Param,
-                datatype,
-                access: None,
-                meta: None,
-            };
-            found.insert(address, signal);
+    fn asked_query(&mut self, key: Key, asked: &str) {
+        match Pattern::new(asked) {
+            Ok(pattern) => self.begin_query(key, pattern),
+            Err(error) => self.refuse(key, 201, &error.to_string(), Some(asked)),
         }
-        for (address, signal) in &self.signals {
-            if pattern.matches(address) {
-                found.insert((**address).into(), signal.clone());
-            }
-        }
-        let (mut chunk, mut bytes) = (Vec::new(), 0);
-        for (_, signal) in found.into_iter().filter(|(at, _)| rights.may_read(at)) {
-            bytes += 8
-                + signal.address.len()
-                + signal.datatype.as_ref().map_or(0, |text| text.len())
-                + signal.access.as_ref().map_or(0, |text| text.len());
-            if bytes > RESULT_BYTES && !chunk.is_empty() {
-                let full = Message::Result(std::mem::take(&mut chunk));
-                self.reply(key, &full, now);
-                bytes = 0;
-            }
-            chunk.push(signal);
-        }
-        self.reply(key, &Message::Result(chunk), now);
     }
 
-    fn announce(&mut self, key: Key, announce: &Announce<'_>, qos: Qos, now: Now) {
+    fn announce(&mut self, key: Key, announce: &Announce<'_>, qos: Qos) {
         let namespace = announce.namespace.trim_end_matches('/');
-        let full = |signal: &Signal<'_>| match signal.address.starts_with('/') {
-            true => signal.address.to_string(),
-            false => format!("{namespace}/{}", signal.address),
-        };
+        let mut signals = Vec::with_capacity(announce.signals.len());
         for signal in &announce.signals {
-            let address = full(signal);
+            let address = if signal.address.starts_with('/') {
+                signal.address.to_string()
+            } else {
+                format!("{namespace}/{}", signal.address)
+            };
             if let Err((code, why)) = self.check_target(key, &address) {
-                return self.refuse(key, code, &why, Some(&address), now);
+                return self.refuse(key, code, &why, Some(&address));
             }
-        }
-        if self.signals.len() + announce.signals.len() > limits::SIGNALS {
-            let why = format!("the router holds {} signals already", limits::SIGNALS);
-            return self.refuse(key, 503, &why, Some(&announce.namespace), now);
-        }
-        for signal in &announce.signals {
-            let address = full(signal);
+            let text = |text: &Option<Cow<'_, str>>| {
+                text.as_ref()
+                    .map(|text| Cow::Owned(text.as_ref().to_owned()))
+            };
             let kept = Signal {
-                address: address.clone().into(),
+                address: address.into(),
                 signal: signal.signal,
-                datatype: signal.datatype.clone().map(|text| text.into_owned().into()),
-                access: signal.access.clone().map(|text| text.into_owned().into()),
+                datatype: text(&signal.datatype),
+                access: text(&signal.access),
                 // A RESULT has no room for it.
                 meta: None,
             };
-            self.signals.insert(address.into(), kept);
+            if signal_bytes(&kept) > SIGNAL_BYTES + SIGNAL_TEXT {
+                let why = format!("a signal's texts may have {SIGNAL_TEXT} bytes");
+                return self.refuse(key, 402, &why, Some(&kept.address));
+            }
+            signals.push(kept);
+        }
+        let Some(grant) = self.session(key).map(|session| session.grant.clone()) else {
+            return;
+        };
+        if let Err(why) = self.keep_signals(&grant, signals) {
+            return self.refuse(key, 503, &why.to_string(), Some(&announce.namespace));
         }
         if qos != Qos::Fire {
-            self.reply(key, &Message::Ack(Ack::default()), now);
+            self.reply(key, &Message::Ack(Ack::default()));
         }
     }
+
+    /// Keeps announced signals: all or none of them. Where there is no room for them, those go
+    /// whose session has left.
+    fn keep_signals(
+        &mut self,
+        grant: &Rc<Grant>,
+        signals: Vec<Signal<'static>>,
+    ) -> Result<(), NoRoom> {
+        let new = signals.iter().filter(|signal| {
+            let known = self.signals.get(&*signal.address);
+            known.is_none_or(|known| !Rc::ptr_eq(known.share.grant(), grant))
+        });
+        let (count, bytes) = new.fold((0, 0), |(count, bytes), signal| {
+            (count + 1, bytes + signal_bytes(signal))
+        });
+        let check = |hub: &Hub| grants::check(grant, &hub.counts, Thing::Signal, count, bytes);
+        if let Err(NoRoom::Router(_)) = check(self) {
+            self.signals
+                .retain(|_, announced| announced.share.grant().is_present());
+        }
+        check(self)?;
+        for signal in signals {
+            let address: Rc<str> = Rc::from(&*signal.address);
+            self.signals.remove(&address);
+            let bytes = signal_bytes(&signal);
+            let share = Share::take(grant, &self.counts, Thing::Signal, bytes)?;
+            self.signals.insert(address, Announced { signal, share });
+        }
+        Ok(())
+    }
+}
+
+fn signal_bytes(signal: &Signal<'_>) -> usize {
+    let text = |text: &Option<Cow<'_, str>>| text.as_ref().map_or(0, |text| text.len());
+    SIGNAL_BYTES + 2 * signal.address.len() + text(&signal.datatype) + text(&signal.access)
 }

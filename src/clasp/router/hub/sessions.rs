@@ -1,15 +1,29 @@
-//! Who is there: joining and leaving, outboxes and who waits for them.
+//! The life of a session: one state owns what must end with it.
+//!
+//! ```text
+//! accepted ─ TLS, upgrade ─▶ joined ─ HELLO ─▶ greeted ─▶ closed ─ all sent, or time is up ─▶ left
+//! └─ HELLO_TIMEOUT, and one of HANDSHAKES ───┘   │           ▲
+//!                                                └───────────┘ Close, silence, a bad frame, too slow,
+//!                                                              its right ended, the router stops
+//! ```
+//!
+//! Closed: its subscriptions and scans are gone, what waits is delivered, Close is the last. Left:
+//! its locks are free, its gestures over. What it has started otherwise belongs to its [`Grant`] and
+//! ends with that.
 
 use std::rc::Rc;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::super::auth::{Denied, Record, Rights, unguessable};
-use super::super::limits;
-use super::super::outbox::{Kind, Outbox, Pushed};
+use tokio::time::Instant;
+
+use super::super::auth::{Denied, session_id};
+use super::super::grants::Grant;
+use super::super::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT};
+use super::super::outbox::{Kind, Outbox};
 use super::super::schedule::gesture::Name;
 use super::super::subscriptions::Key;
-use super::snapshots::Pending;
+use super::scans::Pending;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, ErrorReply, Message, Phase, Publish, Qos, SignalType};
 use crate::net::peer::close;
@@ -20,44 +34,63 @@ use crate::trace::{Direction, Tap};
 pub struct Session {
     /// As others see it: the writer of a param, the holder of a lock.
     pub name: Rc<str>,
-    pub rights: Rights,
-    /// What it came in with.
-    pub record: Option<Record>,
+    /// What it may do, and what it counts for.
+    pub grant: Rc<Grant>,
     pub greeted: bool,
     pub outbox: Outbox,
-    /// Snapshots that wait for room.
+    /// Scans that are not at their end.
     pub pending: Pending,
     pub bad_frames: u32,
     /// The second that is being counted, and the messages in it.
     pub rate: (u64, u32),
+    /// Bytes that have been read and not dealt with.
+    pub input: usize,
+    /// When it last showed that it is there.
+    heard: Instant,
+    /// It has been asked since, or is to be.
+    probe: Probe,
+    /// Its socket takes no more for now.
+    pub blocked: bool,
+    /// How long it has to read the rest, once it is closed.
+    close_timeout: Duration,
     waker: Option<Waker>,
-    waiters: Vec<Waker>,
     /// Where what it is sent is watched.
-    tap: Tap,
+    pub tap: Tap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Probe {
+    None,
+    Due,
+    Sent,
 }
 
 impl Session {
-    /// When its token expires.
-    pub fn expires(&self) -> Option<u64> {
-        let record = self.record.as_ref().filter(|_| !self.outbox.is_closed());
-        record.and_then(|record| record.expires)
-    }
-
-    fn wake(&mut self) {
+    pub(super) fn wake(&mut self) {
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
+    }
+
+    /// It has shown that it is there.
+    pub fn heard(&mut self, now: Now) {
+        self.heard = now.instant;
+        self.probe = Probe::None;
+    }
+
+    /// What it takes of memory that it shares with nobody.
+    pub fn bytes(&self) -> usize {
+        self.outbox.own_bytes() + self.input
     }
 }
 
 impl Hub {
     /// Lets a connection in. None when there are as many as there may be.
-    pub fn join(&mut self, tap: Tap) -> Option<Key> {
-        let count = self.sessions.len() - self.free.len();
-        if count >= self.settings.max_sessions {
+    pub fn join(&mut self, tap: Tap, now: Now) -> Option<Key> {
+        if self.count() >= self.settings.max_sessions {
             return None;
         }
-        let name: Rc<str> = unguessable()?.into();
+        let name: Rc<str> = session_id()?.into();
         let key = match self.free.pop() {
             Some(key) => key,
             None => {
@@ -65,58 +98,69 @@ impl Hub {
                 Key::try_from(self.sessions.len() - 1).ok()?
             }
         };
+        let grant: Rc<Grant> = Rc::default();
+        grant.join();
         self.names.insert(name.clone(), key);
         self.sessions[key as usize] = Some(Session {
             name,
-            rights: Rights::default(),
-            record: None,
+            grant,
             greeted: false,
             outbox: Outbox::default(),
             pending: Pending::default(),
             bad_frames: 0,
             rate: (0, 0),
+            input: 0,
+            heard: now.instant,
+            probe: Probe::None,
+            blocked: false,
+            close_timeout: CLOSE_TIMEOUT,
             waker: None,
-            waiters: Vec::new(),
             tap,
         });
         Some(key)
     }
 
     /// A connection has ended: its locks are free, its gestures over. What it has scheduled stays.
-    pub fn leave(&mut self, key: Key, said_goodbye: bool, now: Now) {
+    pub fn leave(&mut self, key: Key, said_close: bool, now: Now) {
         self.subscriptions.remove_session(key);
         for (name, held) in self.gestures.end_session(key) {
             if let Some(frame) = held {
                 self.send_gesture(key, &name.address, &frame, now);
             }
-            if !said_goodbye {
+            if !said_close {
                 self.cancel_gesture(&name, now);
             }
         }
+        self.with_outbox(key, |outbox, log| outbox.forget(log));
         let Some(session) = self.sessions.get_mut(key as usize).and_then(Option::take) else {
             return;
         };
+        self.memory -= session.bytes();
+        session.grant.leave();
         self.names.remove(&session.name);
         self.state.release(&session.name);
-        self.free.push(key);
-        session.waiters.into_iter().for_each(Waker::wake);
-        self.congested.clear();
+        self.free(key);
+    }
+
+    /// A key serves again once nothing stands under it.
+    pub(super) fn free(&mut self, key: Key) {
+        if self.subscriptions.is_ended(key) {
+            self.wake_worker();
+        } else if self.session(key).is_none() {
+            self.free.push(key);
+        }
     }
 
     fn cancel_gesture(&mut self, name: &Name, now: Now) {
         let cancel = Message::Publish(Publish {
-            address: (*name.address).into(),
-            signal: SignalType::Gesture,
-            value: None,
-            samples: None,
-            timestamp: None,
             id: Some(name.id),
             phase: Some(Phase::Cancel),
-            rate: None,
+            ..Publish::new(SignalType::Gesture, &*name.address)
         });
         if self.subscriptions.find(&name.address, SignalType::Gesture) {
+            let (signal, except) = (SignalType::Gesture, Some(name.session));
             // It was shorter than what announced it.
-            let _ = self.send(&cancel, &name.address, Kind::Keep, Some(name.session), now);
+            let _ = self.send(&cancel, signal, &name.address, Kind::Keep, except, now);
         }
     }
 
@@ -140,9 +184,10 @@ impl Hub {
         self.sessions.get_mut(key as usize)?.as_mut()
     }
 
-    /// What a session is still to be sent.
-    pub fn outbox(&self, key: Key) -> Option<&Outbox> {
-        self.session(key).map(|session| &session.outbox)
+    /// How long a session that is closed has to read the rest. None: it is not closed.
+    pub fn closing(&self, key: Key) -> Option<Duration> {
+        let session = self.session(key)?;
+        session.outbox.is_closed().then_some(session.close_timeout)
     }
 
     /// Whom to wake when there is something for the session to do.
@@ -154,40 +199,49 @@ impl Hub {
         }
     }
 
-    /// So much was written to the session's socket: whoever waited for that goes on.
-    pub fn wrote(&mut self, key: Key, count: usize) {
-        if let Some(session) = self.session_mut(key)
-            && session.outbox.wrote(count)
-        {
-            session.waiters.drain(..).for_each(Waker::wake);
+    /// Whether a session's scans or answers must go out before it is read on.
+    pub fn is_behind(&self, key: Key) -> bool {
+        self.session(key)
+            .is_some_and(|session| session.outbox.is_behind() || !session.pending.is_empty())
+    }
+
+    /// Something came from a session.
+    pub fn heard(&mut self, key: Key, now: Now) {
+        if let Some(session) = self.session_mut(key) {
+            session.heard(now);
         }
     }
 
-    /// Puts a frame into a session's outbox.
-    #[inline]
-    pub(super) fn push(&mut self, key: Key, frame: &[u8], kind: Kind<'_>, now: Now) {
-        let Some(session) = self.session_mut(key) else {
-            return;
-        };
-        session.tap.frame(Direction::Sent, frame);
-        match session.outbox.push(frame, kind, now.micros) {
-            Pushed::Taken => session.wake(),
-            Pushed::Full => {
+    /// Has the sessions asked that have been silent for this long, and ends those that were and
+    /// have been silent for as long again.
+    pub fn probe_silent(&mut self, silence: Duration, now: Now) {
+        let mut gone = Vec::new();
+        for (key, session) in (0..).zip(&mut self.sessions) {
+            let Some(session) = session else { continue };
+            let silent = now.instant.saturating_duration_since(session.heard);
+            if silent >= 2 * silence && session.probe == Probe::Sent {
+                gone.push(key);
+            } else if silent >= silence && session.probe == Probe::None {
+                session.probe = Probe::Due;
                 session.wake();
-                if !self.congested.contains(&key) {
-                    self.congested.push(key);
-                }
             }
-            Pushed::Lost => self.end(
-                key,
-                503,
-                "too slow: messages were lost; connect again for a snapshot",
-                close::OVERLOADED,
-            ),
+        }
+        for key in gone {
+            self.end(key, 408, "nothing was heard for too long", close::POLICY);
         }
     }
 
-    /// Tells a session why, and then goodbye.
+    /// Whether a session is to be asked whether it is there, once.
+    pub fn take_probe(&mut self, key: Key) -> bool {
+        let session = self.session_mut(key);
+        let due = session.filter(|session| session.probe == Probe::Due);
+        due.is_some_and(|session| {
+            session.probe = Probe::Sent;
+            true
+        })
+    }
+
+    /// Tells a session why, and ends it.
     pub(super) fn end(&mut self, key: Key, code: u16, why: &str, close: u16) {
         let error = Message::Error(ErrorReply {
             code,
@@ -196,94 +250,91 @@ impl Hub {
             correlation_id: None,
         });
         let mut frame = Vec::new();
-        let encoded = wire::encode_with(&error, Qos::Fire, None, &mut frame);
+        // A text that fits.
+        let _ = wire::encode_with(&error, Qos::Fire, None, &mut frame);
         let Some(session) = self.session_mut(key) else {
             return;
         };
-        if encoded.is_ok() {
-            session.tap.frame(Direction::Sent, &frame);
-            session.outbox.give_up(&frame, close, why);
-        }
+        session.tap.frame(Direction::Sent, &frame);
+        session.pending.clear();
         session.wake();
-        // Nothing more is for it, and it holds nobody back.
-        session.waiters.drain(..).for_each(Waker::wake);
+        self.with_outbox(key, |outbox, log| outbox.give_up(&frame, close, why, log));
         self.subscriptions.remove_session(key);
+        self.wake_worker();
     }
 
-    /// Ends the sessions whose tokens are no longer good.
-    pub(super) fn end_refused(&mut self, changed: bool, now: Now) {
+    /// A connection that was not ready in time.
+    pub fn late(&mut self, key: Key, why: &str) {
+        if self.session(key).is_some_and(|session| !session.greeted) {
+            self.end(key, 100, why, close::POLICY);
+        }
+    }
+
+    /// Ends the rights whose tokens are no longer good, and with each what was started with it:
+    /// sessions, timed bundles, timelines, announced signals.
+    pub(super) fn check_tokens(&mut self, changed: bool, now: Now) {
         let Some(tokens) = &self.tokens else { return };
         let is_due = self.token_due.is_some_and(|due| due <= now.micros);
         if !is_due && !changed {
             return;
         }
-        let refused: Vec<(Key, Denied)> = (0..)
-            .zip(&self.sessions)
+        let mut denied: Vec<(Rc<Grant>, Denied)> = Vec::new();
+        self.token_due = None;
+        self.grants.retain(|_, grant| {
+            let Some((grant, record)) =
+                grant.upgrade().and_then(|g| Some((g.clone(), g.record()?)))
+            else {
+                return false;
+            };
+            match tokens.still(&record, now.micros) {
+                Ok(known) => {
+                    grant.update(known.clone());
+                    self.token_due = self.token_due.into_iter().chain(known.expires).min();
+                    true
+                }
+                Err(why) => {
+                    grant.revoke();
+                    denied.push((grant, why));
+                    false
+                }
+            }
+        });
+        if denied.is_empty() {
+            return;
+        }
+        self.timed.retain(|timed| !timed.share.is_revoked());
+        self.timelines.end_revoked();
+        self.signals
+            .retain(|_, announced| !announced.share.is_revoked());
+        let sessions = (0..).zip(&self.sessions);
+        let ended: Vec<(Key, Denied)> = sessions
             .filter_map(|(key, session)| Some((key, session.as_ref()?)))
-            .filter(|(_, session)| !session.outbox.is_closed())
             .filter_map(|(key, session)| {
-                let record = session.record.as_ref()?;
-                Some((key, tokens.still(record, now.micros).err()?))
+                let same = |(grant, _): &&(Rc<Grant>, Denied)| Rc::ptr_eq(grant, &session.grant);
+                denied.iter().find(same).map(|(_, why)| (key, *why))
             })
             .collect();
-        for (key, denied) in refused {
-            self.end(key, denied.code(), &denied.to_string(), close::POLICY);
+        for (key, why) in ended {
+            self.end(key, why.code(), &why.to_string(), close::POLICY);
         }
-        let sessions = self.sessions.iter().flatten();
-        self.token_due = sessions.filter_map(Session::expires).min();
     }
 
-    /// Says goodbye to a session without a reproach: the router goes.
-    pub fn dismiss_all(&mut self) {
+    /// Takes other tokens: what was there by those that are gone is ended.
+    pub fn set_tokens(&mut self, tokens: super::Tokens, now: Now) {
+        self.tokens = Some(tokens);
+        self.check_tokens(true, now);
+        self.rearm(now);
+    }
+
+    /// Ends all sessions without a reproach: the router stops. What is queued is delivered first.
+    pub fn close_all(&mut self) {
         for session in self.sessions.iter_mut().flatten() {
+            session.pending.clear();
+            session.close_timeout = DRAIN_TIMEOUT;
             session
                 .outbox
                 .close(close::AWAY, "the router is going away");
             session.wake();
         }
-    }
-
-    /// Whom the last frame's sender is to wait for, and no longer than until when. Itself is not
-    /// among them: it would wait for itself to read.
-    pub fn take_congested(&mut self, sender: Key) -> (Vec<Key>, u64) {
-        let mut keys = std::mem::take(&mut self.congested);
-        keys.retain(|key| *key != sender && self.is_full(*key));
-        let patience = u64::try_from(Duration::as_micros(&limits::PATIENCE)).unwrap_or(u64::MAX);
-        let until = keys
-            .iter()
-            .filter_map(|key| self.outbox(*key)?.full_since())
-            .max()
-            .unwrap_or_default();
-        (keys, until.saturating_add(patience))
-    }
-
-    /// Whether publishers wait for a session.
-    pub fn is_full(&self, key: Key) -> bool {
-        self.outbox(key).is_some_and(Outbox::is_full)
-    }
-
-    /// Wakes somebody when the session has room again.
-    pub fn wait_for(&mut self, key: Key, waker: &Waker) {
-        if let Some(session) = self.session_mut(key)
-            && !session.waiters.iter().any(|waiter| waiter.will_wake(waker))
-        {
-            session.waiters.push(waker.clone());
-        }
-    }
-
-    /// Nobody waits for this session any more, until it has drained.
-    pub fn give_up_waiting(&mut self, key: Key) {
-        if let Some(session) = self.session_mut(key)
-            && session.outbox.is_full()
-        {
-            session.outbox.make_slow();
-            session.waiters.drain(..).for_each(Waker::wake);
-        }
-    }
-
-    /// Whether a session's snapshots or answers must go out before it is read on.
-    pub fn is_behind(&self, key: Key) -> bool {
-        self.session(key)
-            .is_some_and(|session| session.outbox.is_behind() || !session.pending.is_empty())
     }
 }

@@ -89,6 +89,11 @@ impl<T> Later<T> {
         self.heap.pop().map(|Reverse(item)| item.what)
     }
 
+    /// Forgets what is not to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.heap.retain(|Reverse(item)| keep(&item.what));
+    }
+
     /// How much waits.
     pub fn len(&self) -> usize {
         self.heap.len()

@@ -14,6 +14,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::grants::Share;
 use super::super::limits;
 use super::next_frame;
 use crate::clasp::timeline::{Easing, Keyframe, Timeline as Curve};
@@ -36,6 +37,12 @@ impl Timeline {
     pub fn read(value: &Value<'_>, now: u64) -> Option<Result<Timeline, String>> {
         let keyframes = field(value, "keyframes")?;
         Some(Timeline::read_keyframes(value, keyframes, now))
+    }
+
+    /// How many bytes it takes: a keyframe's own, and those of its value, which are no more than
+    /// the message had.
+    pub fn bytes(&self, message: usize) -> usize {
+        self.curve.count() * size_of::<Keyframe>() + message
     }
 
     fn read_keyframes(
@@ -131,6 +138,8 @@ pub struct Timelines {
 struct Running {
     timeline: Timeline,
     writer: Rc<str>,
+    /// What it counts for.
+    share: Share,
     due: u64,
     shown: Option<Value<'static>>,
 }
@@ -147,22 +156,31 @@ pub struct Step {
 }
 
 impl Timelines {
-    /// Begins a timeline; the one that ran at its address ends where it is. False when there are
-    /// too many.
-    pub fn play(&mut self, address: &str, timeline: Timeline, writer: Rc<str>, now: u64) -> bool {
-        if self.running.len() >= limits::TIMELINES && !self.running.contains_key(address) {
-            return false;
-        }
+    /// Begins a timeline; the one that ran at its address ends where it is.
+    pub fn play(
+        &mut self,
+        address: &str,
+        timeline: Timeline,
+        writer: Rc<str>,
+        share: Share,
+        now: u64,
+    ) {
         let due = timeline.start.max(now);
         self.next = Some(self.next.map_or(due, |next| next.min(due)));
         let running = Running {
             timeline,
             writer,
+            share,
             due,
             shown: None,
         };
         self.running.insert(address.into(), running);
-        true
+    }
+
+    /// Ends the timelines whose right to run has ended.
+    pub fn end_revoked(&mut self) {
+        self.running
+            .retain(|_, running| !running.share.is_revoked());
     }
 
     /// Ends the timeline of an address, if one runs: somebody has set the value.

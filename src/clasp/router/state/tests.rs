@@ -105,7 +105,7 @@ fn an_absolute_time_to_live_counts_from_the_write() {
     assert!(state.read("/a", 2 * SECOND - 1).is_some());
     assert!(state.read("/a", 2 * SECOND).is_none(), "reading is no help");
     assert_eq!(state.next_expiry(), Some(2 * SECOND));
-    state.expire(2 * SECOND);
+    state.expire(2 * SECOND, &mut Slice::endless());
     assert!(state.is_empty());
     assert_eq!(revision(&mut state, &brief, "s", 3 * SECOND), Ok(1));
 }
@@ -119,16 +119,16 @@ fn a_sliding_one_counts_from_its_last_use() {
     };
     revision(&mut state, &sliding, "s", 0).expect("written");
     assert!(state.read("/a", SECOND).is_some());
-    state.expire(2 * SECOND);
+    state.expire(2 * SECOND, &mut Slice::endless());
     assert!(state.param("/a", 3 * SECOND - 1).is_some());
     assert!(state.param("/a", 3 * SECOND).is_none());
-    state.expire(3 * SECOND);
+    state.expire(3 * SECOND, &mut Slice::endless());
     assert!(state.is_empty());
 }
 
 #[test]
 fn never_overrides_the_default_and_a_shorter_time_comes_first() {
-    let mut state = State::new(Ttl::Sliding(10), 10);
+    let mut state = State::new(Ttl::Sliding(10), Room::default());
     revision(&mut state, &set("/a", 1), "s", 0).expect("written");
     let never = Set {
         ttl: Some(Ttl::Never),
@@ -140,9 +140,9 @@ fn never_overrides_the_default_and_a_shorter_time_comes_first() {
         ..set("/a", 1)
     };
     revision(&mut state, &brief, "s", 0).expect("written");
-    state.expire(SECOND);
+    state.expire(SECOND, &mut Slice::endless());
     assert!(state.param("/a", SECOND).is_none());
-    state.expire(100 * SECOND);
+    state.expire(100 * SECOND, &mut Slice::endless());
     assert_eq!(state.len(), 1, "/b stays for ever");
 }
 
@@ -180,7 +180,11 @@ fn bundles_are_checked_as_they_would_be_done() {
 
 #[test]
 fn there_is_room_for_so_many_and_no_more() {
-    let mut state = State::new(Ttl::Never, 2);
+    let room = Room {
+        params: 2,
+        ..Room::default()
+    };
+    let mut state = State::new(Ttl::Never, room);
     let three = [set("/a", 1), set("/b", 1), set("/c", 1)];
     let refused = state.check_all(three.iter(), "s", 0);
     assert_eq!(refused, Err((2, Refusal::Full(2))));
@@ -195,18 +199,118 @@ fn there_is_room_for_so_many_and_no_more() {
 }
 
 #[test]
+fn the_bytes_of_all_params_have_a_limit_and_come_back() {
+    let room = Room {
+        bytes: 2 * (ENTRY_BYTES + 2 + 9),
+        ..Room::default()
+    };
+    let mut state = State::new(Ttl::Never, room);
+    let text = |address: &'static str, length: usize| Set {
+        value: Value::String("x".repeat(length).into()),
+        ..set(address, 0)
+    };
+    assert_eq!(revision(&mut state, &set("/a", 1), "s", 0), Ok(1));
+    let brief = Set {
+        ttl: Some(Ttl::Absolute(1)),
+        ..set("/b", 1)
+    };
+    assert_eq!(revision(&mut state, &brief, "s", 0), Ok(1));
+    let full = Err(Refusal::NoMemory(room.bytes));
+    assert_eq!(revision(&mut state, &text("/a", 100), "s", 0), full);
+    assert_eq!(revision(&mut state, &set("/c", 1), "s", 0), full);
+    let both = [set("/a", 1), set("/c", 1)];
+    let refused = state.check_all(both.iter(), "s", 0);
+    assert_eq!(refused, Err((1, Refusal::NoMemory(room.bytes))));
+    let known = [set("/a", 1), set("/b", 1), set("/a", 2)];
+    assert_eq!(state.check_all(known.iter(), "s", 0), Ok(()));
+    assert_eq!(revision(&mut state, &set("/a", 2), "s", 0), Ok(2));
+    state.expire(2 * SECOND, &mut Slice::endless());
+    assert_eq!(revision(&mut state, &set("/c", 1), "s", 2 * SECOND), Ok(1));
+}
+
+#[test]
+fn a_value_that_has_no_room_once_widened_is_refused_alone_and_in_a_bundle() {
+    let state = State::default();
+    let wide = Set {
+        value: Value::Array(vec![Value::Int(1); 10_000]),
+        ..set("/a", 0)
+    };
+    let refused = state.check_all([set("/b", 1), wide].iter(), "s", 0);
+    assert!(
+        matches!(refused, Err((1, Refusal::TooLarge { .. }))),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_time_to_live_that_shrinks_and_shrinks_leaves_one_expiry() {
+    let mut state = State::default();
+    for seconds in (1..1_000).rev() {
+        let shorter = Set {
+            ttl: Some(Ttl::Absolute(seconds)),
+            ..set("/a", 1)
+        };
+        revision(&mut state, &shorter, "s", 0).expect("written");
+    }
+    assert_eq!(state.expiries.len(), 1);
+    state.expire(SECOND, &mut Slice::endless());
+    assert!(state.is_empty() && state.addresses.is_empty() && state.bytes == 0);
+}
+
+#[test]
 fn patterns_find_what_lives() {
     let mut state = State::default();
-    for address in ["/a/1", "/a/2", "/b"] {
+    for address in ["/a/2", "/a-b", "/a/1", "/a", "/b"] {
         revision(&mut state, &set(address, 1), "s", 0).expect("written");
     }
-    let found = |pattern: &str| {
-        let pattern = Pattern::new(pattern).expect("a pattern");
-        let mut found = state.matching(&pattern, 0);
-        found.sort();
-        found.iter().map(|a| a.to_string()).collect::<Vec<_>>()
-    };
-    assert_eq!(found("/a/*"), ["/a/1", "/a/2"]);
-    assert_eq!(found("/b"), ["/b"]);
-    assert!(found("/c").is_empty());
+    // However often it is stopped.
+    for steps in [0, 1, 100] {
+        let found = |pattern: &str| {
+            let mut scan = Scan::new(Pattern::new(pattern).expect("a pattern"));
+            let mut found = Vec::new();
+            while !scan.is_done() {
+                let mut slice = Slice::of_steps(steps);
+                state.scan(&mut scan, 0, &mut slice, |param, _| {
+                    found.push(param.address.to_string());
+                    true
+                });
+                if steps == 0 {
+                    break;
+                }
+            }
+            found
+        };
+        if steps > 0 {
+            assert_eq!(found("/a/*"), ["/a/1", "/a/2"]);
+            assert_eq!(found("/a/**"), ["/a", "/a/1", "/a/2"]);
+            assert_eq!(found("/**"), ["/a", "/a-b", "/a/1", "/a/2", "/b"]);
+            assert!(found("/c/**").is_empty());
+        }
+        assert_eq!(found("/b"), ["/b"]);
+        assert!(found("/c").is_empty());
+    }
+}
+
+#[test]
+fn a_scan_waits_for_room_and_sees_what_has_come() {
+    let mut state = State::default();
+    for address in ["/a/1", "/a/2"] {
+        revision(&mut state, &set(address, 1), "s", 0).expect("written");
+    }
+    let mut scan = Scan::new(Pattern::new("/a/*").expect("a pattern"));
+    let mut slice = Slice::endless();
+    let mut first = Vec::new();
+    state.scan(&mut scan, 0, &mut slice, |param, _| {
+        first.push(param.address.to_string());
+        first.len() < 2
+    });
+    assert!(!scan.is_done());
+    revision(&mut state, &set("/a/3", 1), "s", 0).expect("written");
+    let mut rest = Vec::new();
+    state.scan(&mut scan, 0, &mut slice, |param, _| {
+        rest.push(param.address.to_string());
+        true
+    });
+    assert_eq!(rest, ["/a/2", "/a/3"]);
+    assert!(scan.is_done());
 }

@@ -6,12 +6,37 @@
 //! `measure latency ADDRESS COUNT RATE`: SETs at a rate, and when a subscriber has them. Prints
 //! `p50 p99` in µs.
 //!
+//! `measure beside ADDRESS EVENTS RATES`: one publisher floods with events, one subscriber reads as
+//! fast as it can, and beside it one for each of the RATES (MB/s, comma-separated; 0 is stalled).
+//! Prints `delivered lost seconds` of the fast one.
+//!
+//! `measure bystander ADDRESS SECONDS LOAD`: PINGs of a bystander while something happens: `idle`,
+//! `snapshot`, `queries`, `subscriptions`, `timed` (24 MB due at once) or `connects` (1,000 a
+//! second). Prints `p50 p99 worst` in µs.
+//!
+//! `measure mutated ADDRESS COUNT`: so many damaged frames through sockets, and a PING of a bystander
+//! meanwhile. Prints `frames p99 worst`.
+//!
+//! `measure idle ADDRESS COUNT`: opens so many sessions without subscriptions, prints `open`, and
+//! keeps them until stdin ends.
+//!
+//! `measure stalled ADDRESS READERS COUNT`: readers that never read under a flood of events of 1 kB.
+//! Prints `done`, and keeps them until stdin ends.
+//!
+//! `measure nats|redis ADDRESS COUNT SUBSCRIBERS`: `deliver event` in the protocol of that server,
+//! as bare as ours.
+//!
 //! `measure fill ADDRESS COUNT`: so many params in bundles. Prints nothing.
 //!
 //! `measure snapshot ADDRESS`: subscribes to everything. Prints `params seconds`.
 //!
 //! `measure sessions ADDRESS COUNT`: opens so many sessions, subscribes each, prints `open`, and
 //! keeps them until stdin ends.
+
+#[path = "measure/hard.rs"]
+mod hard;
+#[path = "measure/others.rs"]
+mod others;
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -40,6 +65,16 @@ fn main() {
         ["deliver", address, kind, count, subscribers] => {
             deliver(address, kind, number(count), number(subscribers))
         }
+        ["beside", address, count, rates] => hard::beside(address, number(count), rates),
+        ["bystander", address, seconds, load] => hard::bystander(address, number(seconds), load),
+        ["mutated", address, count] => hard::mutated(address, number(count)),
+        ["idle", address, count] => hard::idle(address, number(count)),
+        ["stalled", address, readers, count] => {
+            hard::stalled(address, number(readers), number(count))
+        }
+        [kind @ ("nats" | "redis"), address, count, subscribers] => {
+            others::deliver(kind, address, number(count), number(subscribers))
+        }
         ["latency", address, count, rate] => latency(address, number(count), number(rate)),
         ["fill", address, count] => fill(address, number(count)),
         ["snapshot", address] => snapshot(address),
@@ -57,7 +92,7 @@ fn number(text: &str) -> u64 {
 }
 
 /// A connection that reads frames.
-struct Client {
+pub struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
     begin: usize,

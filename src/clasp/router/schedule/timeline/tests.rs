@@ -1,6 +1,7 @@
 //! Curves and their ends.
 
 use super::*;
+use crate::clasp::router::grants::Thing;
 
 const SECOND: u64 = 1_000_000;
 
@@ -42,6 +43,10 @@ fn number(value: &Value<'_>) -> f64 {
     value.as_f64().expect("a number")
 }
 
+fn share() -> Share {
+    Share::take(&Rc::default(), &Rc::default(), Thing::Timeline, 1).expect("room")
+}
+
 #[test]
 fn easings_begin_and_end_where_they_should() {
     for (easing, middle) in [
@@ -63,7 +68,7 @@ fn easings_begin_and_end_where_they_should() {
 #[test]
 fn it_plays_sixty_a_second_and_ends_on_the_exact_last_value() {
     let mut timelines = Timelines::default();
-    assert!(timelines.play("/a", fade("linear", false), "s".into(), 0));
+    timelines.play("/a", fade("linear", false), "s".into(), share(), 0);
     assert_eq!(timelines.due(), Some(10 * SECOND), "not before its start");
     let mut values = Vec::new();
     while let Some(due) = timelines.due() {
@@ -77,7 +82,7 @@ fn it_plays_sixty_a_second_and_ends_on_the_exact_last_value() {
 #[test]
 fn a_step_that_comes_late_shows_the_value_of_its_time() {
     let mut timelines = Timelines::default();
-    timelines.play("/a", fade("linear", false), "s".into(), 0);
+    timelines.play("/a", fade("linear", false), "s".into(), share(), 0);
     let steps = timelines.step(10 * SECOND + SECOND / 4);
     assert_eq!(number(&steps[0].value), 0.25);
     let steps = timelines.step(50 * SECOND);
@@ -88,7 +93,7 @@ fn a_step_that_comes_late_shows_the_value_of_its_time() {
 #[test]
 fn a_loop_begins_again_until_it_is_cancelled() {
     let mut timelines = Timelines::default();
-    timelines.play("/a", fade("linear", true), "s".into(), 0);
+    timelines.play("/a", fade("linear", true), "s".into(), share(), 0);
     let steps = timelines.step(12 * SECOND + SECOND / 2);
     assert_eq!(number(&steps[0].value), 0.5);
     timelines.cancel("/b");
@@ -101,10 +106,10 @@ fn a_loop_begins_again_until_it_is_cancelled() {
 #[test]
 fn the_next_one_on_an_address_replaces() {
     let mut timelines = Timelines::default();
-    timelines.play("/a", fade("linear", true), "s".into(), 0);
+    timelines.play("/a", fade("linear", true), "s".into(), share(), 0);
     let still = written(vec![keyframe(0, Value::Int(7), "linear")], true);
     let still = Timeline::read(&still, 0).expect("keyframes").expect("one");
-    timelines.play("/a", still, "s".into(), 0);
+    timelines.play("/a", still, "s".into(), share(), 0);
     let steps = timelines.step(30 * SECOND);
     assert_eq!(steps.len(), 1);
     assert_eq!(steps[0].value, Value::Int(7), "as it was written");
@@ -119,7 +124,13 @@ fn a_value_that_stays_is_not_repeated() {
         keyframe(SECOND as i64, Value::Int(8), "linear"),
     ];
     let hold = Timeline::read(&written(hold, false), 0);
-    timelines.play("/a", hold.expect("keyframes").expect("two"), "s".into(), 0);
+    timelines.play(
+        "/a",
+        hold.expect("keyframes").expect("two"),
+        "s".into(),
+        share(),
+        0,
+    );
     let mut count = 0;
     while let Some(due) = timelines.due() {
         count += timelines.step(due).len();

@@ -1,0 +1,285 @@
+//! Frames to sessions, and from there to sockets; and what all of that may take of memory.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use super::super::limits::{SESSIONS_BYTES, UNSENT_BYTES};
+use super::super::outbox::{Kind, Outbox, Pushed};
+use super::super::state::{Refusal, State, Written};
+use super::super::subscriptions::Key;
+use super::super::work::Slice;
+use super::{Hub, Now};
+use crate::clasp::wire::{self, ErrorReply, Message, Qos, Set, SignalType};
+use crate::net::Lost;
+use crate::net::peer::{Peer, close};
+use crate::trace::Direction;
+
+/// Why a session that is too slow is ended.
+const TOO_SLOW: &str = "too slow: messages were lost; connect again for a snapshot";
+
+impl Hub {
+    /// Does a SET that has been allowed, and tells everybody.
+    pub(super) fn write(
+        &mut self,
+        set: &Set<'_>,
+        writer: &Rc<str>,
+        now: Now,
+    ) -> Result<Written, Refusal> {
+        let written = self.state.apply(set, writer, now.micros)?;
+        if self.subscriptions.find(&set.address, SignalType::Param) {
+            let message = Message::Set(Set {
+                address: Cow::Borrowed(&set.address),
+                value: set.value.clone(),
+                revision: Some(written.revision),
+                lock: false,
+                unlock: false,
+                ttl: None,
+            });
+            let kind = Kind::Param(&set.address);
+            // What the state has taken fits a frame: see `limits::PARAM_BYTES`.
+            let _ = self.send(&message, SignalType::Param, &set.address, kind, None, now);
+        }
+        Ok(written)
+    }
+
+    /// Tells those whom [`Subscriptions::find`](super::Subscriptions::find) has found.
+    pub(super) fn send(
+        &mut self,
+        message: &Message<'_>,
+        signal: SignalType,
+        address: &str,
+        kind: Kind<'_>,
+        except: Option<Key>,
+        now: Now,
+    ) -> Result<(), wire::EncodeError> {
+        let mut frame = std::mem::take(&mut self.frame);
+        let mut told = std::mem::take(&mut self.told);
+        frame.clear();
+        told.clear();
+        let encoded = wire::encode(message, &mut frame);
+        if encoded.is_ok() {
+            self.subscriptions
+                .select(message, signal, &frame, except, now.instant, &mut told);
+            self.deliver(&frame, address, kind, &told);
+        }
+        (self.frame, self.told) = (frame, told);
+        encoded
+    }
+
+    /// A frame that a subscription held back; what it is decides what becomes of it in a jam.
+    pub(super) fn deliver_held(&mut self, key: Key, frame: &[u8]) {
+        let Ok(decoded) = wire::decode(frame) else {
+            return;
+        };
+        let (address, kind) = match &decoded.message {
+            Message::Set(set) => (&set.address, Kind::Param(&set.address)),
+            Message::Publish(publish) => (&publish.address, Kind::Stream(&publish.address)),
+            // Nothing else is ever held.
+            _ => return,
+        };
+        self.deliver(frame, address, kind, &[key]);
+    }
+
+    /// Puts a frame into the log, and a range of that into the outboxes of those who may read it.
+    fn deliver(&mut self, frame: &[u8], address: &str, kind: Kind<'_>, told: &[Key]) {
+        if told.is_empty() {
+            return;
+        }
+        self.deliveries += told.len() as u32;
+        let place = self.log.append(frame);
+        let mut lost = Vec::new();
+        for &key in told {
+            let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
+                continue;
+            };
+            if !session.grant.rights().may_read(address) {
+                continue;
+            }
+            session.tap.frame(Direction::Sent, frame);
+            let before = session.outbox.own_bytes();
+            let pushed = session
+                .outbox
+                .push(place, &mut self.log, key, kind, |text| {
+                    let kept = self.state.address(text);
+                    kept.cloned().unwrap_or_else(|| Rc::from(text))
+                });
+            self.memory = self.memory + session.outbox.own_bytes() - before;
+            session.wake();
+            if pushed == Pushed::Lost {
+                lost.push(key);
+            }
+        }
+        for key in lost {
+            self.end(key, 503, TOO_SLOW, close::OVERLOADED);
+        }
+        self.shorten_log();
+        self.make_room();
+    }
+
+    /// What is still needed of the oldest part of a log that is too long is copied.
+    fn shorten_log(&mut self) {
+        while let Some((segment, readers)) = self.log.oldest() {
+            for key in readers {
+                self.with_outbox(key, |outbox, log| outbox.leave_segment(segment, log));
+            }
+        }
+    }
+
+    /// Ends the sessions that take most, as long as all together take more than they may.
+    pub(super) fn make_room(&mut self) {
+        while self.memory > SESSIONS_BYTES {
+            let sessions = (0..).zip(&self.sessions);
+            let sizes =
+                sessions.filter_map(|(key, session)| Some((session.as_ref()?.bytes(), key)));
+            let Some((_, key)) = sizes.max() else { return };
+            let before = self.memory;
+            self.end(key, 503, TOO_SLOW, close::OVERLOADED);
+            if self.memory >= before {
+                return;
+            }
+        }
+    }
+
+    /// Changes an outbox, and counts what that takes.
+    pub(super) fn with_outbox<T>(
+        &mut self,
+        key: Key,
+        change: impl FnOnce(&mut Outbox, &mut super::Log) -> T,
+    ) -> Option<T> {
+        let session = self.sessions.get_mut(key as usize)?.as_mut()?;
+        let before = session.outbox.own_bytes();
+        let result = change(&mut session.outbox, &mut self.log);
+        self.memory = self.memory + session.outbox.own_bytes() - before;
+        Some(result)
+    }
+
+    /// Answers a session.
+    pub(super) fn reply(&mut self, key: Key, message: &Message<'_>) {
+        self.frame.clear();
+        if wire::encode_with(message, Qos::Fire, None, &mut self.frame).is_ok() {
+            self.reply_frame(key);
+        }
+    }
+
+    /// Answers a session with the frame that has just been written.
+    pub(super) fn reply_frame(&mut self, key: Key) {
+        let frame = std::mem::take(&mut self.frame);
+        if let Some(session) = self.session_mut(key) {
+            session.tap.frame(Direction::Sent, &frame);
+            session.wake();
+            self.with_outbox(key, |outbox, _| outbox.push_own(&frame));
+            self.make_room();
+        }
+        self.frame = frame;
+    }
+
+    /// Tells a session what was refused.
+    pub(super) fn refuse(&mut self, key: Key, code: u16, why: &str, address: Option<&str>) {
+        let error = Message::Error(ErrorReply {
+            code,
+            message: why.into(),
+            // An address that is itself too long for the reply stays out of it.
+            address: address.filter(|a| a.len() < 60_000).map(Into::into),
+            correlation_id: None,
+        });
+        self.reply(key, &error);
+    }
+
+    /// Writes what waits for a session to its socket, as much as that takes and for one slice.
+    /// Ready when nothing is left.
+    pub fn write_out(
+        &mut self,
+        key: Key,
+        peer: &mut Peer,
+        cx: &mut Context<'_>,
+        now: Now,
+    ) -> Poll<Result<(), Lost>> {
+        let mut slice = Slice::begin();
+        loop {
+            self.resolve(key, now);
+            let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
+                return Poll::Ready(Ok(()));
+            };
+            let outbox = &mut session.outbox;
+            let half = match peer.has_control() {
+                true => outbox.half_written(&self.log),
+                false => 0,
+            };
+            let bytes = outbox.unwritten(&self.log, &mut self.gathered);
+            if bytes.is_empty() && !peer.has_control() {
+                return Poll::Ready(Ok(()));
+            }
+            let written = match bytes.get(..half) {
+                Some(rest @ [_, ..]) => peer.poll_write_on(cx, rest, false),
+                _ => peer.poll_write_on(cx, bytes, true),
+            };
+            match written {
+                Poll::Ready(Ok(count)) => {
+                    if std::mem::take(&mut session.blocked) {
+                        // It reads: its window has opened.
+                        session.heard(now);
+                    }
+                    self.with_outbox(key, |outbox, log| outbox.wrote(count, log));
+                    self.resume_scan(key);
+                }
+                Poll::Ready(Err(lost)) => return Poll::Ready(Err(lost)),
+                Poll::Pending => {
+                    session.blocked = true;
+                    return Poll::Pending;
+                }
+            }
+            if slice.is_over() {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Puts the values of now in the place of the params that a slow session is to be sent next.
+    fn resolve(&mut self, key: Key, now: Now) {
+        let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
+            return;
+        };
+        if !session.outbox.has_lag() {
+            return;
+        }
+        let before = session.outbox.own_bytes();
+        let (state, rights) = (&self.state, session.grant.rights());
+        session.outbox.resolve(|address| {
+            let readable = rights.may_read(address);
+            readable.then(|| current(state, address, now))?
+        });
+        self.memory = self.memory + session.outbox.own_bytes() - before;
+    }
+
+    /// A session keeps so many bytes that it has read and not dealt with.
+    pub fn keep_input(&mut self, key: Key, bytes: usize) {
+        let Some(session) = self.session_mut(key) else {
+            return;
+        };
+        let before = std::mem::replace(&mut session.input, bytes);
+        self.memory = self.memory + bytes - before;
+        if bytes > before {
+            self.make_room();
+        }
+    }
+}
+
+/// A param as a SET that tells of it.
+fn current(state: &State, address: &str, now: Now) -> Option<Box<[u8]>> {
+    let param = state.param(address, now.micros)?;
+    let message = Message::Set(Set {
+        address: param.address,
+        value: param.value,
+        revision: Some(param.revision),
+        lock: false,
+        unlock: false,
+        ttl: None,
+    });
+    let mut frame = Vec::new();
+    wire::encode(&message, &mut frame).ok()?;
+    Some(frame.into())
+}
+
+const _: () = assert!(UNSENT_BYTES < SESSIONS_BYTES);

@@ -1,0 +1,244 @@
+//! Snapshots and queries: a pattern enters, SNAPSHOTs or RESULTs of bounded size leave, a slice of
+//! work at a time and no faster than they are read.
+
+use std::collections::VecDeque;
+use std::ops::Bound;
+use std::rc::Rc;
+
+use super::super::limits::SNAPSHOT_BYTES;
+use super::super::state::{Scan, State};
+use super::super::subscriptions::Key;
+use super::super::work::Slice;
+use super::{Hub, Now};
+use crate::clasp::wire::{self, Message, Pattern, Qos, Signal, SignalType};
+
+/// Signals of one RESULT are closed before they are this many bytes.
+const RESULT_BYTES: usize = 60_000;
+
+/// What a session has asked for and not been sent yet. Until it has, it is read no further, so
+/// that a fence comes after all of it.
+#[derive(Debug, Default)]
+pub struct Pending {
+    requests: VecDeque<Request>,
+    /// It stands among those whose scans can go on.
+    pub queued: bool,
+}
+
+#[derive(Debug)]
+enum Request {
+    Snapshot {
+        scan: Scan,
+        /// Something was found.
+        some: bool,
+    },
+    Query {
+        scan: Scan,
+        /// Where the search among the announced signals has come to, after that of the params.
+        signal: Option<Rc<str>>,
+        some: bool,
+    },
+}
+
+impl Pending {
+    /// Whether all has been sent.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// Forgets it.
+    pub fn clear(&mut self) {
+        self.requests = VecDeque::new();
+    }
+}
+
+impl Hub {
+    /// Begins to send what matches and may be read; an empty SNAPSHOT when that is nothing.
+    pub(super) fn begin_snapshot(&mut self, key: Key, pattern: Pattern) {
+        let scan = Scan::new(pattern);
+        self.begin(key, Request::Snapshot { scan, some: false });
+    }
+
+    /// Begins to send which signals there are.
+    pub(super) fn begin_query(&mut self, key: Key, pattern: Pattern) {
+        let request = Request::Query {
+            scan: Scan::new(pattern),
+            signal: None,
+            some: false,
+        };
+        self.begin(key, request);
+    }
+
+    fn begin(&mut self, key: Key, request: Request) {
+        if let Some(session) = self.session_mut(key) {
+            session.pending.requests.push_back(request);
+            self.resume_scan(key);
+        }
+    }
+
+    /// Lets the scans of a session go on, if it has some and reads what they give.
+    pub(super) fn resume_scan(&mut self, key: Key) {
+        if let Some(session) = self.session_mut(key)
+            && !session.pending.is_empty()
+            && !session.pending.queued
+            && !session.outbox.is_behind()
+        {
+            session.pending.queued = true;
+            self.scanning.push_back(key);
+            self.wake_worker();
+        }
+    }
+
+    /// Goes on with the scans of a session, until the slice is over or its outbox is full.
+    pub(super) fn scan(&mut self, key: Key, now: Now, slice: &mut Slice) {
+        let Some(session) = self.session_mut(key) else {
+            return;
+        };
+        let mut pending = std::mem::take(&mut session.pending);
+        pending.queued = false;
+        while let Some(request) = pending.requests.front_mut() {
+            let is_done = match request {
+                Request::Snapshot { scan, some } => self.snapshot(key, scan, some, now, slice),
+                Request::Query { scan, signal, some } => {
+                    self.query(key, scan, signal, some, now, slice)
+                }
+            };
+            if is_done {
+                pending.requests.pop_front();
+            }
+            let behind = self.session(key).is_none_or(|s| s.outbox.is_behind());
+            if behind || slice.is_over() {
+                break;
+            }
+        }
+        let Some(session) = self.session_mut(key) else {
+            return;
+        };
+        // It may have been ended meanwhile: then nothing more is asked for.
+        if !session.outbox.is_closed() {
+            session.pending = pending;
+        }
+        session.wake();
+        self.resume_scan(key);
+    }
+
+    /// Sends one SNAPSHOT; whether it was the last.
+    fn snapshot(
+        &mut self,
+        key: Key,
+        scan: &mut Scan,
+        some: &mut bool,
+        now: Now,
+        slice: &mut Slice,
+    ) -> bool {
+        let Some(grant) = self.session(key).map(|session| session.grant.clone()) else {
+            return true;
+        };
+        let (mut params, mut bytes) = (Vec::new(), 0);
+        self.state.scan(scan, now.micros, slice, |param, size| {
+            if !grant.rights().may_read(&param.address) {
+                return true;
+            }
+            bytes += State::snapshot_size(&param, size);
+            let fits = bytes <= SNAPSHOT_BYTES || params.is_empty();
+            if fits {
+                params.push(param);
+            }
+            fits
+        });
+        if !params.is_empty() || (scan.is_done() && !*some) {
+            *some = true;
+            self.frame.clear();
+            let snapshot = Message::Snapshot(params);
+            if wire::encode_with(&snapshot, Qos::Fire, None, &mut self.frame).is_ok() {
+                drop(snapshot);
+                self.reply_frame(key);
+            }
+        }
+        scan.is_done()
+    }
+
+    /// Sends one RESULT; whether it was the last.
+    fn query(
+        &mut self,
+        key: Key,
+        scan: &mut Scan,
+        signal: &mut Option<Rc<str>>,
+        some: &mut bool,
+        now: Now,
+        slice: &mut Slice,
+    ) -> bool {
+        let Some(grant) = self.session(key).map(|session| session.grant.clone()) else {
+            return true;
+        };
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        if !scan.is_done() {
+            let signals = &self.signals;
+            self.state.scan(scan, now.micros, slice, |param, _| {
+                // What was announced says more.
+                if !grant.rights().may_read(&param.address) || signals.contains_key(&*param.address)
+                {
+                    return true;
+                }
+                let signal = Signal {
+                    signal: SignalType::Param,
+                    datatype: Some(param.value.type_name().into()),
+                    access: None,
+                    meta: None,
+                    address: param.address,
+                };
+                bytes += result_size(&signal);
+                let fits = bytes <= RESULT_BYTES || found.is_empty();
+                if fits {
+                    found.push(signal);
+                }
+                fits
+            });
+        }
+        let mut is_done = false;
+        if scan.is_done() {
+            is_done = true;
+            let from = match signal.as_deref() {
+                Some(last) => Bound::Excluded(last),
+                None => Bound::Included(scan.pattern().literal_prefix()),
+            };
+            let mut came_to = None;
+            for (address, announced) in self.signals.range::<str, _>((from, Bound::Unbounded)) {
+                if !address.starts_with(scan.pattern().literal_prefix()) {
+                    break;
+                }
+                if slice.is_over() {
+                    is_done = false;
+                    break;
+                }
+                if scan.pattern().matches(address) && grant.rights().may_read(address) {
+                    bytes += result_size(&announced.signal);
+                    if bytes > RESULT_BYTES && !found.is_empty() {
+                        is_done = false;
+                        break;
+                    }
+                    found.push(announced.signal.clone());
+                }
+                came_to = Some(address);
+            }
+            if let Some(address) = came_to {
+                *signal = Some(address.clone());
+            }
+        }
+        if !found.is_empty() || (is_done && !*some) {
+            *some = true;
+            self.frame.clear();
+            let result = Message::Result(found);
+            if wire::encode_with(&result, Qos::Fire, None, &mut self.frame).is_ok() {
+                drop(result);
+                self.reply_frame(key);
+            }
+        }
+        is_done
+    }
+}
+
+fn result_size(signal: &Signal<'_>) -> usize {
+    8 + signal.address.len()
+        + signal.datatype.as_ref().map_or(0, |text| text.len())
+        + signal.access.as_ref().map_or(0, |text| text.len())
+}

@@ -1,0 +1,528 @@
+//! What one session is still to be sent: frames enter, bytes for its socket leave, in their order.
+//!
+//! ```text
+//!                   ┌ up to LAG_BYTES ─────── every frame, as it is: a range of the log
+//!   frame ──▶ items ┤ beyond, until it has caught up:
+//!                   │   params      an address; its value is read when it is its turn
+//!                   │   streams     the last one of each address
+//!                   │   the rest    as it is, up to UNSENT_BYTES; then the session is ended
+//!                   └ then, last, the Close frame
+//! ```
+//!
+//! A session that reads fast has one item: the range of the log that it has not been sent yet. No
+//! publisher ever waits for a session, and a frame to a thousand of them lies in memory once.
+
+pub mod log;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use super::limits::{BACKLOG_BYTES, LAG_BYTES, OWN_BYTES, UNSENT_BYTES};
+use super::subscriptions::Key;
+use crate::net::peer::{put_close, put_header};
+use log::{Log, Place};
+
+/// What is written at once, if it has to be gathered from several items.
+const GATHER_BYTES: usize = 64 * 1024;
+
+/// A range that is longer than this is written from where it lies.
+const LONG_RANGE: usize = 8 * 1024;
+
+/// An empty buffer that is larger is not kept for the next answer.
+const KEPT_BYTES: usize = 1024;
+
+/// What an item costs, and an address that waits to be sent.
+const ITEM_BYTES: usize = 24;
+const ADDRESS_BYTES: usize = 64;
+
+/// What a frame is, for when there is no room for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind<'a> {
+    /// May not be lost: events, gestures.
+    Keep,
+    /// A later one for the same address says all of it.
+    Param(&'a str),
+    /// A later one for the same address is worth more.
+    Stream(&'a str),
+}
+
+/// What became of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// It will be sent, or a later one in its place.
+    Taken,
+    /// There was no room for it: the session has to be ended.
+    Lost,
+}
+
+#[derive(Debug)]
+enum Item {
+    /// So many bytes of `own`.
+    Own(u32),
+    /// A range of the log.
+    Log { segment: u64, begin: u32, end: u32 },
+    /// Frames of its own that were copied from elsewhere.
+    Copy(Box<[u8]>),
+    /// The value that this param has by then.
+    Param(Rc<str>),
+    /// The last stream message of this address.
+    Stream(Rc<str>),
+}
+
+/// The frames that wait for one session.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    items: VecDeque<Item>,
+    /// How much of the first item has been written.
+    written: usize,
+    /// Frames for this session alone, from `own_begin` on.
+    own: Vec<u8>,
+    own_begin: usize,
+    /// Bytes that are still to be written as they are.
+    unsent: usize,
+    lag: Option<Box<Lag>>,
+    closing: Option<Closing>,
+}
+
+/// Of a session that is behind: what waits under its address.
+#[derive(Debug, Default)]
+struct Lag {
+    params: HashSet<Rc<str>>,
+    streams: HashMap<Rc<str>, Box<[u8]>>,
+    /// Bytes of the streams, and of all addresses.
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Closing {
+    code: u16,
+    reason: String,
+    /// The Close frame stands among the items, behind all others.
+    said: bool,
+}
+
+impl Outbox {
+    /// Queues a frame for this session alone: an answer.
+    pub fn push_own(&mut self, frame: &[u8]) {
+        if self.closing.is_some() {
+            return;
+        }
+        let before = self.own.len();
+        put_header(frame.len(), &mut self.own);
+        self.own.extend_from_slice(frame);
+        self.push_own_item(self.own.len() - before);
+    }
+
+    fn push_own_item(&mut self, length: usize) {
+        self.unsent += length;
+        match self.items.back_mut() {
+            Some(Item::Own(more)) => *more += length as u32,
+            _ => self.items.push_back(Item::Own(length as u32)),
+        }
+    }
+
+    /// Queues a frame that stands in the log. `address` gives the address of a param or a stream
+    /// as it is kept.
+    #[inline]
+    pub fn push(
+        &mut self,
+        place: Place,
+        log: &mut Log,
+        reader: Key,
+        kind: Kind<'_>,
+        address: impl FnOnce(&str) -> Rc<str>,
+    ) -> Pushed {
+        if self.closing.is_some() {
+            return Pushed::Taken;
+        }
+        if self.unsent > LAG_BYTES || self.lag.is_some() {
+            match kind {
+                Kind::Keep => {}
+                Kind::Param(text) => return self.push_param(text, address),
+                Kind::Stream(text) => {
+                    let frame = log.bytes(place.segment, place.begin, place.end);
+                    return self.push_stream(text, frame, address);
+                }
+            }
+            if self.held_bytes() > UNSENT_BYTES {
+                return Pushed::Lost;
+            }
+        }
+        self.unsent += (place.end - place.begin) as usize;
+        if let Some(Item::Log { segment, end, .. }) = self.items.back_mut()
+            && (*segment, *end) == (place.segment, place.begin)
+        {
+            *end = place.end;
+            return Pushed::Taken;
+        }
+        log.keep(place.segment, reader);
+        self.items.push_back(Item::Log {
+            segment: place.segment,
+            begin: place.begin,
+            end: place.end,
+        });
+        Pushed::Taken
+    }
+
+    fn push_param(&mut self, text: &str, address: impl FnOnce(&str) -> Rc<str>) -> Pushed {
+        let lag = self.lag.get_or_insert_default();
+        if lag.params.contains(text) {
+            return Pushed::Taken;
+        }
+        if lag.bytes + ADDRESS_BYTES > BACKLOG_BYTES {
+            return Pushed::Lost;
+        }
+        lag.bytes += ADDRESS_BYTES;
+        let address = address(text);
+        lag.params.insert(address.clone());
+        self.items.push_back(Item::Param(address));
+        Pushed::Taken
+    }
+
+    fn push_stream(
+        &mut self,
+        text: &str,
+        frame: &[u8],
+        address: impl FnOnce(&str) -> Rc<str>,
+    ) -> Pushed {
+        let lag = self.lag.get_or_insert_default();
+        if let Some(last) = lag.streams.get_mut(text) {
+            lag.bytes = lag.bytes + frame.len() - last.len();
+            if last.len() == frame.len() {
+                last.copy_from_slice(frame);
+            } else {
+                *last = frame.into();
+            }
+            return Pushed::Taken;
+        }
+        // A stream that has no room may go: there is always another.
+        if lag.bytes + ADDRESS_BYTES + text.len() + frame.len() <= BACKLOG_BYTES / 2 {
+            lag.bytes += ADDRESS_BYTES + text.len() + frame.len();
+            let address = address(text);
+            lag.streams.insert(address.clone(), frame.into());
+            self.items.push_back(Item::Stream(address));
+        }
+        Pushed::Taken
+    }
+
+    /// What it takes of the log and of its own.
+    fn held_bytes(&self) -> usize {
+        let lag = self.lag.as_ref().map_or(0, |lag| lag.bytes);
+        self.unsent + ITEM_BYTES * self.items.len() + lag
+    }
+
+    /// What it takes of memory that it shares with nobody.
+    pub fn own_bytes(&self) -> usize {
+        let lag = self.lag.as_ref().map_or(0, |lag| lag.bytes);
+        self.own.capacity() + ITEM_BYTES * self.items.capacity() + lag
+    }
+
+    /// Whether nothing waits, the Close frame included.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.closing.as_ref().is_none_or(|closing| closing.said)
+    }
+
+    /// Whether params or streams wait under their address.
+    pub fn has_lag(&self) -> bool {
+        self.lag.is_some()
+    }
+
+    /// Whether so much waits that the session's own requests should.
+    pub fn is_behind(&self) -> bool {
+        self.own.len() - self.own_begin > OWN_BYTES
+    }
+
+    /// Puts frames in the place of the addresses that are next, as `current` encodes the value of
+    /// a param. None: there is none any more, or it is not to be told.
+    pub fn resolve(&mut self, mut current: impl FnMut(&str) -> Option<Box<[u8]>>) {
+        if self.lag.is_none() {
+            return;
+        }
+        let (mut at, mut bytes) = (0, 0);
+        while at < self.items.len() && bytes < GATHER_BYTES {
+            let lag = self.lag.get_or_insert_default();
+            let frame = match &self.items[at] {
+                Item::Own(length) => {
+                    bytes += *length as usize;
+                    at += 1;
+                    continue;
+                }
+                Item::Log { begin, end, .. } => {
+                    bytes += (end - begin) as usize;
+                    at += 1;
+                    continue;
+                }
+                Item::Copy(copy) => {
+                    bytes += copy.len();
+                    at += 1;
+                    continue;
+                }
+                Item::Param(address) => {
+                    lag.params.remove(address);
+                    lag.bytes -= ADDRESS_BYTES;
+                    current(address).map(|frame| {
+                        let mut framed = Vec::with_capacity(frame.len() + 4);
+                        put_header(frame.len(), &mut framed);
+                        framed.extend_from_slice(&frame);
+                        framed.into_boxed_slice()
+                    })
+                }
+                Item::Stream(address) => {
+                    let frame = lag.streams.remove(address);
+                    if let Some(frame) = &frame {
+                        lag.bytes -= ADDRESS_BYTES + address.len() + frame.len();
+                    }
+                    frame
+                }
+            };
+            match frame {
+                Some(frame) => {
+                    bytes += frame.len();
+                    self.unsent += frame.len();
+                    self.items[at] = Item::Copy(frame);
+                    at += 1;
+                }
+                None => drop(self.items.remove(at)),
+            }
+        }
+        let lag = self.lag.as_ref();
+        if lag.is_some_and(|lag| lag.params.is_empty() && lag.streams.is_empty())
+            && self.unsent <= LAG_BYTES / 2
+        {
+            self.lag = None;
+        }
+    }
+
+    /// What can be written now, from where it lies or gathered in `scratch`. After
+    /// [`resolve`](Self::resolve).
+    pub fn unwritten<'a>(&'a mut self, log: &'a Log, scratch: &'a mut Vec<u8>) -> &'a [u8] {
+        self.say_close();
+        match self.items.front() {
+            Some(Item::Own(length)) if self.items.len() == 1 || *length as usize > LONG_RANGE => {
+                let end = self.own_begin + *length as usize;
+                &self.own[self.own_begin + self.written..end]
+            }
+            Some(&Item::Log {
+                segment,
+                begin,
+                end,
+            }) if self.items.len() == 1 || (end - begin) as usize > LONG_RANGE => {
+                &log.bytes(segment, begin, end)[self.written..]
+            }
+            _ => {
+                self.gather(log, scratch);
+                scratch
+            }
+        }
+    }
+
+    fn gather(&self, log: &Log, scratch: &mut Vec<u8>) {
+        scratch.clear();
+        let (mut skip, mut own) = (self.written, self.own_begin);
+        for item in &self.items {
+            let bytes = match item {
+                Item::Own(length) => {
+                    own += *length as usize;
+                    &self.own[own - *length as usize..own]
+                }
+                Item::Log {
+                    segment,
+                    begin,
+                    end,
+                } => log.bytes(*segment, *begin, *end),
+                Item::Copy(copy) => copy,
+                Item::Param(_) | Item::Stream(_) => break,
+            };
+            scratch.extend_from_slice(&bytes[skip..]);
+            skip = 0;
+            if scratch.len() >= GATHER_BYTES {
+                break;
+            }
+        }
+    }
+
+    /// How many bytes are left of a frame of which some have been written.
+    pub fn half_written(&self, log: &Log) -> usize {
+        if self.written == 0 {
+            return 0;
+        }
+        let frames = match self.items.front() {
+            Some(Item::Own(length)) => &self.own[self.own_begin..self.own_begin + *length as usize],
+            Some(&Item::Log {
+                segment,
+                begin,
+                end,
+            }) => log.bytes(segment, begin, end),
+            Some(Item::Copy(copy)) => copy,
+            _ => return 0,
+        };
+        rest_of_frame(frames, self.written).len()
+    }
+
+    /// So many bytes have been written.
+    pub fn wrote(&mut self, mut count: usize, log: &mut Log) {
+        self.unsent -= count;
+        count += self.written;
+        self.written = 0;
+        while let Some(item) = self.items.front() {
+            let length = match item {
+                Item::Own(length) => *length as usize,
+                Item::Log { begin, end, .. } => (end - begin) as usize,
+                Item::Copy(copy) => copy.len(),
+                Item::Param(_) | Item::Stream(_) => break,
+            };
+            if count < length {
+                self.written = count;
+                break;
+            }
+            count -= length;
+            match self.items.pop_front() {
+                Some(Item::Own(_)) => self.own_begin += length,
+                Some(Item::Log { segment, .. }) => log.drop_range(segment),
+                _ => {}
+            }
+        }
+        if self.own_begin == self.own.len() {
+            self.own_begin = 0;
+            self.own.clear();
+            self.own.shrink_to(KEPT_BYTES);
+        } else if self.own_begin > OWN_BYTES {
+            self.own.drain(..self.own_begin);
+            self.own_begin = 0;
+        }
+        if self.items.is_empty() {
+            self.items.shrink_to(KEPT_BYTES / ITEM_BYTES);
+        }
+    }
+
+    /// The log is about to lose a segment: what is still needed of it is copied.
+    pub fn leave_segment(&mut self, gone: u64, log: &mut Log) {
+        for item in &mut self.items {
+            if let Item::Log {
+                segment,
+                begin,
+                end,
+            } = *item
+            {
+                if segment > gone {
+                    break;
+                }
+                if segment == gone {
+                    *item = Item::Copy(log.bytes(segment, begin, end).into());
+                    log.drop_range(segment);
+                }
+            }
+        }
+    }
+
+    /// Ends the session once everything that waits has been sent: the Close frame is the last.
+    pub fn close(&mut self, code: u16, reason: &str) {
+        self.closing.get_or_insert_with(|| Closing {
+            code,
+            reason: reason.to_owned(),
+            said: false,
+        });
+    }
+
+    /// Forgets what waits but for answers and a frame that is half written, says why, and ends the
+    /// session.
+    pub fn give_up(&mut self, error: &[u8], code: u16, reason: &str, log: &mut Log) {
+        if self.closing.is_some() {
+            return;
+        }
+        let kept = match self.written {
+            0 => None,
+            _ => self.items.pop_front(),
+        };
+        let mut own_begin = self.own_begin;
+        let mut first = Vec::new();
+        match kept {
+            Some(Item::Own(length)) => {
+                own_begin += length as usize;
+                first.extend_from_slice(&self.own[self.own_begin + self.written..own_begin]);
+            }
+            Some(Item::Log {
+                segment,
+                begin,
+                end,
+            }) => {
+                let bytes = log.bytes(segment, begin, end);
+                first.extend_from_slice(rest_of_frame(bytes, self.written));
+                log.drop_range(segment);
+            }
+            Some(Item::Copy(copy)) => {
+                first.extend_from_slice(rest_of_frame(&copy, self.written));
+            }
+            _ => {}
+        }
+        for item in self.items.drain(..) {
+            match item {
+                Item::Own(length) => {
+                    let end = own_begin + length as usize;
+                    first.extend_from_slice(&self.own[own_begin..end]);
+                    own_begin = end;
+                }
+                Item::Log { segment, .. } => log.drop_range(segment),
+                Item::Copy(_) | Item::Param(_) | Item::Stream(_) => {}
+            }
+        }
+        (self.lag, self.written, self.own_begin) = (None, 0, 0);
+        self.items = VecDeque::new();
+        self.own = first;
+        self.unsent = 0;
+        if !self.own.is_empty() {
+            self.push_own_item(self.own.len());
+        }
+        if !error.is_empty() {
+            self.push_own(error);
+        }
+        self.close(code, reason);
+    }
+
+    /// Nothing is needed of the log any more.
+    pub fn forget(&mut self, log: &mut Log) {
+        for item in self.items.drain(..) {
+            if let Item::Log { segment, .. } = item {
+                log.drop_range(segment);
+            }
+        }
+    }
+
+    fn say_close(&mut self) {
+        if self.items.is_empty()
+            && let Some(closing) = &mut self.closing
+            && !closing.said
+        {
+            closing.said = true;
+            let before = self.own.len();
+            put_close(closing.code, &closing.reason, &mut self.own);
+            self.push_own_item(self.own.len() - before);
+        }
+    }
+
+    /// Whether the session has been ended: nothing more is taken.
+    pub fn is_closed(&self) -> bool {
+        self.closing.is_some()
+    }
+}
+
+/// Of frames of which so much has been written, the rest of the one that is half written.
+fn rest_of_frame(frames: &[u8], written: usize) -> &[u8] {
+    let mut begin = 0;
+    while begin < written {
+        let rest = &frames[begin..];
+        let length = match *rest {
+            [_, 126, high, low, ..] => 4 + usize::from(u16::from_be_bytes([high, low])),
+            [_, 127, a, b, c, d, e, f, g, h, ..] => {
+                10 + u64::from_be_bytes([a, b, c, d, e, f, g, h]) as usize
+            }
+            [_, length, ..] => 2 + usize::from(length),
+            _ => break,
+        };
+        begin += length;
+    }
+    frames.get(written..begin).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
