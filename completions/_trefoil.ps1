@@ -1058,6 +1058,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Refuse more messages a second of one connection [default: no limit]')
             [CompletionResult]::new('--max-sessions', '--max-sessions', [CompletionResultType]::ParameterName, 'Have at most so many connections at a time')
+            [CompletionResult]::new('--ping-interval', '--ping-interval', [CompletionResultType]::ParameterName, 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again')
             [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never')
             [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Let pages of this origin connect, beside the router''s own; * lets all in; may be repeated')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')

@@ -2265,7 +2265,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ttl --allow-origin --help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ping-interval --ttl --allow-origin --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2324,6 +2324,10 @@ _trefoil() {
                     return 0
                     ;;
                 --max-sessions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ping-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

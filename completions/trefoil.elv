@@ -1030,6 +1030,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --tls-key 'The certificate''s private key (PEM)'
             cand --rate-limit 'Refuse more messages a second of one connection [default: no limit]'
             cand --max-sessions 'Have at most so many connections at a time'
+            cand --ping-interval 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again'
             cand --ttl 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never'
             cand --allow-origin 'Let pages of this origin connect, beside the router''s own; * lets all in; may be repeated'
             cand -r 'Print strings without their quotes'

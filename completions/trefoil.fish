@@ -993,6 +993,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l rate-limit -d 'Refuse more messages a second of one connection [default: no limit]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l max-sessions -d 'Have at most so many connections at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ping-interval -d 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ttl -d 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside the router\'s own; * lets all in; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s r -l raw -d 'Print strings without their quotes'
