@@ -31,7 +31,15 @@ const CORES: [(&str, &[&str]); 3] = [
     ("vuer", &["event", "scene"]),
 ];
 /// Pure cores inside the router's folder.
-const ROUTER_CORES: [&str; 5] = ["state", "subscriptions", "schedule", "auth", "limits"];
+const ROUTER_CORES: [&str; 7] = [
+    "state",
+    "subscriptions",
+    "schedule",
+    "work",
+    "grants",
+    "auth",
+    "limits",
+];
 
 /// The room of a module path below the crate, such as `clasp::wire::value`.
 fn room(path: &[&str]) -> Room {
