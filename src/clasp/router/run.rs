@@ -20,6 +20,7 @@ use super::handshakes::{Handshake, Handshakes};
 use super::hub::Hub;
 use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use super::session::{self, Shared};
+use super::work::yield_turn;
 use super::{Notice, Notices, Settings};
 use crate::clasp::wire::LANGUAGE;
 use crate::net::AcceptError;
@@ -221,7 +222,7 @@ async fn work(hub: Shared, clock: Clock) {
         let mut hub = hub.borrow_mut();
         hub.set_worker(cx.waker());
         if hub.work(clock.now()) {
-            cx.waker().wake_by_ref();
+            yield_turn(cx);
         }
         Poll::<()>::Pending
     })

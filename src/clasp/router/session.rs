@@ -18,7 +18,7 @@ use super::handshakes::Handshake;
 use super::hub::{Hub, Next};
 use super::limits::CLOSE_TIMEOUT;
 use super::subscriptions::Key;
-use super::work::Slice;
+use super::work::{Slice, yield_turn};
 use crate::clasp::wire::{self, ErrorReply, Message, Qos};
 use crate::net::Lost;
 use crate::net::peer::{Peer, close, put_close, put_header};
@@ -124,7 +124,7 @@ impl Session {
                 Taken::Some => continue,
                 Taken::SliceIsOver => {
                     // Others first. What was read stays where it is.
-                    cx.waker().wake_by_ref();
+                    yield_turn(cx);
                     return Poll::Pending;
                 }
                 Taken::All => {}
@@ -132,7 +132,7 @@ impl Session {
             if has_read {
                 // Others first: what was read is for them.
                 self.rest();
-                cx.waker().wake_by_ref();
+                yield_turn(cx);
                 return Poll::Pending;
             }
             let mut hub = self.hub.borrow_mut();

@@ -1,5 +1,8 @@
 //! Work in slices: whoever may have much to do asks whether its slice is over, and goes on later.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::Context;
 use std::time::{Duration, Instant};
 
 /// How long one thing may be done before the others have their turn.
@@ -7,6 +10,13 @@ const SLICE: Duration = Duration::from_millis(1);
 
 /// Looking at the clock costs about as much as looking at an address: it is done once for so many.
 const STEPS: u32 = 32;
+
+/// Has a task polled again once all the others have had their turn, those included that wait for a
+/// socket. A task that wakes itself is polled up to 61 times before tokio looks at the sockets.
+pub fn yield_turn(cx: &mut Context<'_>) {
+    // Polled once, it leaves its waker with the runtime, for after the next look.
+    let _ = pin!(tokio::task::yield_now()).poll(cx);
+}
 
 /// One slice of work.
 #[derive(Debug)]

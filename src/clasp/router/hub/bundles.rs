@@ -21,6 +21,13 @@ pub struct Timed {
     pub share: Share,
 }
 
+impl Timed {
+    /// How much work it is, in steps: about one for each message.
+    pub fn size(&self) -> u32 {
+        (self.frame.len() / 32) as u32
+    }
+}
+
 /// Why a bundle is refused: code, words, address.
 type Refused<'m> = (u16, String, Option<&'m str>);
 

@@ -8,7 +8,7 @@ use super::super::limits::{SESSIONS_BYTES, UNSENT_BYTES};
 use super::super::outbox::{Kind, Outbox, Pushed};
 use super::super::state::{Refusal, State, Written};
 use super::super::subscriptions::Key;
-use super::super::work::Slice;
+use super::super::work::{Slice, yield_turn};
 use super::{Hub, Now};
 use crate::clasp::wire::{self, ErrorReply, Message, Qos, Set, SignalType};
 use crate::net::Lost;
@@ -230,7 +230,7 @@ impl Hub {
                 }
             }
             if slice.is_over() {
-                cx.waker().wake_by_ref();
+                yield_turn(cx);
                 return Poll::Pending;
             }
         }

@@ -190,8 +190,9 @@ impl Hub {
         while !slice.is_over()
             && let Some(timed) = self.timed.pop(now.micros)
         {
+            let size = timed.size();
             self.run_timed(timed, now);
-            slice.charge(self.take_deliveries());
+            slice.charge(self.take_deliveries() + size);
         }
         self.step_timelines(now);
         while let Some((name, frame)) = self.gestures.release(now.micros) {
