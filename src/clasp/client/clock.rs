@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::connection::Load;
 use super::pipeline::{Incoming, Pipeline, Wait};
-use super::session::Load;
 use super::{Error, Target};
 use crate::clasp::wire::{Message, Sync, Welcome};
 

@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::connection::Load;
 use super::pipeline::{Incoming, Pipeline, Ticket, Wait};
-use super::session::Load;
 use super::{Endpoint, Error, Refusal, Target};
 use crate::clasp::wire::{Message, Param, Set, SignalType, Subscribe, TypeMask, Value};
 use crate::net::Lost;
@@ -36,7 +36,7 @@ const TRIES: u32 = 100;
 pub struct Locks {
     pipeline: Pipeline,
     endpoint: Endpoint,
-    state: State,
+    state: LockState,
     /// The address whose writes are listened to, by the number of its subscription.
     subscribed: Option<(u32, String)>,
     subscriptions: u32,
@@ -44,7 +44,7 @@ pub struct Locks {
 
 /// What the router's messages have told.
 #[derive(Default)]
-struct State {
+struct LockState {
     held: Vec<Held>,
     /// What was asked for, until it is answered: whoever stops waiting may have got it.
     asked: Option<(Ticket, Held)>,
@@ -54,7 +54,7 @@ struct State {
     written: bool,
 }
 
-impl State {
+impl LockState {
     /// Takes note of a message.
     fn note(&mut self, incoming: &Incoming<'_>) {
         match incoming {
@@ -156,7 +156,7 @@ impl Locks {
         Ok(Locks {
             pipeline,
             endpoint: target.endpoint.clone(),
-            state: State::default(),
+            state: LockState::default(),
             subscribed: None,
             subscriptions: 0,
         })

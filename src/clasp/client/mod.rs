@@ -3,7 +3,7 @@
 //! Takes a [`Target`] (where, as whom) and a request in the terms of [`crate::clasp::wire`]. Gives
 //! what the router replied, or an [`Error`] that says what became of the request.
 //!
-//! - [`session`]: one connection: HELLO, WELCOME, frames
+//! - [`connection`]: one connection: HELLO, WELCOME, frames
 //! - [`pipeline`]: the requests of a connection, and which reply belongs to which
 //! - [`request`]: one request, one reply: set, emit, get
 //! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
@@ -20,6 +20,7 @@
 
 pub mod bulk;
 pub mod clock;
+pub mod connection;
 mod error;
 pub mod lock;
 mod pace;
@@ -27,7 +28,6 @@ pub mod pipeline;
 pub mod play;
 pub mod reader;
 pub mod request;
-pub mod session;
 pub mod subscription;
 pub mod timed;
 

@@ -22,8 +22,8 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 
+use super::connection::{Connection, Load};
 use super::pace::{Pace, RATE_WINDOW};
-use super::session::{Load, Session};
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{self, Ack, Message, Sync, Welcome};
 
@@ -189,7 +189,7 @@ pub struct Exchanged {
 /// A connection with its requests.
 #[derive(Debug)]
 pub struct Pipeline {
-    session: Session,
+    connection: Connection,
     queue: Queue,
     /// What the router's rate limit allows.
     pub pace: Pace,
@@ -199,10 +199,10 @@ impl Pipeline {
     /// Connects and queues HELLO.
     ///
     /// # Errors
-    /// As [`Session::connect`]. Nothing has been asked for then.
+    /// As [`Connection::connect`]. Nothing has been asked for then.
     pub async fn connect(target: &Target, load: Load) -> Result<Pipeline, Error> {
         Ok(Pipeline {
-            session: Session::connect(target, load).await?,
+            connection: Connection::connect(target, load).await?,
             queue: Queue::default(),
             pace: Pace::default(),
         })
@@ -211,9 +211,9 @@ impl Pipeline {
     /// The router's answer to HELLO; waits for it within the connection's timeout.
     ///
     /// # Errors
-    /// As [`Session::welcomed`].
+    /// As [`Connection::welcomed`].
     pub async fn welcomed(&mut self) -> Result<&Welcome<'static>, Error> {
-        self.session.welcomed().await
+        self.connection.welcomed().await
     }
 
     /// Queues a request.
@@ -234,7 +234,7 @@ impl Pipeline {
     pub fn send_frame(&mut self, frame: Bytes, expects: Expects) -> Result<Ticket, Error> {
         self.pace.sent(Instant::now());
         let ticket = self.queue.push(expects);
-        self.session.send_frame(frame)?;
+        self.connection.send_frame(frame)?;
         Ok(ticket)
     }
 
@@ -244,7 +244,7 @@ impl Pipeline {
     /// # Errors
     /// [`Error::Lost`].
     pub async fn next(&mut self) -> Result<Bytes, Error> {
-        self.session.next().await
+        self.connection.next().await
     }
 
     /// What a frame means to the requests that wait.
@@ -270,7 +270,7 @@ impl Pipeline {
     /// # Errors
     /// [`Error::Lost`].
     pub async fn flush(&mut self) -> Result<(), Error> {
-        self.session.flush().await
+        self.connection.flush().await
     }
 
     /// Sends requests that only read, and a fence behind them; hands over what comes until the fence
@@ -293,13 +293,13 @@ impl Pipeline {
             self.send(request)?;
         }
         let mut fence = self.send(&Message::Ping)?;
-        self.session.welcomed().await?;
+        self.connection.welcomed().await?;
         let mut done = Exchanged::default();
         let mut fence_again: Option<Instant> = None;
         loop {
             let frame = tokio::select! {
                 biased;
-                frame = self.session.next() => frame?,
+                frame = self.connection.next() => frame?,
                 () = sleep_until(fence_again.unwrap_or_else(Instant::now)), if fence_again.is_some() => {
                     // All of the last second has been answered by now, so the fence was dropped, and
                     // one of the 429s is about it.
@@ -357,7 +357,7 @@ impl Pipeline {
 
     /// Sends a Close frame, without waiting for the answer.
     pub async fn close(self) {
-        self.session.close().await;
+        self.connection.close().await;
     }
 }
 

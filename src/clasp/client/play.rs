@@ -67,18 +67,18 @@ pub struct Player<'a> {
     pipeline: Pipeline,
     score: Score<'a>,
     compare: Instant,
-    state: State,
+    state: PlayState,
 }
 
 /// What the router's messages have told.
-struct State {
+struct PlayState {
     clock: RouterClock,
     /// The router may not hold the value sent last: one was dropped since.
     missing: bool,
     played: Played,
 }
 
-impl State {
+impl PlayState {
     /// Takes note of a message.
     fn note(&mut self, incoming: Incoming<'_>) -> Result<(), Error> {
         match incoming {
@@ -103,7 +103,7 @@ impl<'a> Player<'a> {
             pipeline: timed.pipeline,
             score,
             compare: Instant::now() + COMPARE,
-            state: State {
+            state: PlayState {
                 clock: timed.clock,
                 missing: false,
                 played: Played {

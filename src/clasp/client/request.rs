@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::connection::Load;
 use super::pace::{BURST, RATE_WINDOW};
 use super::pipeline::{Incoming, Pipeline, Sent, Wait};
 use super::reader::{Found, Params, Reader};
-use super::session::Load;
 use super::{Error, Target};
 use crate::clasp::wire::{Message, Pattern, Publish, Set, Signal};
 

@@ -1,4 +1,4 @@
-//! Everything that matches, for as long as wanted: patterns enter, [`Event`]s leave.
+//! Everything that matches, for as long as wanted. Takes patterns, gives [`Event`]s.
 //!
 //! A subscription is only as good as its liveness. The reference router forgets a session that has
 //! been sent nothing for 300 s, and leaves its socket open (quirk 11), so silence is probed end to
@@ -23,9 +23,9 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::connection::{Connection, Load};
 use super::reader::whole::Weight;
 use super::reader::{Reader, asked_for, is_beside};
-use super::session::{Load, Session};
 use super::{Error, Reconnect, Refusal, Target};
 use crate::clasp::thin::{Limits, Thinner};
 use crate::clasp::wire::{
@@ -96,7 +96,7 @@ pub struct Back {
 pub struct Subscription {
     target: Target,
     request: Request,
-    session: Option<Session>,
+    session: Option<Connection>,
     welcome: Welcome<'static>,
     stage: Stage,
     thinner: Option<Thinner>,
@@ -343,9 +343,10 @@ impl Subscription {
     fn complain(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {
         if self.stage != Stage::Live {
             let mut patterns = self.request.patterns.iter();
-            return match patterns.any(|pattern| is_beside(&refusal, pattern)) {
-                true => Ok(None),
-                false => Err(Error::Refused(refusal)),
+            return if patterns.any(|pattern| is_beside(&refusal, pattern)) {
+                Ok(None)
+            } else {
+                Err(Error::Refused(refusal))
             };
         }
         match self.probe.refused(&refusal) {
@@ -433,8 +434,8 @@ impl Subscription {
 async fn subscribe(
     target: &Target,
     request: &Request,
-) -> Result<(Session, Welcome<'static>), Error> {
-    let mut session = Session::connect(target, Load::Flood).await?;
+) -> Result<(Connection, Welcome<'static>), Error> {
+    let mut session = Connection::connect(target, Load::Flood).await?;
     session.send(&Message::Ping)?;
     let patterns = request.patterns.iter().flat_map(asked_for);
     for (id, pattern) in (1..).zip(patterns) {

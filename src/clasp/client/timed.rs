@@ -1,4 +1,4 @@
-//! Something at its time: a time by the router's clock enters, and when it was done leaves.
+//! A bundle at its time. Takes a time by the router's clock, and gives when the router had it.
 //!
 //! Routers ignore a bundle's timestamp and execute it at once (quirk 6), so what has a time is held
 //! on this side. The connection is made only shortly before, and the clocks compared then: a
@@ -13,9 +13,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::clock::{self, RouterClock, now_micros};
+use super::connection::Load;
 use super::pipeline::{Pipeline, Sent};
 use super::request::acknowledged;
-use super::session::Load;
 use super::{Error, Target};
 use crate::clasp::wire::{Bundle, Message, Welcome};
 

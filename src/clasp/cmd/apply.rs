@@ -91,9 +91,10 @@ impl ApplyArgs {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self.desired.read()?;
         let addresses: Vec<&str> = wanted.0.keys().map(|address| &**address).collect();
-        let intent = match self.dry_run {
-            true => Intent::Read,
-            false => Intent::Write(&addresses),
+        let intent = if self.dry_run {
+            Intent::Read
+        } else {
+            Intent::Write(&addresses)
         };
         let target = self.connection.target_for(&terminal.console, intent)?;
         let held = held(&self.connection, &target, &wanted)?;

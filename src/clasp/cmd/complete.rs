@@ -1,4 +1,4 @@
-//! Completion of addresses: what is typed so far enters, what the router has leaves.
+//! Completion of addresses. Takes what is typed so far, gives what the router has.
 //!
 //! Nothing here complains and nothing takes long: whoever presses Tab wants a list or nothing.
 

@@ -1,4 +1,4 @@
-//! How to reach the router: options and environment enter, a [`Target`] and a deadline leave.
+//! How to reach the router. Takes options and environment, gives a [`Target`] and a deadline.
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What addresses should hold: a file enters, and where the router differs from it leaves.
+//! What addresses should hold. Takes a file, gives where the router differs from it.
 
 use std::fs::File;
 use std::io::stdin;

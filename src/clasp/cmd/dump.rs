@@ -1,7 +1,7 @@
 //! `dump`: prints state as one JSON object of address to value.
 //!
-//! Patterns enter; an object leaves that is whole or not printed at all: whoever keeps it would not
-//! see that something is missing.
+//! Takes patterns, and prints an object that is whole, or none: whoever keeps it would not see that
+//! something is missing.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `lock`: addresses and a command enter; the command runs while the addresses are locked.
+//! `lock`: takes addresses and a command, and runs the command while the addresses are locked.
 //!
 //! ```text
 //!   take /a /b, in order ──▶ run ──▶ it ends, or the locks are lost and it is ended ──▶ give back
@@ -78,7 +78,7 @@ const STUCK: &str = "trefoil's own router has given the locks back; \
                      the reference router keeps them until it is restarted";
 
 /// How it went with the command.
-enum Course {
+enum CommandEnd {
     /// It was not run.
     Not(Failure),
     /// It ended by itself, with this status.
@@ -167,27 +167,31 @@ impl Work<'_> {
             kind = self.interrupt.wait() => Err(Failure::signal(kind)),
             failure = self.deadline.passed() => Err(failure),
         };
-        let course = match taken {
+        let end = match taken {
             Ok(()) => self.attend(&mut locks, command).await,
             Err(failure) => Err(failure),
         };
-        let course = course.unwrap_or_else(Course::Not);
+        let end = end.unwrap_or_else(CommandEnd::Not);
         // A connection that is lost gives nothing back.
-        let given = match &course {
-            Course::Lost(Gone::Connection(_), _) => Ok(Vec::new()),
+        let given = match &end {
+            CommandEnd::Lost(Gone::Connection(_), _) => Ok(Vec::new()),
             _ => locks.release().await,
         };
-        self.verdict(course, given)
+        self.verdict(end, given)
     }
 
     /// Runs the command for as long as the locks are held.
-    async fn attend(&mut self, locks: &mut Locks, mut command: Command) -> Result<Course, Failure> {
+    async fn attend(
+        &mut self,
+        locks: &mut Locks,
+        mut command: Command,
+    ) -> Result<CommandEnd, Failure> {
         let mut child = child::start(&mut command)?;
         let interrupt = &mut self.interrupt;
         let (gone, late) = tokio::select! {
             biased;
             status = child::attend(&mut child, async || interrupt.wait().await) => {
-                return status.map(Course::Ended);
+                return status.map(CommandEnd::Ended);
             }
             gone = locks.watch(self.args.probe_interval) => (Some(gone), None),
             late = self.deadline.passed() => (None, Some(late)),
@@ -198,13 +202,13 @@ impl Work<'_> {
         }
         let status = child::stop(&mut child, self.args.grace).await?;
         Ok(match (gone, late) {
-            (Some(gone), _) => Course::Lost(gone, status),
-            (None, Some(late)) => Course::TimeUp(late),
-            (None, None) => Course::Ended(status),
+            (Some(gone), _) => CommandEnd::Lost(gone, status),
+            (None, Some(late)) => CommandEnd::TimeUp(late),
+            (None, None) => CommandEnd::Ended(status),
         })
     }
 
-    fn verdict(&self, course: Course, given: Result<Vec<String>, Error>) -> Result<(), Failure> {
+    fn verdict(&self, end: CommandEnd, given: Result<Vec<String>, Error>) -> Result<(), Failure> {
         let (trouble, stuck) = match given {
             Ok(lost) if lost.is_empty() => (None, false),
             Ok(lost) => {
@@ -214,29 +218,30 @@ impl Work<'_> {
             }
             Err(error) => (Some(error.to_string()), true),
         };
-        let (failure, stuck) = match (course, trouble) {
-            (Course::Ended(status), None) => return child::verdict(status),
-            (Course::Ended(status), Some(trouble)) => {
+        let (failure, stuck) = match (end, trouble) {
+            (CommandEnd::Ended(status), None) => return child::verdict(status),
+            (CommandEnd::Ended(status), Some(trouble)) => {
                 let what = format!("the command ended with {status}, but {trouble}");
                 (Failure::new(Kind::Partial, what), stuck)
             }
-            (Course::Lost(gone, status), _) => {
+            (CommandEnd::Lost(gone, status), _) => {
                 let what = format!(
                     "the locks were lost, and the command was stopped: it ended with {status} ({gone})"
                 );
                 let stuck = matches!(gone, Gone::Connection(_));
                 (Failure::new(Kind::Partial, what), stuck)
             }
-            (Course::Not(failure) | Course::TimeUp(failure), trouble) => {
+            (CommandEnd::Not(failure) | CommandEnd::TimeUp(failure), trouble) => {
                 if let Some(trouble) = trouble {
                     self.console.warn(trouble);
                 }
                 return Err(failure);
             }
         };
-        Err(match stuck {
-            true => failure.with_hint(STUCK),
-            false => failure,
+        Err(if stuck {
+            failure.with_hint(STUCK)
+        } else {
+            failure
         })
     }
 }

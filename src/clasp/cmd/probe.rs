@@ -46,9 +46,10 @@ fn ask(connection: &ConnectionArgs, target: Target, probe: &mut Probe) -> Result
             ..target
         };
         let welcomed = block_on(clock::measure(&nobody, 0, Duration::ZERO))?.is_ok();
-        probe.token = match welcomed {
-            true => Judgement::NotNeeded,
-            false => Judgement::Accepted,
+        probe.token = if welcomed {
+            Judgement::NotNeeded
+        } else {
+            Judgement::Accepted
         };
     }
     Ok(())

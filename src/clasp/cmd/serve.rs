@@ -133,9 +133,10 @@ impl ServeArgs {
             None => None,
             Some(file) => Some(Keys::read(file.clone(), own)?),
         };
-        let usual = match self.command.is_empty() {
-            true => BIND,
-            false => BIND_FOR_COMMAND,
+        let usual = if self.command.is_empty() {
+            BIND
+        } else {
+            BIND_FOR_COMMAND
         };
         let bind = self.bind.as_deref().unwrap_or(usual);
         let listener = Listener::bind(bind).await;

@@ -120,9 +120,10 @@ impl TimelineArgs {
                 .words(|words| _ = words.lines(lines.join("\n")))?;
             return terminal.printer.finish();
         }
-        match self.publish {
-            true => self.publish(&timeline, terminal),
-            false => self.play(&timeline, terminal),
+        if self.publish {
+            self.publish(&timeline, terminal)
+        } else {
+            self.play(&timeline, terminal)
         }
     }
 
@@ -251,9 +252,10 @@ impl TimelineArgs {
             }
             let words = |micros| InWords(Duration::from_micros(micros));
             let (at, of) = (words(played.position_us), words(timeline.duration()));
-            failure.context(match self.looped {
-                true => format!("stopped after {at}, looping over {of}"),
-                false => format!("stopped at {at} of {of}"),
+            failure.context(if self.looped {
+                format!("stopped after {at}, looping over {of}")
+            } else {
+                format!("stopped at {at} of {of}")
             })
         };
         let so_far = player.played().clone();
@@ -265,9 +267,10 @@ impl TimelineArgs {
             Err(failure) => {
                 let signal = !matches!(failure.kind, Kind::Connection | Kind::Refused);
                 // Where it is, it stays: what was sent last is to be answered, if that is quick.
-                let played = match signal {
-                    true => timeout(LAST_WORDS, player.finish()).await,
-                    false => Ok(Ok(so_far.clone())),
+                let played = if signal {
+                    timeout(LAST_WORDS, player.finish()).await
+                } else {
+                    Ok(Ok(so_far.clone()))
                 };
                 let played = played.ok().and_then(Result::ok).unwrap_or(so_far);
                 let failure = stopped(failure, &played);

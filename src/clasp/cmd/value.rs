@@ -1,4 +1,4 @@
-//! What may be typed for a value: an argument enters, a [`Value`] leaves.
+//! What may be typed for a value. Takes an argument, gives a [`Value`].
 
 use std::borrow::Cow;
 use std::io::stdin;

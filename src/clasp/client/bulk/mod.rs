@@ -1,10 +1,11 @@
 //! A million writes, each accounted for. Takes [`Unit`]s, and gives a [`Report`].
 //!
-//! Eight units are in flight at a time; [`Pipeline`] tells which of them a reply belongs to. When a unit is refused, those behind it may have been done already: all of them are
-//! awaited, then the refused one is sent again (for rate: whole, otherwise operation by operation,
-//! so that the refusal names its line), and after it the SETs that had overtaken it, so that the
-//! last value written is the last value in the input. What is not state cannot be repeated that
-//! way: it is sent once, and if it came out of order that is said.
+//! Eight units are in flight at a time; [`Pipeline`] tells which of them a reply belongs to. When a
+//! unit is refused, those behind it may have been done already: all of their replies are awaited,
+//! then the refused one is sent again (for rate: whole, otherwise operation by operation, so that
+//! the refusal names its line), and after it the SETs that had overtaken it, so that the last value
+//! written is the last value in the input. What is not state cannot be repeated that way: it is sent
+//! once, and if it came out of order that is said.
 //!
 //! ```text
 //!   units ──▶ in flight (8) ──▶ acknowledged
@@ -27,8 +28,8 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::connection::Load;
 use super::pipeline::{Expects, Incoming, Pipeline, Ticket};
-use super::session::Load;
 use super::{Error, Reconnect, Refusal, Target};
 
 pub use unit::{Unit, UnitKind};
@@ -187,11 +188,12 @@ async fn open(target: &Target) -> Result<Pipeline, Error> {
 struct InFlight {
     ticket: Ticket,
     unit: Unit,
-    fate: Fate,
+    reply: Reply,
 }
 
-enum Fate {
-    Open,
+/// What the router has replied to a unit in flight.
+enum Reply {
+    Awaited,
     Acknowledged,
     TooFast,
     Refused(Refusal),
@@ -239,7 +241,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         let wake = wait.unwrap_or_else(Instant::now);
         tokio::select! {
             biased;
-            frame = self.pipeline.next() => self.reply(&frame?)?,
+            frame = self.pipeline.next() => self.note(&frame?)?,
             unit = self.units.recv(), if hungry => match unit {
                 Some(unit) => self.send_new(unit)?,
                 None => self.drained = true,
@@ -250,11 +252,11 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     }
 
     /// Takes note of a frame.
-    fn reply(&mut self, frame: &[u8]) -> Result<(), Error> {
+    fn note(&mut self, frame: &[u8]) -> Result<(), Error> {
         match self.pipeline.incoming(frame)? {
-            Incoming::Acknowledged(ticket, _) => self.answered(ticket, Fate::Acknowledged),
-            Incoming::TooFast(Some((ticket, _)), _) => self.answered(ticket, Fate::TooFast),
-            Incoming::Refused(ticket, refusal) => self.answered(ticket, Fate::Refused(refusal)),
+            Incoming::Acknowledged(ticket, _) => self.answered(ticket, Reply::Acknowledged),
+            Incoming::TooFast(Some((ticket, _)), _) => self.answered(ticket, Reply::TooFast),
+            Incoming::Refused(ticket, refusal) => self.answered(ticket, Reply::Refused(refusal)),
             _ => {}
         }
         Ok(())
@@ -264,7 +266,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     async fn read_last_replies(&mut self) -> Result<(), Error> {
         while self.pipeline.waiting() > 0 {
             let frame = self.pipeline.next().await?;
-            self.reply(&frame)?;
+            self.note(&frame)?;
         }
         Ok(())
     }
@@ -346,12 +348,12 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         self.in_flight.push_back(InFlight {
             ticket: self.pipeline.next_ticket(),
             unit,
-            fate: Fate::Open,
+            reply: Reply::Awaited,
         });
         self.pipeline.send_frame(frame, Expects::Ack).map(drop)
     }
 
-    fn answered(&mut self, ticket: Ticket, fate: Fate) {
+    fn answered(&mut self, ticket: Ticket, reply: Reply) {
         let Some(entry) = self
             .in_flight
             .iter_mut()
@@ -359,10 +361,10 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         else {
             return;
         };
-        self.refusing |= !matches!(fate, Fate::Acknowledged);
-        entry.fate = fate;
+        self.refusing |= !matches!(reply, Reply::Acknowledged);
+        entry.reply = reply;
         while let Some(InFlight {
-            fate: Fate::Acknowledged,
+            reply: Reply::Acknowledged,
             unit,
             ..
         }) = self.in_flight.front()
@@ -375,7 +377,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         let open = self
             .in_flight
             .iter()
-            .any(|entry| matches!(entry.fate, Fate::Open));
+            .any(|entry| matches!(entry.reply, Reply::Awaited));
         if self.refusing && !open {
             self.recover();
         }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Bulk, Event, Fate, InFlight, Unit, UnitKind, open};
+use super::{Bulk, Event, InFlight, Reply, Unit, UnitKind, open};
 use crate::clasp::client::Error;
 use crate::clasp::client::pace::RATE_WINDOW;
 
@@ -14,10 +14,13 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         self.refusing = false;
         let mut redo = VecDeque::new();
         let mut too_fast = false;
-        for InFlight { mut unit, fate, .. } in std::mem::take(&mut self.in_flight) {
-            match fate {
-                Fate::Open => unreachable!("recover is called when all is answered"),
-                Fate::Acknowledged => {
+        for InFlight {
+            mut unit, reply, ..
+        } in std::mem::take(&mut self.in_flight)
+        {
+            match reply {
+                Reply::Awaited => unreachable!("recover is called when all is answered"),
+                Reply::Acknowledged => {
                     if !unit.settled {
                         self.report.acknowledged += unit.operations();
                     }
@@ -33,12 +36,12 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                         });
                     }
                 }
-                Fate::TooFast => {
+                Reply::TooFast => {
                     too_fast = true;
                     self.report.retried += unit.operations();
                     redo.push_back(unit);
                 }
-                Fate::Refused(refusal) if unit.operations() == 1 => {
+                Reply::Refused(refusal) if unit.operations() == 1 => {
                     if !unit.settled {
                         self.report.refused += 1;
                         (self.observe)(Event::Refused {
@@ -48,7 +51,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                         self.stopped |= self.options.stop_on_refusal;
                     }
                 }
-                Fate::Refused(_) => {
+                Reply::Refused(_) => {
                     self.report.retried += unit.operations();
                     redo.extend(unit.split());
                 }
@@ -80,10 +83,13 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         });
         self.refusing = false;
         let mut redo = VecDeque::new();
-        for InFlight { mut unit, fate, .. } in std::mem::take(&mut self.in_flight) {
-            let open = matches!(fate, Fate::Open);
-            match (unit.kind, fate) {
-                (UnitKind::Sets, Fate::Acknowledged) => {
+        for InFlight {
+            mut unit, reply, ..
+        } in std::mem::take(&mut self.in_flight)
+        {
+            let open = matches!(reply, Reply::Awaited);
+            match (unit.kind, reply) {
+                (UnitKind::Sets, Reply::Acknowledged) => {
                     if !unit.settled {
                         self.report.acknowledged += unit.operations();
                     }
@@ -94,7 +100,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                     self.report.retried += unit.operations();
                     redo.push_back(unit);
                 }
-                (_, Fate::Acknowledged) => self.report.acknowledged += unit.operations(),
+                (_, Reply::Acknowledged) => self.report.acknowledged += unit.operations(),
                 _ if open => self.unknown(&unit),
                 _ => {
                     self.report.retried += unit.operations();
@@ -142,7 +148,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     pub(super) fn give_up(&mut self) {
         let open: Vec<Unit> = std::mem::take(&mut self.in_flight)
             .into_iter()
-            .filter(|entry| !matches!(entry.fate, Fate::Acknowledged))
+            .filter(|entry| !matches!(entry.reply, Reply::Acknowledged))
             .map(|entry| entry.unit)
             .chain(std::mem::take(&mut self.redo))
             .filter(|unit| !unit.settled)

@@ -1,4 +1,4 @@
-//! What is sent as one and answered as one, pure: operations enter, frames leave.
+//! What is sent as one frame and answered by one reply. Takes operations, gives frames. Pure.
 
 use bytes::Bytes;
 use tokio::time::Instant;

@@ -1,13 +1,13 @@
-//! Whether the router holds what was sent: last values enter, differences leave.
+//! Whether the router holds what was sent. Takes the last values, gives the differences.
 //!
-//! A router may acknowledge a bundle and drop a SET in it, for a lock or a stale revision (fact
+//! A router may acknowledge a bundle and drop a SET in it, for a lock or a stale revision (quirk
 //! 15). Only reading the addresses again tells.
 
 use std::collections::HashMap;
 
+use super::super::connection::Load;
 use super::super::pace::BURST;
 use super::super::reader::Reader;
-use super::super::session::Load;
 use super::super::{Error, Target};
 use crate::clasp::wire::{self, Param, Ttl, Value};
 

@@ -4,9 +4,9 @@ pub mod whole;
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::connection::Load;
 use super::pace::BURST;
 use super::pipeline::{Incoming, Pipeline, Wait};
-use super::session::Load;
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{
     Capability, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,

@@ -1,5 +1,5 @@
-//! Whether a snapshot has been cut, pure: a pattern and what was found of it enter, narrower patterns
-//! to ask for leave.
+//! Whether a snapshot has been cut. Takes a pattern and what was found of it, gives narrower patterns
+//! to ask for. Pure.
 //!
 //! The reference router sends a snapshot in chunks of 800 params and loses every chunk that is
 //! larger than a frame (quirk 16), which takes no more than 82 bytes a param: of 9,000 it then sends
@@ -51,9 +51,10 @@ pub fn second_look(pattern: &Pattern, found: &Params) -> Option<Vec<String>> {
 
 /// The patterns of all addresses with this beginning.
 fn patterns(beginning: &str) -> Vec<String> {
-    match beginning.ends_with('/') {
-        true => vec![format!("{beginning}**")],
-        false => vec![format!("{beginning}*"), format!("{beginning}*/**")],
+    if beginning.ends_with('/') {
+        vec![format!("{beginning}**")]
+    } else {
+        vec![format!("{beginning}*"), format!("{beginning}*/**")]
     }
 }
 

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
 use super::{Back, Event, Missed, Subscription, probe, subscribe};
+use crate::clasp::client::connection::Connection;
 use crate::clasp::client::reader::is_beside;
-use crate::clasp::client::session::Session;
 use crate::clasp::client::{Error, Refusal};
 use crate::clasp::wire::{self, Message};
 
@@ -76,8 +76,8 @@ impl Subscription {
     }
 
     /// The next frame of a session that is expected to say something.
-    async fn hear(&self, session: &mut Session) -> Result<Bytes, Error> {
-        match timeout(probe::PATIENCE, session.next()).await {
+    async fn hear(&self, session: &mut Connection) -> Result<Bytes, Error> {
+        match timeout(probe::FENCE_TIMEOUT, session.next()).await {
             Ok(bytes) => bytes,
             Err(_) => Err(self.cut("no answer to a probe")),
         }

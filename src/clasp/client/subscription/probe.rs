@@ -1,5 +1,5 @@
-//! Whether a silent session is still alive, pure: what was heard and the time enter, what to do
-//! leaves.
+//! Whether a silent session is still alive. Takes what was received and the time, gives what to do.
+//! Pure.
 //!
 //! The probe is an event to the session's own P2P address. A router that still knows the session
 //! delivers it back, which also counts as traffic and keeps the session; one that does not answers
@@ -14,7 +14,7 @@ use crate::clasp::client::Refusal;
 use crate::clasp::wire::{Message, Publish, SignalType};
 
 /// How long a probe's fence may take.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const FENCE_TIMEOUT: Duration = Duration::from_secs(5);
 
 const ADDRESS: &str = "/clasp/p2p/signal/";
 
@@ -76,7 +76,7 @@ impl Probe {
     pub fn new(interval: Duration, now: Instant) -> Probe {
         Probe {
             interval,
-            due: now + PATIENCE,
+            due: now + FENCE_TIMEOUT,
             heard: false,
             fence: true,
             sent: false,
@@ -110,7 +110,7 @@ impl Probe {
         if self.fence {
             if heard {
                 // A snapshot may be long, and a flood stands before the fence.
-                self.due = now + PATIENCE;
+                self.due = now + FENCE_TIMEOUT;
                 return Action::Wait;
             }
             return Action::GiveUp;
@@ -140,7 +140,7 @@ impl Probe {
     pub fn fence_sent(&mut self, now: Instant) {
         self.fence = true;
         self.heard = false;
-        self.due = now + PATIENCE;
+        self.due = now + FENCE_TIMEOUT;
     }
 
     /// Whether a PONG is still to come.
@@ -205,11 +205,11 @@ mod tests {
         let mut probe = Probe::new(INTERVAL, start);
         probe.heard();
         assert_eq!(
-            probe.tick(start + PATIENCE),
+            probe.tick(start + FENCE_TIMEOUT),
             Action::Wait,
             "a long snapshot"
         );
-        assert_eq!(probe.tick(start + PATIENCE * 2), Action::GiveUp);
+        assert_eq!(probe.tick(start + FENCE_TIMEOUT * 2), Action::GiveUp);
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
         let start = Instant::now();
         let mut probe = live(start);
         probe.tick(start + INTERVAL);
-        assert_eq!(probe.tick(start + INTERVAL + PATIENCE), Action::GiveUp);
+        assert_eq!(probe.tick(start + INTERVAL + FENCE_TIMEOUT), Action::GiveUp);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! `set -` and `publish -`: lines enter, a summary that accounts for each of them leaves.
+//! `set -` and `publish -`: takes lines, and prints a summary that accounts for each of them.
 
-mod feed;
+mod read;
 mod send;
 mod summary;
 mod values;
@@ -22,7 +22,7 @@ use crate::error::{Failure, Kind};
 use crate::term::{Console, Progress, Stdin, Terminal};
 use crate::text::count::Count;
 
-use feed::{Fed, Feed};
+use read::{LineReader, LinesRead};
 pub use send::{Ended, NAMED, Refusals, name, partial, send_all};
 use summary::Summary;
 pub use summary::Verified;
@@ -128,7 +128,7 @@ pub fn run(
     let feeder = {
         let console = terminal.console.clone();
         let (stops, mut named) = (args.stops(), 0);
-        let feed = Feed {
+        let feed = LineReader {
             input: input.clone(),
             single: args.single,
             remember: if args.verify { usize::MAX } else { CHEAP },
@@ -216,7 +216,7 @@ fn verify(
     refusals: &Refusals,
     target: &Target,
     args: &BulkArgs,
-    mut fed: Fed,
+    mut fed: LinesRead,
     summary: &mut Summary,
     console: &Console,
 ) -> Result<Option<Failure>, Failure> {

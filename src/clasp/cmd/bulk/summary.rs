@@ -1,4 +1,4 @@
-//! The account of bulk input: counts enter, a line for people or programs leaves.
+//! The summary of bulk input. Takes counts, gives a line for people or programs.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Lines that are values: samples of one stream, or the payloads of one gesture.
 //!
-//! Enters: a value after another, in their time. Leaves: the signal that each of them makes, and
-//! what ends a gesture.
+//! Takes one value after another, at their rate. Gives the signal that each of them makes, and what
+//! ends a gesture.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -93,9 +93,10 @@ impl Values {
     pub fn end(&mut self, whole: bool) -> Option<Message<'_>> {
         let id = self.id?;
         let last = self.last.take()?;
-        Some(Message::Publish(match whole {
-            true => gesture(&self.address, id, Phase::End, Some(last)),
-            false => gesture(&self.address, id, Phase::Cancel, None),
+        Some(Message::Publish(if whole {
+            gesture(&self.address, id, Phase::End, Some(last))
+        } else {
+            gesture(&self.address, id, Phase::Cancel, None)
         }))
     }
 }

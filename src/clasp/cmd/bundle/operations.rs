@@ -1,4 +1,4 @@
-//! What a bundle is made of: options in the order typed, or JSON, enter; messages leave.
+//! What a bundle is made of. Takes options in the order typed, or JSON, and gives messages.
 //!
 //! clap's derive gathers each option's values by themselves and forgets what stood between them. A
 //! bundle is in the order given, so [`Typed`] reads `ArgMatches` by hand: every value has an index

@@ -1,4 +1,4 @@
-//! What to listen to and for how long: options enter, a [`Request`] and the [`Ends`] leave.
+//! What to listen to and for how long. Takes options, gives a [`Request`] and the [`Ends`].
 
 use std::time::Duration;
 

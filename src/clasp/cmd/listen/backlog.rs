@@ -1,7 +1,7 @@
-//! What has arrived and is not yet taken: bounded, whatever the reader of the output does.
+//! What has arrived and is not printed or written yet: a bounded queue between two threads.
 //!
-//! Enters: messages, from the thread that listens. Leaves: the same, in order, to the thread that
-//! prints or writes. When that falls behind, params are cut down to the latest of each address
+//! Takes messages from the thread that listens, and gives them in order to the thread that prints or
+//! writes. When that falls behind, params are cut down to the latest of each address
 //! (unless all of them are wanted), and when that is not enough the listener waits, which in the
 //! end makes the router wait.
 

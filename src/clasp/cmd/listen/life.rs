@@ -1,4 +1,4 @@
-//! What happens to the connection of a subscription: events enter, records and notes leave.
+//! What happens to the connection of a subscription. Takes events, gives records and notes.
 
 use std::time::Duration;
 
@@ -139,9 +139,10 @@ fn missed(missed: &Missed) -> String {
 }
 
 fn revisions((address, before, after): &(String, u64, u64)) -> String {
-    match before == after {
-        true => format!("{address} (still revision {before})"),
-        false => format!("{address} (revision {before} then {after})"),
+    if before == after {
+        format!("{address} (still revision {before})")
+    } else {
+        format!("{address} (revision {before} then {after})")
     }
 }
 

@@ -1,5 +1,5 @@
-//! Listening, for the verbs that stay and hear: patterns enter, entries leave to whatever takes
-//! them, and in the end why it ended.
+//! Listening, for the verbs that stay connected. Takes patterns, gives entries to whatever prints or
+//! writes them, and in the end why it ended.
 //!
 //! ```text
 //!   router ──▶ Subscription ──▶ Backlog ──▶ the taker: prints, or writes a file
@@ -173,14 +173,14 @@ impl Listen<'_> {
             self.backlog.close();
             taken.await
         };
-        let patience = self.last_words.filter(|_| end.is_departure());
+        let limit = self.last_words.filter(|_| end.is_departure());
         tokio::select! {
             rest = rest => Ok(match rest {
                 Ok(taken) => Heard { end, taken: Some(taken) },
                 Err(_) => Heard { end: stopped(), taken: None },
             }),
             kind = interrupt.wait() => Err(Failure::signal(kind)),
-            () = sleep(patience.unwrap_or_default()), if patience.is_some() => {
+            () = sleep(limit.unwrap_or_default()), if limit.is_some() => {
                 Ok(Heard { end, taken: None })
             }
         }

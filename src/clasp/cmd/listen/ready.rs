@@ -1,4 +1,4 @@
-//! `--ready-fd`: a number enters, and once the subscription is live a line leaves.
+//! `--ready-fd`: takes a file descriptor, and writes a line to it once the subscription is live.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;

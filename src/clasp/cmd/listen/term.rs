@@ -1,5 +1,5 @@
-//! When listening is over by itself: a span and a silence enter, waiting for the first to be over
-//! leaves.
+//! When listening ends by itself. Takes `--for` and `--idle`, and waits until the first of them is
+//! over.
 
 use std::future::pending;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `on`: messages and a command enter; the command runs for each.
+//! `on`: takes patterns and a command, and runs the command for each message.
 //!
 //! ```text
 //!   router ──▶ Subscription ──▶ Queue ──▶ runs: the record on stdin, its parts in the environment

@@ -1,4 +1,4 @@
-//! What to run next, pure: messages, ends and the time enter, what to start leaves.
+//! What to run next. Takes messages, ended runs and the time, gives what to start. Pure.
 //!
 //! ```text
 //!   message ──▶ restless ──▶ waiting ──▶ running

@@ -1,4 +1,4 @@
-//! One run of the command: a message enters, how it ended leaves.
+//! One run of the command. Takes a message, gives how it ended.
 
 use std::ffi::OsString;
 use std::future::pending;

@@ -169,9 +169,10 @@ impl QueryArgs {
                 format!("nothing matches {}", pattern.as_str()),
             ));
         }
-        match self.tree {
-            true => terminal.printer.words(|words| tree::draw(&found, words))?,
-            false => terminal.printer.records(&found)?,
+        if self.tree {
+            terminal.printer.words(|words| tree::draw(&found, words))?
+        } else {
+            terminal.printer.records(&found)?
         }
         if params.cut {
             terminal.printer.flush()?;

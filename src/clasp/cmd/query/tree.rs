@@ -1,4 +1,4 @@
-//! Addresses as a tree, pure: what was found enters, lines leave.
+//! Addresses as a tree. Takes what was found, gives lines. Pure.
 
 use super::Found;
 use crate::term::Words;

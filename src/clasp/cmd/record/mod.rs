@@ -132,9 +132,10 @@ fn verdict(ends: &Ends, end: End, records: u64) -> Result<(), Failure> {
     match end {
         End::Failed(failure) if matches!(failure.kind, Kind::Interrupted | Kind::Terminated) => {
             // Where a number was asked for that has not come, whoever waits for it must not go on.
-            match ends.count.is_some_and(|count| records < count) {
-                true => Err(failure),
-                false => Ok(()),
+            if ends.count.is_some_and(|count| records < count) {
+                Err(failure)
+            } else {
+                Ok(())
             }
         }
         End::Failed(failure) => Err(failure),

@@ -1,4 +1,5 @@
-//! Entries enter, lines leave to a file; runs on a thread of its own, because a disk blocks.
+//! Writes the recording. Takes entries of the backlog, gives lines in a file; on a thread of its own,
+//! because a disk blocks.
 //!
 //! What has come is written as whole lines, at once when nothing more is waiting: whoever kills the
 //! process loses the last moment and no more. In the end the file is synced.
@@ -60,9 +61,10 @@ impl Out {
 /// # Errors
 /// A usage failure that names the file.
 pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
-    match force || is_device(path) || !path.exists() {
-        true => Ok(()),
-        false => Err(exists(path)),
+    if force || is_device(path) || !path.exists() {
+        Ok(())
+    } else {
+        Err(exists(path))
     }
 }
 
@@ -256,9 +258,10 @@ impl Kept {
             Failure::new(Kind::Service, format!("a record has no JSON form: {error}"))
         })?;
         self.lines.push(b'\n');
-        match self.lines.len() < FULL {
-            true => Ok(()),
-            false => self.flush(),
+        if self.lines.len() < FULL {
+            Ok(())
+        } else {
+            self.flush()
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is sent at one time: operations enter, the frames that carry them leave.
+//! What is sent at one time. Takes operations, gives the frames that carry them.
 //!
 //! A router takes 1,000 messages a second, and a bundle counts as one (quirk 10). But it may
 //! acknowledge a bundle and drop a SET in it (quirk 15), so SETs travel alone while there is room

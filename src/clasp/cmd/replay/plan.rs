@@ -1,4 +1,4 @@
-//! `--dry-run`: operations and their times enter, a line for each leaves on stdout.
+//! `--dry-run`: takes operations and their times, and prints a line for each.
 
 use std::fmt;
 use std::time::Duration;

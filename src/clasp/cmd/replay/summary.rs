@@ -1,4 +1,4 @@
-//! The account of a playback: counts enter, a line for people or programs leaves.
+//! The summary of a playback. Takes counts, gives a line for people or programs.
 
 use std::time::Duration;
 

@@ -128,9 +128,10 @@ impl SubscribeArgs {
             console: &terminal.console,
             backlog: Arc::new(Backlog::default()),
             clocked: stamp || matches!(form, Form::Table | Form::Text),
-            lives: match self.lifecycle {
-                true => Lives::All,
-                false => Lives::None,
+            lives: if self.lifecycle {
+                Lives::All
+            } else {
+                Lives::None
             },
             for_stdout: true,
             last_words: Some(LAST_WORDS),

@@ -1,4 +1,5 @@
-//! Entries enter, lines leave; runs on a thread of its own, because a stalled pipe blocks.
+//! Prints records. Takes entries of the backlog, gives lines; on a thread of its own, because a
+//! stalled pipe blocks.
 
 use super::template::Template;
 use crate::clasp::cmd::listen::{Backlog, Entry, Life};

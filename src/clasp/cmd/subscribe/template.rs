@@ -1,4 +1,4 @@
-//! `--format '{address} {value}'`: a template enters once, records enter, lines leave.
+//! `--format '{address} {value}'`: takes a template once, then records, and gives lines.
 
 use std::io::Write;
 

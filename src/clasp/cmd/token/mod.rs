@@ -165,9 +165,10 @@ impl Row for Shown {
 
     fn cells(&self, cells: &mut Cells) {
         cells.plain(&self.id).address(joined(&self.scopes));
-        match self.expired {
-            true => cells.bad(self.until()),
-            false => cells.plain(self.until()),
+        if self.expired {
+            cells.bad(self.until())
+        } else {
+            cells.plain(self.until())
         };
         cells.plain(self.subject.as_deref().unwrap_or_default());
     }

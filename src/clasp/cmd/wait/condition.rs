@@ -1,4 +1,4 @@
-//! Conditions, pure: values enter, whether they satisfy leaves.
+//! Conditions. Takes values, gives whether they satisfy. Pure.
 
 use std::cmp::Ordering;
 

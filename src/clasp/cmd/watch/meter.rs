@@ -1,4 +1,4 @@
-//! Counting over time: when something happened enters, a rate or a row of counts leaves; pure.
+//! Counting over time. Takes when something happened, gives a rate or a row of counts. Pure.
 
 /// Counts in slots of `MICROS` each, the latest `N` of them.
 #[derive(Debug, Clone)]
@@ -31,9 +31,10 @@ impl<const N: usize, const MICROS: u64> Slots<N, MICROS> {
 
     /// The count of a slot, by its number.
     fn count(&self, slot: u64) -> u32 {
-        match slot <= self.latest && slot + N as u64 > self.latest {
-            true => self.counts[(slot % N as u64) as usize],
-            false => 0,
+        if slot <= self.latest && slot + N as u64 > self.latest {
+            self.counts[(slot % N as u64) as usize]
+        } else {
+            0
         }
     }
 
@@ -79,9 +80,10 @@ impl Meter {
         let age = now.saturating_sub(since) as f64 / 1e6;
         let (running, over) = counts.split_last().expect("nine");
         let sum: u64 = over.iter().map(|count| u64::from(*count)).sum();
-        match age < 4.5 {
-            true => (sum + u64::from(*running)) as f64 / age.max(Self::LEAST),
-            false => sum as f64 / 4.0,
+        if age < 4.5 {
+            (sum + u64::from(*running)) as f64 / age.max(Self::LEAST)
+        } else {
+            sum as f64 / 4.0
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of each address: records and the time enter, rows leave; pure.
+//! What is known of each address. Takes records and the time, gives rows. Pure.
 //!
 //! Memory is bounded whatever comes: so many addresses, and of each so much text and so many numbers.
 
@@ -168,9 +168,10 @@ impl Model {
 }
 
 fn age(row: &Row, now: u64, offset: i64) -> u64 {
-    let now = match row.by_router {
-        true => now.saturating_add_signed(offset),
-        false => now,
+    let now = if row.by_router {
+        now.saturating_add_signed(offset)
+    } else {
+        now
     };
     now.saturating_sub(row.at)
 }

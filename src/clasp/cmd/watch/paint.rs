@@ -1,4 +1,4 @@
-//! A frame: what is known, how it is to be seen and the size enter, lines leave; pure.
+//! One frame of the table. Takes what is known, how it is shown and the size, gives lines. Pure.
 //!
 //! ```text
 //! Clasp Router · 8 addresses · by address · 312/s                    live
@@ -121,9 +121,10 @@ fn header(
     let room = columns.saturating_sub(right.width() + GAP);
     let all = model.len() as u64;
     let noun = if all == 1 { "address" } else { "addresses" };
-    let mut facts = match view.filter.trim().is_empty() {
-        true => format!(" · {} {noun}", Count(all)),
-        false => format!(" · {} of {} {noun}", Count(matching as u64), Count(all)),
+    let mut facts = if view.filter.trim().is_empty() {
+        format!(" · {} {noun}", Count(all))
+    } else {
+        format!(" · {} of {} {noun}", Count(matching as u64), Count(all))
     };
     if model.gone() > 0 {
         facts.push_str(&format!(" ({} dropped)", Count(model.gone())));
@@ -275,9 +276,10 @@ impl Layout {
         if self.rate {
             let per_second = row.meter.per_second(now);
             let text = format!("{:>1$}", rate(per_second), GAP + RATE);
-            match per_second > 0.0 {
-                true => line.plain(text),
-                false => line.dim(text),
+            if per_second > 0.0 {
+                line.plain(text)
+            } else {
+                line.dim(text)
             };
         }
         if self.bars {

@@ -1,4 +1,4 @@
-//! Sparklines: numbers over time enter, or when something happened, and a few small bars leave; pure.
+//! Sparklines. Takes numbers over time, or when events happened, and gives a few small bars. Pure.
 
 use super::meter::Slots;
 
@@ -54,9 +54,10 @@ impl Trail {
     /// The bars: of numbers, how high each was between the lowest and the highest shown; of anything
     /// else, how much came in each of the last seconds. [`BARS`] columns, the latest at the right.
     pub fn bars(&self, now: u64) -> String {
-        let bars = match self.numeric {
-            true => numbers(&self.numbers[..self.length]),
-            false => density(&self.seconds.counts(now)),
+        let bars = if self.numeric {
+            numbers(&self.numbers[..self.length])
+        } else {
+            density(&self.seconds.counts(now))
         };
         let missing = BARS - bars.chars().count();
         format!("{:missing$}{bars}", "")

@@ -1,4 +1,4 @@
-//! How the user wants to see it: keys enter, which rows are shown and in what order leaves; pure.
+//! How the table is shown. Takes keys, gives which rows are shown and in what order. Pure.
 
 use std::cmp::Reverse;
 
@@ -147,9 +147,10 @@ impl View {
             words.iter().all(|word| address.contains(word.as_str()))
         };
         let all = model.rows();
-        let mut rows: Vec<_> = match words.is_empty() {
-            true => all.collect(),
-            false => all.filter(|(address, _)| matches(address)).collect(),
+        let mut rows: Vec<_> = if words.is_empty() {
+            all.collect()
+        } else {
+            all.filter(|(address, _)| matches(address)).collect()
         };
         match self.sort {
             Sort::Address => {}
@@ -161,9 +162,10 @@ impl View {
             }),
             Sort::Rate => rows.sort_by_cached_key(|(_, row)| {
                 let tenths = row.meter.per_second(now) * 10.0;
-                Reverse(match tenths < 100.0 {
-                    true => tenths.round() as u64,
-                    false => (tenths / 10.0).round() as u64 * 10,
+                Reverse(if tenths < 100.0 {
+                    tenths.round() as u64
+                } else {
+                    (tenths / 10.0).round() as u64 * 10
                 })
             }),
         }

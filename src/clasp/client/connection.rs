@@ -39,7 +39,7 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 /// queued right behind HELLO and both leave in one write; [`welcomed`](Self::welcomed) then reads
 /// the answer to HELLO, and what follows answers the request.
 #[derive(Debug)]
-pub struct Session {
+pub struct Connection {
     socket: Socket,
     endpoint: Endpoint,
     deadline: Instant,
@@ -48,7 +48,7 @@ pub struct Session {
     token: Option<String>,
 }
 
-impl Session {
+impl Connection {
     /// Connects and queues HELLO. With [`Target::connect_retry`] it tries again for that long,
     /// while that may help.
     ///
@@ -58,17 +58,17 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Connect`]; with a retry also what [`welcomed`](Self::welcomed) gives.
-    pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
+    pub async fn connect(target: &Target, load: Load) -> Result<Connection, Error> {
         if target.connect_retry.is_zero() {
-            return Session::open(target, load, Duration::ZERO).await;
+            return Connection::open(target, load, Duration::ZERO).await;
         }
         let until = Instant::now() + target.connect_retry;
         let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let mut session = Session::open(target, load, left).await?;
-            match session.welcomed().await {
-                Ok(_) => return Ok(session),
+            let mut connection = Connection::open(target, load, left).await?;
+            match connection.welcomed().await {
+                Ok(_) => return Ok(connection),
                 Err(error) if error.may_heal() && Instant::now() < until => {
                     let wait = backoff.wait().min(LONGEST_RETRY);
                     sleep(wait.min(until.saturating_duration_since(Instant::now()))).await;
@@ -78,7 +78,7 @@ impl Session {
         }
     }
 
-    async fn open(target: &Target, load: Load, retry: Duration) -> Result<Session, Error> {
+    async fn open(target: &Target, load: Load, retry: Duration) -> Result<Connection, Error> {
         let options = ws::Options {
             subprotocol: Some("clasp"),
             read_buffer: match load {
@@ -97,7 +97,7 @@ impl Session {
         };
         let limit = target.connect_timeout;
         let (socket, deadline) = Socket::connect(&target.endpoint, &options, limit, retry).await?;
-        let mut session = Session {
+        let mut connection = Connection {
             socket,
             endpoint: target.endpoint.clone(),
             deadline,
@@ -105,13 +105,13 @@ impl Session {
             welcome: None,
             token: target.token.clone(),
         };
-        session.send(&Message::Hello(Hello {
+        connection.send(&Message::Hello(Hello {
             version: 1,
             features: target.features,
             name: target.name.as_str().into(),
             token: target.token.as_deref().map(Into::into),
         }))?;
-        Ok(session)
+        Ok(connection)
     }
 
     /// Queues a message.

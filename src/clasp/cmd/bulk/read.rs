@@ -1,4 +1,4 @@
-//! Lines enter, units leave; runs on a thread of its own, because reading stdin blocks.
+//! Reads the input. Takes lines, gives units; on a thread of its own, because reading stdin blocks.
 
 use std::io::Read;
 
@@ -15,7 +15,7 @@ use crate::text::lines::{LINE_LIMIT, Lines};
 
 /// What became of the input.
 #[derive(Debug)]
-pub struct Fed {
+pub struct LinesRead {
     /// The last value sent to each address.
     pub finals: Finals,
     /// Whether any line wrote a param.
@@ -27,7 +27,7 @@ pub struct Fed {
 }
 
 /// What the feed does with its lines.
-pub struct Feed<B> {
+pub struct LineReader<B> {
     /// What a line may be.
     pub input: Input,
     /// Whether every operation travels alone.
@@ -45,10 +45,10 @@ pub struct Feed<B> {
 /// Whoever takes the units has gone.
 struct Gone;
 
-impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
+impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
     /// Reads everything. `ready` says whether a read would give something at once.
-    pub fn run(mut self, source: impl Read, ready: impl Fn() -> bool) -> Fed {
-        let mut fed = Fed {
+    pub fn run(mut self, source: impl Read, ready: impl Fn() -> bool) -> LinesRead {
+        let mut fed = LinesRead {
             finals: Finals::new(self.remember),
             params: false,
             invalid: 0,
@@ -102,7 +102,7 @@ impl<B: FnMut(u64, &Failure) -> bool> Feed<B> {
         bytes: &[u8],
         parser: &mut Parser,
         packer: &mut Packer,
-        fed: &mut Fed,
+        fed: &mut LinesRead,
     ) -> Result<Result<(), Gone>, Failure> {
         if matches!(self.input, Input::Values(_)) {
             return self.value(number, bytes, packer);
