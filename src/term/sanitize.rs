@@ -25,12 +25,16 @@ pub(super) fn sanitize(buffer: &mut Vec<u8>, start: usize, keep: Keep) {
     let tail = buffer.split_off(start + first);
     let mut safe = String::with_capacity(tail.len() * 2);
     for chunk in tail.utf8_chunks() {
+        // What was before this one, within valid text.
+        let mut last = None;
         for c in chunk.valid().chars() {
-            if is_dangerous(c) && !u8::try_from(c).is_ok_and(|byte| kept(byte, keep)) {
+            let is_kept = u8::try_from(c).is_ok_and(|byte| kept(byte, keep)) || joins(last, c);
+            if is_dangerous(c) && !is_kept {
                 escape(&mut safe, c);
             } else {
                 safe.push(c);
             }
+            last = Some(c);
         }
         for byte in chunk.invalid() {
             // An 8-bit terminal may take 0x9b for the start of a control sequence.
@@ -42,6 +46,13 @@ pub(super) fn sanitize(buffer: &mut Vec<u8>, start: usize, keep: Keep) {
 
 fn kept(byte: u8, keep: Keep) -> bool {
     keep == Keep::Lines && matches!(byte, b'\n' | b'\t')
+}
+
+/// Whether a character is a joiner or non-joiner (ZWJ, ZWNJ) in its place: behind a letter of one of
+/// the scripts that are written with them, which begin with Arabic, or behind an emoji. Between
+/// Latin, Greek or Cyrillic letters it would be nothing but invisible.
+fn joins(last: Option<char>, c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}') && last.is_some_and(|c| c >= '\u{600}' && !is_dangerous(c))
 }
 
 fn escape(safe: &mut String, c: char) {
@@ -94,6 +105,29 @@ mod tests {
         for text in ["", "/lights/front", "{\"r\":255}", "größe 光 🎭 é", "a\\nb"] {
             assert_eq!(line(text), text);
         }
+    }
+
+    #[test]
+    fn text_of_every_script_is_text() {
+        for text in [
+            "مرحبا بالعالم",
+            // Persian with ZWNJ, Hindi with ZWJ and ZWNJ, Sinhala, emoji joined to one.
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष और क्\u{200c}ष",
+            "ශ්\u{200d}රී",
+            "👩\u{200d}💻 🏳\u{fe0f}\u{200d}🌈 👨\u{200d}👩\u{200d}👧",
+            "שלום",
+        ] {
+            assert_eq!(line(text), text);
+        }
+        // Not where they only hide something.
+        assert_eq!(line("ad\u{200d}min"), "ad\\u200dmin");
+        assert_eq!(line("\u{200c}می"), "\\u200cمی");
+        assert_eq!(
+            line("م\u{200c}\u{200c}\u{200c}ی"),
+            "م\u{200c}\\u200c\\u200cی"
+        );
+        assert_eq!(line("م\u{202e}\u{200d}x"), "م\\u202e\\u200dx");
     }
 
     #[test]
