@@ -15,9 +15,9 @@
 //! | `control` | instead, of WebSocket's own: ping, pong, or close with `code` and `reason` |
 //! | `event` | of an event: its name; what else it has is drawn in [`crate::trace::Step`] |
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -268,6 +268,16 @@ struct Record {
     length: u64,
 }
 
+/// Lets only the owner read a file that may have been there before. A pipe or a device is somebody
+/// else's, and stays as it is.
+fn only_for_owner(file: &File) -> io::Result<()> {
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
 impl Record {
     /// Only its owner may read it: values are not for everybody either.
     fn create(path: &Path) -> Result<Record, Failure> {
@@ -281,6 +291,7 @@ impl Record {
             .truncate(true)
             .mode(0o600)
             .open(path)
+            .and_then(|file| only_for_owner(&file).map(|()| file))
             .map_err(|error| Failure::usage(format!("--trace {}: {error}", path.display())))?;
         Ok(Record {
             path: path.to_owned(),

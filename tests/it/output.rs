@@ -301,3 +301,18 @@ fn what_could_not_be_written_is_not_success() {
         full.says(&["No space left"]);
     }
 }
+
+#[test]
+fn colour_is_what_was_asked_for_in_usage_errors_too() {
+    for args in [
+        &["clasp", "get", "--nonsense", "--color", "never"][..],
+        &["--color=never", "clasp", "gte", "/a"],
+        &["clasp", "--color", "never", "set", "/a"],
+    ] {
+        let forced = trefoil(args).env("CLICOLOR_FORCE", "1").run().exits(2);
+        assert!(!forced.stderr.contains('\u{1b}'), "{forced}");
+    }
+    let args = ["clasp", "get", "--nonsense", "--color", "always"];
+    let coloured = trefoil(&args).run().exits(2);
+    assert!(coloured.stderr.contains('\u{1b}'), "{coloured}");
+}

@@ -112,6 +112,22 @@ fn twice_it_is_whole_messages_with_their_sizes_and_headers() {
 }
 
 #[test]
+fn a_file_that_others_could_read_is_the_owner_s_once_a_trace_is_in_it() {
+    let (router, traced) = (Router::start(), Traced::new());
+    fs::write(traced.path(), "old").expect("a fresh directory is writable");
+    let mode = |mode| fs::set_permissions(traced.path(), fs::Permissions::from_mode(mode));
+    mode(0o644).expect("the file is ours");
+    let set = router.clasp(&["set", "/a", "1", "--trace"]);
+    set.arg(traced.path()).run().done();
+    let metadata = fs::metadata(traced.path()).expect("it is there");
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    assert!(!traced.messages("sent").is_empty());
+    // What is no file is left as it is.
+    let set = router.clasp(&["set", "/a", "1", "--trace", "/dev/null"]);
+    set.run().done();
+}
+
+#[test]
 fn a_trace_holds_the_set_and_its_ack_and_belongs_to_its_owner() {
     let (router, traced) = (Router::start(), Traced::new());
     let set = router.clasp(&["set", "/a", "[1.5,\"x\"]", "--trace"]);
