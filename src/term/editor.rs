@@ -70,7 +70,7 @@ struct Answer {
 }
 
 impl Editor {
-    /// An editor with a history in a file that only its owner reads. A text is `complete` when
+    /// An editor, with its history in a file that only its owner reads, if there is one. A text is `complete` when
     /// Enter ends it; until then it begins another line.
     ///
     /// # Errors
@@ -176,8 +176,8 @@ fn serve(
         let typed = loop {
             match editor.readline(&prompt) {
                 Ok(text) => {
-                    if let Some(path) = history.filter(|_| !text.trim().is_empty()) {
-                        trouble = remember(&mut editor, &text, path).err();
+                    if !text.trim().is_empty() {
+                        trouble = remember(&mut editor, &text, history).err();
                     }
                     break Ok(Typed::Text(text));
                 }
@@ -201,7 +201,16 @@ fn serve(
     }
 }
 
-fn remember(editor: &mut Rustyline, text: &str, path: &Path) -> Result<(), ReadlineError> {
+/// Remembers a line for as long as the editor is there, and in the history's file if there is one.
+fn remember(
+    editor: &mut Rustyline,
+    text: &str,
+    history: Option<&Path>,
+) -> Result<(), ReadlineError> {
+    editor.add_history_entry(text)?;
+    let Some(path) = history else {
+        return Ok(());
+    };
     if let Some(directory) = path.parent() {
         DirBuilder::new()
             .recursive(true)
@@ -209,7 +218,6 @@ fn remember(editor: &mut Rustyline, text: &str, path: &Path) -> Result<(), Readl
             .create(directory)
             .map_err(ReadlineError::Io)?;
     }
-    editor.add_history_entry(text)?;
     // rustyline makes the file 0600.
     editor.append_history(path)
 }

@@ -278,6 +278,50 @@ fn a_session_that_was_there_before_stays_open() {
     agent.run().exits(2).says(&["--agent"]);
 }
 
+/// Every byte of every file below a directory.
+fn all_files(directory: &std::path::Path) -> Vec<u8> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => all.extend(all_files(&entry.path())),
+            _ => all.extend(std::fs::read(entry.path()).unwrap_or_default()),
+        }
+    }
+    all
+}
+
+#[test]
+fn a_chat_that_keeps_nothing_keeps_no_prompt_anywhere() {
+    let forge = sessions(|_| None);
+    for (option, has_ledger) in [("--no-ledger", false), ("--no-history", true)] {
+        let home = Dir::new();
+        let mut pty = at_prompt(chat(&forge, &[option]).in_home(&home));
+        pty.types("unforgettable\r");
+        pty.shows(&["you said: unforgettable"]);
+        // While it goes on, the arrow keys still know.
+        prompts(&mut pty, 2);
+        pty.types("\x1b[A again\r");
+        pty.shows(&["you said: unforgettable again"]);
+        pty.types("/quit\r");
+        pty.ends(0);
+        let kept = String::from_utf8_lossy(&all_files(home.path())).into_owned();
+        assert!(!home.path().join("state/trefoil/chat_history").exists());
+        // The ledger has the answers, and of a prompt its hash.
+        assert_eq!(
+            kept.contains("prompt_sha256"),
+            has_ledger,
+            "{option}: {kept}"
+        );
+        assert!(has_ledger || kept.is_empty(), "{option}: {kept}");
+    }
+    let help = crate::support::trefoil(&["forge", "session", "chat", "--help"]);
+    let help = help.run().done().stdout;
+    assert!(
+        help.contains("chat_history") && help.contains("--no-history"),
+        "{help}"
+    );
+}
+
 #[test]
 fn what_was_typed_is_remembered_for_its_owner_alone() {
     let (forge, home) = (sessions(|_| None), Dir::new());

@@ -52,8 +52,16 @@ Examples:
 
 At its prompt:
 ",
-    keys!()
+    keys!(),
+    "
+
+The last 1,000 prompts are remembered for the arrow keys, in
+$XDG_STATE_HOME/trefoil/chat_history (0600); not those that begin with a space,
+and none with --no-history."
 );
+
+/// The file of the history, beside the ledger.
+const HISTORY: &str = "chat_history";
 
 /// What may be typed after `chat`.
 #[derive(Debug, clap::Args)]
@@ -70,9 +78,13 @@ pub struct ChatArgs {
     #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
     timeout: Duration,
 
-    /// Keep no entries in the ledger
+    /// Keep nothing of it: no entries in the ledger, and no history
     #[arg(long)]
     no_ledger: bool,
+
+    /// Do not remember what is typed for the next chat
+    #[arg(long)]
+    no_history: bool,
 
     #[command(flatten)]
     app: AppArgs,
@@ -93,8 +105,9 @@ impl ChatArgs {
         }
         let meta = self.open.meta()?;
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
-        let history = Ledger::of_user().ok();
-        let history = history.map(|ledger| ledger.directory().join("chat_history"));
+        let is_kept = !(self.no_ledger || self.no_history);
+        let ledger = Ledger::of_user().ok().filter(|_| is_kept);
+        let history = ledger.map(|ledger| ledger.directory().join(HISTORY));
         let mut editor = Editor::open(history, input::is_complete)?;
         block_on(async {
             let mut signals = Interrupt::listen_to_all()?;
