@@ -78,15 +78,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-/// The tree of all commands, for a shell that completes a line: the profile that is typed there
-/// counts for what is asked meanwhile.
-pub fn completed() -> clap::Command {
-    if let Some(name) = text::words::typed_option("--profile") {
-        config::chosen::choose(name, config::chosen::By::Flag);
-    }
-    cli::command()
-}
-
 /// The options that decide how an error looks, of a command line that could not be parsed.
 fn unparsed(args: &[OsString]) -> OutputArgs {
     let typed = |long| {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap_complete::CompleteEnv;
+use trefoil::cmd::complete;
 
 ctor::declarative::ctor! {
     /// Rust's runtime replaces a closed stdout by /dev/null before `main`, and nothing tells
@@ -14,8 +15,11 @@ ctor::declarative::ctor! {
 }
 
 fn main() -> ExitCode {
-    // A shell that asks what may come next: `source <(COMPLETE=bash trefoil)`. It never returns
-    // from there, and does nothing at all unless COMPLETE is set.
-    CompleteEnv::with_factory(trefoil::completed).complete();
+    // A shell that asks what may come next. It never returns from there, and does nothing at all
+    // unless TREFOIL_COMPLETE is set.
+    CompleteEnv::with_factory(trefoil::cli::command)
+        .var(complete::VARIABLE)
+        .shells(complete::SHELLS)
+        .complete();
     ExitCode::from(trefoil::run(std::env::args_os()))
 }

@@ -1,5 +1,6 @@
 //! Commands of no service.
 
+pub mod complete;
 pub mod completions;
 pub mod doctor;
 pub mod man;

@@ -3,6 +3,8 @@
 //! Words enter; those that are options of a given command leave, whole: with their values, without
 //! whatever else was typed.
 
+use std::sync::OnceLock;
+
 use clap::{ArgAction, Args, Command};
 
 /// The arguments that nobody has typed anything for.
@@ -14,24 +16,28 @@ pub fn untyped<A: Args>() -> Result<A, clap::Error> {
     A::from_arg_matches(&command.try_get_matches_from(["trefoil"])?)
 }
 
-/// The arguments out of the line that a shell wants completed, as far as they are typed. A shell
-/// hands the line over behind `--`.
+/// The line that a shell wants completed.
+static COMPLETED: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Keeps the words of the line that a shell wants completed, for those who look for candidates. The
+/// first call counts.
+pub fn complete(line: Vec<String>) {
+    let _ = COMPLETED.set(line);
+}
+
+/// The arguments out of the line that a shell wants completed, as far as they are typed.
 ///
 /// # Errors
 /// What they make no sense of.
 pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
     let mut command = A::augment_args(Command::new("trefoil"));
-    let words = options_of(&mut command, std::env::args());
+    let line = COMPLETED.get().cloned().unwrap_or_default();
+    let words = options_of(&mut command, line);
     A::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
 /// Options that nobody wants to have an effect before the line is sent off.
 const UNASKED: [&str; 2] = ["help", "token-command"];
-
-/// What was typed for an option of the line that a shell wants completed.
-pub fn typed_option(long: &str) -> Option<String> {
-    option(completed(std::env::args()), long)
-}
 
 /// The value of an option such as `--errors` among words, the last one if there are several; behind
 /// `--` nothing is an option.
@@ -48,16 +54,11 @@ pub fn option(words: impl IntoIterator<Item = String>, long: &str) -> Option<Str
     value
 }
 
-/// The line that a shell hands over, behind `--`.
-fn completed(words: impl IntoIterator<Item = String>) -> impl Iterator<Item = String> {
-    words.into_iter().skip_while(|word| word != "--").skip(1)
-}
-
 /// The options that this command knows, out of what was typed, behind a first word that stands for
 /// the program. What comes after `--` belongs to somebody else, but for the first one.
 fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
     command.build();
-    let mut words = completed(words);
+    let mut words = words.into_iter().skip(1);
     let mut kept = vec!["trefoil".to_owned()];
     while let Some(word) = words.next() {
         if word == "--" {
@@ -126,14 +127,13 @@ mod tests {
             options_of(&mut command(), words)[1..].join(" ")
         };
         for (line, expected) in [
-            ("t -- t clasp get --url ws://h /a --raw", "--url ws://h"),
+            ("t clasp get --url ws://h /a --raw", "--url ws://h"),
             (
-                "t -- t get --url=ws://h --insecure --max 3 /a",
+                "t get --url=ws://h --insecure --max 3 /a",
                 "--url=ws://h --insecure",
             ),
-            ("t -- t get --help --url", ""),
-            ("t -- t serve --insecure -- sh --url x", "--insecure"),
-            ("t get --url ws://h", ""),
+            ("t get --help --url", ""),
+            ("t serve --insecure -- sh --url x", "--insecure"),
         ] {
             assert_eq!(kept(line), expected, "{line}");
         }

@@ -13,7 +13,7 @@ use crate::support::{Forge, Output, Router, Trefoil, trefoil};
 fn tab(words: &[&str]) -> Trefoil {
     let mut line = vec!["--", "trefoil"];
     line.extend(words);
-    trefoil(&line).env("COMPLETE", "fish")
+    trefoil(&line).env("TREFOIL_COMPLETE", "fish")
 }
 
 fn candidates(out: &Output) -> Vec<(&str, &str)> {
@@ -100,7 +100,7 @@ fn sessions_and_entries_are_known_as_well() {
     let line = ["--", "trefoil", "forge", "ledger", "show", ""];
     let out = trefoil(&line)
         .in_home(&home)
-        .env("COMPLETE", "fish")
+        .env("TREFOIL_COMPLETE", "fish")
         .run()
         .done();
     // Behind it come the options.
@@ -120,7 +120,7 @@ fn open_sessions_come_from_the_service() {
     for verb in ["turn", "show", "close", "chat"] {
         let line = ["--", "trefoil", "forge", "session", verb, "se"];
         let out = trefoil(&line)
-            .env("COMPLETE", "fish")
+            .env("TREFOIL_COMPLETE", "fish")
             .env("CLAWDFORGE_URL", forge.url())
             .env("CLAWDFORGE_TOKEN", TOKEN)
             .run()
@@ -190,8 +190,8 @@ fn options_and_verbs_are_still_completed() {
 fn bash_gets_what_it_asks_for() {
     let router = Router::start();
     router.clasp(&["set", "/lights/a", "1"]).run().done();
-    let script = "source <(COMPLETE=bash \"$TREFOIL\")
-        COMP_WORDS=(\"$TREFOIL\" clasp get /li); COMP_CWORD=3; COMP_TYPE=9; COMP_LINE='x'; COMP_POINT=1
+    let script = "source <(TREFOIL_COMPLETE=bash \"$TREFOIL\")
+        COMP_LINE='trefoil clasp get /li and more'; COMP_POINT=21
         complete -p | grep -q trefoil || exit 9
         words=$(complete -p | sed -n 's/.*-F \\([^ ]*\\) .*trefoil.*/\\1/p')
         $words \"$TREFOIL\" /li get
@@ -210,4 +210,24 @@ fn bash_gets_what_it_asks_for() {
         "/lights/a",
         "{stderr}"
     );
+}
+
+#[test]
+fn an_id_that_looks_like_an_option_is_not_offered() {
+    let forge = Forge::new(|_| {
+        ok(json!({"sessions": [
+            {"session_id": "--url=http://elsewhere", "agent": "claude", "turn_count": 0},
+            {"session_id": "sess_a", "agent": "claude\nand\u001b more", "turn_count": 0},
+        ]}))
+    });
+    for typed in ["", "--url"] {
+        let out = tab(&["forge", "session", "show", typed])
+            .env("CLAWDFORGE_URL", forge.url())
+            .env("CLAWDFORGE_TOKEN", TOKEN)
+            .run()
+            .done()
+            .quietly();
+        assert!(!out.stdout.contains("elsewhere"), "{out}");
+        assert!(!out.stdout.contains('\u{1b}'), "{out}");
+    }
 }

@@ -325,7 +325,7 @@ fn doctor_sends_nothing_of_it_either() {
 fn tab(desk: &Desk, words: &[&str]) -> Trefoil {
     let mut line = vec!["--", "trefoil"];
     line.extend(words);
-    desk.run(&line).env("COMPLETE", "fish")
+    desk.run(&line).env("TREFOIL_COMPLETE", "fish")
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod support; // how a test runs trefoil, a router, a fake server, the Python SDK
 mod peers; // the ground: what the tests presume of the reference router and the SDK is so
 
 mod complete; // what a shell is offered for Tab, and that it never waits
+mod complete_shells; // … in bash, zsh and fish on a terminal: a name is one word, whatever is in it
 mod connection; // no connection, a slow one, a wrong one, TLS: said in time and in words
 mod doctor; // what is configured, whether it answers, and the exit code of the worst
 mod examples; // the examples of every help text, run as they stand

@@ -38,7 +38,8 @@ fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<Complet
     found
         .unwrap_or_default()
         .into_iter()
-        .filter(|(name, _)| name.starts_with(&*typed))
+        // An id that looks like an option would be read as one.
+        .filter(|(name, _)| name.starts_with(&*typed) && !name.starts_with('-'))
         .map(|(name, help)| CompletionCandidate::new(name).help(Some(help.into())))
         .collect()
 }

@@ -15,6 +15,7 @@ pub mod pty;
 pub mod python;
 pub mod router;
 pub mod running;
+pub mod shells;
 pub mod source;
 pub mod stand;
 pub mod trefoil;

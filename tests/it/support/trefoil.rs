@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -28,8 +29,13 @@ const ROOMS: [&str; 4] = ["CONFIG", "CACHE", "DATA", "STATE"];
 
 /// `trefoil ARGS`, with an empty home, an empty environment and UTC.
 pub fn trefoil(args: &[&str]) -> Trefoil {
+    program(Path::new(env!("CARGO_BIN_EXE_trefoil")), args)
+}
+
+/// Another program, in the same way.
+pub(super) fn program(path: &Path, args: &[&str]) -> Trefoil {
     let home = Dir::new();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trefoil"));
+    let mut command = Command::new(path);
     command
         .args(args)
         .env_clear()

@@ -1,0 +1,93 @@
+//! Completion in a shell: the line that is being typed enters, candidates leave, quoted so that the
+//! shell reads each back as it is.
+//!
+//! Candidates come from elsewhere (addresses of a router, ids of a service), so they are data: what
+//! is inserted is one word, whatever characters it has. One with a control character, which could
+//! not be typed or seen, is left out.
+//!
+//! `TREFOIL_COMPLETE=SHELL trefoil` prints the script to be sourced; with words behind `--`, the
+//! candidates for the last of them. The variable is our own: others use `COMPLETE`.
+
+mod bash;
+mod elvish;
+mod fish;
+mod zsh;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Command;
+use clap_complete::env::Shells;
+
+use crate::config::chosen::{By, choose};
+use crate::text::words;
+
+/// The variable that asks for completion.
+pub const VARIABLE: &str = "TREFOIL_COMPLETE";
+
+/// The shells that can ask. PowerShell has a static script only: it inserts what it gets as it is.
+pub const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &elvish::Elvish, &fish::Fish, &zsh::Zsh]);
+
+/// What may be inserted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Candidate {
+    /// The whole word, not quoted.
+    word: String,
+    /// What it is, in a few words; may be empty.
+    description: String,
+}
+
+impl Candidate {
+    /// Whether more of the word is to be typed behind it.
+    fn is_beginning(&self) -> bool {
+        self.word.ends_with(['/', '=', ':'])
+    }
+
+    /// A line: the word, a tab, and the description.
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}\t{}", self.word, self.description)
+    }
+}
+
+/// The candidates for the last of these words, which are not quoted and begin with the program. The
+/// profile that is typed there counts.
+fn candidates(
+    command: &mut Command,
+    line: Vec<String>,
+    directory: Option<&Path>,
+) -> io::Result<Vec<Candidate>> {
+    if let Some(name) = words::option(line.iter().cloned(), "--profile") {
+        choose(name, By::Flag);
+    }
+    let last = line.len().saturating_sub(1);
+    let args = line.iter().map(OsString::from).collect();
+    words::complete(line);
+    let found = clap_complete::engine::complete(command, args, last, directory)?;
+    let candidates = found.iter().map(|candidate| Candidate {
+        word: candidate.get_value().to_string_lossy().into_owned(),
+        description: candidate
+            .get_help()
+            .map(|help| first_line(&help.to_string()))
+            .unwrap_or_default(),
+    });
+    Ok(candidates
+        .filter(|candidate| !candidate.word.chars().any(char::is_control))
+        .collect())
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// The words of a command line, for a shell that has taken the quotes off all of them.
+fn unquoted(args: Vec<OsString>) -> Vec<String> {
+    let text = |arg: OsString| arg.to_string_lossy().into_owned();
+    args.into_iter().map(text).collect()
+}
+
+/// A word in single quotes, as POSIX shells read it.
+fn in_single_quotes(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

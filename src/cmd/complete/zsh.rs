@@ -1,0 +1,72 @@
+//! zsh: words without their quotes enter, a candidate and its description a line leave. `compadd`
+//! quotes what it inserts, as the word at the cursor demands.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Command;
+use clap_complete::env::EnvCompleter;
+
+use super::{candidates, in_single_quotes, unquoted};
+
+/// zsh.
+pub struct Zsh;
+
+impl EnvCompleter for Zsh {
+    fn name(&self) -> &'static str {
+        "zsh"
+    }
+
+    fn is(&self, name: &str) -> bool {
+        name == "zsh"
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        _name: &str,
+        program: &str,
+        completer: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let completer = in_single_quotes(completer);
+        writeln!(
+            out,
+            r#"#compdef {program}
+_trefoil_complete() {{
+    local line word description
+    local -a words_whole shown_whole words_begun shown_begun
+    local typed="${{(Q)PREFIX}}"
+    while IFS= read -r line; do
+        word="${{line%%$'\t'*}}"
+        description="${{line#*$'\t'}}"
+        [[ -n "$description" ]] && description="  -- $description"
+        if [[ "$word" == *[/=:] ]]; then
+            words_begun+=("$word")
+            shown_begun+=("$word$description")
+        else
+            words_whole+=("$word")
+            shown_whole+=("$word$description")
+        fi
+    done < <({variable}=zsh {completer} -- "${{(@Q)words[1,CURRENT-1]}}" "$typed" 2>/dev/null)
+    (( $#words_whole )) && compadd -V trefoil -l -d shown_whole -a words_whole
+    (( $#words_begun )) && compadd -V trefoil -l -S '' -d shown_begun -a words_begun
+}}
+compdef _trefoil_complete {program}"#
+        )
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut Command,
+        args: Vec<OsString>,
+        directory: Option<&Path>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let candidates = candidates(command, unquoted(args), directory)?;
+        candidates
+            .iter()
+            .try_for_each(|candidate| candidate.write(out))
+    }
+}

@@ -1,0 +1,27 @@
+//! Shells on a terminal. Debian has them all; `.ci/run` installs what is missing.
+
+use std::path::PathBuf;
+
+use super::dir::Dir;
+use super::trefoil::{Trefoil, program};
+
+/// The path of a shell; None without it, after saying what is skipped.
+pub fn shell_or_skip(name: &str) -> Option<PathBuf> {
+    let found = ["/usr/bin", "/bin", "/usr/local/bin"]
+        .map(|room| PathBuf::from(room).join(name))
+        .into_iter()
+        .find(|path| path.is_file());
+    if found.is_none() {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "CI must not skip {name}: apt-get install {name}"
+        );
+        eprintln!("skipped, for want of {name}");
+    }
+    found
+}
+
+/// A shell, about to be started in a home directory.
+pub fn start(shell: &std::path::Path, args: &[&str], home: &Dir) -> Trefoil {
+    program(shell, args).in_home(home)
+}
