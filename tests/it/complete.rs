@@ -217,7 +217,7 @@ fn an_id_that_looks_like_an_option_is_not_offered() {
     let forge = Forge::new(|_| {
         ok(json!({"sessions": [
             {"session_id": "--url=http://elsewhere", "agent": "claude", "turn_count": 0},
-            {"session_id": "sess_a", "agent": "claude\nand\u001b more", "turn_count": 0},
+            {"session_id": "sess_a", "agent": "claude\nand\u{1b} more", "turn_count": 0},
         ]}))
     });
     for typed in ["", "--url"] {

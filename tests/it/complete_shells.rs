@@ -100,7 +100,7 @@ impl Session {
             screen
                 .contents()
                 .lines()
-                .any(|line| line.trim().ends_with(shows))
+                .any(|line| line.trim().trim_matches('"').ends_with(shows))
         });
     }
 

@@ -180,19 +180,21 @@ fn is_plain(rest: &str, kept: &Kept) -> bool {
     rest.chars().all(is_harmless) && !(kept.text.is_empty() && rest.starts_with('='))
 }
 
-/// A text as it stands behind an open quote, which bash closes itself. The quote is closed for what
-/// it cannot hold: a backslash instead could be all that two replies have in common.
+/// A text as it stands behind an open quote. The quote is closed for what it cannot hold: a backslash
+/// instead could be all that two replies have in common. bash closes the quote at the end itself,
+/// unless the reply ends in that very character.
 fn inside(quote: char, rest: &str) -> String {
-    if quote == '\'' {
-        return rest.replace('\'', r"'\''");
-    }
     let mut text = String::new();
     for c in rest.chars() {
-        match c {
+        match (quote, c) {
+            ('\'', '\'') => text.push_str(r"'\''"),
             // `!` is history, and cannot be escaped here.
-            '"' | '$' | '`' | '\\' | '!' => text.extend(["\"'", &c.to_string(), "'\""]),
-            c => text.push(c),
+            ('"', '"' | '$' | '`' | '\\' | '!') => text.extend(["\"'", &c.to_string(), "'\""]),
+            (_, c) => text.push(c),
         }
+    }
+    if text.ends_with(quote) {
+        text.push(quote);
     }
     text
 }
@@ -255,10 +257,11 @@ mod tests {
             (&["/it's"], kept("", None), &["'/it'\\''s' "]),
             (&["/a:b c"], kept("/a:", None), &["'b c' "]),
             (&["/it's"], kept("", Some('\'')), &["/it'\\''s"]),
+            (&["/a'"], kept("", Some('\'')), &["/a'\\'''"]),
             (
                 &["/$x", "/\"!"],
                 kept("", Some('"')),
-                &["/\"'$'\"x", "/\"'\"'\"\"'!'\""],
+                &["/\"'$'\"x", "/\"'\"'\"\"'!'\"\""],
             ),
             (&["=ls"], kept("", None), &["'=ls' "]),
             (&["--o=x"], kept("--o=", None), &["x "]),
