@@ -82,7 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn unparsed(args: &[OsString]) -> OutputArgs {
     let typed = |long| {
         let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
-        text::words::option(words, long).unwrap_or_default()
+        text::command_line::option(words, long).unwrap_or_default()
     };
     let usual = OutputArgs::default();
     OutputArgs {

@@ -1,4 +1,4 @@
-//! `doctor`: every service is asked how it is; a table leaves, and the exit code of the worst.
+//! `doctor`: probes every service and prints a table. The exit code is that of the worst failure.
 
 use serde::Serialize;
 
@@ -22,12 +22,12 @@ Of those that are, the exit code is the first of 4, 5 and 1 that one of them has
 #[command(after_help = EXAMPLES)]
 pub struct DoctorArgs {}
 
-/// A probe as it is shown.
+/// A probe, as it is printed.
 #[derive(Debug, Serialize)]
 struct Shown {
     service: &'static str,
     url: String,
-    /// The variable or the profile that says so.
+    /// The variable or the profile that the URL comes from.
     origin: String,
     configured: bool,
     answers: bool,
@@ -37,7 +37,7 @@ struct Shown {
     token: Judgement,
     #[serde(skip_serializing_if = "Option::is_none")]
     admin_token: Option<Judgement>,
-    /// What is wrong, if anything is.
+    /// What failed, if anything did.
     error: Option<String>,
 }
 
@@ -120,7 +120,7 @@ impl DoctorArgs {
     /// Asks all of them and prints.
     ///
     /// # Errors
-    /// That of the configured service which is worst off: see [`gravity`].
+    /// The worst failure of a configured service, see [`severity`].
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let probes = [
             clasp::probe(&terminal.console)?,
@@ -136,7 +136,7 @@ impl DoctorArgs {
         let mut failures: Vec<(&str, Failure)> = failing
             .filter_map(|probe| Some((probe.service, probe.failure?)))
             .collect();
-        failures.sort_by_key(|(_, failure)| gravity(failure.kind));
+        failures.sort_by_key(|(_, failure)| severity(failure.kind));
         if failures.is_empty() {
             return terminal.printer.finish();
         }
@@ -151,8 +151,8 @@ impl DoctorArgs {
     }
 }
 
-/// Which failure's exit code counts: 4, then 5, then 1, then whatever else.
-fn gravity(kind: Kind) -> u8 {
+/// The order of failures, worst first: exit codes 4, 5, 1, then all others.
+fn severity(kind: Kind) -> u8 {
     match exit::code(kind) {
         4 => 0,
         5 => 1,

@@ -61,7 +61,7 @@ pub fn page_name(command: &Command) -> String {
 /// The manual page of a command that has been built, as it is committed under `man/`.
 ///
 /// # Errors
-/// None that can happen: it is written to memory.
+/// None in practice: it is written to memory.
 pub fn page(command: &Command) -> Result<Vec<u8>, Failure> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone())

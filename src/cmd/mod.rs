@@ -1,4 +1,4 @@
-//! Commands of no service.
+//! Commands that belong to no service: completion, manual pages, profiles, doctor.
 
 pub mod complete;
 pub mod completions;

@@ -21,9 +21,10 @@ use std::time::Duration;
 use super::chosen::{Chosen, chosen};
 use super::guard::Guards;
 use super::keys::{Key, ServiceKeys, TokenKeys};
+use super::origin::{Origin, Setting, Truth, variable};
 use super::profile::Value;
 use super::secret::Secret;
-use super::settings::{Origin, Setting, Truth, found_in, variable};
+use super::settings::found_in;
 use super::token::{Source, Token, TokenArgs};
 use crate::error::{Failing, Failure, Kind};
 use crate::text::url::{Server, without_secrets};
@@ -306,9 +307,10 @@ impl Resolver<'_> {
         let of_profile = self
             .chosen
             .and_then(|chosen| Source::of_profile(chosen, keys));
-        let candidates = match self.chosen.is_some_and(Chosen::is_explicit) {
-            true => [of_profile, of_environment],
-            false => [of_environment, of_profile],
+        let candidates = if self.chosen.is_some_and(Chosen::is_explicit) {
+            [of_profile, of_environment]
+        } else {
+            [of_environment, of_profile]
         };
         let mut withheld = None;
         for candidate in candidates.into_iter().flatten() {

@@ -9,7 +9,8 @@ use super::access::{Access, Typed};
 use super::chosen::{self, Chosen, chosen};
 use super::guard::{self, Guards};
 use super::keys::{ALL_SERVICES, ServiceKeys};
-use super::settings::Origin;
+use super::origin::Origin;
+use super::profile::NONE;
 use crate::error::Failure;
 
 /// Variables to set, and to remove where there is no value.
@@ -43,7 +44,7 @@ pub fn environment_besides(except: &'static ServiceKeys) -> Result<Environment, 
     }
     let profile = match chosen {
         Some(chosen) => Some(chosen.name.clone()),
-        None => chosen::is_none_wanted()?.then(|| chosen::NONE.to_owned()),
+        None => chosen::is_none_wanted()?.then(|| NONE.to_owned()),
     };
     environment.extend(profile.map(|name| (chosen::VARIABLE, Some(name))));
     let guards = Guards::in_force()?.to_variable();

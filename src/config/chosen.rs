@@ -1,56 +1,39 @@
-//! The one profile of this command.
+//! The profile of this command: `--profile`, `TREFOIL_PROFILE` and the configuration file enter, the
+//! [`Chosen`] profile leaves, if there is one.
 //!
-//! Enters: `--profile`, `TREFOIL_PROFILE` and the configuration. Leaves: the [`Chosen`] profile, if
-//! there is one. It belongs to the process as the environment does, so that a setting is asked for
-//! in the same way everywhere; it is read once, and not before somebody asks. Where there is no
-//! configuration that costs one open(2) that fails.
+//! It is one value for the whole process, like the environment. The file is read once, when the
+//! profile is first needed; without a file, that costs one failing open(2).
 
 use std::sync::OnceLock;
 
 use super::error::ConfigError;
 use super::file::ConfigFile;
 use super::keys::Key;
-use super::profile::{Config, Profile};
-use super::settings::{Origin, variable};
+use super::origin::{Origin, variable};
+use super::profile::{By, Config, NONE, Profile};
 use crate::error::Failure;
-
-/// The name that chooses none, for `--profile` and `TREFOIL_PROFILE`.
-pub const NONE: &str = "none";
 
 /// The variable that names a profile.
 pub const VARIABLE: &str = "TREFOIL_PROFILE";
 
-/// Who named a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// `--profile`.
-    Flag,
-    /// `TREFOIL_PROFILE`.
-    Variable,
-    /// `trefoil profile use`, once.
-    Use,
-    /// The argument of a `trefoil profile` command.
-    Argument,
-}
-
-/// The profile that counts.
+/// The profile that is in effect.
 #[derive(Debug)]
 pub struct Chosen {
     /// Its name.
     pub name: String,
-    /// Who named it.
+    /// Where its name comes from.
     pub by: By,
-    /// What it says.
+    /// Its settings and rules.
     pub profile: Profile,
 }
 
 impl Chosen {
-    /// Whether it was asked for in this very command: then it says more than the environment.
+    /// Whether it was named in this command line: then it takes precedence over the environment.
     pub fn is_explicit(&self) -> bool {
         matches!(self.by, By::Flag | By::Argument)
     }
 
-    /// Where a value of it comes from.
+    /// The origin of one of its values.
     pub fn origin(&'static self, key: &Key) -> Origin {
         Origin::Profile {
             name: &self.name,
@@ -59,23 +42,23 @@ impl Chosen {
     }
 }
 
-/// What `--profile` said.
+/// The value of `--profile`.
 static TYPED: OnceLock<(String, By)> = OnceLock::new();
 
-/// The profile, once somebody has asked.
+/// The profile, once it has been looked up.
 static CHOSEN: OnceLock<Result<Option<Chosen>, ConfigError>> = OnceLock::new();
 
-/// Keeps what `--profile` says (or an argument that stands for it). The first call counts, and only
-/// before anybody has asked.
+/// Sets the profile by name, as `--profile` does. Only the first call has an effect, and only before
+/// [`chosen`] is first called.
 pub fn choose(name: String, by: By) {
     let _ = TYPED.set((name, by));
 }
 
-/// The chosen profile; none if nobody chose one.
+/// The profile that is in effect, if there is one.
 ///
 /// # Errors
 /// [`ConfigError`]: a configuration that cannot be used, a profile that does not exist. A
-/// `TREFOIL_PROFILE` that is no text.
+/// `TREFOIL_PROFILE` that is not UTF-8.
 pub fn chosen() -> Result<Option<&'static Chosen>, Failure> {
     if let Some(known) = CHOSEN.get() {
         return told(known);
@@ -84,20 +67,20 @@ pub fn chosen() -> Result<Option<&'static Chosen>, Failure> {
     told(CHOSEN.get_or_init(|| decide(named, load()?)))
 }
 
-/// The name that counts and who gave it, whether or not there is such a profile; `in_use` is what
-/// the configuration says.
+/// The name of the profile and where the name comes from, whether or not there is such a profile.
+/// `in_use` is the default of the configuration.
 ///
 /// # Errors
-/// A `TREFOIL_PROFILE` that is no text.
+/// A `TREFOIL_PROFILE` that is not UTF-8.
 pub fn name(in_use: Option<&str>) -> Result<Option<(String, By)>, Failure> {
     let named = named()?.or_else(|| Some((in_use?.to_owned(), By::Use)));
     Ok(named.filter(|(name, _)| name != NONE))
 }
 
-/// Whether somebody has said that no profile is to count.
+/// Whether `--profile none` or `TREFOIL_PROFILE=none` was given.
 ///
 /// # Errors
-/// A `TREFOIL_PROFILE` that is no text.
+/// A `TREFOIL_PROFILE` that is not UTF-8.
 pub fn is_none_wanted() -> Result<bool, Failure> {
     Ok(named()?.is_some_and(|(name, _)| name == NONE))
 }
@@ -118,11 +101,10 @@ fn told(
     }
 }
 
-/// What the configuration says; nothing, where there is none.
+/// The configuration; empty if there is no file.
 fn load() -> Result<Config, ConfigError> {
     match ConfigFile::usual() {
         Ok(file) => file.load(),
-        // Nobody said anything there, then.
         Err(ConfigError::NoHome) => Ok(Config::default()),
         Err(error) => Err(error),
     }

@@ -1,12 +1,12 @@
-//! Changes to `config.toml` that leave the rest of it alone: a document enters and leaves, with
-//! its comments, its order and what was written by hand.
+//! Edits `config.toml`: a document enters and leaves. Comments, order and formatting of everything
+//! else stay as they are.
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value as Toml};
 
 use super::keys::{ALL, Key, SERVICES, Shape};
 use super::profile::{Profile, Value};
 
-/// Lets the document say of a profile exactly this.
+/// Writes a profile into the document; settings that it does not have are removed.
 pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
     let profiles = child(document.as_table_mut(), "profiles");
     let table = child(profiles, name);
@@ -24,7 +24,7 @@ pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
         let (service, name) = key.place();
         match service {
             None => say(table, name, value),
-            // Not to make a table only to leave it empty.
+            // Makes no table that would be empty.
             Some(service) if value.is_some() || table.contains_key(service) => {
                 say(child(table, service), name, value);
             }
@@ -39,8 +39,8 @@ pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
     }
 }
 
-/// Takes a profile out; and as the one in use, if it is that. A comment right above it goes with it;
-/// what stands above that, after an empty line, stays.
+/// Removes a profile, also as the one in use. A comment directly above it is removed, too; comments
+/// above an empty line stay.
 pub(super) fn remove(document: &mut DocumentMut, name: &str) {
     let removed = document
         .get_mut("profiles")
@@ -87,13 +87,13 @@ fn is_before(place: isize, found: &Option<(isize, String)>) -> bool {
     found.as_ref().is_none_or(|(other, _)| place < *other)
 }
 
-/// What stands above a table's header.
+/// The comments and empty lines above a table's header.
 fn prefix(table: &Table) -> String {
     let prefix = table.decor().prefix().and_then(|prefix| prefix.as_str());
     prefix.unwrap_or_default().to_owned()
 }
 
-/// Shows every table that has a header.
+/// Calls `see` with every table that has a header.
 fn visit(table: &mut Table, see: &mut impl FnMut(&mut Table)) {
     if !table.is_implicit() && !table.is_dotted() {
         see(table);
@@ -105,7 +105,7 @@ fn visit(table: &mut Table, see: &mut impl FnMut(&mut Table)) {
     }
 }
 
-/// Says which profile is in use.
+/// Sets which profile is in use.
 pub(super) fn use_profile(document: &mut DocumentMut, name: Option<&str>) {
     let mut name = name.map(Toml::from);
     if let Some(name) = &mut name
@@ -118,8 +118,8 @@ pub(super) fn use_profile(document: &mut DocumentMut, name: Option<&str>) {
     say(document.as_table_mut(), "default", name);
 }
 
-/// The table of this name, which is made if there is none. A made one has a header only if a value
-/// stands right under it.
+/// The table of this name, which is created if it is missing. A created one gets a header only if it
+/// has values of its own.
 fn child<'t>(table: &'t mut dyn TableLike, name: &str) -> &'t mut dyn TableLike {
     let item = table.entry(name).or_insert_with(|| {
         let mut made = Table::new();
@@ -130,7 +130,7 @@ fn child<'t>(table: &'t mut dyn TableLike, name: &str) -> &'t mut dyn TableLike 
         .expect("what is no table was refused when it was read")
 }
 
-/// Sets a value in its place, with the comment behind it; or takes it out.
+/// Sets a value and keeps the comment behind it, or removes the value.
 fn say(table: &mut dyn TableLike, name: &str, value: Option<Toml>) {
     let Some(mut value) = value else {
         table.remove(name);

@@ -1,7 +1,7 @@
-//! Why a configuration cannot be used. It is kept for the whole process and told to whoever asks,
-//! so it can be cloned.
+//! Why a configuration cannot be used. The error is kept for the whole process and reported by every
+//! caller, so it can be cloned.
 
-use super::chosen::By;
+use super::profile::By;
 use crate::error::{Failing, Kind};
 use crate::text::nearest;
 
@@ -18,7 +18,7 @@ pub enum ConfigError {
         /// What the system said.
         why: String,
     },
-    /// It is no TOML, or does not say what it could.
+    /// It is not TOML, or has an unknown key or a wrong value.
     #[error("{path}, line {line}: {why}")]
     Mistake {
         /// Which file.
@@ -30,7 +30,7 @@ pub enum ConfigError {
         /// What to write instead.
         hint: Option<String>,
     },
-    /// It holds a token, or names a command, and is not only the user's.
+    /// It has a token or a command, and other users can read or change it.
     #[error("others on this machine can {verb} {path}, which {holds}")]
     Exposed {
         /// Which file.
@@ -45,19 +45,19 @@ pub enum ConfigError {
     NoProfile {
         /// The name.
         name: String,
-        /// Who named it.
+        /// Where the name comes from.
         by: By,
-        /// Those that there are.
+        /// The profiles that exist.
         known: Vec<String>,
     },
-    /// `add`, of a name that is taken.
+    /// `profile add` with a name that exists.
     #[error("there is a profile '{0}' already")]
     Exists(String),
-    /// A name that would read as something else.
+    /// A name that is not allowed.
     #[error("'{0}' cannot be a profile's name: letters, digits, '-' and '_', and not 'none'")]
     BadName(String),
-    /// There is no place for it.
-    #[error("this system does not say where configuration belongs: set HOME or XDG_CONFIG_HOME")]
+    /// The directory of the configuration is not known.
+    #[error("the directory of the configuration is not known: set HOME or XDG_CONFIG_HOME")]
     NoHome,
 }
 
@@ -82,7 +82,7 @@ impl Failing for ConfigError {
             ConfigError::Exposed { path, .. } => Some(format!("chmod 600 {path}")),
             ConfigError::NoProfile { name, known, .. } => Some(no_profile(name, known)),
             ConfigError::Exists(name) => Some(format!(
-                "Write it anew with: trefoil profile add {name} --replace …"
+                "Replace it with: trefoil profile add {name} --replace …"
             )),
             ConfigError::Io { .. } | ConfigError::BadName(_) | ConfigError::NoHome => None,
         }

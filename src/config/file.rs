@@ -1,7 +1,7 @@
-//! `config.toml`, as a file: what it says leaves, changes enter.
+//! The file `config.toml`: its content leaves, changes enter.
 //!
-//! It is replaced whole and stays the user's alone (0600), a link to it stays a link, and two
-//! commands at once take turns.
+//! Every change replaces the whole file atomically, with mode 0600. A symbolic link stays a link, and
+//! a lock keeps two commands from writing at the same time.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
@@ -13,11 +13,11 @@ use toml_edit::DocumentMut;
 
 use super::edit;
 use super::error::ConfigError;
-use super::profile::{Config, Profile};
+use super::profile::{By, Config, NONE, Profile};
 use super::read::read;
 use crate::error::Failure;
 
-/// The configuration, which need not exist yet.
+/// The configuration file, which may not exist yet.
 #[derive(Debug, Clone)]
 pub struct ConfigFile {
     path: PathBuf,
@@ -25,7 +25,7 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The usual one.
+    /// The file in the user's configuration directory.
     ///
     /// # Errors
     /// [`ConfigError::NoHome`].
@@ -37,12 +37,12 @@ impl ConfigFile {
         })
     }
 
-    /// Its name, to be shown.
+    /// Its path, for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// What it says, if it may be believed; nothing, if there is no such file.
+    /// Its content, if its permissions are safe; empty if there is no file.
     ///
     /// # Errors
     /// [`ConfigError`]: a mistake in it, a secret in it that others can read.
@@ -60,14 +60,14 @@ impl ConfigFile {
         if mode & 0o044 != 0 && any(Profile::holds_secret) {
             return Err(exposed("read", "holds a token"));
         }
-        // Whoever can change it could have anything run in the user's name.
+        // Who can change it can run any command as this user.
         if mode & 0o022 != 0 && any(Profile::holds_command) {
             return Err(exposed("change", "names a command to run"));
         }
         Ok(config)
     }
 
-    /// Adds a profile, or has one say this and nothing else.
+    /// Adds a profile, or replaces one.
     ///
     /// # Errors
     /// [`ConfigError::Exists`], unless it is to be replaced; [`ConfigError::BadName`].
@@ -82,7 +82,7 @@ impl ConfigFile {
         })
     }
 
-    /// Takes a profile out; whether it was the one in use, which then is none.
+    /// Removes a profile. Returns whether it was the one in use; then none is in use afterwards.
     ///
     /// # Errors
     /// [`ConfigError::NoProfile`].
@@ -94,7 +94,7 @@ impl ConfigFile {
         })
     }
 
-    /// Says which profile is in use from now on, or that none is.
+    /// Sets the profile that is in use from now on, or none.
     ///
     /// # Errors
     /// [`ConfigError::NoProfile`].
@@ -111,7 +111,7 @@ impl ConfigFile {
         })
     }
 
-    /// That there is a profile of this name.
+    /// Checks that a profile of this name exists.
     ///
     /// # Errors
     /// [`ConfigError::NoProfile`].
@@ -120,13 +120,13 @@ impl ConfigFile {
             Some(_) => Ok(()),
             None => Err(ConfigError::NoProfile {
                 name: name.to_owned(),
-                by: super::chosen::By::Argument,
+                by: By::Argument,
                 known: config.names(),
             }),
         }
     }
 
-    /// What it says, whoever can read it: for what is going to write it anew.
+    /// Its content without a check of permissions, for a caller that rewrites it with mode 0600.
     ///
     /// # Errors
     /// [`ConfigError`]: a mistake in it.
@@ -180,14 +180,14 @@ impl ConfigFile {
         &self,
         change: impl FnOnce(&mut DocumentMut, &Config) -> Result<T, ConfigError>,
     ) -> Result<T, Failure> {
-        // Where the file really is: a rename would put a file in the place of the link.
+        // The target of a link: a rename would replace the link with a file.
         let real = real_path(&self.path);
         let folder = real.parent().unwrap_or(Path::new("/"));
         let cannot = self.io("write");
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(0o700);
         builder.create(folder).map_err(&cannot)?;
-        // The folder is what two commands have in common; a lock file would be litter in it.
+        // The directory is locked, so that no lock file is left behind.
         let lock = File::open(folder).map_err(&cannot)?;
         lock.lock().map_err(&cannot)?;
         let text = self.text().map_err(self.io("read"))?;
@@ -202,26 +202,24 @@ impl ConfigFile {
     }
 }
 
-/// Refuses a name that would read as something else.
+/// Checks the name of a profile.
 ///
 /// # Errors
 /// [`ConfigError::BadName`].
 pub fn check_name(name: &str) -> Result<(), ConfigError> {
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let bad = name.is_empty()
-        || name.starts_with('-')
-        || name == super::chosen::NONE
-        || !name.chars().all(fine);
-    match bad {
-        true => Err(ConfigError::BadName(name.to_owned())),
-        false => Ok(()),
+    let bad = name.is_empty() || name.starts_with('-') || name == NONE || !name.chars().all(fine);
+    if bad {
+        Err(ConfigError::BadName(name.to_owned()))
+    } else {
+        Ok(())
     }
 }
 
-/// Where a link leads, even to what is not there yet; else the path itself.
+/// The target of a symbolic link, even if it does not exist yet; otherwise the path itself.
 fn real_path(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
-    // As many as the system itself follows.
+    // Linux follows 40 links, too.
     for _ in 0..40 {
         let Ok(next) = fs::read_link(&path) else {
             break;
@@ -234,21 +232,21 @@ fn real_path(path: &Path) -> PathBuf {
     path
 }
 
-/// Puts a file that only its owner may read in the place of another, whole.
+/// Replaces a file atomically; the new one has mode 0600.
 ///
 /// # Errors
-/// The system's own; the old file is then as it was.
+/// Those of the system; the old file is then unchanged.
 pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut new = path.to_owned().into_os_string();
     new.push(".new");
-    // What a command that was killed left behind.
+    // Left behind by a command that was killed.
     let _ = fs::remove_file(&new);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(&new)?;
-    // Whatever the umask takes away.
+    // Independent of the umask.
     file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(text)?;
     file.sync_all()?;

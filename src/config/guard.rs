@@ -12,7 +12,7 @@ use std::fmt::Display;
 use serde::{Deserialize, Serialize};
 
 use super::chosen::chosen;
-use super::settings::variable;
+use super::origin::variable;
 use crate::error::{Failing, Failure, Kind};
 
 /// The variable in which a command finds the guards of those it runs in: a JSON array of

@@ -1,15 +1,15 @@
-//! Every setting by name: what a profile calls it, its flag, its variable, its default.
+//! The table of all settings: the name in a profile, the flag, the variable and the default of each.
 //!
-//! Nothing enters; the table leaves. The services ask for their settings by these, profiles are
-//! checked against them, and `profile show` lists them, so that none of the three can forget one.
+//! The services look their settings up by these keys, profiles are checked against them, and
+//! `profile show` lists them.
 
 /// What a setting looks like in a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// A string.
     Text,
-    /// A string that names a file: `~/` is the home directory, and what is relative is so to the
-    /// directory of the configuration.
+    /// A path: `~/` is the home directory, and a relative path is relative to the directory of the
+    /// configuration file.
     Path,
     /// A string, or an integer.
     Size,
@@ -17,9 +17,9 @@ pub enum Shape {
     Switch,
     /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// A string that must not be seen.
+    /// A secret string.
     Secret,
-    /// An array of strings that must not be seen.
+    /// An array of secret strings.
     Secrets,
 }
 
@@ -32,13 +32,13 @@ pub struct Key {
     pub flag: &'static str,
     /// The environment variable, such as `CLASP_URL`, if there is one.
     pub variable: Option<&'static str>,
-    /// What counts when nobody says anything, in words of the user's.
+    /// The default, as a user would write it.
     pub default: Option<&'static str>,
     /// What it looks like in a profile.
     pub shape: Shape,
 }
 
-/// The three places a token may be kept, of which one at most is named.
+/// The three places where a token may be kept. A profile names at most one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenKeys {
     /// The token itself.
@@ -70,8 +70,8 @@ impl Key {
         self
     }
 
-    /// The table of the profile it stands in, such as `clasp`, and its name there; no table for
-    /// what concerns all services.
+    /// The table of the profile that it belongs to, such as `clasp`, and its name there. Settings of
+    /// all services have no table.
     pub fn place(&self) -> (Option<&'static str>, &'static str) {
         match self.path.split_once('.') {
             Some((service, name)) => (Some(service), name),
@@ -79,7 +79,7 @@ impl Key {
         }
     }
 
-    /// Whether its value must not be seen.
+    /// Whether its value is a secret.
     pub fn is_secret(&self) -> bool {
         matches!(self.shape, Shape::Secret | Shape::Secrets)
     }
@@ -98,20 +98,20 @@ pub const CLASP_URL: Key = Key::new("clasp.url", "--url", Shape::Text)
     .variable("CLASP_URL")
     .default("ws://localhost:7330");
 
-/// How the router knows who asks.
+/// The token for the router.
 pub const CLASP_TOKEN: TokenKeys = TokenKeys {
     token: Key::new("clasp.token", "--token", Shape::Secret).variable("CLASP_TOKEN"),
     file: Key::new("clasp.token_file", "--token-file", Shape::Path),
     command: Key::new("clasp.token_command", "--token-command", Shape::Text),
 };
 
-/// The name that HELLO says.
+/// The client's name in HELLO.
 pub const CLASP_NAME: Key = Key::new("clasp.name", "--name", Shape::Text).default("trefoil");
 
 /// A certificate authority to trust with the router.
 pub const CLASP_CA: Key = Key::new("clasp.ca", "--ca", Shape::Path);
 
-/// Whether any certificate of the router will do.
+/// Whether the router's certificate is not verified.
 pub const CLASP_INSECURE: Key =
     Key::new("clasp.insecure", "--insecure", Shape::Switch).default("false");
 
@@ -120,14 +120,14 @@ pub const FORGE_URL: Key = Key::new("forge.url", "--url", Shape::Text)
     .variable("CLAWDFORGE_URL")
     .default("http://localhost:8800");
 
-/// How forge knows who asks.
+/// The app token for forge.
 pub const FORGE_TOKEN: TokenKeys = TokenKeys {
     token: Key::new("forge.token", "--token", Shape::Secret).variable("CLAWDFORGE_TOKEN"),
     file: Key::new("forge.token_file", "--token-file", Shape::Path),
     command: Key::new("forge.token_command", "--token-command", Shape::Text),
 };
 
-/// How forge knows who administers it.
+/// The admin token for forge.
 pub const FORGE_ADMIN_TOKEN: TokenKeys = TokenKeys {
     token: Key::new("forge.admin_token", "--admin-token", Shape::Secret)
         .variable("CLAWDFORGE_ADMIN_TOKEN"),
@@ -142,7 +142,7 @@ pub const FORGE_ADMIN_TOKEN: TokenKeys = TokenKeys {
 /// A certificate authority to trust with forge.
 pub const FORGE_CA: Key = Key::new("forge.ca", "--ca", Shape::Path);
 
-/// Whether any certificate of forge's will do.
+/// Whether forge's certificate is not verified.
 pub const FORGE_INSECURE: Key =
     Key::new("forge.insecure", "--insecure", Shape::Switch).default("false");
 
@@ -151,7 +151,7 @@ pub const VUER_URL: Key = Key::new("vuer.url", "--url", Shape::Text)
     .variable("VUER_CLIENT_URI")
     .default("ws://localhost:8012");
 
-/// The largest message that is taken; by default as large as the servers take.
+/// The largest message that is accepted.
 pub const VUER_MAX_SIZE: Key = Key::new("vuer.max_size", "--max-size", Shape::Size)
     .variable("WEBSOCKET_MAX_SIZE")
     .default("256MiB");
@@ -162,8 +162,8 @@ pub const VUER_HEADERS: Key = Key::new("vuer.headers", "--header", Shape::Secret
 /// A certificate authority to trust with the Vuer server.
 pub const VUER_CA: Key = Key::new("vuer.ca", "--ca", Shape::Path);
 
-/// Whether any certificate of the Vuer server will do. The variable asks the opposite: whether it
-/// is verified.
+/// Whether the Vuer server's certificate is not verified. The variable has the opposite meaning:
+/// whether it is verified.
 pub const VUER_INSECURE: Key = Key::new("vuer.insecure", "--insecure", Shape::Switch)
     .variable("VUER_SSL_VERIFY")
     .default("false");
@@ -172,19 +172,19 @@ pub const VUER_INSECURE: Key = Key::new("vuer.insecure", "--insecure", Shape::Sw
 /// resolved together, see [`super::access`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct ServiceKeys {
-    /// As the command line knows the service.
+    /// The service's name on the command line.
     pub name: &'static str,
-    /// Where it is.
+    /// Its URL.
     pub url: Key,
-    /// The tokens it knows.
+    /// Its tokens.
     pub tokens: &'static [TokenKeys],
-    /// What to type for a token, in an error.
+    /// The flags for a token, for error messages.
     pub token_flags: &'static str,
-    /// Headers that it is sent, if it is sent any.
+    /// Further HTTP headers, if the service takes any.
     pub headers: Option<Key>,
-    /// A certificate authority to trust with it.
+    /// A certificate authority to trust.
     pub ca: Key,
-    /// Whether any certificate of it will do.
+    /// Whether its certificate is not verified.
     pub insecure: Key,
 }
 
@@ -256,5 +256,5 @@ pub const TOKENS: [TokenKeys; 3] = [CLASP_TOKEN, FORGE_TOKEN, FORGE_ADMIN_TOKEN]
 /// The services, in the order in which they are listed.
 pub const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
 
-/// What a profile says about writing, beside the settings.
+/// The rules about writing in a profile, beside the settings.
 pub const GUARDS: [&str; 3] = ["read_only", "allow", "confirm"];

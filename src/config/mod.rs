@@ -4,6 +4,7 @@
 //! origin, secrets that cannot be printed, and guards that refuse a write leave.
 //!
 //! - [`keys`]: every setting by name
+//! - [`origin`]: a value and where it comes from
 //! - [`settings`], [`token`]: what counts, from the places it may come from
 //! - [`profile`], [`file`]: what `config.toml` says, and how it is kept
 //! - [`chosen`]: the one profile of this command
@@ -20,6 +21,7 @@ pub mod error;
 pub mod file;
 pub mod guard;
 pub mod keys;
+pub mod origin;
 pub mod probe;
 pub mod profile;
 mod read;

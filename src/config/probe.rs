@@ -1,32 +1,32 @@
-//! What a service's probe found: `doctor` asks each service, and lays this out.
+//! The result of probing a service: `doctor` asks each service and prints this.
 
 use std::time::Duration;
 
 use super::access::Access;
-use super::settings::Origin;
+use super::origin::Origin;
 use crate::error::Failure;
 use crate::text::url::without_secrets;
 
-/// How a token is judged by the service it is for.
+/// What is known about a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Judgement {
     /// There is none.
     None,
-    /// There is one, and it was not shown to anybody.
+    /// There is one, and it has not been sent.
     Unasked,
     /// There is one that belongs to another server: nothing was sent.
     Withheld,
-    /// The service takes it.
+    /// The service accepts it.
     Accepted,
-    /// The service takes anybody, with a token or without.
+    /// The service needs no token.
     NotNeeded,
-    /// The service wants another, or any at all.
+    /// The service refuses it, or refuses requests without one.
     Refused,
 }
 
 impl Judgement {
-    /// What can be said of a token before anybody is asked.
+    /// What the settings say about a token, before the service is asked.
     pub fn of(access: &Access) -> Judgement {
         match &access.token {
             Ok(None) => Judgement::None,
@@ -36,33 +36,33 @@ impl Judgement {
     }
 }
 
-/// What is known of a service.
+/// What is known about a service.
 #[derive(Debug)]
 pub struct Probe {
-    /// As the command line knows it.
+    /// Its name on the command line.
     pub service: &'static str,
-    /// Where it should be, as it may be shown.
+    /// Its URL, without secrets.
     pub url: String,
-    /// Who says so.
+    /// Where the URL comes from.
     pub origin: Origin,
-    /// Whether anybody has named it, or given a token for it.
+    /// Whether a URL or a token is set for it.
     pub configured: bool,
-    /// What it calls itself, and which version it is, as far as it says.
+    /// Its name and version, as far as it tells them.
     pub version: Option<String>,
-    /// How long an answer takes.
+    /// How long a reply takes.
     pub round_trip: Option<Duration>,
     /// Its clock minus ours, in µs.
     pub clock_offset_us: Option<i64>,
-    /// The token of whoever uses it.
+    /// The token of a user.
     pub token: Judgement,
-    /// The token of whoever administers it, where that is another.
+    /// The token of the administrator, for services that have one.
     pub admin_token: Option<Judgement>,
-    /// What is wrong.
+    /// What failed.
     pub failure: Option<Failure>,
 }
 
 impl Probe {
-    /// What the settings say of a service, before it is asked.
+    /// What the settings say about a service, before it is asked.
     pub fn of(service: &'static str, access: &Access) -> Probe {
         let token = Judgement::of(access);
         Probe {
@@ -79,7 +79,7 @@ impl Probe {
         }
     }
 
-    /// Asks the service; what is wrong with it is kept.
+    /// Asks the service; a failure is stored in the probe.
     pub fn asked(mut self, ask: impl FnOnce(&mut Probe) -> Result<(), Failure>) -> Probe {
         self.failure = ask(&mut self).err();
         self

@@ -1,6 +1,5 @@
-//! A profile: what one place (a stage, a desk at home) says of the settings, and what it forbids.
-//!
-//! Values enter by their [`Key`], from a file or from what was typed; they leave the same way.
+//! A profile: settings under a name, and rules about writing. Values are set and read by their
+//! [`Key`].
 
 use std::collections::BTreeMap;
 
@@ -8,30 +7,46 @@ use super::keys::{CLASP_URL, FORGE_URL, Key, Shape, VUER_URL};
 use super::secret::Secret;
 use crate::text::url::without_secrets;
 
-/// What a profile says of one setting.
+/// The name that stands for no profile, for `--profile` and `TREFOIL_PROFILE`.
+pub const NONE: &str = "none";
+
+/// Where the name of a profile comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// `--profile`.
+    Flag,
+    /// `TREFOIL_PROFILE`.
+    Variable,
+    /// `trefoil profile use`, which stores it.
+    Use,
+    /// The argument of a `trefoil profile` command.
+    Argument,
+}
+
+/// The value of one setting in a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// A text, and whatever else can be written as one: `true`, a size.
+    /// A text; also a switch (`true`) or a size.
     Text(String),
-    /// A text that must not be seen.
+    /// A secret.
     Secret(Secret),
-    /// Several such.
+    /// Several secrets.
     Secrets(Vec<Secret>),
 }
 
-/// What a profile forbids; nothing, unless it says so.
+/// The rules of a profile about writing. By default everything is allowed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Guards {
+pub struct Rules {
     /// Nothing may be changed.
     pub read_only: bool,
-    /// Only CLASP addresses that one of these patterns matches may be written; none: any.
+    /// If not empty, only CLASP addresses that match one of these patterns may be written.
     pub allow: Vec<String>,
     /// The user is asked before anything is changed.
     pub confirm: bool,
 }
 
-impl Guards {
-    /// In a few words; empty if there are none.
+impl Rules {
+    /// The rules in a few words; empty if there are none.
     pub fn in_words(&self) -> String {
         let mut words = Vec::new();
         if self.read_only {
@@ -51,22 +66,22 @@ impl Guards {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     values: BTreeMap<&'static str, Value>,
-    /// What it forbids.
-    pub guards: Guards,
+    /// The rules about writing.
+    pub guards: Rules,
 }
 
 impl Profile {
-    /// What it says of a setting.
+    /// The value of a setting.
     pub fn value(&self, key: &Key) -> Option<&Value> {
         self.values.get(key.path)
     }
 
-    /// Lets it say something of a setting.
+    /// Sets a value.
     pub fn set(&mut self, key: &Key, value: Value) {
         self.values.insert(key.path, value);
     }
 
-    /// Lets it say a text of a setting, hidden if that is what the setting asks for.
+    /// Sets a text, as a secret if the setting is one.
     pub fn set_text(&mut self, key: &Key, text: impl Into<String>) {
         let text = text.into();
         self.set(
@@ -79,7 +94,7 @@ impl Profile {
         );
     }
 
-    /// The URLs of the three services, where it names them, as they may be shown.
+    /// The URLs of the three services, without secrets, where they are set.
     pub fn urls(&self) -> [Option<String>; 3] {
         [CLASP_URL, FORGE_URL, VUER_URL].map(|key| match self.value(&key) {
             Some(Value::Text(url)) => Some(without_secrets(url)),
@@ -87,30 +102,30 @@ impl Profile {
         })
     }
 
-    /// Whether it says nothing at all.
+    /// Whether it has neither settings nor rules.
     pub fn is_empty(&self) -> bool {
         *self == Profile::default()
     }
 
-    /// Whether others should not read it.
+    /// Whether it has a secret.
     pub fn holds_secret(&self) -> bool {
         self.values
             .values()
             .any(|value| !matches!(value, Value::Text(_)))
     }
 
-    /// Whether it has a command run.
+    /// Whether it names a command to run.
     pub fn holds_command(&self) -> bool {
         self.values.keys().any(|path| path.ends_with("_command"))
     }
 }
 
-/// All that a configuration says.
+/// The content of a configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// The profile in use (`default`).
     pub in_use: Option<String>,
-    /// The profiles by name, as the file has them.
+    /// The profiles with their names, in the order of the file.
     pub profiles: Vec<(String, Profile)>,
 }
 

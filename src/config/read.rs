@@ -1,4 +1,4 @@
-//! What `config.toml` says: text enters, a [`Config`] leaves, or the line that makes no sense.
+//! Parses `config.toml`: text enters, a [`Config`] leaves, or a mistake with its line.
 //!
 //! ```toml
 //! default = "stage"                  # the profile in use
@@ -11,14 +11,14 @@
 //! token_file = "~/.config/trefoil/stage.token"
 //! ```
 //!
-//! A key that nobody knows is an error and not a setting that quietly does nothing.
+//! An unknown key is an error: otherwise a typing mistake would silently have no effect.
 
 use std::path::Path;
 
 use toml_edit::{Document, Item, TableLike};
 
 use super::keys::{ALL, GUARDS, Key, SERVICES, Shape, TOKENS};
-use super::profile::{Config, Guards, Profile, Value};
+use super::profile::{Config, Profile, Rules, Value};
 use crate::text::nearest;
 
 /// What is wrong with a file, and where.
@@ -118,7 +118,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn guard(&self, name: &str, item: &Item, guards: &mut Guards) -> Result<(), Mistake> {
+    fn guard(&self, name: &str, item: &Item, guards: &mut Rules) -> Result<(), Mistake> {
         match name {
             "allow" => guards.allow = self.list(item, name)?,
             "read_only" => guards.read_only = self.switch(item, name)?,

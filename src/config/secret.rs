@@ -1,20 +1,18 @@
-//! A text that must not be seen.
-//!
-//! A token enters; it leaves only through [`Secret::expose`], which is easy to search for.
+//! A secret text. It can be read only through [`Secret::expose`], which is easy to search for.
 
 use std::fmt;
 
-/// A token or the like. Printing it, on purpose or inside a `Debug` of something else, shows `***`.
+/// A token or another secret. `Display` and `Debug` show `***`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text from here on.
+    /// Makes a text secret.
     pub fn new(text: impl Into<String>) -> Self {
         Secret(text.into())
     }
 
-    /// The text itself, for the wire and nowhere else.
+    /// The text itself, to be sent and never to be printed.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -32,7 +30,7 @@ impl fmt::Display for Secret {
     }
 }
 
-/// So that a `--token` of clap's is hidden from the moment it is parsed.
+/// For clap: `--token` is a secret as soon as it is parsed.
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         Secret(text)

@@ -1,7 +1,6 @@
-//! The token of a service, from wherever it is kept.
+//! Reads a token: its [`Source`] (the token itself, a file, a command) enters, a [`Secret`] leaves.
 //!
-//! What was typed and the names of the other places enter; a [`Secret`] leaves, or nothing.
-//! No message of this file holds a token, nor what a command printed in place of one.
+//! No message of this file contains a token or the output of a token command.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -14,13 +13,13 @@ use std::time::Duration;
 
 use super::chosen::Chosen;
 use super::keys::TokenKeys;
+use super::origin::{Origin, Setting};
 use super::profile::Value;
 use super::secret::Secret;
-use super::settings::{Origin, Setting};
 use crate::error::{Failing, Failure, Kind};
 use crate::text::duration::InWords;
 
-/// The longest line read in search of a token; a header carries no more than this anyway.
+/// The longest line that is read, in bytes. No header could carry a longer token.
 const LONGEST: u64 = 64 * 1024;
 
 /// The options by which a token is given.
@@ -40,27 +39,27 @@ pub struct TokenArgs {
     pub token_command: Option<String>,
 }
 
-/// A token that was found.
+/// A token that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// The token itself.
     pub secret: Secret,
-    /// What the user should know about where it is kept.
+    /// A warning about the place where it is kept.
     pub warning: Option<String>,
 }
 
-/// Why a token that should be there is not.
+/// Why a token cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// `--token ''`, an empty file, a command that printed nothing.
     #[error("{0} holds no token")]
     Empty(String),
-    /// The command did not come to its end in time.
+    /// The command did not end in time.
     #[error("the token command '{command}' took longer than {}", InWords(*limit))]
     TooSlow {
         /// The command.
         command: String,
-        /// How long it might have taken.
+        /// The limit.
         limit: Duration,
     },
     /// `--token-file -`: stdin belongs to the values.
@@ -82,7 +81,7 @@ pub enum TokenError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The command says itself that it failed.
+    /// The command failed.
     #[error("the token command '{command}' failed ({status})")]
     Status {
         /// The command that was given.
@@ -90,7 +89,7 @@ pub enum TokenError {
         /// How it ended.
         status: ExitStatus,
     },
-    /// A control character, or something that is no UTF-8: pasted wrongly, or no token at all.
+    /// It has a control character, or is not UTF-8.
     #[error("{0} holds something that is not a token")]
     NotText(String),
 }
@@ -108,7 +107,7 @@ impl Failing for TokenError {
 }
 
 impl TokenArgs {
-    /// Where the token is, if an option says it.
+    /// The source that an option names, if one does.
     pub fn source(&self) -> Option<Setting<Source>> {
         let flag = |value, name| {
             let origin = Origin::Flag(name);
@@ -128,16 +127,16 @@ impl TokenArgs {
 /// Where a token is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// Here it is.
+    /// The token itself.
     Token(Secret),
-    /// On the first line of this file.
+    /// The first line of this file.
     File(PathBuf),
-    /// This command prints it.
+    /// The first line that this shell command prints.
     Command(String),
 }
 
 impl Source {
-    /// Where a profile keeps it.
+    /// The source that a profile names.
     pub(super) fn of_profile(chosen: &'static Chosen, keys: &TokenKeys) -> Option<Setting<Source>> {
         [&keys.token, &keys.file, &keys.command]
             .into_iter()
@@ -155,7 +154,7 @@ impl Source {
 }
 
 impl Setting<Source> {
-    /// Reads the token. A command may take as long as `limit` says, if it says anything.
+    /// Reads the token. `limit` is the timeout of a command; without one it may run for ever.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -168,7 +167,7 @@ impl Setting<Source> {
             Source::Command(command) => from_command(command, limit).map(Token::from),
         };
         token.map_err(|error| match (&self.value, self.origin) {
-            // These name the place themselves.
+            // These messages name the place already.
             (Source::Token(_), _) | (_, Origin::Flag(_)) => error.into(),
             (_, origin) => Failure::from(error).context(origin),
         })
@@ -196,7 +195,7 @@ fn from_file(path: &Path) -> Result<Token, TokenError> {
     let metadata = file.metadata().map_err(failed)?;
     let line = first_line(file).map_err(failed)?;
     let secret = checked_bytes(&line, &format!("the token file {}", path.display()))?;
-    // A pipe (`<(pass show cauldron)`) has no permissions of its own worth a word.
+    // The permissions of a pipe, such as `<(pass show cauldron)`, mean nothing.
     let exposed = metadata.is_file() && metadata.permissions().mode() & 0o077 != 0;
     let warning = exposed.then(|| {
         format!(
@@ -212,8 +211,8 @@ fn from_command(command: &str, limit: Option<Duration>) -> Result<Secret, TokenE
         command: command.to_owned(),
         source,
     };
-    // stderr is the user's: a password manager may ask for a passphrase there. stdin is not the
-    // command's, because it may hold the values to be sent.
+    // stderr stays open, because a password manager may ask for a passphrase there. stdin does not,
+    // because it may have the values that are to be sent.
     let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::null())
@@ -224,7 +223,7 @@ fn from_command(command: &str, limit: Option<Duration>) -> Result<Secret, TokenE
         Some(stdout) => match read_all(stdout, limit) {
             Some(line) => line.map_err(failed)?,
             None => {
-                // It may have ended this instant, which is as good.
+                // It may have ended by itself in the meantime.
                 let _ = child.kill();
                 return Err(TokenError::TooSlow {
                     command: command.to_owned(),
@@ -247,16 +246,15 @@ fn from_command(command: &str, limit: Option<Duration>) -> Result<Secret, TokenE
     )
 }
 
-/// The first line of what a command prints, once it has printed all; nothing if that takes longer
-/// than the limit.
+/// The first line that a command prints, after it has closed stdout; `None` after the timeout.
 fn read_all(mut stdout: ChildStdout, limit: Option<Duration>) -> Option<std::io::Result<Vec<u8>>> {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         let line = first_line(&mut stdout).and_then(|line| {
-            // Read to the end, or the command dies of a broken pipe and looks as if it had failed.
+            // Read to the end: otherwise the command could fail with a broken pipe.
             std::io::copy(&mut stdout, &mut std::io::sink()).map(|_| line)
         });
-        // Who asked may have lost patience.
+        // The receiver is gone after a timeout.
         let _ = tell.send(line);
     });
     match limit {

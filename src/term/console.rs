@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::output::{Environment, Errors, OutputArgs};
 use super::printer::OutputError;
 use super::sanitize::{Keep, sanitize};
-use super::words::{Style, Words};
+use super::styled::{Style, Words};
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::trace::{Secrets, Trace};

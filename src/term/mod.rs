@@ -24,9 +24,9 @@ mod sanitize;
 pub mod screen;
 mod stdin;
 pub mod stdout;
+mod styled;
 mod table;
 mod trace;
-mod words;
 
 pub use console::Console;
 pub use editor::{Editor, Typed};
@@ -38,8 +38,8 @@ pub use printer::{OutputError, Printer};
 pub use progress::Progress;
 pub use report::Report;
 pub use stdin::Stdin;
+pub use styled::Words;
 pub use table::{Align, Cells, Column, Row};
-pub use words::Words;
 
 use crate::error::Failure;
 

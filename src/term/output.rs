@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::ArgAction;
 
-use super::words::Style;
+use super::styled::Style;
 
 /// The form that was typed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

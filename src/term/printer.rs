@@ -13,8 +13,8 @@ use super::filter::Filter;
 use super::output::{Environment, Form, Output, OutputArgs};
 use super::sanitize::{Keep, sanitize};
 use super::stdout::Stdout;
+use super::styled::{Style, Words};
 use super::table::{Row, table, tabs};
-use super::words::{Style, Words};
 use crate::error::{Failing, Failure, Kind};
 
 /// How much is gathered before it is written: as much as a pipe takes at once.

@@ -10,7 +10,7 @@ use tabled::settings::object::{Cell, Columns};
 use tabled::settings::{Alignment, Color, Padding, Style as Borders};
 
 use super::sanitize::Keep;
-use super::words::{Style, Tone, Words};
+use super::styled::{Style, Tone, Words};
 
 /// On which side the cells of a column meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::console::Console;
 use super::output::{Environment, OutputArgs};
-use super::words::Words;
+use super::styled::Words;
 use crate::error::Failure;
 use crate::text::duration::InWords;
 use crate::text::time::Clock;

@@ -23,7 +23,7 @@ impl fmt::Display for Count {
     }
 }
 
-/// A count and what it counts, as a sentence has it: `1 record`, `1,203 records`.
+/// A count with its noun: `1 record`, `1,203 records`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     /// How many.
@@ -43,14 +43,14 @@ impl fmt::Display for Counted {
     }
 }
 
-/// So many a second, to two or three digits: `850/s`, `61 k/s`, `1.9 M/s`.
+/// A rate per second with two or three digits: `850/s`, `61 k/s`, `1.9 M/s`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
     per_second: f64,
 }
 
 impl Rate {
-    /// The rate of `count` things in `elapsed`; no time at all is no rate, and shows as `0/s`.
+    /// The rate of `count` things in `elapsed`. If `elapsed` is zero, it shows as `0/s`.
     pub fn of(count: u64, elapsed: Duration) -> Self {
         let seconds = elapsed.as_secs_f64();
         let per_second = if seconds > 0.0 {
@@ -64,7 +64,7 @@ impl Rate {
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Each bound is where the rounding of the line below would show four digits.
+        // From each bound on, rounding would give four digits.
         let text = match self.per_second {
             r if r < 999.5 => format!("{r:.0}/s"),
             r if r < 9_950.0 => format!("{:.1} k/s", r / 1e3),
@@ -76,7 +76,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// So many bytes, to two or three digits, in powers of a thousand: `850 bytes`, `61 kB`, `4.2 MB`.
+/// A number of bytes with two or three digits, in powers of 1,000: `850 bytes`, `61 kB`, `4.2 MB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -90,14 +90,15 @@ impl fmt::Display for Size {
                 let mut scaled = bytes as f64 / 1e3;
                 let mut units = UNITS.iter();
                 let mut unit = units.next().unwrap_or(&"");
-                // Where the rounding below would show four digits.
+                // From here on, rounding would give four digits.
                 while scaled >= 999.5 {
                     let Some(next) = units.next() else { break };
                     (scaled, unit) = (scaled / 1e3, next);
                 }
-                match scaled < 9.95 {
-                    true => format!("{scaled:.1} {unit}"),
-                    false => format!("{scaled:.0} {unit}"),
+                if scaled < 9.95 {
+                    format!("{scaled:.1} {unit}")
+                } else {
+                    format!("{scaled:.0} {unit}")
                 }
             }
         };

@@ -19,19 +19,19 @@ const UNITS: [(&[&str], u64); 6] = [
     (&["us", "µs"], 1_000),
 ];
 
-/// Why a text is no duration. The text itself is not repeated: whoever asked names it.
+/// Why a text is not a duration. The message does not repeat the text: the caller names it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
     /// Nothing was given.
     #[error("a duration is needed, such as 500ms, 30s or 1h30m")]
     Empty,
-    /// A number alone: seconds to one tool, milliseconds to another, so neither is assumed.
+    /// A number without a unit: it is seconds in some tools and milliseconds in others.
     #[error("it has no unit: did you mean {0}s?")]
     NoUnit(String),
-    /// No number where one should begin.
+    /// A number is missing.
     #[error("a number should stand before '{0}', as in 500ms, 30s or 1h30m")]
     NoNumber(String),
-    /// A unit that is none of ours.
+    /// An unknown unit.
     #[error("'{0}' is not a unit: use d, h, m, s, ms or us")]
     UnknownUnit(String),
     /// `30m1h`, or the same unit twice.
@@ -42,7 +42,7 @@ pub enum DurationError {
     TooLong,
 }
 
-/// Reads a duration where a bare number is seconds, as the scripts of clawdforge's `cf` have it.
+/// Reads a duration in which a number without a unit is seconds, as in scripts for clawdforge's `cf`.
 ///
 /// # Errors
 /// As [`duration`], but for [`DurationError::NoUnit`].
@@ -53,7 +53,7 @@ pub fn seconds(text: &str) -> Result<Duration, DurationError> {
     }
 }
 
-/// A duration in whole seconds, none of it taken away.
+/// A duration in whole seconds, rounded up.
 pub fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
@@ -103,7 +103,7 @@ fn leading(text: &str, wanted: impl Fn(char) -> bool) -> &str {
     &text[..end]
 }
 
-/// A typed decimal number, kept exact: `1.1s` is 1,100,000,000 ns and not one less.
+/// A typed decimal number without rounding: `1.1s` is exactly 1,100,000,000 ns.
 struct Decimal {
     digits: u128,
     scale: u128,
@@ -115,9 +115,9 @@ impl Decimal {
         if whole.is_empty() || fraction.contains('.') {
             return None;
         }
-        // No unit has more than 14 digits of nanoseconds; further ones cannot be told apart.
+        // The longest unit has 14 digits of nanoseconds; further digits make no difference.
         let fraction = &fraction[..fraction.len().min(15)];
-        // A number of 40 digits is beyond u128 and so beyond any limit: saturate, fail later.
+        // A number of 40 digits does not fit u128: it saturates, and is refused as too long later.
         let whole: u128 = whole.parse().unwrap_or(u128::MAX);
         let scale = 10_u128.pow(fraction.len() as u32);
         let fraction: u128 = fraction.parse().unwrap_or(0);
@@ -132,7 +132,7 @@ impl Decimal {
     }
 }
 
-/// A difference in µs as people read it: `+0.4 ms`, `-2 s`.
+/// A difference in µs, for people: `+0.4 ms`, `-2 s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed(pub i64);
 
@@ -144,7 +144,7 @@ impl fmt::Display for Signed {
     }
 }
 
-/// A duration as people read it: `1 h 30 min`, `1.2 s`, `340 ms`, `0.4 ms`.
+/// A duration, for people: `1 h 30 min`, `1.2 s`, `340 ms`, `0.4 ms`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InWords(pub Duration);
 
@@ -154,7 +154,7 @@ impl fmt::Display for InWords {
         let text = match micros {
             0 => "0 s".to_owned(),
             1..100 => format!("{micros} µs"),
-            // Each bound is where rounding reaches the next unit, so that no `1000 ms` is shown.
+            // From each bound on, rounding gives the next unit: never `1000 ms`.
             100..9_950 => tenths(micros, 1_000, "ms"),
             9_950..999_500 => format!("{} ms", rounded(micros, 1_000)),
             999_500..59_950_000 => tenths(micros, 1_000_000, "s"),

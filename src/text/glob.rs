@@ -1,7 +1,7 @@
-//! Names by pattern: `UP*` and a name enter, whether it fits leaves.
+//! Glob patterns: a pattern such as `UP*` and a name enter, whether the name matches leaves.
 
-/// A pattern in which `*` is any run of characters and `?` any one. Nothing else is special, and
-/// letters are told apart by their case.
+/// A pattern in which `*` matches any characters and `?` exactly one. Nothing else is special, and
+/// case matters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob(Vec<char>);
 
@@ -12,7 +12,7 @@ impl From<&str> for Glob {
 }
 
 impl Glob {
-    /// Whether the whole name fits.
+    /// Whether the whole name matches.
     pub fn fits(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let (mut at, mut here) = (0, 0);

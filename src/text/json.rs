@@ -1,13 +1,11 @@
-//! What serde_json does not tell of JSON text.
-//!
-//! Sound JSON text enters; what is needed to say that it cannot be kept exactly leaves. Whatever
-//! a service makes of values, its users type them alike.
+//! What serde_json does not say about JSON text: valid JSON enters, integers that do not fit 64 bits
+//! and similar facts leave.
 
 use std::io::{self, Read};
 
 use serde::de::{DeserializeSeed, IgnoredAny};
 
-/// The first integer in sound JSON that does not fit, if there is one.
+/// The first integer in valid JSON that does not fit 64 bits, if there is one.
 ///
 /// serde_json reads an integer beyond 64 bits as a float and does not say so. Its own ways to keep
 /// the digits cost every number; a float as large as that is rare, a second look cheap.
@@ -41,12 +39,12 @@ pub fn misfit(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
     None
 }
 
-/// What to type instead of an integer that does not fit.
+/// The hint for an integer that does not fit.
 pub fn instead_of_misfit(digits: &str) -> String {
     format!("write {digits}.0 for a float, or \"{digits}\" for a string")
 }
 
-/// Reads a text that is one JSON document from its beginning to its end.
+/// Parses a text that is exactly one JSON document.
 ///
 /// # Errors
 /// serde_json's, with line and column.
@@ -61,7 +59,7 @@ pub fn read<'t, S: DeserializeSeed<'t>>(
     Ok(read)
 }
 
-/// As much of the text as fits an error message.
+/// The beginning of a text, short enough for an error message.
 pub fn beginning(text: &str) -> String {
     const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {
@@ -70,8 +68,8 @@ pub fn beginning(text: &str) -> String {
     }
 }
 
-/// Whether a text is JSON, even if nothing can keep its value: a number as large as `1e999`, a
-/// thousand arrays in each other, half a surrogate pair.
+/// Whether a text is valid JSON, even if its value cannot be kept: a number as large as `1e999`, a
+/// thousand nested arrays, half a surrogate pair.
 pub fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }

@@ -1,10 +1,9 @@
-//! Lines out of bytes, for NDJSON that may be endless.
+//! Splits bytes into lines, for NDJSON input of any length.
 //!
-//! Chunks of any size enter; lines leave, each with its number (from 1, blank lines counted but
-//! not shown). Memory stays bounded: a line over the limit is an error, not a larger buffer.
+//! Chunks of any size enter; lines leave with their numbers (from 1; blank lines are counted and
+//! skipped). Memory is bounded: a line over the limit is an error.
 //!
-//! [`LineBuffer`] does no I/O, so that an event loop can fill it when its socket lets it;
-//! [`Lines`] is the same over a blocking reader.
+//! [`LineBuffer`] does no I/O, so an event loop can fill it; [`Lines`] reads from a blocking reader.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -14,27 +13,27 @@ use memchr::memchr;
 /// What one read asks for. A pipe holds this much; asking for more gains nothing.
 const CHUNK: usize = 64 * 1024;
 
-/// The longest line taken when the caller has no reason for another limit.
+/// The default limit for one line, in bytes.
 pub const LINE_LIMIT: usize = 1024 * 1024;
 
 /// One line, without its line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// Where it stands in the input, from 1.
+    /// Its number in the input, from 1.
     pub number: u64,
-    /// What it says; never blank.
+    /// Its text; never blank.
     pub bytes: &'a [u8],
 }
 
 /// Why there is no next line.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
-    /// A line is longer than the limit; what follows it cannot be told apart, so reading ends.
+    /// A line is longer than the limit. Reading ends, because its end is not known.
     #[error("line {number} is longer than {limit} bytes")]
     TooLong {
         /// The line, from 1.
         number: u64,
-        /// The most that is taken.
+        /// The limit, in bytes.
         limit: usize,
     },
     /// The reader failed.
@@ -47,13 +46,13 @@ pub enum LineError {
     },
 }
 
-/// Splits what is fed to it into lines.
+/// Splits the bytes that it is given into lines.
 #[derive(Debug)]
 pub struct LineBuffer {
     bytes: Vec<u8>,
     start: usize,
     end: usize,
-    /// Everything from `start` to here is known to hold no line end.
+    /// There is no line end between `start` and here.
     searched: usize,
     number: u64,
     limit: usize,
@@ -74,7 +73,7 @@ impl LineBuffer {
         }
     }
 
-    /// Room to read into; never empty. Report what was put there with [`filled`](Self::filled).
+    /// Space to read into; never empty. Call [`filled`](Self::filled) with the number of bytes read.
     pub fn room(&mut self) -> &mut [u8] {
         if self.start > 0 {
             self.bytes.copy_within(self.start..self.end, 0);
@@ -88,7 +87,7 @@ impl LineBuffer {
         &mut self.bytes[self.end..]
     }
 
-    /// So many bytes were read into [`room`](Self::room); none means that the input has ended.
+    /// Says how many bytes were read into [`room`](Self::room); 0 means that the input has ended.
     pub fn filled(&mut self, count: usize) {
         self.finished = count == 0;
         self.end += count;
@@ -99,15 +98,15 @@ impl LineBuffer {
         self.finished
     }
 
-    /// The next line that is not blank. None means that more must be fed, or, once the input has
-    /// ended, that there are no more.
+    /// The next line that is not blank. `None` means that more input is needed or, at the end of the
+    /// input, that there are no more lines.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>, LineError> {
         let line = self.take()?;
         Ok(line.map(|range| self.line(range)))
     }
 
-    /// Whether [`next_line`](Self::next_line) has a line without being fed. When it has not, flush
-    /// what was made of the lines so far: the next read may take for ever.
+    /// Whether [`next_line`](Self::next_line) has a line without more input. If not, flush all output
+    /// first: the next read may block for ever.
     pub fn has_line(&mut self) -> bool {
         self.peek().is_some()
     }
@@ -135,7 +134,7 @@ impl LineBuffer {
         Ok(line)
     }
 
-    /// Where the next line lies, past the blank ones before it, which are counted and forgotten.
+    /// The range of the next line. Blank lines before it are counted and skipped.
     fn peek(&mut self) -> Option<Range<usize>> {
         while let Some(end) = self.line_end() {
             let line = self.start..end;
@@ -156,7 +155,7 @@ impl LineBuffer {
     fn line_end(&mut self) -> Option<usize> {
         match memchr(b'\n', &self.bytes[self.searched..self.end]) {
             Some(offset) => {
-                // Left just before the line end, so that asking again costs one byte.
+                // Stays before the line end, so that the next search is one byte long.
                 self.searched += offset;
                 Some(self.searched)
             }

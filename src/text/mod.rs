@@ -1,8 +1,9 @@
-//! What the user types and reads: durations, times, counts, lines, JSON.
+//! Text that users type and read: durations, times, counts, lines, JSON, URLs.
 //!
-//! Text enters and plain values leave, or the other way round; nothing here knows a service, a
+//! Text enters and values leave, or values enter and text leaves. Nothing here knows a service, a
 //! clock or a terminal.
 
+pub mod command_line;
 pub mod count;
 pub mod deferred;
 pub mod duration;
@@ -13,6 +14,5 @@ pub mod nearest;
 pub mod rate;
 pub mod time;
 pub mod url;
-pub mod words;
 
 pub use nearest::nearest;

@@ -1,8 +1,8 @@
-//! What was probably meant: a word nobody knows and the known ones enter, the nearest leaves.
+//! Suggestions for typing mistakes: an unknown word and the known ones enter, the nearest leaves.
 
-/// The known word that a typing mistake could have turned into this one, if there is one.
+/// The known word that is nearest to this one, if it is near enough to be a typing mistake.
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    // A third of the letters may be wrong, and one always.
+    // A third of the letters may be wrong, and at least one.
     let limit = (word.chars().count() / 3).max(1);
     known
         .iter()
@@ -12,7 +12,7 @@ pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, known)| known)
 }
 
-/// How many letters must be added, left out, changed or swapped with their neighbour.
+/// The edit distance: how many letters to add, remove, change, or swap with the next one.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = (0..=a.len())

@@ -24,20 +24,20 @@ const PLAUSIBLE_MICROS: std::ops::RangeInclusive<u64> =
 pub enum When {
     /// Microseconds since the epoch.
     Absolute(u64),
-    /// So long from now.
+    /// This long from now.
     In(Duration),
 }
 
-/// Why a text is no time. The text itself is not repeated: whoever asked names it.
+/// Why a text is not a time. The message does not repeat the text: the caller names it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimeError {
-    /// Neither of the three forms.
+    /// None of the three forms.
     #[error("not a time: use RFC 3339 (2026-07-01T20:00:00+02:00), +2s, or µs since the epoch")]
     Unknown,
-    /// RFC 3339 but for the offset, without which it is another time in every place.
+    /// RFC 3339 without an offset: it would be a different time in each time zone.
     #[error("it has no offset from UTC: did you mean {0}Z?")]
     NoOffset(String),
-    /// `+` and something that is no duration.
+    /// `+` and something that is not a duration.
     #[error("after the '+': {0}")]
     Offset(#[from] DurationError),
     /// A number that can only be seconds or milliseconds.
@@ -99,7 +99,7 @@ fn epoch_micros(digits: &str) -> Result<When, TimeError> {
 
 /// Shows microseconds since the epoch as a time of day in one zone.
 ///
-/// Finding the local zone reads files, so it is done once, and only by who shows times.
+/// Finding the local zone reads files, so it is done once, and only when a time is shown.
 #[derive(Debug, Clone)]
 pub struct Clock {
     zone: TimeZone,
@@ -129,8 +129,7 @@ impl Clock {
     }
 }
 
-/// Displays as `14:02:11.482`. A time off the calendar, which a hostile timestamp may be, displays
-/// as its number instead.
+/// Displays as `14:02:11.482`. A timestamp outside the calendar displays as its number.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeOfDay<'a> {
     zone: &'a TimeZone,
@@ -159,7 +158,7 @@ impl fmt::Display for TimeOfDay<'_> {
 
 /// How long ago something was: `just now`, `2 min ago`, `3 h ago`, `5 d ago`.
 ///
-/// Displays as `in 2 min` what another machine's clock puts in the future.
+/// A time in the future, by the clock of another machine, displays as `in 2 min`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Age {
     /// When it was, in microseconds since the epoch.

@@ -83,8 +83,8 @@ fn split_authority(authority: &str) -> Option<(&str, Option<u16>)> {
     }
 }
 
-/// A URL as it may be shown: `…` stands for user name and password, and for a query, in which some
-/// services have a token. A mistyped URL loses rather too much than too little.
+/// A URL without its secrets, to be shown: `…` replaces user name and password, and the query, in
+/// which some services have a token. If a URL is malformed, more is hidden rather than less.
 pub fn without_secrets(url: &str) -> String {
     let start = url.find("://").map_or(0, |at| at + 3);
     let (scheme, rest) = url.split_at(start);
@@ -137,7 +137,7 @@ mod tests {
             ("ws://h", "ws://h.example"),
             ("wss://h:80", "ws://h"),
             ("ws://h", "http://h"),
-            // Nothing equals these, not even they themselves.
+            // These are not equal to any server, and not to themselves.
             ("h:7330", "h:7330"),
             ("ws://", "ws://"),
             ("ws://u@h", "ws://u@h"),

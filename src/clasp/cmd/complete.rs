@@ -14,7 +14,7 @@ use crate::clasp::record::type_name;
 use crate::clasp::wire::Pattern;
 use crate::config::guard::Intent;
 use crate::term::Console;
-use crate::text::words::typed_so_far;
+use crate::text::command_line::typed_so_far;
 
 /// How long the router may take.
 const LIMIT: Duration = Duration::from_millis(250);

@@ -8,7 +8,7 @@ use crate::config::guard::Intent;
 use crate::config::probe::{Judgement, Probe};
 use crate::error::{Failure, Kind};
 use crate::term::Console;
-use crate::text::words::untyped;
+use crate::text::command_line::untyped;
 
 /// How often its clock is asked.
 const SAMPLES: u32 = 5;

@@ -164,9 +164,10 @@ fn replies(candidates: &[Candidate], kept: &Kept) -> Vec<String> {
     let reply = |(rest, is_beginning): &(&str, bool)| match kept.quote {
         Some(quote) => inside(quote, rest),
         None => {
-            let word = match is_plain {
-                true => (*rest).to_owned(),
-                false => in_single_quotes(rest),
+            let word = if is_plain {
+                (*rest).to_owned()
+            } else {
+                in_single_quotes(rest)
             };
             format!("{word}{}", if *is_beginning { "" } else { " " })
         }

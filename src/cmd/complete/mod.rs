@@ -20,8 +20,9 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::env::Shells;
 
-use crate::config::chosen::{By, choose};
-use crate::text::words;
+use crate::config::chosen::choose;
+use crate::config::profile::By;
+use crate::text::command_line;
 
 /// The variable that asks for completion.
 pub const VARIABLE: &str = "TREFOIL_COMPLETE";
@@ -57,12 +58,12 @@ fn candidates(
     line: Vec<String>,
     directory: Option<&Path>,
 ) -> io::Result<Vec<Candidate>> {
-    if let Some(name) = words::option(line.iter().cloned(), "--profile") {
+    if let Some(name) = command_line::option(line.iter().cloned(), "--profile") {
         choose(name, By::Flag);
     }
     let last = line.len().saturating_sub(1);
     let args = line.iter().map(OsString::from).collect();
-    words::complete(line);
+    command_line::complete(line);
     let found = clap_complete::engine::complete(command, args, last, directory)?;
     let candidates = found.iter().map(|candidate| Candidate {
         word: candidate.get_value().to_string_lossy().into_owned(),

@@ -1,4 +1,4 @@
-//! `profile add`: answers or options enter, a profile in the configuration leaves.
+//! `profile add`: options, or answers to questions, become a profile in the configuration file.
 
 use std::path::{Path, PathBuf};
 
@@ -32,10 +32,10 @@ may be edited by hand: its comments stay.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct AddArgs {
-    /// Its name
+    /// The name of the profile
     name: String,
 
-    /// Write it anew if there is one of this name
+    /// Replace the profile if it exists
     #[arg(long)]
     replace: bool,
 
@@ -192,11 +192,11 @@ impl AddArgs {
     /// Adds it.
     ///
     /// # Errors
-    /// A name that is taken or none; nothing to keep, and nobody to be asked.
+    /// A name that exists or is not allowed; no settings, and no terminal to ask at.
     pub fn run(self, terminal: &mut Terminal, output: Option<Output>) -> Result<(), Failure> {
         check_name(&self.name)?;
         let file = ConfigFile::usual()?;
-        // Before the questions, not after them.
+        // Checked before the questions are asked.
         if !self.replace && file.peek()?.profile(&self.name).is_some() {
             return Err(ConfigError::Exists(self.name).into());
         }
@@ -238,7 +238,7 @@ impl AddArgs {
         Ok(())
     }
 
-    /// What the options say.
+    /// The profile that the options describe.
     fn profile(&self, output: Option<Output>) -> Result<Profile, Failure> {
         let mut said = Said(Profile::default());
         let output = output.and_then(|output| output.to_possible_value());
@@ -294,7 +294,7 @@ impl AddArgs {
     }
 }
 
-/// What was said so far.
+/// The settings so far.
 struct Said(Profile);
 
 impl Said {
@@ -304,7 +304,7 @@ impl Said {
         }
     }
 
-    /// A path means the same from wherever the profile is used later.
+    /// An absolute path, because the profile may be used from any directory.
     fn path(&mut self, key: &Key, path: Option<&Path>) -> Result<(), Failure> {
         let Some(path) = path else {
             return Ok(());
@@ -344,7 +344,7 @@ impl Said {
     }
 }
 
-/// The questions. An empty answer leaves a setting as it would be without the profile.
+/// Asks the questions. An empty answer leaves a setting out of the profile.
 fn ask(console: &Console) -> Result<Profile, Failure> {
     let mut said = Said(Profile::default());
     console.note("An empty answer says nothing. Tokens are not kept here, but where you say.");
@@ -370,10 +370,11 @@ fn ask(console: &Console) -> Result<Profile, Failure> {
         if let Some(keys) = token {
             let path = console.ask(&format!("{service} token, the file that holds it"), file)?;
             if !path.is_empty() {
-                // Typed in answer to a question, where no shell makes a home of it.
-                match path.starts_with("~/") {
-                    true => said.text(&keys.file, Some(&path)),
-                    false => said.path(&keys.file, Some(Path::new(&path)))?,
+                // No shell has expanded the `~` of an answer.
+                if path.starts_with("~/") {
+                    said.text(&keys.file, Some(&path))
+                } else {
+                    said.path(&keys.file, Some(Path::new(&path)))?
                 }
             }
         }
@@ -382,7 +383,7 @@ fn ask(console: &Console) -> Result<Profile, Failure> {
     if !said.0.guards.read_only {
         said.0.guards.confirm = console.is_yes("Ask before every change?")?;
     }
-    // Guards alone would guard what nobody meant.
+    // A profile with rules and without a URL is not stored.
     Ok(match said.0.urls() {
         [None, None, None] => Profile::default(),
         _ => said.0,
@@ -391,10 +392,11 @@ fn ask(console: &Console) -> Result<Profile, Failure> {
 
 type Check = fn(&str) -> Result<String, String>;
 
-/// A file that can be there: a wrong path is better noticed now than at three in the morning.
+/// Checks that a file exists, so that a wrong path is noticed now.
 fn file(text: &str) -> Result<(), String> {
-    match text.is_empty() || text.starts_with("~/") || Path::new(text).is_file() {
-        true => Ok(()),
-        false => Err(format!("there is no file {text}")),
+    if text.is_empty() || text.starts_with("~/") || Path::new(text).is_file() {
+        Ok(())
+    } else {
+        Err(format!("there is no file {text}"))
     }
 }

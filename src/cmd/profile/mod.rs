@@ -1,4 +1,4 @@
-//! `profile`: settings under a name; which of them counts; what counts in the end.
+//! `profile`: adds, lists, chooses, shows and removes profiles.
 
 mod add;
 pub mod complete;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::config::chosen;
 use crate::config::file::ConfigFile;
-use crate::config::profile::Guards;
+use crate::config::profile::Rules;
 use crate::error::Failure;
 use crate::term::{Cells, Column, OutputArgs, Row, Terminal};
 use add::AddArgs;
@@ -21,8 +21,8 @@ Examples:
   trefoil --profile stage clasp get '/lights/**'
   trefoil profile show --origin
 
-A flag counts more than --profile, that more than the environment, that more
-than TREFOIL_PROFILE or the profile in use, and that more than the default.";
+The order of precedence: a flag, --profile, the environment, TREFOIL_PROFILE or
+the profile in use, the default.";
 
 const USE_EXAMPLES: &str = "\
 Examples:
@@ -57,7 +57,7 @@ enum Verb {
     /// List the profiles
     #[command(after_help = LIST_EXAMPLES)]
     List,
-    /// Show every setting as it counts, and where it comes from
+    /// Show the value of every setting, and where it comes from
     Show(ShowArgs),
     /// Remove a profile
     #[command(after_help = REMOVE_EXAMPLES)]
@@ -70,7 +70,7 @@ struct UseArgs {
     #[arg(required_unless_present = "none", add = complete::profiles())]
     name: Option<String>,
 
-    /// Use none from now on
+    /// Use no profile from now on
     #[arg(long, conflicts_with = "name")]
     none: bool,
 }
@@ -138,11 +138,11 @@ impl ProfileGroup {
         }
     }
 
-    /// Does what was asked. `output` is what was typed of it.
+    /// Runs the verb. `output` has the global output options.
     ///
     /// # Errors
-    /// A configuration that cannot be used, a profile that is not there, a question that nobody
-    /// can be asked.
+    /// A configuration that cannot be used, a profile that does not exist, a question without a
+    /// terminal to ask at.
     pub fn run(self, mut terminal: Terminal, output: &OutputArgs) -> Result<(), Failure> {
         match self.verb {
             Verb::Add(args) => args.run(&mut terminal, output.output)?,
@@ -164,7 +164,7 @@ fn list(terminal: &mut Terminal) -> Result<(), Failure> {
         .map(|(name, profile)| {
             let [clasp, forge, vuer] = profile.urls();
             let guards = profile.guards.in_words();
-            let Guards {
+            let Rules {
                 read_only,
                 allow,
                 confirm,

@@ -1,14 +1,16 @@
-//! `profile show`: every setting as it counts leaves, and where it comes from.
+//! `profile show`: prints the value of every setting, and where it comes from.
 
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::complete::profiles;
 use crate::config::access::{Access, Typed};
-use crate::config::chosen::{By, Chosen, chosen};
+use crate::config::chosen::{Chosen, chosen};
 use crate::config::file::ConfigFile;
 use crate::config::keys::{self, ALL, ALL_SERVICES, Key, ServiceKeys, TokenKeys};
-use crate::config::settings::{Origin, found, given};
+use crate::config::origin::Origin;
+use crate::config::profile::By;
+use crate::config::settings::{found, given};
 use crate::config::token::Source;
 use crate::error::Failure;
 use crate::term::{Output, Terminal};
@@ -16,33 +18,33 @@ use crate::text::url::without_secrets;
 
 const EXAMPLES: &str = "\
 Examples:
-  trefoil profile show                          what counts now
-  trefoil profile show stage --origin           what would count
+  trefoil profile show                          what is in effect
+  trefoil profile show stage --origin           with this profile
   trefoil profile show --jq .clasp.url -r";
 
 /// What may be typed after `profile show`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ShowArgs {
-    /// The profile [default: the one that counts here and now]
+    /// The profile [default: the one that is in effect]
     #[arg(add = profiles())]
     name: Option<String>,
 
-    /// Say where each comes from
+    /// Show where each value comes from
     #[arg(long)]
     origin: bool,
 }
 
-/// One setting as it counts.
+/// One setting with the value that is in effect.
 struct Line {
     path: &'static str,
-    /// Nothing, if nobody says anything; a secret is only said to be set.
+    /// Empty if it is not set; a secret shows only that it is set.
     value: Option<Value>,
     origin: Origin,
 }
 
 impl Line {
-    /// What was said of a setting, else its default.
+    /// The value that was found, or the default.
     fn of(key: &'static Key, said: Option<(Value, Origin)>) -> Line {
         let default = || key.default.map(|text| typed(key, text.to_owned()));
         let (value, origin) = match said {
@@ -71,9 +73,10 @@ impl Line {
 
     fn json(&self, origin: bool) -> Value {
         let value = self.value.clone().unwrap_or_default();
-        match origin {
-            true => json!({ "value": value, "origin": self.origin.place() }),
-            false => value,
+        if origin {
+            json!({ "value": value, "origin": self.origin.place() })
+        } else {
+            value
         }
     }
 }
@@ -143,7 +146,7 @@ fn by(by: By) -> &'static str {
     }
 }
 
-/// What the profile forbids.
+/// The rules of the profile.
 fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
     let said = chosen.map(|chosen| chosen.profile.guards.clone());
     let said = said.unwrap_or_default();
@@ -165,8 +168,8 @@ fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
     ]
 }
 
-/// A setting as it counts; a token is shown by where it is kept, once for its three places. What
-/// belongs to a server is looked up as a command would.
+/// The value of a setting. A token is one line for its three places, and shows its source. What
+/// belongs to a server is resolved as a command would resolve it.
 fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failure> {
     for service in ALL_SERVICES {
         for token in service.tokens {

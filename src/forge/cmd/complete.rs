@@ -15,7 +15,7 @@ use crate::forge::api::session::{Standing, State};
 use crate::forge::client::block_on;
 use crate::forge::ledger::Ledger;
 use crate::term::Console;
-use crate::text::words::typed_so_far;
+use crate::text::command_line::typed_so_far;
 
 /// How long the service may take.
 const LIMIT: Duration = Duration::from_millis(250);

@@ -10,7 +10,7 @@ use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::route::Route;
 use crate::term::Console;
-use crate::text::words::untyped;
+use crate::text::command_line::untyped;
 
 /// How long each answer may take.
 const LIMIT: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::term::sanitize::{Keep, sanitize};
-use crate::term::words::{Style, Tone, Words};
+use crate::term::styled::{Style, Tone, Words};
 
 /// A line of a screen, built from left to right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::connection::ConnectionArgs;
 use crate::config::probe::Probe;
 use crate::error::Failure;
 use crate::term::Console;
-use crate::text::words::untyped;
+use crate::text::command_line::untyped;
 use crate::vuer::client::session::round_trip;
 
 /// Asks the server.

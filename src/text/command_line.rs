@@ -1,16 +1,14 @@
-//! The words of a command line that is still being typed.
-//!
-//! Words enter; those that are options of a given command leave, whole: with their values, without
-//! whatever else was typed.
+//! A command line that is still being typed: its words enter, the options that one command knows
+//! leave, with their values.
 
 use std::sync::OnceLock;
 
 use clap::{ArgAction, Args, Command};
 
-/// The arguments that nobody has typed anything for.
+/// The arguments as they are when nothing is typed: every option has its default.
 ///
 /// # Errors
-/// When they cannot do without.
+/// When one of the arguments is required.
 pub fn untyped<A: Args>() -> Result<A, clap::Error> {
     let command = A::augment_args(Command::new("trefoil"));
     A::from_arg_matches(&command.try_get_matches_from(["trefoil"])?)
@@ -19,16 +17,16 @@ pub fn untyped<A: Args>() -> Result<A, clap::Error> {
 /// The line that a shell wants completed.
 static COMPLETED: OnceLock<Vec<String>> = OnceLock::new();
 
-/// Keeps the words of the line that a shell wants completed, for those who look for candidates. The
-/// first call counts.
+/// Stores the words of the line that a shell wants completed, for the functions that look for
+/// candidates. Only the first call has an effect.
 pub fn complete(line: Vec<String>) {
     let _ = COMPLETED.set(line);
 }
 
-/// The arguments out of the line that a shell wants completed, as far as they are typed.
+/// The arguments that are already typed in the line that a shell wants completed.
 ///
 /// # Errors
-/// What they make no sense of.
+/// clap's, for values that it does not accept.
 pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
     let mut command = A::augment_args(Command::new("trefoil"));
     let line = COMPLETED.get().cloned().unwrap_or_default();
@@ -36,11 +34,11 @@ pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
     A::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
-/// Options that nobody wants to have an effect before the line is sent off.
+/// Options that have no effect before Enter: they would print help or run a command.
 const UNASKED: [&str; 2] = ["help", "token-command"];
 
-/// The value of an option such as `--errors` among words, the last one if there are several; behind
-/// `--` nothing is an option.
+/// The value of an option such as `--errors` in a list of words: the last one, if it is repeated.
+/// Words after `--` are not options.
 pub fn option(words: impl IntoIterator<Item = String>, long: &str) -> Option<String> {
     let mut words = words.into_iter().take_while(|word| word != "--");
     let mut value = None;
@@ -54,8 +52,8 @@ pub fn option(words: impl IntoIterator<Item = String>, long: &str) -> Option<Str
     value
 }
 
-/// The options that this command knows, out of what was typed, behind a first word that stands for
-/// the program. What comes after `--` belongs to somebody else, but for the first one.
+/// The options in a line that this command knows, after a first word that stands for the program.
+/// Words after `--` belong to another program and are left out.
 fn options_of(command: &mut Command, words: impl IntoIterator<Item = String>) -> Vec<String> {
     command.build();
     let mut words = words.into_iter().skip(1);
