@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::config::chosen;
 use crate::config::file::ConfigFile;
-use crate::config::profile::Rules;
+use crate::config::profile::{NONE, Rules};
 use crate::error::Failure;
 use crate::term::{Cells, Column, OutputArgs, Row, Terminal};
 use add::AddArgs;
@@ -193,7 +193,7 @@ fn list(terminal: &mut Terminal) -> Result<(), Failure> {
 
 impl UseArgs {
     fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
-        let name = self.name.as_deref().filter(|name| *name != chosen::NONE);
+        let name = self.name.as_deref().filter(|name| *name != NONE);
         ConfigFile::usual()?.use_profile(name)?;
         if let Some((other, _)) = chosen::name(None)?.filter(|(other, _)| Some(&**other) != name) {
             terminal.console.warn(format_args!(
