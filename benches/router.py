@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Measures `trefoil clasp serve` side by side with the reference router, as one Markdown table.
+"""Measures `trefoil clasp serve` side by side with the reference router, nats-server and
+redis-server, as Markdown tables.
 
-    benches/router.py                     everything, about two minutes
+    benches/router.py                     everything, some minutes
     benches/router.py --quick             a tenth of it, to see that it works
     benches/router.py --only deliver      rows whose name contains this
+    benches/router.py --before FILE       beside another trefoil instead of the reference router
 
-The driver is the same for both (tests/reference-router/src/bin/measure.rs) and so are its bytes.
-Each figure is the median of several runs, the routers in turns, a new router for each run.
+The driver is the same for both routers (tests/reference-router/src/bin/measure.rs) and so are its
+bytes; for nats-server and redis-server (Debian) it floods in their own protocol, as bare as ours.
+Each figure is the median of several runs, the servers in turns, a new server for each run.
 Standard library only.
 """
 
@@ -20,7 +23,18 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from compare import PEERS, Failed, Server, announced, build, machine  # noqa: E402
+from compare import (  # noqa: E402
+    PEERS,
+    Failed,
+    Missing,
+    Server,
+    announced,
+    build,
+    free_port,
+    installed,
+    listening,
+    machine,
+)
 
 ROUNDS = 3
 
@@ -33,6 +47,21 @@ def own(trefoil: pathlib.Path) -> Server:
 
 def reference(_: pathlib.Path) -> Server:
     return announced([PEERS / "reference-router", "127.0.0.1:0"], NO_RATE_LIMIT="1", UNLIMITED="1")
+
+
+def nats(_: pathlib.Path) -> Server:
+    return other("nats-server", "-a", "127.0.0.1", "-p")
+
+
+def redis(_: pathlib.Path) -> Server:
+    # Its own limits for slow subscribers would close ours in the middle.
+    limits = ["--client-output-buffer-limit", "pubsub 0 0 0"]
+    return other("redis-server", "--save", "", *limits, "--port")
+
+
+def other(name: str, *arguments: str) -> Server:
+    port = free_port()
+    return listening([installed(name, name), *arguments, str(port)], port)
 
 
 def measure(server: Server, what: str, *args: object) -> list[float]:
@@ -51,6 +80,59 @@ def memory(server: Server) -> float:
 def deliver(kind: str, count: int, subscribers: int):
     def row(server: Server, divide: int) -> tuple[float, str]:
         delivered, lost, seconds = measure(server, "deliver", kind, count // divide, subscribers)
+        share = f"{lost / (delivered + lost):.1%}" if lost else "none"
+        return delivered / seconds, f"{{:,.0f}}/s, {share} lost"
+
+    return row
+
+
+def beside(rates: str):
+    """A fast reader beside others: events a second, as a part of what it gets alone."""
+
+    def row(server: Server, divide: int) -> tuple[float, str]:
+        count = 400_000 // divide
+        alone = measure(server, "beside", count, "")
+        shared = measure(server, "beside", count, rates)
+        part = (shared[0] / shared[2]) / (alone[0] / alone[2])
+        lost = f", {shared[1]:,.0f} lost" if shared[1] else ", none lost"
+        return part, f"{{:.2f}} of {alone[0] / alone[2]:,.0f}/s{lost}"
+
+    return row
+
+
+def bystander(load: str):
+    def row(server: Server, divide: int) -> tuple[float, str]:
+        p50, p99, worst = measure(server, "bystander", max(5 // divide, 2), load)
+        return p99 / 1e3, f"p50 {p50 / 1e3:.2f}, p99 {{:.2f}}, worst {worst / 1e3:.1f} ms"
+
+    return row
+
+
+def mutated(server: Server, divide: int) -> tuple[float, str]:
+    frames, p99, worst = measure(server, "mutated", 10_000_000 // divide)
+    resident = memory(server)
+    return p99 / 1e3, f"{frames:,.0f} frames, a PING p99 {{:.2f}}, worst {worst / 1e3:.1f} ms, {resident:.0f} MB"
+
+
+def held(what: str, *args: int):
+    """Memory while the driver holds something."""
+
+    def row(server: Server, divide: int) -> tuple[float, str]:
+        before = memory(server)
+        command = [PEERS / "measure", what, server.address, *[str(n // divide) for n in args]]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(command, **pipes) as holding:
+            holding.stdout.readline()
+            used = memory(server) - before
+            holding.stdin.close()
+        return used, "{:.1f} MB"
+
+    return row
+
+
+def foreign(kind: str, count: int, subscribers: int):
+    def row(server: Server, divide: int) -> tuple[float, str]:
+        delivered, lost, seconds = measure(server, kind, count // divide, subscribers)
         share = f"{lost / (delivered + lost):.1%}" if lost else "none"
         return delivered / seconds, f"{{:,.0f}}/s, {share} lost"
 
@@ -115,6 +197,7 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="a tenth of everything")
     arguments.add_argument("--only", default="", help="only rows whose name contains this")
     arguments.add_argument("--trefoil", type=pathlib.Path, help="this binary, instead of building")
+    arguments.add_argument("--before", type=pathlib.Path, help="another trefoil to compare with")
     options = arguments.parse_args()
     trefoil = options.trefoil or build()
     rows = [
@@ -129,28 +212,58 @@ def main() -> None:
         ("snapshot of 100,000 params", snapshot(100_000)),
         ("memory of 100,000 params", params_memory),
         ("memory of 1,000 sessions", sessions_memory),
+        ("a PING, idle", bystander("idle")),
+        ("a PING beside snapshots of 100,000 params", bystander("snapshot")),
+        ("a PING beside 3,000 QUERYs over 100,000 params", bystander("queries")),
+        ("a PING beside 10,000 subscriptions added", bystander("subscriptions")),
+        ("a PING beside 24 MB of timed bundles due", bystander("timed")),
+        ("a PING beside 1,000 connects a second", bystander("connects")),
+        ("a fast reader beside ones at 1, 5, 20, 50 MB/s and a stalled one", beside("1,5,20,50,0")),
+        ("memory of 10,000 idle sessions", held("idle", 10_000)),
+        ("memory of ten stalled readers after 400 MB", held("stalled", 10, 400_000)),
+        ("10,000,000 damaged frames", mutated),
         ("a million SETs from `trefoil clasp set -`", bulk(trefoil)),
     ]
+    beside = (lambda _: own(options.before)) if options.before else reference
     print(f"{machine()}\n")
-    print("| what | trefoil | reference router |")
+    print(f"| what | trefoil | {'before' if options.before else 'reference router'} |")
     print("|---|---|---|", flush=True)
     for name, row in rows:
         if options.only in name:
-            print(f"| {name} | {' | '.join(both(row, trefoil, options.quick))} |", flush=True)
+            cells = in_turns({own: row, beside: row}, trefoil, options.quick)
+            print(f"| {name} | {' | '.join(cells)} |", flush=True)
+    print("\n| what | trefoil | nats-server | redis-server |")
+    print("|---|---|---|---|", flush=True)
+    for count, subscribers in ((2_000_000, 1), (20_000, 100), (2_000, 1_000)):
+        name = f"deliver events to {subscribers:,}"
+        if options.only in name:
+            servers = {
+                own: deliver("event", count, subscribers),
+                nats: foreign("nats", count, subscribers),
+                redis: foreign("redis", count, subscribers),
+            }
+            cells = in_turns(servers, trefoil, options.quick)
+            print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
-def both(row, trefoil: pathlib.Path, quick: bool) -> list[str]:
-    """The median of each router with what its run said; the routers take turns."""
-    found: dict = {own: [], reference: []}
+def in_turns(rows: dict, trefoil: pathlib.Path, quick: bool) -> list[str]:
+    """The median of each server with what its run said; the servers take turns."""
+    found: dict = {start: [] for start in rows}
+    failed: dict = {}
     for _ in range(1 if quick else ROUNDS):
         for start, runs in found.items():
+            if start in failed:
+                continue
             try:
                 with start(trefoil) as server:
-                    runs.append(row(server, 10 if quick else 1))
-            except (Failed, subprocess.TimeoutExpired) as why:
-                return [f"not measured: {why}", ""]
+                    runs.append(rows[start](server, 10 if quick else 1))
+            except (Failed, Missing, subprocess.TimeoutExpired) as why:
+                failed[start] = f"not measured: {why}"
     cells = []
-    for runs in found.values():
+    for start, runs in found.items():
+        if start in failed:
+            cells.append(failed[start])
+            continue
         middle = statistics.median_low(figure for figure, _ in runs)
         form = next(form for figure, form in runs if figure == middle)
         cells.append(form.format(middle))

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{LocalSet, spawn_local, yield_now};
@@ -74,6 +75,7 @@ pub async fn run(
     settings: Settings,
     tokens: Option<watch::Receiver<Tokens>>,
 ) -> Ended {
+    raise_descriptor_limit();
     let clock = settings.clock.clone();
     let trace = settings.trace.clone();
     let silence = settings.ping_interval;
@@ -124,6 +126,17 @@ pub async fn run(
             drain(&hub).await
         })
         .await
+}
+
+/// Every connection takes a descriptor, and most systems allow 1,024 of them until asked for more.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    // Where it is refused, connections wait when they are too many.
+    let _ = setrlimit(Resource::Nofile, raised);
 }
 
 /// A connection that has been accepted.
