@@ -81,6 +81,10 @@ impl Cli {
         } else if let Some(name) = &self.profile {
             choose(name.clone(), By::Flag);
         }
+        if matches!(&self.command, Some(Command::Forge(Deferred(group))) if group.is_internal()) {
+            // Nobody typed it, and no setting is meant for it.
+            return Ok(());
+        }
         let usual = usual_output();
         match self.command {
             Some(Command::Clasp(_) | Command::Forge(_) | Command::Vuer(_)) => {

@@ -3,12 +3,14 @@
 //! - [`api`]: the contract as types, without I/O
 //! - [`client`]: one request, one reply, and nothing ever sent twice
 //! - [`ledger`]: what was paid for, on disk
+//! - [`server`]: the service itself, over the real `claude`
 //! - [`cmd`]: the verbs
 
 pub mod api;
 pub mod client;
 pub mod cmd;
 pub mod ledger;
+pub mod server;
 
 pub use cmd::probe::probe;
 
@@ -38,9 +40,19 @@ enum Verb {
     Ledger(Deferred<cmd::ledger::LedgerGroup>),
     /// Ask the service how it is; exit with 5 if it is not well
     Health(Deferred<cmd::health::HealthArgs>),
+    /// Run a service: claude for a team, with tokens, a queue and budgets
+    Serve(Deferred<Box<cmd::serve::ServeArgs>>),
+    /// Stand between a service and an agent
+    #[command(hide = true)]
+    Guard(Deferred<cmd::guard::GuardArgs>),
 }
 
 impl Group {
+    /// Whether it is one that this program starts itself, and nobody types.
+    pub fn is_internal(&self) -> bool {
+        matches!(self.verb, Verb::Guard(_))
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
@@ -53,6 +65,8 @@ impl Group {
             Verb::Token(Deferred(group)) => group.run(terminal),
             Verb::Ledger(Deferred(group)) => group.run(terminal),
             Verb::Health(Deferred(args)) => args.run(terminal),
+            Verb::Serve(Deferred(args)) => args.run(terminal),
+            Verb::Guard(Deferred(args)) => args.run(),
         }
     }
 }

@@ -9,10 +9,12 @@
 //! - [`tls`], [`transport`]: the one TLS configuration; TCP or TLS as one stream
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
 //! - [`header`]: `NAME=VALUE`, to be sent with the upgrade
+//! - [`accepted`]: the accepting side of a plain byte stream, with TLS or without
 //! - [`peer`]: the accepting side of a WebSocket
 //! - [`visitor`]: the accepting side of HTTP, where a page is served beside a WebSocket
 //! - [`backoff`]: how long to wait before trying again
 
+pub mod accepted;
 pub mod backoff;
 pub mod endpoint;
 mod error;

@@ -42,6 +42,13 @@ impl Cidr {
         Cidr { network, prefix }
     }
 
+    /// Whether an address is in it. An IPv4 address that came through IPv6 is itself.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        address.is_ipv4() == self.network.is_ipv4()
+            && Cidr::around(address, self.prefix).network == self.network
+    }
+
     /// Whether everybody is in it.
     pub fn is_everything(&self) -> bool {
         self.prefix == 0
@@ -116,6 +123,24 @@ mod tests {
             let cidr: Cidr = given.parse().expect(given);
             assert_eq!(cidr.to_string(), expected);
             assert_eq!(cidr.is_everything(), expected.ends_with("/0"));
+        }
+    }
+
+    #[test]
+    fn an_address_is_inside_or_not() {
+        for (range, address, inside) in [
+            ("10.0.0.0/8", "10.1.2.3", true),
+            ("10.0.0.0/8", "11.1.2.3", false),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+            ("0.0.0.0/0", "1.2.3.4", true),
+            ("0.0.0.0/0", "::1", false),
+            ("10.0.0.7", "10.0.0.7", true),
+            ("fd00::/8", "fd12::1", true),
+            ("::/0", "1.2.3.4", false),
+        ] {
+            let cidr: Cidr = range.parse().expect(range);
+            let address: IpAddr = address.parse().expect(address);
+            assert_eq!(cidr.contains(address), inside, "{address} in {range}");
         }
     }
 

@@ -23,6 +23,12 @@ pub fn vuer_or_skip(what: &str) -> Option<&'static Path> {
     found_or_skip(&PYTHON, "python-vuer", "vuer-requirements.txt", what)
 }
 
+/// The same for the `openai` package.
+pub fn openai_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    found_or_skip(&PYTHON, "python-openai", "openai-requirements.txt", what)
+}
+
 fn found_or_skip(
     once: &'static OnceLock<Option<PathBuf>>,
     home: &str,

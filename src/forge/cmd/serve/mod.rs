@@ -1,0 +1,380 @@
+//! `serve`: a forge service, for as long as it is wanted, or for as long as a command runs.
+
+mod place;
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::process::Child;
+use tokio::sync::oneshot;
+
+use crate::error::{Failure, Kind};
+use crate::forge::server::{Acceptor, Ended, Listener, Service, Settings, block_on, limits, serve};
+use crate::term::child;
+use crate::term::{Console, Interrupt, Terminal};
+use crate::text::duration::duration;
+
+use place::Place;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge serve
+  trefoil forge serve -- sh tests/prompts.sh     as long as that runs
+  trefoil forge serve --bind 0.0.0.0:8800 --tls-cert cert.pem --tls-key key.pem
+  trefoil forge serve --state /var/lib/forge --max-running 8
+  trefoil forge serve --claude /opt/claude/bin/claude --env AWS_REGION
+
+The first start writes an admin token to STATE/admin-token. With it, make a
+token for each app: trefoil forge token create NAME";
+
+/// Where it listens when nobody says otherwise.
+const BIND: &str = "127.0.0.1:8800";
+
+/// Where it listens for a command of its own: any free port, so that jobs do not meet.
+const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
+
+/// How often the service is asked what its administrator should know.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+
+/// What may be typed after `serve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ServeArgs {
+    /// Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    bind: Option<String>,
+
+    /// Keep tokens, sessions, answers and files in this folder [default:
+    /// $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+
+    /// Run this program for every prompt
+    #[arg(long, value_name = "PATH", default_value = "claude")]
+    claude: OsString,
+
+    /// Read the administrator's token from this file [default: STATE/admin-token,
+    /// made if it is not there]
+    #[arg(long, value_name = "FILE")]
+    admin_token_file: Option<PathBuf>,
+
+    /// Speak TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// Run so many prompts at a time [default: as memory and cores allow]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    max_running: Option<u16>,
+
+    /// Let so many of each token's prompts wait; refuse the others
+    #[arg(long, value_name = "N", default_value = "100")]
+    max_waiting: u16,
+
+    /// Keep so many sessions' processes between turns [default: as memory allows]
+    #[arg(long, value_name = "N")]
+    warm: Option<u16>,
+
+    /// Close a session that was idle for so long
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1h")]
+    session_ttl: Duration,
+
+    /// Keep answers and closed sessions for so long
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h")]
+    keep: Duration,
+
+    /// Pass this environment variable on to claude, beside the usual ones; may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    env: Vec<String>,
+
+    /// Write prompts into STATE/audit.ndjson, too
+    #[arg(long)]
+    audit_prompts: bool,
+
+    /// Run this with CLAWDFORGE_URL, CLAWDFORGE_TOKEN and CLAWDFORGE_ADMIN_TOKEN
+    /// set, and end with it and its exit status
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// What `-o json` prints when the service is ready.
+#[derive(Debug, Serialize)]
+struct Ready<'a> {
+    url: &'a str,
+    pid: u32,
+    state: &'a str,
+    claude_version: Option<&'a str>,
+}
+
+impl ServeArgs {
+    /// Serves.
+    ///
+    /// # Errors
+    /// An address that cannot be had, a file or folder that cannot be used, the command's own
+    /// status.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some(Acceptor::load(certificate, key)?),
+            _ => None,
+        };
+        let place = Place::find(self.state.clone(), !self.command.is_empty())?;
+        block_on(self.serve(terminal, tls, &place))?
+    }
+
+    async fn serve(
+        self,
+        mut terminal: Terminal,
+        tls: Option<Acceptor>,
+        place: &Place,
+    ) -> Result<(), Failure> {
+        let mut interrupt = Interrupt::listen()?;
+        let for_command = !self.command.is_empty();
+        let bind = self.bind.as_deref().unwrap_or(match for_command {
+            true => BIND_FOR_COMMAND,
+            false => BIND,
+        });
+        let listener = Listener::bind(bind).await;
+        let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
+        let address = listener
+            .address()
+            .map_err(|error| cannot_listen(bind, &error))?;
+        let url = url(address, tls.is_some());
+        if !address.ip().is_loopback() && tls.is_none() {
+            terminal.console.warn(format_args!(
+                "tokens and prompts travel in the clear to {address}; --tls-cert and --tls-key encrypt them"
+            ));
+        }
+        let admin = place.admin_token(self.admin_token_file.as_deref())?;
+        let settings = self.settings(tls, place, admin.token.clone())?;
+        let service = Service::open(settings).await?;
+        let version = service.agent_version().await;
+        if version.is_none() {
+            terminal.console.warn(format_args!(
+                "there is no '{}' on this machine: every run will be refused until there is",
+                service.agent().to_string_lossy()
+            ));
+        }
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (hurry, hurried) = oneshot::channel::<()>();
+        // Dropped or used: both mean that it is time.
+        let shutdown = async { _ = stopped.await };
+        let hurry_up = async { _ = hurried.await };
+        let console = &terminal.console;
+        let draining = |running| {
+            if !for_command {
+                let runs = if running == 1 { "run is" } else { "runs are" };
+                console.note(format_args!(
+                    "{running} {runs} under way; waiting up to 30 s, another signal stops them"
+                ));
+            }
+        };
+        let serving = serve(Rc::clone(&service), listener, shutdown, draining, hurry_up);
+        let watched = async {
+            tokio::select! {
+                ended = serving => ended,
+                () = report(&service, console) => Ended::Drained,
+            }
+        };
+        if for_command {
+            let token = service.mint("command")?;
+            let mut child = self.start(&url, &token, &admin.token)?;
+            let command = async {
+                let status = child::attend(&mut child, async || interrupt.wait().await).await;
+                drop((hurry, stop));
+                status
+            };
+            let (_, status) = tokio::join!(watched, command);
+            return child::verdict(status?);
+        }
+        console.note(format_args!("ready at {url}"));
+        if let Some(path) = &admin.made {
+            console.note(format_args!(
+                "the admin token is in {0}; a token for an app: CLAWDFORGE_ADMIN_TOKEN=\"$(cat {0})\" trefoil forge token create NAME",
+                path.display()
+            ));
+        }
+        if terminal.printer.is_json_typed() {
+            let ready = Ready {
+                url: &url,
+                pid: std::process::id(),
+                state: &place.folder().to_string_lossy(),
+                claude_version: version.as_deref(),
+            };
+            terminal.printer.value(&ready)?;
+            terminal.printer.flush()?;
+        }
+        let signals = async {
+            interrupt.wait().await;
+            drop(stop);
+            interrupt.wait().await;
+            drop(hurry);
+            std::future::pending::<Ended>().await
+        };
+        let ended = tokio::select! {
+            ended = watched => ended,
+            ended = signals => ended,
+        };
+        if let Ended::Stopped(count) = ended {
+            console.warn(format_args!(
+                "{count} runs were stopped; what they cost is on record"
+            ));
+        }
+        Ok(())
+    }
+
+    fn settings(
+        &self,
+        tls: Option<Acceptor>,
+        place: &Place,
+        admin_token: String,
+    ) -> Result<Settings, Failure> {
+        let this = std::env::current_exe().map_err(|error| {
+            Failure::new(Kind::Service, format!("cannot find this program: {error}"))
+        })?;
+        let room = Room::here();
+        let guard = ["forge", "guard", &std::process::id().to_string(), "--"];
+        Ok(Settings {
+            folder: place.folder().to_owned(),
+            claude: self.claude.clone(),
+            guard: std::iter::once(this.into_os_string())
+                .chain(guard.map(OsString::from))
+                .collect(),
+            pass_env: self.env.clone(),
+            admin_token: Some(admin_token),
+            most_running: self.max_running.map_or(room.running, usize::from),
+            queue_depth: usize::from(self.max_waiting),
+            warm: self.warm.map_or(room.warm, usize::from),
+            session_ttl: self.session_ttl,
+            keep: self.keep,
+            most_upload: limits::UPLOAD_BYTES,
+            audit_prompts: self.audit_prompts,
+            tls,
+        })
+    }
+
+    fn start(&self, url: &str, token: &str, admin: &str) -> Result<Child, Failure> {
+        let mut command = child::command(&self.command)?;
+        command
+            .env("CLAWDFORGE_URL", url)
+            .env("CLAWDFORGE_TOKEN", token)
+            .env("CLAWDFORGE_ADMIN_TOKEN", admin);
+        Ok(child::start(&mut command)?)
+    }
+}
+
+/// Tells the administrator what nobody else can be told.
+async fn report(service: &Service, console: &Console) {
+    loop {
+        tokio::time::sleep(REPORT_EVERY).await;
+        for problem in service.problems() {
+            console.warn(problem);
+        }
+    }
+}
+
+/// What this machine carries.
+#[derive(Debug, PartialEq)]
+struct Room {
+    running: usize,
+    warm: usize,
+}
+
+impl Room {
+    fn here() -> Room {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        Room::of(cores, available(&meminfo))
+    }
+
+    /// Half of the memory that is free is for runs, a quarter for idle sessions; a run waits for the
+    /// model most of the time, so a core carries eight.
+    fn of(cores: usize, memory: u64) -> Room {
+        let fit =
+            |part: u64, each: u64| usize::try_from(memory / part / each).unwrap_or(usize::MAX);
+        Room {
+            running: fit(2, limits::RUN_MEMORY).clamp(1, cores * 8),
+            warm: fit(4, limits::IDLE_MEMORY).min(32),
+        }
+    }
+}
+
+/// `MemAvailable` in bytes; a machine that does not say is taken to have 2 GiB.
+fn available(meminfo: &str) -> u64 {
+    let line = meminfo
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kib.map_or(2 << 30, |kib| kib * 1024)
+}
+
+fn url(address: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    let reachable = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], address.port()))
+        }
+        _ => address,
+    };
+    format!("{scheme}://{reachable}")
+}
+
+fn cannot_listen(bind: &str, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(
+        Kind::Connection,
+        format!("cannot listen at {bind}: {error}"),
+    );
+    match error.kind() {
+        ErrorKind::AddrInUse => failure
+            .with_hint("Another service may run there; --bind 127.0.0.1:0 takes any free port"),
+        ErrorKind::InvalidInput => {
+            failure.with_hint("An address is HOST:PORT, such as 127.0.0.1:8800")
+        }
+        _ => failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_carries_what_its_memory_and_cores_do() {
+        let gib = 1 << 30;
+        assert_eq!(
+            Room::of(2, 22 * gib),
+            Room {
+                running: 16,
+                warm: 32
+            }
+        );
+        assert_eq!(
+            Room::of(8, 4 * gib),
+            Room {
+                running: 8,
+                warm: 8
+            }
+        );
+        assert_eq!(
+            Room::of(1, gib / 8),
+            Room {
+                running: 1,
+                warm: 0
+            }
+        );
+        assert_eq!(
+            available("MemTotal: 9 kB\nMemAvailable:   1024 kB\n"),
+            1 << 20
+        );
+        assert_eq!(available(""), 2 << 30);
+    }
+}

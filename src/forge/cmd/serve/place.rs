@@ -1,0 +1,147 @@
+//! Where a service keeps its state, and the administrator's token there.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::error::{Failure, Kind};
+use crate::forge::ledger::Ledger;
+use crate::forge::server::state::{hex, random};
+
+/// The shortest token that is taken from a file: one that is guessed opens everything.
+const SHORTEST: usize = 16;
+
+/// A folder; a temporary one is removed in the end.
+#[derive(Debug)]
+pub struct Place {
+    folder: PathBuf,
+    temporary: bool,
+}
+
+/// The administrator's token.
+#[derive(Debug)]
+pub struct Admin {
+    /// The plaintext.
+    pub token: String,
+    /// The file that it was written to just now.
+    pub made: Option<PathBuf>,
+}
+
+impl Place {
+    /// The folder that was named, or the user's own; for a command a temporary one.
+    ///
+    /// # Errors
+    /// When there is no place for it.
+    pub fn find(named: Option<PathBuf>, for_command: bool) -> Result<Place, Failure> {
+        if let Some(folder) = named {
+            let folder = std::path::absolute(&folder).unwrap_or(folder);
+            return Ok(Place {
+                folder,
+                temporary: false,
+            });
+        }
+        if !for_command {
+            return Ok(Place {
+                folder: Ledger::of_user()
+                    .map_err(|_| {
+                        Failure::usage("this system does not say where state belongs")
+                            .with_hint("Name a folder: --state DIR")
+                    })?
+                    .directory()
+                    .join("forge"),
+                temporary: false,
+            });
+        }
+        let folder = std::env::temp_dir().join(format!("trefoil-forge-{}", hex(&random::<8>()?)));
+        let made = DirBuilder::new().mode(0o700).create(&folder);
+        made.map_err(|error| cannot_use(&folder, &error))?;
+        Ok(Place {
+            folder,
+            temporary: true,
+        })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The administrator's token: from the file that was named, or from the folder's own, which is
+    /// made if it is not there. A temporary folder needs none on disk.
+    ///
+    /// # Errors
+    /// A file that cannot be used.
+    pub fn admin_token(&self, named: Option<&Path>) -> Result<Admin, Failure> {
+        if let Some(path) = named {
+            return read(path).map(|token| Admin { token, made: None });
+        }
+        let fresh = || -> Result<String, Failure> {
+            Ok(format!("cfa_{}", URL_SAFE_NO_PAD.encode(random::<24>()?)))
+        };
+        if self.temporary {
+            return Ok(Admin {
+                token: fresh()?,
+                made: None,
+            });
+        }
+        let mut folder = DirBuilder::new();
+        folder.recursive(true).mode(0o700);
+        let made = folder.create(&self.folder);
+        made.map_err(|error| cannot_use(&self.folder, &error))?;
+        let path = self.folder.join("admin-token");
+        if path.exists() {
+            return read(&path).map(|token| Admin { token, made: None });
+        }
+        let token = fresh()?;
+        // Whole or not at all: a service that is killed here makes another the next time.
+        let draft = self.folder.join("admin-token.new");
+        let write = || -> std::io::Result<()> {
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&draft)?;
+            file.write_all(format!("{token}\n").as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&draft, &path)
+        };
+        write().map_err(|error| cannot_use(&path, &error))?;
+        Ok(Admin {
+            token,
+            made: Some(path),
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.temporary {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| cannot_use(path, &error))?;
+    let token = text.trim();
+    match token.len() {
+        0..SHORTEST => Err(Failure::usage(format!(
+            "{}: an admin token has at least {SHORTEST} characters",
+            path.display()
+        ))),
+        _ => Ok(token.to_owned()),
+    }
+}
+
+fn cannot_use(path: &Path, error: &std::io::Error) -> Failure {
+    let kind = match error.kind() {
+        ErrorKind::NotFound | ErrorKind::PermissionDenied => Kind::Usage,
+        _ => Kind::Service,
+    };
+    Failure::new(kind, format!("cannot use {}: {error}", path.display()))
+}

@@ -1,0 +1,123 @@
+//! What is said to `claude`: a prompt and files enter, one line of stream-json leaves.
+//!
+//! Images, PDF and text go in as content blocks, which the model sees without any tool. The prompt
+//! is the last block and begins with a newline: without it a prompt such as `/help` would be taken
+//! for a command of `claude` itself and cost nothing, say nothing.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// A file that is to be shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// What it is called.
+    pub name: String,
+    /// What it is, as its owner says.
+    pub media_type: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Images that the API takes.
+const IMAGES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+impl Shown {
+    /// As a content block.
+    ///
+    /// # Errors
+    /// Why it cannot be shown.
+    fn block(&self) -> Result<Value, String> {
+        let essence = self.media_type.split(';').next().unwrap_or_default().trim();
+        let essence = essence.to_ascii_lowercase();
+        let base64 = |kind: &str, essence: &str| {
+            let data = STANDARD.encode(&self.bytes);
+            json!({"type": kind, "source": {"type": "base64", "media_type": essence, "data": data}})
+        };
+        if IMAGES.contains(&essence.as_str()) {
+            return Ok(base64("image", &essence));
+        }
+        if essence == "application/pdf" {
+            let mut block = base64("document", &essence);
+            block["title"] = json!(self.name);
+            return Ok(block);
+        }
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) if !text.contains('\0') => Ok(json!({
+                "type": "document",
+                "title": self.name,
+                "source": {"type": "text", "media_type": "text/plain", "data": text},
+            })),
+            _ => Err(format!(
+                "'{}' ({essence}) cannot be shown to the model: it is no text, PDF, PNG, JPEG, GIF or WebP",
+                self.name
+            )),
+        }
+    }
+}
+
+/// A user message, as one line.
+///
+/// # Errors
+/// Why a file cannot be shown.
+pub fn user_line(prompt: &str, files: &[Shown]) -> Result<Vec<u8>, String> {
+    let mut blocks = Vec::with_capacity(files.len() + 1);
+    for file in files {
+        blocks.push(file.block()?);
+    }
+    blocks.push(json!({"type": "text", "text": format!("\n{prompt}")}));
+    let message = json!({"type": "user", "message": {"role": "user", "content": blocks}});
+    let mut line = message.to_string().into_bytes();
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// The request to stop what it is doing, which is answered with a result that has the cost.
+pub fn interrupt_line() -> Vec<u8> {
+    let request = json!({
+        "type": "control_request",
+        "request_id": "stop",
+        "request": {"subtype": "interrupt"},
+    });
+    format!("{request}\n").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(media_type: &str, bytes: &[u8]) -> Shown {
+        Shown {
+            name: "a".into(),
+            media_type: media_type.into(),
+            bytes: bytes.into(),
+        }
+    }
+
+    #[test]
+    fn a_prompt_is_one_line_whatever_is_in_it() {
+        let line = user_line("/help\n\"x\" @/etc/passwd", &[]).expect("text");
+        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        let message: Value = serde_json::from_slice(&line).expect("JSON");
+        let text = &message["message"]["content"][0]["text"];
+        assert_eq!(text, "\n/help\n\"x\" @/etc/passwd");
+    }
+
+    #[test]
+    fn files_are_blocks_before_the_prompt() {
+        let files = [
+            shown("image/png", b"\x89PNG"),
+            shown("application/pdf", b"%PDF"),
+            shown("text/markdown; charset=utf-8", "ä".as_bytes()),
+            shown("application/octet-stream", b"plain after all"),
+        ];
+        let line = user_line("look", &files).expect("all can be shown");
+        let message: Value = serde_json::from_slice(&line).expect("JSON");
+        let blocks = message["message"]["content"].as_array().expect("blocks");
+        let kinds: Vec<&Value> = blocks.iter().map(|block| &block["type"]).collect();
+        assert_eq!(kinds, ["image", "document", "document", "document", "text"]);
+        assert_eq!(blocks[0]["source"]["data"], "iVBORw==");
+        let binary = user_line("look", &[shown("application/zip", b"PK\x03\x04\0")]);
+        assert!(binary.expect_err("no text").contains("application/zip"));
+    }
+}

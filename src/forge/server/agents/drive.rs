@@ -1,0 +1,106 @@
+//! One prompt: a line goes in, events come out, and a report at the end, or the reason why there is
+//! none.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::content::interrupt_line;
+use super::line::{Event, Line, Report, read};
+use super::process::Process;
+use crate::forge::server::limits::INTERRUPT_TIME;
+
+/// Why a run was stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Its time is up.
+    Timeout,
+    /// Somebody does not want it any more.
+    Cancelled,
+    /// It says more than is kept.
+    TooLong,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Driven {
+    /// The report, which a run that was cut off has as well, mostly: it says what was spent.
+    pub report: Option<Box<Report>>,
+    /// Why it was cut off, if it was.
+    pub cut: Option<Cut>,
+    /// What went wrong with the pipes.
+    pub broken: Option<io::Error>,
+}
+
+/// Says something, and listens until the report. `cut` is ready when it is to be stopped; `take` takes
+/// an event, and says whether there is room for more.
+pub async fn drive(
+    process: &mut Process,
+    line: &[u8],
+    cut: impl Future<Output = Cut>,
+    mut take: impl FnMut(Event) -> bool,
+) -> Driven {
+    let mut cut = pin!(cut);
+    let mut driven = Driven {
+        report: None,
+        cut: None,
+        broken: None,
+    };
+    let sent = tokio::select! {
+        sent = process.send(line) => sent,
+        cut = &mut cut => {
+            driven.cut = Some(cut);
+            return driven;
+        }
+    };
+    // One that does not read any more may have said why.
+    driven.broken = sent.err();
+    loop {
+        let next = tokio::select! {
+            next = process.next_line() => next,
+            cut = &mut cut => {
+                driven.cut = Some(cut);
+                break;
+            }
+        };
+        match next {
+            Ok(Some(line)) => match read(&line) {
+                Line::Report(report) => {
+                    driven.report = Some(report);
+                    return driven;
+                }
+                Line::Events(events) => {
+                    if !events.into_iter().all(&mut take) {
+                        driven.cut = Some(Cut::TooLong);
+                        break;
+                    }
+                }
+                Line::Other => {}
+            },
+            Ok(None) => return driven,
+            Err(error) => {
+                driven.broken = Some(error);
+                return driven;
+            }
+        }
+    }
+    driven.report = interrupted(process).await;
+    driven
+}
+
+/// Asks it to stop, and waits a moment for the report.
+async fn interrupted(process: &mut Process) -> Option<Box<Report>> {
+    let deadline = Instant::now() + INTERRUPT_TIME;
+    let report = async {
+        process.send(&interrupt_line()).await.ok()?;
+        while let Ok(Some(line)) = process.next_line().await {
+            if let Line::Report(report) = read(&line) {
+                return Some(report);
+            }
+        }
+        None
+    };
+    timeout_at(deadline, report).await.ok().flatten()
+}

@@ -1,0 +1,312 @@
+//! A line of `claude`'s stdout enters, what it means leaves.
+
+use serde_json::{Map, Value, json};
+
+use crate::forge::api::notice::is_limit_notice;
+
+/// Something that happened within a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A piece of text as it is written; the whole follows.
+    Delta(String),
+    /// Text.
+    Text(String),
+    /// What it thinks.
+    Thinking(String),
+    /// It uses a tool.
+    ToolCall {
+        /// Which call.
+        id: Value,
+        /// Which tool.
+        name: Value,
+        /// With what.
+        input: Value,
+    },
+    /// What a tool said.
+    ToolResult {
+        /// Which call.
+        id: Value,
+        /// What.
+        content: Value,
+        /// Whether it failed.
+        is_error: bool,
+    },
+}
+
+impl Event {
+    /// As the contract has it: `{"type", "content", …}`.
+    pub fn json(&self) -> Value {
+        match self {
+            Event::Delta(content) => json!({"type": "delta", "content": content}),
+            Event::Text(content) => json!({"type": "text", "content": content}),
+            Event::Thinking(content) => json!({"type": "thinking", "content": content}),
+            Event::ToolCall { id, name, input } => {
+                json!({"type": "tool_call", "id": id, "name": name, "input": input})
+            }
+            Event::ToolResult {
+                id,
+                content,
+                is_error,
+            } => {
+                json!({"type": "tool_result", "id": id, "content": content, "is_error": is_error})
+            }
+        }
+    }
+
+    /// The name of it in an event stream.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::Delta(_) => "delta",
+            Event::Text(_) => "text",
+            Event::Thinking(_) => "thinking",
+            Event::ToolCall { .. } => "tool_call",
+            Event::ToolResult { .. } => "tool_result",
+        }
+    }
+
+    /// About how many bytes it holds.
+    pub fn size(&self) -> usize {
+        match self {
+            Event::Delta(text) | Event::Text(text) | Event::Thinking(text) => text.len(),
+            Event::ToolCall { input: value, .. } | Event::ToolResult { content: value, .. } => {
+                value.to_string().len()
+            }
+        }
+    }
+}
+
+/// The last line of a turn: how it went and what it cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report(Map<String, Value>);
+
+impl Report {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    /// The answer: text, or what fits the schema that was asked for. An exit code or a stop reason
+    /// alone does not tell: an API error has `"subtype": "success"`.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn answer(&self, structured: bool) -> Result<Value, String> {
+        let result = self.text("result").unwrap_or_default();
+        let failed = self.0.get("is_error") != Some(&Value::Bool(false));
+        let subtype = self.text("subtype").unwrap_or_default();
+        if failed || subtype != "success" {
+            let errors = self.0.get("errors").and_then(Value::as_array);
+            let errors: Vec<&str> = errors
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            return Err(match (result, errors.join("; ")) {
+                ("", errors) if errors.is_empty() => format!("claude reports {subtype}"),
+                ("", errors) => errors,
+                (result, _) => result.to_owned(),
+            });
+        }
+        if self.0.get("num_turns") == Some(&Value::from(0)) {
+            return Err("claude took the prompt for one of its own commands".to_owned());
+        }
+        if structured {
+            let found = self.0.get("structured_output");
+            return found
+                .filter(|value| !value.is_null())
+                .cloned()
+                .ok_or_else(|| format!("the answer does not fit the schema: {result}"));
+        }
+        match is_limit_notice(result) {
+            true => Err(result.to_owned()),
+            false => Ok(Value::String(result.to_owned())),
+        }
+    }
+
+    /// Why the model stopped: `end_turn`, `max_tokens`, …
+    pub fn stop_reason(&self) -> Option<&str> {
+        self.text("stop_reason")
+    }
+
+    /// What this turn cost in US dollars. `total_cost_usd` is the whole conversation's, so the
+    /// turn's own sums are added up; `before` is the total of the turns before.
+    pub fn cost_usd(&self, before: f64) -> Option<f64> {
+        let turn = self.0.get("model_usage_since_last_result");
+        if let Some(Value::Object(models)) = turn {
+            let costs = models.values().map(|model| model["costUSD"].as_f64());
+            return costs.sum::<Option<f64>>().map(rounded);
+        }
+        Some(rounded(self.total_usd()? - before))
+    }
+
+    /// What the process has cost so far, in US dollars.
+    pub fn total_usd(&self) -> Option<f64> {
+        self.0.get("total_cost_usd")?.as_f64()
+    }
+
+    /// How many tokens this turn took, as the API has it.
+    pub fn usage(&self) -> Option<&Value> {
+        self.0.get("usage")
+    }
+}
+
+/// A sum of US dollars without the dust of binary fractions, and never below zero.
+fn rounded(usd: f64) -> f64 {
+    (usd * 1e9).round().max(0.0) / 1e9
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    /// Something happened.
+    Events(Vec<Event>),
+    /// The turn is over.
+    Report(Box<Report>),
+    /// Nothing of interest.
+    Other,
+}
+
+/// Reads a line. What is not understood is of no interest: a later version may say more.
+pub fn read(line: &[u8]) -> Line {
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(line) else {
+        return Line::Other;
+    };
+    let kind = fields.get("type").and_then(Value::as_str);
+    match kind {
+        Some("result") => Line::Report(Box::new(Report(fields))),
+        // What a helper of the model's says is not the model's answer.
+        _ if fields
+            .get("parent_tool_use_id")
+            .is_some_and(|id| !id.is_null()) =>
+        {
+            Line::Other
+        }
+        Some("assistant") if fields["message"]["model"] != "<synthetic>" => {
+            blocks(&mut fields, said)
+        }
+        Some("user") => blocks(&mut fields, heard),
+        Some("stream_event") => delta(&fields["event"]),
+        _ => Line::Other,
+    }
+}
+
+fn blocks(fields: &mut Map<String, Value>, read: fn(&mut Value) -> Option<Event>) -> Line {
+    let message = fields.get_mut("message");
+    let content = message.and_then(|message| message.get_mut("content"));
+    let Some(Value::Array(content)) = content else {
+        return Line::Other;
+    };
+    Line::Events(content.iter_mut().filter_map(read).collect())
+}
+
+fn said(block: &mut Value) -> Option<Event> {
+    let text = |block: &mut Value, name: &str| match block[name].take() {
+        Value::String(text) if !text.is_empty() => Some(text),
+        _ => None,
+    };
+    match block["type"].as_str()? {
+        "text" => text(block, "text").map(Event::Text),
+        "thinking" => text(block, "thinking").map(Event::Thinking),
+        "tool_use" => Some(Event::ToolCall {
+            id: block["id"].take(),
+            name: block["name"].take(),
+            input: block["input"].take(),
+        }),
+        _ => None,
+    }
+}
+
+fn heard(block: &mut Value) -> Option<Event> {
+    (block["type"] == "tool_result").then(|| Event::ToolResult {
+        id: block["tool_use_id"].take(),
+        content: block["content"].take(),
+        is_error: block["is_error"] == true,
+    })
+}
+
+fn delta(event: &Value) -> Line {
+    match event["delta"]["text"].as_str() {
+        Some(text) if event["type"] == "content_block_delta" => {
+            Line::Events(vec![Event::Delta(text.to_owned())])
+        }
+        _ => Line::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(line: Value) -> Report {
+        match read(line.to_string().as_bytes()) {
+            Line::Report(report) => *report,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_judged_by_more_than_its_stop_reason() {
+        let good = json!({"type": "result", "subtype": "success", "is_error": false,
+                          "num_turns": 1, "result": "hi", "stop_reason": "end_turn"});
+        assert_eq!(report(good.clone()).answer(false), Ok(json!("hi")));
+        let with = |name: &str, value: Value| {
+            let mut line = good.clone();
+            line[name] = value;
+            report(line)
+        };
+        for (report, said) in [
+            (with("is_error", json!(true)), "hi"),
+            (with("is_error", Value::Null), "hi"),
+            (with("subtype", json!("error_max_turns")), "hi"),
+            (with("num_turns", json!(0)), "commands"),
+            (with("result", json!("5-hour limit reached")), "limit"),
+        ] {
+            let why = report.answer(false).expect_err("no answer");
+            assert!(why.contains(said), "{why}");
+        }
+        assert!(report(good.clone()).answer(true).is_err());
+        let fits = with("structured_output", json!({"a": 1}));
+        assert_eq!(fits.answer(true), Ok(json!({"a": 1})));
+        let budget = report(json!({"type": "result", "subtype": "error_max_budget_usd",
+                                   "is_error": true, "errors": ["Reached maximum budget"]}));
+        assert_eq!(budget.answer(false), Err("Reached maximum budget".into()));
+    }
+
+    #[test]
+    fn a_turn_costs_what_it_costs_itself() {
+        let turn = json!({"type": "result", "total_cost_usd": 0.5, "model_usage_since_last_result":
+            {"a": {"costUSD": 0.1}, "b": {"costUSD": 0.05}}});
+        let cost = report(turn).cost_usd(0.3).expect("known");
+        assert!((cost - 0.15).abs() < 1e-9, "{cost}");
+        let older = json!({"type": "result", "total_cost_usd": 0.5});
+        let cost = report(older).cost_usd(0.3).expect("known");
+        assert!((cost - 0.2).abs() < 1e-9, "{cost}");
+        assert_eq!(report(json!({"type": "result"})).cost_usd(0.0), None);
+        let nothing = json!({"type": "result", "model_usage_since_last_result": {}});
+        let cost = report(nothing).cost_usd(0.0).expect("known");
+        assert!(cost == 0.0 && cost.is_sign_positive(), "{cost}");
+    }
+
+    #[test]
+    fn events_come_from_the_model_itself() {
+        let read = |line: Value| read(line.to_string().as_bytes());
+        let blocks = json!([{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "hi"},
+                            {"type": "tool_use", "id": "t", "name": "Bash", "input": {}}]);
+        let line = json!({"type": "assistant", "message": {"content": blocks}});
+        let Line::Events(events) = read(line.clone()) else {
+            panic!("{line}")
+        };
+        let names: Vec<&str> = events.iter().map(Event::name).collect();
+        assert_eq!(names, ["thinking", "text", "tool_call"]);
+        let mut helper = line.clone();
+        helper["parent_tool_use_id"] = json!("t");
+        assert_eq!(read(helper), Line::Other);
+        let mut error = line;
+        error["message"]["model"] = json!("<synthetic>");
+        assert_eq!(read(error), Line::Other);
+        let piece = json!({"type": "stream_event", "event":
+            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "h"}}});
+        assert_eq!(read(piece), Line::Events(vec![Event::Delta("h".into())]));
+        assert_eq!(super::read(b"no JSON"), Line::Other);
+        assert_eq!(super::read(br#"{"type":"assistant"}"#), Line::Other);
+    }
+}

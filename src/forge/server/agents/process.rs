@@ -1,0 +1,183 @@
+//! A running `claude`: lines enter and leave; dropping it stops it and everything that it started.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::rc::Rc;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+use super::launch::Environment;
+use crate::forge::server::limits::{LINE_BYTES, STDERR_BYTES, STOP_TIME};
+
+/// What a process is started from.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The guard's command line, to which the agent's is added.
+    pub guard: Vec<OsString>,
+    /// The agent.
+    pub path: OsString,
+    /// Its environment.
+    pub environment: Environment,
+}
+
+/// A running agent.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    /// The beginning of a line whose end has not come yet.
+    partial: Vec<u8>,
+    stderr: Rc<RefCell<Vec<u8>>>,
+}
+
+impl Process {
+    /// Starts it in this folder.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn start(program: &Program, arguments: &[OsString], folder: &Path) -> io::Result<Process> {
+        let (guard, before) = program
+            .guard
+            .split_first()
+            .ok_or_else(|| io::Error::other("there is no guard"))?;
+        let mut child = Command::new(guard)
+            .args(before)
+            .arg(&program.path)
+            .args(arguments)
+            .env_clear()
+            .envs(program.environment.variables())
+            .current_dir(folder)
+            // Ctrl-C on the service's terminal is for the service, which stops its runs itself.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let missing = || io::Error::other("a pipe is missing");
+        let stdin = child.stdin.take().ok_or_else(missing)?;
+        let stdout = child.stdout.take().ok_or_else(missing)?;
+        let stderr = Rc::new(RefCell::new(Vec::new()));
+        if let Some(pipe) = child.stderr.take() {
+            tokio::task::spawn_local(keep_end(pipe, Rc::clone(&stderr)));
+        }
+        Ok(Process {
+            child,
+            stdin: Some(stdin),
+            stdout: BufReader::new(stdout),
+            partial: Vec::new(),
+            stderr,
+        })
+    }
+
+    /// Writes a line, which is to end with a newline.
+    ///
+    /// # Errors
+    /// When it does not read any more.
+    pub async fn send(&mut self, line: &[u8]) -> io::Result<()> {
+        let Some(stdin) = &mut self.stdin else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        stdin.write_all(line).await?;
+        stdin.flush().await
+    }
+
+    /// The next line of stdout, without its newline; none at the end. What has been read of a line
+    /// is not lost when this is not waited for to its end.
+    ///
+    /// # Errors
+    /// The system's, and a line that is too long.
+    pub async fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            let buffer = self.stdout.fill_buf().await?;
+            if buffer.is_empty() {
+                let rest = std::mem::take(&mut self.partial);
+                return Ok((!rest.is_empty()).then_some(rest));
+            }
+            match memchr::memchr(b'\n', buffer) {
+                Some(end) => {
+                    self.partial.extend_from_slice(&buffer[..end]);
+                    self.stdout.consume(end + 1);
+                    return Ok(Some(std::mem::take(&mut self.partial)));
+                }
+                None => {
+                    let length = buffer.len();
+                    self.partial.extend_from_slice(buffer);
+                    self.stdout.consume(length);
+                }
+            }
+            if self.partial.len() > LINE_BYTES {
+                return Err(io::Error::other("claude prints a line that is too long"));
+            }
+        }
+    }
+
+    /// Whether it still runs.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The end of what it wrote on stderr.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.stderr.borrow())
+            .trim()
+            .to_owned()
+    }
+
+    /// Closes its stdin: it will read no more.
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Waits for the end of a process that ends by itself.
+    ///
+    /// # Errors
+    /// The system's.
+    pub async fn wait(&mut self) -> io::Result<std::process::ExitStatus> {
+        self.child.wait().await
+    }
+
+    /// Stops it and all that it has started, and waits until they are gone.
+    pub async fn stop(mut self) {
+        self.stdin = None;
+        self.ask_guard();
+        if timeout(STOP_TIME, self.child.wait()).await.is_err() {
+            // The guard itself hangs; what it guards is then no longer in our hands.
+            let _ = self.child.start_kill();
+            let _ = self.child.wait().await;
+        }
+    }
+
+    fn ask_guard(&mut self) {
+        if self.is_alive()
+            && let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok())
+            && let Some(pid) = Pid::from_raw(pid)
+        {
+            // It may have ended this moment, which is what was wanted.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.ask_guard();
+    }
+}
+
+/// Reads a pipe to its end, and keeps the end of it.
+async fn keep_end(mut pipe: ChildStderr, kept: Rc<RefCell<Vec<u8>>>) {
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = pipe.read(&mut buffer).await {
+        let mut kept = kept.borrow_mut();
+        kept.extend_from_slice(&buffer[..length]);
+        let surplus = kept.len().saturating_sub(STDERR_BYTES);
+        kept.drain(..surplus);
+    }
+}

@@ -1,0 +1,188 @@
+//! HTTP/1.1: a listener and a stop signal enter; requests are answered until that comes.
+//!
+//! hyper does the protocol, as it does for the client, so that it is in the binary once. axum would
+//! add a router, extractors and a multipart reader for the dozen paths of [`route`].
+
+mod admin;
+mod input;
+mod multipart;
+mod openai;
+mod reply;
+mod route;
+mod session;
+mod stream;
+mod upload;
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::LocalSet;
+use tokio::time::{sleep, timeout};
+
+use super::limits::{CONNECTIONS, DRAIN_TIME, HEAD_TIME};
+use super::service::Service;
+use crate::net::accepted::accept;
+
+/// How long to wait when the system has no more descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long runs that were stopped have to put their end on disk.
+const STOP_TIME: Duration = Duration::from_secs(12);
+
+/// Where a service listens.
+#[derive(Debug)]
+pub struct Listener(TcpListener);
+
+impl Listener {
+    /// Listens at the first of the addresses that can be had; port 0 is any free one.
+    ///
+    /// # Errors
+    /// What the system says of the last of them.
+    pub async fn bind(address: &str) -> io::Result<Listener> {
+        TcpListener::bind(address).await.map(Listener)
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When the system does not know.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// How a service ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Every run had its end.
+    Drained,
+    /// So many were stopped.
+    Stopped(usize),
+}
+
+/// Serves until `shutdown` is ready: then it takes no more runs and waits for those under way, until
+/// `hurry` is ready or 30 s have passed, when it stops them. `draining` is told how many there are.
+pub async fn serve(
+    service: Rc<Service>,
+    listener: Listener,
+    shutdown: impl Future<Output = ()>,
+    draining: impl FnOnce(usize),
+    hurry: impl Future<Output = ()>,
+) -> Ended {
+    let local = LocalSet::new();
+    let ended = local
+        .run_until(async {
+            let sweeping = {
+                let service = Rc::clone(&service);
+                tokio::task::spawn_local(async move { service.sweep().await })
+            };
+            let open = Rc::new(Cell::new(0));
+            let accepting = accept_all(&service, &listener, &open);
+            tokio::select! {
+                () = accepting => {}
+                () = shutdown => {}
+            }
+            drop(listener);
+            sweeping.abort();
+            drain(&service, &open, draining, hurry).await
+        })
+        .await;
+    // What is left are connections of clients that do not read.
+    drop(local);
+    ended
+}
+
+async fn accept_all(service: &Rc<Service>, listener: &Listener, open: &Rc<Cell<usize>>) {
+    loop {
+        if open.get() >= CONNECTIONS {
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        }
+        match listener.0.accept().await {
+            Ok((stream, peer)) => {
+                open.set(open.get() + 1);
+                let (service, open) = (Rc::clone(service), Rc::clone(open));
+                tokio::task::spawn_local(async move {
+                    converse(service, stream, peer).await;
+                    open.set(open.get() - 1);
+                });
+            }
+            // One that was gone at once, or no descriptor left: others will come and go.
+            Err(_) => sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+/// One connection, to its end.
+async fn converse(service: Rc<Service>, stream: TcpStream, peer: SocketAddr) {
+    let accepted = accept(stream, service.settings.tls.as_ref());
+    let Ok(Ok(stream)) = timeout(HEAD_TIME, accepted).await else {
+        return;
+    };
+    let answering = Rc::clone(&service);
+    let answer = service_fn(move |request| {
+        let service = Rc::clone(&answering);
+        async move { Ok::<_, Infallible>(route::answer(service, peer, request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .serve_connection(TokioIo::new(stream), answer);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        // A client that breaks the protocol, or goes, is no concern of ours.
+        _ = connection.as_mut() => return,
+        () = service.stopped() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+async fn drain(
+    service: &Rc<Service>,
+    open: &Rc<Cell<usize>>,
+    draining: impl FnOnce(usize),
+    hurry: impl Future<Output = ()>,
+) -> Ended {
+    service.stop(false);
+    let idle = async |service: &Service| {
+        while !service.is_idle() {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let (_, running) = service.load();
+    if running > 0 {
+        draining(running);
+    }
+    let drained = tokio::select! {
+        () = idle(service) => true,
+        () = hurry => false,
+        () = sleep(DRAIN_TIME) => false,
+    };
+    let mut stopped = 0;
+    if !drained {
+        stopped = service.load().1;
+        service.stop(true);
+        let _ = timeout(STOP_TIME, idle(service)).await;
+    }
+    service.cool_all().await;
+    let quiet = async {
+        while open.get() > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let _ = timeout(Duration::from_secs(1), quiet).await;
+    match stopped {
+        0 => Ended::Drained,
+        stopped => Ended::Stopped(stopped),
+    }
+}

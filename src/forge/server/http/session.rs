@@ -1,0 +1,155 @@
+//! Sessions over HTTP: opened, listed, shown, spoken in, closed.
+
+use std::rc::Rc;
+
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use serde_json::{Value, json};
+
+use super::input::{Fields, object, whole};
+use super::reply::{self, Reply};
+use super::route::{Asker, query, when_gone};
+use crate::forge::api::names::SessionId;
+use crate::forge::server::audit::rfc3339;
+use crate::forge::server::limits::OPEN_SESSIONS;
+use crate::forge::server::refusal::Refusal;
+use crate::forge::server::runs::{Order, Work, check_files};
+use crate::forge::server::service::Service;
+use crate::forge::server::sessions::NewSession;
+use crate::forge::server::state::{SessionRow, TokenRow, sha256};
+
+/// A session as the contract has it.
+fn state(service: &Service, row: &SessionRow) -> Value {
+    json!({
+        "session_id": row.id,
+        "agent": row.agent,
+        "model": row.model,
+        "cwd": service.store.session_folder(&row.id).join("work"),
+        "created_at": rfc3339(row.created),
+        "last_turn_at": row.last_turn.map(rfc3339),
+        "turn_count": row.turns,
+        "closed_at": row.closed.map(rfc3339),
+        "live": row.closed.is_none() && service.sessions.is_live(&row.id),
+        "meta": row.meta,
+    })
+}
+
+/// A session of this token; another's does not exist.
+fn own(service: &Service, token: &TokenRow, id: &str) -> Result<SessionRow, Refusal> {
+    let id: SessionId = id
+        .parse()
+        .map_err(|error| Refusal::field("session_id", format!("{error}")))?;
+    let row = service.store.session(id.as_str())?;
+    row.filter(|row| row.token == token.name)
+        .ok_or_else(|| Refusal::unknown("session"))
+}
+
+/// `POST /sessions`.
+///
+/// # Errors
+/// 422 with the field, 429 for too many.
+pub async fn open(
+    service: &Rc<Service>,
+    token: TokenRow,
+    body: Incoming,
+) -> Result<Reply, Refusal> {
+    let bytes = whole(body).await?;
+    let fields = Fields(match bytes.is_empty() {
+        true => Default::default(),
+        false => object(&bytes)?,
+    });
+    let manner = fields.manner()?;
+    let new = NewSession {
+        agent: fields.agent()?,
+        meta: fields.meta()?,
+        model: manner.model,
+        system: manner.system,
+        effort: manner.effort,
+        tools: token.policy.tools.clone(),
+        token: token.name.clone(),
+    };
+    if service.is_stopping() {
+        return Err(Refusal::unavailable("the service is about to stop"));
+    }
+    let rows = service.store.sessions(Some(&token.name))?;
+    let open = rows.iter().filter(|row| row.closed.is_none()).count();
+    if open >= OPEN_SESSIONS {
+        let why = format!("this token has {OPEN_SESSIONS} sessions open");
+        return Err(Refusal::busy(why, 60));
+    }
+    let row = service.open_session(new).await?;
+    Ok(reply::json(200, &state(service, &row)))
+}
+
+/// `GET /sessions`.
+///
+/// # Errors
+/// 422 for a query that is neither true nor false.
+pub fn list(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, Refusal> {
+    let closed = match query(head, "include_closed") {
+        None | Some("true" | "1" | "True") => true,
+        Some("false" | "0" | "False") => false,
+        Some(_) => {
+            return Err(Refusal::field("include_closed", "it must be true or false"));
+        }
+    };
+    let rows = service.store.sessions(Some(&token.name))?;
+    let rows = rows.iter().filter(|row| closed || row.closed.is_none());
+    let rows: Vec<Value> = rows.map(|row| state(service, row)).collect();
+    Ok(reply::json(200, &json!({"sessions": rows})))
+}
+
+/// `GET /sessions/{id}`.
+///
+/// # Errors
+/// 404.
+pub fn show(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
+    let row = own(service, token, id)?;
+    Ok(reply::json(200, &state(service, &row)))
+}
+
+/// `DELETE /sessions/{id}`: a turn under way is stopped.
+///
+/// # Errors
+/// 404.
+pub async fn close(service: &Rc<Service>, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
+    let row = own(service, token, id)?;
+    match service.close_session(&row.id).await? {
+        Some(true) => Ok(reply::json(200, &json!({"ok": true}))),
+        Some(false) => Ok(reply::json(
+            200,
+            &json!({"ok": true, "already_closed": true}),
+        )),
+        None => Err(Refusal::unknown("session")),
+    }
+}
+
+/// `POST /sessions/{id}/turn`.
+///
+/// # Errors
+/// 404, 410 for one that was closed, and whatever an order may be refused for.
+pub async fn turn(
+    asker: &Asker<'_>,
+    token: TokenRow,
+    id: &str,
+    body: Incoming,
+) -> Result<Reply, Refusal> {
+    let key = asker.key()?;
+    let row = own(asker.service, &token, id)?;
+    let bytes = whole(body).await?;
+    let path = format!("/sessions/{id}/turn\n");
+    let request_sha256 = sha256(&[path.as_bytes(), &bytes[..]].concat());
+    let fields = Fields(object(&bytes)?);
+    let prompt = fields.said(asker.service, &token)?;
+    check_files(asker.service, &prompt.files).await?;
+    let order = Order {
+        token,
+        prompt,
+        work: Work::Turn(Box::new(row)),
+        when_gone: when_gone(&key),
+        key,
+        request_sha256,
+        deltas: asker.wants_events(),
+    };
+    asker.submit(order).await
+}

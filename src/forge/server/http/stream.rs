@@ -1,0 +1,77 @@
+//! A run as server-sent events: what it says as it comes, and at last what it would have been
+//! answered without a stream.
+//!
+//! ```text
+//! event: start            event: delta                  event: reply
+//! data: {"run_id":"…"}    data: {"type":"delta",…}      data: {"ok":true,"result":…}
+//! ```
+//!
+//! The last event of a run that failed is `error`, with the body of the 502 and its `status`.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::reply::{self, Reply};
+use crate::forge::server::limits::KEEP_ALIVE;
+use crate::forge::server::live::{Sight, Watch};
+
+/// How many events may be on their way to a client that reads slowly; the others wait where the run
+/// keeps them.
+const AHEAD: usize = 16;
+
+/// An event as bytes.
+pub fn event(name: &str, data: &Value) -> Bytes {
+    Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
+}
+
+/// The last event.
+fn last(status: u16, body: &[u8]) -> Bytes {
+    let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let name = match status {
+        200 => "reply",
+        _ => {
+            body["status"] = json!(status);
+            "error"
+        }
+    };
+    event(name, &body)
+}
+
+/// A run as it goes on.
+pub fn of(mut watch: Watch) -> Reply {
+    let (send, receive) = mpsc::channel(AHEAD);
+    tokio::task::spawn_local(async move {
+        let id = watch.live().row.borrow().id.clone();
+        let mut started = false;
+        loop {
+            // What cannot be sent was meant for somebody who has gone; the watch goes, too.
+            let next = tokio::select! {
+                next = timeout(KEEP_ALIVE, watch.next(&mut started)) => next,
+                () = send.closed() => return,
+            };
+            let bytes = match next {
+                Err(_) => Bytes::from_static(b": still here\n\n"),
+                Ok(Sight::Started) => event("start", &json!({"run_id": id})),
+                Ok(Sight::Event(seen)) => event(seen.name(), &seen.json()),
+                Ok(Sight::Answer(answer)) => {
+                    let _ = send.send(last(answer.status, &answer.body)).await;
+                    return;
+                }
+            };
+            if send.send(bytes).await.is_err() {
+                return;
+            }
+        }
+    });
+    reply::events(receive)
+}
+
+/// A run that was answered before.
+pub fn of_stored(status: u16, body: &[u8]) -> Reply {
+    let (send, receive) = mpsc::channel(1);
+    // There is room for one.
+    let _ = send.try_send(last(status, body));
+    reply::events(receive)
+}

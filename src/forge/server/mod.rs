@@ -1,0 +1,44 @@
+//! The forge service: HTTP requests enter, `claude` processes run, answers leave and are kept.
+//!
+//! The life of a run, told by its types:
+//!
+//! ```text
+//! POST /run
+//!   http::input     Manner, Prompt       the body, every field checked
+//!   runs            Order                who wants it, what, under which Idempotency-Key
+//!   policy          Policy               models, tools, timeout, rate and budget of the token
+//!   queue           Ticket               tokens take turns; a slot, or 429
+//!   state           RunRow               the claim, on disk before a process is started
+//!   agents::launch  Launch ─▶ argv       the switches that keep a run from costing twice
+//!   agents::process Process              `claude`, below a guard that stops all it starts
+//!   agents::line    Line ─▶ Event        what it says, line by line, to whoever watches
+//!                        └▶ Report       how it went, and what it cost
+//!   live            Answer               the contract's reply, kept for a day
+//!   state           RunRow, Spent        the answer and the day's sum, in one commit
+//!   http::reply     Response             JSON, or the last event of a stream
+//! ```
+//!
+//! A turn of a session is the same, except that its process may be one that waited for it
+//! ([`sessions`]). Everything runs on one thread: what waits are processes and sockets, and only the
+//! disk has threads of its own ([`state::Store::call`]). Every limit is in [`limits`].
+
+pub mod agents;
+mod audit;
+pub mod http;
+pub mod limits;
+mod live;
+mod policy;
+mod queue;
+mod refusal;
+mod result;
+mod runs;
+mod service;
+mod sessions;
+pub mod state;
+
+pub use crate::net::tls::Acceptor;
+pub use crate::net::{BadIdentity, block_on};
+pub use agents::guard::guard;
+pub use http::{Ended, Listener, serve};
+pub use service::{Service, Settings};
+pub use state::StateError;

@@ -1,0 +1,185 @@
+//! What a token may do, and whether a request keeps to it. Pure: a policy and a request enter, a
+//! refusal leaves, or nothing.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::refusal::Refusal;
+
+/// The limits of one token. What is not given is not limited, except that no tool is allowed.
+///
+/// ```json
+/// {"running": 2, "per_minute": 30, "usd_per_day": 5.0, "models": ["haiku", "sonnet"],
+///  "tools": ["Read"], "max_timeout_secs": 300}
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Runs and turns at a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<u32>,
+    /// Runs and turns in any minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// US dollars a day (UTC). Runs under way when it is reached are not stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usd_per_day: Option<f64>,
+    /// The models that it may name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models: Option<Vec<String>>,
+    /// The tools that `claude` may use without asking, by their names there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
+    /// The longest `timeout_secs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_timeout_secs: Option<u64>,
+}
+
+impl Policy {
+    /// Whether there is anything in it that makes no sense.
+    ///
+    /// # Errors
+    /// 422, with the field.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let bad = |field: &str, why: &str| Err(Refusal::field(&format!("policy.{field}"), why));
+        if self.running == Some(0) {
+            return bad("running", "it must be at least 1");
+        }
+        if self.per_minute == Some(0) {
+            return bad("per_minute", "it must be at least 1");
+        }
+        if self.usd_per_day.is_some_and(|usd| usd < 0.0) {
+            return bad("usd_per_day", "it must not be negative");
+        }
+        if self.max_timeout_secs.is_some_and(|secs| secs < 5) {
+            return bad("max_timeout_secs", "it must be at least 5");
+        }
+        let word = |tool: &String| {
+            let sound = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+            !tool.is_empty() && !tool.starts_with('-') && tool.chars().all(sound)
+        };
+        if !self.tools.iter().all(word) {
+            return bad(
+                "tools",
+                "a tool's name has letters, digits, '_' and '-' only",
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether it may ask this model for so long.
+    ///
+    /// # Errors
+    /// 403 for a model, 422 for a timeout.
+    pub fn allows(&self, model: &str, timeout: Duration) -> Result<(), Refusal> {
+        if let Some(models) = &self.models
+            && !models.iter().any(|allowed| allowed == model)
+        {
+            return Err(Refusal::new(
+                403,
+                format!(
+                    "this token may not use the model {model}, only {}",
+                    models.join(", ")
+                ),
+            ));
+        }
+        match self.max_timeout_secs {
+            Some(most) if timeout > Duration::from_secs(most) => Err(Refusal::field(
+                "timeout_secs",
+                format!("this token may ask for {most} s at most"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether there is money left, so much being spent today; `until_tomorrow` is in seconds.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn affords(&self, spent_usd: f64, until_tomorrow: u64) -> Result<(), Refusal> {
+        match self.usd_per_day {
+            Some(most) if spent_usd >= most => Err(Refusal::busy(
+                format!("this token's budget of {most} USD a day is spent ({spent_usd:.4} USD)"),
+                until_tomorrow,
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// When each token began its runs of the last minute.
+#[derive(Debug, Default)]
+pub struct Rates(HashMap<String, VecDeque<Instant>>);
+
+impl Rates {
+    /// The window.
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    /// Counts one more.
+    ///
+    /// # Errors
+    /// 429 when there were that many in the last minute.
+    pub fn count(&mut self, token: &str, most: Option<u32>, now: Instant) -> Result<(), Refusal> {
+        let Some(most) = most else { return Ok(()) };
+        let times = self.0.entry(token.to_owned()).or_default();
+        while times
+            .front()
+            .is_some_and(|at| now.duration_since(*at) >= Self::MINUTE)
+        {
+            times.pop_front();
+        }
+        if let Some(first) = times.front()
+            && times.len() >= most as usize
+        {
+            let wait = Self::MINUTE.saturating_sub(now.duration_since(*first));
+            return Err(Refusal::busy(
+                format!("this token may begin {most} runs a minute"),
+                wait.as_secs() + 1,
+            ));
+        }
+        times.push_back(now);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_slides() {
+        let (mut rates, start) = (Rates::default(), Instant::now());
+        let at = |secs| start + Duration::from_secs(secs);
+        assert_eq!(rates.count("a", Some(2), at(0)), Ok(()));
+        assert_eq!(rates.count("a", Some(2), at(30)), Ok(()));
+        let refused = rates.count("a", Some(2), at(50)).expect_err("a third");
+        assert_eq!((refused.status, refused.retry_after), (429, Some(11)));
+        assert_eq!(rates.count("b", Some(2), at(50)), Ok(()));
+        assert_eq!(rates.count("a", Some(2), at(60)), Ok(()));
+        assert_eq!(rates.count("a", None, at(60)), Ok(()));
+    }
+
+    #[test]
+    fn models_timeouts_and_money_have_limits() {
+        let policy: Policy = serde_json::from_str(
+            r#"{"models": ["haiku"], "max_timeout_secs": 60, "usd_per_day": 0.5}"#,
+        )
+        .expect("a policy");
+        let minute = Duration::from_secs(60);
+        assert_eq!(policy.allows("haiku", minute), Ok(()));
+        assert_eq!(
+            policy.allows("opus", minute).expect_err("model").status,
+            403
+        );
+        let late = policy.allows("haiku", minute * 2).expect_err("timeout");
+        assert_eq!(late.status, 422);
+        assert_eq!(policy.affords(0.49, 9), Ok(()));
+        let spent = policy.affords(0.5, 9).expect_err("budget");
+        assert_eq!((spent.status, spent.retry_after), (429, Some(9)));
+        assert!(serde_json::from_str::<Policy>(r#"{"usd": 1}"#).is_err());
+        let hostile: Policy = serde_json::from_str(r#"{"tools": ["--x"]}"#).expect("a policy");
+        assert_eq!(hostile.check().expect_err("no tool").status, 422);
+    }
+}

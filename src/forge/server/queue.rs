@@ -1,0 +1,180 @@
+//! Who runs next. Pure: tickets enter, and leave in the order in which they may start.
+//!
+//! Every token has a lane of its own; the lanes take turns, so a token with a thousand runs waiting
+//! delays another's one by no more than a single run. A lane has a limit of what may wait in it, and
+//! may have one of what may run at a time.
+
+use std::collections::VecDeque;
+
+/// What stands for a run in the queue.
+pub type Ticket = u64;
+
+/// A token's lane is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full;
+
+/// Waiting and running runs.
+#[derive(Debug)]
+pub struct Queue {
+    /// The next to be asked is in front.
+    lanes: VecDeque<Lane>,
+    running: usize,
+    most: usize,
+    depth: usize,
+}
+
+#[derive(Debug)]
+struct Lane {
+    token: String,
+    waiting: VecDeque<Ticket>,
+    running: usize,
+    most: usize,
+}
+
+impl Queue {
+    /// `most` may run at a time, and `depth` may wait for each token.
+    pub fn new(most: usize, depth: usize) -> Queue {
+        Queue {
+            lanes: VecDeque::new(),
+            running: 0,
+            most,
+            depth,
+        }
+    }
+
+    /// Adds a ticket; `most` of this token may run at a time.
+    ///
+    /// # Errors
+    /// [`Full`], when as many wait as may.
+    pub fn push(&mut self, token: &str, most: Option<u32>, ticket: Ticket) -> Result<(), Full> {
+        let most = most.map_or(usize::MAX, |most| most as usize);
+        let free = self.running < self.most;
+        let lane = match self.lanes.iter_mut().find(|lane| lane.token == token) {
+            Some(lane) => lane,
+            None => {
+                self.lanes.push_back(Lane {
+                    token: token.to_owned(),
+                    waiting: VecDeque::new(),
+                    running: 0,
+                    most,
+                });
+                let last = self.lanes.len() - 1;
+                &mut self.lanes[last]
+            }
+        };
+        lane.most = most;
+        let starts = free && lane.waiting.is_empty() && lane.running < most;
+        if lane.waiting.len() >= self.depth && !starts {
+            return Err(Full);
+        }
+        lane.waiting.push_back(ticket);
+        Ok(())
+    }
+
+    /// The next ticket that may start, which counts as running from here on.
+    pub fn next(&mut self) -> Option<Ticket> {
+        if self.running >= self.most {
+            return None;
+        }
+        let ready = |lane: &Lane| !lane.waiting.is_empty() && lane.running < lane.most;
+        let at = self.lanes.iter().position(ready)?;
+        let mut lane = self.lanes.remove(at)?;
+        let ticket = lane.waiting.pop_front();
+        lane.running += 1;
+        self.running += 1;
+        self.lanes.push_back(lane);
+        ticket
+    }
+
+    /// One of this token has ended.
+    pub fn ended(&mut self, token: &str) {
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
+            lane.running = lane.running.saturating_sub(1);
+            self.running = self.running.saturating_sub(1);
+        }
+        self.forget_empty();
+    }
+
+    /// One that waits gives up; false if it does not wait.
+    pub fn leave(&mut self, ticket: Ticket) -> bool {
+        let mut found = false;
+        for lane in &mut self.lanes {
+            let before = lane.waiting.len();
+            lane.waiting.retain(|waiting| *waiting != ticket);
+            found |= lane.waiting.len() < before;
+        }
+        self.forget_empty();
+        found
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.waiting.len()).sum()
+    }
+
+    /// How many run.
+    pub fn running(&self) -> usize {
+        self.running
+    }
+
+    fn forget_empty(&mut self) {
+        self.lanes
+            .retain(|lane| lane.running > 0 || !lane.waiting.is_empty());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_take_turns() {
+        let mut queue = Queue::new(1, 10);
+        for ticket in 1..=3 {
+            queue.push("a", None, ticket).expect("room");
+        }
+        assert_eq!(queue.next(), Some(1));
+        queue.push("b", None, 11).expect("room");
+        queue.push("c", None, 21).expect("room");
+        assert_eq!(queue.next(), None);
+        let mut order = vec![];
+        for token in ["a", "b", "c", "a"] {
+            queue.ended(token);
+            order.push(queue.next().expect("another"));
+        }
+        assert_eq!(order, [11, 21, 2, 3]);
+    }
+
+    #[test]
+    fn a_token_has_limits_of_its_own() {
+        let mut queue = Queue::new(4, 2);
+        for ticket in 1..=3 {
+            queue.push("a", Some(1), ticket).expect("room");
+            // The first starts at once, and then counts as running.
+            if ticket == 1 {
+                assert_eq!(queue.next(), Some(1));
+            }
+        }
+        assert_eq!(queue.push("a", Some(1), 4), Err(Full));
+        assert_eq!(queue.next(), None);
+        queue.push("b", None, 5).expect("room");
+        assert_eq!(queue.next(), Some(5));
+        assert!(queue.leave(2));
+        assert!(!queue.leave(2));
+        queue.ended("a");
+        assert_eq!(queue.next(), Some(3));
+        assert_eq!((queue.waiting(), queue.running()), (0, 2));
+        queue.ended("a");
+        queue.ended("b");
+        assert!(queue.lanes.is_empty());
+    }
+
+    #[test]
+    fn nothing_may_wait_where_the_depth_is_zero() {
+        let mut queue = Queue::new(1, 0);
+        queue.push("a", None, 1).expect("it starts at once");
+        assert_eq!(queue.next(), Some(1));
+        assert_eq!(queue.push("a", None, 2), Err(Full));
+        assert_eq!(queue.push("b", None, 3), Err(Full));
+    }
+}

@@ -1,0 +1,338 @@
+//! What all requests share: settings, state, the queue, and what runs at the moment.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
+
+use super::agents::launch::Environment;
+use super::agents::process::Program;
+use super::audit::Audit;
+use super::limits::{SWEEP_EVERY, VERSION_TIME};
+use super::live::Live;
+use super::policy::Rates;
+use super::queue::{Full, Queue, Ticket};
+use super::sessions::Sessions;
+use super::state::{StateError, Store, sha256};
+use crate::net::now_micros;
+use crate::net::tls::Acceptor;
+
+/// How a service is to behave.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where its state is.
+    pub folder: PathBuf,
+    /// The program that answers: a path, or a name to be looked for on the PATH.
+    pub claude: OsString,
+    /// The command line of the guard, to which an agent's is added.
+    pub guard: Vec<OsString>,
+    /// Environment variables that `claude` gets beside the usual ones.
+    pub pass_env: Vec<String>,
+    /// The administrator's token; without one nobody is the administrator.
+    pub admin_token: Option<String>,
+    /// So many runs and turns at a time.
+    pub most_running: usize,
+    /// So many of each token's may wait.
+    pub queue_depth: usize,
+    /// So many sessions keep their process between turns.
+    pub warm: usize,
+    /// How long a session may be idle.
+    pub session_ttl: Duration,
+    /// How long answers and closed sessions are kept.
+    pub keep: Duration,
+    /// The longest upload, in bytes.
+    pub most_upload: u64,
+    /// Whether prompts are written into the audit log.
+    pub audit_prompts: bool,
+    /// TLS, if it is to be spoken.
+    pub tls: Option<Acceptor>,
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Service {
+    pub(super) settings: Settings,
+    pub(super) store: Arc<Store>,
+    pub(super) audit: Audit,
+    pub(super) program: Program,
+    pub(super) rates: RefCell<Rates>,
+    pub(super) live: RefCell<HashMap<String, Rc<Live>>>,
+    pub(super) sessions: Sessions,
+    /// SHA-256 of the administrator's token.
+    pub(super) admin_hash: Option<String>,
+    /// When tokens were last used, and whether that has been written down.
+    pub(super) used: RefCell<HashMap<String, (u64, bool)>>,
+    line: RefCell<Queue>,
+    grants: RefCell<HashMap<Ticket, oneshot::Sender<()>>>,
+    next_ticket: Cell<Ticket>,
+    version: RefCell<Option<String>>,
+    stopping: watch::Sender<bool>,
+    problems: RefCell<Vec<String>>,
+}
+
+impl Service {
+    /// Opens the state and looks for the agent.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn open(settings: Settings) -> Result<Rc<Service>, StateError> {
+        let folder = settings.folder.clone();
+        let store = Store::open(&folder)?;
+        store.remove_strays()?;
+        let failed = |source| StateError::Io {
+            path: folder.clone(),
+            source,
+        };
+        let work = folder.join("work");
+        // What is in there belonged to runs of a service that was killed.
+        let _ = fs::remove_dir_all(&work);
+        fs::create_dir(&work).map_err(failed)?;
+        let service = Service {
+            program: Program {
+                guard: settings.guard.clone(),
+                path: settings.claude.clone(),
+                environment: Environment::new(&settings.pass_env, &folder.join("claude")),
+            },
+            audit: Audit::open(&folder).map_err(failed)?,
+            store: Arc::new(store),
+            rates: RefCell::default(),
+            live: RefCell::default(),
+            sessions: Sessions::default(),
+            admin_hash: settings
+                .admin_token
+                .as_ref()
+                .map(|token| sha256(token.as_bytes())),
+            used: RefCell::default(),
+            line: RefCell::new(Queue::new(settings.most_running, settings.queue_depth)),
+            grants: RefCell::default(),
+            next_ticket: Cell::new(0),
+            version: RefCell::default(),
+            stopping: watch::Sender::new(false),
+            problems: RefCell::default(),
+            settings,
+        };
+        service.agent_version().await;
+        Ok(Rc::new(service))
+    }
+
+    /// Makes an app token under which a command of the service's own user works.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn mint(&self, name: &str) -> Result<String, StateError> {
+        let made = self
+            .store
+            .create_token(name, vec![], Default::default(), now_micros())?;
+        Ok(made.map(|(_, plaintext)| plaintext).unwrap_or_default())
+    }
+
+    /// The version of `claude`, if it is there: asked once, and again as long as it is not.
+    pub async fn agent_version(&self) -> Option<String> {
+        if let Some(version) = &*self.version.borrow() {
+            return Some(version.clone());
+        }
+        if !self.has_agent() {
+            return None;
+        }
+        let mut command = Command::new(&self.program.path);
+        command
+            .arg("--version")
+            .env_clear()
+            .envs(self.program.environment.variables())
+            .kill_on_drop(true);
+        let output = timeout(VERSION_TIME, command.output()).await.ok()?.ok()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let version = said.split_whitespace().next()?.to_owned();
+        *self.version.borrow_mut() = Some(version.clone());
+        Some(version)
+    }
+
+    /// Whether there is a `claude` that can be started.
+    pub fn has_agent(&self) -> bool {
+        let program = Path::new(&self.program.path);
+        if program.components().count() > 1 {
+            return is_program(program);
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| is_program(&folder.join(program)))
+    }
+
+    /// Where `claude` is looked for.
+    pub fn agent(&self) -> &OsStr {
+        &self.program.path
+    }
+
+    /// Runs and turns that wait, and that run.
+    pub fn load(&self) -> (usize, usize) {
+        let line = self.line.borrow();
+        (line.waiting(), line.running())
+    }
+
+    /// Whether nothing waits or runs, and every answer is on disk.
+    pub(super) fn is_idle(&self) -> bool {
+        self.live.borrow().is_empty() && self.load() == (0, 0)
+    }
+
+    /// Takes a place in the queue.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(super) fn line_up(
+        self: &Rc<Service>,
+        token: &str,
+        most: Option<u32>,
+    ) -> Result<Place, Full> {
+        let ticket = self.next_ticket.get();
+        self.next_ticket.set(ticket + 1);
+        self.line.borrow_mut().push(token, most, ticket)?;
+        let (grant, granted) = oneshot::channel();
+        self.grants.borrow_mut().insert(ticket, grant);
+        self.admit();
+        Ok(Place {
+            service: Rc::clone(self),
+            token: token.to_owned(),
+            ticket,
+            granted,
+            has_slot: false,
+        })
+    }
+
+    /// Lets in whoever may run now.
+    fn admit(&self) {
+        loop {
+            let next = self.line.borrow_mut().next();
+            let Some(ticket) = next else { return };
+            let grant = self.grants.borrow_mut().remove(&ticket);
+            // A place that is given up has left the line before its receiver goes.
+            if let Some(grant) = grant {
+                let _ = grant.send(());
+            }
+        }
+    }
+
+    /// Takes no more runs; `now` also stops those under way.
+    pub fn stop(&self, now: bool) {
+        self.stopping.send_replace(true);
+        let lives: Vec<Rc<Live>> = self.live.borrow().values().cloned().collect();
+        for live in lives {
+            if now || !live.has_started() {
+                live.cancel();
+            }
+        }
+    }
+
+    /// Whether it takes no more runs.
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits until it takes no more runs.
+    pub async fn stopped(&self) {
+        let mut stopping = self.stopping.subscribe();
+        // The sender is in `self`, so it does not go away.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    /// The uses of tokens that were not written down yet; they are to be now.
+    fn take_used(&self) -> Vec<(String, u64)> {
+        let mut used = self.used.borrow_mut();
+        let fresh = used.iter_mut().filter(|(_, (_, written))| !written);
+        let fresh = fresh.map(|(name, (at, written))| {
+            *written = true;
+            (name.clone(), *at)
+        });
+        fresh.collect()
+    }
+
+    /// Notes something that its administrator should know, and that nobody else can be told.
+    pub(super) fn report(&self, problem: impl std::fmt::Display) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < 100 {
+            problems.push(problem.to_string());
+        }
+    }
+
+    /// Takes what its administrator should know.
+    pub fn problems(&self) -> Vec<String> {
+        std::mem::take(&mut self.problems.borrow_mut())
+    }
+
+    /// Removes what has expired, for as long as this is waited for.
+    pub(super) async fn sweep(self: &Rc<Service>) {
+        let mut round = 0_u64;
+        loop {
+            tokio::time::sleep(SWEEP_EVERY).await;
+            self.sweep_sessions().await;
+            let used = self.take_used();
+            let keep = u64::try_from(self.settings.keep.as_micros()).unwrap_or(u64::MAX);
+            let now = now_micros();
+            // Answers are many and live for long.
+            let answers = round.is_multiple_of(30);
+            round += 1;
+            let swept = self.store.call(move |store| {
+                if !used.is_empty() {
+                    store.note_use(&used)?;
+                }
+                store.sweep_files(now)?;
+                if answers {
+                    store.sweep_runs(now.saturating_sub(keep))?;
+                }
+                Ok(())
+            });
+            if let Err(error) = swept.await {
+                self.report(error);
+            }
+        }
+    }
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+/// A place in the queue, and the slot that comes of it; dropping it gives back either.
+#[derive(Debug)]
+pub(super) struct Place {
+    service: Rc<Service>,
+    token: String,
+    ticket: Ticket,
+    granted: oneshot::Receiver<()>,
+    has_slot: bool,
+}
+
+impl Place {
+    /// Whether it may start at once.
+    pub fn is_first(&mut self) -> bool {
+        self.has_slot = self.has_slot || self.granted.try_recv().is_ok();
+        self.has_slot
+    }
+
+    /// Waits for a slot.
+    pub async fn slot(&mut self) {
+        if !self.has_slot {
+            // Whoever grants it does not go away before.
+            self.has_slot = (&mut self.granted).await.is_ok();
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let left = self.service.line.borrow_mut().leave(self.ticket);
+        if !left {
+            self.service.line.borrow_mut().ended(&self.token);
+        }
+        self.service.grants.borrow_mut().remove(&self.ticket);
+        self.service.admit();
+    }
+}

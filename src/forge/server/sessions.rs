@@ -1,0 +1,329 @@
+//! Conversations: which of them has a turn under way, and which keeps its process between turns.
+//!
+//! A session's process stays while there is memory for it, because a new one costs 0.35 s and half a
+//! second of processor. A turn that was not answered must leave no trace, although `claude` keeps
+//! what was said in its transcript and would send it along with the next prompt: the process is
+//! stopped, and the transcript is cut back to where the last answered turn ended before another
+//! process resumes it.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::rc::Rc;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::agents::launch::{Conversation, Launch};
+use super::agents::process::Process;
+use super::refusal::Refusal;
+use super::service::Service;
+use super::state::{SessionRow, hex, random};
+use crate::net::now_micros;
+
+/// A process that waits for the next turn.
+#[derive(Debug)]
+struct Warm {
+    process: Process,
+    since: Instant,
+    /// What its conversation has cost so far, in US dollars.
+    total_usd: f64,
+    /// The UUID of the conversation.
+    conversation: String,
+}
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    busy: RefCell<HashSet<String>>,
+    warm: RefCell<HashMap<String, Warm>>,
+}
+
+impl Sessions {
+    /// A turn of this session begins.
+    ///
+    /// # Errors
+    /// 429 when one is under way.
+    pub fn occupy(&self, id: &str) -> Result<(), Refusal> {
+        match self.busy.borrow_mut().insert(id.to_owned()) {
+            true => Ok(()),
+            false => Err(Refusal::busy("a turn of this session is under way", 1)),
+        }
+    }
+
+    /// It is over.
+    pub fn release(&self, id: &str) {
+        self.busy.borrow_mut().remove(id);
+    }
+
+    /// Whether something of it runs.
+    pub fn is_live(&self, id: &str) -> bool {
+        self.busy.borrow().contains(id) || self.warm.borrow().contains_key(id)
+    }
+
+    fn is_busy(&self, id: &str) -> bool {
+        self.busy.borrow().contains(id)
+    }
+
+    /// Takes the process away.
+    fn cool(&self, id: &str) -> Option<Process> {
+        self.warm.borrow_mut().remove(id).map(|warm| warm.process)
+    }
+}
+
+/// A random UUID (version 4).
+fn uuid() -> Result<String, super::state::StateError> {
+    let mut bytes = random::<16>()?;
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = hex(&bytes);
+    let parts = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    Ok(parts.join("-"))
+}
+
+/// What a new session is to be.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Whose.
+    pub token: String,
+    /// Who answers.
+    pub agent: String,
+    /// The model.
+    pub model: String,
+    /// What the model is told beforehand, and whether that replaces what it knows.
+    pub system: Option<(String, bool)>,
+    /// How much it is to think.
+    pub effort: Option<String>,
+    /// What the caller wants to be remembered.
+    pub meta: Value,
+    /// The tools that its token may use.
+    pub tools: Vec<String>,
+}
+
+impl Service {
+    /// Opens a session. Its process is started at once if there is room, so that it is ready when
+    /// the first prompt comes.
+    ///
+    /// # Errors
+    /// The state's.
+    pub async fn open_session(self: &Rc<Service>, new: NewSession) -> Result<SessionRow, Refusal> {
+        let now = now_micros();
+        let mut row = SessionRow {
+            id: format!("sess_{now:014x}{}", hex(&random::<8>()?)),
+            token: new.token,
+            agent: new.agent,
+            model: new.model,
+            system: new.system,
+            effort: new.effort,
+            meta: new.meta,
+            created: now,
+            last_turn: None,
+            turns: 0,
+            closed: None,
+            conversation: String::new(),
+            transcript_bytes: 0,
+        };
+        let folder = self.store.session_folder(&row.id);
+        let failed = |error: std::io::Error| Refusal::new(500, error.to_string());
+        fs::create_dir_all(folder.join("work")).map_err(failed)?;
+        if let Some((text, _)) = &row.system {
+            fs::write(folder.join("system"), text).map_err(failed)?;
+        }
+        let written = row.clone();
+        self.store
+            .call(move |store| store.put_session(&written))
+            .await?;
+        let room = self.sessions.warm.borrow().len() < self.settings.warm;
+        if room && self.has_agent() && !self.is_stopping() {
+            // Should it fail, the first turn says why.
+            if let Ok((process, _)) = self.process_of(&mut row, &new.tools) {
+                let ending = self.keep_warm(&row, process, 0.0);
+                drop(ending);
+            }
+        }
+        Ok(row)
+    }
+
+    /// The process for a session's next turn, and what its conversation has cost before.
+    pub(super) fn process_of(
+        &self,
+        row: &mut SessionRow,
+        tools: &[String],
+    ) -> Result<(Process, f64), String> {
+        let warm = self.sessions.warm.borrow_mut().remove(&row.id);
+        if let Some(mut warm) = warm
+            && warm.process.is_alive()
+        {
+            row.conversation = warm.conversation;
+            if row.turns > 0 {
+                // Nothing was under way, so all that stands there was answered.
+                row.transcript_bytes = self.transcript_bytes(row);
+            }
+            return Ok((warm.process, warm.total_usd));
+        }
+        let folder = self.store.session_folder(&row.id);
+        let system = folder.join("system");
+        let conversation = match row.turns {
+            // A UUID that was used by a first turn that failed cannot be used again.
+            0 => {
+                self.remove_transcript(&row.conversation);
+                row.conversation = uuid().map_err(|error| error.to_string())?;
+                Conversation::New(&row.conversation)
+            }
+            _ => {
+                self.cut_transcript(row)?;
+                Conversation::Resumed(&row.conversation)
+            }
+        };
+        let launch = Launch {
+            model: &row.model,
+            system: row
+                .system
+                .as_ref()
+                .map(|(_, replaces)| (system.as_path(), *replaces)),
+            effort: row.effort.as_deref(),
+            tools,
+            schema: None,
+            budget_usd: None,
+            partial: true,
+            conversation,
+        };
+        let process = Process::start(&self.program, &launch.arguments(), &folder.join("work"));
+        let process = process.map_err(|error| format!("cannot start claude: {error}"))?;
+        Ok((process, 0.0))
+    }
+
+    /// Keeps a process for the next turn; returns one that has to end for it, or this one.
+    pub(super) fn keep_warm(
+        &self,
+        row: &SessionRow,
+        process: Process,
+        total_usd: f64,
+    ) -> Option<Process> {
+        let most = self.settings.warm;
+        if most == 0 || self.is_stopping() {
+            return Some(process);
+        }
+        let mut warm = self.sessions.warm.borrow_mut();
+        let ending = if warm.len() >= most {
+            let oldest = warm.iter().min_by_key(|(_, warm)| warm.since);
+            let oldest = oldest.map(|(id, _)| id.clone());
+            oldest
+                .and_then(|id| warm.remove(&id))
+                .map(|warm| warm.process)
+        } else {
+            None
+        };
+        let kept = Warm {
+            process,
+            since: Instant::now(),
+            total_usd,
+            conversation: row.conversation.clone(),
+        };
+        warm.insert(row.id.clone(), kept);
+        ending
+    }
+
+    /// How long the transcript of a session is.
+    pub(super) fn transcript_bytes(&self, row: &SessionRow) -> u64 {
+        let path = self.program.environment.transcript(&row.conversation);
+        let length = path.and_then(|path| path.metadata().ok());
+        length.map_or(row.transcript_bytes, |found| found.len())
+    }
+
+    /// Takes away what a turn that was not answered has left.
+    fn cut_transcript(&self, row: &SessionRow) -> Result<(), String> {
+        let lost = "what was said in this session is lost: claude's transcript is not there";
+        let path = self.program.environment.transcript(&row.conversation);
+        let path = path.ok_or(lost)?;
+        let cut = || -> std::io::Result<()> {
+            let file = fs::OpenOptions::new().write(true).open(&path)?;
+            if file.metadata()?.len() > row.transcript_bytes {
+                file.set_len(row.transcript_bytes)?;
+            }
+            Ok(())
+        };
+        cut().map_err(|error| format!("cannot put the transcript in order: {error}"))
+    }
+
+    /// Removes the transcript of a conversation.
+    pub(super) fn remove_transcript(&self, conversation: &str) {
+        if let Some(path) = self.program.environment.transcript(conversation) {
+            let _ = fs::remove_file(&path);
+            // Only if nothing else is in it.
+            let _ = path.parent().map(fs::remove_dir);
+        }
+    }
+
+    /// Closes a session and stops what runs of it: whether it was open. None if it is not there.
+    ///
+    /// # Errors
+    /// The state's.
+    pub async fn close_session(self: &Rc<Service>, id: &str) -> Result<Option<bool>, Refusal> {
+        let now = now_micros();
+        let name = id.to_owned();
+        let closed = self
+            .store
+            .call(move |store| store.close_session(&name, now))
+            .await?;
+        for live in self.live.borrow().values() {
+            if live.row.borrow().session.as_deref() == Some(id) {
+                live.cancel();
+            }
+        }
+        if let Some(process) = self.sessions.cool(id) {
+            tokio::task::spawn_local(process.stop());
+        }
+        Ok(closed.map(|(was_open, _)| was_open))
+    }
+
+    /// Closes what has been idle for too long, and forgets what was closed long ago.
+    pub(super) async fn sweep_sessions(self: &Rc<Service>) {
+        let rows = match self.store.call(|store| store.sessions(None)).await {
+            Ok(rows) => rows,
+            Err(error) => return self.report(error),
+        };
+        let now = now_micros();
+        let micros = |limit: std::time::Duration| u64::try_from(limit.as_micros()).unwrap_or(0);
+        let ttl = micros(self.settings.session_ttl);
+        let keep = micros(self.settings.keep);
+        for row in rows {
+            let idle = now.saturating_sub(row.last_activity()) > ttl;
+            match row.closed {
+                None if idle && !self.sessions.is_busy(&row.id) => {
+                    if let Err(refusal) = self.close_session(&row.id).await {
+                        self.report(refusal.sentence());
+                    }
+                }
+                Some(closed) if now.saturating_sub(closed) > keep => {
+                    self.remove_transcript(&row.conversation);
+                    let _ = fs::remove_dir_all(self.store.session_folder(&row.id));
+                    let id = row.id.clone();
+                    if let Err(error) = self.store.call(move |s| s.forget_session(&id)).await {
+                        self.report(error);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Stops the processes that wait for a turn.
+    pub(super) async fn cool_all(&self) {
+        let warm: Vec<Warm> = self
+            .sessions
+            .warm
+            .borrow_mut()
+            .drain()
+            .map(|(_, warm)| warm)
+            .collect();
+        let stops = warm.into_iter().map(|warm| warm.process.stop());
+        futures_util::future::join_all(stops).await;
+    }
+}

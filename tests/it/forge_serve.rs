@@ -1,0 +1,596 @@
+//! `forge serve`: the contract, over a scripted `claude`: replies, limits, refusals, sessions.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{Service, eventually, trefoil};
+
+#[test]
+fn a_run_is_answered_as_the_contract_says() {
+    let service = Service::start(&[]);
+    let reply = service.run("hello", &json!({}));
+    let body = reply.json();
+    assert_eq!((reply.status, &body["ok"]), (200, &json!(true)));
+    assert_eq!(body["result"], "1: hello");
+    assert_eq!(body["stop_reason"], "end_turn");
+    assert!(body["duration_ms"].is_u64(), "{body}");
+    assert_eq!(body["cost_usd"], 0.01);
+    assert_eq!(reply.header("x-run-id"), body["run_id"].as_str());
+    for (prompt, result) in [
+        ("json {\"a\": [1, 2]}", json!({"a": [1, 2]})),
+        ("json ```json\n{\"a\": 1}\n```", json!({"a": 1})),
+        ("json ```\nplain\n```", json!("plain")),
+        (
+            "json 12345678901234567890123",
+            json!("12345678901234567890123"),
+        ),
+        ("/help", json!("1: /help")),
+    ] {
+        assert_eq!(service.run(prompt, &json!({})).result(), result, "{prompt}");
+    }
+    let health = service.forge(&["health"]).run().done().json();
+    assert_eq!(health["claude_version"], "9.9.9");
+    let told = service.forge(&["run", "hello", "-r"]).run().done();
+    told.prints("1: hello\n");
+}
+
+#[test]
+fn what_a_run_is_told_reaches_claude_and_no_tool_does() {
+    let service = Service::start(&[]);
+    let wishes = json!({"system": "be brief", "system_mode": "replace", "effort": "low",
+                        "model": "opus"});
+    let argv = service.run("argv", &wishes).result();
+    let argv: Vec<&str> = argv
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let after = |name: &str| {
+        let at = argv.iter().position(|arg| *arg == name);
+        at.map(|at| argv[at + 1])
+            .unwrap_or_else(|| panic!("{name} in {argv:?}"))
+    };
+    assert_eq!(after("--model"), "opus");
+    assert_eq!(after("--effort"), "low");
+    assert_eq!(after("--tools"), "");
+    assert_eq!(after("--setting-sources"), "");
+    assert!(after("--system-prompt-file").ends_with("/system"));
+    assert!(!argv.contains(&"--allowedTools"), "{argv:?}");
+    let names = service.run("env", &json!({})).result();
+    let names = names.as_str().expect("text");
+    assert!(names.contains("CLAUDE_CODE_MAX_RETRIES"), "{names}");
+    for secret in ["CLAWDFORGE", "TREFOIL", "XDG_"] {
+        assert!(!names.contains(secret), "{secret} in {names}");
+    }
+    let folder = service.run("cwd", &json!({})).result();
+    assert_eq!(folder[1], json!([]), "the working folder is empty");
+    let tools = service.mint("tools", json!({"tools": ["Read"]}));
+    let body = json!({"prompt": "argv"});
+    let argv = service.ask_as(&tools, "POST", "/run", Some(&body)).result();
+    let granted = argv
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|arg| *arg == "Read");
+    assert_eq!(granted.count(), 2);
+}
+
+#[test]
+fn a_failed_run_is_502_with_all_that_is_known() {
+    let service = Service::start(&[]);
+    for (prompt, said, stderr) in [
+        ("fail 529 busy", "API Error: 529 busy", ""),
+        ("die out of cheese", "without a result", "out of cheese"),
+        ("silent", "without a result", ""),
+        ("command", "commands", ""),
+        ("json 5-hour limit reached", "limit", ""),
+    ] {
+        let reply = service.run(prompt, &json!({}));
+        let body = reply.json();
+        assert_eq!(reply.status, 502, "{body}");
+        assert!(
+            body["error"].as_str().expect("why").contains(said),
+            "{body}"
+        );
+        assert_eq!(body["stderr"], stderr, "{body}");
+        assert_eq!(body["stop_reason"], "error");
+    }
+    let schema = json!({"schema": {"type": "object", "required": ["a"]}});
+    assert_eq!(
+        service.run("json {\"a\": 1}", &schema).result(),
+        json!({"a": 1})
+    );
+    for prompt in ["json {\"b\": 1}", "json prose"] {
+        let reply = service.run(prompt, &schema);
+        assert_eq!(reply.status, 502);
+        assert!(reply.body.contains("schema"), "{}", reply.body);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_starts_nothing() {
+    let service = Service::start(&[]);
+    for (field, value) in [
+        ("prompt", json!(" \n")),
+        ("prompt", json!("a\u{0}b")),
+        ("prompt", json!("x".repeat(10_000_001))),
+        ("prompt", json!(["x"])),
+        ("effort", json!("extreme")),
+        ("schema", json!({"type": 7})),
+        ("model", json!("--help")),
+        ("system_mode", json!("prepend")),
+        ("timeout_secs", json!(4)),
+        ("timeout_secs", json!("60")),
+        ("files", json!("ff_1")),
+        ("files", json!(["../../etc/passwd"])),
+    ] {
+        let reply = service.run("x", &json!({field: value}));
+        assert_eq!(reply.status, 422, "{field}: {}", reply.body);
+        assert_eq!(reply.json()["detail"][0]["loc"][1], field);
+    }
+    let files = json!({"files": ["ff_unknown"]});
+    assert_eq!(service.run("x", &files).status, 404);
+    for (body, status) in [("{", 400), ("[]", 422), ("", 400), ("{}", 422)] {
+        let request = format!(
+            "POST /run HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            service.token,
+            body.len()
+        );
+        let reply = service.send_bytes(request.as_bytes()).reply();
+        assert_eq!(reply.status, status, "{body:?}: {}", reply.body);
+    }
+    for (method, path, status) in [
+        ("GET", "/nowhere", 404),
+        ("PUT", "/run", 405),
+        ("POST", "/files", 422),
+        ("GET", "/sessions/a%2f..", 422),
+        ("GET", "/sessions/sess_1", 404),
+        ("GET", "/sessions?include_closed=maybe", 422),
+        ("GET", "/runs/run_1", 404),
+        ("GET", "/usage?days=0", 422),
+    ] {
+        assert_eq!(
+            service.ask(method, path, None).status,
+            status,
+            "{method} {path}"
+        );
+    }
+    assert_eq!(service.starts(), 0, "nothing may have been started");
+}
+
+#[test]
+fn who_may_not_is_told_so() {
+    let service = Service::start(&[]);
+    for (token, path, status) in [
+        ("cf_wrong", "/sessions", 401),
+        (service.admin.as_str(), "/sessions", 401),
+        (service.token.as_str(), "/admin/tokens", 401),
+        (service.admin.as_str(), "/admin/tokens", 200),
+    ] {
+        assert_eq!(
+            service.ask_as(token, "GET", path, None).status,
+            status,
+            "{token} {path}"
+        );
+    }
+    let none =
+        service.send_bytes(b"GET /sessions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert_eq!(none.reply().status, 401);
+    let body = json!({"name": "far", "ip_cidrs": ["203.0.113.0/24"]});
+    let far = service
+        .as_admin("POST", "/admin/tokens", Some(&body))
+        .json();
+    let far = far["token"].as_str().expect("a token");
+    assert_eq!(service.ask_as(far, "GET", "/sessions", None).status, 403);
+    let again = service.as_admin("POST", "/admin/tokens", Some(&body));
+    assert_eq!(again.status, 409);
+    assert_eq!(service.ask("GET", "/sessions", None).status, 200);
+    service
+        .forge(&["token", "revoke", "ci", "--yes"])
+        .run()
+        .done();
+    assert_eq!(service.ask("GET", "/sessions", None).status, 401);
+    let unknown = service.as_admin("DELETE", "/admin/tokens/nobody", None);
+    assert_eq!(unknown.status, 404);
+    let list = service.forge(&["token", "list"]).run().done().json();
+    assert_eq!(list[0]["name"], "ci");
+    assert_eq!(list[0]["enabled"], false);
+    assert!(list[0]["last_used"].is_string(), "{list}");
+    for bad in [
+        json!({"name": "Bad Name"}),
+        json!({"name": "x", "ip_cidrs": ["10.0.0.0/33"]}),
+        json!({"name": "x", "policy": {"usd": 1}}),
+        json!({"name": "x", "policy": {"tools": ["--x"]}}),
+    ] {
+        let reply = service.as_admin("POST", "/admin/tokens", Some(&bad));
+        assert_eq!(reply.status, 422, "{bad}");
+    }
+}
+
+#[test]
+fn a_policy_is_kept_to() {
+    let service = Service::start(&[]);
+    let policy = json!({"models": ["haiku"], "per_minute": 2, "max_timeout_secs": 60});
+    let token = service.mint("small", policy);
+    let run = |body: Value| service.ask_as(&token, "POST", "/run", Some(&body));
+    assert_eq!(
+        run(json!({"prompt": "x", "model": "opus", "timeout_secs": 60})).status,
+        403
+    );
+    assert_eq!(run(json!({"prompt": "x", "model": "haiku"})).status, 422);
+    let good = json!({"prompt": "x", "model": "haiku", "timeout_secs": 60});
+    assert_eq!(run(good.clone()).status, 200);
+    assert_eq!(run(good.clone()).status, 200);
+    let third = run(good);
+    assert_eq!(third.status, 429);
+    assert!(third.header("retry-after").is_some(), "{}", third.head);
+    let token = service.mint("poor", json!({"usd_per_day": 0.015}));
+    let run = || service.ask_as(&token, "POST", "/run", Some(&json!({"prompt": "argv"})));
+    let argv = run().result().to_string();
+    assert!(argv.contains("\"--max-budget-usd\",\"0.015000\""), "{argv}");
+    assert_eq!(run().status, 200);
+    let third = run();
+    assert_eq!(
+        (third.status, third.body.contains("budget")),
+        (429, true),
+        "{}",
+        third.body
+    );
+    let usage = service.as_admin("GET", "/admin/usage", None).json();
+    let row = usage["usage"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .find(|row| row["token"] == "poor");
+    let row = row.expect("a row");
+    assert_eq!((&row["runs"], &row["cost_usd"]), (&json!(2), &json!(0.02)));
+    assert_eq!(
+        service.ask_as(&token, "GET", "/usage", None).json()["usage"][0],
+        *row
+    );
+}
+
+#[test]
+fn a_full_queue_says_so_and_tokens_take_turns() {
+    let service = Service::start(&["--max-running", "1", "--max-waiting", "1"]);
+    let other = service.mint("other", json!({}));
+    let order = |token: &str, prompt: &str| {
+        let body = json!({"prompt": prompt, "timeout_secs": 60});
+        service.send(token, "POST", "/run", Some(&body), &[])
+    };
+    let waiting = |count: u64| {
+        eventually("the queue", || {
+            let health = service.ask("GET", "/healthz", None).json();
+            (health["waiting"] == count).then_some(())
+        });
+    };
+    let first = order(&service.token, "sleep 1");
+    service.running_run();
+    let second = order(&service.token, "second");
+    waiting(1);
+    let full = service.run("third", &json!({}));
+    assert_eq!(full.status, 429, "{}", full.body);
+    assert!(full.header("retry-after").is_some(), "{}", full.head);
+    let others = order(&other, "others");
+    waiting(2);
+    for (exchange, result) in [
+        (first, "slept"),
+        (second, "1: second"),
+        (others, "1: others"),
+    ] {
+        assert_eq!(exchange.reply().result(), result);
+    }
+    // The wait counts: it is refused, and nothing is spent.
+    let before = service.starts();
+    let long = order(&service.token, "sleep 8");
+    service.running_run();
+    let body = json!({"prompt": "late", "timeout_secs": 5});
+    let late = service.ask_as(&other, "POST", "/run", Some(&body));
+    assert_eq!(late.status, 503, "{}", late.body);
+    assert!(late.body.contains("nothing was spent"), "{}", late.body);
+    // Who goes while it waits has spent nothing either.
+    drop(order(&other, "gone"));
+    waiting(0);
+    assert_eq!(long.reply().result(), "slept");
+    assert_eq!(service.starts(), before + 1);
+}
+
+#[test]
+fn a_session_remembers_and_a_refused_turn_leaves_no_trace() {
+    let service = Service::start(&[]);
+    let made = service.ask(
+        "POST",
+        "/sessions",
+        Some(&json!({"meta": {"caller": "ci"}})),
+    );
+    let made = made.json();
+    let id = made["session_id"].as_str().expect("an id").to_owned();
+    let turn = |prompt: &str| {
+        let body = json!({"prompt": prompt, "timeout_secs": 60});
+        service.ask("POST", &format!("/sessions/{id}/turn"), Some(&body))
+    };
+    let said = |prompt: &str| turn(prompt).json()["events"][0]["content"].clone();
+    assert_eq!(said("one"), "1: one");
+    let failed = turn("fail no");
+    assert_eq!(failed.status, 502, "{}", failed.body);
+    let second = turn("two").json();
+    assert_eq!(second["events"][0]["content"], "2: two");
+    assert_eq!(
+        (&second["turn_index"], &second["ok"]),
+        (&json!(2), &json!(true))
+    );
+    // By the process that it kept.
+    let before = service.starts();
+    assert_eq!(said("three"), "3: three");
+    assert_eq!(service.starts(), before);
+    let state = service.ask("GET", &format!("/sessions/{id}"), None).json();
+    assert_eq!(state["turn_count"], 3);
+    assert_eq!(state["meta"], json!({"caller": "ci"}));
+    assert_eq!(
+        (&state["live"], &state["closed_at"]),
+        (&json!(true), &Value::Null)
+    );
+    // One turn at a time.
+    let body = json!({"prompt": "sleep 1"});
+    let path = format!("/sessions/{id}/turn");
+    let long = service.send(&service.token, "POST", &path, Some(&body), &[]);
+    service.running_run();
+    assert_eq!(turn("meanwhile").status, 429);
+    assert_eq!(long.reply().status, 200);
+    // Another's does not exist.
+    let other = service.mint("other", json!({}));
+    for (method, path) in [
+        ("GET", format!("/sessions/{id}")),
+        ("DELETE", format!("/sessions/{id}")),
+        ("POST", format!("/sessions/{id}/turn")),
+    ] {
+        let body = json!({"prompt": "x"});
+        let reply = service.ask_as(&other, method, &path, Some(&body));
+        assert_eq!(reply.status, 404, "{method} {path}: {}", reply.body);
+    }
+    service.forge(&["session", "close", &id]).run().done();
+    let again = service
+        .ask("DELETE", &format!("/sessions/{id}"), None)
+        .json();
+    assert_eq!(again, json!({"ok": true, "already_closed": true}));
+    assert_eq!(turn("four").status, 410);
+    let open = service
+        .ask("GET", "/sessions?include_closed=false", None)
+        .json();
+    assert_eq!(open["sessions"], json!([]));
+    let all = service.ask("GET", "/sessions", None).json();
+    assert_eq!(all["sessions"][0]["session_id"], id);
+    let agent = service.ask("POST", "/sessions", Some(&json!({"agent": "codex"})));
+    assert_eq!(agent.status, 422);
+}
+
+#[test]
+fn a_first_turn_that_fails_leaves_nothing_either() {
+    let service = Service::start(&["--warm", "0"]);
+    let made = service.ask("POST", "/sessions", None).json();
+    let path = format!(
+        "/sessions/{}/turn",
+        made["session_id"].as_str().expect("an id")
+    );
+    let turn = |prompt: &str| service.ask("POST", &path, Some(&json!({"prompt": prompt})));
+    assert_eq!(turn("fail no").status, 502);
+    assert_eq!(turn("one").json()["events"][0]["content"], "1: one");
+    assert_eq!(turn("two").json()["events"][0]["content"], "2: two");
+}
+
+#[test]
+fn idle_sessions_are_closed_and_old_ones_forgotten() {
+    let service = Service::start(&["--session-ttl", "500ms", "--keep", "2s"]);
+    let made = service.ask("POST", "/sessions", None).json();
+    let path = format!("/sessions/{}", made["session_id"].as_str().expect("an id"));
+    eventually("the session to be closed", || {
+        let state = service.ask("GET", &path, None).json();
+        state["closed_at"].is_string().then_some(())
+    });
+    eventually("the session to be forgotten", || {
+        (service.ask("GET", &path, None).status == 404).then_some(())
+    });
+}
+
+#[test]
+fn uploads_are_whole_or_not_there() {
+    let service = Service::start(&[]);
+    let home = service.home();
+    let text = home.file("notes.txt", "some notes");
+    let upload = service.forge(&["upload", text.to_str().expect("UTF-8"), "--ttl", "1m"]);
+    let file = upload.run().done().json();
+    assert_eq!((&file["size"], &file["ttl_secs"]), (&json!(10), &json!(60)));
+    let token = file["file_token"].as_str().expect("a token");
+    let shown = service.run("files", &json!({"files": [token]}));
+    assert_eq!(shown.result(), json!(["document", "text"]));
+    let other = service.mint("other", json!({}));
+    let body = json!({"prompt": "files", "files": [token]});
+    assert_eq!(
+        service.ask_as(&other, "POST", "/run", Some(&body)).status,
+        404
+    );
+    let zip = home.file("a.zip", b"PK\x03\x04\0\0");
+    let refused = service.forge(&["run", "files", "-f", zip.to_str().expect("UTF-8")]);
+    refused.run().exits(4).says(&["cannot be shown"]);
+    let form = |content_type: &str, body: &str| {
+        let request = format!(
+            "POST /files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
+             Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
+            service.token,
+            body.len()
+        );
+        service.send_bytes(request.as_bytes()).reply()
+    };
+    let kind = "multipart/form-data; boundary=b";
+    let ttl = "--b\r\nContent-Disposition: form-data; name=\"ttl_secs\"\r\n\r\n";
+    let content =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../x\"\r\n\r\nhi";
+    for (body, status) in [
+        (format!("{ttl}60\r\n{content}\r\n--b--\r\n"), 200),
+        (format!("{content}\r\n--b--\r\n"), 200),
+        (format!("{ttl}59\r\n{content}\r\n--b--\r\n"), 400),
+        (format!("{content}\r\n{ttl}soon\r\n--b--\r\n"), 400),
+        (format!("{ttl}60\r\n--b--\r\n"), 422),
+        (content.to_owned(), 400),
+        (format!("{content}\r\n{content}\r\n--b--\r\n"), 422),
+    ] {
+        assert_eq!(form(kind, &body).status, status, "{body:?}");
+    }
+    assert_eq!(form("application/json", "{}").status, 422);
+    let files = std::fs::read_dir(service.state.join("files")).expect("there");
+    assert_eq!(files.count(), 4, "what was refused is not kept");
+}
+
+#[test]
+fn events_come_as_they_happen() {
+    let service = Service::start(&[]);
+    let body = json!({"prompt": "words 3", "timeout_secs": 60});
+    let accept = [("Accept", "text/event-stream")];
+    let reply = service
+        .send(&service.token, "POST", "/run", Some(&body), &accept)
+        .reply();
+    assert_eq!(reply.header("content-type"), Some("text/event-stream"));
+    let names: Vec<&str> = reply
+        .body
+        .lines()
+        .filter_map(|line| line.strip_prefix("event: "))
+        .collect();
+    assert_eq!(names, ["start", "delta", "delta", "delta", "text", "reply"]);
+    let last = reply
+        .body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .next_back();
+    let last: Value = serde_json::from_str(last.expect("an event")).expect("JSON");
+    assert_eq!(last["result"], "w0 w1 w2 ");
+    // Before the end, and one that fails.
+    let body = json!({"prompt": "sleep 30", "timeout_secs": 60});
+    let mut stream = service.send(&service.token, "POST", "/run", Some(&body), &accept);
+    while !stream.line().contains("run_id") {}
+    let id = service.running_run();
+    let cancelled = service.ask("POST", &format!("/runs/{id}/cancel"), None);
+    assert_eq!(cancelled.status, 202);
+    let rest = loop {
+        let line = stream.line();
+        if line.starts_with("data: ") && line.contains("stop_reason") {
+            break line;
+        }
+    };
+    let rest: Value = serde_json::from_str(&rest["data: ".len()..]).expect("JSON");
+    assert_eq!(
+        (&rest["stop_reason"], &rest["status"]),
+        (&json!("cancelled"), &json!(502))
+    );
+    assert_eq!(rest["cost_usd"], 0.01, "an interrupt keeps the cost");
+}
+
+#[test]
+fn without_claude_it_serves_and_says_so() {
+    let mut service = Service::over("/no/such/claude".as_ref(), &[], &[]);
+    let health = service.ask("GET", "/healthz", None).json();
+    assert_eq!(health["claude_present"], false);
+    let refused = service.run("x", &json!({}));
+    assert_eq!(
+        (refused.status, refused.body.contains("/no/such/claude")),
+        (503, true)
+    );
+    service.running().wait_says("there is no '/no/such/claude'");
+}
+
+#[test]
+fn around_a_command_it_is_there_as_long_as_that_runs() {
+    let claude = crate::support::forge_service::fake_claude();
+    let script = "trefoil=$0; $trefoil forge run hello -r && $trefoil forge token list --jq '.[].name' -r; exit 42";
+    let serve = |args: &[&str]| {
+        trefoil(&[
+            "forge",
+            "serve",
+            "--claude",
+            claude.to_str().expect("UTF-8"),
+            "--",
+        ])
+        .args(args)
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("ANTHROPIC_API_KEY", "sk-dummy")
+        .env("TMPDIR", std::env::temp_dir())
+    };
+    let run = serve(&["sh", "-c", script, env!("CARGO_BIN_EXE_trefoil")]).run();
+    run.exits(42).prints("1: hello\ncommand\n").quietly();
+    serve(&["/no/such/command"])
+        .run()
+        .exits(127)
+        .says(&["/no/such/command"]);
+}
+
+#[test]
+fn a_stop_lets_runs_end_and_a_second_one_does_not() {
+    for (signals, result) in [(1, "slept"), (2, "")] {
+        let mut service = Service::start(&[]);
+        let prompt = if signals == 1 { "sleep 1" } else { "sleep 60" };
+        let body = json!({"prompt": prompt, "timeout_secs": 60});
+        let run = service.send(&service.token, "POST", "/run", Some(&body), &[]);
+        service.running_run();
+        service.running().terminate();
+        service.running().wait_says("1 run is under way");
+        if signals == 2 {
+            service.running().interrupt();
+        }
+        let reply = run.reply();
+        match signals {
+            1 => assert_eq!(reply.result(), result),
+            _ => assert_eq!(reply.json()["stop_reason"], "cancelled", "{}", reply.body),
+        }
+        let began = Instant::now();
+        service.take_running().finish().done();
+        assert!(began.elapsed() < Duration::from_secs(10));
+    }
+}
+
+#[test]
+fn openai_clients_find_what_they_know() {
+    let service = Service::start(&[]);
+    let models = service.ask("GET", "/v1/models", None).json();
+    assert_eq!(models["data"][0]["id"], "sonnet");
+    let ask = |body: Value| service.ask("POST", "/v1/chat/completions", Some(&body));
+    let messages =
+        json!([{"role": "system", "content": "brief"}, {"role": "user", "content": "hey"}]);
+    let reply = ask(json!({"model": "haiku", "messages": messages})).json();
+    assert_eq!(reply["choices"][0]["message"]["content"], "1: hey");
+    assert_eq!(reply["usage"]["total_tokens"], 120);
+    let failed = json!([{"role": "user", "content": "fail overloaded"}]);
+    let failed = ask(json!({"model": "haiku", "messages": failed}));
+    assert_eq!(failed.status, 502);
+    assert_eq!(failed.json()["error"]["message"], "API Error: overloaded");
+    for bad in [
+        json!({"model": "haiku"}),
+        json!({"model": "-x", "messages": messages}),
+        json!({"messages": messages, "n": 2}),
+        json!({"messages": messages, "tools": [{"type": "function"}]}),
+    ] {
+        let reply = ask(bad);
+        assert_eq!(reply.status, 400, "{}", reply.body);
+        assert!(reply.json()["error"]["message"].is_string());
+    }
+    let body = json!({"model": "haiku", "stream": true,
+                      "messages": [{"role": "user", "content": "words 2"}]});
+    let stream = ask(body).body;
+    assert!(stream.ends_with("data: [DONE]\n\n"), "{stream}");
+    // A client that goes is a run that nobody could find.
+    let body = json!({"messages": [{"role": "user", "content": "sleep 60"}]});
+    let gone = service.send(
+        &service.token,
+        "POST",
+        "/v1/chat/completions",
+        Some(&body),
+        &[],
+    );
+    let id = service.running_run();
+    drop(gone);
+    eventually("the run to be stopped", || {
+        let run = service.ask("GET", &format!("/runs/{id}"), None).json();
+        (run["status"] == "cancelled").then_some(())
+    });
+}

@@ -1,0 +1,216 @@
+//! `forge serve`: a run costs what it must, once; whatever is killed, its answer is kept, and nothing
+//! that was started is left.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::support::{Service, eventually};
+
+/// Whether a process is there, and not only its entry.
+fn is_alive(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .map(|(_, rest)| rest.starts_with('Z'));
+    state == Some(false)
+}
+
+#[test]
+fn the_answer_of_a_client_that_vanished_is_kept() {
+    let service = Service::start(&[]);
+    let body = json!({"prompt": "sleep 0.5", "timeout_secs": 60});
+    let gone = service.send(&service.token, "POST", "/run", Some(&body), &[]);
+    let id = service.running_run();
+    drop(gone);
+    let run = eventually("the answer", || {
+        let run = service.ask("GET", &format!("/runs/{id}"), None).json();
+        (run["status"] == "ok").then_some(run)
+    });
+    assert_eq!(run["reply"]["result"], "slept");
+    assert_eq!(run["cost_usd"], 0.01);
+    let other = service.mint("other", json!({}));
+    let foreign = service.ask_as(&other, "GET", &format!("/runs/{id}"), None);
+    assert_eq!(foreign.status, 404);
+    let runs = service.ask_as(&other, "GET", "/runs", None).json();
+    assert_eq!(runs["runs"], json!([]));
+}
+
+#[test]
+fn a_key_is_one_run() {
+    let mut service = Service::start(&[]);
+    let first = service.run_with_key("k1", "hello");
+    let again = service.run_with_key("k1", "hello");
+    assert_eq!(first.body, again.body);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let other = service.run_with_key("k1", "something else");
+    assert_eq!(other.status, 409, "{}", other.body);
+    let body = json!({"prompt": "sleep 1", "model": "sonnet", "timeout_secs": 60});
+    let headers = [("Idempotency-Key", "k2")];
+    let running = service.send(&service.token, "POST", "/run", Some(&body), &headers);
+    service.running_run();
+    let meanwhile = service.run_with_key("k2", "sleep 1");
+    assert_eq!(meanwhile.status, 409);
+    assert!(meanwhile.body.contains("under way"), "{}", meanwhile.body);
+    assert_eq!(running.reply().result(), "slept");
+    // A failure is an answer as well.
+    assert_eq!(service.run_with_key("k3", "fail x").status, 502);
+    assert_eq!(service.run_with_key("k3", "fail x").status, 502);
+    assert_eq!(service.starts(), 3);
+    service.kill_and_restart();
+    let replayed = service.run_with_key("k1", "hello");
+    assert_eq!(first.body, replayed.body);
+    assert_eq!(service.starts(), 3);
+    let found = service.ask("GET", "/runs?idempotency_key=k2", None).json();
+    assert_eq!(found["runs"][0]["status"], "ok");
+    for bad in ["a b", &"x".repeat(256)] {
+        assert_eq!(service.run_with_key(bad, "hello").status, 400, "{bad}");
+    }
+}
+
+#[test]
+fn a_cut_run_leaves_nothing_behind() {
+    let service = Service::start(&[]);
+    let file = service.home().path().join("pid");
+    let prompt = format!("stubborn {}", file.display());
+    let body = json!({"prompt": prompt, "timeout_secs": 60});
+    let run = service.send(&service.token, "POST", "/run", Some(&body), &[]);
+    let pid = eventually("the stubborn process", || {
+        std::fs::read_to_string(&file).ok()
+    });
+    assert!(is_alive(&pid));
+    let id = service.running_run();
+    service.ask("POST", &format!("/runs/{id}/cancel"), None);
+    let reply = run.reply().json();
+    assert_eq!(
+        (&reply["stop_reason"], &reply["cost_usd"]),
+        (&json!("cancelled"), &json!(0.01))
+    );
+    eventually("the end of the stubborn process", || {
+        (!is_alive(&pid)).then_some(())
+    });
+    let again = service
+        .ask("POST", &format!("/runs/{id}/cancel"), None)
+        .json();
+    assert_eq!(again["already_ended"], true);
+    // One that hears nothing is killed, and what it cost is unknown.
+    let reply = service.run("deaf 60", &json!({"timeout_secs": 5}));
+    let body = reply.json();
+    assert_eq!(
+        (reply.status, &body["stop_reason"]),
+        (502, &json!("timeout"))
+    );
+    assert_eq!(body["cost_usd"], json!(null));
+    eventually("an idle service", || {
+        let health = service.ask("GET", "/healthz", None).json();
+        (health["running"] == 0).then_some(())
+    });
+}
+
+#[test]
+fn a_killed_service_stops_its_runs_and_says_what_is_lost() {
+    let mut service = Service::start(&["--max-running", "1"]);
+    let file = service.home().path().join("pid");
+    let prompt = format!("stubborn {}", file.display());
+    let body = json!({"prompt": prompt, "timeout_secs": 60});
+    let token = service.token.clone();
+    let _run = service.send(
+        &token,
+        "POST",
+        "/run",
+        Some(&body),
+        &[("Idempotency-Key", "k1")],
+    );
+    let pid = eventually("the stubborn process", || {
+        std::fs::read_to_string(&file).ok()
+    });
+    let id = service.running_run();
+    let queued = json!({"prompt": "queued", "model": "sonnet", "timeout_secs": 60});
+    let _queued = service.send(
+        &token,
+        "POST",
+        "/run",
+        Some(&queued),
+        &[("Idempotency-Key", "k2")],
+    );
+    eventually("a queue", || {
+        let health = service.ask("GET", "/healthz", None).json();
+        (health["waiting"] == 1).then_some(())
+    });
+    service.kill();
+    eventually("the end of the stubborn process", || {
+        (!is_alive(&pid)).then_some(())
+    });
+    service.kill_and_restart();
+    let run = service.ask("GET", &format!("/runs/{id}"), None).json();
+    assert_eq!(run["status"], "lost");
+    assert!(
+        run["reply"]["error"]
+            .as_str()
+            .expect("why")
+            .contains("stopped"),
+        "{run}"
+    );
+    // What had not started was forgotten, so that its key may be used.
+    assert_eq!(service.run_with_key("k2", "queued").result(), "1: queued");
+    let usage = service.ask("GET", "/usage", None).json();
+    assert_eq!(usage["usage"][0]["cost_unknown"], 1);
+}
+
+#[test]
+fn a_session_survives_a_kill() {
+    let mut service = Service::start(&[]);
+    let made = service.ask("POST", "/sessions", None).json();
+    let path = format!(
+        "/sessions/{}/turn",
+        made["session_id"].as_str().expect("an id")
+    );
+    let turn = |service: &Service, prompt: &str| {
+        service.ask(
+            "POST",
+            &path,
+            Some(&json!({"prompt": prompt, "timeout_secs": 60})),
+        )
+    };
+    assert_eq!(turn(&service, "one").json()["turn_index"], 1);
+    let body = json!({"prompt": "sleep 60", "timeout_secs": 60});
+    let _cut = service.send(&service.token, "POST", &path, Some(&body), &[]);
+    service.running_run();
+    service.kill_and_restart();
+    // The turn that was cut off has left no trace in the conversation.
+    let second = turn(&service, "two").json();
+    assert_eq!(second["events"][0]["content"], "2: two", "{second}");
+    assert_eq!(second["turn_index"], 2);
+}
+
+#[test]
+fn the_audit_log_has_a_line_before_and_one_after_and_no_secret() {
+    let service = Service::start(&[]);
+    service.run("my secret prompt", &json!({}));
+    service.run("fail x", &json!({}));
+    let audit = service.audit();
+    let events: Vec<_> = audit.iter().map(|line| line["event"].clone()).collect();
+    assert_eq!(events, ["start", "end", "start", "end"]);
+    assert_eq!(audit[0]["token"], "ci");
+    assert_eq!(audit[0]["prompt_bytes"], 16);
+    assert_eq!(
+        (&audit[1]["outcome"], &audit[1]["cost_usd"]),
+        (&json!("ok"), &json!(0.01))
+    );
+    let text = std::fs::read_to_string(service.state.join("audit.ndjson")).expect("there");
+    assert!(
+        !text.contains("secret") && !text.contains(&service.token),
+        "{text}"
+    );
+    let mode = |path: &Path| service.home().mode(path);
+    assert_eq!(mode(&service.state), 0o700);
+    for file in ["audit.ndjson", "admin-token", "forge.redb"] {
+        assert_eq!(mode(&service.state.join(file)), 0o600, "{file}");
+    }
+    let database = std::fs::read(service.state.join("forge.redb")).expect("there");
+    let token = service.token.as_bytes();
+    assert!(!database.windows(token.len()).any(|window| window == token));
+    let asked = Service::start(&["--audit-prompts"]);
+    asked.run("my prompt", &json!({}));
+    assert_eq!(asked.audit()[0]["prompt"], "my prompt");
+}

@@ -1,0 +1,307 @@
+//! `trefoil forge serve` as a process, over a scripted `claude` (tests/python/fake_claude.py), and
+//! plain HTTP requests to it, written byte by byte.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::dir::Dir;
+use super::{PATIENCE, Running, Trefoil, eventually, trefoil};
+
+/// The scripted `claude`.
+pub fn fake_claude() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/fake_claude.py")
+}
+
+/// A running service with an app token.
+pub struct Service {
+    running: Option<Running>,
+    pub address: String,
+    pub token: String,
+    pub admin: String,
+    pub state: PathBuf,
+    args: Vec<String>,
+    claude: PathBuf,
+    environment: Vec<(String, String)>,
+    home: Dir,
+}
+
+impl Service {
+    /// A service with these options.
+    pub fn start(args: &[&str]) -> Service {
+        Service::over(&fake_claude(), &[], args)
+    }
+
+    /// The same over another `claude`, with these variables in the environment.
+    pub fn over(claude: &Path, environment: &[(&str, &str)], args: &[&str]) -> Service {
+        let home = Dir::new();
+        let mut service = Service {
+            running: None,
+            address: String::new(),
+            token: String::new(),
+            admin: String::new(),
+            state: home.path().join("forge"),
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            claude: claude.to_owned(),
+            environment: environment
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            home,
+        };
+        service.launch();
+        service.token = service.mint("ci", json!({}));
+        service
+    }
+
+    fn launch(&mut self) {
+        let state = self.state.to_str().expect("UTF-8").to_owned();
+        let claude = self.claude.to_str().expect("UTF-8").to_owned();
+        let log = self.home.path().join("starts");
+        let mut command = trefoil(&["forge", "serve", "-o", "json", "--bind", "127.0.0.1:0"])
+            .args(&["--state", &state, "--claude", &claude])
+            .args(&["--env", "FAKE_CLAUDE_LOG"])
+            .env("FAKE_CLAUDE_LOG", log)
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("ANTHROPIC_API_KEY", "sk-dummy");
+        for arg in &self.args {
+            command = command.arg(arg);
+        }
+        for (name, value) in &self.environment {
+            command = command.env(name, value);
+        }
+        let mut running = command.start();
+        let ready = running.record();
+        let url = ready["url"].as_str().expect("a URL");
+        let address = url.split_once("//").expect("a scheme").1;
+        self.address = address.to_owned();
+        self.running = Some(running);
+        let admin = std::fs::read_to_string(self.state.join("admin-token"));
+        self.admin = admin.expect("it was made").trim().to_owned();
+    }
+
+    /// Ends it with SIGKILL and starts it again on the same state.
+    pub fn kill_and_restart(&mut self) {
+        self.kill();
+        self.launch();
+    }
+
+    /// Ends it with SIGKILL.
+    pub fn kill(&mut self) {
+        drop(self.running.take());
+    }
+
+    pub fn running(&mut self) -> &mut Running {
+        self.running.as_mut().expect("it runs")
+    }
+
+    /// Waits for its end.
+    pub fn take_running(&mut self) -> Running {
+        self.running.take().expect("it runs")
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A new app token with this policy.
+    #[track_caller]
+    pub fn mint(&self, name: &str, policy: Value) -> String {
+        let body = json!({"name": name, "policy": policy});
+        let made = self.as_admin("POST", "/admin/tokens", Some(&body));
+        assert_eq!(made.status, 200, "{}", made.body);
+        made.json()["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// `trefoil forge ARGS` against it.
+    pub fn forge(&self, args: &[&str]) -> Trefoil {
+        super::forge::forge(&self.url(), args)
+            .env("CLAWDFORGE_TOKEN", &self.token)
+            .env("CLAWDFORGE_ADMIN_TOKEN", &self.admin)
+    }
+
+    /// A request of the app.
+    #[track_caller]
+    pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> HttpReply {
+        self.ask_as(&self.token, method, path, body)
+    }
+
+    #[track_caller]
+    pub fn as_admin(&self, method: &str, path: &str, body: Option<&Value>) -> HttpReply {
+        self.ask_as(&self.admin, method, path, body)
+    }
+
+    #[track_caller]
+    pub fn ask_as(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> HttpReply {
+        self.send(token, method, path, body, &[]).reply()
+    }
+
+    /// `POST /run` of this prompt, with these further fields.
+    #[track_caller]
+    pub fn run(&self, prompt: &str, more: &Value) -> HttpReply {
+        self.ask("POST", "/run", Some(&run_body(prompt, more)))
+    }
+
+    /// The same with an `Idempotency-Key`.
+    #[track_caller]
+    pub fn run_with_key(&self, key: &str, prompt: &str) -> HttpReply {
+        let headers = [("Idempotency-Key", key)];
+        let body = run_body(prompt, &json!({}));
+        self.send(&self.token, "POST", "/run", Some(&body), &headers)
+            .reply()
+    }
+
+    /// Sends a request, whose reply is still to be read.
+    #[track_caller]
+    pub fn send(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Exchange {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n",
+            body.len()
+        );
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        self.send_bytes(format!("{head}\r\n{body}").as_bytes())
+    }
+
+    /// Sends these bytes.
+    #[track_caller]
+    pub fn send_bytes(&self, bytes: &[u8]) -> Exchange {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.write_all(bytes).expect("it reads");
+        Exchange(BufReader::new(stream))
+    }
+
+    /// How often `claude` was started.
+    pub fn starts(&self) -> usize {
+        let log = std::fs::read_to_string(self.home.path().join("starts"));
+        log.unwrap_or_default().lines().count()
+    }
+
+    /// Waits until a run has left the queue, and says which it is.
+    #[track_caller]
+    pub fn running_run(&self) -> String {
+        eventually("a run that runs", || {
+            let runs = self.ask("GET", "/runs", None).json();
+            let runs = runs["runs"].as_array()?.clone();
+            let run = runs.into_iter().find(|run| run["status"] == "running")?;
+            Some(run["run_id"].as_str()?.to_owned())
+        })
+    }
+
+    /// The audit log.
+    pub fn audit(&self) -> Vec<Value> {
+        let log = std::fs::read_to_string(self.state.join("audit.ndjson")).expect("there");
+        let lines = log.lines();
+        lines
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
+    }
+
+    /// A place for files that is removed with the service.
+    pub fn home(&self) -> &Dir {
+        &self.home
+    }
+}
+
+fn run_body(prompt: &str, more: &Value) -> Value {
+    let mut body = json!({"prompt": prompt, "model": "sonnet", "timeout_secs": 60});
+    for (name, value) in more.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// A request that was sent.
+pub struct Exchange(BufReader<TcpStream>);
+
+/// What came back.
+#[derive(Debug)]
+pub struct HttpReply {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl HttpReply {
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines();
+        let pairs = lines.filter_map(|line| line.split_once(": "));
+        let mut found = pairs.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.next().map(|(_, value)| value)
+    }
+
+    /// The result of a run that went well.
+    #[track_caller]
+    pub fn result(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.body);
+        self.json()["result"].clone()
+    }
+}
+
+impl Exchange {
+    /// Waits for the reply.
+    #[track_caller]
+    pub fn reply(mut self) -> HttpReply {
+        let mut bytes = Vec::new();
+        self.0.read_to_end(&mut bytes).expect("a reply in time");
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let chunked = head
+            .to_ascii_lowercase()
+            .contains("transfer-encoding: chunked");
+        HttpReply {
+            status: status.unwrap_or_else(|| panic!("no status: {text:?}")),
+            head: head.to_owned(),
+            body: match chunked {
+                true => unchunked(body),
+                false => body.to_owned(),
+            },
+        }
+    }
+
+    /// The next line that is not empty.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
+        loop {
+            let mut line = String::new();
+            let read = self.0.read_line(&mut line).expect("a line in time");
+            assert!(read > 0, "it ended");
+            if !line.trim().is_empty() {
+                return line.trim_end().to_owned();
+            }
+        }
+    }
+}
+
+fn unchunked(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap_or(0);
+        whole.push_str(&rest[..size]);
+        body = rest[size..].trim_start_matches("\r\n");
+        if size == 0 {
+            break;
+        }
+    }
+    whole
+}
