@@ -260,6 +260,9 @@ impl Client {
         if let Some(bearer) = &self.bearer {
             request = request.header(AUTHORIZATION, bearer.clone());
         }
+        if let Some(key) = exchange.key() {
+            request = request.header("idempotency-key", key);
+        }
         request = match payload {
             Ready::None => {
                 // Nothing tells when a request without a body leaves; it costs nothing either.

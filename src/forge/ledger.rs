@@ -73,6 +73,9 @@ pub struct Begin {
     pub files: u64,
     /// The limit that the service was given.
     pub timeout_secs: u64,
+    /// The `Idempotency-Key`, by which the service can be asked what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// What is known after.

@@ -40,6 +40,8 @@ enum Verb {
     Ledger(Deferred<cmd::ledger::LedgerGroup>),
     /// Ask the service how it is; exit with 5 if it is not well
     Health(Deferred<cmd::health::HealthArgs>),
+    /// Show what runs and turns have cost, a day at a time
+    Usage(Deferred<cmd::usage::UsageArgs>),
     /// Run a service: claude for a team, with tokens, a queue and budgets
     Serve(Deferred<Box<cmd::serve::ServeArgs>>),
     /// Stand between a service and an agent
@@ -65,6 +67,7 @@ impl Group {
             Verb::Token(Deferred(group)) => group.run(terminal),
             Verb::Ledger(Deferred(group)) => group.run(terminal),
             Verb::Health(Deferred(args)) => args.run(terminal),
+            Verb::Usage(Deferred(args)) => args.run(terminal),
             Verb::Serve(Deferred(args)) => args.run(terminal),
             Verb::Guard(Deferred(args)) => args.run(),
         }

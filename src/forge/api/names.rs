@@ -60,6 +60,14 @@ name! {
 }
 
 name! {
+    /// A run's id, as the service spells it; safe in a path.
+    RunId,
+    |text| limited(text, 256, "a run's id has letters, digits, '_' and '-' only", |c| {
+        c.is_ascii_alphanumeric() || "_-".contains(c)
+    })
+}
+
+name! {
     /// The name of an app token: `^[a-z0-9_-]{1,64}$`.
     TokenName,
     |text| limited(text, 64, "a token's name has small letters, digits, '_' and '-' only", |c| {

@@ -61,6 +61,9 @@ pub struct CreateToken<'a> {
     /// From where it may be used; from everywhere if there is none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub ip_cidrs: &'a [Cidr],
+    /// What it may do, if the service knows of policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<&'a Value>,
 }
 
 /// A request as it is sent.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::names::{SessionId, TokenName};
+use super::names::{RunId, SessionId, TokenName};
 
 /// An HTTP method of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +65,34 @@ pub enum Route {
     Tokens,
     /// Take an app token back.
     RevokeToken(TokenName),
+    /// The runs that were sent with an `Idempotency-Key` of this client's making.
+    RunsOfKey(String),
+    /// A run that is kept.
+    KeptRun(RunId),
+    /// What the token has cost.
+    Usage {
+        /// So many days, today included.
+        days: u16,
+    },
+    /// What all tokens have cost.
+    AllUsage {
+        /// So many days, today included.
+        days: u16,
+    },
 }
 
 impl Route {
     /// The method.
     pub fn method(&self) -> Method {
         match self {
-            Route::Health | Route::Session(_) | Route::Sessions { .. } | Route::Tokens => {
-                Method::Get
-            }
+            Route::Health
+            | Route::Session(_)
+            | Route::Sessions { .. }
+            | Route::Tokens
+            | Route::RunsOfKey(_)
+            | Route::KeptRun(_)
+            | Route::Usage { .. }
+            | Route::AllUsage { .. } => Method::Get,
             Route::Run
             | Route::Upload
             | Route::OpenSession
@@ -115,6 +134,10 @@ impl fmt::Display for Route {
             Route::Sessions { closed } => write!(f, "/sessions?include_closed={closed}"),
             Route::CreateToken | Route::Tokens => f.write_str("/admin/tokens"),
             Route::RevokeToken(name) => write!(f, "/admin/tokens/{name}"),
+            Route::RunsOfKey(key) => write!(f, "/runs?idempotency_key={key}"),
+            Route::KeptRun(id) => write!(f, "/runs/{id}"),
+            Route::Usage { days } => write!(f, "/usage?days={days}"),
+            Route::AllUsage { days } => write!(f, "/admin/usage?days={days}"),
         }
     }
 }

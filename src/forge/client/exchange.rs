@@ -12,12 +12,26 @@ pub struct Exchange(Arc<Mutex<Seen>>);
 
 #[derive(Debug, Default)]
 struct Seen {
+    key: Option<String>,
     sent: bool,
     status: Option<u16>,
     received: Vec<u8>,
 }
 
 impl Exchange {
+    /// An exchange that the service knows by this `Idempotency-Key`, so that it can be asked later
+    /// what became of it.
+    pub fn keyed(key: String) -> Exchange {
+        let exchange = Exchange::default();
+        exchange.seen().key = Some(key);
+        exchange
+    }
+
+    /// The `Idempotency-Key`.
+    pub(super) fn key(&self) -> Option<String> {
+        self.seen().key.clone()
+    }
+
     /// Whether the request has begun to leave: from then on the service may act on it.
     pub fn is_sent(&self) -> bool {
         self.seen().sent

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::settle::SettleArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::reply::{Body, text_of};
 use crate::forge::ledger::{Entry, Ledger, now_micros};
@@ -50,6 +51,8 @@ enum Verb {
     /// Show the newest
     #[command(after_help = LAST_EXAMPLES)]
     Last(LastArgs),
+    /// Ask the service what became of those that are unknown
+    Settle(Box<SettleArgs>),
 }
 
 #[derive(Debug, clap::Args)]
@@ -131,6 +134,7 @@ impl LedgerGroup {
         let entries = ledger.entries()?;
         match self.verb {
             Verb::List(args) => args.run(entries, terminal),
+            Verb::Settle(args) => args.run(&ledger, entries, terminal),
             Verb::Show(args) => {
                 let found = entries.into_iter().find(|entry| entry.id == args.id);
                 let found = found.ok_or_else(|| {

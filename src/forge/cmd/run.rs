@@ -124,6 +124,7 @@ impl RunArgs {
                 prompt_bytes: prompt.len() as u64,
                 files: tokens.len() as u64,
                 timeout_secs: self.paid.timeout_secs(),
+                key: None,
             };
             let paid = Paid {
                 client: &client,

@@ -259,6 +259,7 @@ mod tests {
             prompt_bytes: prompt.len() as u64,
             files: 0,
             timeout_secs: 120,
+            key: None,
         }
     }
 

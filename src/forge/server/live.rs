@@ -47,7 +47,7 @@ pub struct Live {
     /// Its row, as it is on disk.
     pub row: RefCell<RunRow>,
     when_gone: WhenGone,
-    events: RefCell<Vec<Event>>,
+    events: RefCell<Vec<Rc<Event>>>,
     bytes: Cell<usize>,
     /// Whether pieces of text are wanted.
     deltas: bool,
@@ -81,13 +81,13 @@ impl Live {
             return true;
         }
         self.bytes.set(self.bytes.get() + event.size());
-        self.events.borrow_mut().push(event);
+        self.events.borrow_mut().push(Rc::new(event));
         self.changed.send_replace(());
         self.bytes.get() <= EVENTS_BYTES
     }
 
     /// What has happened so far.
-    pub fn events(&self) -> Ref<'_, Vec<Event>> {
+    pub fn events(&self) -> Ref<'_, Vec<Rc<Event>>> {
         self.events.borrow()
     }
 
@@ -145,7 +145,7 @@ pub enum Sight {
     /// It has left the queue.
     Started,
     /// Something happened.
-    Event(Event),
+    Event(Rc<Event>),
     /// It is over.
     Answer(Rc<Answer>),
 }
@@ -177,7 +177,7 @@ impl Watch {
             }
             if let Some(event) = self.live.events.borrow().get(self.seen) {
                 self.seen += 1;
-                return Sight::Event(event.clone());
+                return Sight::Event(Rc::clone(event));
             }
             if let Some(answer) = &*self.live.answer.borrow() {
                 return Sight::Answer(Rc::clone(answer));

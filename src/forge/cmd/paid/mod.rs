@@ -20,6 +20,7 @@ use crate::forge::cmd::checks::Checks;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs};
 use crate::forge::cmd::curl;
 use crate::forge::cmd::files::Files;
+use crate::forge::cmd::transfer::unique;
 use crate::forge::ledger::{Begin, Ledger, LedgerError, now_micros};
 use crate::outcome::Outcome;
 use crate::term::{Console, Form, Interrupt, Progress, Report, Terminal};
@@ -172,15 +173,19 @@ impl Paid<'_> {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_until(
-        self,
+        mut self,
         terminal: &mut Terminal,
         mut signal: impl AsyncFnMut() -> Kind,
     ) -> Result<Answer, Failure> {
-        let entry = match &self.ledger {
-            Some((ledger, begin)) => Some(ledger.begin(begin)?),
+        let key = format!("trefoil-{:032x}", unique()?);
+        let entry = match &mut self.ledger {
+            Some((ledger, begin)) => {
+                begin.key = Some(key.clone());
+                Some(ledger.begin(begin)?)
+            }
             None => None,
         };
-        let exchange = Exchange::default();
+        let exchange = Exchange::keyed(key);
         let started = Instant::now();
         let progress = Progress::waiting(&terminal.console, &self.who);
         let payload = Payload::Json(self.request);

@@ -155,6 +155,7 @@ pub fn paid<'a>(
         prompt_bytes: request.prompt.len() as u64,
         files: request.files.len() as u64,
         timeout_secs: request.timeout_secs,
+        key: None,
     };
     Ok(Paid {
         client,

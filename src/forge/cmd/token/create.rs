@@ -18,6 +18,7 @@ use crate::forge::api::request::CreateToken;
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, Exchange, Payload, Reply, block_on};
 use crate::forge::cmd::connection::affirmed;
+use crate::forge::cmd::prompt::text;
 use crate::outcome::Outcome;
 use crate::term::{Console, Interrupt, Printer, Terminal};
 
@@ -26,6 +27,7 @@ Examples:
   trefoil forge token create cauldron --ip-cidr 172.24.0.0/16
   trefoil forge token create ci --ip-cidr 10.0.0.7 --ip-cidr fd00::/8
   trefoil forge token create ci --out ~/.config/ci.token
+  trefoil forge token create ci --policy '{\"usd_per_day\":5}'
   trefoil forge token create ci -r | ssh build 'umask 77; cat > forge.token'
 
 Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
@@ -42,6 +44,11 @@ pub struct CreateArgs {
     #[arg(long = "ip-cidr", value_name = "CIDR")]
     ip_cidrs: Vec<Cidr>,
 
+    /// Limit what it may do, as JSON or @FILE; trefoil forge serve knows running,
+    /// per_minute, usd_per_day, models, tools and max_timeout_secs
+    #[arg(long, value_name = "JSON")]
+    policy: Option<String>,
+
     /// Write the token into this new file, which only its owner can read
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -54,10 +61,18 @@ pub struct CreateArgs {
     admin: AdminArgs,
 }
 
+/// Reads a policy.
+fn policy(given: &str) -> Result<Value, Failure> {
+    let text = text("policy", given)?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::usage(format!("--policy is not JSON: {error}")))
+}
+
 /// What is asked for.
 struct Wanted {
     name: TokenName,
     ip_cidrs: Vec<Cidr>,
+    policy: Option<Value>,
 }
 
 impl CreateArgs {
@@ -71,13 +86,21 @@ impl CreateArgs {
             return Err(Failure::usage("a NAME is needed, and nobody can be asked")
                 .with_hint("trefoil forge token create NAME"));
         }
+        let policy = match &self.policy {
+            Some(given) => Some(policy(given)?),
+            None => None,
+        };
         let client = self.admin.client(&terminal, Intent::Write(&[]))?;
         let wanted = match self.name.take() {
             Some(name) => Wanted {
                 name,
                 ip_cidrs: std::mem::take(&mut self.ip_cidrs),
+                policy,
             },
-            None => self.asked(&terminal.console)?,
+            None => Wanted {
+                policy,
+                ..self.asked(&terminal.console)?
+            },
         };
         let keep = match &self.out {
             Some(path) => Some(Keep::at(path, self.force)?),
@@ -131,7 +154,11 @@ impl CreateArgs {
             typed => typed.to_vec(),
         };
         let name = read(&name).map_err(Failure::usage)?;
-        Ok(Wanted { name, ip_cidrs })
+        Ok(Wanted {
+            name,
+            ip_cidrs,
+            policy: None,
+        })
     }
 
     async fn made(&self, client: &Client, wanted: &Wanted) -> Result<Reply, Failure> {
@@ -139,6 +166,7 @@ impl CreateArgs {
         let request = CreateToken {
             name: &wanted.name,
             ip_cidrs: &wanted.ip_cidrs,
+            policy: wanted.policy.as_ref(),
         };
         let (payload, exchange) = (Payload::json(&request), Exchange::default());
         let limit = Some(self.admin.limit.timeout);

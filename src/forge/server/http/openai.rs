@@ -336,11 +336,14 @@ impl Completion {
                     () = send.closed() => return,
                 };
                 let bytes = match next {
-                    Sight::Event(Event::Delta(text)) => {
-                        said = true;
-                        self.piece(json!({"content": text}), Value::Null)
-                    }
-                    Sight::Event(_) | Sight::Started => continue,
+                    Sight::Event(event) => match &*event {
+                        Event::Delta(text) => {
+                            said = true;
+                            self.piece(json!({"content": text}), Value::Null)
+                        }
+                        _ => continue,
+                    },
+                    Sight::Started => continue,
                     Sight::Answer(answer) => {
                         let _ = send.send(self.last(&answer, said)).await;
                         return;

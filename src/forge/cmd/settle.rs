@@ -1,0 +1,177 @@
+//! `ledger settle`: entries whose outcome is unknown enter; what the service says became of them
+//! leaves, and goes into the ledger.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::connection::{AppArgs, LimitArgs};
+use crate::config::guard::Intent;
+use crate::error::{Failure, Kind};
+use crate::forge::api::moment::micros;
+use crate::forge::api::names::RunId;
+use crate::forge::api::reply::list;
+use crate::forge::api::route::Route;
+use crate::forge::client::{Client, block_on};
+use crate::forge::ledger::{End, Entry, Ledger};
+use crate::outcome::Outcome;
+use crate::term::{Cells, Column, Row, Terminal};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge ledger settle                   all that is unknown
+  trefoil forge ledger settle 1183 && trefoil forge ledger show 1183
+
+Every run is sent with a key of its own. A service that keeps answers by their
+key (trefoil forge serve does, for a day) is asked; nothing is sent again.";
+
+/// What may be typed after `settle`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct SettleArgs {
+    /// Settle only these entries
+    #[arg(value_name = "ID", add = super::complete::entries())]
+    ids: Vec<u64>,
+
+    #[command(flatten)]
+    limit: LimitArgs,
+
+    #[command(flatten)]
+    app: AppArgs,
+}
+
+/// An entry and what became of it.
+#[derive(Debug, Serialize)]
+struct Settled {
+    id: u64,
+    kind: String,
+    outcome: Outcome,
+    /// What the service says, or why it says nothing.
+    note: String,
+}
+
+impl Row for Settled {
+    const COLUMNS: &'static [Column] = &[
+        Column::right("ID"),
+        Column::left("WHAT"),
+        Column::left("OUTCOME"),
+        Column::left("NOTE"),
+    ];
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.plain(self.id).plain(&self.kind);
+        match self.outcome {
+            Outcome::Done => cells.plain("done"),
+            other => cells.bad(other),
+        };
+        cells.dim(&self.note);
+    }
+}
+
+impl SettleArgs {
+    /// Asks for each of them, and prints what it is told.
+    ///
+    /// # Errors
+    /// [`Kind::Partial`] when something stays unknown; the service's and the ledger's own.
+    pub fn run(
+        self,
+        ledger: &Ledger,
+        entries: Vec<Entry>,
+        mut terminal: Terminal,
+    ) -> Result<(), Failure> {
+        let client = self.app.client(&terminal.console, Intent::Read)?;
+        let base = client.base().to_string();
+        let open = entries.into_iter().filter(|entry| {
+            let end = entry.end.as_ref();
+            let wanted = self.ids.is_empty() || self.ids.contains(&entry.id);
+            wanted && end.is_none_or(|end| end.outcome == Outcome::Unknown)
+        });
+        let (here, elsewhere): (Vec<Entry>, Vec<Entry>) =
+            open.partition(|entry| entry.begin.url == base);
+        let mut settled = block_on(async {
+            let mut settled = Vec::with_capacity(here.len());
+            for entry in &here {
+                settled.push(self.settle(&client, ledger, entry).await?);
+            }
+            Ok::<_, Failure>(settled)
+        })??;
+        settled.extend(elsewhere.iter().map(|entry| {
+            let url = &entry.begin.url;
+            unknown(
+                entry,
+                format!("it was sent to another service: --url {url}"),
+            )
+        }));
+        terminal.printer.list(&settled)?;
+        terminal.printer.flush()?;
+        let open = settled.iter().filter(|one| one.outcome == Outcome::Unknown);
+        match open.count() {
+            0 => terminal.printer.finish(),
+            count => Err(Failure::new(
+                Kind::Partial,
+                format!("{count} of {} are still unknown", settled.len()),
+            )),
+        }
+    }
+
+    async fn settle(
+        &self,
+        client: &Client,
+        ledger: &Ledger,
+        entry: &Entry,
+    ) -> Result<Settled, Failure> {
+        let Some(key) = &entry.begin.key else {
+            return Ok(unknown(entry, "it was sent without a key".to_owned()));
+        };
+        let limit = Some(self.limit.timeout);
+        let found = client.ask(&Route::RunsOfKey(key.clone()), limit).await?;
+        let run = list(&found.body, "runs").and_then(|runs| runs.first().cloned());
+        let id: Option<RunId> = run
+            .as_ref()
+            .and_then(|run| run["run_id"].as_str()?.parse().ok());
+        let (Some(run), Some(id)) = (run, id) else {
+            let note = "the service has no run of its key under this token";
+            return Ok(unknown(entry, note.to_owned()));
+        };
+        let status = run["status"].as_str().unwrap_or_default();
+        let outcome = match status {
+            "ok" => Outcome::Done,
+            "failed" | "timeout" | "cancelled" => Outcome::Failed,
+            "lost" => {
+                let note = format!("{id}: the service was killed while it ran");
+                return Ok(unknown(entry, note));
+            }
+            _ => return Ok(unknown(entry, format!("{id}: {status}, still under way"))),
+        };
+        let kept = client.ask(&Route::KeptRun(id.clone()), limit).await?;
+        let reply = kept.body.field("reply").cloned().unwrap_or(Value::Null);
+        ledger.keep(&entry.id.to_string(), reply.to_string().as_bytes())?;
+        let ended = micros(&run["ended_at"]).unwrap_or(entry.begin.started);
+        let end = End {
+            outcome,
+            elapsed_ms: ended.saturating_sub(entry.begin.started) / 1000,
+            duration_ms: reply["duration_ms"].as_u64(),
+            stop_reason: reply["stop_reason"].as_str().map(str::to_owned),
+            status: run["http_status"]
+                .as_u64()
+                .and_then(|status| u16::try_from(status).ok()),
+            error: reply["error"].as_str().map(str::to_owned),
+        };
+        ledger.end(entry.id, &end)?;
+        let cost = run["cost_usd"].as_f64();
+        let cost = cost.map_or_else(|| "cost unknown".to_owned(), |usd| format!("{usd} USD"));
+        Ok(Settled {
+            outcome,
+            note: format!("{id}: {cost}"),
+            ..unknown(entry, String::new())
+        })
+    }
+}
+
+fn unknown(entry: &Entry, note: String) -> Settled {
+    Settled {
+        id: entry.id,
+        kind: entry.begin.kind.clone(),
+        outcome: Outcome::Unknown,
+        note,
+    }
+}
