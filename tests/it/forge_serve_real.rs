@@ -58,13 +58,14 @@ fn a_cut_run_keeps_its_cost_and_a_tool_does_not_outlive_it() {
     let file = service.home().path().join("pid");
     let token = service.mint("tools", json!({"tools": ["Bash"]}));
     let script = format!(
-        "trap '' TERM INT; echo $BASHPID > {0}.new; mv {0}.new {0}; while :; do sleep 1; done",
+        "trap '' TERM INT; echo $$ > {0}.new; mv {0}.new {0}; while :; do sleep 1; done",
         file.display()
     );
     let body = json!({"prompt": format!("bash {script}"), "timeout_secs": 60});
     let run = service.send(&token, "POST", "/run", Some(&body), &[]);
     let pid = eventually("the tool", || std::fs::read_to_string(&file).ok());
     let pid = pid.trim().to_owned();
+    assert!(pid.parse::<u32>().is_ok(), "{pid:?}");
     let runs = service.ask_as(&token, "GET", "/runs", None).json();
     let id = runs["runs"][0]["run_id"].as_str().expect("an id");
     service.ask_as(&token, "POST", &format!("/runs/{id}/cancel"), None);

@@ -151,7 +151,8 @@ impl Report {
 
 /// A sum of US dollars without the dust of binary fractions, and never below zero.
 fn rounded(usd: f64) -> f64 {
-    (usd * 1e9).round().max(0.0) / 1e9
+    // The sum of nothing is -0.0, which the addition makes 0.0.
+    (usd * 1e9).round().max(0.0) / 1e9 + 0.0
 }
 
 /// What a line says.
