@@ -15,6 +15,7 @@ mod line;
 mod output;
 #[cfg(test)]
 mod paper;
+pub mod picture;
 mod predicate;
 mod printer;
 mod progress;

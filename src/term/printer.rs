@@ -126,6 +126,11 @@ impl Printer {
         self.movable && self.form == Form::Table && self.query.is_none()
     }
 
+    /// Whether stdout is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.style.sanitize
+    }
+
     pub(super) fn style(&self) -> Style {
         self.style
     }

@@ -47,6 +47,10 @@ enum Verb {
     Scene(Deferred<cmd::scene::SceneArgs>),
     /// Show a scene in browsers: operations from stdin, events to stdout
     Serve(Deferred<cmd::serve::ServeArgs>),
+    /// Take a picture of a scene
+    Grab(Deferred<cmd::grab::GrabArgs>),
+    /// Show a robot, a mesh or a point cloud in browsers
+    Load(Deferred<cmd::load::LoadArgs>),
     /// Install the web page of the Python package, or say which is used
     Page(Deferred<cmd::page::PageArgs>),
 }
@@ -63,6 +67,8 @@ impl Group {
             Verb::Call(Deferred(args)) => args.run(terminal),
             Verb::Scene(Deferred(args)) => args.run(terminal),
             Verb::Serve(Deferred(args)) => args.run(terminal),
+            Verb::Grab(Deferred(args)) => args.run(terminal),
+            Verb::Load(Deferred(args)) => args.run(terminal),
             Verb::Page(Deferred(args)) => args.run(terminal),
         }
     }

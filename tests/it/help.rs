@@ -76,7 +76,16 @@ fn every_verb_of_the_issue_is_there() {
             "{verb} in {commands:?}"
         );
     }
-    for verb in ["send", "recv", "call", "scene", "serve", "page install"] {
+    for verb in [
+        "send",
+        "recv",
+        "call",
+        "scene",
+        "serve",
+        "grab",
+        "load",
+        "page install",
+    ] {
         assert!(
             commands.contains(&format!("vuer {verb}")),
             "{verb} in {commands:?}"

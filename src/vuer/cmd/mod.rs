@@ -6,6 +6,8 @@
 pub mod call;
 pub mod connection;
 mod feed;
+pub mod grab;
+pub mod load;
 pub mod page;
 pub mod probe;
 pub mod recv;

@@ -105,7 +105,10 @@ enum Item {
 #[derive(Debug, Default)]
 struct Client {
     kind: Option<Kind>,
-    name: String,
+    /// When INIT came, in ms since the epoch.
+    greeted: u64,
+    /// The package that a page comes from.
+    package: String,
     since: Option<Instant>,
     /// The revision that it was sent last, once it was sent any.
     seen: Option<u64>,
@@ -313,6 +316,7 @@ impl Hub {
                 .and_then(|value| value.get(name))
         };
         let name = fact("client").and_then(Value::as_str).unwrap_or_default();
+        let package = fact("pkg").and_then(Value::as_str).unwrap_or_default();
         let kind = match name {
             "browser" => Kind::Page,
             ASKER => Kind::Asker,
@@ -320,7 +324,8 @@ impl Hub {
         };
         if let Some(client) = self.clients.get_mut(&number) {
             client.kind = Some(kind);
-            client.name = name.to_owned();
+            client.package = package.to_owned();
+            client.greeted = received;
         }
         if kind != Kind::Asker {
             let message = Bytes::copy_from_slice(event.message().bytes());
@@ -381,7 +386,12 @@ impl Hub {
 
     fn picture(&mut self, asker: Number, page: Number, id: &[u8], event: &Event<'_>, ts: u64) {
         let mut data = Pack::default();
-        data.map(3).text("id").raw(id);
+        let client = self.clients.get(&page);
+        let package = client.map_or("", |client| &client.package);
+        let greeted = client.map_or(ts, |client| client.greeted);
+        let age = ts.saturating_sub(greeted) as f64;
+        data.map(5).text("id").raw(id).text("pkg").text(package);
+        data.text("age").float(age);
         data.text("client").integer(page.into()).text("value");
         match event.message().get("value") {
             Some(value) => data.raw(value.bytes()),

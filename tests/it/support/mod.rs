@@ -3,6 +3,7 @@
 //! Nothing here uses the crate's own codec or client: a mistake in those must not be able to hide
 //! itself in the test that looks for it.
 
+pub mod chromium;
 pub mod contract;
 pub mod dir;
 pub mod driver;

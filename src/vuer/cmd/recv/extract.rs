@@ -94,7 +94,7 @@ impl Extract {
 
 /// A template of names.
 #[derive(Debug, PartialEq, Eq)]
-struct Name {
+pub struct Name {
     before: String,
     /// How many digits at least.
     number: Option<usize>,
@@ -103,7 +103,10 @@ struct Name {
 
 impl Name {
     /// `%d` or `%0Nd` once, `%%` for a percent sign.
-    fn parse(text: &str) -> Result<Name, String> {
+    ///
+    /// # Errors
+    /// Why it is no template.
+    pub fn parse(text: &str) -> Result<Name, String> {
         const WIDEST: usize = 20;
         let mut name = Name {
             before: String::new(),
@@ -145,7 +148,13 @@ impl Name {
         }
     }
 
-    fn fill(&self, number: u64) -> String {
+    /// Whether it names more than one file.
+    pub fn has_number(&self) -> bool {
+        self.number.is_some()
+    }
+
+    /// The name with this number.
+    pub fn fill(&self, number: u64) -> String {
         match self.number {
             None => self.before.clone(),
             Some(width) => format!("{}{number:0width$}{}", self.before, self.after),

@@ -5,7 +5,7 @@
 //!          (this thread)           (its own thread)
 //! ```
 
-mod extract;
+pub(super) mod extract;
 mod print;
 
 use std::path::PathBuf;

@@ -1,0 +1,265 @@
+//! Pages in a real browser: our own and the one of the pinned Python package, looked at by their
+//! pictures.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::chromium::{Chromium, chromium_or_skip, colours};
+use crate::support::dir::Dir;
+use crate::support::trefoil::{trefoil, vuer};
+use crate::support::{PATIENCE, Stand, eventually, python};
+
+/// A browser on a busy machine needs longer than anything else here.
+const LONG: std::time::Duration = std::time::Duration::from_secs(90);
+
+fn ready(what: &str) -> bool {
+    chromium_or_skip(what) && python::vuer_or_skip(what).is_some()
+}
+
+/// A box before the camera of both pages, in one flat colour.
+fn big_box(color: &str) -> String {
+    format!(
+        "{{\"tag\":\"Box\",\"key\":\"box\",\"args\":[1,1,1],\"position\":[0,0.5,0],\
+         \"materialType\":\"basic\",\"material\":{{\"color\":\"{color}\"}}}}\n"
+    )
+}
+
+/// What a picture of this server's page shows.
+#[track_caller]
+fn shown(stand: &Stand, dir: &Dir, name: &str) -> Value {
+    let file = dir.path().join(name);
+    let file = file.to_str().expect("ASCII");
+    stand
+        .vuer(&["grab", "-O", file, "--wait", "20s"])
+        .patience(LONG)
+        .run()
+        .done();
+    colours(Path::new(file))
+}
+
+#[track_caller]
+fn has(picture: &Value, present: &str, absent: &str) {
+    let share = |name: &str| picture[name].as_u64().expect("a number");
+    assert!(share(present) >= 5, "too little {present} in {picture}");
+    assert!(share(absent) < 2, "some {absent} in {picture}");
+}
+
+#[test]
+fn a_scene_becomes_a_picture_without_a_server() {
+    if !ready("vuer grab") {
+        return;
+    }
+    let dir = Dir::new();
+    let file = dir.path().join("shot.png");
+    let grab = trefoil(&[
+        "vuer", "grab", "-", "--width", "320", "--height", "240", "-O",
+    ]);
+    let done = grab
+        .arg(&file)
+        .stdin(big_box("#0000ff"))
+        .patience(LONG)
+        .run()
+        .done();
+    assert_eq!(done.json()["format"], "png");
+    let picture = colours(&file);
+    assert_eq!(
+        (&picture["width"], &picture["height"]),
+        (&json!(320), &json!(240))
+    );
+    has(&picture, "blue", "red");
+    trefoil(&["vuer", "grab", "-", "-O", "x.png"])
+        .env("TREFOIL_BROWSER", "no-such-browser")
+        .stdin(big_box("red"))
+        .run()
+        .exits(127)
+        .says(&["no browser", "chromium"]);
+}
+
+#[test]
+fn our_page_shows_what_comes_and_outlives_its_server() {
+    if !ready("our own page") {
+        return;
+    }
+    let dir = Dir::new();
+    let mut stand = Stand::start(&[]);
+    stand.process.write(&big_box("#ff0000"));
+    let _page = Chromium::open(&stand.link);
+    assert_eq!(stand.event("INIT")["value"]["pkg"], "trefoil");
+    has(&shown(&stand, &dir, "a.png"), "red", "blue");
+    // A picture that is asked for behind a change shows the change.
+    for (color, present, absent) in [("#00ff00", "green", "red"), ("#0000ff", "blue", "green")] {
+        stand.process.write(&big_box(color));
+        has(&shown(&stand, &dir, "b.png"), present, absent);
+    }
+    let films = dir.path().join("f-%02d.jpg");
+    let films = films.to_str().expect("ASCII");
+    let every = ["grab", "--every", "20ms", "--count", "3", "--to", films];
+    let written = stand.vuer(&every).patience(LONG).run().done().records();
+    assert_eq!(written.len(), 3);
+    assert_eq!(written[2]["format"], "jpeg");
+    has(&colours(&dir.path().join("f-03.jpg")), "blue", "red");
+    stand
+        .vuer(&["grab", "--client", "99", "-O", "x.png"])
+        .run()
+        .exits(6)
+        .says(&["client 99"]);
+    // Killed, and another one at the same place: the page comes back by itself.
+    let authority = stand.authority().to_owned();
+    drop(stand);
+    let again = [
+        "vuer", "serve", "--page", "builtin", "--bind", &authority, "-o", "json",
+    ];
+    let mut stand = Stand::of(trefoil(&again));
+    stand.process.write(&big_box("#00ff00"));
+    stand.event("INIT");
+    has(&shown(&stand, &dir, "c.png"), "green", "blue");
+}
+
+/// The page inside the pinned package.
+fn python_page() -> PathBuf {
+    let python = python::vuer_or_skip("the page").expect("asked before");
+    let output = std::process::Command::new(python)
+        .args([
+            "-c",
+            "import importlib.util as u; print(u.find_spec('vuer').submodule_search_locations[0])",
+        ])
+        .output()
+        .expect("python runs");
+    let folder = String::from_utf8(output.stdout).expect("UTF-8");
+    Path::new(folder.trim_end()).join("client_build")
+}
+
+#[test]
+fn the_page_of_the_python_package_shows_what_comes() {
+    if !ready("the page of the Python package") {
+        return;
+    }
+    let dir = Dir::new();
+    let page = python_page();
+    let mut stand = Stand::start(&["--page", page.to_str().expect("ASCII")]);
+    stand.process.write(&big_box("#ff0000"));
+    stand
+        .process
+        .write("{\"tag\":\"group\",\"key\":\"hollow\",\"children\":[]}\n");
+    stand.process.write(
+        "{\"tag\":\"Box\",\"key\":\"gone\",\"args\":[0.1,0.1,0.1],\"position\":[0,0.1,0]}\n",
+    );
+    let _page = Chromium::open(&stand.link);
+    assert_eq!(stand.event("INIT")["value"]["pkg"], "@vuer-ai/vuer");
+    has(&shown(&stand, &dir, "a.jpg"), "red", "green");
+    // Its REMOVE takes every empty group with it; the hub has put that one back.
+    stand.process.write("{\"remove\":[\"gone\",\"box\"]}\n");
+    let into = "{\"etype\":\"UPSERT\",\"data\":{\"to\":\"hollow\",\"nodes\":[";
+    stand
+        .process
+        .write(&format!("{into}{}]}}}}\n", big_box("#00ff00").trim()));
+    has(&shown(&stand, &dir, "b.jpg"), "green", "red");
+    let png = dir.path().join("c.png");
+    let png = png.to_str().expect("ASCII");
+    let grab = stand.vuer(&["grab", "-O", png]).patience(LONG).run();
+    grab.exits(6).says(&["JPEG only"]);
+}
+
+#[test]
+fn who_cannot_be_asked_for_a_picture_is_named() {
+    let mut stand = Stand::start(&[]);
+    let grab = stand.vuer(&["grab", "-O", "x.jpg"]).run().exits(6);
+    grab.within(PATIENCE)
+        .says(&["no page is connected", "link"]);
+    assert!(!stand.process.stderr().contains("panicked"));
+    // It is not told as a client: it only asks.
+    stand.vuer(&["send", "HELLO"]).run().done();
+    assert_eq!(stand.process.record()["value"]["client"], "trefoil");
+    let Some(server) = crate::support::VuerServer::start_or_skip("vuer grab of another server")
+    else {
+        return;
+    };
+    server
+        .vuer(&["grab", "-O", "x.jpg"])
+        .run()
+        .exits(1)
+        .says(&["no trefoil vuer serve", "recv"]);
+}
+
+#[test]
+fn the_page_is_installed_once_and_then_served() {
+    if !python::python3_or_skip("vuer page install") {
+        return;
+    }
+    let home = Dir::new();
+    let installed = trefoil(&["vuer", "page", "install"])
+        .in_home(&home)
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .patience(LONG)
+        .run()
+        .done();
+    let path = installed.json()["path"]
+        .as_str()
+        .expect("a path")
+        .to_owned();
+    assert!(Path::new(&path).join("index.html").is_file());
+    let licence = std::fs::read_to_string(Path::new(&path).join("LICENSE.txt"));
+    assert!(licence.expect("beside the page").contains("MIT"));
+    let removed = trefoil(&["vuer", "page", "remove"])
+        .in_home(&home)
+        .run()
+        .done();
+    assert!(!Path::new(&path).exists(), "{}", removed.stdout);
+}
+
+#[test]
+fn a_robot_and_a_point_cloud_are_loaded() {
+    let dir = Dir::new();
+    dir.file("my robot.urdf", "<robot name=\"r\"/>");
+    let mut npy =
+        b"\x93NUMPY\x01\x00\x3c\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3)}  \n"
+            .to_vec();
+    npy.extend([1.0_f32, 2.0, 3.0].iter().flat_map(|x| x.to_le_bytes()));
+    let cloud = dir.file("scan.npy", npy);
+    let robot = dir.path().join("my robot.urdf");
+    let load = |file: &Path, more: &[&str]| {
+        let args = [
+            "vuer",
+            "load",
+            "--bind",
+            "127.0.0.1:0",
+            "--page",
+            "builtin",
+            "-o",
+            "json",
+        ];
+        Stand::of(trefoil(&[&args[..], more].concat()).arg(file))
+    };
+    let mut stand = load(&robot, &["--joints", "-", "--key", "arm"]);
+    stand
+        .process
+        .write("{\"elbow\":0.5}\n{\"joints\":{\"wrist\":1},\"key\":\"arm\"}\n");
+    let node = eventually("the joints", || {
+        let node = vuer(&stand.url, &["scene", "--key", "arm"]).run().json();
+        (node["jointValues"]["wrist"] == 1).then_some(node)
+    });
+    assert_eq!(node["src"], "/workspace/my%20robot.urdf");
+    assert_eq!(node["jointValues"]["elbow"], 0.5);
+    let stand = load(&cloud, &[]);
+    let node = vuer(&stand.url, &["scene", "--key", "scan"])
+        .run()
+        .done()
+        .json();
+    assert_eq!(
+        node["vertices"],
+        json!({"$bytes": "ADwAQABC"}),
+        "1, 2, 3 in 16 bits each"
+    );
+    for (file, why) in [("no.urdf", "No such file"), ("scan.xyz", "its ending")] {
+        if file == "scan.xyz" {
+            dir.file(file, "");
+        }
+        let file = dir.path().join(file);
+        trefoil(&["vuer", "load"])
+            .arg(&file)
+            .run()
+            .exits(2)
+            .says(&[why]);
+    }
+}
