@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures `trefoil vuer` beside the Python client and a raw pump, and prints one Markdown table.
 
-    benches/vuer.py                     everything, a minute or two
+    benches/vuer.py                     everything, a few minutes; needs chromium
     benches/vuer.py --quick             a tenth of it, to see that it works
     benches/vuer.py --trefoil PATH      this binary, instead of building
 
@@ -44,6 +44,8 @@ def main() -> None:
         with server(bench, python) as vuer:
             for row in (*one_shot(bench, python, vuer), *many(bench, python, vuer)):
                 print(f"| {' | '.join(row)} |", flush=True)
+        for row in (*coalesced(bench), *moving(bench, python)):
+            print(f"| {' | '.join(row)} |", flush=True)
 
 
 def server(bench: Bench, python: str) -> Server:
@@ -161,6 +163,154 @@ def weighed(bench: Bench, command: list, lines: pathlib.Path, said: str) -> tupl
     if status != 0 or said not in printed:
         raise Failed(f"{' '.join(command)[:80]} ended with {status}: {printed[:200]}")
     return seconds, usage.ru_utime + usage.ru_stime
+
+
+def boxes(round_: int) -> list[dict]:
+    """A thousand boxes, each a little further than a round before."""
+    return [
+        {
+            "tag": "Box",
+            "key": f"box-{n}",
+            "args": [0.05, 0.05, 0.05],
+            "position": [n % 32 * 0.1 - 1.6, round_ * 0.01, n // 32 * 0.1 - 1.6],
+        }
+        for n in range(1_000)
+    ]
+
+
+def coalesced(bench: Bench) -> list[tuple]:
+    """Lines a second that the hub takes from a file with one client that reads."""
+    count = 1_000_000 // bench.divide
+    lines = bench.folder / "operations"
+    with lines.open("w") as out:
+        for at in range(0, count, 1_000):
+            for box in boxes(at // 1_000):
+                out.write(json.dumps(box) + "\n")
+    port = free_port()
+    serve = [bench.trefoil, "vuer", "serve", lines, "--exit-on-eof", "--page", "builtin"]
+    rates = [count / bench.run([*serve, "--bind", f"127.0.0.1:{port}"]) for _ in range(bench.times(5))]
+    return [(f"{count:,} operations from a file, coalesced", f"{statistics.median(rates):,.0f}/s", "", "", "≥ 500,000/s")]
+
+
+ROUNDS = 20
+
+# What the Python server's users write: a list of elements, upserted again and again. The picture
+# behind it is answered when the page has done all of it.
+MOVING = """
+import asyncio, json, sys, time
+from vuer import Vuer, VuerSession
+from vuer.schemas import Box, DefaultScene, GrabRender
+app = Vuer(host='127.0.0.1', port=int(sys.argv[1]))
+rounds = json.load(open(sys.argv[2]))
+@app.spawn
+async def main(session: VuerSession):
+    def put(round_):
+        session.upsert @ [Box(**{k: v for k, v in box.items() if k != 'tag'}) for box in round_]
+    session.upsert(GrabRender(), to='bgChildren')
+    put(rounds[0])
+    await asyncio.sleep(float(sys.argv[3]))
+    await session.grab_render(ttl=120)
+    began = time.perf_counter()
+    for round_ in rounds[1:]:
+        put(round_)
+        await asyncio.sleep(0.001)
+    await session.grab_render(ttl=300)
+    print(time.perf_counter() - began, flush=True)
+    await session.forever()
+app.start()
+"""
+
+# How long a page may take to load and to draw its first scene.
+SETTLE = 12
+
+
+def moving(bench: Bench, python: str) -> list[tuple]:
+    """A thousand boxes that move, through the page of the Python package in headless Chromium: seconds
+    from the first operation to the picture that was asked for behind the last."""
+    rounds = [boxes(n) for n in range(ROUNDS + 1)]
+    count = ROUNDS * 1_000
+    page = pathlib.Path(python).parent.parent
+    page = next(page.glob("lib/python3*/site-packages/vuer/client_build"))
+
+    script, data = bench.folder / "moving.py", bench.folder / "rounds.json"
+    script.write_text(MOVING)
+    data.write_text(json.dumps(rounds))
+    port = free_port()
+    theirs = subprocess.Popen(
+        [python, script, str(port), data, str(SETTLE)], stdout=subprocess.PIPE, text=True
+    )
+    time.sleep(3)
+    with browser(bench, f"http://127.0.0.1:{port}/?ws=ws://127.0.0.1:{port}"):
+        # Its own messages are no numbers.
+        lines = iter(theirs.stdout.readline, "")
+        slow = next(float(line) for line in lines if line.replace(".", "", 1).strip().isdigit())
+    theirs.kill()
+
+    port = free_port()
+    ours = subprocess.Popen(
+        [bench.trefoil, "vuer", "serve", "-", "--bind", f"127.0.0.1:{port}", "--page", page],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def write(lines: list[dict]) -> None:
+        ours.stdin.write("".join(json.dumps(line) + "\n" for line in lines).encode())
+        ours.stdin.flush()
+
+    def picture(name: str) -> None:
+        grab = {"etype": "GRAB_RENDER", "uuid": name, "rtype": name, "key": "DEFAULT", "data": {}}
+        write([grab])
+        while json.loads(ours.stdout.readline())["etype"] != name:
+            pass
+
+    time.sleep(0.5)
+    write(rounds[0])
+    with browser(bench, f"http://127.0.0.1:{port}/"):
+        time.sleep(SETTLE)
+        picture("ready")
+        start = time.perf_counter()
+        for round_ in rounds[1:]:
+            write(round_)
+        picture("done")
+        quick = time.perf_counter() - start
+    ours.kill()
+    return [
+        (
+            f"1,000 moving boxes, {ROUNDS} rounds, all in the page; the Python server",
+            f"{quick:.2f} s, {count / quick:,.0f}/s",
+            f"{slow:.2f} s, {count / slow:,.0f}/s",
+            f"{slow / quick:.0f} times as many",
+            "≥ 20",
+        )
+    ]
+
+
+@contextlib.contextmanager
+def browser(bench: Bench, link: str):
+    """Headless Chromium on a link."""
+    with tempfile.TemporaryDirectory(dir=bench.folder, ignore_cleanup_errors=True) as profile:
+        process = subprocess.Popen(
+            [
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--use-angle=swiftshader",
+                "--enable-unsafe-swiftshader",
+                "--ignore-gpu-blocklist",
+                "--window-size=400,300",
+                f"--user-data-dir={profile}",
+                link,
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def frame(opcode: int, payload: bytes) -> bytes:

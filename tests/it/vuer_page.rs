@@ -20,7 +20,7 @@ fn ready(what: &str) -> bool {
 /// A box before the camera of both pages, in one flat colour.
 fn big_box(color: &str) -> String {
     format!(
-        "{{\"tag\":\"Box\",\"key\":\"box\",\"args\":[1,1,1],\"position\":[0,0.5,0],\
+        "{{\"tag\":\"Box\",\"key\":\"box\",\"args\":[2,2,2],\"position\":[0,1,0],\
          \"materialType\":\"basic\",\"material\":{{\"color\":\"{color}\"}}}}\n"
     )
 }
@@ -41,8 +41,9 @@ fn shown(stand: &Stand, dir: &Dir, name: &str) -> Value {
 #[track_caller]
 fn has(picture: &Value, present: &str, absent: &str) {
     let share = |name: &str| picture[name].as_u64().expect("a number");
-    assert!(share(present) >= 5, "too little {present} in {picture}");
-    assert!(share(absent) < 2, "some {absent} in {picture}");
+    // The page of the Python package draws a small cross of axes in all three colours.
+    assert!(share(present) >= 20, "too little {present} in {picture}");
+    assert!(share(absent) < 10, "some {absent} in {picture}");
 }
 
 #[test]

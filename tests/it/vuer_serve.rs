@@ -452,7 +452,8 @@ fn only_who_may_is_let_in() {
     stand.vuer(&["send", "HELLO"]).run().done();
     vuer(&format!("ws://{}", stand.authority()), &["send", "HELLO"])
         .run()
-        .exits(1);
+        .exits(4)
+        .says(&["401"]);
 }
 
 #[test]
