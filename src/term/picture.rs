@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_terminal_is_known_by_its_variables() {
-        let table: [(&[(&str, &str)], Option<Protocol>); 6] = [
+        type Variables<'v> = &'v [(&'v str, &'v str)];
+        let table: [(Variables<'_>, Option<Protocol>); 6] = [
             (&[], None),
             (&[("TERM", "xterm-256color")], None),
             (&[("TERM_PROGRAM", "iTerm.app")], Some(Protocol::Iterm)),
