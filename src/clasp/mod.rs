@@ -16,6 +16,7 @@ pub mod thin;
 pub mod timeline;
 pub mod wire;
 
+pub use cmd::mqtt::note_wildcards;
 pub use cmd::probe::probe;
 
 use crate::error::Failure;

@@ -12,6 +12,7 @@
 //! - [`accepted`]: the accepting side of a plain byte stream, with TLS or without
 //! - [`peer`]: the accepting side of a WebSocket
 //! - [`visitor`]: the accepting side of HTTP, where a page is served beside a WebSocket
+//! - [`sd_notify`]: tells systemd that a service is ready, alive, stopping
 //! - [`backoff`]: how long to wait before trying again
 
 pub mod accepted;
@@ -22,6 +23,7 @@ pub mod header;
 pub mod peer;
 mod race;
 mod runtime;
+pub mod sd_notify;
 mod tcp;
 pub mod tls;
 mod transport;

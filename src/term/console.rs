@@ -288,6 +288,7 @@ mod tests {
     const TERMINAL: Environment = Environment {
         stdout_is_terminal: false,
         stderr_is_terminal: true,
+        columns: None,
         no_color: false,
         force_color: false,
         dumb: false,

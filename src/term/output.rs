@@ -151,6 +151,8 @@ pub struct Environment {
     pub stdout_is_terminal: bool,
     /// Whether stderr is a terminal.
     pub stderr_is_terminal: bool,
+    /// How many columns stdout has, if it is a terminal that says so.
+    pub columns: Option<usize>,
     /// `NO_COLOR` holds anything.
     pub no_color: bool,
     /// `CLICOLOR_FORCE` holds anything but `0`.
@@ -166,6 +168,10 @@ impl Environment {
         Environment {
             stdout_is_terminal: stdout().is_terminal(),
             stderr_is_terminal: stderr().is_terminal(),
+            columns: rustix::termios::tcgetwinsize(stdout())
+                .ok()
+                .map(|size| usize::from(size.ws_col))
+                .filter(|columns| *columns > 0),
             no_color: set("NO_COLOR").is_some(),
             force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             dumb: set("TERM").is_some_and(|value| value == "dumb"),

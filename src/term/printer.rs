@@ -59,6 +59,8 @@ pub struct Printer {
     typed_json: bool,
     raw: bool,
     style: Style,
+    /// How wide tables may be, if there is a limit.
+    columns: Option<usize>,
     /// Whether lines can be drawn over.
     movable: bool,
     query: Option<Query>,
@@ -111,6 +113,7 @@ impl Printer {
             typed_json: matches!(args.asked(), Output::Json | Output::Ndjson),
             raw: args.raw,
             style: args.stdout_style(environment),
+            columns: environment.columns,
             movable: environment.stdout_is_terminal && !environment.dumb,
             query,
         })
@@ -275,7 +278,7 @@ impl Printer {
 
     fn rows<T: Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
         if self.form == Form::Table {
-            table(&mut self.buffer, self.style, rows);
+            table(&mut self.buffer, self.style, self.columns, rows);
             return self.spill();
         }
         for row in rows {

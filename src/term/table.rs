@@ -1,7 +1,8 @@
 //! Rows to a table.
 //!
-//! Rows enter; aligned columns under a header leave, or tab-separated lines for other programs.
-//! Nothing is cut to the width of a terminal: what was asked for is shown whole.
+//! Takes rows, gives aligned columns under a header, or tab-separated lines for other programs.
+//! On a terminal a table is made to fit: the widest columns of text are cut, with an ellipsis. The
+//! whole text is in JSON, in tab-separated lines, and in a table that goes into a pipe.
 
 use std::fmt::{Display, Write};
 
@@ -10,6 +11,7 @@ use tabled::settings::object::{Cell, Columns};
 use tabled::settings::{Alignment, Color, Padding, Style as Borders};
 
 use super::sanitize::Keep;
+use super::screen::{fit, fit_end, width};
 use super::styled::{Style, Tone, Words};
 
 /// On which side the cells of a column meet.
@@ -93,21 +95,35 @@ impl Cells {
     }
 }
 
-/// Writes a table with its header; nothing at all for no rows.
-pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, rows: &[T]) {
+/// Spaces between two columns.
+const GAP: usize = 2;
+
+/// No column is made narrower than this.
+const NARROWEST: usize = 8;
+
+/// Writes a table with its header, at most `room` columns wide if that is given; nothing at all for
+/// no rows.
+pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, room: Option<usize>, rows: &[T]) {
     if rows.is_empty() {
         return;
+    }
+    let mut cells: Vec<Vec<(Tone, String)>> = rows.iter().map(Cells::of).collect();
+    for (_, text) in cells.iter_mut().flatten() {
+        *text = one_line(std::mem::take(text));
+    }
+    if let Some(room) = room {
+        shrink(T::COLUMNS, &mut cells, room);
     }
     let mut builder = Builder::with_capacity(rows.len() + 1, T::COLUMNS.len());
     builder.push_record(T::COLUMNS.iter().map(|column| column.title));
     let mut tones = Vec::new();
-    for row in rows {
+    for row in cells {
         let mut texts = Vec::with_capacity(T::COLUMNS.len());
-        for (column, (tone, text)) in Cells::of(row).into_iter().enumerate() {
+        for (column, (tone, text)) in row.into_iter().enumerate() {
             if style.color && tone != Tone::Plain {
                 tones.push((builder.count_records(), column, tone));
             }
-            texts.push(one_line(text));
+            texts.push(text);
         }
         builder.push_record(texts);
     }
@@ -124,7 +140,7 @@ pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, rows: &[T]) {
         );
         table.modify(
             Columns::one(index),
-            Padding::new(0, if last { 0 } else { 2 }, 0, 0),
+            Padding::new(0, if last { 0 } else { GAP }, 0, 0),
         );
     }
     for (row, column, tone) in tones {
@@ -134,6 +150,47 @@ pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, rows: &[T]) {
         // The last column is filled up with spaces, which nobody wants to copy.
         buffer.extend_from_slice(line.trim_end().as_bytes());
         buffer.push(b'\n');
+    }
+}
+
+/// Cuts the widest columns of text until the table fits. Numbers stay whole: half a number is a
+/// wrong number.
+fn shrink(columns: &[Column], rows: &mut [Vec<(Tone, String)>], room: usize) {
+    let mut widths: Vec<usize> = columns.iter().map(|column| column.title.len()).collect();
+    for row in rows.iter() {
+        for (widest, (_, text)) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(text));
+        }
+    }
+    let natural = widths.clone();
+    let gaps = GAP * columns.len().saturating_sub(1);
+    let least = |index: usize| columns[index].title.len().max(NARROWEST);
+    while widths.iter().sum::<usize>() + gaps > room {
+        let candidates = (0..columns.len())
+            .filter(|index| columns[*index].align == Align::Left && widths[*index] > least(*index));
+        let Some(widest) = candidates.max_by_key(|index| widths[*index]) else {
+            break;
+        };
+        // Down to the next widest at once: a value may have megabytes.
+        let others = widths.iter().sum::<usize>() - widths[widest] + gaps;
+        let second = (0..columns.len())
+            .filter(|index| *index != widest && columns[*index].align == Align::Left)
+            .map(|index| widths[index])
+            .max();
+        let aim = room.saturating_sub(others).max(least(widest));
+        let step = second.unwrap_or(0).max(aim);
+        widths[widest] = step.min(widths[widest] - 1);
+    }
+    for row in rows {
+        for (index, (tone, text)) in row.iter_mut().enumerate() {
+            if widths[index] < natural[index] {
+                *text = match tone {
+                    // Of addresses the end tells more.
+                    Tone::Address => fit_end(text, widths[index]),
+                    _ => fit(text, widths[index]),
+                };
+            }
+        }
     }
 }
 
@@ -210,7 +267,7 @@ mod tests {
 
     fn shown(style: Style, rows: &[Param]) -> String {
         let mut buffer = Vec::new();
-        table(&mut buffer, style, rows);
+        table(&mut buffer, style, None, rows);
         String::from_utf8(buffer).expect("a table is text")
     }
 
@@ -251,6 +308,40 @@ ADDRESS        VALUE              REVISION  WRITTEN
         );
         assert!(text.contains(&format!("/光      {long}  ")), "{text}");
         assert!(text.contains("/abc     1  "), "{text}");
+    }
+
+    #[test]
+    fn on_a_terminal_the_widest_text_is_cut_and_numbers_stay() {
+        let fitted = |room: usize, rows: &[Param]| {
+            let mut buffer = Vec::new();
+            table(&mut buffer, Style::default(), Some(room), rows);
+            String::from_utf8(buffer).expect("a table is text")
+        };
+        let long = "x".repeat(500).leak();
+        let rows = [
+            Param("/lights/front", long, 123_456, "just now"),
+            Param("/lights/color", "1", 2, "2 min ago"),
+        ];
+        let text = fitted(60, &rows);
+        let expected = format!(
+            "\
+ADDRESS        VALUE                     REVISION  WRITTEN
+/lights/front  {}…    123456  just now
+/lights/color  1                                2  2 min ago
+",
+            "x".repeat(23)
+        );
+        assert_eq!(text, expected);
+        assert!(text.lines().all(|line| line.chars().count() <= 60));
+        let both = fitted(40, &[Param("/a/long/address/indeed", long, 1, "now")]);
+        assert!(both.contains("indeed  x") && both.contains('…'), "{both}");
+        assert!(
+            both.lines().all(|line| line.chars().count() <= 40),
+            "{both}"
+        );
+        assert_eq!(fitted(80, &ROWS), shown(Style::default(), &ROWS), "it fits");
+        // Narrower than can be: no column vanishes.
+        assert!(fitted(5, &rows).contains("123456"));
     }
 
     #[test]

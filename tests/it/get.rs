@@ -312,3 +312,36 @@ fn a_param_that_was_there_before_we_looked_is_a_sign_of_a_cut() {
         some.says(&["leaves out part"]);
     }
 }
+
+#[test]
+fn a_long_value_does_not_break_the_table_on_a_terminal() {
+    if !crate::support::python::python3_or_skip("a table on a terminal") {
+        return;
+    }
+    let router = Router::start();
+    let long = "x".repeat(500);
+    router.clasp(&["set", "/t/long", &long]).run().done();
+    router.clasp(&["set", "/t/short", "1"]).run().done();
+    for verb in ["get", "query"] {
+        let shown = router
+            .clasp(&[verb, "/t/**"])
+            .env("NO_COLOR", "1")
+            .on_terminal()
+            .run()
+            .done();
+        let lines: Vec<&str> = shown.stdout.lines().collect();
+        assert_eq!(lines.len(), 3, "{shown}");
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.trim_end().chars().count() <= 80),
+            "{shown}"
+        );
+        assert!(lines[1].contains("xxx… "), "{shown}");
+        // Whole for programs.
+        for form in ["json", "text", "table"] {
+            let whole = router.clasp(&[verb, "/t/**", "-o", form]).run().done();
+            assert!(whole.stdout.contains(&long), "{form}: {whole}");
+        }
+    }
+}

@@ -56,6 +56,7 @@ mod router_life; // a session's rights, silence and end, and what ends with it
 mod router_rules; // what each message is answered, as the documentation says
 mod router_time; // timed bundles, timelines, gestures, time to live
 mod serve; // the command: around another, until a signal, with tokens, TLS and origins
+mod serve_notify; // what systemd is told, and the unit that is shipped
 mod serve_suite; // the tests of the verbs, a second time against our own router
 
 mod wire_hostile; // damaged frames: no panic, no memory beyond a multiple of the input

@@ -380,3 +380,70 @@ fn a_restarted_router_is_played_to_again() {
         .run()
         .exits(1);
 }
+
+/// When events numbered from 0 arrived, in ms after the first.
+fn arrivals(router: &Router, input: &str, args: &[&str], count: u64) -> Vec<u64> {
+    let dir = Dir::new();
+    let path = dir.path().join("again");
+    let limit = count.to_string();
+    let again = router
+        .clasp(&["record", "/e", "--count", &limit])
+        .arg("-O")
+        .arg(&path)
+        .live();
+    play(router, input, args).done();
+    again.finish().done();
+    let times: Vec<u64> = records(&path)
+        .iter()
+        .map(|record| record["received"].as_u64().expect("a stamp"))
+        .collect();
+    times.iter().map(|time| (time - times[0]) / 1_000).collect()
+}
+
+#[test]
+fn a_clock_that_was_set_back_during_a_recording_neither_bunches_nor_delays() {
+    let router = Router::start();
+    let hour = 3_600_000;
+    let at = [0, 100, 200].map(|ms| ms + hour);
+    let later = [50, 150, 250, 350];
+    let stepped = recording(
+        at.iter()
+            .chain(&later)
+            .zip(0..)
+            .map(|(at, n)| (*at, "event", "/e", json!(n))),
+    );
+    let times = arrivals(&router, &stepped, &[], 7);
+    // The three cues after the step used to fire at once.
+    assert!(times[6] - times[3] >= 250, "{times:?}");
+    assert!(times[6] < 2_000, "{times:?}");
+    play(&router, &stepped, &[])
+        .done()
+        .says(&["clock was set back once"]);
+}
+
+#[test]
+fn a_pause_of_an_hour_is_announced_and_can_be_shortened() {
+    let router = Router::start();
+    let hour = 3_600_000;
+    let stepped = recording(
+        [0, 50, hour, hour + 100]
+            .iter()
+            .zip(0..)
+            .map(|(at, n)| (*at, "event", "/e", json!(n))),
+    );
+    let times = arrivals(&router, &stepped, &["--max-pause", "200ms"], 4);
+    assert!(times[3] >= 340 && times[3] < 3_000, "{times:?}");
+    let plan = play(&router, &stepped, &["--dry-run", "--max-pause", "1s"]).done();
+    let at: Vec<f64> = plan
+        .records()
+        .iter()
+        .map(|record| record["at_ms"].as_f64().expect("a time"))
+        .collect();
+    assert_eq!(at, [0.0, 50.0, 1_050.0, 1_150.0]);
+    let dir = Dir::new();
+    let file = dir.file("stepped.ndjson", stepped);
+    let waiting = router.clasp(&["replay"]).arg(file).start();
+    waiting.wait_says("--max-pause");
+    waiting.interrupt();
+    waiting.finish().exits(130);
+}

@@ -297,3 +297,44 @@ fn a_record_is_printed_at_once_into_a_pipe() {
         assert_eq!(sub.record()["value"], i);
     }
 }
+
+#[test]
+fn wildcards_of_mqtt_are_pointed_out_wherever_a_pattern_is_typed() {
+    let router = Router::start();
+    let meant = "did you mean '/lights/**'?";
+    for verb in [
+        &["sub", "/lights/#", "--for", "50ms"][..],
+        &["record", "/lights/#", "--for", "50ms"],
+        &["on", "/lights/#", "--for", "50ms", "--", "true"],
+        &["get", "/lights/#"],
+        &["dump", "/lights/#"],
+        &["query", "/lights/#"],
+    ] {
+        router.clasp(verb).run().says(&[meant]);
+        router.clasp(&[verb, &["-q"]].concat()).run();
+    }
+    router
+        .clasp(&["get", "/a/+/b"])
+        .run()
+        .exits(6)
+        .says(&["did you mean '/a/*/b'?"]);
+    let dir = crate::support::dir::Dir::new();
+    let tokens = dir.path().join("tokens.json");
+    crate::support::trefoil(&["clasp", "token", "create", "--scope", "read:/lights/#"])
+        .arg("--tokens")
+        .arg(&tokens)
+        .run()
+        .done()
+        .says(&[meant]);
+    crate::support::trefoil(&["profile", "add", "p", "--allow", "/lights/#"])
+        .run()
+        .says(&[meant]);
+    // They are ordinary characters: an address with them is written and read as it stands.
+    router.clasp(&["set", "/c#", "1"]).run().done();
+    router
+        .clasp(&["get", "/c#"])
+        .run()
+        .done()
+        .prints("1\n")
+        .quietly();
+}

@@ -15,9 +15,11 @@ import termios
 
 answers = json.loads(os.environ.pop("ANSWERS", "[]"))
 pid, terminal = pty.fork()
+size = struct.pack("HHHH", 24, 80, 0, 0)
 if pid == 0:
+    # Before the command can ask.
+    fcntl.ioctl(0, termios.TIOCSWINSZ, size)
     os.execv(sys.argv[1], sys.argv[1:])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 unanswered = b""
 while True:
     try:

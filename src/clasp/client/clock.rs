@@ -11,6 +11,32 @@ use crate::clasp::wire::{Message, Sync, Welcome};
 
 pub use crate::net::now_micros;
 
+/// Times for the records of one listening: the wall clock when it began, plus what the steady clock
+/// has counted since. A wall clock that is set meanwhile does not move them.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamps {
+    /// The wall clock's time at `since`, in µs since the epoch.
+    began: u64,
+    since: Instant,
+}
+
+impl Stamps {
+    /// Begins now.
+    pub fn begin() -> Stamps {
+        Stamps {
+            began: now_micros(),
+            since: Instant::now(),
+        }
+    }
+
+    /// The time of this instant, in µs since the epoch.
+    pub fn at(&self, instant: Instant) -> u64 {
+        let passed = instant.saturating_duration_since(self.since).as_micros();
+        self.began
+            .saturating_add(u64::try_from(passed).unwrap_or(u64::MAX))
+    }
+}
+
 /// One exchange with the router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
@@ -160,6 +186,17 @@ fn or_refused(incoming: Incoming<'_>) -> Result<Wait, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stamps_do_not_follow_a_wall_clock_that_is_set() {
+        let since = Instant::now();
+        // As if the wall clock had been set by an hour after this listening began.
+        for began in [now_micros() - 3_600_000_000, now_micros() + 3_600_000_000] {
+            let stamps = Stamps { began, since };
+            let at = |ms| stamps.at(since + Duration::from_millis(ms));
+            assert_eq!((at(0), at(250)), (began, began + 250_000));
+        }
+    }
 
     #[test]
     fn the_offset_halves_what_the_way_there_and_back_disagree_on() {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::connection::ConnectionArgs;
 use super::get::wanted;
+use super::mqtt::note_wildcards;
 use crate::clasp::client::Error;
 use crate::clasp::client::request::{self, Wanted};
 use crate::clasp::record::State;
@@ -49,6 +50,7 @@ impl DumpArgs {
     /// [`Kind::Partial`], and nothing is printed, when the router has left some out or a value has
     /// no JSON.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        note_wildcards(&terminal.console, self.patterns.iter().map(String::as_str));
         let wanted = self
             .patterns
             .iter()

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::complete;
 use super::connection::ConnectionArgs;
+use super::mqtt::note_wildcards;
 use super::value::ValueForm;
 use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
@@ -131,6 +132,7 @@ impl GetArgs {
     /// [`Kind::Negative`] when an address has no value, or a pattern matches none;
     /// [`Kind::Partial`] when the router has left some out.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        note_wildcards(&terminal.console, self.addresses.iter().map(String::as_str));
         let wanted = self
             .addresses
             .iter()

@@ -18,6 +18,7 @@ pub mod get;
 mod hold;
 mod listen;
 pub mod lock;
+pub mod mqtt;
 pub mod on;
 pub mod ping;
 pub mod probe;

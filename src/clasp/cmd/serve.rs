@@ -22,6 +22,7 @@ use crate::clasp::wire::Ttl;
 use crate::config::child::environment_besides;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
+use crate::net::sd_notify::{self, Notifier};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::duration::duration;
@@ -163,6 +164,18 @@ impl ServeArgs {
             notices: Some(notices),
             trace: terminal.console.trace(),
         };
+        let notifier = Notifier::from_environment()?;
+        let notifier = notifier.as_ref();
+        if let Some(notifier) = notifier {
+            notifier.ready(&format!("ready at {url}"));
+        }
+        let stopping = || notifier.into_iter().for_each(Notifier::stopping);
+        let keep_alive = async {
+            match notifier {
+                Some(notifier) => notifier.keep_alive().await,
+                None => std::future::pending().await,
+            }
+        };
         let known = keys.as_ref().map(|keys| keys.known.subscribe());
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
@@ -193,6 +206,7 @@ impl ServeArgs {
             }
             let signal = async {
                 interrupt.wait().await;
+                stopping();
                 drop(stop);
                 std::future::pending::<()>().await;
             };
@@ -200,6 +214,7 @@ impl ServeArgs {
                 ended = router => ended,
                 () = signal => Ended::Drained,
                 () = follow => Ended::Drained,
+                () = keep_alive => Ended::Drained,
             };
             if let Ended::Cut(count) = ended {
                 terminal.console.warn(format_args!(
@@ -211,6 +226,7 @@ impl ServeArgs {
         let mut child = self.start(&url, token.as_deref())?;
         let command = async {
             let status = child::attend(&mut child, async || interrupt.wait().await).await;
+            stopping();
             drop(stop);
             status
         };
@@ -218,6 +234,7 @@ impl ServeArgs {
         let status = tokio::select! {
             status = both => status?,
             () = follow => 0,
+            () = keep_alive => 0,
         };
         child::verdict(status)
     }
@@ -250,6 +267,9 @@ impl ServeArgs {
         let mut command = child::command(&self.command)?;
         child::set(&mut command, &environment_besides(&keys::CLASP)?);
         command.env("CLASP_URL", url);
+        for name in sd_notify::VARIABLES {
+            command.env_remove(name);
+        }
         if let Some(token) = token {
             command.env("CLASP_TOKEN", token);
         }

@@ -8,7 +8,9 @@
 //! ```
 //!
 //! Only the times at which records were received decide, never a timestamp of the router's or of a
-//! sender's: those are other clocks.
+//! sender's: those are other clocks. Where the recorder's own clock was set back, the distances
+//! before and after count. Where it was set forward, that looks like a pause, and pauses can be
+//! shortened.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -92,6 +94,15 @@ pub struct Schedule {
     /// Whether anything but seeds has been seen since the start.
     live: bool,
     last: Duration,
+    /// The longest pause that is kept, in µs.
+    pause_max: u64,
+    /// When the last record was received, by its own clock.
+    previous: Option<u64>,
+    /// What is added to the times of later records, in µs: the recorder's clock was set back
+    /// before them, or a pause was shortened.
+    shift: i128,
+    /// How often the recorder's clock was set back.
+    steps: u64,
     /// How far the recording reached, in µs since its first record.
     reached: u64,
 }
@@ -102,6 +113,10 @@ impl Schedule {
         Schedule {
             start,
             speed,
+            pause_max: u64::MAX,
+            previous: None,
+            shift: 0,
+            steps: 0,
             base: None,
             live: false,
             last: Duration::ZERO,
@@ -109,9 +124,28 @@ impl Schedule {
         }
     }
 
+    /// The same, with every pause cut down to this one.
+    pub fn with_pauses_of_at_most(mut self, pause: Duration) -> Schedule {
+        self.pause_max = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
+        self
+    }
+
+    /// When a record was received on a clock that is never set back and makes no longer pauses
+    /// than are kept. How long the recorder's clock stood still while it was set back is not known:
+    /// the next record follows at once, and those after it at their distances.
+    fn steadied(&mut self, received: u64) -> u64 {
+        let previous = self.previous.replace(received).unwrap_or(received);
+        let pause = received.checked_sub(previous);
+        self.steps += u64::from(pause.is_none());
+        let kept = pause.unwrap_or(0).min(self.pause_max);
+        self.shift += i128::from(previous) + i128::from(kept) - i128::from(received);
+        u64::try_from(i128::from(received) + self.shift).unwrap_or(u64::MAX)
+    }
+
     /// Places the next record: when it was received, whether it was there already, and whether it
     /// is a param, of which something stays.
     pub fn place(&mut self, received: u64, snapshot: bool, param: bool) -> Place {
+        let received = self.steadied(received);
         let (base, begin) = *self.base.get_or_insert_with(|| {
             let begin = match self.start {
                 None => received,
@@ -139,14 +173,18 @@ impl Schedule {
                 Duration::try_from_secs_f64(micros as f64 / 1e6 / times).unwrap_or(Duration::MAX)
             }
         };
-        // The recorder's clock may have been set back: order comes first.
-        self.last = self.last.max(offset);
-        Place::At(self.last)
+        self.last = offset;
+        Place::At(offset)
     }
 
     /// Whether there were records, and all of them before the start that was asked for.
     pub fn is_past_end(&self) -> bool {
         (self.base).is_some_and(|(base, begin)| begin.saturating_sub(base) > self.reached)
+    }
+
+    /// How often the recorder's clock was set back, as far as was read.
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// How long it plays, up to its last record so far.
@@ -259,16 +297,27 @@ mod tests {
     fn a_clock_that_was_set_back_does_not_change_the_order() {
         let mut schedule = Schedule::new(None, Speed::Times(1.0));
         let places = placed(&mut schedule, &[5, 9, 0, 7, 10]);
-        assert_eq!(places, [ms(0), ms(4), ms(4), ms(4), ms(5)]);
+        assert_eq!(places, [ms(0), ms(4), ms(4), ms(11), ms(14)]);
+        assert_eq!(schedule.steps(), 1);
         let mut later = Schedule::new(
             Some(Start::After(Duration::from_millis(2))),
             Speed::Times(1.0),
         );
         assert_eq!(
             placed(&mut later, &[0, 3, 1, 4]),
-            [Place::Seed, ms(1), ms(1), ms(2)],
+            [Place::Seed, ms(1), ms(1), ms(4)],
             "what has begun is not taken back"
         );
+    }
+
+    #[test]
+    fn pauses_are_shortened_where_that_is_asked_for() {
+        let hour = 3_600_000;
+        let ten = Duration::from_millis(10);
+        let mut schedule = Schedule::new(None, Speed::Times(2.0)).with_pauses_of_at_most(ten);
+        let places = placed(&mut schedule, &[0, 4, hour, hour + 4, 4 * hour, 2, 8]);
+        assert_eq!(places, [ms(0), ms(2), ms(7), ms(9), ms(14), ms(14), ms(17)]);
+        assert_eq!(schedule.steps(), 1);
     }
 
     #[test]

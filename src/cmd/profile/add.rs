@@ -195,6 +195,7 @@ impl AddArgs {
     /// A name that exists or is not allowed; no settings, and no terminal to ask at.
     pub fn run(self, terminal: &mut Terminal, output: Option<Output>) -> Result<(), Failure> {
         check_name(&self.name)?;
+        crate::clasp::note_wildcards(&terminal.console, self.allow.iter().map(String::as_str));
         let file = ConfigFile::usual()?;
         // Checked before the questions are asked.
         if !self.replace && file.peek()?.profile(&self.name).is_some() {

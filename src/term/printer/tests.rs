@@ -33,6 +33,7 @@ fn print(param: &Param) -> impl FnOnce(&mut Words) {
 const TERMINAL: Environment = Environment {
     stdout_is_terminal: true,
     stderr_is_terminal: true,
+    columns: None,
     no_color: true,
     force_color: false,
     dumb: false,

@@ -6,10 +6,12 @@ use super::super::complete;
 use super::{Ends, ReadyFd};
 use crate::clasp::client::Reconnect;
 use crate::clasp::client::subscription::Request;
+use crate::clasp::cmd::mqtt::note_wildcards;
 use crate::clasp::record::type_named;
 use crate::clasp::thin::Limits;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
 use crate::error::Failure;
+use crate::term::Console;
 use crate::text::duration::duration;
 
 /// Options of every verb that listens.
@@ -96,7 +98,13 @@ impl SourceArgs {
     ///
     /// # Errors
     /// A usage failure for a pattern that is none.
-    pub fn request(&self, retained: bool, reconnect: Reconnect) -> Result<Request, Failure> {
+    pub fn request(
+        &self,
+        retained: bool,
+        reconnect: Reconnect,
+        console: &Console,
+    ) -> Result<Request, Failure> {
+        note_wildcards(console, self.patterns.iter().map(String::as_str));
         let patterns = self
             .patterns
             .iter()
@@ -142,8 +150,8 @@ impl ListenArgs {
     ///
     /// # Errors
     /// A usage failure for a pattern that is none.
-    pub fn request(&self, reconnect: Reconnect) -> Result<Request, Failure> {
-        self.source.request(!self.new, reconnect)
+    pub fn request(&self, reconnect: Reconnect, console: &Console) -> Result<Request, Failure> {
+        self.source.request(!self.new, reconnect, console)
     }
 
     /// As [`SourceArgs::ends`], or after so many records.

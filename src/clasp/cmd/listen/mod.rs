@@ -18,9 +18,9 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-use crate::clasp::client::clock::now_micros;
+use crate::clasp::client::clock::{Stamps, now_micros};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, Target};
 use crate::error::{Failure, Kind};
@@ -59,6 +59,17 @@ impl Ends {
             End::Taken | End::Failed(_) => None,
         }
     }
+}
+
+/// Which clock tells when a message arrived.
+#[derive(Debug, Clone, Copy)]
+pub enum Stamp {
+    /// Nobody wants to know.
+    None,
+    /// The wall clock, for people who look on.
+    Wall,
+    /// One that goes on steadily when the wall clock is set, for what is played again.
+    Steady(Stamps),
 }
 
 /// Which of the connection's troubles become entries.
@@ -108,8 +119,8 @@ pub struct Listen<'a> {
     pub console: &'a Console,
     /// What has come and is not yet taken.
     pub backlog: Arc<Backlog>,
-    /// Whether anybody wants to know when a message arrived.
-    pub clocked: bool,
+    /// Which clock tells when a message arrived.
+    pub stamp: Stamp,
     /// Which of the connection's troubles become entries.
     pub lives: Lives,
     /// Whether it is over when nobody reads stdout any more.
@@ -242,7 +253,12 @@ impl Listen<'_> {
     }
 
     fn entry(&self, frame: bytes::Bytes) -> Entry {
-        Entry::Frame(frame, if self.clocked { now_micros() } else { 0 })
+        let arrived = match self.stamp {
+            Stamp::None => 0,
+            Stamp::Wall => now_micros(),
+            Stamp::Steady(stamps) => stamps.at(Instant::now()),
+        };
+        Entry::Frame(frame, arrived)
     }
 
     async fn tell(&self, life: Life) {

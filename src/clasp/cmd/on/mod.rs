@@ -115,9 +115,9 @@ impl OnArgs {
     /// `--count` asked for; a refusal; a connection lost for good.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         child::command(&self.command)?;
-        let request = self
-            .source
-            .request(self.retained, self.reconnect.policy())?;
+        let request =
+            self.source
+                .request(self.retained, self.reconnect.policy(), &terminal.console)?;
         let access = self.connection.access()?;
         let environment = child_environment(&access)?;
         let target = self

@@ -14,6 +14,7 @@ use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::request;
 use crate::clasp::cmd::complete;
+use crate::clasp::cmd::mqtt::note_wildcards;
 use crate::clasp::record::type_name;
 use crate::clasp::wire::{Param, Pattern, Signal, Value};
 use crate::error::{Failure, Kind};
@@ -157,6 +158,7 @@ impl QueryArgs {
     /// # Errors
     /// [`Kind::Negative`] when nothing matches.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        note_wildcards(&terminal.console, [self.pattern.as_str()]);
         let pattern = Pattern::new(&self.pattern)?;
         let target = self.connection.target(&terminal.console)?;
         let (params, signals) = self

@@ -12,8 +12,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use super::listen::{Backlog, End, Ends, Listen, ListenArgs, Lives};
+use super::listen::{Backlog, End, Ends, Listen, ListenArgs, Lives, Stamp};
 use crate::clasp::client::block_on;
+use crate::clasp::client::clock::Stamps;
 use crate::error::{Failure, Kind};
 use crate::term::Terminal;
 use crate::text::count::Counted;
@@ -80,7 +81,9 @@ impl RecordArgs {
     /// fewer records came than `--count` asked for; a refusal; a connection lost for good; a disk
     /// that is full. Ctrl-C and SIGTERM are how a recording ends, and no failure.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let request = self.listen.request(self.reconnect.policy())?;
+        let request = self
+            .listen
+            .request(self.reconnect.policy(), &terminal.console)?;
         let file = self.out.as_deref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = file {
             tape::refuse_existing(path, self.force)?;
@@ -101,7 +104,7 @@ impl RecordArgs {
             ends,
             console: &console,
             backlog: Arc::new(Backlog::whole()),
-            clocked: true,
+            stamp: Stamp::Steady(Stamps::begin()),
             lives: Lives::Gaps,
             for_stdout: file.is_none(),
             last_words: None,

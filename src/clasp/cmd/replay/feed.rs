@@ -25,9 +25,13 @@ use crate::clasp::record::schedule::{Place, Schedule, Seed, Seeds, Stamp};
 use crate::clasp::record::{Parsed, Parser};
 use crate::clasp::wire::SignalType;
 use crate::error::Failure;
-use crate::term::Stdin;
+use crate::term::{Console, Stdin};
+use crate::text::count::Count;
 use crate::text::duration::InWords;
 use crate::text::lines::{LINE_LIMIT, Lines};
+
+/// A wait that is longer than this is announced: nobody can tell it from a program that hangs.
+const LONG_WAIT: Duration = Duration::from_secs(30);
 
 /// Where the recording is.
 #[derive(Debug)]
@@ -69,6 +73,8 @@ pub struct Feed {
     pub allow: Allow,
     /// How often; none is for ever.
     pub rounds: Option<u64>,
+    /// Where notes go.
+    pub console: Console,
     /// Where it goes.
     pub stage: Stage,
 }
@@ -126,12 +132,14 @@ impl Feed {
             remap,
             allow,
             rounds,
+            console,
             stage,
         } = self;
         let mut player = Player {
             timed,
             remap,
             allow,
+            console,
             stage,
             schedule: schedule.clone(),
             seeds: Seeds::default(),
@@ -144,6 +152,7 @@ impl Feed {
             if let Err(stop) = player.round(&mut source) {
                 break Err(stop);
             }
+            player.note_steps();
             player.fed.rounds += 1;
             if Some(player.fed.rounds) == rounds {
                 break Ok(());
@@ -169,6 +178,7 @@ struct Player {
     timed: bool,
     remap: Remap,
     allow: Allow,
+    console: Console,
     stage: Stage,
     schedule: Schedule,
     seeds: Seeds,
@@ -227,6 +237,20 @@ impl Player {
             self.release()?;
         }
         Err(Stop::Failed(failure))
+    }
+
+    /// Says that the recorder's clock was set back, once.
+    fn note_steps(&self) {
+        let steps = self.schedule.steps();
+        if steps > 0 && self.fed.rounds == 0 {
+            self.console.warn(format_args!(
+                "the recorder's clock was set back {}: there, the next record followed at once",
+                match steps {
+                    1 => "once".to_owned(),
+                    steps => format!("{} times", Count(steps)),
+                }
+            ));
+        }
     }
 
     /// From the beginning, behind what was played.
@@ -346,7 +370,14 @@ impl Player {
 
     fn await_chord(&self) {
         if let Some(due) = self.chord.due() {
-            sleep(due.saturating_duration_since(Instant::now()));
+            let wait = due.saturating_duration_since(Instant::now());
+            if wait > LONG_WAIT {
+                self.console.note(format_args!(
+                    "the next record is due in {}; --max-pause shortens pauses",
+                    InWords(wait)
+                ));
+            }
+            sleep(wait);
         }
     }
 

@@ -45,6 +45,7 @@ Examples:
   trefoil clasp replay show.ndjson --start +1m30s --speed 2
   trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
   trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues
+  trefoil clasp replay rehearsal.ndjson --max-pause 10s
   trefoil clasp sub '/**' --stamp --for 10s | trefoil clasp replay -
 
 A record is sent when it was received, counted from the first; the values that
@@ -86,6 +87,11 @@ pub struct ReplayArgs {
     #[arg(long = "loop", value_name = "N", num_args = 0..=1, require_equals = true,
         value_parser = clap::value_parser!(u64).range(1..))]
     looped: Option<Option<u64>>,
+
+    /// Shorten every pause to this: of a recording whose clock was set, or where
+    /// nothing happened for long
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    max_pause: Option<Duration>,
 
     /// Print what would be sent and when, and send nothing: a bad line is found
     /// before it matters
@@ -140,9 +146,14 @@ impl ReplayArgs {
         }
         let source = self.source()?;
         let allow = Allow::in_force()?;
+        let schedule = Schedule::new(self.start, self.speed);
         let feed = |stage| Feed {
             source,
-            schedule: Schedule::new(self.start, self.speed),
+            schedule: match self.max_pause {
+                Some(pause) => schedule.with_pauses_of_at_most(pause),
+                None => schedule,
+            },
+            console: terminal.console.clone(),
             timed: self.speed != Speed::Max,
             remap,
             allow,

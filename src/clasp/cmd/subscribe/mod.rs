@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use super::listen::{Backlog, End, Ends, Heard, Listen, ListenArgs, Lives, ReadyFd};
+use super::listen::{Backlog, End, Ends, Heard, Listen, ListenArgs, Lives, ReadyFd, Stamp};
+use crate::clasp::client::clock::Stamps;
 use crate::clasp::client::subscription::Request;
 use crate::clasp::client::{Target, block_on};
 use crate::error::Failure;
@@ -97,8 +98,8 @@ impl SubscribeArgs {
     ///
     /// # Errors
     /// A usage failure for a pattern that is none.
-    pub(super) fn request(&self) -> Result<Request, Failure> {
-        self.listen.request(self.reconnect.policy())
+    pub(super) fn request(&self, console: &Console) -> Result<Request, Failure> {
+        self.listen.request(self.reconnect.policy(), console)
     }
 
     /// Listens and prints.
@@ -107,7 +108,7 @@ impl SubscribeArgs {
     /// [`Kind::Deadline`](crate::error::Kind::Deadline) when fewer records came than `--count`
     /// asked for; a refusal; a connection lost for good.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let request = self.request()?;
+        let request = self.request(&terminal.console)?;
         let target = self.connection.target(&terminal.console)?;
         let ready = self.ready()?;
         let template = self.format.clone();
@@ -127,7 +128,13 @@ impl SubscribeArgs {
             ends,
             console: &terminal.console,
             backlog: Arc::new(Backlog::default()),
-            clocked: stamp || matches!(form, Form::Table | Form::Text),
+            stamp: if stamp {
+                Stamp::Steady(Stamps::begin())
+            } else if matches!(form, Form::Table | Form::Text) {
+                Stamp::Wall
+            } else {
+                Stamp::None
+            },
             lives: if self.lifecycle {
                 Lives::All
             } else {

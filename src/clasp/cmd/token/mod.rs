@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::clasp::client::clock::now_micros;
+use crate::clasp::cmd::mqtt::note_wildcards;
 use crate::clasp::router::auth::{Record, Scope, hash, mint, unguessable};
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal};
@@ -236,6 +237,10 @@ impl TokenGroup {
 
 impl CreateArgs {
     fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
+        // A scope is ACTION:PATTERN.
+        let scopes: Vec<String> = self.scopes.iter().map(Scope::to_string).collect();
+        let patterns = scopes.iter().filter_map(|scope| scope.split_once(':'));
+        note_wildcards(&terminal.console, patterns.map(|(_, pattern)| pattern));
         let random = || Failure::new(Kind::Service, "this system has no randomness to give");
         let token = mint().ok_or_else(random)?;
         let created = now_micros();

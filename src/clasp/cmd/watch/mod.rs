@@ -72,7 +72,7 @@ impl WatchArgs {
         if !terminal.printer.is_screen() || self.subscribe.is_about_records() {
             return self.subscribe.run(terminal);
         }
-        let request = self.subscribe.request()?;
+        let request = self.subscribe.request(&terminal.console)?;
         let target = self.subscribe.target(&terminal.console)?;
         let ready = self.subscribe.ready()?;
         block_on(self.watch(target, request, &terminal.printer, ready))?
