@@ -97,7 +97,7 @@ impl RecordArgs {
                 Out::file(path.to_owned(), self.force),
                 Some(terminal.printer),
             ),
-            None => (Out::Stdout(terminal.printer), None),
+            None => (Out::Stdout(Box::new(terminal.printer)), None),
         };
         let tape = Tape::new(out, ends.count, &console);
         let listen = Listen {

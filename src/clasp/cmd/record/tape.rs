@@ -30,7 +30,7 @@ pub enum Out {
     /// A file, made only when there is something to listen to: a mistyped URL leaves the old one.
     File(Box<Kept>),
     /// stdout.
-    Stdout(Printer),
+    Stdout(Box<Printer>),
 }
 
 /// A file as far as it has come.
