@@ -15,6 +15,7 @@ use super::token::file::{Stamp, TokensFile};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint};
+use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::{
     Acceptor, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
 };
@@ -22,7 +23,6 @@ use crate::clasp::wire::Ttl;
 use crate::config::child::environment_besides;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
-use crate::net::sd_notify::{self, Notifier};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::duration::duration;

@@ -56,7 +56,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clasp::wire::Ttl;
 pub use crate::net::tls::Acceptor;
-pub use crate::net::{BadIdentity, block_on, now_micros};
+pub use crate::net::{BadIdentity, block_on, now_micros, sd_notify};
 use crate::trace::Trace;
 pub use clock::Clock;
 pub use run::{Ended, Listener, run};
