@@ -1,26 +1,37 @@
 //! `--jq`: the one door to jaq.
 //!
-//! A filter's text enters once, then any number of JSON documents; the filter's outputs leave as
-//! JSON. Compiling costs most of a millisecond, because jq's standard library is compiled along with the
-//! filter: it is done only when there is one.
+//! Takes a filter's text once and then any number of JSON documents, gives the filter's outputs as
+//! JSON. What jq has and jaq has not is in `filter/jq.jq` and [`native`]; tests/data/jq_vectors.ndjson
+//! has what the real jq says. Compiling costs most of a millisecond, because jq's standard library
+//! is compiled along with the filter: it is done only when there is one.
 //!
 //! A filter that fails, at compile time or on a document, is a usage error (exit 2): what was typed
 //! does not fit. jq's own 5 means here that the service failed, and 6 that the answer is no; a
 //! script that tests `-e` must not take a broken filter for either.
 
+mod native;
+
 use std::fmt;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use jaq_core::data::JustLut;
 use jaq_core::load::{self, Arena, File, Loader, lex};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Num, Val, read};
+use jaq_std::input::RcIter;
+
+use native::{Global, Kinds};
 
 use crate::error::{Failing, Failure, Kind};
 
 /// The most of a runtime error that is shown: it may quote a whole document.
 const SHOWN: usize = 200;
+
+/// A document with a larger buffer than this gives it back before the filter runs.
+const LARGE: usize = 1024 * 1024;
+
+/// jq's definitions that jaq lacks or has otherwise.
+const DEFINITIONS: &str = include_str!("filter/jq.jq");
 
 /// Why a filter gives no output.
 #[derive(Debug, thiserror::Error)]
@@ -64,8 +75,33 @@ impl Failing for FilterError {
 pub(super) struct Filter {
     option: &'static str,
     code: String,
-    filter: jaq_core::Filter<JustLut<Val>>,
-    output: Vec<u8>,
+    filter: jaq_core::Filter<Kinds>,
+    /// Whether the filter names `$ENV`.
+    environment: bool,
+}
+
+/// An output of a filter.
+pub(super) struct Output<'v>(&'v Val);
+
+impl Output<'_> {
+    /// Whether jq takes it for true: anything but `false` and `null`.
+    pub(super) fn is_true(&self) -> bool {
+        !matches!(self.0, Val::Null | Val::Bool(false))
+    }
+
+    /// Appends it as compact JSON.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        write_json(out, self.0);
+    }
+}
+
+/// How a run of a filter ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ran {
+    /// It gave all its outputs.
+    Through,
+    /// It called `halt`: nothing more is to be printed, and the command is done.
+    Halted,
 }
 
 impl fmt::Debug for Filter {
@@ -80,48 +116,73 @@ impl Filter {
     pub(super) fn compile(option: &'static str, code: &str) -> Result<Self, FilterError> {
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())
-            .chain(jaq_json::defs());
+            .chain(jaq_json::defs())
+            .chain(definitions());
         let functions = jaq_core::funs()
             .chain(jaq_std::funs())
-            .chain(jaq_json::funs());
+            .chain(jaq_json::funs())
+            .chain(native::funs());
         let arena = Arena::default();
         let modules = Loader::new(definitions)
             .load(&arena, File { code, path: () })
             .map_err(|errors| load_error(option, code, errors))?;
         let filter = Compiler::default()
             .with_funs(functions)
+            .with_global_vars(["$ENV"])
             .compile(modules)
             .map_err(|errors| compile_error(option, code, errors))?;
         Ok(Filter {
             option,
             code: code.to_owned(),
             filter,
-            output: Vec::new(),
+            environment: code.contains("$ENV"),
         })
     }
 
-    /// Gives every output of the filter for one JSON document to the sink, as compact JSON, with
-    /// whether jq takes it for true: anything but `false` and `null`.
+    /// Whether the filter may ask for the documents that follow (`input`, `inputs`).
+    pub(super) fn reads_inputs(&self) -> bool {
+        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '$';
+        let mut words = self.code.split(|c| !is_name(c));
+        words.any(|word| word == "input" || word == "inputs")
+    }
+
+    /// Gives every output of the filter for one JSON document to the sink. `rest` are the documents
+    /// that follow, for `input`. The document's buffer is emptied when it was large: the filter's
+    /// own copy of it costs enough.
     pub(super) fn run(
-        &mut self,
-        json: &[u8],
-        mut sink: impl FnMut(&[u8], bool) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        &self,
+        document: &mut Vec<u8>,
+        rest: &mut dyn Iterator<Item = Vec<u8>>,
+        mut sink: impl FnMut(&Output<'_>) -> Result<(), Failure>,
+    ) -> Result<Ran, Failure> {
         let input =
-            read::parse_single(json).map_err(|error| self.runtime_error(error.to_string()))?;
-        let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
+            read::parse_single(document).map_err(|error| self.runtime_error(error.to_string()))?;
+        if document.capacity() > LARGE {
+            *document = Vec::new();
+        }
+        let rest = rest.map(|json| read::parse_single(&json).map_err(|error| error.to_string()));
+        let rest = RcIter::new(rest);
+        let global = Global {
+            lut: &self.filter.lut,
+            inputs: &rest,
+        };
+        let environment = if self.environment {
+            native::environment()
+        } else {
+            Val::Null
+        };
+        let context = Ctx::<Kinds>::new(global, Vars::new([environment]));
         for output in self.filter.id.run((context, input)) {
             // jaq's own `unwrap_valr` ends the process at `halt`, with output still unwritten.
-            let value = output.map_err(|exception| match exception.get_err() {
-                Ok(error) => self.runtime_error(error.to_string()),
-                Err(_) => self.runtime_error("'halt' cannot be used here".to_owned()),
-            })?;
-            self.output.clear();
-            write_json(&mut self.output, &value);
-            let truth = !matches!(value, Val::Null | Val::Bool(false));
-            sink(&self.output, truth)?;
+            match output {
+                Ok(value) => sink(&Output(&value))?,
+                Err(exception) => match exception.get_err() {
+                    Ok(error) => return Err(self.runtime_error(error.to_string()).into()),
+                    Err(_) => return Ok(Ran::Halted),
+                },
+            }
         }
-        Ok(())
+        Ok(Ran::Through)
     }
 
     fn runtime_error(&self, mut reason: String) -> FilterError {
@@ -135,6 +196,12 @@ impl Filter {
             reason,
         }
     }
+}
+
+fn definitions() -> impl Iterator<Item = load::parse::Def<&'static str>> {
+    let parsed = load::parse(DEFINITIONS, |parser| parser.defs());
+    debug_assert!(parsed.is_some(), "filter/jq.jq is no jq");
+    parsed.into_iter().flatten()
 }
 
 fn load_error(option: &'static str, code: &str, errors: load::Errors<&str, ()>) -> FilterError {
@@ -269,8 +336,15 @@ mod tests {
 
     fn outputs(code: &str, json: &str) -> Result<Vec<(String, bool)>, Failure> {
         let mut found = Vec::new();
-        Filter::compile("--jq", code)?.run(json.as_bytes(), |json, truth| {
-            found.push((String::from_utf8_lossy(json).into_owned(), truth));
+        let mut document = json.as_bytes().to_vec();
+        let none = &mut std::iter::empty();
+        Filter::compile("--jq", code)?.run(&mut document, none, |output| {
+            let mut json = Vec::new();
+            output.write(&mut json);
+            found.push((
+                String::from_utf8_lossy(&json).into_owned(),
+                output.is_true(),
+            ));
             Ok(())
         })?;
         Ok(found)
@@ -408,9 +482,140 @@ mod tests {
 
     #[test]
     fn a_filter_cannot_end_the_process() {
-        for code in ["halt", "\"x\" | halt_error", "halt_error(3)"] {
+        assert_eq!(texts("1, halt, 2", "null"), ["1"]);
+        for code in ["\"x\" | halt_error", "\"x\" | halt_error(3)"] {
             let failure = outputs(code, "null").expect_err(code);
             assert_eq!(failure.kind, Kind::Usage, "{code}");
+            assert!(failure.message().contains('x'), "{}", failure.message());
+        }
+    }
+
+    /// What the real jq said; tests/python/jq_vectors.py asked it.
+    const VECTORS: &str = include_str!("../../tests/data/jq_vectors.ndjson");
+
+    #[test]
+    fn what_jq_users_type_does_what_jq_does() {
+        let mut wrong = Vec::new();
+        for line in VECTORS.lines().skip(1) {
+            let case: serde_json::Value = serde_json::from_str(line).expect(line);
+            let code = case["filter"].as_str().expect("a filter");
+            let ours = outputs(code, &case["input"].to_string());
+            let ours = match &ours {
+                Ok(outputs) => {
+                    let outputs: Vec<&str> =
+                        outputs.iter().map(|(text, _)| text.as_str()).collect();
+                    serde_json::from_str(&format!("[{}]", outputs.join(","))).expect("JSON")
+                }
+                Err(_) => serde_json::Value::Null,
+            };
+            if !same(&ours, &case["outputs"]) {
+                wrong.push(format!(
+                    "{code}\n  jq:   {}\n  ours: {ours}",
+                    case["outputs"]
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// jq does not tell 1 from 1.0.
+    fn same(a: &serde_json::Value, b: &serde_json::Value) -> bool {
+        use serde_json::Value;
+        match (a, b) {
+            (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+            (Value::Array(a), Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            }
+            (Value::Object(a), Value::Object(b)) => {
+                a.len() == b.len()
+                    && a.iter()
+                        .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    #[test]
+    fn every_builtin_of_jq_is_there() {
+        // What would look into jq itself, or into a library that jaq does not have.
+        const LEFT_OUT: [&str; 8] = [
+            "builtins",
+            "modulemeta",
+            "get_jq_origin",
+            "get_prog_origin",
+            "erf",
+            "erfc",
+            "getpath_safe",
+            "ltrimstr_safe",
+        ];
+        let first = VECTORS.lines().next().expect("a first line");
+        let first: serde_json::Value = serde_json::from_str(first).expect("JSON");
+        let builtins = first["builtins"].as_array().expect("names");
+        let missing: Vec<&str> = builtins
+            .iter()
+            .filter_map(|builtin| builtin.as_str())
+            .filter(|builtin| {
+                let (name, arity) = builtin.split_once('/').expect("name/arity");
+                let arity: usize = arity.parse().expect("a number");
+                let args = vec!["."; arity].join("; ");
+                let code = match arity {
+                    0 => name.to_owned(),
+                    _ => format!("{name}({args})"),
+                };
+                !LEFT_OUT.contains(&name) && Filter::compile("--jq", &code).is_err()
+            })
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn formats_and_conversions_that_jq_lacks_or_names_otherwise() {
+        for (code, json, expected) in [
+            ("@base32", "\"hello\"", "\"NBSWY3DP\""),
+            ("@base32", "\"a\"", "\"ME======\""),
+            ("@base32", "\"\"", "\"\""),
+            ("@base32d", "\"NBSWY3DP\"", "\"hello\""),
+            ("@base32d", "\"ME======\"", "\"a\""),
+            ("@base32 | @base32d", "\"Grüße, 光\"", "\"Grüße, 光\""),
+            ("toarray", "1", "[1]"),
+            ("toarray", "[1]", "[1]"),
+            ("ascii", "65", "\"A\""),
+            ("trimstr(\"a\")", "\"aba\"", "\"b\""),
+            ("ltrimstr(\"a\")", "\"aba\"", "\"ba\""),
+            ("from_entries", "[{\"k\":\"b\",\"v\":2}]", "{\"b\":2}"),
+            (
+                "from_entries",
+                "[{\"name\":\"b\",\"value\":null}]",
+                "{\"b\":null}",
+            ),
+            ("[leaf_paths]", "{\"a\":[1]}", "[[\"a\",0]]"),
+            ("input_line_number", "1", "0"),
+        ] {
+            assert_eq!(texts(code, json), [expected], "{code}");
+        }
+        outputs("@base32d", "\"1\"").expect_err("1 is not in the alphabet");
+    }
+
+    #[test]
+    fn input_reads_the_documents_that_follow() {
+        let filter = Filter::compile("--jq", "[., input]").expect("a filter");
+        assert!(filter.reads_inputs());
+        let mut rest = ["2", "3"].iter().map(|json| json.as_bytes().to_vec());
+        let mut found = Vec::new();
+        let mut document = b"1".to_vec();
+        let ran = filter.run(&mut document, &mut rest, |output| {
+            output.write(&mut found);
+            Ok(())
+        });
+        assert_eq!(ran.expect("it fits"), Ran::Through);
+        assert_eq!(found, b"[1,2]");
+        assert_eq!(rest.count(), 1, "only what was asked for is taken");
+        for code in ["[.inputs]", "$inputs", "input_filename", "\"x\""] {
+            let filter = Filter::compile("--jq", code);
+            assert!(
+                filter.is_err() || !filter.expect("a filter").reads_inputs(),
+                "{code}"
+            );
         }
     }
 }

@@ -33,8 +33,9 @@ impl Predicate {
         self.document.clear();
         serde_json::to_writer(&mut self.document, data).map_err(OutputError::NotJson)?;
         let mut holds = false;
-        self.filter.run(&self.document, |_, truth| {
-            holds = truth;
+        let none = &mut std::iter::empty();
+        self.filter.run(&mut self.document, none, |output| {
+            holds = output.is_true();
             Ok(())
         })?;
         Ok(holds)

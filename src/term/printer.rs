@@ -4,12 +4,13 @@
 //! the user asked for. Nothing is flushed before [`Printer::flush`] is called or 64 KiB have
 //! gathered: who prints a stream knows whether more is waiting, and flushes when nothing is.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::filter::Filter;
+use super::filter::{Filter, Ran};
 use super::output::{Environment, Form, Output, OutputArgs};
 use super::sanitize::{Keep, sanitize};
 use super::stdout::Stdout;
@@ -26,6 +27,9 @@ pub enum OutputError {
     /// Whoever read the output has gone.
     #[error("the reader of the output has gone")]
     Closed,
+    /// The filter of `--jq` called `halt`: the user has seen enough.
+    #[error("the filter has called halt")]
+    Halted,
     /// The output cannot be written: a full disk, for one. What the command did is done, but what
     /// it had to say is not all said, which is what [`Kind::Partial`] tells.
     #[error("cannot write the output: {0}")]
@@ -42,7 +46,7 @@ pub enum OutputError {
 impl Failing for OutputError {
     fn kind(&self) -> Kind {
         match self {
-            OutputError::Closed => Kind::PipeClosed,
+            OutputError::Closed | OutputError::Halted => Kind::PipeClosed,
             OutputError::Write(_) => Kind::Partial,
             OutputError::NotJson(_) => Kind::Service,
             OutputError::NotTrue(_) => Kind::Negative,
@@ -63,7 +67,7 @@ pub struct Printer {
     columns: Option<usize>,
     /// Whether lines can be drawn over.
     movable: bool,
-    query: Option<Query>,
+    query: Option<Box<Query>>,
 }
 
 /// `--jq` and what belongs to it.
@@ -72,6 +76,8 @@ struct Query {
     filter: Filter,
     /// The document to be filtered; kept to be reused.
     document: Vec<u8>,
+    /// Documents that came while a filter with `input` waits for all of them.
+    waiting: VecDeque<Vec<u8>>,
     /// Whether `--exit-status` asks for the verdict.
     judged: bool,
     /// Whether the last output was true, once there is one.
@@ -99,12 +105,13 @@ impl Printer {
         }
         let query = match &args.jq {
             None => None,
-            Some(code) => Some(Query {
+            Some(code) => Some(Box::new(Query {
                 filter: Filter::compile("--jq", code)?,
                 document: Vec::new(),
+                waiting: VecDeque::new(),
                 judged: args.exit_status,
                 last: None,
-            }),
+            })),
         };
         Ok(Printer {
             out,
@@ -188,18 +195,50 @@ impl Printer {
         };
         query.document.clear();
         serde_json::to_writer(&mut query.document, data).map_err(OutputError::NotJson)?;
+        if query.filter.reads_inputs() {
+            query.waiting.push_back(std::mem::take(&mut query.document));
+            return Ok(());
+        }
+        self.filter()
+    }
+
+    /// Runs the filter on the document that is there, and prints its outputs.
+    fn filter(&mut self) -> Result<(), Failure> {
+        let Some(query) = &mut self.query else {
+            return Ok(());
+        };
+        let query = &mut **query;
         let (buffer, out) = (&mut self.buffer, &mut self.out);
-        query.filter.run(&query.document, |json, truth| {
-            query.last = Some(truth);
+        let mut rest = std::iter::from_fn(|| query.waiting.pop_front());
+        let ran = (query.filter).run(&mut query.document, &mut rest, |output| {
+            query.last = Some(output.is_true());
             let start = buffer.len();
-            buffer.extend_from_slice(json);
+            output.write(buffer);
             end_json(buffer, start, self.raw, self.style);
             // A filter may be endless (`repeat(.)`).
             match buffer.len() < FULL {
                 true => Ok(()),
                 false => write_out(out, buffer),
             }
-        })
+        })?;
+        match ran {
+            Ran::Through => Ok(()),
+            Ran::Halted => {
+                self.flush()?;
+                Err(OutputError::Halted.into())
+            }
+        }
+    }
+
+    /// Runs a filter with `input` or `inputs`, now that all documents are there.
+    fn filter_waiting(&mut self) -> Result<(), Failure> {
+        while let Some(query) = &mut self.query
+            && let Some(document) = query.waiting.pop_front()
+        {
+            query.document = document;
+            self.filter()?;
+        }
+        Ok(())
     }
 
     /// Prints what is one list: a JSON array, a JSON line a row, a table, or tab-separated lines.
@@ -257,6 +296,7 @@ impl Printer {
     /// Writes what has gathered, and says what `--exit-status` makes of it. To be called at the end
     /// of every command: dropping the printer could not tell anyone that the disk is full.
     pub fn finish(&mut self) -> Result<(), Failure> {
+        self.filter_waiting()?;
         self.flush()?;
         match &self.query {
             Some(query) if query.judged => match query.last {

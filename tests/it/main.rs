@@ -13,6 +13,7 @@ mod connection; // no connection, a slow one, a wrong one, TLS: said in time and
 mod doctor; // what is configured, whether it answers, and the exit code of the worst
 mod examples; // the examples of every help text, run as they stand
 mod exit_codes; // the table that scripts rely on
+mod jq; // what jq users type in --jq
 mod outcome_unknown; // a request whose reply never came: whether it has left decides
 mod output; // forms, filters, colour, errors as JSON, the terminal
 mod tokens; // where a token comes from, how a refusal looks, that it is never shown

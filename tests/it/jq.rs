@@ -1,0 +1,81 @@
+//! `--jq`: what jq users type. Single functions are compared with the real jq in src/term/filter.rs.
+
+use crate::support::Router;
+
+#[test]
+fn rows_for_a_spreadsheet_and_the_environment() {
+    let router = Router::start();
+    router.clasp(&["set", "/j/a", "1"]).run().done();
+    router.clasp(&["set", "/j/b", "\"x\\ty\""]).run().done();
+    let get = |filter: &str| {
+        let args = ["get", "/j/**", "-r", "--jq", filter];
+        router.clasp(&args).env("MINE", "yes").run().done().stdout
+    };
+    assert_eq!(get("[.address, .value] | @tsv"), "/j/a\t1\n/j/b\tx\\ty\n");
+    assert_eq!(
+        get("[.address, .value] | @csv"),
+        "\"/j/a\",1\n\"/j/b\",\"x\ty\"\n"
+    );
+    assert_eq!(get("$ENV.MINE, env.MINE"), "yes\nyes\nyes\nyes\n");
+}
+
+#[test]
+fn input_and_inputs_read_the_documents_that_follow() {
+    let router = Router::start();
+    for n in 1..=3 {
+        let address = format!("/i/{n}");
+        router
+            .clasp(&["set", &address, &n.to_string()])
+            .run()
+            .done();
+    }
+    let run = |verb: &[&str], filter: &str| {
+        let args = [verb, &["--jq", filter]].concat();
+        router.clasp(&args).run().done().stdout
+    };
+    assert_eq!(
+        run(&["get", "/i/**"], "[., inputs] | map(.value)"),
+        "[1,2,3]\n"
+    );
+    assert_eq!(
+        run(&["get", "/i/**"], "[.value, (input? | .value)]"),
+        "[1,2]\n[3]\n"
+    );
+    assert_eq!(
+        run(
+            &["sub", "/i/**", "--count", "3"],
+            "reduce (., inputs) as $r (0; . + $r.value)"
+        ),
+        "6\n"
+    );
+}
+
+#[test]
+fn halt_ends_a_stream_with_what_was_printed_and_0() {
+    let router = Router::start();
+    for n in 1..=3 {
+        let address = format!("/h/{n}");
+        router
+            .clasp(&["set", &address, &n.to_string()])
+            .run()
+            .done();
+    }
+    let args = [
+        "sub",
+        "/h/**",
+        "--jq",
+        ".value, if .value == 2 then halt else empty end",
+    ];
+    router.clasp(&args).run().done().prints("1\n2\n");
+    // What was done is done: a filter that halts does not change that.
+    let args = ["set", "/h/4", "4", "--jq", "halt"];
+    router.clasp(&args).run().done().prints("");
+    router.clasp(&["get", "/h/4"]).run().done().prints("4\n");
+    let args = ["get", "/h/4", "--jq", "debug | . + 1"];
+    router
+        .clasp(&args)
+        .run()
+        .done()
+        .prints("5\n")
+        .says(&["[\"DEBUG:\",4]"]);
+}
