@@ -243,11 +243,10 @@ fn this_test_can_fail() {
 
 /// Modules that still use each other in a circle, by the alphabetically first one of each circle
 /// and its size. To be made shorter, never longer.
-const KNOWN_CIRCLES: [(&str, usize); 5] = [
+const KNOWN_CIRCLES: [(&str, usize); 4] = [
     ("clasp::cmd::replay::feed", 3),
     ("clasp::wire::decode", 2),
     ("cli", 3),
-    ("config::chosen", 4),
     ("term::printer", 3),
 ];
 
