@@ -119,17 +119,17 @@ fn missed(missed: &Missed) -> String {
             examples.join(", ")
         ));
     }
-    if missed.absent > 0 {
-        parts.push(match missed.absent {
-            1 => "1 value is no longer there".to_owned(),
-            n => format!("{} values are no longer there", Count(n)),
-        });
-    }
     if missed.restarted {
         parts.push("the router was restarted and has forgotten its state".to_owned());
     }
     if missed.transients {
         parts.push("events, streams and gestures in between were missed".to_owned());
+    }
+    if missed.absent > 0 {
+        parts.push(match missed.absent {
+            1 => "1 value is no longer there".to_owned(),
+            n => format!("{} values are no longer there", Count(n)),
+        });
     }
     match (parts.as_slice(), missed.intact.first()) {
         ([], Some(example)) => format!("nothing missed at {}", revisions(example)),
