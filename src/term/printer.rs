@@ -10,7 +10,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::filter::{Filter, Ran};
+use super::console::Console;
+use super::filter::{Filter, FilterError, Ran};
 use super::output::{Environment, Form, Output, OutputArgs};
 use super::sanitize::{Keep, sanitize};
 use super::stdout::Stdout;
@@ -34,6 +35,14 @@ pub enum OutputError {
     /// it had to say is not all said, which is what [`Kind::Partial`] tells.
     #[error("cannot write the output: {0}")]
     Write(#[source] io::Error),
+    /// The filter failed on some documents of many.
+    #[error("--jq failed on {failed} of {} documents", .failed + .passed)]
+    Filter {
+        /// How many it failed on.
+        failed: u64,
+        /// How many it did its work on.
+        passed: u64,
+    },
     /// A document has no JSON form. That is a mistake in this program.
     #[error("a document cannot be written as JSON: {0}")]
     NotJson(#[source] serde_json::Error),
@@ -48,6 +57,8 @@ impl Failing for OutputError {
         match self {
             OutputError::Closed | OutputError::Halted => Kind::PipeClosed,
             OutputError::Write(_) => Kind::Partial,
+            OutputError::Filter { passed: 0, .. } => Kind::Usage,
+            OutputError::Filter { .. } => Kind::Partial,
             OutputError::NotJson(_) => Kind::Service,
             OutputError::NotTrue(_) => Kind::Negative,
         }
@@ -82,6 +93,39 @@ struct Query {
     judged: bool,
     /// Whether the last output was true, once there is one.
     last: Option<bool>,
+    /// Who is warned of documents that the filter fails on, where that is not the end.
+    lenient: Option<Console>,
+    /// How many documents the filter did its work on, and failed on.
+    passed: u64,
+    failed: u64,
+}
+
+/// How many documents that the filter fails on are named one by one.
+const NAMED: u64 = 20;
+
+impl Query {
+    /// What a document comes to that the filter has run on, or tried to.
+    fn judge(&mut self, run: Result<Ran, Failure>) -> Result<Ran, Failure> {
+        let is_filter = |failure: &Failure| failure.error.is::<FilterError>();
+        match (&self.lenient, run) {
+            (Some(console), Err(failure)) if is_filter(&failure) => {
+                self.failed += 1;
+                match self.failed {
+                    ..NAMED => console.warn(failure.message()),
+                    NAMED => console.warn(format_args!(
+                        "{} (more are only counted)",
+                        failure.message()
+                    )),
+                    _ => {}
+                }
+                Ok(Ran::Through)
+            }
+            (_, run) => {
+                self.passed += u64::from(run.is_ok());
+                run
+            }
+        }
+    }
 }
 
 impl Printer {
@@ -111,6 +155,9 @@ impl Printer {
                 waiting: VecDeque::new(),
                 judged: args.exit_status,
                 last: None,
+                lenient: None,
+                passed: 0,
+                failed: 0,
             })),
         };
         Ok(Printer {
@@ -124,6 +171,16 @@ impl Printer {
             movable: environment.stdout_is_terminal && !environment.dumb,
             query,
         })
+    }
+
+    /// From now on a document that `--jq` fails on is warned of and left out, and [`finish`]
+    /// counts it: one odd message is not the end of a stream.
+    ///
+    /// [`finish`]: Self::finish
+    pub fn be_lenient(&mut self, console: &Console) {
+        if let Some(query) = &mut self.query {
+            query.lenient = Some(console.clone());
+        }
     }
 
     /// The form of the output.
@@ -220,8 +277,8 @@ impl Printer {
                 true => Ok(()),
                 false => write_out(out, buffer),
             }
-        })?;
-        match ran {
+        });
+        match query.judge(ran)? {
             Ran::Through => Ok(()),
             Ran::Halted => {
                 self.flush()?;
@@ -299,6 +356,10 @@ impl Printer {
         self.filter_waiting()?;
         self.flush()?;
         match &self.query {
+            Some(query) if query.failed > 0 => {
+                let (failed, passed) = (query.failed, query.passed);
+                Err(OutputError::Filter { failed, passed }.into())
+            }
             Some(query) if query.judged => match query.last {
                 Some(true) => Ok(()),
                 Some(false) => Err(OutputError::NotTrue("false or null last").into()),

@@ -140,6 +140,10 @@ impl<'a> Report<'a> {
         let why = self.why(&trouble);
         let done = self.done;
         let hint = self.hint.map(|hint| hint());
+        let halted = trouble.error.downcast_ref::<OutputError>();
+        if matches!(halted, Some(OutputError::Halted)) && !self.essential {
+            return trouble.with_outcome(Outcome::Done);
+        }
         if trouble.kind == Kind::PipeClosed && !self.essential {
             self.console.note(format_args!("{done}, but {why}"));
             if let Some(hint) = hint {

@@ -141,16 +141,9 @@ impl ApplyArgs {
                 }
             }
         };
-        terminal
-            .printer
-            .document(&applied, |words| applied.describe(words))?;
-        match failure {
-            None => terminal.printer.finish(),
-            Some(failure) => {
-                terminal.printer.flush()?;
-                Err(failure)
-            }
-        }
+        let mut report = terminal.report("the state is applied");
+        report.print(|printer| printer.document(&applied, |words| applied.describe(words)));
+        report.finish(failure.map_or(Ok(()), Err))
     }
 
     fn at_once(&self, target: &Target, changes: &[Change<'_>]) -> Result<(), Failure> {

@@ -131,13 +131,16 @@ impl SetArgs {
             address: written.address,
             revision: written.revision,
         };
-        terminal.printer.document(&written, |words| {
-            words.address(&written.address).plain(" = ");
-            words.plain(serde_json::to_string(&value).unwrap_or_default());
-            if let Some(revision) = written.revision {
-                words.dim(format_args!("  (revision {revision})"));
-            }
-        })?;
-        terminal.printer.finish()
+        let mut report = terminal.report(format_args!("{} is set", written.address));
+        report.print(|printer| {
+            printer.document(&written, |words| {
+                words.address(&written.address).plain(" = ");
+                words.plain(serde_json::to_string(&value).unwrap_or_default());
+                if let Some(revision) = written.revision {
+                    words.dim(format_args!("  (revision {revision})"));
+                }
+            })
+        });
+        report.finish(Ok(()))
     }
 }

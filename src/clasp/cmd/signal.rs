@@ -49,22 +49,25 @@ pub fn send_to(
     connection.effect(target, &what, async |sent| {
         request::publish(target, publish.clone(), sent).await
     })?;
+    let mut report = terminal.report(format_args!("{} is sent", publish.address));
     let frame = Frame {
         qos: Default::default(),
         timestamp: None,
         message: Message::Publish(publish),
     };
     if let Some(record) = Record::of(&frame) {
-        terminal.printer.document(&record, |words| {
-            words.address(record.address).plain("  ").plain(record.kind);
-            if let (Some(id), Some(phase)) = (record.id, record.phase) {
-                words.plain(format_args!(" {id} {phase}"));
-            }
-            if let Some(value) = record.value {
-                words.plain("  ");
-                words.plain(serde_json::to_string(value).unwrap_or_default());
-            }
-        })?;
+        report.print(|printer| {
+            printer.document(&record, |words| {
+                words.address(record.address).plain("  ").plain(record.kind);
+                if let (Some(id), Some(phase)) = (record.id, record.phase) {
+                    words.plain(format_args!(" {id} {phase}"));
+                }
+                if let Some(value) = record.value {
+                    words.plain("  ");
+                    words.plain(serde_json::to_string(value).unwrap_or_default());
+                }
+            })
+        });
     }
-    terminal.printer.finish()
+    report.finish(Ok(()))
 }

@@ -178,29 +178,26 @@ impl TimelineArgs {
             duration_us: timeline.duration(),
             played,
         };
-        terminal.printer.document(&summary, |words| {
-            words.address(summary.address);
-            if let Some(value) = &summary.played.value {
-                words.plain(" = ");
-                words.plain(serde_json::to_string(value).unwrap_or_default());
-            }
-            words.dim(format_args!(
-                "  ({} writes in {}",
-                Count(summary.played.acknowledged),
-                InWords(Duration::from_micros(summary.played.position_us))
-            ));
-            if let Some(drift) = summary.played.drift_us {
-                words.dim(format_args!(", the last {}", Signed(drift)));
-            }
-            words.dim(")");
-        })?;
-        match failure {
-            None => terminal.printer.finish(),
-            Some(failure) => {
-                terminal.printer.flush()?;
-                Err(failure)
-            }
-        }
+        let mut report = terminal.report(format_args!("{} was played", self.address));
+        report.print(|printer| {
+            printer.document(&summary, |words| {
+                words.address(summary.address);
+                if let Some(value) = &summary.played.value {
+                    words.plain(" = ");
+                    words.plain(serde_json::to_string(value).unwrap_or_default());
+                }
+                words.dim(format_args!(
+                    "  ({} writes in {}",
+                    Count(summary.played.acknowledged),
+                    InWords(Duration::from_micros(summary.played.position_us))
+                ));
+                if let Some(drift) = summary.played.drift_us {
+                    words.dim(format_args!(", the last {}", Signed(drift)));
+                }
+                words.dim(")");
+            })
+        });
+        report.finish(failure.map_or(Ok(()), Err))
     }
 
     /// Plays; gives what was played and what ended it early, if anything did.

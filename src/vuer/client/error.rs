@@ -3,6 +3,7 @@
 use crate::error::{Failing, Kind};
 use crate::net::endpoint::Endpoint;
 use crate::net::{ConnectError, Lost};
+use crate::outcome::Outcome;
 use crate::vuer::event::EventError;
 
 /// The largest message that a server of 0.1.6 takes from a client: what its WebSocket library has by
@@ -120,6 +121,10 @@ impl Failing for Error {
             }
             Error::Lost { .. } | Error::Unread { .. } => None,
         }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        matches!(self, Error::Unread { .. }).then_some(Outcome::Unknown)
     }
 
     fn retryable(&self) -> bool {

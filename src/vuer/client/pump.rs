@@ -98,7 +98,12 @@ pub async fn pump(
                     None => break,
                 },
                 received = session.receive() => {
-                    tally.take(received?);
+                    let received = received?;
+                    if let (0, Received::Message(message)) = (tally.received, &received) {
+                        // The first tells who is there.
+                        session.check(message)?;
+                    }
+                    tally.take(received);
                     observe(tally);
                     continue;
                 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{Endpoint, Error, Target};
 use crate::net::ws::{self, Received, Socket};
-use crate::vuer::event::LANGUAGE;
+use crate::vuer::event::{Event, LANGUAGE};
 
 /// What a connection is going to carry, which decides its buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,10 +119,56 @@ impl Session {
         closed.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
+    /// The same for who reads nothing: says so when what comes meanwhile is no Vuer server's, and
+    /// lets the server answer what was sent before the Close frame.
+    ///
+    /// # Errors
+    /// As [`close`](Self::close), and [`Error::NotVuer`].
+    pub async fn close_checked(&mut self) -> Result<(), Error> {
+        let mut foreign = None;
+        self.ask_read(1)?;
+        loop {
+            match self.receive().await? {
+                Received::Pong(_) => break,
+                Received::Message(message) => self.check(&message)?,
+            }
+        }
+        let endpoint = self.endpoint.clone();
+        self.close(|received| {
+            if let Received::Message(message) = received
+                && foreign.is_none()
+            {
+                foreign = check(&endpoint, &message).err();
+            }
+        })
+        .await?;
+        foreign.map_or(Ok(()), Err)
+    }
+
+    /// Says so when a message is no Vuer server's.
+    ///
+    /// # Errors
+    /// [`Error::NotVuer`].
+    pub fn check(&self, message: &[u8]) -> Result<(), Error> {
+        check(&self.endpoint, message)
+    }
+
     /// Goes without waiting for anything.
     pub async fn leave(self) {
         self.socket.close().await;
     }
+}
+
+fn check(endpoint: &Endpoint, message: &[u8]) -> Result<(), Error> {
+    let event = Event::read(message).map_err(|error| Error::garbled(endpoint, error))?;
+    // Only a client says INIT.
+    if event.etype() == "INIT" && event.message().get("value").is_some() {
+        return Err(Error::NotVuer {
+            endpoint: endpoint.clone(),
+            why: "it sends back what it is sent".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// How long it takes until the server's socket has read what was sent.

@@ -13,6 +13,7 @@ use crate::config::guard::Intent;
 use crate::config::keys;
 use crate::config::settings::setting;
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{InWords, duration};
 use crate::trace::names_secret;
@@ -216,6 +217,7 @@ impl ConnectionArgs {
                     Kind::Deadline,
                     format!("{} within {}", late(), InWords(limit)),
                 )
+                .with_outcome(Outcome::Unknown)
                 .with_hint("Give it longer with --timeout, such as --timeout 30s")),
             }
         })?

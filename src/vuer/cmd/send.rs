@@ -1,4 +1,4 @@
-//! `send`: one event, or one a line from stdin; done means read.
+//! `send`: takes one event, or one a line from stdin; exit 0 means that the server has read it.
 
 use std::cell::Cell;
 use std::thread;
@@ -13,6 +13,7 @@ use super::show;
 use super::value::EventArgs;
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
 use crate::term::{Interrupt, Progress, Terminal, Words};
 use crate::text::count::{Count, Rate};
 use crate::text::duration::InWords;
@@ -150,11 +151,14 @@ impl SendArgs {
                 etype: &self.etype,
                 read: true,
             };
-            terminal.printer.document(&sent, |words| {
-                words.address(sent.etype).plain("  read by ");
-                words.plain(&target.endpoint);
-            })?;
-            return terminal.printer.finish();
+            let mut report = terminal.report(format_args!("{} is read", sent.etype));
+            report.print(|printer| {
+                printer.document(&sent, |words| {
+                    words.address(sent.etype).plain("  read by ");
+                    words.plain(&target.endpoint);
+                })
+            });
+            return report.finish(Ok(()));
         };
         let glob = Glob::from(awaited.as_str());
         let others = Cell::new(0_u64);
@@ -228,26 +232,18 @@ impl SendArgs {
         if ended.is_err() && summary.tally.sent == 0 {
             return ended;
         }
-        terminal
-            .printer
-            .document(&summary, |words| summary.describe(words))?;
-        match ended {
-            Ok(()) => terminal.printer.finish(),
-            Err(failure) => {
-                terminal.printer.flush()?;
-                Err(partial(failure, summary.tally))
-            }
-        }
+        let Tally { sent, read, .. } = summary.tally;
+        let (sent, read) = (Count(sent), Count(read));
+        let mut report = terminal.report(format_args!("{read} of {sent} events are read"));
+        report.print(|printer| printer.document(&summary, |words| summary.describe(words)));
+        report.finish(ended.map_err(|failure| partial(failure, summary.tally)))
     }
 }
 
 /// A failure after something was sent is a partial one, and says how much is known to be read; a
 /// signal and a deadline stay what they are.
-fn partial(mut failure: Failure, tally: Tally) -> Failure {
-    if matches!(failure.kind, Kind::Connection | Kind::Usage) {
-        failure.kind = Kind::Partial;
-        failure.retryable = false;
-    }
+fn partial(failure: Failure, tally: Tally) -> Failure {
+    let failure = failure.with_outcome(Outcome::Unknown);
     let Tally { sent, read, .. } = tally;
     failure.context(match (sent, read) {
         (1, 1) => "the event before it was read".to_owned(),
@@ -273,7 +269,7 @@ async fn send(target: &Target, message: bytes::Bytes, etype: &str) -> Result<(),
     let size = message.len();
     let sent = async {
         session.send(message)?;
-        session.close(drop).await
+        session.close_checked().await
     };
     sent.await.map_err(|error| error.unread(etype, size))
 }
@@ -328,8 +324,11 @@ pub(super) fn print(
     message: &[u8],
 ) -> Result<(), Failure> {
     let event = Event::read(message).map_err(|error| Error::garbled(&target.endpoint, error))?;
-    terminal.printer.document(&event, |words| {
-        show::event(words, &Clock::local(), now_millis(), &event);
-    })?;
-    terminal.printer.finish()
+    let mut report = terminal.report("the event is sent and answered");
+    report.print(|printer| {
+        printer.document(&event, |words| {
+            show::event(words, &Clock::local(), now_millis(), &event);
+        })
+    });
+    report.finish(Ok(()))
 }

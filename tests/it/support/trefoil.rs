@@ -189,11 +189,20 @@ impl Trefoil {
         self
     }
 
-    /// The shell's `>&-`: there is no stdout at all. Nothing more can be said of the command.
-    pub fn stdout_closed(mut self) -> Trefoil {
+    /// The shell's `>&-`: there is no stdout at all.
+    pub fn stdout_closed(self) -> Trefoil {
+        self.in_shell("exec \"$0\" \"$@\" >&-")
+    }
+
+    /// No file of it can be longer than 4 KiB, as on a disk that has no more room.
+    pub fn on_a_full_disk(self) -> Trefoil {
+        self.in_shell("trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"")
+    }
+
+    fn in_shell(mut self, script: &str) -> Trefoil {
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", "exec \"$0\" \"$@\" >&-"])
+            .args(["-c", script])
             .arg(self.command.get_program())
             .args(self.command.get_args())
             .env_clear()

@@ -199,16 +199,10 @@ pub fn run(
                 .or_else(|| skipped(&summary))
         }
     };
-    terminal
-        .printer
-        .document(&summary, |words| summary.describe(words))?;
-    match failure {
-        None => terminal.printer.finish(),
-        Some(failure) => {
-            terminal.printer.flush()?;
-            Err(failure)
-        }
-    }
+    let acknowledged = Count(summary.report.acknowledged);
+    let mut report = terminal.report(format_args!("{acknowledged} lines are{done}"));
+    report.print(|printer| printer.document(&summary, |words| summary.describe(words)));
+    report.finish(failure.map_or(Ok(()), Err))
 }
 
 /// Reads again what was written, if that is wanted or cheap.

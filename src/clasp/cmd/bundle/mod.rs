@@ -194,16 +194,9 @@ impl BundleArgs {
                 }
             },
         };
-        terminal
-            .printer
-            .document(&done, |words| done.describe(words))?;
-        match failure {
-            None => terminal.printer.finish(),
-            Some(failure) => {
-                terminal.printer.flush()?;
-                Err(failure)
-            }
-        }
+        let mut report = terminal.report("the bundle is sent");
+        report.print(|printer| printer.document(&done, |words| done.describe(words)));
+        report.finish(failure.map_or(Ok(()), Err))
     }
 
     fn verifies(&self, honest: bool) -> bool {

@@ -87,6 +87,8 @@ pub struct Tape {
     /// By their hashes: only how many they are matters.
     addresses: HashSet<u64>,
     hasher: RandomState,
+    /// Records that were handed on, and may not be in the file yet: the hashes of their addresses.
+    pending: Vec<u64>,
     taped: Taped,
 }
 
@@ -120,6 +122,7 @@ impl Tape {
             progress,
             addresses: HashSet::new(),
             hasher: RandomState::new(),
+            pending: Vec::new(),
             taped: Taped {
                 opened: false,
                 records: 0,
@@ -139,7 +142,11 @@ impl Tape {
             let drained = self.drain(backlog);
             // What came before something went wrong is kept.
             let finished = self.out.finish();
-            drained.and(finished)
+            let result = drained.and(finished);
+            if result.is_ok() {
+                self.count_written();
+            }
+            result
         });
         if let Some(progress) = self.progress.take() {
             progress.finish();
@@ -157,6 +164,7 @@ impl Tape {
         loop {
             if entries.is_empty() {
                 self.out.flush()?;
+                self.count_written();
                 if !backlog.wait(&mut entries) {
                     return Ok(());
                 }
@@ -170,7 +178,7 @@ impl Tape {
                         self.out.line(&life)?;
                     }
                 }
-                if self.count == Some(self.taped.records) {
+                if self.count == Some(self.handed()) {
                     return Ok(());
                 }
             }
@@ -189,15 +197,31 @@ impl Tape {
             return Ok(());
         };
         record.received = Some(received);
+        self.pending.push(self.hasher.hash_one(record.address));
         self.out.line(&record)?;
-        self.taped.records += 1;
-        if self.addresses.len() < COUNTED {
-            self.addresses.insert(self.hasher.hash_one(record.address));
+        if self.out.is_written() {
+            self.count_written();
         }
+        let handed = self.handed();
         if let Some(progress) = &mut self.progress {
-            progress.update(self.addresses.len() as u64, self.taped.records);
+            progress.update(self.addresses.len() as u64, handed);
         }
         Ok(())
+    }
+
+    /// How many records were handed on, whether they are in the file already or not.
+    fn handed(&self) -> u64 {
+        self.taped.records + self.pending.len() as u64
+    }
+
+    /// Counts what is in the file by now: a full disk has no more than that.
+    fn count_written(&mut self) {
+        self.taped.records += self.pending.len() as u64;
+        for address in self.pending.drain(..) {
+            if self.addresses.len() < COUNTED {
+                self.addresses.insert(address);
+            }
+        }
     }
 }
 
@@ -220,6 +244,14 @@ impl Out {
         match self {
             Out::File(kept) => kept.flush(),
             Out::Stdout(printer) => printer.flush(),
+        }
+    }
+
+    /// Whether nothing waits to be written; what a pipe has taken is not ours to count.
+    fn is_written(&self) -> bool {
+        match self {
+            Out::File(kept) => kept.lines.is_empty(),
+            Out::Stdout(_) => true,
         }
     }
 

@@ -248,16 +248,9 @@ impl ReplayArgs {
         }
         let summary = Summary::new(report, fed.as_ref(), &drift, since.elapsed());
         let looped = self.looped.is_some();
-        terminal
-            .printer
-            .document(&summary, |words| summary.describe(looped, words))?;
-        match failure {
-            None => terminal.printer.finish(),
-            Some(failure) => {
-                terminal.printer.flush()?;
-                Err(failure)
-            }
-        }
+        let mut report = terminal.report("the recording was played");
+        report.print(|printer| printer.document(&summary, |words| summary.describe(looped, words)));
+        report.finish(failure.map_or(Ok(()), Err))
     }
 }
 

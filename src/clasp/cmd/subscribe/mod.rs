@@ -107,7 +107,8 @@ impl SubscribeArgs {
     /// # Errors
     /// [`Kind::Deadline`](crate::error::Kind::Deadline) when fewer records came than `--count`
     /// asked for; a refusal; a connection lost for good.
-    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        terminal.printer.be_lenient(&terminal.console);
         let request = self.request(&terminal.console)?;
         let target = self.connection.target(&terminal.console)?;
         let ready = self.ready()?;

@@ -187,7 +187,7 @@ impl TokenGroup {
     /// A file that cannot be used, a token that is not there.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
-            Verb::Create(args) => args.run(&mut terminal)?,
+            Verb::Create(args) => return args.run(terminal),
             Verb::List(args) => {
                 let records = args.tokens.file()?.read()?;
                 let now = now_micros();
@@ -218,7 +218,7 @@ impl TokenGroup {
                     let place = find(records, &args.id)?;
                     Ok(records.remove(place).id)
                 })?;
-                print_removed(&mut terminal, vec![id])?;
+                return print_removed(terminal, vec![id]);
             }
             Verb::Prune(args) => {
                 let file = args.tokens.file()?;
@@ -228,7 +228,7 @@ impl TokenGroup {
                     let gone = records.extract_if(.., |record| record.is_expired(now));
                     Ok(gone.map(|record| record.id).collect())
                 })?;
-                print_removed(&mut terminal, removed)?;
+                return print_removed(terminal, removed);
             }
         }
         terminal.printer.finish()
@@ -236,7 +236,7 @@ impl TokenGroup {
 }
 
 impl CreateArgs {
-    fn run(self, terminal: &mut Terminal) -> Result<(), Failure> {
+    fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         // A scope is ACTION:PATTERN.
         let scopes: Vec<String> = self.scopes.iter().map(Scope::to_string).collect();
         let patterns = scopes.iter().filter_map(|scope| scope.split_once(':'));
@@ -264,24 +264,42 @@ impl CreateArgs {
             subject: record.subject,
             expires,
         };
-        terminal.printer.document(&made, |words| {
-            words.plain(&made.token);
-            words
-                .dim("     shown once, the file keeps only a hash")
-                .end_line();
-            words.plain(format_args!("  id {} · {}", made.id, joined(&made.scopes)));
-        })
+        // Nobody will see it again, so that what is printed is all there is of it.
+        let report = terminal.report(format_args!("the token {} is made", made.id));
+        let mut report = report.essential().or_else(|| {
+            format!(
+                "Nobody has it now: trefoil clasp token revoke {}, and create another",
+                made.id
+            )
+        });
+        report.print(|printer| {
+            printer.document(&made, |words| {
+                words.plain(&made.token);
+                words
+                    .dim("     shown once, the file keeps only a hash")
+                    .end_line();
+                words.plain(format_args!("  id {} · {}", made.id, joined(&made.scopes)));
+            })
+        });
+        report.finish(Ok(()))
     }
 }
 
-fn print_removed(terminal: &mut Terminal, removed: Vec<String>) -> Result<(), Failure> {
+fn print_removed(mut terminal: Terminal, removed: Vec<String>) -> Result<(), Failure> {
     let removed = Removed { removed };
-    terminal.printer.document(&removed, |words| {
-        match removed.removed.as_slice() {
-            [] => words.plain("no token has expired"),
-            ids => words.plain(format_args!("removed {}", ids.join(", "))),
-        };
-    })
+    let mut report = terminal.report(match removed.removed.as_slice() {
+        [] => "no token has expired".to_owned(),
+        ids => format!("removed {}", ids.join(", ")),
+    });
+    report.print(|printer| {
+        printer.document(&removed, |words| {
+            match removed.removed.as_slice() {
+                [] => words.plain("no token has expired"),
+                ids => words.plain(format_args!("removed {}", ids.join(", "))),
+            };
+        })
+    });
+    report.finish(Ok(()))
 }
 
 /// The place of the one token whose id begins so.

@@ -91,7 +91,7 @@ impl RecvArgs {
     ///
     /// # Errors
     /// [`Kind::Deadline`] when fewer events came than `--count` asked for; a lost connection.
-    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
         let extract = match (&self.extract, &self.to) {
             (Some(path), Some(to)) => Some(Extract::new(path, to, self.count)?),
@@ -104,6 +104,7 @@ impl RecvArgs {
             console: &terminal.console,
             target,
         };
+        terminal.printer.be_lenient(&terminal.console);
         let print = Print {
             printer: terminal.printer,
             clock: Clock::local(),
