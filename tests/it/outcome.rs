@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
-use crate::support::{Driver, Fake, Msg, Output, Router, Trefoil, VuerServer, trefoil, vuer};
+use crate::support::{Driver, Fake, Msg, Output, Router, Trefoil, VuerServer, trefoil};
 
 #[test]
 fn what_cannot_be_printed_is_done_all_the_same() {
@@ -130,7 +130,8 @@ fn who_is_no_vuer_server_has_read_nothing() {
     // A CLASP router answers what it cannot read with an ERROR.
     let router = Router::own(&[]);
     for line in [&["send", "HELLO", "1"][..], &["send", "-"]] {
-        let send = vuer(&router.url(), line).stdin("{\"etype\":\"HELLO\"}\n");
+        let send =
+            crate::support::trefoil::vuer(&router.url(), line).stdin("{\"etype\":\"HELLO\"}\n");
         let out = send.run();
         assert!(matches!(out.code, 1 | 7), "{out}");
         out.says(&["is not a Vuer server"]);
