@@ -7,6 +7,7 @@
 //! - [`multipart`], [`media`]: a file among them, and what it is
 //! - [`reply`]: what a body that came back says
 //! - [`session`]: what a session's state says
+//! - [`schema`]: whether a JSON value conforms to a JSON Schema
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
 pub mod cidr;
@@ -18,4 +19,5 @@ pub mod notice;
 pub mod reply;
 pub mod request;
 pub mod route;
+pub mod schema;
 pub mod session;

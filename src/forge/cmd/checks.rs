@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::error::Failure;
 use crate::forge::api::notice::is_limit_notice;
+use crate::forge::api::schema::Schema;
 use crate::term::Predicate;
 
 /// The options.
@@ -30,7 +31,7 @@ pub struct CheckArgs {
 /// Checks that are ready to be made.
 #[derive(Debug)]
 pub struct Checks {
-    schema: Option<(PathBuf, jsonschema::Validator)>,
+    schema: Option<(PathBuf, Schema)>,
     expect: Option<(String, Predicate)>,
     fail_on_empty: bool,
 }
@@ -66,13 +67,12 @@ impl CheckArgs {
     }
 }
 
-fn schema(path: &Path) -> Result<jsonschema::Validator, Failure> {
+fn schema(path: &Path) -> Result<Schema, Failure> {
     let bad = |why: String| Failure::usage(format!("--schema {}: {why}", path.display()));
     let bytes = fs::read(path).map_err(|error| bad(error.to_string()))?;
     let schema: Value =
         serde_json::from_slice(&bytes).map_err(|error| bad(format!("it is not JSON: {error}")))?;
-    jsonschema::validator_for(&schema)
-        .map_err(|error| bad(format!("it is not a JSON Schema: {error}")))
+    Schema::compile(schema).map_err(|why| bad(format!("it is not a JSON Schema: {why}")))
 }
 
 impl Checks {
@@ -94,20 +94,16 @@ impl Checks {
             findings.complaints.push(warning.to_owned());
             findings.warning = None;
         }
-        if let Some((path, validator)) = &self.schema {
-            let mut faults = validator.iter_errors(result);
-            for fault in faults.by_ref().take(FAULTS_SHOWN) {
-                let place = match fault.instance_path().to_string() {
-                    place if place.is_empty() => String::new(),
-                    place => format!("{place}: "),
-                };
+        if let Some((path, schema)) = &self.schema {
+            let faults = schema.faults(result);
+            for fault in faults.iter().take(FAULTS_SHOWN) {
                 let path = path.display();
-                findings.complaints.push(format!(
-                    "the result does not conform to {path}: {place}{fault}"
-                ));
+                findings
+                    .complaints
+                    .push(format!("the result does not conform to {path}: {fault}"));
             }
-            let more = faults.count();
-            if more > 0 {
+            if faults.len() > FAULTS_SHOWN {
+                let more = faults.len() - FAULTS_SHOWN;
                 findings.complaints.push(format!("and {more} more"));
             }
         }
