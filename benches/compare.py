@@ -14,6 +14,7 @@ tests/python/requirements.txt; a peer that is missing leaves a row that says so.
 
 import argparse
 import contextlib
+import json
 import os
 import pathlib
 import platform
@@ -66,15 +67,20 @@ def table(bench: "Bench", only: str) -> None:
 
 
 def build() -> pathlib.Path:
-    cargo = os.environ.get("CARGO", "cargo")
-    for extra in (
-        ["--bin", "trefoil", "--target-dir", TARGET],
-        ["--manifest-path", ROOT / "tests/reference-router/Cargo.toml"]
-        + ["--target-dir", TARGET / "reference-router"],
-    ):
-        command = [cargo, "build", "--release", "--locked", "--quiet", *extra]
-        subprocess.run(command, cwd=ROOT, check=True)
-    return TARGET / "release" / "trefoil"
+    """Builds trefoil as it is packaged, and the peers; from /, where our .cargo/config.toml does not
+    count, since theirs are ordinary builds."""
+    peers = ["--manifest-path", ROOT / "tests/reference-router/Cargo.toml"]
+    cargo("/", "--release", *peers, "--target-dir", TARGET / "reference-router")
+    return cargo(ROOT, "--profile", "dist", "--bin", "trefoil", "--target-dir", TARGET)[0]
+
+
+def cargo(folder: pathlib.Path | str, *options: str | pathlib.Path) -> list[pathlib.Path]:
+    """Runs cargo build; the executables that it names."""
+    command = [os.environ.get("CARGO", "cargo"), "build", "--locked", "--quiet", *options]
+    command += ["--message-format", "json-render-diagnostics"]
+    built = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
+    messages = map(json.loads, built.stdout.splitlines())
+    return [pathlib.Path(message["executable"]) for message in messages if message.get("executable")]
 
 
 def machine() -> str:

@@ -22,8 +22,8 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+from compare import ROOT, TARGET, cargo
+
 PIECE = 1 << 20
 TOKEN = "cf_bench"
 
@@ -34,7 +34,10 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5, help="how often each uploads it")
     arguments.add_argument("--trefoil", type=pathlib.Path, help="this binary, instead of building")
     options = arguments.parse_args()
-    trefoil = (options.trefoil or build()).resolve()
+    trefoil = options.trefoil or cargo(
+        ROOT, "--profile", "dist", "--bin", "trefoil", "--target-dir", TARGET
+    )[0]
+    trefoil = trefoil.resolve()
     curl = shutil.which("curl") or sys.exit("curl is not installed")
     size = int(options.gib * (1 << 30))
     (TARGET / "tmp").mkdir(parents=True, exist_ok=True)
@@ -51,13 +54,6 @@ def main() -> None:
             finally:
                 os.kill(server, 9)
                 os.waitpid(server, 0)
-
-
-def build() -> pathlib.Path:
-    cargo = os.environ.get("CARGO", "cargo")
-    command = [cargo, "build", "--release", "--locked", "--quiet", "--bin", "trefoil"]
-    subprocess.run([*command, "--target-dir", TARGET], cwd=ROOT, check=True)
-    return TARGET / "release" / "trefoil"
 
 
 def fill(path: pathlib.Path, size: int) -> None:

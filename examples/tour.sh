@@ -5,7 +5,9 @@
 #     sh examples/tour.sh                               on whatever CLASP_URL says
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-PATH="$root/target/release:$root/target/debug:$PATH"
+for built in "$root"/target/debug "$root"/target/*/debug "$root"/target/release "$root"/target/*/release; do
+    if [ -x "$built/trefoil" ]; then PATH="$built:$PATH"; fi
+done
 
 # Prints a command as it would be typed, then runs it, with words as on a terminal.
 run() {

@@ -32,6 +32,7 @@ pub mod config;
 pub mod error;
 pub mod exit;
 pub mod forge;
+mod home;
 pub mod net;
 pub mod outcome;
 pub mod term;

@@ -16,6 +16,7 @@ use super::error::ConfigError;
 use super::profile::{By, Config, NONE, Profile};
 use super::read::read;
 use crate::error::Failure;
+use crate::home;
 
 /// The configuration file, which may not exist yet.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ impl ConfigFile {
     /// # Errors
     /// [`ConfigError::NoHome`].
     pub fn usual() -> Result<ConfigFile, ConfigError> {
-        let base = etcetera::choose_base_strategy().map_err(|_| ConfigError::NoHome)?;
+        let base = home::folders().ok_or(ConfigError::NoHome)?;
         Ok(ConfigFile {
             path: base.config_dir().join("trefoil/config.toml"),
             home: base.home_dir().to_owned(),

@@ -5,6 +5,7 @@
 //!
 //! - [`runtime`]: runs a conversation on this thread
 //! - [`endpoint`]: `ws://host:port/path`, read and checked
+//! - [`resolve`], [`listener`]: the addresses of a host; a listening socket
 //! - [`tcp`], [`race`]: a TCP stream without delays, to the first address that answers
 //! - [`tls`], [`transport`]: the one TLS configuration; TCP or TLS as one stream
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
@@ -20,8 +21,10 @@ pub mod backoff;
 pub mod endpoint;
 mod error;
 pub mod header;
+mod listener;
 pub mod peer;
 mod race;
+mod resolve;
 mod runtime;
 pub mod sd_notify;
 mod tcp;
@@ -31,4 +34,5 @@ pub mod visitor;
 pub mod ws;
 
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
+pub use listener::Listener;
 pub use runtime::{block_on, now_micros};

@@ -1,16 +1,15 @@
-//! TCP without delays: a host and a port enter, a stream leaves.
+//! TCP without delays: addresses enter, a stream leaves.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::race;
-use crate::trace::{Step, Tap};
+use crate::trace::Tap;
 
 /// A TCP stream with Nagle's algorithm off and acknowledgements sent at once.
 ///
@@ -62,31 +61,6 @@ impl Tcp {
     pub fn take_heard(&mut self) -> bool {
         std::mem::take(&mut self.heard)
     }
-}
-
-/// The addresses of a host. `localhost` is this machine whatever a resolver says (RFC 6761), which
-/// also spares a one-shot the thread and the files that asking takes.
-///
-/// # Errors
-/// The resolver's words.
-pub async fn resolve(host: &str, port: u16, tap: &Tap) -> io::Result<Vec<SocketAddr>> {
-    if host.eq_ignore_ascii_case("localhost") {
-        return Ok(vec![
-            SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-            SocketAddr::from((Ipv6Addr::LOCALHOST, port)),
-        ]);
-    }
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::from((address, port))]);
-    }
-    let began = Instant::now();
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
-    tap.step(|| Step::Resolved {
-        host: host.to_owned(),
-        addresses: addresses.clone(),
-        took: began.elapsed(),
-    });
-    Ok(addresses)
 }
 
 impl AsyncRead for Tcp {

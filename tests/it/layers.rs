@@ -50,6 +50,7 @@ fn room(path: &[&str]) -> Room {
         ["outcome", ..] => Room::Ground("outcome"),
         ["error", ..] => Room::Ground("error"),
         ["trace", ..] => Room::Ground("trace"),
+        ["home", ..] => Room::Ground("home"),
         ["net", ..] => Room::Shared("net"),
         ["config", ..] => Room::Shared("config"),
         ["term", ..] => Room::Shared("term"),
@@ -85,6 +86,7 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
                 Room::Ground("outcome"),
                 Room::Ground("error"),
                 Room::Ground("trace"),
+                Room::Ground("home"),
                 Room::Shared("net"),
             ];
             shared.contains(&to) || to == *from || to == Room::Core(service.clone())

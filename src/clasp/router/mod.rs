@@ -55,11 +55,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clasp::wire::Ttl;
+pub use crate::net::Listener;
 pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on, now_micros, sd_notify};
 use crate::trace::Trace;
 pub use clock::Clock;
-pub use run::{Ended, Listener, run};
+pub use run::{Ended, run};
 
 /// How a router is to behave.
 #[derive(Debug, Clone)]

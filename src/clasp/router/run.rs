@@ -2,15 +2,13 @@
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
-use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 use tokio::time::{sleep, sleep_until, timeout};
@@ -25,6 +23,7 @@ use super::work::yield_turn;
 use super::{Notice, Notices, Settings};
 use crate::clasp::wire::LANGUAGE;
 use crate::net::AcceptError;
+use crate::net::Listener;
 use crate::net::peer::Peer;
 use crate::net::ws::{self, Door};
 use crate::trace::{Step, Tap};
@@ -34,28 +33,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long to wait when something was due and nothing could be done about it.
 const TIMER_PAUSE: Duration = Duration::from_millis(1);
-
-/// Where a router listens.
-#[derive(Debug)]
-pub struct Listener(TcpListener);
-
-impl Listener {
-    /// Listens at the first of the addresses that can be had; port 0 is any free one.
-    ///
-    /// # Errors
-    /// What the system says of the last of them.
-    pub async fn bind(address: &str) -> io::Result<Listener> {
-        TcpListener::bind(address).await.map(Listener)
-    }
-
-    /// Where it listens.
-    ///
-    /// # Errors
-    /// When the system does not know.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
 
 /// How a router ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +81,7 @@ pub async fn run(
                 let accepted = tokio::select! {
                     biased;
                     () = &mut shutdown => break,
-                    accepted = listener.0.accept() => accepted,
+                    accepted = listener.accept() => accepted,
                 };
                 match accepted {
                     Ok((stream, peer)) => {

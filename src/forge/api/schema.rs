@@ -31,9 +31,11 @@ impl Schema {
         let mut compiler = Compiler::new();
         compiler.use_loader(Box::new(NoLoader));
         let mut schemas = Schemas::new();
-        let index = compiler
+        compiler
             .add_resource(URL, schema)
-            .and_then(|()| compiler.compile(URL, &mut schemas))
+            .map_err(|error| explain(&error))?;
+        let index = compiler
+            .compile(URL, &mut schemas)
             .map_err(|error| explain(&error))?;
         Ok(Schema { schemas, index })
     }

@@ -11,6 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
 use super::{Begin, End, Entry, LedgerError};
+use crate::home;
 
 /// How much of the file's end is looked at first for the last id.
 const TAIL: u64 = 64 * 1024;
@@ -37,7 +38,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NoHome`].
     pub fn of_user() -> Result<Ledger, LedgerError> {
-        let base = etcetera::choose_base_strategy().map_err(|_| LedgerError::NoHome)?;
+        let base = home::folders().ok_or(LedgerError::NoHome)?;
         let state = base.state_dir().ok_or(LedgerError::NoHome)?;
         Ok(Ledger {
             directory: state.join("trefoil"),

@@ -36,9 +36,10 @@ mod service;
 mod sessions;
 pub mod state;
 
+pub use crate::net::Listener;
 pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on};
 pub use agents::guard::guard;
-pub use http::{Ended, Listener, serve};
+pub use http::{Ended, serve};
 pub use service::{Service, Settings};
 pub use state::StateError;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::forge::api::schema::Schema;
+
 /// The contract's result: a code fence around the whole is taken away, and what is JSON becomes
 /// JSON. Whatever would lose something by that (a number of many digits) stays text.
 pub fn of(answer: Value) -> Value {
@@ -47,10 +49,10 @@ fn unfenced(text: &str) -> &str {
 /// # Errors
 /// Where it does not.
 pub fn fitting(answer: Value, schema: &Value) -> Result<Value, String> {
-    let validator = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
-    match validator.validate(&answer) {
-        Ok(()) => Ok(answer),
-        Err(error) => Err(format!("the answer does not fit the schema: {error}")),
+    let faults = Schema::compile(schema.clone())?.faults(&answer);
+    match faults.first() {
+        None => Ok(answer),
+        Some(fault) => Err(format!("the answer does not fit the schema: {fault}")),
     }
 }
 

@@ -18,7 +18,8 @@ use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
 use crate::net::error::ConnectError;
 use crate::net::header::Header;
-use crate::net::tcp::{self, Tcp};
+use crate::net::resolve::resolve;
+use crate::net::tcp::Tcp;
 use crate::net::tls::{self, Trust};
 use crate::net::transport::Transport;
 use crate::trace::{HIDDEN, Step, Tap, names_secret};
@@ -149,7 +150,7 @@ impl Attempt<'_> {
     async fn transport(&self) -> Result<Transport, ConnectError> {
         let (endpoint, tap) = (self.endpoint, &self.options.tap);
         let (host, port) = (endpoint.host(), endpoint.port());
-        let addresses = timeout_at(self.deadline, tcp::resolve(host, port, tap))
+        let addresses = timeout_at(self.deadline, resolve(host, port, tap))
             .await
             .map_err(|_| self.late("name lookup"))?
             .map_err(|source| ConnectError::Resolve {

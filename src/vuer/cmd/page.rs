@@ -133,8 +133,8 @@ fn is_page(folder: &Path) -> bool {
 
 /// Where it is installed.
 fn home() -> Result<PathBuf, Failure> {
-    let base = etcetera::choose_base_strategy()
-        .map_err(|_| Failure::usage("there is no home folder to install into: set HOME"))?;
+    let base = crate::home::folders()
+        .ok_or_else(|| Failure::usage("there is no home folder to install into: set HOME"))?;
     Ok(base.data_dir().join("trefoil").join("vuer-page"))
 }
 

@@ -2,19 +2,18 @@
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
-use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::core::{Hub, Rules, Said};
 use super::session::{self, Shared, now_millis};
 use super::site::{Reply, Site};
+pub use crate::net::Listener;
 use crate::net::peer::close;
 use crate::net::tls::Acceptor;
 use crate::net::visitor::Visitor;
@@ -36,28 +35,6 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// How long to wait when the system has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// Where a hub listens.
-#[derive(Debug)]
-pub struct Listener(TcpListener);
-
-impl Listener {
-    /// Listens at the first of the addresses that can be had; port 0 is any free one.
-    ///
-    /// # Errors
-    /// What the system says of the last of them.
-    pub async fn bind(address: &str) -> io::Result<Listener> {
-        TcpListener::bind(address).await.map(Listener)
-    }
-
-    /// Where it listens.
-    ///
-    /// # Errors
-    /// When the system does not know.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
 
 /// A hub that can be shared on one thread.
 #[derive(Debug, Clone)]
@@ -121,7 +98,7 @@ pub async fn run(
 ) {
     let visitors = Rc::new(());
     loop {
-        match listener.0.accept().await {
+        match listener.accept().await {
             Ok((stream, peer)) => {
                 if Rc::strong_count(&visitors) > VISITORS_MAX {
                     continue;

@@ -80,7 +80,9 @@ pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 
 /// Cargo's target directory of this run, where the peers are built too.
 pub fn target_dir() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .expect("target/tmp is in target")
+    // `target/tmp`, or `target/TRIPLE/tmp` when a target is named; cargo marks the root.
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tmp.ancestors()
+        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .unwrap_or(tmp)
 }

@@ -276,7 +276,9 @@ pub fn binary() -> &'static Path {
             .arg(root.join("tests/reference-router/Cargo.toml"))
             .arg("--target-dir")
             .arg(&target)
-            // What the outer cargo set for our package must not reach the other one.
+            // What the outer cargo set for our package must not reach the other one, nor must
+            // .cargo/config.toml, which cargo looks for from the working folder upwards.
+            .current_dir("/")
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .status()

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::clasp::router::auth::Record;
 use crate::config::file::replace;
 use crate::error::{Failing, Failure, Kind};
+use crate::home;
 
 /// Where the tokens are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -94,7 +95,7 @@ impl TokensArgs {
         if let Some(path) = &self.tokens {
             return Ok(TokensFile::at(path));
         }
-        let base = etcetera::choose_base_strategy().map_err(|_| TokensError::NoHome)?;
+        let base = home::folders().ok_or(TokensError::NoHome)?;
         let path = base.config_dir().join("trefoil/clasp-tokens.json");
         Ok(TokensFile { path })
     }

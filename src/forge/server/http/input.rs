@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::forge::api::names::{Agent, FileToken};
+use crate::forge::api::schema::Schema;
 use crate::forge::server::agents::launch::is_model;
 use crate::forge::server::limits::{
     BODY_BYTES, BODY_PAUSE, META_BYTES, PROMPT_BYTES, SHOWN_BYTES, SHOWN_FILES,
@@ -296,7 +297,7 @@ pub fn check_schema(schema: &Value) -> Result<(), Refusal> {
     if !schema.is_object() {
         return Err(Refusal::field("schema", "it must be an object"));
     }
-    match jsonschema::validator_for(schema) {
+    match Schema::compile(schema.clone()) {
         // It travels as an argument, of which the system takes 128 KiB.
         Ok(_) if schema.to_string().len() < 120_000 => Ok(()),
         Ok(_) => Err(Refusal::field("schema", "it is longer than 120000 bytes")),

@@ -16,7 +16,6 @@ mod upload;
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::rc::Rc;
@@ -25,12 +24,13 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::LocalSet;
 use tokio::time::{sleep, timeout};
 
 use super::limits::{CONNECTIONS, DRAIN_TIME, HEAD_TIME};
 use super::service::Service;
+use crate::net::Listener;
 use crate::net::accepted::accept;
 
 /// How long to wait when the system has no more descriptors.
@@ -38,28 +38,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long runs that were stopped have to put their end on disk.
 const STOP_TIME: Duration = Duration::from_secs(12);
-
-/// Where a service listens.
-#[derive(Debug)]
-pub struct Listener(TcpListener);
-
-impl Listener {
-    /// Listens at the first of the addresses that can be had; port 0 is any free one.
-    ///
-    /// # Errors
-    /// What the system says of the last of them.
-    pub async fn bind(address: &str) -> io::Result<Listener> {
-        TcpListener::bind(address).await.map(Listener)
-    }
-
-    /// Where it listens.
-    ///
-    /// # Errors
-    /// When the system does not know.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
 
 /// How a service ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +86,7 @@ async fn accept_all(service: &Rc<Service>, listener: &Listener, open: &Rc<Cell<u
             sleep(ACCEPT_PAUSE).await;
             continue;
         }
-        match listener.0.accept().await {
+        match listener.accept().await {
             Ok((stream, peer)) => {
                 open.set(open.get() + 1);
                 let (service, open) = (Rc::clone(service), Rc::clone(open));
