@@ -29,6 +29,7 @@ struct Shown {
     url: String,
     /// The variable or the profile that the URL comes from.
     origin: String,
+    proxy: Option<ShownProxy>,
     configured: bool,
     answers: bool,
     version: Option<String>,
@@ -39,6 +40,14 @@ struct Shown {
     admin_token: Option<Judgement>,
     /// What failed, if anything did.
     error: Option<String>,
+}
+
+/// The HTTP proxy on the way to a service.
+#[derive(Debug, Serialize)]
+struct ShownProxy {
+    url: String,
+    /// The variable that names it.
+    origin: &'static str,
 }
 
 impl Row for Shown {
@@ -54,10 +63,14 @@ impl Row for Shown {
     ];
 
     fn cells(&self, cells: &mut Cells) {
-        cells
-            .plain(self.service)
-            .address(&self.url)
-            .dim(&self.origin);
+        cells.plain(self.service).address(&self.url);
+        match &self.proxy {
+            None => cells.dim(&self.origin),
+            Some(proxy) => cells.dim(format_args!(
+                "{}, through {} ({})",
+                self.origin, proxy.url, proxy.origin
+            )),
+        };
         match (&self.error, self.answers, self.configured) {
             (None, ..) => cells.plain("ok"),
             (Some(_), ..) if self.token == Judgement::Withheld => cells.bad("not asked"),
@@ -101,6 +114,10 @@ impl Shown {
             service: probe.service,
             url: probe.url.clone(),
             origin: probe.origin.place(),
+            proxy: probe
+                .proxy
+                .clone()
+                .map(|(url, origin)| ShownProxy { url, origin }),
             configured: probe.configured,
             answers: probe.round_trip.is_some() || probe.token == Judgement::Refused,
             version: probe.version.clone(),

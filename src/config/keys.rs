@@ -108,6 +108,9 @@ pub const CLASP_TOKEN: TokenKeys = TokenKeys {
 /// The client's name in HELLO.
 pub const CLASP_NAME: Key = Key::new("clasp.name", "--name", Shape::Text).default("trefoil");
 
+/// Headers of the upgrade, which may hold an `Authorization`.
+pub const CLASP_HEADERS: Key = Key::new("clasp.headers", "--header", Shape::Secrets);
+
 /// A certificate authority to trust with the router.
 pub const CLASP_CA: Key = Key::new("clasp.ca", "--ca", Shape::Path);
 
@@ -194,7 +197,7 @@ pub static CLASP: ServiceKeys = ServiceKeys {
     url: CLASP_URL,
     tokens: &[CLASP_TOKEN],
     token_flags: "--token-file, --token-command, --token; or send none: --no-token",
-    headers: None,
+    headers: Some(CLASP_HEADERS),
     ca: CLASP_CA,
     insecure: CLASP_INSECURE,
 };
@@ -225,13 +228,14 @@ pub static VUER: ServiceKeys = ServiceKeys {
 pub static ALL_SERVICES: [&ServiceKeys; 3] = [&CLASP, &FORGE, &VUER];
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [Key; 22] = [
+pub static ALL: [Key; 23] = [
     OUTPUT,
     CLASP_URL,
     CLASP_TOKEN.token,
     CLASP_TOKEN.file,
     CLASP_TOKEN.command,
     CLASP_NAME,
+    CLASP_HEADERS,
     CLASP_CA,
     CLASP_INSECURE,
     FORGE_URL,

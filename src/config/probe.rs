@@ -45,6 +45,8 @@ pub struct Probe {
     pub url: String,
     /// Where the URL comes from.
     pub origin: Origin,
+    /// The HTTP proxy on the way: its URL, and the variable that names it.
+    pub proxy: Option<(String, &'static str)>,
     /// Whether a URL or a token is set for it.
     pub configured: bool,
     /// Its name and version, as far as it tells them.
@@ -69,6 +71,7 @@ impl Probe {
             service,
             url: without_secrets(&access.url.value),
             origin: access.url.origin,
+            proxy: None,
             configured: access.url.origin != Origin::Default || token != Judgement::None,
             version: None,
             round_trip: None,

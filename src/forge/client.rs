@@ -22,11 +22,12 @@ use super::api::reply::Body;
 use super::api::route::{Method, Route};
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::without_secrets;
+use crate::net::proxy::{BadProxy, Proxy, To};
 use crate::net::tls;
-use crate::trace::{Direction, Secrets, Tap, Trace};
+use crate::trace::{Direction, Secrets, Step, Tap, Trace};
 
 pub use crate::net::block_on;
-pub use crate::net::tls::Trust;
+pub use crate::net::tls::{Identity, Trust};
 pub use body::{Payload, Streamed};
 pub use error::{Attempt, Error, Refusal};
 pub use exchange::Exchange;
@@ -81,6 +82,22 @@ impl Base {
         self.0.starts_with("https:")
     }
 
+    /// The proxy on the way to it; `typed` is the value of `--proxy`.
+    ///
+    /// # Errors
+    /// [`BadProxy`].
+    pub fn proxy(&self, typed: Option<&str>) -> Result<Option<Proxy>, BadProxy> {
+        let url = reqwest::Url::parse(&self.0).ok();
+        let host = url.as_ref().and_then(reqwest::Url::host_str);
+        let port = url.as_ref().and_then(reqwest::Url::port_or_known_default);
+        let to = To {
+            tls: self.is_tls(),
+            host: host.unwrap_or_default().trim_matches(['[', ']']),
+            port: port.unwrap_or_default(),
+        };
+        Proxy::on_the_way(typed, to)
+    }
+
     /// The whole URL of a route.
     pub fn url(&self, route: &Route) -> String {
         format!("{}{route}", self.0)
@@ -102,6 +119,8 @@ pub struct Target {
     pub token: Option<String>,
     /// Whom to trust, for `https://`.
     pub trust: Trust,
+    /// The HTTP proxy on the way, if there is one.
+    pub proxy: Option<Proxy>,
     /// The limit for DNS, TCP and TLS together.
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
@@ -127,6 +146,7 @@ pub struct Client {
     http: reqwest::Client,
     base: Base,
     bearer: Option<HeaderValue>,
+    proxy: Option<Proxy>,
     connect_timeout: Duration,
     connect_retry: Duration,
     /// The token, to be hidden where the service quotes it.
@@ -145,7 +165,12 @@ impl Client {
             true => tls::client_config(&target.trust),
             false => tls::trusting_nobody(),
         };
-        let http = reqwest::Client::builder()
+        // reqwest would read the environment by rules of its own.
+        let mut builder = reqwest::Client::builder().no_proxy();
+        if let Some(proxy) = &target.proxy {
+            builder = builder.proxy(proxied(proxy)?);
+        }
+        let http = builder
             .tls_backend_preconfigured(tls.map_err(Error::setup)?)
             .http1_only()
             .retry(reqwest::retry::never())
@@ -167,6 +192,7 @@ impl Client {
         Ok(Client {
             http,
             base: target.base.clone(),
+            proxy: target.proxy.clone(),
             bearer: bearer
                 .transpose()
                 .map_err(|_| Error::setup("the token has characters that no header can carry"))?,
@@ -180,6 +206,11 @@ impl Client {
     /// The service.
     pub fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// The HTTP proxy on the way, if there is one.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
     }
 
     /// Sends a request without a body, and takes the reply whatever its status.
@@ -253,6 +284,12 @@ impl Client {
         let mut request = self
             .http
             .request(method(route.method()), self.base.url(route));
+        if let Some(proxy) = &self.proxy {
+            self.tap.step(|| Step::Proxy {
+                url: proxy.url(),
+                origin: proxy.origin(),
+            });
+        }
         let length = payload.length();
         self.tap.message(Direction::Sent, length, || {
             Box::new(seen::Request::new(route, &payload))
@@ -295,11 +332,15 @@ impl Client {
                 let late = error.is_timeout();
                 let attempt = Attempt::of(route, exchange);
                 let limit = late.then_some(self.connect_timeout);
-                return Err(Error::connect(&self.base, attempt, limit, &error));
+                let proxy = self.proxy.as_ref();
+                return Err(Error::connect(&self.base, proxy, attempt, limit, &error));
             }
             Err(error) => return Err(lost(&error)),
         };
         let status = response.status().as_u16();
+        if let (407, Some(proxy)) = (status, &self.proxy) {
+            return Err(Error::login(&self.base, proxy, route));
+        }
         exchange.begin_reply(status);
         let header = |name| {
             let value = response.headers().get(name)?;
@@ -346,6 +387,16 @@ impl Client {
             }))),
         }
     }
+}
+
+fn proxied(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {
+    let mut proxied = reqwest::Proxy::all(proxy.url()).map_err(Error::setup)?;
+    if let Some(authorization) = proxy.authorization() {
+        let mut value = HeaderValue::from_str(authorization).map_err(Error::setup)?;
+        value.set_sensitive(true);
+        proxied = proxied.custom_http_auth(value);
+    }
+    Ok(proxied)
 }
 
 fn method(method: Method) -> reqwest::Method {

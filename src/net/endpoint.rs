@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::Uri;
 
 use crate::error::{Failing, Kind};
+use crate::text::url::percent_decoded;
 pub use crate::text::url::without_secrets;
 use crate::trace::names_secret;
 
@@ -138,7 +139,7 @@ impl Endpoint {
             .filter_map(|field| field.split_once('='))
             .filter(|(name, _)| names_secret(name) || names_secret_field(name));
         secret
-            .flat_map(|(_, value)| [value.to_owned(), percent_decoded(value)])
+            .flat_map(|(_, value)| [value.to_owned(), decoded(value)])
             .collect()
     }
 
@@ -172,24 +173,8 @@ fn names_secret_field(name: &str) -> bool {
     names.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = after.get(..2).filter(|_| *first == b'%');
-        let code = code.and_then(|digits| std::str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+fn decoded(text: &str) -> String {
+    String::from_utf8_lossy(&percent_decoded(text)).into_owned()
 }
 
 #[cfg(test)]

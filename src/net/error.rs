@@ -4,6 +4,10 @@ use std::io;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
+use super::proxy::Proxy;
+use super::tls::hint::hint;
+use super::tunnel::NoTunnel;
+use super::wording::plain;
 use crate::error::{Failing, Kind};
 use crate::text::duration::InWords;
 
@@ -25,7 +29,7 @@ pub enum ConnectError {
         endpoint: Endpoint,
     },
     /// The network failed otherwise.
-    #[error("cannot connect to {endpoint}: {source}")]
+    #[error("cannot connect to {endpoint}: {}", plain(.source))]
     Io {
         /// Where.
         endpoint: Endpoint,
@@ -50,9 +54,19 @@ pub enum ConnectError {
         /// What rustls said.
         source: io::Error,
     },
-    /// The roots, or the file given with `--ca`, cannot be used.
+    /// What TLS needs cannot be used: the system's roots, or a file that was named for it.
     #[error("{0}")]
-    Roots(String),
+    Setup(String),
+    /// The proxy on the way does not do its part.
+    #[error("the proxy {proxy} {why}")]
+    Proxy {
+        /// Which.
+        proxy: Proxy,
+        /// What it did not do.
+        why: String,
+        /// The HTTP status, if it answered with one.
+        status: Option<u16>,
+    },
     /// It answers HTTP, and does not speak WebSocket there.
     #[error("{endpoint} {}", not_websocket(*.status, .location.as_deref()))]
     NotWebSocket {
@@ -93,6 +107,15 @@ impl ConnectError {
         }
     }
 
+    /// Why a proxy did not open a tunnel.
+    pub(super) fn proxy(proxy: &Proxy, no_tunnel: NoTunnel) -> ConnectError {
+        ConnectError::Proxy {
+            proxy: proxy.clone(),
+            why: no_tunnel.why,
+            status: no_tunnel.status,
+        }
+    }
+
     /// Whether waiting may help: a service that is still starting refuses, or its host is not up.
     pub fn may_heal(&self) -> bool {
         match self {
@@ -102,6 +125,7 @@ impl ConnectError {
             | ConnectError::Resolve { .. } => true,
             // A proxy answers for a service that is still starting.
             ConnectError::NotWebSocket { status, .. } => matches!(status, 429 | 502..=504),
+            ConnectError::Proxy { status, .. } => matches!(status, None | Some(429 | 502..=504)),
             // It was dropped on the way, rather than refused.
             ConnectError::Tls { source, .. } => matches!(
                 source.kind(),
@@ -110,7 +134,7 @@ impl ConnectError {
                     | io::ErrorKind::BrokenPipe
                     | io::ErrorKind::UnexpectedEof
             ),
-            ConnectError::Handshake { .. } | ConnectError::Roots(_) => false,
+            ConnectError::Handshake { .. } | ConnectError::Setup(_) => false,
         }
     }
 }
@@ -118,7 +142,11 @@ impl ConnectError {
 impl Failing for ConnectError {
     fn kind(&self) -> Kind {
         match self {
-            ConnectError::Roots(_) => Kind::Usage,
+            ConnectError::Setup(_) => Kind::Usage,
+            ConnectError::Proxy {
+                status: Some(401 | 403 | 407),
+                ..
+            } => Kind::Refused,
             ConnectError::NotWebSocket {
                 status: 401 | 403 | 404,
                 ..
@@ -129,10 +157,14 @@ impl Failing for ConnectError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            ConnectError::Tls { source, .. } if source.to_string().contains("certificate") => Some(
-                "Trust its certificate with --ca FILE, or skip the check with --insecure".into(),
-            ),
-            ConnectError::Tls { .. } => Some("Is it plain ws:// there?".into()),
+            ConnectError::Tls { source, .. } => hint(source, "ws://"),
+            ConnectError::Proxy { proxy, status, .. } => Some(match status {
+                Some(407) => format!(
+                    "Name them: {}=http://USER:PASSWORD@HOST:PORT",
+                    proxy.origin()
+                ),
+                _ => "Connect directly with --proxy none, or list the host in NO_PROXY".into(),
+            }),
             ConnectError::NotWebSocket {
                 status, location, ..
             } => match (status, location) {
@@ -225,16 +257,5 @@ fn reason(code: Option<u16>, why: &str) -> String {
         (None, _) => String::new(),
         (Some(code), "") => format!(" ({code})"),
         (Some(code), why) => format!(" ({code}: {why})"),
-    }
-}
-
-/// What the system calls a failure, without its number.
-pub(super) fn plain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => "connection refused".into(),
-        io::ErrorKind::ConnectionReset => "connection reset".into(),
-        io::ErrorKind::BrokenPipe => "connection closed".into(),
-        io::ErrorKind::UnexpectedEof => "connection cut off".into(),
-        _ => error.to_string(),
     }
 }

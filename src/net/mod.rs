@@ -7,6 +7,7 @@
 //! - [`endpoint`]: `ws://host:port/path`, read and checked
 //! - [`resolve`], [`listener`]: the addresses of a host; a listening socket
 //! - [`tcp`], [`race`]: a TCP stream without delays, to the first address that answers
+//! - [`proxy`], [`tunnel`]: the HTTP proxy on the way, if there is one
 //! - [`tls`], [`transport`]: the one TLS configuration; TCP or TLS as one stream
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
 //! - [`header`]: `NAME=VALUE`, to be sent with the upgrade
@@ -23,6 +24,7 @@ mod error;
 pub mod header;
 mod listener;
 pub mod peer;
+pub mod proxy;
 mod race;
 mod resolve;
 mod runtime;
@@ -30,7 +32,9 @@ pub mod sd_notify;
 mod tcp;
 pub mod tls;
 mod transport;
+mod tunnel;
 pub mod visitor;
+mod wording;
 pub mod ws;
 
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};

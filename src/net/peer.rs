@@ -23,8 +23,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::error::{Lost, plain};
+use super::error::Lost;
 use super::transport::Transport;
+use super::wording::plain;
 
 /// The read buffer of a session that says little.
 const READ_LEAST: usize = 4 * 1024;

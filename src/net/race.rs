@@ -14,7 +14,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::error::plain;
+use super::wording::plain;
 use crate::trace::{Step, Tap};
 
 /// How long an attempt has for itself before the next address is tried beside it.

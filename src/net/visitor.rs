@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::AcceptError;
+use super::error::AcceptError;
 use super::peer::Peer;
 use super::tcp::Tcp;
 use super::tls::Acceptor;

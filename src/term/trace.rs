@@ -175,6 +175,9 @@ impl Scribe {
                 }
                 words.dim(format_args!("  {}", InWords(*took)));
             }
+            Step::Proxy { url, origin } => {
+                words.plain(format_args!("through the proxy {url} ({origin})"));
+            }
             Step::Unreachable { peer, why } => {
                 words.plain(format_args!("no connection to {peer}: {why}"));
             }

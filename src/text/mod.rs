@@ -14,5 +14,6 @@ pub mod nearest;
 pub mod rate;
 pub mod time;
 pub mod url;
+pub mod whole;
 
 pub use nearest::nearest;

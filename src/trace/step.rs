@@ -25,6 +25,13 @@ pub enum Step {
         #[serde(serialize_with = "micros")]
         took: Duration,
     },
+    /// It goes through an HTTP proxy.
+    Proxy {
+        /// Which, without credentials.
+        url: String,
+        /// The option or the variable that names it.
+        origin: &'static str,
+    },
     /// One of the addresses does not answer.
     Unreachable {
         /// Which.
@@ -105,6 +112,7 @@ impl Step {
                 }
             }
             Step::Resolved { .. }
+            | Step::Proxy { .. }
             | Step::Accepted { .. }
             | Step::Connected { .. }
             | Step::Secured { .. }

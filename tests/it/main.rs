@@ -23,8 +23,10 @@ mod values; // what is typed, what the wire carries, what is printed again
 mod verbose; // -v and --trace: what was sent and received, and nothing secret
 
 mod net_connect; // several addresses, a resolver that hangs, what HTTP answers instead
+mod net_proxy; // the same proxies for all services, and who is blamed
 mod net_signals; // a signal ends every verb, also under a flood and as process 1
 mod net_silence; // a network that is gone without a word is noticed
+mod net_tls; // which certificates count, and what to type about the others
 
 mod credentials; // what belongs to one server goes to no other, and is shown to nobody
 mod profile; // which setting counts; the file they are kept in

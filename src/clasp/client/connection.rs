@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Error, Refusal, Target};
+use super::{Error, Header, Refusal, Target};
 use crate::clasp::wire::{self, Hello, Message, Welcome};
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
@@ -86,12 +86,14 @@ impl Connection {
                 Load::Flood => ws::LARGE_READ_BUFFER,
             },
             max_message: MAX_MESSAGE,
-            headers: Vec::new(),
+            headers: target.headers.clone(),
             trust: target.trust.clone(),
+            proxy: target.proxy.clone(),
             keepalive: (load == Load::Flood).then_some(KEEPALIVE),
             tap: target
                 .trace
                 .hiding(target.token.as_deref())
+                .hiding(target.headers.iter().flat_map(Header::secrets))
                 .hiding(target.endpoint.secrets())
                 .open(wire::LANGUAGE),
         };

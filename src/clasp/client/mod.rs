@@ -39,7 +39,9 @@ use crate::trace::Trace;
 
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
-pub use crate::net::tls::Trust;
+pub use crate::net::header::Header;
+pub use crate::net::proxy::{Proxy, To};
+pub use crate::net::tls::{Identity, Trust};
 
 pub use error::{Error, Refusal};
 
@@ -56,6 +58,10 @@ pub struct Target {
     pub features: Features,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
+    /// Further headers of the upgrade.
+    pub headers: Vec<Header>,
+    /// The HTTP proxy on the way, if there is one.
+    pub proxy: Option<Proxy>,
     /// The limit for TCP, TLS, upgrade and HELLO together.
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.

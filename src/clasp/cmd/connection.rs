@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::allow::Allow;
 use crate::clasp::client::pipeline::Sent;
-use crate::clasp::client::{Endpoint, Error, Reconnect, Target, Trust, block_on};
+use crate::clasp::client::{
+    Endpoint, Error, Header, Identity, Proxy, Reconnect, Target, To, Trust, block_on,
+};
 use crate::clasp::wire::Features;
 use crate::config::access::{Access, Typed};
 use crate::config::guard::Intent;
@@ -56,6 +58,23 @@ pub struct ConnectionArgs {
     /// Accept any certificate
     #[arg(long)]
     insecure: bool,
+
+    /// Show this certificate (PEM) to a server that asks for one
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+
+    /// The key of --cert (PEM) [default: it is in the same file]
+    #[arg(long = "key", value_name = "FILE", requires = "cert")]
+    cert_key: Option<PathBuf>,
+
+    /// Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY,
+    /// ALL_PROXY, NO_PROXY]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+
+    /// Send this header with the upgrade; may be repeated
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse)]
+    headers: Vec<Header>,
 
     /// Give up after this long [default: 5s for one question, else never]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -115,7 +134,7 @@ impl ConnectionArgs {
             url: self.url.as_deref(),
             token: Some(&self.token),
             no_token: self.no_token,
-            headers: false,
+            headers: !self.headers.is_empty(),
             ca: self.ca.as_deref(),
             insecure: self.insecure,
         };
@@ -169,11 +188,14 @@ impl ConnectionArgs {
                 console.warn(warning);
             }
         }
+        let headers = self.headers(access)?;
+        console.hide(headers.iter().flat_map(Header::secrets));
         let features = match self.features.as_slice() {
             [] => FEATURES,
             bits => Features(bits.iter().fold(0, |all, bit| all | bit)),
         };
         Ok(Target {
+            proxy: Proxy::on_the_way(self.proxy.as_deref(), To::from(&endpoint))?,
             endpoint,
             name: setting(&keys::CLASP_NAME, self.name.clone())?.value,
             token: token.map(|token| token.secret.expose().to_owned()),
@@ -181,11 +203,27 @@ impl ConnectionArgs {
             trust: Trust {
                 ca: access.ca.as_ref().map(|ca| ca.value.clone()),
                 insecure: access.insecure.value,
+                identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
             },
+            headers,
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
             trace: console.trace(),
         })
+    }
+
+    /// The headers that were typed, else those of the profile.
+    fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
+        let Some(said) = access.headers()? else {
+            return Ok(self.headers.clone());
+        };
+        let parsed = said.parse("a list of headers", |headers| {
+            headers
+                .iter()
+                .map(|text| Header::parse(text.expose()))
+                .collect()
+        })?;
+        Ok(parsed.value)
     }
 
     /// The deadline that was typed, if any.

@@ -34,6 +34,8 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
 }
 
 fn ask(connection: &ConnectionArgs, target: Target, probe: &mut Probe) -> Result<(), Failure> {
+    let proxy = target.proxy.as_ref();
+    probe.proxy = proxy.map(|proxy| (proxy.url(), proxy.origin()));
     let measured = clock::measure(&target, SAMPLES, Duration::ZERO);
     let (welcome, samples) = connection.ask(&target, measured)?;
     probe.version = Some(format!("{}, protocol {}", welcome.name, welcome.version));

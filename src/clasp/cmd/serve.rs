@@ -115,7 +115,14 @@ impl ServeArgs {
     /// An address that cannot be had, a file that cannot be used, the command's own status.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => Some(Acceptor::load(certificate, key)?),
+            (Some(certificate), Some(key)) => {
+                let console = terminal.console.clone();
+                let tell = move |renewed: Result<&str, String>| match renewed {
+                    Ok(news) => console.note(news),
+                    Err(why) => console.warn(why),
+                };
+                Some(Acceptor::load(certificate, key, tell)?)
+            }
             _ => None,
         };
         let file = self.tokens.as_deref().map(TokensFile::at);

@@ -13,6 +13,8 @@ use crate::error::{Detail, Failing, Kind};
 use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
+use crate::net::proxy::Proxy;
+use crate::net::tls::hint::hint as tls_hint;
 use crate::outcome::Outcome;
 
 /// Why there is no reply, or not the one that was hoped for.
@@ -103,7 +105,21 @@ pub enum NoConnection {
     /// Nobody listens there.
     Refused,
     /// TLS failed.
-    Tls(String),
+    Tls {
+        /// What was wrong.
+        why: String,
+        /// What to type about it.
+        hint: Option<String>,
+    },
+    /// The proxy on the way does not do its part.
+    Proxy {
+        /// Which.
+        proxy: Proxy,
+        /// What it did not do.
+        why: String,
+        /// Whether it wants a user name and a password.
+        login: bool,
+    },
     /// It took too long.
     TimedOut(Duration),
     /// Something else.
@@ -180,6 +196,9 @@ pub struct Refusal {
     pub outcome: Option<Outcome>,
 }
 
+/// What a proxy says with HTTP 407.
+const WANTS_LOGIN: &str = "wants a user name and a password (HTTP 407)";
+
 /// A limit in words.
 struct Seconds(Duration);
 
@@ -197,6 +216,7 @@ impl Error {
     /// Reads a failure to connect out of the layers of an error; with the limit, if it has passed.
     pub(super) fn connect(
         base: &Base,
+        proxy: Option<&Proxy>,
         attempt: Attempt,
         limit: Option<Duration>,
         error: &dyn std::error::Error,
@@ -211,12 +231,31 @@ impl Error {
             } else if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
                 cause = NoConnection::Refused;
             } else if io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData) {
-                cause = NoConnection::Tls(why.clone());
+                cause = NoConnection::Tls {
+                    why: why.clone(),
+                    hint: io.and_then(|io| tls_hint(io, "http://")),
+                };
             }
             layer = source.source();
         }
         if let Some(limit) = limit {
             cause = NoConnection::TimedOut(limit);
+        }
+        if let Some(proxy) = proxy.filter(|_| !matches!(cause, NoConnection::Tls { .. })) {
+            let login = why.contains("proxy authorization required");
+            let why = match &cause {
+                NoConnection::Refused => "is not there (connection refused)".to_owned(),
+                NoConnection::TimedOut(limit) => {
+                    format!("did not connect within {}", Seconds(*limit))
+                }
+                _ if login => WANTS_LOGIN.to_owned(),
+                _ => format!("cannot be used: {why}"),
+            };
+            cause = NoConnection::Proxy {
+                proxy: proxy.clone(),
+                why,
+                login,
+            };
         }
         Error::Connect {
             base: base.clone(),
@@ -225,9 +264,31 @@ impl Error {
         }
     }
 
+    /// The proxy let nothing through without a login.
+    pub(super) fn login(base: &Base, proxy: &Proxy, route: &Route) -> Error {
+        Error::Connect {
+            base: base.clone(),
+            attempt: Attempt {
+                repeat: route.repeat(),
+                sent: false,
+            },
+            cause: NoConnection::Proxy {
+                proxy: proxy.clone(),
+                why: WANTS_LOGIN.to_owned(),
+                login: true,
+            },
+        }
+    }
+
     /// Whether waiting may help a connection to come about.
     pub(super) fn may_heal(&self) -> bool {
-        matches!(self, Error::Connect { cause, .. } if !matches!(cause, NoConnection::Tls(_)))
+        match self {
+            Error::Connect { cause, .. } => !matches!(
+                cause,
+                NoConnection::Tls { .. } | NoConnection::Proxy { login: true, .. }
+            ),
+            _ => false,
+        }
     }
 
     /// Whether something may have been begun, and nobody knows how it ended.
@@ -241,7 +302,8 @@ impl Base {
         match cause {
             NoConnection::Resolve(why) => format!("cannot find the host of {self} ({why})"),
             NoConnection::Refused => format!("nothing listens at {self} (connection refused)"),
-            NoConnection::Tls(why) => format!("TLS with {self} failed: {why}"),
+            NoConnection::Tls { why, .. } => format!("TLS with {self} failed: {why}"),
+            NoConnection::Proxy { proxy, why, .. } => format!("the proxy {proxy} {why}"),
             NoConnection::TimedOut(limit) => {
                 format!(
                     "{self} did not answer the connection within {}",
@@ -268,6 +330,10 @@ impl Failing for Error {
             Error::BadUrl { .. } | Error::Setup(_) => Kind::Usage,
             // The limit is the run's own, not one that was put on the command.
             Error::TimedOut { .. } if self.is_unknown() => Kind::Partial,
+            Error::Connect {
+                cause: NoConnection::Proxy { login: true, .. },
+                ..
+            } => Kind::Refused,
             Error::Connect { .. } | Error::Lost { .. } => Kind::Connection,
             Error::TimedOut { .. } => Kind::Deadline,
             Error::TooLong { .. } => Kind::Service,
@@ -282,15 +348,13 @@ impl Failing for Error {
                 .as_ref()
                 .map(|url| format!("did you mean {url}?")),
             Error::Connect {
-                cause: NoConnection::Tls(why),
+                cause: NoConnection::Tls { hint, .. },
                 ..
-            } if why.contains("certificate") => Some(
-                "Trust its certificate with --ca FILE, or skip the check with --insecure".into(),
-            ),
+            } => hint.clone(),
             Error::Connect {
-                cause: NoConnection::Tls(_),
+                cause: NoConnection::Proxy { .. },
                 ..
-            } => Some("Is it plain http:// there?".into()),
+            } => Some("Connect directly with --proxy none, or list the host in NO_PROXY".into()),
             Error::Connect { .. } => {
                 Some("Name the service with --url, CLAWDFORGE_URL or --profile".into())
             }

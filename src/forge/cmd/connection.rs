@@ -9,7 +9,7 @@ use crate::config::guard::Intent;
 use crate::config::keys::{self, TokenKeys};
 use crate::config::token::TokenArgs;
 use crate::error::{Detail, Failure, Kind};
-use crate::forge::client::{Base, Client, Error, Reply, Target, Trust, block_on};
+use crate::forge::client::{Base, Client, Error, Identity, Reply, Target, Trust, block_on};
 use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{duration, seconds};
@@ -58,6 +58,19 @@ pub struct ConnectionArgs {
     /// Accept any certificate
     #[arg(long)]
     insecure: bool,
+
+    /// Show this certificate (PEM) to a server that asks for one
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+
+    /// The key of --cert (PEM) [default: it is in the same file]
+    #[arg(long = "key", value_name = "FILE", requires = "cert")]
+    cert_key: Option<PathBuf>,
+
+    /// Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY,
+    /// ALL_PROXY, NO_PROXY]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
 
     /// Give up connecting (DNS, TCP and TLS) after this long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
@@ -189,11 +202,16 @@ impl ConnectionArgs {
         access: &Access,
         token: Option<String>,
     ) -> Result<Client, Failure> {
+        let base = base(access)?;
         let target = Target {
-            base: base(access)?,
+            proxy: base.proxy(self.proxy.as_deref())?,
+            base,
             trace: console.trace(),
             token,
-            trust: trust(access),
+            trust: Trust {
+                identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
+                ..trust(access)
+            },
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
         };
@@ -215,6 +233,7 @@ pub fn trust(access: &Access) -> Trust {
     Trust {
         ca: access.ca.as_ref().map(|ca| ca.value.clone()),
         insecure: access.insecure.value,
+        identity: None,
     }
 }
 

@@ -35,6 +35,7 @@ fn examine(
     probe: &mut Probe,
 ) -> Result<(), Failure> {
     let client = connection.anonymous(console)?;
+    probe.proxy = client.proxy().map(|proxy| (proxy.url(), proxy.origin()));
     let asked = Instant::now();
     let health = ask(client.ask(&Route::Health, Some(LIMIT)))?.body;
     probe.round_trip = Some(asked.elapsed());

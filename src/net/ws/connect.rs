@@ -18,10 +18,13 @@ use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
 use crate::net::error::ConnectError;
 use crate::net::header::Header;
+use crate::net::proxy::Proxy;
 use crate::net::resolve::resolve;
 use crate::net::tcp::Tcp;
+use crate::net::tls::hint::is_failure;
 use crate::net::tls::{self, Trust};
 use crate::net::transport::Transport;
+use crate::net::tunnel::{self, NoTunnel};
 use crate::trace::{HIDDEN, Step, Tap, names_secret};
 
 /// How a socket is to be made.
@@ -38,6 +41,8 @@ pub struct Options {
     pub headers: Vec<Header>,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
+    /// The proxy on the way, if there is one.
+    pub proxy: Option<Proxy>,
     /// After how long a silence the server is asked, by a WebSocket Ping, whether it is still
     /// there; it is given up after another one. Never, without.
     pub keepalive: Option<Duration>,
@@ -139,6 +144,13 @@ impl Attempt<'_> {
         }
     }
 
+    fn dropped(&self, source: io::Error) -> Refused {
+        Refused::Otherwise(ConnectError::Io {
+            endpoint: self.endpoint.clone(),
+            source,
+        })
+    }
+
     fn not_websocket(&self, why: String) -> ConnectError {
         ConnectError::Handshake {
             endpoint: self.endpoint.clone(),
@@ -149,18 +161,10 @@ impl Attempt<'_> {
     /// TCP, and TLS over it if the URL says so.
     async fn transport(&self) -> Result<Transport, ConnectError> {
         let (endpoint, tap) = (self.endpoint, &self.options.tap);
-        let (host, port) = (endpoint.host(), endpoint.port());
-        let addresses = timeout_at(self.deadline, resolve(host, port, tap))
-            .await
-            .map_err(|_| self.late("name lookup"))?
-            .map_err(|source| ConnectError::Resolve {
-                host: host.to_owned(),
-                source,
-            })?;
-        let tcp = timeout_at(self.deadline, Tcp::connect(addresses, tap))
-            .await
-            .map_err(|_| self.late("TCP connection"))?
-            .map_err(|source| ConnectError::tcp(endpoint, source))?;
+        let tcp = match &self.options.proxy {
+            Some(proxy) => self.through(proxy).await?,
+            None => self.directly().await?,
+        };
         if !endpoint.tls() {
             return Ok(Transport::Plain(tcp));
         }
@@ -176,6 +180,45 @@ impl Attempt<'_> {
             took: began.elapsed(),
         });
         Ok(Transport::Tls(Box::new(stream.into())))
+    }
+
+    /// A TCP connection to the service.
+    async fn directly(&self) -> Result<Tcp, ConnectError> {
+        let (host, port) = (self.endpoint.host(), self.endpoint.port());
+        let tap = &self.options.tap;
+        let addresses = timeout_at(self.deadline, resolve(host, port, tap))
+            .await
+            .map_err(|_| self.late("name lookup"))?
+            .map_err(|source| ConnectError::Resolve {
+                host: host.to_owned(),
+                source,
+            })?;
+        timeout_at(self.deadline, Tcp::connect(addresses, tap))
+            .await
+            .map_err(|_| self.late("TCP connection"))?
+            .map_err(|source| ConnectError::tcp(self.endpoint, source))
+    }
+
+    /// A TCP connection to the proxy, from where on it leads to the service.
+    async fn through(&self, proxy: &Proxy) -> Result<Tcp, ConnectError> {
+        let tap = &self.options.tap;
+        tap.step(|| Step::Proxy {
+            url: proxy.url(),
+            origin: proxy.origin(),
+        });
+        let tunnel = async {
+            let io = |error| NoTunnel::io(&error);
+            let addresses = resolve(proxy.host(), proxy.port(), tap)
+                .await
+                .map_err(io)?;
+            let mut tcp = Tcp::connect(addresses, tap).await.map_err(io)?;
+            tunnel::open(&mut tcp, proxy, self.endpoint.host(), self.endpoint.port()).await?;
+            Ok(tcp)
+        };
+        let tunnel = timeout_at(self.deadline, tunnel).await;
+        tunnel
+            .unwrap_or_else(|_| Err(NoTunnel::late(self.limit)))
+            .map_err(|no_tunnel| ConnectError::proxy(proxy, no_tunnel))
     }
 
     async fn upgrade(
@@ -233,16 +276,17 @@ impl Attempt<'_> {
                         .map(without_query),
                 }))
             }
-            // Dropped on the way, as a service that is still starting does.
-            Err(Error::Io(source)) => Err(Refused::Otherwise(ConnectError::Io {
-                endpoint: endpoint.clone(),
-                source,
-            })),
-            Err(Error::Protocol(ProtocolError::HandshakeIncomplete)) => {
-                Err(Refused::Otherwise(ConnectError::Io {
+            // With TLS 1.3, a server that refuses the client's certificate says so only now.
+            Err(Error::Io(source)) if is_failure(&source) => {
+                Err(Refused::Otherwise(ConnectError::Tls {
                     endpoint: endpoint.clone(),
-                    source: io::ErrorKind::UnexpectedEof.into(),
+                    source,
                 }))
+            }
+            // Dropped on the way, as by a service that is still starting.
+            Err(Error::Io(source)) => Err(self.dropped(source)),
+            Err(Error::Protocol(ProtocolError::HandshakeIncomplete)) => {
+                Err(self.dropped(io::ErrorKind::UnexpectedEof.into()))
             }
             Err(error) => Err(otherwise(error.to_string())),
         }

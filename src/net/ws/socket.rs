@@ -12,8 +12,9 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::keepalive::{self, Due, Keepalive};
-use crate::net::error::{Lost, plain};
+use crate::net::error::Lost;
 use crate::net::transport::Transport;
+use crate::net::wording::plain;
 use crate::trace::{Control, Direction, Step, Tap};
 
 /// What arrives on a socket.

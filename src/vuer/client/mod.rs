@@ -20,7 +20,8 @@ pub use crate::net::backoff::Backoff;
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
-pub use crate::net::tls::Trust;
+pub use crate::net::proxy::{Proxy, To};
+pub use crate::net::tls::{Identity, Trust};
 use crate::trace::Trace;
 
 pub use error::Error;
@@ -32,6 +33,8 @@ pub struct Target {
     pub endpoint: Endpoint,
     /// Whom to trust, for `wss://`.
     pub trust: Trust,
+    /// The HTTP proxy on the way, if there is one.
+    pub proxy: Option<Proxy>,
     /// Further headers of the upgrade.
     pub headers: Vec<Header>,
     /// The largest message taken, in bytes.

@@ -43,6 +43,7 @@ impl Session {
             max_message: target.max_message,
             headers: target.headers.clone(),
             trust: target.trust.clone(),
+            proxy: target.proxy.clone(),
             keepalive: target.keepalive,
             tap: target
                 .trace

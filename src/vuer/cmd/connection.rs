@@ -18,7 +18,9 @@ use crate::term::Console;
 use crate::text::duration::{InWords, duration};
 use crate::trace::names_secret;
 use crate::vuer::client::identity::identity;
-use crate::vuer::client::{Endpoint, Error, Header, Target, Trust, block_on, now_millis};
+use crate::vuer::client::{
+    Endpoint, Error, Header, Identity, Proxy, Target, To, Trust, block_on, now_millis,
+};
 use crate::vuer::event::{Draft, Floats, from_json};
 
 /// The deadline of a one-shot when nobody says otherwise.
@@ -44,6 +46,19 @@ pub struct ConnectionArgs {
     /// Accept any certificate [env: VUER_SSL_VERIFY=false]
     #[arg(long)]
     insecure: bool,
+
+    /// Show this certificate (PEM) to a server that asks for one
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+
+    /// The key of --cert (PEM) [default: it is in the same file]
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    cert_key: Option<PathBuf>,
+
+    /// Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY,
+    /// ALL_PROXY, NO_PROXY]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
 
     /// Send this header with the upgrade; may be repeated
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse)]
@@ -147,10 +162,12 @@ impl ConnectionArgs {
         console.hide(headers.iter().flat_map(Header::secrets));
         console.hide(secrets(&fields));
         Ok(Target {
+            proxy: Proxy::on_the_way(self.proxy.as_deref(), To::from(&endpoint))?,
             endpoint,
             trust: Trust {
                 ca: access.ca.as_ref().map(|ca| ca.value.clone()),
                 insecure: access.insecure.value,
+                identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
             },
             headers,
             max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?.value.0,

@@ -21,6 +21,10 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
 fn ask(connection: &ConnectionArgs, console: &Console, probe: &mut Probe) -> Result<(), Failure> {
     let target = connection.target(console)?;
     let endpoint = target.endpoint.clone();
+    probe.proxy = target
+        .proxy
+        .as_ref()
+        .map(|proxy| (proxy.url(), proxy.origin()));
     let late = || format!("no answer from {endpoint}");
     let asked = round_trip(&target);
     probe.round_trip = Some(connection.one_shot(&target, late, asked)?);

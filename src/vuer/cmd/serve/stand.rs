@@ -91,7 +91,14 @@ impl StandArgs {
         console: &Console,
     ) -> Result<Stand, Failure> {
         let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => Some(Acceptor::load(certificate, key)?),
+            (Some(certificate), Some(key)) => {
+                let console = console.clone();
+                let tell = move |renewed: Result<&str, String>| match renewed {
+                    Ok(news) => console.note(news),
+                    Err(why) => console.warn(why),
+                };
+                Some(Acceptor::load(certificate, key, tell)?)
+            }
             _ => None,
         };
         let token = self.token_file.as_deref().map(token).transpose()?;

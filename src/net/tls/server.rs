@@ -1,0 +1,118 @@
+//! The server's side of TLS, with a certificate that is read again when its files change.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::pem;
+use crate::net::error::BadIdentity;
+use crate::net::tcp::Tcp;
+
+/// What a server proves itself with.
+#[derive(Clone)]
+pub struct Acceptor(Arc<Shared>);
+
+struct Shared {
+    certificate: PathBuf,
+    key: PathBuf,
+    current: Mutex<Current>,
+    tell: Box<dyn Fn(Result<&str, String>) + Send + Sync>,
+}
+
+struct Current {
+    acceptor: TlsAcceptor,
+    /// The files when they were read last, whether that succeeded or not.
+    read: Version,
+}
+
+/// Tells two contents of the files apart without reading them: the certificate's and the key's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Version([Option<FileVersion>; 2]);
+
+/// Which file it is, how large, and when it was written.
+type FileVersion = (u64, u64, i64, i64);
+
+impl Version {
+    fn of(certificate: &Path, key: &Path) -> Version {
+        Version([certificate, key].map(|path| {
+            let file = fs::metadata(path).ok()?;
+            Some((file.ino(), file.size(), file.mtime(), file.mtime_nsec()))
+        }))
+    }
+}
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Acceptor")
+    }
+}
+
+impl Acceptor {
+    /// Reads a certificate chain and its key, both PEM. When the files change later, they are read
+    /// again for the next client, and `tell` hears in words how that went: what cannot be used leaves the
+    /// old certificate in place.
+    ///
+    /// # Errors
+    /// [`BadIdentity`], which names the file that cannot be used.
+    pub fn load(
+        certificate: &Path,
+        key: &Path,
+        tell: impl Fn(Result<&str, String>) + Send + Sync + 'static,
+    ) -> Result<Acceptor, BadIdentity> {
+        let read = Version::of(certificate, key);
+        let acceptor = load(certificate, key)?;
+        Ok(Acceptor(Arc::new(Shared {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+            current: Mutex::new(Current { acceptor, read }),
+            tell: Box::new(tell),
+        })))
+    }
+
+    /// Speaks TLS with a client.
+    pub(in crate::net) async fn accept(&self, tcp: Tcp) -> io::Result<TlsStream<Tcp>> {
+        let acceptor = self.0.current();
+        acceptor.accept(tcp).await
+    }
+}
+
+impl Shared {
+    fn current(&self) -> TlsAcceptor {
+        let now = Version::of(&self.certificate, &self.key);
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if now != current.read {
+            current.read = now;
+            match load(&self.certificate, &self.key) {
+                Ok(acceptor) => {
+                    current.acceptor = acceptor;
+                    (self.tell)(Ok("the certificate has changed and was read again"));
+                }
+                Err(error) => (self.tell)(Err(format!("the certificate stays as it was: {error}"))),
+            }
+        }
+        current.acceptor.clone()
+    }
+}
+
+fn load(certificate: &Path, key: &Path) -> Result<TlsAcceptor, BadIdentity> {
+    let bad = |path: &Path, why: &dyn std::fmt::Display| BadIdentity {
+        path: path.display().to_string(),
+        why: why.to_string(),
+    };
+    let chain = pem::certificates(certificate)?;
+    let private = pem::key(key)?;
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| bad(certificate, &error))?
+        .with_no_client_auth()
+        .with_single_cert(chain, private)
+        .map_err(|error| bad(key, &error))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

@@ -1,0 +1,85 @@
+//! What is read into memory as a whole: a reader enters, all that it has leaves, up to a limit that
+//! the error names, and without a byte order mark.
+
+use std::io::{self, Read};
+
+/// The byte order mark that some editors put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A limit for what people write by hand, and for what they are given by an administrator: settings,
+/// tokens, certificates, templates.
+pub const SMALL: u64 = 16 * 1024 * 1024;
+
+/// The bytes behind a byte order mark, if there is one.
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
+}
+
+/// All bytes, without a byte order mark.
+///
+/// # Errors
+/// The reader's own; [`io::ErrorKind::FileTooLarge`] for more than `limit` bytes, which are not
+/// read.
+pub fn read_bytes(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {}", InBytes(limit)),
+        ));
+    }
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(bytes)
+}
+
+/// The same as text.
+///
+/// # Errors
+/// As [`read_bytes`]; [`io::ErrorKind::InvalidData`] for what is not UTF-8.
+pub fn read_text(reader: impl Read, limit: u64) -> io::Result<String> {
+    let bytes = read_bytes(reader, limit)?;
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-8"))
+}
+
+/// A limit as people say it.
+struct InBytes(u64);
+
+impl std::fmt::Display for InBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const MIB: u64 = 1024 * 1024;
+        match self.0 {
+            bytes if bytes >= MIB && bytes % MIB == 0 => write!(f, "{} MiB", bytes / MIB),
+            bytes => write!(f, "{bytes} bytes"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_is_kept_and_named() {
+        assert_eq!(read_bytes(&b"12345"[..], 5).expect("just fits"), b"12345");
+        let error = read_bytes(&b"123456"[..], 5).expect_err("one too many");
+        assert_eq!(error.to_string(), "it is larger than 5 bytes");
+        let endless = read_text(io::repeat(b'x'), 1024 * 1024).expect_err("it never ends");
+        assert_eq!(endless.to_string(), "it is larger than 1 MiB");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_left_out_and_other_text_kept() {
+        assert_eq!(
+            read_text(&b"\xEF\xBB\xBFa\xEF\xBB\xBF"[..], 99).expect("text"),
+            "a\u{feff}"
+        );
+        assert_eq!(without_mark(b"\xEF\xBB"), b"\xEF\xBB");
+        read_text(&b"\xFF"[..], 99).expect_err("not UTF-8");
+    }
+}
