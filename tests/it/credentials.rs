@@ -241,7 +241,7 @@ fn a_typed_credential_goes_wherever_the_line_says() {
     let header = "X-Key=typed";
     let foreign = Foreign::new();
     let send = ["vuer", "send", "X", "--url", &foreign.url("ws")];
-    desk.run(&send).args(&["--header", header]).run().exits(1);
+    desk.run(&send).args(&["--header", header]).run().exits(4);
     let heard = foreign.heard.lock().expect("no panic").clone();
     let heard = String::from_utf8_lossy(&heard).to_lowercase();
     assert!(heard.contains("x-key: typed"), "{heard}");

@@ -14,7 +14,7 @@ use crate::forge::api::reply::{Body, stderr_of};
 use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
 use crate::net::proxy::Proxy;
-use crate::net::tls::hint::hint as tls_hint;
+use crate::net::tls;
 use crate::outcome::Outcome;
 
 /// Why there is no reply, or not the one that was hoped for.
@@ -230,10 +230,10 @@ impl Error {
                 cause = NoConnection::Resolve(why.clone());
             } else if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
                 cause = NoConnection::Refused;
-            } else if io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData) {
+            } else if let Some(hint) = tls::hint::of_layer(source, "http://") {
                 cause = NoConnection::Tls {
                     why: why.clone(),
-                    hint: io.and_then(|io| tls_hint(io, "http://")),
+                    hint,
                 };
             }
             layer = source.source();

@@ -37,8 +37,17 @@ pub fn is_failure(failure: &io::Error) -> bool {
     rustls_error(failure).is_some()
 }
 
+/// The same for one layer of an error; nothing if that is not a failure of TLS.
+pub fn of_layer(layer: &(dyn std::error::Error + 'static), plain: &str) -> Option<Option<String>> {
+    let failure: &io::Error = layer.downcast_ref()?;
+    is_failure(failure).then(|| hint(failure, plain))
+}
+
 fn rustls_error(failure: &io::Error) -> Option<&Error> {
-    failure.get_ref()?.downcast_ref()
+    let inner = failure.get_ref()?;
+    // A client library may have wrapped it once more.
+    let deeper = || rustls_error(inner.downcast_ref::<io::Error>()?);
+    inner.downcast_ref().or_else(deeper)
 }
 
 fn of_certificate(error: &CertificateError) -> &'static str {
