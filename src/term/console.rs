@@ -124,6 +124,15 @@ impl Console {
         self.write(line);
     }
 
+    /// For what goes on in the background: good news is a note, bad news a warning.
+    pub fn background(&self) -> impl Fn(Result<&str, String>) + Send + Sync + 'static {
+        let console = self.clone();
+        move |news| match news {
+            Ok(text) => console.note(text),
+            Err(text) => console.warn(text),
+        }
+    }
+
     /// Says what may be of interest; `--quiet` silences it.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {

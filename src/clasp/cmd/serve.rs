@@ -116,11 +116,7 @@ impl ServeArgs {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let tls = match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => {
-                let console = terminal.console.clone();
-                let tell = move |renewed: Result<&str, String>| match renewed {
-                    Ok(news) => console.note(news),
-                    Err(why) => console.warn(why),
-                };
+                let tell = terminal.console.background();
                 Some(Acceptor::load(certificate, key, tell)?)
             }
             _ => None,

@@ -123,7 +123,10 @@ impl ServeArgs {
     /// status.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => Some(Acceptor::load(certificate, key)?),
+            (Some(certificate), Some(key)) => {
+                let tell = terminal.console.background();
+                Some(Acceptor::load(certificate, key, tell)?)
+            }
             _ => None,
         };
         let place = Place::find(self.state.clone(), !self.command.is_empty())?;

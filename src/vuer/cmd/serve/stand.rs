@@ -92,11 +92,7 @@ impl StandArgs {
     ) -> Result<Stand, Failure> {
         let tls = match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => {
-                let console = console.clone();
-                let tell = move |renewed: Result<&str, String>| match renewed {
-                    Ok(news) => console.note(news),
-                    Err(why) => console.warn(why),
-                };
+                let tell = console.background();
                 Some(Acceptor::load(certificate, key, tell)?)
             }
             _ => None,
