@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::api::reply::Body;
 use super::api::route::{Method, Route};
+use crate::net::addresses;
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::without_secrets;
 use crate::net::proxy::{BadProxy, Proxy, To};
@@ -154,6 +155,18 @@ pub struct Client {
     tap: Tap,
 }
 
+/// Resolves names as the other services' connections do.
+struct Names;
+
+impl reqwest::dns::Resolve for Names {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(async move {
+            let addresses = addresses(name.as_str(), 0).await?;
+            Ok(Box::new(addresses.into_iter()) as reqwest::dns::Addrs)
+        })
+    }
+}
+
 impl Client {
     /// A client; nothing is sent yet.
     ///
@@ -177,6 +190,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .pool_max_idle_per_host(0)
             .tcp_nodelay(true)
+            .dns_resolver(Names)
             .connect_timeout(target.connect_timeout)
             .user_agent(concat!("trefoil/", env!("CARGO_PKG_VERSION")))
             .build()

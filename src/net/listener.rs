@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::resolve::{ask, without_asking};
+use super::resolve::addresses;
 
 /// Where a server listens.
 #[derive(Debug)]
@@ -23,10 +23,7 @@ impl Listener {
         let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "it must be HOST:PORT");
         let (host, port) = address.rsplit_once(':').ok_or_else(invalid)?;
         let port = port.parse().map_err(|_| invalid())?;
-        let addresses = match without_asking(host, port) {
-            Some(addresses) => addresses,
-            None => ask(host, port).await?,
-        };
+        let addresses = addresses(host, port).await?;
         TcpListener::bind(&addresses[..]).await.map(Listener)
     }
 

@@ -39,4 +39,5 @@ pub mod ws;
 
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
 pub use listener::Listener;
+pub use resolve::addresses;
 pub use runtime::{block_on, now_micros};

@@ -38,8 +38,19 @@ pub async fn resolve(host: &str, port: u16, tap: &Tap) -> io::Result<Vec<SocketA
     Ok(addresses)
 }
 
+/// The addresses of a host, for a connection that is made elsewhere.
+///
+/// # Errors
+/// The resolver's words.
+pub async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    match without_asking(host, port) {
+        Some(addresses) => Ok(addresses),
+        None => ask(host, port).await,
+    }
+}
+
 /// The addresses that a host stands for by itself.
-pub(super) fn without_asking(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
+fn without_asking(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
     if host.eq_ignore_ascii_case("localhost") {
         return Some(vec![
             SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
@@ -51,7 +62,7 @@ pub(super) fn without_asking(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
 }
 
 /// Asks the system's resolver.
-pub(super) async fn ask(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+async fn ask(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     if STATIC_GLIBC && uses_modules() {
         return getent(host, port).await;
     }

@@ -14,8 +14,8 @@ mod doctor; // what is configured, whether it answers, and the exit code of the 
 mod examples; // the examples of every help text, run as they stand
 mod exit_codes; // the table that scripts rely on
 mod jq; // what jq users type in --jq
-mod outcome; // what was done stays done, whatever becomes of its output or of a deadline
 mod net_names; // names that the system knows, from a statically linked binary too
+mod outcome; // what was done stays done, whatever becomes of its output or of a deadline
 mod outcome_unknown; // a request whose reply never came: whether it has left decides
 mod output; // forms, filters, colour, errors as JSON, the terminal
 mod tokens; // where a token comes from, how a refusal looks, that it is never shown

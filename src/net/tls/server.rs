@@ -15,6 +15,9 @@ use super::pem;
 use crate::net::error::BadIdentity;
 use crate::net::tcp::Tcp;
 
+/// Is told of a certificate that was read again, or why it could not be.
+type Tell = Box<dyn Fn(Result<&str, String>) + Send + Sync>;
+
 /// What a server proves itself with.
 #[derive(Clone)]
 pub struct Acceptor(Arc<Shared>);
@@ -23,7 +26,7 @@ struct Shared {
     certificate: PathBuf,
     key: PathBuf,
     current: Mutex<Current>,
-    tell: Box<dyn Fn(Result<&str, String>) + Send + Sync>,
+    tell: Tell,
 }
 
 struct Current {

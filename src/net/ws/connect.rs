@@ -208,9 +208,7 @@ impl Attempt<'_> {
         });
         let tunnel = async {
             let io = |error| NoTunnel::io(&error);
-            let addresses = resolve(proxy.host(), proxy.port(), tap)
-                .await
-                .map_err(io)?;
+            let addresses = resolve(proxy.host(), proxy.port(), tap).await.map_err(io)?;
             let mut tcp = Tcp::connect(addresses, tap).await.map_err(io)?;
             tunnel::open(&mut tcp, proxy, self.endpoint.host(), self.endpoint.port()).await?;
             Ok(tcp)
