@@ -9,6 +9,7 @@ pub mod child;
 mod console;
 mod editor;
 mod filter;
+mod fit;
 mod hangup;
 mod interrupt;
 mod line;

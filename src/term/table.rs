@@ -10,8 +10,8 @@ use tabled::builder::Builder;
 use tabled::settings::object::{Cell, Columns};
 use tabled::settings::{Alignment, Color, Padding, Style as Borders};
 
+use super::fit::{fit, fit_end, width};
 use super::sanitize::Keep;
-use super::screen::{fit, fit_end, width};
 use super::styled::{Style, Tone, Words};
 
 /// On which side the cells of a column meet.

@@ -60,13 +60,9 @@ fn halt_ends_a_stream_with_what_was_printed_and_0() {
             .run()
             .done();
     }
-    let args = [
-        "sub",
-        "/h/**",
-        "--jq",
-        ".value, if .value == 2 then halt else empty end",
-    ];
-    router.clasp(&args).run().done().prints("1\n2\n");
+    let args = ["sub", "/h/**", "--jq", "\"seen\", halt"];
+    // The first of three, whichever the router sends first; the others are not filtered.
+    router.clasp(&args).run().done().prints("\"seen\"\n");
     // What was done is done: a filter that halts does not change that.
     let args = ["set", "/h/4", "4", "--jq", "halt"];
     router.clasp(&args).run().done().prints("");

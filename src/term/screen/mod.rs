@@ -31,8 +31,9 @@ use crate::error::{Failure, Kind};
 use keys::Keys;
 use pen::Pen;
 
+pub use super::fit::{fit, fit_end, width};
 pub use keys::Key;
-pub use line::{Line, fit, fit_end, width};
+pub use line::Line;
 
 /// How long after an Escape byte the rest of an arrow key may come.
 const ESCAPE: Duration = Duration::from_millis(30);
