@@ -163,6 +163,7 @@ impl Place {
         }
         std::fs::create_dir_all(directory.path().join("tests")).expect("ours");
         directory.file("tests/show.sh", "true");
+        directory.file("tests/prompts.sh", "true");
         for name in ["cert.pem", "key.pem"] {
             if let Ok(kept) = std::fs::read(self.path().join(name)) {
                 directory.file(name, kept);
@@ -363,6 +364,10 @@ fn every_example_of_forge() {
                 "ok": true, "session_id": "sess_abc", "turn_index": 1, "stop_reason": "end_turn",
                 "events": [{"type": "text", "content": "{\"bugs\": [1]}"}], "duration_ms": 9})),
             ("GET", "/sessions") => ok(json!([session("sess_abc")])),
+            ("GET", "/usage" | "/admin/usage") => {
+                ok(json!({"usage": [{"day": "2026-11-20", "token": "ci", "cost_usd": 0.5}]}))
+            }
+            ("GET", "/runs") => ok(json!({"runs": []})),
             ("GET", "/admin/tokens") => ok(json!([{"name": "cauldron", "ip_cidrs": "10.0.0.0/8",
                 "created_at": 1795166091.0, "last_used": null, "enabled": true}])),
             ("GET", _) => ok(session(last)),
@@ -386,8 +391,28 @@ fn every_example_of_forge() {
         ("/etc/clawdforge/admin.token", admin),
         ("1182", "1".to_owned()),
     ];
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a key");
+    place.home.file("cert.pem", certified.cert.pem());
+    place
+        .home
+        .file("key.pem", certified.signing_key.serialize_pem());
+    // In the directory of each example, for a state is one service's.
+    place.here.push(("/var/lib/forge", "state".to_owned()));
+    place
+        .here
+        .push(("0.0.0.0:8800", "127.0.0.1:0 --state state".to_owned()));
     assert_eq!(place.run("trefoil forge run x").0, 0);
-    let lines = examples("forge");
+    let lines = examples("forge").into_iter().map(|line| {
+        let mut line = line;
+        if line.starts_with("trefoil forge serve") && !line.contains(" -- ") {
+            for (option, value) in [("--bind", "127.0.0.1:0"), ("--state", "state")] {
+                if !line.contains(option) && !line.contains("0.0.0.0:8800") {
+                    line = line.replacen("serve", &format!("serve {option} {value}"), 1);
+                }
+            }
+        }
+        line
+    });
     // Those that ask somebody at a terminal have tests of their own.
     let asks = |line: &String| {
         line.starts_with("trefoil forge session chat")
@@ -396,7 +421,6 @@ fn every_example_of_forge() {
     };
     // The same new file cannot be made by two.
     let (out, others): (Vec<_>, Vec<_>) = lines
-        .into_iter()
         .filter(|line| !asks(line))
         .partition(|line| line.contains("--out"));
     place.run_all(&others);

@@ -14,7 +14,7 @@ use crate::term::{Cells, Column, Row, Terminal};
 const EXAMPLES: &str = "\
 Examples:
   trefoil forge usage
-  trefoil forge usage --all --days 7            every token's; an admin token asks
+  trefoil forge usage --all --days 7            for all tokens
   trefoil forge usage --days 1 --jq 'map(.cost_usd) | add'
 
 Days are those of UTC. A run that was cut off before it could say what it cost

@@ -35,6 +35,7 @@ mod runs;
 mod service;
 mod sessions;
 pub mod state;
+mod warm;
 
 pub use crate::net::Listener;
 pub use crate::net::tls::Acceptor;

@@ -3,6 +3,10 @@
 //! Every token has a lane of its own; the lanes take turns, so a token with a thousand runs waiting
 //! delays another's one by no more than a single run. A lane has a limit of what may wait in it, and
 //! may have one of what may run at a time.
+//!
+//! Whose turn it is, is counted in rounds: a lane that was served belongs to the next round, and who
+//! comes new joins the present one. A lane is remembered as long as it is ahead of that, so that a
+//! token which comes back again and again does not go before those that wait.
 
 use std::collections::VecDeque;
 
@@ -16,8 +20,9 @@ pub struct Full;
 /// Waiting and running runs.
 #[derive(Debug)]
 pub struct Queue {
-    /// The next to be asked is in front.
+    /// Of lanes in the same round, the one in front goes first.
     lanes: VecDeque<Lane>,
+    round: u64,
     running: usize,
     most: usize,
     depth: usize,
@@ -29,6 +34,8 @@ struct Lane {
     waiting: VecDeque<Ticket>,
     running: usize,
     most: usize,
+    /// In which round it is served next.
+    round: u64,
 }
 
 impl Queue {
@@ -36,6 +43,7 @@ impl Queue {
     pub fn new(most: usize, depth: usize) -> Queue {
         Queue {
             lanes: VecDeque::new(),
+            round: 0,
             running: 0,
             most,
             depth,
@@ -57,12 +65,14 @@ impl Queue {
                     waiting: VecDeque::new(),
                     running: 0,
                     most,
+                    round: self.round,
                 });
                 let last = self.lanes.len() - 1;
                 &mut self.lanes[last]
             }
         };
         lane.most = most;
+        lane.round = lane.round.max(self.round);
         let starts = free && lane.waiting.is_empty() && lane.running < most;
         if lane.waiting.len() >= self.depth && !starts {
             return Err(Full);
@@ -77,8 +87,13 @@ impl Queue {
             return None;
         }
         let ready = |lane: &Lane| !lane.waiting.is_empty() && lane.running < lane.most;
-        let at = self.lanes.iter().position(ready)?;
+        let lanes = self.lanes.iter().enumerate();
+        let (at, _) = lanes
+            .filter(|(_, lane)| ready(lane))
+            .min_by_key(|(_, lane)| lane.round)?;
         let mut lane = self.lanes.remove(at)?;
+        self.round = self.round.max(lane.round);
+        lane.round = self.round + 1;
         let ticket = lane.waiting.pop_front();
         lane.running += 1;
         self.running += 1;
@@ -118,8 +133,9 @@ impl Queue {
     }
 
     fn forget_empty(&mut self) {
+        let round = self.round;
         self.lanes
-            .retain(|lane| lane.running > 0 || !lane.waiting.is_empty());
+            .retain(|lane| lane.running > 0 || !lane.waiting.is_empty() || lane.round > round);
     }
 }
 
@@ -146,6 +162,25 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_back_at_once_does_not_go_first() {
+        let mut queue = Queue::new(1, 10);
+        for ticket in 1..=3 {
+            queue.push("waits", None, ticket).expect("room");
+        }
+        assert_eq!(queue.next(), Some(1));
+        let mut order = vec![];
+        let mut token = "waits";
+        for ticket in 10..14 {
+            queue.push("returns", None, ticket).expect("room");
+            queue.ended(token);
+            let next = queue.next().expect("another");
+            token = if next < 10 { "waits" } else { "returns" };
+            order.push(token);
+        }
+        assert_eq!(order, ["returns", "waits", "returns", "waits"]);
+    }
+
+    #[test]
     fn a_token_has_limits_of_its_own() {
         let mut queue = Queue::new(4, 2);
         for ticket in 1..=3 {
@@ -166,7 +201,13 @@ mod tests {
         assert_eq!((queue.waiting(), queue.running()), (0, 2));
         queue.ended("a");
         queue.ended("b");
-        assert!(queue.lanes.is_empty());
+        // A lane that is ahead is remembered until the others have caught up.
+        for ticket in 6..9 {
+            queue.push("c", None, ticket).expect("room");
+            assert_eq!(queue.next(), Some(ticket));
+            queue.ended("c");
+        }
+        assert_eq!(queue.lanes.len(), 1);
     }
 
     #[test]

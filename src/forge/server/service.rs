@@ -21,8 +21,8 @@ use super::limits::{SWEEP_EVERY, VERSION_TIME};
 use super::live::Live;
 use super::policy::Rates;
 use super::queue::{Full, Queue, Ticket};
-use super::sessions::Sessions;
 use super::state::{StateError, Store, sha256};
+use super::warm::Sessions;
 use crate::net::now_micros;
 use crate::net::tls::Acceptor;
 

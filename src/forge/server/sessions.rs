@@ -1,4 +1,4 @@
-//! Conversations: which of them has a turn under way, and which keeps its process between turns.
+//! Conversations: opened, given a process for each turn, closed, and forgotten.
 //!
 //! A session's process stays while there is memory for it, because a new one costs 0.35 s and half a
 //! second of processor. A turn that was not answered must leave no trace, although `claude` keeps
@@ -6,8 +6,6 @@
 //! stopped, and the transcript is cut back to where the last answered turn ended before another
 //! process resumes it.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::rc::Rc;
 
@@ -19,57 +17,8 @@ use super::agents::process::Process;
 use super::refusal::Refusal;
 use super::service::Service;
 use super::state::{SessionRow, hex, random};
+use super::warm::Warm;
 use crate::net::now_micros;
-
-/// A process that waits for the next turn.
-#[derive(Debug)]
-struct Warm {
-    process: Process,
-    since: Instant,
-    /// What its conversation has cost so far, in US dollars.
-    total_usd: f64,
-    /// The UUID of the conversation.
-    conversation: String,
-}
-
-/// What is under way.
-#[derive(Debug, Default)]
-pub struct Sessions {
-    busy: RefCell<HashSet<String>>,
-    warm: RefCell<HashMap<String, Warm>>,
-}
-
-impl Sessions {
-    /// A turn of this session begins.
-    ///
-    /// # Errors
-    /// 429 when one is under way.
-    pub fn occupy(&self, id: &str) -> Result<(), Refusal> {
-        match self.busy.borrow_mut().insert(id.to_owned()) {
-            true => Ok(()),
-            false => Err(Refusal::busy("a turn of this session is under way", 1)),
-        }
-    }
-
-    /// It is over.
-    pub fn release(&self, id: &str) {
-        self.busy.borrow_mut().remove(id);
-    }
-
-    /// Whether something of it runs.
-    pub fn is_live(&self, id: &str) -> bool {
-        self.busy.borrow().contains(id) || self.warm.borrow().contains_key(id)
-    }
-
-    fn is_busy(&self, id: &str) -> bool {
-        self.busy.borrow().contains(id)
-    }
-
-    /// Takes the process away.
-    fn cool(&self, id: &str) -> Option<Process> {
-        self.warm.borrow_mut().remove(id).map(|warm| warm.process)
-    }
-}
 
 /// A random UUID (version 4).
 fn uuid() -> Result<String, super::state::StateError> {

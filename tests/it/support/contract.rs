@@ -80,10 +80,13 @@ pub fn check(request: &Request) -> Result<(), String> {
         }
         ("GET", ["sessions"]) => wants(&app),
         ("GET" | "DELETE", ["sessions", id]) => wants(&app).and_then(|()| named(id)),
+        // What our own service has beside the contract.
+        ("GET", ["usage" | "runs"] | ["runs", _]) => wants(&app),
+        ("GET", ["admin", "usage"]) => wants(&admin),
         ("POST", ["admin", "tokens"]) => {
             wants(&admin)?;
             let fields = object(request)?;
-            only(&fields, &["name", "ip_cidrs"])?;
+            only(&fields, &["name", "ip_cidrs", "policy"])?;
             match fields.get("ip_cidrs").map(Value::as_array) {
                 None => {}
                 Some(Some(items)) if items.iter().all(Value::is_string) => {}

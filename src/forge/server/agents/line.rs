@@ -181,13 +181,17 @@ pub fn read(line: &[u8]) -> Line {
         {
             Line::Other
         }
-        Some("assistant") if fields["message"]["model"] != "<synthetic>" => {
-            blocks(&mut fields, said)
-        }
+        Some("assistant") if !is_synthetic(&fields) => blocks(&mut fields, said),
         Some("user") => blocks(&mut fields, heard),
-        Some("stream_event") => delta(&fields["event"]),
+        Some("stream_event") => fields.get("event").map_or(Line::Other, delta),
         _ => Line::Other,
     }
+}
+
+/// Whether `claude` speaks itself, of an error, in the model's place.
+fn is_synthetic(fields: &Map<String, Value>) -> bool {
+    let message = fields.get("message");
+    message.is_some_and(|message| message["model"] == "<synthetic>")
 }
 
 fn blocks(fields: &mut Map<String, Value>, read: fn(&mut Value) -> Option<Event>) -> Line {
@@ -308,6 +312,9 @@ mod tests {
             {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "h"}}});
         assert_eq!(read(piece), Line::Events(vec![Event::Delta("h".into())]));
         assert_eq!(super::read(b"no JSON"), Line::Other);
-        assert_eq!(super::read(br#"{"type":"assistant"}"#), Line::Other);
+        for kind in ["assistant", "user", "stream_event", "system", ""] {
+            let empty = json!({"type": kind}).to_string();
+            assert_eq!(super::read(empty.as_bytes()), Line::Other, "{kind}");
+        }
     }
 }

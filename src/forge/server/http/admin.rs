@@ -6,9 +6,9 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use serde_json::{Value, json};
 
+use super::asker::query;
 use super::input::{Fields, object, whole};
 use super::reply::{self, Reply};
-use super::route::query;
 use crate::forge::api::cidr::Cidr;
 use crate::forge::api::names::TokenName;
 use crate::forge::server::audit::rfc3339;

@@ -4,6 +4,7 @@
 //! add a router, extractors and a multipart reader for the dozen paths of [`route`].
 
 mod admin;
+mod asker;
 mod input;
 mod multipart;
 mod openai;

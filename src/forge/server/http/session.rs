@@ -6,9 +6,9 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use serde_json::{Value, json};
 
+use super::asker::{Asker, query, when_gone};
 use super::input::{Fields, object, whole};
 use super::reply::{self, Reply};
-use super::route::{Asker, query, when_gone};
 use crate::forge::api::names::SessionId;
 use crate::forge::server::audit::rfc3339;
 use crate::forge::server::limits::OPEN_SESSIONS;

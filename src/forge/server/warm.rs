@@ -1,0 +1,63 @@
+//! Which session has a turn under way, and which keeps its process until the next.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use tokio::time::Instant;
+
+use super::agents::process::Process;
+use super::refusal::Refusal;
+
+/// A process that waits for the next turn.
+#[derive(Debug)]
+pub struct Warm {
+    /// The process.
+    pub process: Process,
+    /// Since when.
+    pub since: Instant,
+    /// What its conversation has cost so far, in US dollars.
+    pub total_usd: f64,
+    /// The UUID of the conversation.
+    pub conversation: String,
+}
+
+/// What is under way.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    busy: RefCell<HashSet<String>>,
+    /// The processes that wait, by their sessions.
+    pub warm: RefCell<HashMap<String, Warm>>,
+}
+
+impl Sessions {
+    /// A turn of this session begins.
+    ///
+    /// # Errors
+    /// 429 when one is under way.
+    pub fn occupy(&self, id: &str) -> Result<(), Refusal> {
+        match self.busy.borrow_mut().insert(id.to_owned()) {
+            true => Ok(()),
+            false => Err(Refusal::busy("a turn of this session is under way", 1)),
+        }
+    }
+
+    /// It is over.
+    pub fn release(&self, id: &str) {
+        self.busy.borrow_mut().remove(id);
+    }
+
+    /// Whether something of it runs.
+    pub fn is_live(&self, id: &str) -> bool {
+        self.busy.borrow().contains(id) || self.warm.borrow().contains_key(id)
+    }
+
+    /// Whether a turn of it is under way.
+    pub fn is_busy(&self, id: &str) -> bool {
+        self.busy.borrow().contains(id)
+    }
+
+    /// Takes the process away.
+    pub fn cool(&self, id: &str) -> Option<Process> {
+        self.warm.borrow_mut().remove(id).map(|warm| warm.process)
+    }
+}
