@@ -2817,6 +2817,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--clasp-token-file', '--clasp-token-file', [CompletionResultType]::ParameterName, 'Authenticate with the router by the first line of this file')
             [CompletionResult]::new('--clasp-token-command', '--clasp-token-command', [CompletionResultType]::ParameterName, 'Authenticate with the router by what this shell command prints first')
             [CompletionResult]::new('--clasp-name', '--clasp-name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
+            [CompletionResult]::new('--clasp-header', '--clasp-header', [CompletionResultType]::ParameterName, 'Send the router this header with the upgrade; may be repeated')
             [CompletionResult]::new('--clasp-ca', '--clasp-ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file with the router')
             [CompletionResult]::new('--forge-url', '--forge-url', [CompletionResultType]::ParameterName, 'Connect to this forge')
             [CompletionResult]::new('--forge-token', '--forge-token', [CompletionResultType]::ParameterName, 'Keep this token in the configuration: prefer the next two')

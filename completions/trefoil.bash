@@ -6391,7 +6391,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__profile__subcmd__add)
-            opts="-o -r -e -q -v -y -h --replace --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --read-only --allow --confirm --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --replace --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --read-only --allow --confirm --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6414,6 +6414,10 @@ _trefoil() {
                     return 0
                     ;;
                 --clasp-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

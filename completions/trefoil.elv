@@ -2669,6 +2669,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --clasp-token-file 'Authenticate with the router by the first line of this file'
             cand --clasp-token-command 'Authenticate with the router by what this shell command prints first'
             cand --clasp-name 'Introduce yourself to the router by this name'
+            cand --clasp-header 'Send the router this header with the upgrade; may be repeated'
             cand --clasp-ca 'Trust the certificates in this PEM file with the router'
             cand --forge-url 'Connect to this forge'
             cand --forge-token 'Keep this token in the configuration: prefer the next two'

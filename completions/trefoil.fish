@@ -1800,6 +1800,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token-file -d 'Authenticate with the router by the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token-command -d 'Authenticate with the router by what this shell command prints first' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-name -d 'Introduce yourself to the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-header -d 'Send the router this header with the upgrade; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-ca -d 'Trust the certificates in this PEM file with the router' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-url -d 'Connect to this forge' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token -d 'Keep this token in the configuration: prefer the next two' -r

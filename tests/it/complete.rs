@@ -104,7 +104,7 @@ fn sessions_and_entries_are_known_as_well() {
         .run()
         .done();
     // Behind it come the options.
-    assert_eq!(candidates(&out)[0], ("1", "opus, ok"), "{out}");
+    assert_eq!(candidates(&out)[0], ("1", "opus, done"), "{out}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ const LINE: &str =
     "{\"type\":\"param\",\"address\":\"/in/a\",\"value\":1,\"received\":1795166091829000}\n";
 
 /// Every verb that changes nothing on the other side.
-const READS: [&str; 17] = [
+const READS: [&str; 23] = [
     "clasp get",
     "clasp subscribe",
     "clasp wait",
@@ -44,7 +44,13 @@ const READS: [&str; 17] = [
     "clasp diff",
     "forge health",
     "forge ledger",
+    "forge usage",
+    "forge serve",
     "vuer recv",
+    "vuer serve",
+    "vuer grab",
+    "vuer load",
+    "vuer page",
     "vuer scene",
 ];
 

@@ -85,6 +85,10 @@ struct ClaspArgs {
     #[arg(long, value_name = "NAME")]
     clasp_name: Option<String>,
 
+    /// Send the router this header with the upgrade; may be repeated
+    #[arg(long = "clasp-header", value_name = "NAME=VALUE", value_parser = header)]
+    clasp_headers: Vec<Secret>,
+
     /// Trust the certificates in this PEM file with the router
     #[arg(long, value_name = "FILE")]
     clasp_ca: Option<PathBuf>,
@@ -257,6 +261,7 @@ impl AddArgs {
             clasp.clasp_token_command.as_deref(),
         )?;
         said.text(&keys::CLASP_NAME, clasp.clasp_name.as_deref());
+        said.headers(&keys::CLASP_HEADERS, &clasp.clasp_headers);
         said.path(&keys::CLASP_CA, clasp.clasp_ca.as_deref())?;
         said.switch(&keys::CLASP_INSECURE, clasp.clasp_insecure);
 
@@ -280,10 +285,7 @@ impl AddArgs {
         let vuer = &self.vuer;
         said.text(&keys::VUER_URL, vuer.vuer_url.as_deref());
         said.text(&keys::VUER_MAX_SIZE, vuer.vuer_max_size.as_deref());
-        if !vuer.vuer_headers.is_empty() {
-            let headers = Value::Secrets(vuer.vuer_headers.clone());
-            said.0.set(&keys::VUER_HEADERS, headers);
-        }
+        said.headers(&keys::VUER_HEADERS, &vuer.vuer_headers);
         said.path(&keys::VUER_CA, vuer.vuer_ca.as_deref())?;
         said.switch(&keys::VUER_INSECURE, vuer.vuer_insecure);
 
@@ -299,6 +301,12 @@ impl AddArgs {
 struct Said(Profile);
 
 impl Said {
+    fn headers(&mut self, key: &Key, headers: &[Secret]) {
+        if !headers.is_empty() {
+            self.0.set(key, Value::Secrets(headers.to_vec()));
+        }
+    }
+
     fn text(&mut self, key: &Key, text: Option<&str>) {
         if let Some(text) = text {
             self.0.set_text(key, text);

@@ -48,6 +48,9 @@ pub fn messages(stage: &Stage, seen: u64, grabs: bool, ts: u64) -> Vec<Vec<u8>> 
     collect(stage, ROOT, seen, &mut changes);
     let removed: Vec<&str> = stage.removed_since(seen).collect();
     if !removed.is_empty() {
+        if has_refilled_group(stage, ROOT, seen) {
+            return set(stage, grabs, ts).into_iter().collect();
+        }
         hollow_groups(stage, ROOT, seen, &mut changes.created);
     }
     let count = changes.changed.len() + changes.created.len();
@@ -124,6 +127,28 @@ fn is_hollow(stage: &Stage, id: Id) -> bool {
     let node = stage.node(id);
     let mut children = node.lists.iter().flat_map(|list| &list.nodes);
     node.has_tag("group") && children.all(|child| is_hollow(stage, *child))
+}
+
+/// Whether a group that is empty on the page, which its REMOVE therefore takes, has nodes by now: they
+/// would be sent to a parent that is gone.
+fn has_refilled_group(stage: &Stage, id: Id, seen: u64) -> bool {
+    let nodes = stage.node(id).lists.iter().flat_map(|list| &list.nodes);
+    nodes
+        .filter(|id| stage.node(**id).created <= seen)
+        .any(|child| {
+            was_hollow(stage, *child, seen) && !is_hollow(stage, *child)
+                || has_refilled_group(stage, *child, seen)
+        })
+}
+
+/// Whether a page that has seen a revision has only empty groups in this group.
+fn was_hollow(stage: &Stage, id: Id, seen: u64) -> bool {
+    let node = stage.node(id);
+    let children = node.lists.iter().flat_map(|list| &list.nodes);
+    node.has_tag("group")
+        && children
+            .filter(|child| stage.node(**child).created <= seen)
+            .all(|child| was_hollow(stage, *child, seen))
 }
 
 /// The whole scene. None if there is nothing to say.

@@ -45,7 +45,7 @@ Examples:
   trefoil clasp replay show.ndjson --start +1m30s --speed 2
   trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
   trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues
-  trefoil clasp replay rehearsal.ndjson --max-pause 10s
+  trefoil clasp replay show.ndjson --max-pause 10s
   trefoil clasp sub '/**' --stamp --for 10s | trefoil clasp replay -
 
 A record is sent when it was received, counted from the first; the values that
