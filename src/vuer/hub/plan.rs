@@ -51,7 +51,14 @@ pub fn messages(stage: &Stage, seen: u64, grabs: bool, ts: u64) -> Vec<Vec<u8>> 
         if has_refilled_group(stage, ROOT, seen) {
             return set(stage, grabs, ts).into_iter().collect();
         }
-        hollow_groups(stage, ROOT, seen, &mut changes.created);
+        let mut hollow = Vec::new();
+        hollow_groups(stage, ROOT, seen, &mut hollow);
+        // They are sent whole, to their place: an UPSERT of a field alone would put them elsewhere.
+        let sent_whole = |id: &Id| is_within(stage, *id, &hollow);
+        changes.changed.retain(|id| !sent_whole(id));
+        changes.created.retain(|id| !sent_whole(id));
+        // First: a list that was replaced may hold, on the page, a node that is new elsewhere.
+        changes.created.splice(..0, hollow);
     }
     let count = changes.changed.len() + changes.created.len();
     if count > UPSERT_MAX && stage.bytes() <= WHOLE_BYTES || root_changed(stage, seen) {
@@ -108,6 +115,18 @@ fn collect(stage: &Stage, id: Id, seen: u64, changes: &mut Changes) {
     }
 }
 
+/// Whether a node is one of these or below one of them.
+fn is_within(stage: &Stage, id: Id, ancestors: &[Id]) -> bool {
+    let mut at = id;
+    while at != ROOT {
+        if ancestors.contains(&at) {
+            return true;
+        }
+        at = stage.node(at).parent;
+    }
+    false
+}
+
 /// The topmost groups in which there is nothing but groups in which there is nothing.
 fn hollow_groups(stage: &Stage, id: Id, seen: u64, found: &mut Vec<Id>) {
     for list in &stage.node(id).lists {
@@ -115,9 +134,10 @@ fn hollow_groups(stage: &Stage, id: Id, seen: u64, found: &mut Vec<Id>) {
             if stage.node(*child).created > seen {
                 continue;
             }
-            match is_hollow(stage, *child) {
-                true => found.push(*child),
-                false => hollow_groups(stage, *child, seen, found),
+            if is_hollow(stage, *child) {
+                found.push(*child);
+            } else {
+                hollow_groups(stage, *child, seen, found);
             }
         }
     }
@@ -141,11 +161,15 @@ fn has_refilled_group(stage: &Stage, id: Id, seen: u64) -> bool {
         })
 }
 
-/// Whether a page that has seen a revision has only empty groups in this group.
+/// Whether a page that has seen a revision may have this node as a group of only empty groups.
+///
+/// A node whose tag has changed since may have been a group.
 fn was_hollow(stage: &Stage, id: Id, seen: u64) -> bool {
     let node = stage.node(id);
     let children = node.lists.iter().flat_map(|list| &list.nodes);
-    node.has_tag("group")
+    let mut fields = node.fields.iter();
+    let tag_changed = fields.any(|field| &*field.name == "tag" && field.changed > seen);
+    (tag_changed || node.has_tag("group"))
         && children
             .filter(|child| stage.node(**child).created <= seen)
             .all(|child| was_hollow(stage, *child, seen))

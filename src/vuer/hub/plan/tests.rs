@@ -257,6 +257,54 @@ fn a_page_that_slept_through_more_removals_than_are_remembered_gets_it_all() {
     assert!(got.len() == 1 && got[0].starts_with("SET "), "{got:?}");
 }
 
+/// The page's REMOVE of `c` takes `a` as well, which is an empty group there and a Box here.
+#[test]
+fn an_empty_group_that_became_something_else_is_sent_whole_behind_a_remove() {
+    let mut stage = Stage::default();
+    for operation in [
+        r#"{"tag":"group","key":"c","children":[]}"#,
+        r#"{"tag":"group","key":"a","n":0,"children":[]}"#,
+    ] {
+        apply(&mut stage, operation).expect(operation);
+    }
+    let seen = stage.revision();
+    apply(&mut stage, r#"{"remove":"c"}"#).expect("there");
+    apply(&mut stage, r#"{"tag":"Box","key":"a"}"#).expect("fits");
+    let got = shown(&messages(&stage, seen, false, 1));
+    assert_eq!(
+        got,
+        [r#"SET {"children":[{"key":"a","tag":"Box","n":0,"children":[]}]}"#]
+    );
+}
+
+/// The page's REMOVE of `b` takes `c` as well: with its new field it goes back into `e`.
+#[test]
+fn an_empty_group_that_changed_is_sent_to_its_place_behind_a_remove() {
+    let mut stage = Stage::default();
+    for operation in [
+        r#"{"tag":"group","key":"e","children":[]}"#,
+        r#"{"tag":"group","key":"b","children":[]}"#,
+        r#"{"etype":"UPSERT","data":{"nodes":[{"tag":"group","key":"c"}],"to":"e"}}"#,
+    ] {
+        apply(&mut stage, operation).expect(operation);
+    }
+    let seen = stage.revision();
+    apply(&mut stage, r#"{"remove":"b"}"#).expect("there");
+    apply(&mut stage, r#"{"update":{"key":"c","n":1}}"#).expect("there");
+    let mut page = Scene::default();
+    for message in messages(&stage, seen, false, 1) {
+        page.apply(&Event::read(&message).expect("an event"));
+    }
+    assert_eq!(
+        outline(page.root()),
+        [
+            "/- ",
+            r#"/-/e key="e" tag="group""#,
+            r#"/-/e/c key="c" n=1 tag="group""#
+        ]
+    );
+}
+
 /// A client that folds the messages, however they are spread over time, has the hub's scene.
 #[test]
 fn messages_folded_by_a_client_give_the_scene() {
