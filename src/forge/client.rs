@@ -15,7 +15,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::api::reply::Body;
@@ -28,6 +29,7 @@ use crate::net::tls;
 use crate::trace::{Direction, Secrets, Step, Tap, Trace};
 
 pub use crate::net::block_on;
+pub use crate::net::header::Header;
 pub use crate::net::tls::{Identity, Trust};
 pub use body::{Payload, Streamed};
 pub use error::{Attempt, Error, Refusal};
@@ -118,6 +120,8 @@ pub struct Target {
     pub base: Base,
     /// The bearer token.
     pub token: Option<String>,
+    /// Further headers of every request.
+    pub headers: Vec<Header>,
     /// Whom to trust, for `https://`.
     pub trust: Trust,
     /// The HTTP proxy on the way, if there is one.
@@ -138,7 +142,7 @@ pub struct Reply {
     /// The body.
     pub body: Body,
     /// The body as it came.
-    pub raw: Vec<u8>,
+    pub raw: Bytes,
 }
 
 /// Sends requests to one service.
@@ -183,7 +187,12 @@ impl Client {
         if let Some(proxy) = &target.proxy {
             builder = builder.proxy(proxied(proxy)?);
         }
+        let headers = target.headers.iter();
+        let headers: HeaderMap = headers
+            .map(|header| (header.name().clone(), header.value().clone()))
+            .collect();
         let http = builder
+            .default_headers(headers)
             .tls_backend_preconfigured(tls.map_err(Error::setup)?)
             .http1_only()
             .retry(reqwest::retry::never())
@@ -197,6 +206,9 @@ impl Client {
             .map_err(Error::setup)?;
         let mut secrets = Secrets::default();
         secrets.add(&target.token);
+        for header in &target.headers {
+            secrets.add(header.secrets());
+        }
         let bearer = target.token.as_ref().map(|token| {
             HeaderValue::from_str(&format!("Bearer {token}")).map(|mut value| {
                 value.set_sensitive(true);
@@ -375,7 +387,11 @@ impl Client {
         if !(200..300).contains(&status) {
             received = self.secrets.hide_bytes(&received).into_owned();
         }
-        let body = Body::read(&received);
+        let received = Bytes::from(received);
+        let body = match route {
+            Route::Run | Route::Turn(_) => Body::read_paid(&received),
+            _ => Body::read(&received),
+        };
         self.tap.message(Direction::Received, received.len(), || {
             Box::new(seen::Response::new(status, &body))
         });

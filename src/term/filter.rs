@@ -80,6 +80,9 @@ pub(super) struct Filter {
     environment: bool,
 }
 
+/// A document that the filter can be run on.
+pub(super) struct Parsed(Val);
+
 /// An output of a filter.
 pub(super) struct Output<'v>(&'v Val);
 
@@ -146,20 +149,37 @@ impl Filter {
         words.any(|word| word == "input" || word == "inputs")
     }
 
+    /// Reads a document. Its text is not needed any more then.
+    ///
+    /// # Errors
+    /// For what is not JSON.
+    pub(super) fn parse(&self, json: &[u8]) -> Result<Parsed, FilterError> {
+        let value =
+            read::parse_single(json).map_err(|error| self.runtime_error(error.to_string()))?;
+        Ok(Parsed(value))
+    }
+
+    /// The same of a buffer that is used again, and given back when it was large: the filter's own
+    /// copy of the document costs enough.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub(super) fn parse_buffer(&self, json: &mut Vec<u8>) -> Result<Parsed, FilterError> {
+        let parsed = self.parse(json);
+        if json.capacity() > LARGE {
+            *json = Vec::new();
+        }
+        parsed
+    }
+
     /// Gives every output of the filter for one JSON document to the sink. `rest` are the documents
-    /// that follow, for `input`. The document's buffer is emptied when it was large: the filter's
-    /// own copy of it costs enough.
+    /// that follow, for `input`.
     pub(super) fn run(
         &self,
-        document: &mut Vec<u8>,
+        document: Parsed,
         rest: &mut dyn Iterator<Item = Vec<u8>>,
         mut sink: impl FnMut(&Output<'_>) -> Result<(), Failure>,
     ) -> Result<Ran, Failure> {
-        let input =
-            read::parse_single(document).map_err(|error| self.runtime_error(error.to_string()))?;
-        if document.capacity() > LARGE {
-            *document = Vec::new();
-        }
         let rest = rest.map(|json| read::parse_single(&json).map_err(|error| error.to_string()));
         let rest = RcIter::new(rest);
         let global = Global {
@@ -172,7 +192,7 @@ impl Filter {
             Val::Null
         };
         let context = Ctx::<Kinds>::new(global, Vars::new([environment]));
-        for output in self.filter.id.run((context, input)) {
+        for output in self.filter.id.run((context, document.0)) {
             // jaq's own `unwrap_valr` ends the process at `halt`, with output still unwritten.
             match output {
                 Ok(value) => sink(&Output(&value))?,
@@ -336,9 +356,10 @@ mod tests {
 
     fn outputs(code: &str, json: &str) -> Result<Vec<(String, bool)>, Failure> {
         let mut found = Vec::new();
-        let mut document = json.as_bytes().to_vec();
+        let filter = Filter::compile("--jq", code)?;
+        let document = filter.parse(json.as_bytes())?;
         let none = &mut std::iter::empty();
-        Filter::compile("--jq", code)?.run(&mut document, none, |output| {
+        filter.run(document, none, |output| {
             let mut json = Vec::new();
             output.write(&mut json);
             found.push((
@@ -602,8 +623,8 @@ mod tests {
         assert!(filter.reads_inputs());
         let mut rest = ["2", "3"].iter().map(|json| json.as_bytes().to_vec());
         let mut found = Vec::new();
-        let mut document = b"1".to_vec();
-        let ran = filter.run(&mut document, &mut rest, |output| {
+        let document = filter.parse(b"1").expect("JSON");
+        let ran = filter.run(document, &mut rest, |output| {
             output.write(&mut found);
             Ok(())
         });

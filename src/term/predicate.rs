@@ -34,7 +34,8 @@ impl Predicate {
         serde_json::to_writer(&mut self.document, data).map_err(OutputError::NotJson)?;
         let mut holds = false;
         let none = &mut std::iter::empty();
-        self.filter.run(&mut self.document, none, |output| {
+        let document = self.filter.parse_buffer(&mut self.document)?;
+        self.filter.run(document, none, |output| {
             holds = output.is_true();
             Ok(())
         })?;

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::console::Console;
-use super::filter::{Filter, FilterError, Ran};
+use super::filter::{Filter, FilterError, Parsed, Ran};
 use super::output::{Environment, Form, Output, OutputArgs};
 use super::sanitize::{Keep, sanitize};
 use super::stdout::Stdout;
@@ -256,27 +256,53 @@ impl Printer {
             query.waiting.push_back(std::mem::take(&mut query.document));
             return Ok(());
         }
-        self.filter()
+        let parsed = query.filter.parse_buffer(&mut query.document);
+        self.filter(parsed)
     }
 
-    /// Runs the filter on the document that is there, and prints its outputs.
-    fn filter(&mut self) -> Result<(), Failure> {
+    /// Prints a document that is JSON text already, without another copy of it; `human` is the
+    /// words.
+    pub fn json(&mut self, text: &str, human: impl FnOnce(&mut Words)) -> Result<(), Failure> {
+        let is_json = self.is_json();
+        match &mut self.query {
+            Some(query) if query.filter.reads_inputs() => {
+                query.waiting.push_back(text.as_bytes().to_vec());
+                Ok(())
+            }
+            Some(query) => {
+                let parsed = query.filter.parse(text.as_bytes());
+                self.filter(parsed)
+            }
+            None if is_json => {
+                let start = self.buffer.len();
+                compact(&mut self.buffer, text);
+                end_json(&mut self.buffer, start, self.raw, self.style);
+                self.spill()
+            }
+            None => self.words(human),
+        }
+    }
+
+    /// Runs the filter on a document, and prints its outputs.
+    fn filter(&mut self, document: Result<Parsed, FilterError>) -> Result<(), Failure> {
         let Some(query) = &mut self.query else {
             return Ok(());
         };
         let query = &mut **query;
         let (buffer, out) = (&mut self.buffer, &mut self.out);
         let mut rest = std::iter::from_fn(|| query.waiting.pop_front());
-        let ran = (query.filter).run(&mut query.document, &mut rest, |output| {
-            query.last = Some(output.is_true());
-            let start = buffer.len();
-            output.write(buffer);
-            end_json(buffer, start, self.raw, self.style);
-            // A filter may be endless (`repeat(.)`).
-            match buffer.len() < FULL {
-                true => Ok(()),
-                false => write_out(out, buffer),
-            }
+        let ran = document.map_err(Failure::from).and_then(|document| {
+            (query.filter).run(document, &mut rest, |output| {
+                query.last = Some(output.is_true());
+                let start = buffer.len();
+                output.write(buffer);
+                end_json(buffer, start, self.raw, self.style);
+                // A filter may be endless (`repeat(.)`).
+                match buffer.len() < FULL {
+                    true => Ok(()),
+                    false => write_out(out, buffer),
+                }
+            })
         });
         match query.judge(ran)? {
             Ran::Through => Ok(()),
@@ -290,10 +316,10 @@ impl Printer {
     /// Runs a filter with `input` or `inputs`, now that all documents are there.
     fn filter_waiting(&mut self) -> Result<(), Failure> {
         while let Some(query) = &mut self.query
-            && let Some(document) = query.waiting.pop_front()
+            && let Some(mut document) = query.waiting.pop_front()
         {
-            query.document = document;
-            self.filter()?;
+            let parsed = query.filter.parse_buffer(&mut document);
+            self.filter(parsed)?;
         }
         Ok(())
     }
@@ -406,6 +432,20 @@ impl fmt::Debug for Printer {
             .field("query", &self.query)
             .finish_non_exhaustive()
     }
+}
+
+/// Appends JSON text without the blanks between its parts.
+fn compact(out: &mut Vec<u8>, json: &str) {
+    let (mut in_string, mut escaped) = (false, false);
+    out.extend(json.bytes().filter(|byte| {
+        if in_string {
+            in_string = escaped || *byte != b'"';
+            escaped = !escaped && *byte == b'\\';
+            return true;
+        }
+        in_string = *byte == b'"';
+        !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    }));
 }
 
 /// Makes a printed line of the JSON document that begins at `start`.

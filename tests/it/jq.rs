@@ -1,6 +1,7 @@
 //! `--jq`: what jq users type. Single functions are compared with the real jq in src/term/filter.rs.
 
-use crate::support::Router;
+use crate::support::forge::Answer;
+use crate::support::{Forge, Router};
 
 #[test]
 fn rows_for_a_spreadsheet_and_the_environment() {
@@ -74,4 +75,25 @@ fn halt_ends_a_stream_with_what_was_printed_and_0() {
         .done()
         .prints("5\n")
         .says(&["[\"DEBUG:\",4]"]);
+}
+
+#[test]
+fn a_large_document_costs_at_most_four_times_its_size() {
+    // The peak in bytes, once the filter has begun to print.
+    let peak = |numbers: u64| {
+        let list: Vec<String> = (0..numbers)
+            .map(|n| (1_000_000_000 + n).to_string())
+            .collect();
+        let reply = format!("{{\"ok\":true,\"result\":[{}]}}", list.join(","));
+        let size = reply.len() as u64;
+        let forge = Forge::new(move |_| Answer::Text(200, "application/json", reply.clone()));
+        let filter = "(.result | length) as $n | range(3000000) | $n";
+        let mut live = forge.forge(&["run", "x", "--jq", filter]).start();
+        assert_eq!(live.next_line(), numbers.to_string());
+        (size, live.memory("VmHWM") * 1024)
+    };
+    let (_, empty) = peak(0);
+    let (size, full) = peak(1_000_000);
+    let cost = full.saturating_sub(empty);
+    assert!(cost <= 4 * size, "{cost} bytes for {size}");
 }

@@ -11,6 +11,7 @@
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
 pub mod cidr;
+pub mod large;
 pub mod media;
 pub mod moment;
 pub mod multipart;

@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::large::{Field, Large};
 use super::names::FileToken;
 
 /// A body, understood as far as it can be.
@@ -15,6 +17,8 @@ use super::names::FileToken;
 pub enum Body {
     /// It is JSON.
     Json(Value),
+    /// It is a JSON object that is too large for a tree of values.
+    Large(Large),
     /// It is not; what is not UTF-8 in it has been replaced.
     Text(String),
 }
@@ -28,10 +32,20 @@ impl Body {
         }
     }
 
-    /// The object that a reply should be.
+    /// Reads the body of a run or a turn, which may be large.
+    pub fn read_paid(bytes: &Bytes) -> Body {
+        match Large::read(bytes) {
+            Some(large) => Body::Large(large),
+            None => Body::read(bytes),
+        }
+    }
+
+    /// The object that a reply should be; of a large one the small fields, see
+    /// [`part`](Self::part).
     pub fn object(&self) -> Option<&Map<String, Value>> {
         match self {
             Body::Json(Value::Object(fields)) => Some(fields),
+            Body::Large(large) => Some(large.small()),
             _ => None,
         }
     }
@@ -62,6 +76,14 @@ impl Body {
         self.object()?.get(name).filter(|value| !value.is_null())
     }
 
+    /// A field of any size, if it is an object that has one.
+    pub fn part(&self, name: &str) -> Option<Field<'_>> {
+        match self {
+            Body::Large(large) => large.field(name),
+            body => body.object()?.get(name).map(Field::Value),
+        }
+    }
+
     /// A field that is text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.field(name)?.as_str()
@@ -76,6 +98,8 @@ impl Body {
     pub fn to_json(&self) -> Value {
         match self {
             Body::Json(value) => value.clone(),
+            // It was read before: it is JSON.
+            Body::Large(large) => serde_json::from_str(large.text()).unwrap_or_default(),
             Body::Text(text) => Value::String(text.clone()),
         }
     }
@@ -103,6 +127,7 @@ impl Body {
     /// list of what is wrong where, or the beginning of whatever it is.
     pub fn complaint(&self) -> Option<String> {
         let said = match self {
+            Body::Large(_) => Cow::Owned(shown(&self.to_json())),
             Body::Json(Value::Object(fields)) => fields
                 .get("error")
                 .or_else(|| fields.get("detail"))
@@ -120,6 +145,7 @@ impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Body::Json(value) => value.serialize(serializer),
+            Body::Large(_) => self.to_json().serialize(serializer),
             Body::Text(text) => serializer.serialize_str(text),
         }
     }
@@ -197,9 +223,7 @@ pub enum Verdict {
 pub fn judge_run(body: &Body) -> Verdict {
     judge(body).unwrap_or_else(|| match body.object() {
         None => Verdict::Broken(body.flaw()),
-        Some(fields) if !fields.contains_key("result") => {
-            Verdict::Broken("it has no 'result'".into())
-        }
+        Some(_) if body.part("result").is_none() => Verdict::Broken("it has no 'result'".into()),
         Some(_) => Verdict::Done,
     })
 }
@@ -208,10 +232,11 @@ pub fn judge_run(body: &Body) -> Verdict {
 pub fn judge_turn(body: &Body) -> Verdict {
     judge(body).unwrap_or_else(|| match body.object() {
         None => Verdict::Broken(body.flaw()),
-        Some(_) if !matches!(body.field("events"), Some(Value::Array(_))) => {
-            Verdict::Broken("it has no list of 'events'".into())
-        }
-        Some(_) => Verdict::Done,
+        Some(_) => match body.part("events") {
+            Some(Field::Value(Value::Array(_))) => Verdict::Done,
+            Some(Field::Text(text)) if text.starts_with('[') => Verdict::Done,
+            _ => Verdict::Broken("it has no list of 'events'".into()),
+        },
     })
 }
 
@@ -244,10 +269,17 @@ pub fn stderr_of(body: &Body) -> Option<String> {
 
 /// The text of a turn: what its `text` events say, one behind the other.
 pub fn text_of(body: &Body) -> String {
-    let events = body.field("events").and_then(Value::as_array);
+    let parsed: Vec<Value>;
+    let events = match body.part("events") {
+        Some(Field::Value(Value::Array(events))) => events,
+        Some(Field::Text(text)) => {
+            parsed = serde_json::from_str(text).unwrap_or_default();
+            &parsed
+        }
+        _ => return String::new(),
+    };
     events
-        .into_iter()
-        .flatten()
+        .iter()
         .filter(|event| event.get("type").is_some_and(|kind| kind == "text"))
         .filter_map(|event| event.get("content").and_then(Value::as_str))
         .collect()

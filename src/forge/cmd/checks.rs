@@ -2,7 +2,7 @@
 //!
 //! Whatever can be wrong with a check itself is found before anything is paid for.
 
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::forge::api::notice::is_limit_notice;
 use crate::forge::api::schema::Schema;
 use crate::term::Predicate;
+use crate::text::whole::{SMALL, read_bytes};
 
 /// The options.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -69,13 +70,20 @@ impl CheckArgs {
 
 fn schema(path: &Path) -> Result<Schema, Failure> {
     let bad = |why: String| Failure::usage(format!("--schema {}: {why}", path.display()));
-    let bytes = fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let bytes = File::open(path)
+        .and_then(|file| read_bytes(file, SMALL))
+        .map_err(|error| bad(error.to_string()))?;
     let schema: Value =
         serde_json::from_slice(&bytes).map_err(|error| bad(format!("it is not JSON: {error}")))?;
     Schema::compile(schema).map_err(|why| bad(format!("it is not a JSON Schema: {why}")))
 }
 
 impl Checks {
+    /// Whether there is something to hold a result against, of whatever kind.
+    pub fn need_value(&self) -> bool {
+        self.schema.is_some() || self.expect.is_some()
+    }
+
     /// Looks at a result.
     pub fn look(&mut self, result: &Value) -> Findings {
         const FAULTS_SHOWN: usize = 5;

@@ -9,6 +9,7 @@ use super::paid::{Paid, PaidArgs, sha256};
 use super::prompt::{prompt, text};
 use crate::config::guard::Intent;
 use crate::error::Failure;
+use crate::forge::api::large::Field;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::judge_run;
 use crate::forge::api::request::{Run, json};
@@ -137,10 +138,12 @@ impl RunArgs {
             };
             paid.send(&mut terminal).await
         })??;
-        let result = answer.body.field("result").cloned().unwrap_or(Value::Null);
-        answer.check(&mut checks, &result, &terminal.console)?;
+        let nothing = Value::Null;
+        let result = answer.body.part("result");
+        let result = result.unwrap_or(Field::Value(&nothing));
+        answer.check(&mut checks, result, &terminal.console)?;
         let mut report = answer.report(&mut terminal);
-        answer.print(&mut report, &result);
+        answer.print(&mut report, result);
         report.finish(Ok(()))
     }
 }

@@ -72,6 +72,21 @@ fn jq(filter: &str) -> OutputArgs {
 }
 
 #[test]
+fn json_text_is_printed_without_its_blanks() {
+    for (text, expected) in [
+        (
+            "{ \"a b\" : [1, 2],\n\t\"c\\\" d\": \"\\\\\" }\r\n",
+            "{\"a b\":[1,2],\"c\\\" d\":\"\\\\\"}",
+        ),
+        (" [ ] ", "[]"),
+    ] {
+        let mut out = Vec::new();
+        super::compact(&mut out, text);
+        assert_eq!(String::from_utf8(out).expect("text"), expected);
+    }
+}
+
+#[test]
 fn each_form_prints_a_document_a_list_and_records() {
     let rows = [param("/a", u64::MAX), param("/b", 2)];
     let (a, b) = (

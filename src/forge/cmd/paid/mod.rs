@@ -6,11 +6,13 @@ mod end;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::error::{Failure, Kind};
+use crate::forge::api::large::Field;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::{Body, Verdict};
 use crate::forge::api::request::{MARGIN, RUN_LIMITS};
@@ -23,7 +25,7 @@ use crate::forge::cmd::files::Files;
 use crate::forge::cmd::transfer::unique;
 use crate::forge::ledger::{Begin, Ledger, LedgerError, now_micros};
 use crate::outcome::Outcome;
-use crate::term::{Console, Form, Interrupt, Progress, Report, Terminal};
+use crate::term::{Console, Form, Interrupt, Progress, Report, Terminal, Words};
 use crate::text::duration::{InWords, seconds, whole_seconds};
 
 use end::Ended;
@@ -143,7 +145,7 @@ pub struct Answer {
     /// The reply.
     pub body: Body,
     /// The reply as it came.
-    raw: Vec<u8>,
+    raw: Bytes,
     /// "run" or "turn".
     noun: &'static str,
     /// How long it took as seen from here.
@@ -219,18 +221,24 @@ impl Answer {
 
     /// Prints the answer, of which `result` is what people want to see: alone on a terminal and
     /// with `--raw`, else within the whole reply.
-    pub fn print(&self, report: &mut Report<'_>, result: &Value) {
+    pub fn print(&self, report: &mut Report<'_>, result: Field<'_>) {
         report.print(|printer| {
             if printer.is_raw() && !printer.is_filtered() {
                 return match result {
-                    Value::String(text) => printer.line(text.as_bytes()),
-                    other => printer.value(other),
+                    Field::Value(Value::String(text)) => printer.line(text.as_bytes()),
+                    Field::Value(other) => printer.value(other),
+                    Field::Text(text) => printer.json(text, |words| _ = words.plain(text)),
                 };
             }
-            printer.document(&self.body, |words| match result {
-                Value::String(text) => _ = words.lines(text),
-                other => _ = words.plain(other),
-            })
+            let human = |words: &mut Words| match result {
+                Field::Value(Value::String(text)) => _ = words.lines(text),
+                Field::Value(other) => _ = words.plain(other),
+                Field::Text(text) => _ = words.plain(text),
+            };
+            match &self.body {
+                Body::Large(large) => printer.json(large.text(), human),
+                body => printer.document(body, human),
+            }
         });
         if report.printer().form() == Form::Table {
             report.print(|printer| printer.flush());
@@ -279,10 +287,15 @@ impl Answer {
     pub fn check(
         &self,
         checks: &mut Checks,
-        result: &Value,
+        result: Field<'_>,
         console: &Console,
     ) -> Result<(), Failure> {
-        let findings = checks.look(result);
+        let findings = match result {
+            Field::Value(value) => checks.look(value),
+            // Nothing is wrong with it that could be seen without a check.
+            Field::Text(_) if !checks.need_value() => return Ok(()),
+            Field::Text(text) => checks.look(&serde_json::from_str(text).unwrap_or_default()),
+        };
         if let Some(warning) = findings.warning {
             console.warn(warning);
         }

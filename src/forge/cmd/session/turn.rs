@@ -12,6 +12,7 @@ use super::super::prompt::prompt;
 use super::events::EventsFile;
 use crate::config::guard::Intent;
 use crate::error::Failure;
+use crate::forge::api::large::Field;
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{judge_turn, text_of, value_of};
 use crate::forge::api::request::{Turn, json};
@@ -104,7 +105,11 @@ impl TurnArgs {
         let mut text = String::new();
         let checked = sent.and_then(|answer| {
             text = text_of(&answer.body);
-            answer.check(&mut checks, &value_of(&text), &terminal.console)?;
+            answer.check(
+                &mut checks,
+                Field::Value(&value_of(&text)),
+                &terminal.console,
+            )?;
             Ok(answer)
         });
         let answer = checked.inspect_err(|_| {
@@ -113,7 +118,7 @@ impl TurnArgs {
             }
         })?;
         let mut report = answer.report(&mut terminal);
-        answer.print(&mut report, &Value::String(text));
+        answer.print(&mut report, Field::Value(&Value::String(text)));
         report.finish(kept.map_err(|unkept| unkept.with_outcome(Outcome::Done)))
     }
 }

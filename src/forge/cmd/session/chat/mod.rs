@@ -18,6 +18,7 @@ use super::show::{show, state};
 use super::turn::{paid, turn};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
+use crate::forge::api::large::Field;
 use crate::forge::api::names::{FileToken, SessionId};
 use crate::forge::api::reply::{text_of, value_of};
 use crate::forge::api::request::OpenSession;
@@ -281,9 +282,13 @@ impl Chat<'_> {
         self.turns += 1;
         self.took += answer.elapsed;
         let text = text_of(&answer.body);
-        answer.check(&mut self.checks, &value_of(&text), &terminal.console)?;
+        answer.check(
+            &mut self.checks,
+            Field::Value(&value_of(&text)),
+            &terminal.console,
+        )?;
         let mut report = answer.report(terminal).among_others();
-        answer.print(&mut report, &Value::String(text));
+        answer.print(&mut report, Field::Value(&Value::String(text)));
         report.finish(Ok(()))
     }
 
