@@ -4,7 +4,7 @@
 //! a lock keeps two commands from writing at the same time.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,7 @@ use super::profile::{By, Config, NONE, Profile};
 use super::read::read;
 use crate::error::Failure;
 use crate::home;
+use crate::text::whole::{SMALL, read_text};
 
 /// The configuration file, which may not exist yet.
 #[derive(Debug, Clone)]
@@ -150,7 +151,7 @@ impl ConfigFile {
 
     /// The text and the mode, if there is such a file.
     fn text(&self) -> io::Result<Option<(String, u32)>> {
-        let mut file = match File::open(&self.path) {
+        let file = match File::open(&self.path) {
             Ok(file) => file,
             // A daemon's home is often /dev/null.
             Err(error)
@@ -163,8 +164,7 @@ impl ConfigFile {
             }
             Err(error) => return Err(error),
         };
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
+        let text = read_text(&file, SMALL)?;
         Ok(Some((text, file.metadata()?.permissions().mode())))
     }
 

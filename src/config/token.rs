@@ -18,6 +18,7 @@ use super::profile::Value;
 use super::secret::Secret;
 use crate::error::{Failing, Failure, Kind};
 use crate::text::duration::InWords;
+use crate::text::whole::too_large;
 
 /// The longest line that is read, in bytes. No header could carry a longer token.
 const LONGEST: u64 = 64 * 1024;
@@ -265,7 +266,11 @@ fn read_all(mut stdout: ChildStdout, limit: Option<Duration>) -> Option<std::io:
 
 fn first_line(reader: impl Read) -> std::io::Result<Vec<u8>> {
     let mut line = Vec::new();
-    BufReader::new(reader.take(LONGEST)).read_until(b'\n', &mut line)?;
+    let mut reader = BufReader::new(reader.take(LONGEST + 1));
+    reader.read_until(b'\n', &mut line)?;
+    if line.len() as u64 > LONGEST {
+        return Err(too_large(LONGEST));
+    }
     Ok(line)
 }
 
@@ -278,6 +283,7 @@ fn checked_bytes(line: &[u8], place: &str) -> Result<Secret, TokenError> {
 
 fn checked(text: &str, place: &str) -> Result<Secret, TokenError> {
     let text = text.trim();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
     if text.is_empty() {
         return Err(TokenError::Empty(place.to_owned()));
     }

@@ -1,8 +1,6 @@
 //! What serde_json does not say about JSON text: valid JSON enters, integers that do not fit 64 bits
 //! and similar facts leave.
 
-use std::io::{self, Read};
-
 use serde::de::{DeserializeSeed, IgnoredAny};
 
 /// The first integer in valid JSON that does not fit 64 bits, if there is one.
@@ -74,23 +72,6 @@ pub fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// A value that is all there is to read: at most so many bytes of it, without the line end that
-/// `echo` adds.
-///
-/// # Errors
-/// The reader's own; text that is not UTF-8.
-pub fn whole(reader: impl Read, longest: u64) -> io::Result<String> {
-    let mut text = String::new();
-    reader.take(longest).read_to_string(&mut text)?;
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,14 +113,5 @@ mod tests {
         ] {
             assert!(!is_json(text), "{}", beginning(text));
         }
-    }
-
-    #[test]
-    fn what_echo_adds_is_not_meant() {
-        for (given, expected) in [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("", "")] {
-            let read = whole(given.as_bytes(), 100).expect("text");
-            assert_eq!(read, expected);
-        }
-        assert_eq!(whole(&b"abc"[..], 2).expect("text"), "ab");
     }
 }

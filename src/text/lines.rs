@@ -1,7 +1,7 @@
 //! Splits bytes into lines, for NDJSON input of any length.
 //!
 //! Chunks of any size enter; lines leave with their numbers (from 1; blank lines are counted and
-//! skipped). Memory is bounded: a line over the limit is an error.
+//! skipped), without a byte order mark in front. Memory is bounded: a line over the limit is an error.
 //!
 //! [`LineBuffer`] does no I/O, so an event loop can fill it; [`Lines`] reads from a blocking reader.
 
@@ -9,6 +9,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::memchr;
+
+use super::whole::without_mark;
 
 /// What one read asks for. A pipe holds this much; asking for more gains nothing.
 const CHUNK: usize = 64 * 1024;
@@ -56,6 +58,8 @@ pub struct LineBuffer {
     searched: usize,
     number: u64,
     limit: usize,
+    /// Whether a byte order mark may still come: nothing was taken yet.
+    at_beginning: bool,
     finished: bool,
 }
 
@@ -69,6 +73,7 @@ impl LineBuffer {
             searched: 0,
             number: 0,
             limit,
+            at_beginning: true,
             finished: false,
         }
     }
@@ -91,6 +96,12 @@ impl LineBuffer {
     pub fn filled(&mut self, count: usize) {
         self.finished = count == 0;
         self.end += count;
+        // Nothing before the third byte is a whole mark.
+        if self.at_beginning && self.end >= 3 {
+            self.at_beginning = false;
+            self.start = self.end - without_mark(&self.bytes[..self.end]).len();
+            self.searched = self.searched.max(self.start);
+        }
     }
 
     /// Whether the input has ended. Lines may still be waiting.
@@ -147,6 +158,7 @@ impl LineBuffer {
     }
 
     fn consume(&mut self, end: usize) {
+        self.at_beginning = false;
         self.number += 1;
         self.start = self.end.min(end + 1);
         self.searched = self.start;
@@ -242,7 +254,12 @@ mod tests {
 
     #[test]
     fn lines_come_out_whole_whatever_the_chunks() {
-        let cases: [(&str, &[(u64, &str)]); 8] = [
+        let cases: [(&str, &[(u64, &str)]); 12] = [
+            // A byte order mark at the beginning is no part of the first line.
+            ("\u{feff}a\n\u{feff}b", &[(1, "a"), (2, "\u{feff}b")]),
+            ("\u{feff}\u{feff}a", &[(1, "\u{feff}a")]),
+            ("\u{feff}", &[]),
+            ("\n\u{feff}a", &[(2, "\u{feff}a")]),
             ("", &[]),
             ("\n\n", &[]),
             ("a\nb\n", &[(1, "a"), (2, "b")]),

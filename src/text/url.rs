@@ -43,6 +43,11 @@ impl Server {
         };
         (!host.is_empty()).then_some(Server { scheme, host, port })
     }
+
+    /// Whether TLS is spoken with it.
+    pub fn is_tls(&self) -> bool {
+        matches!(self.scheme.as_str(), "https" | "wss")
+    }
 }
 
 impl fmt::Display for Server {

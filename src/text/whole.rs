@@ -1,5 +1,5 @@
 //! What is read into memory as a whole: a reader enters, all that it has leaves, up to a limit that
-//! the error names, and without a byte order mark.
+//! the error names, and without a byte order mark. Streams of lines are in [`super::lines`].
 
 use std::io::{self, Read};
 
@@ -15,22 +15,36 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// All bytes, without a byte order mark.
+/// All bytes, exactly as they are.
 ///
 /// # Errors
 /// The reader's own; [`io::ErrorKind::FileTooLarge`] for more than `limit` bytes, which are not
 /// read.
-pub fn read_bytes(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+pub fn read_exactly(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("it is larger than {}", InBytes(limit)),
-        ));
+        return Err(too_large(limit));
     }
+    Ok(bytes)
+}
+
+/// The error for input of more than `limit` bytes.
+pub fn too_large(limit: u64) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        format!("it is larger than {}", InBytes(limit)),
+    )
+}
+
+/// All bytes, without a byte order mark.
+///
+/// # Errors
+/// As [`read_exactly`].
+pub fn read_bytes(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = read_exactly(reader, limit)?;
     if bytes.starts_with(BYTE_ORDER_MARK) {
         bytes.drain(..BYTE_ORDER_MARK.len());
     }
@@ -47,16 +61,33 @@ pub fn read_text(reader: impl Read, limit: u64) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-8"))
 }
 
+/// The same, without the line end that `echo` adds.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn read_echoed(reader: impl Read, limit: u64) -> io::Result<String> {
+    let mut text = read_text(reader, limit)?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
+}
+
 /// A limit as people say it.
 struct InBytes(u64);
 
 impl std::fmt::Display for InBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const MIB: u64 = 1024 * 1024;
-        match self.0 {
-            bytes if bytes >= MIB && bytes % MIB == 0 => write!(f, "{} MiB", bytes / MIB),
-            bytes => write!(f, "{bytes} bytes"),
+        let bytes = self.0;
+        for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
+            if bytes >= unit && bytes % unit == 0 {
+                return write!(f, "{} {name}", bytes / unit);
+            }
         }
+        write!(f, "{bytes} bytes")
     }
 }
 
@@ -69,8 +100,30 @@ mod tests {
         assert_eq!(read_bytes(&b"12345"[..], 5).expect("just fits"), b"12345");
         let error = read_bytes(&b"123456"[..], 5).expect_err("one too many");
         assert_eq!(error.to_string(), "it is larger than 5 bytes");
-        let endless = read_text(io::repeat(b'x'), 1024 * 1024).expect_err("it never ends");
-        assert_eq!(endless.to_string(), "it is larger than 1 MiB");
+        for (limit, name) in [
+            (64 << 10, "64 KiB"),
+            (1 << 20, "1 MiB"),
+            (1025, "1025 bytes"),
+        ] {
+            let endless = read_text(io::repeat(b'x'), limit).expect_err("it never ends");
+            assert_eq!(endless.to_string(), format!("it is larger than {name}"));
+        }
+        assert_eq!(too_large(4 << 30).to_string(), "it is larger than 4 GiB");
+    }
+
+    #[test]
+    fn the_line_end_of_echo_is_not_part_of_the_text() {
+        for (given, expected) in [
+            ("a\n", "a"),
+            ("a\r\n", "a"),
+            ("a\n\n", "a\n"),
+            ("", ""),
+            ("\u{feff}a\n", "a"),
+        ] {
+            let read = read_echoed(given.as_bytes(), 100).expect("text");
+            assert_eq!(read, expected);
+        }
+        read_echoed(&b"abc"[..], 2).expect_err("too long");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod connection; // no connection, a slow one, a wrong one, TLS: said in time and
 mod doctor; // what is configured, whether it answers, and the exit code of the worst
 mod examples; // the examples of every help text, run as they stand
 mod exit_codes; // the table that scripts rely on
+mod input; // a byte order mark is skipped, and every limit is named
 mod jq; // what jq users type in --jq
 mod net_names; // names that the system knows, from a statically linked binary too
 mod outcome; // what was done stays done, whatever becomes of its output or of a deadline

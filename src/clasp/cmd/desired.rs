@@ -13,7 +13,10 @@ use crate::clasp::record::State;
 use crate::clasp::wire::Value;
 use crate::error::Failure;
 use crate::term::{Cells, Column, Row};
-use crate::text::json::whole;
+use crate::text::whole::read_text;
+
+/// The largest state that is read, in bytes: a router of some million params has less.
+const LONGEST: u64 = 1 << 30;
 
 /// Which file.
 #[derive(Debug, Clone, clap::Args)]
@@ -29,10 +32,10 @@ impl DesiredArgs {
     /// A file that cannot be read, or is no such object: with the line, or the address.
     pub fn read(&self) -> Result<State, Failure> {
         let (name, text) = match self.file.to_str() {
-            Some("-") => ("stdin".to_owned(), whole(stdin().lock(), u64::MAX)),
+            Some("-") => ("stdin".to_owned(), read_text(stdin().lock(), LONGEST)),
             _ => (
                 self.file.display().to_string(),
-                File::open(&self.file).and_then(|file| whole(file, u64::MAX)),
+                File::open(&self.file).and_then(|file| read_text(file, LONGEST)),
             ),
         };
         let text = text.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;

@@ -5,7 +5,8 @@ use std::io::stdin;
 
 use crate::clasp::wire::{Value, json};
 use crate::error::Failure;
-use crate::text::json::{is_json, whole};
+use crate::text::json::is_json;
+use crate::text::whole::read_echoed;
 
 /// How an argument is to be taken.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -19,8 +20,7 @@ pub struct ValueForm {
     json: bool,
 }
 
-/// The longest value read from stdin: more than any frame can carry, so that what is too long is
-/// refused with the limit named.
+/// The longest value read from stdin, in bytes: far more than a frame can carry.
 const LONGEST: u64 = 1024 * 1024;
 
 impl ValueForm {
@@ -65,12 +65,12 @@ impl ValueForm {
     }
 }
 
-/// Reads all of stdin as text; what is longer than the limit is cut, and fits no frame anyway.
+/// Reads all of stdin as text, without the line end that `echo` adds.
 ///
 /// # Errors
-/// A usage failure that says `what` could not be read.
+/// A usage failure that says why `what` could not be read: more than `limit` bytes, for one.
 pub fn from_stdin(what: &str, limit: u64) -> Result<String, Failure> {
-    whole(stdin().lock(), limit)
+    read_echoed(stdin().lock(), limit)
         .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{Read, stdin};
 
 use crate::error::Failure;
+use crate::text::whole::read_bytes;
 
 /// The longest text that is read: no model takes as much.
 const LONGEST: u64 = 64 * 1024 * 1024;
@@ -32,12 +33,6 @@ pub fn text<'a>(what: &str, given: &'a str) -> Result<Cow<'a, str>, Failure> {
             None => failure,
         }
     })?;
-    if bytes.len() as u64 > LONGEST {
-        let limit = LONGEST / (1024 * 1024);
-        return Err(Failure::usage(format!(
-            "the {what} from {place} is longer than {limit} MiB"
-        )));
-    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Owned(text)),
         Err(_) => Err(
@@ -60,9 +55,7 @@ pub fn prompt(given: &str) -> Result<Cow<'_, str>, Failure> {
 }
 
 fn limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(LONGEST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    read_bytes(reader, LONGEST)
 }
 
 #[cfg(test)]

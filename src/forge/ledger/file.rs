@@ -1,8 +1,8 @@
 //! The ledger on disk: entries enter and leave.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,15 @@ use crate::home;
 
 /// How much of the file's end is looked at first for the last id.
 const TAIL: u64 = 64 * 1024;
+
+/// The longest line that is read, in bytes: a longer one is not ours.
+const LONGEST_LINE: u64 = 1024 * 1024;
+
+/// How far from the file's end the last id is looked for, in bytes.
+const FARTHEST: u64 = 64 * 1024 * 1024;
+
+/// The largest kept reply that is read, in bytes: twice what the client takes.
+const LARGEST_ANSWER: u64 = 512 * 1024 * 1024;
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -111,11 +120,11 @@ impl Ledger {
     /// What the service replied, if it was kept.
     ///
     /// # Errors
-    /// [`LedgerError::Io`].
+    /// [`LedgerError::Io`], also for a file that is larger than any reply.
     pub fn answer(&self, id: u64) -> Result<Option<Vec<u8>>, LedgerError> {
         let path = self.directory.join(format!("answers/{id}.json"));
         let none = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
-        match fs::read(&path) {
+        match File::open(&path).and_then(read_answer) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if none.contains(&error.kind()) => Ok(None),
             Err(error) => Err(io_error("read", &path)(error)),
@@ -128,13 +137,18 @@ impl Ledger {
     /// [`LedgerError::Io`]; a ledger that does not exist is an empty one.
     pub fn entries(&self) -> Result<Vec<Entry>, LedgerError> {
         let path = self.path();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(io_error("read", &path)(error)),
-        };
+        let failed = io_error("read", &path);
         let mut entries = BTreeMap::new();
-        for line in lines(&bytes) {
+        let mut file = match File::open(&path) {
+            Ok(file) => BufReader::new(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut line = Vec::new();
+        while next_line(&mut file, &mut line).map_err(&failed)? {
+            let Ok(line) = serde_json::from_slice::<Line<Begin, End>>(&line) else {
+                continue;
+            };
             if let Some(begin) = line.begin {
                 let (id, end) = (line.id, None);
                 entries.insert(id, Entry { id, begin, end });
@@ -176,6 +190,28 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Reads the next line, or nothing of one that is too long; says whether there was one.
+fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let read = (&mut *file).take(LONGEST_LINE).read_until(b'\n', line)?;
+    if read as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
+        line.clear();
+        file.skip_until(b'\n')?;
+    }
+    Ok(read > 0)
+}
+
+fn read_answer(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(LARGEST_ANSWER + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_ANSWER {
+        let limit = LARGEST_ANSWER / (1024 * 1024);
+        let why = format!("it is larger than {limit} MiB");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    }
+    Ok(bytes)
+}
+
 fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = Line<Begin, End>> {
     bytes
         .split(|byte| *byte == b'\n')
@@ -196,6 +232,11 @@ fn last_id(file: &mut File) -> io::Result<u64> {
         match last {
             Some(line) => return Ok(line.id),
             None if start == 0 => return Ok(0),
+            None if window >= FARTHEST => {
+                let limit = FARTHEST / (1024 * 1024);
+                let why = format!("there is no entry in its last {limit} MiB");
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+            }
             None => window *= 4,
         }
     }
@@ -221,6 +262,7 @@ fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
     use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -319,6 +361,19 @@ mod tests {
         }
         assert_eq!(ledger.begin(&begin("c")).expect("written"), 3);
         assert_eq!(ledger.entries().expect("readable").len(), 3);
+    }
+
+    #[test]
+    fn a_line_that_never_ends_is_skipped() {
+        let temporary = Temporary::new();
+        let ledger = &temporary.0;
+        ledger.begin(&begin("a")).expect("written");
+        let mut file = open(&ledger.path()).expect("there");
+        let junk = vec![0; 3 * LONGEST_LINE as usize];
+        file.write_all(&junk).expect("written");
+        assert_eq!(ledger.begin(&begin("b")).expect("written"), 2);
+        let entries = ledger.entries().expect("readable");
+        assert_eq!(entries.iter().map(|e| e.id).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]

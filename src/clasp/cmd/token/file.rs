@@ -20,6 +20,7 @@ use crate::clasp::router::auth::Record;
 use crate::config::file::replace;
 use crate::error::{Failing, Failure, Kind};
 use crate::home;
+use crate::text::whole::{SMALL, read_bytes};
 
 /// Where the tokens are.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -139,7 +140,9 @@ impl TokensFile {
     /// # Errors
     /// [`TokensError`], also when there is no such file.
     pub fn read(&self) -> Result<Vec<Record>, TokensError> {
-        let text = fs::read(&self.path).map_err(self.io("read"))?;
+        let text = File::open(&self.path)
+            .and_then(|file| read_bytes(file, SMALL))
+            .map_err(self.io("read"))?;
         let content: Content =
             serde_json::from_slice(&text).map_err(|error| TokensError::NotTokens {
                 path: self.name(),

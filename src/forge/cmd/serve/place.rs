@@ -1,6 +1,6 @@
 //! Where a service keeps its state, and the administrator's token there.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::error::{Failure, Kind};
 use crate::forge::ledger::Ledger;
 use crate::forge::server::state::{hex, random};
+use crate::text::whole::{SMALL, read_text};
 
 /// The shortest token that is taken from a file: one that is guessed opens everything.
 const SHORTEST: usize = 16;
@@ -127,7 +128,9 @@ impl Drop for Place {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| cannot_use(path, &error))?;
+    let text = File::open(path)
+        .and_then(|file| read_text(file, SMALL))
+        .map_err(|error| cannot_use(path, &error))?;
     let token = text.trim();
     match token.len() {
         0..SHORTEST => Err(Failure::usage(format!(

@@ -2,7 +2,7 @@
 
 mod npy;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::serve::input::{Form, Source};
@@ -10,10 +10,14 @@ use super::serve::stand::StandArgs;
 use super::serve::{Serving, open};
 use crate::error::Failure;
 use crate::term::Terminal;
+use crate::text::whole::read_exactly;
 use crate::vuer::event::{Pack, Value};
 use crate::vuer::hub::operation::{Nodes, Operation};
 use crate::vuer::hub::run::block_on;
 use crate::vuer::hub::site::ASSETS_PATH;
+
+/// The largest array that is read, in bytes: twenty million coloured points.
+const NPY_MAX: u64 = 1 << 30;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -93,7 +97,9 @@ impl LoadArgs {
         let key = self.key.clone().unwrap_or(stem);
         let element = match extension.as_str() {
             "npy" => {
-                let bytes = fs::read(&file).map_err(|error| cannot(&error))?;
+                let bytes = File::open(&file)
+                    .and_then(|file| read_exactly(file, NPY_MAX))
+                    .map_err(|error| cannot(&error))?;
                 let cloud = npy::read(&bytes).map_err(|error| cannot(&error))?;
                 cloud_element(&key, &cloud)
             }

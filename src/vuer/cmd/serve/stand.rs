@@ -1,7 +1,7 @@
 //! A hub that listens: where, with which page and for whom enter; its link leaves. What `serve`,
 //! `load` and `grab` share.
 
-use std::fs;
+use std::fs::File;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::error::{Failure, Kind};
 use crate::term::Console;
+use crate::text::whole::{SMALL, read_text};
 use crate::trace::Trace;
 use crate::vuer::cmd::page;
 use crate::vuer::hub::Acceptor;
@@ -180,7 +181,9 @@ fn token(path: &Path) -> Result<String, Failure> {
         Failure::usage(format!("--token-file {}: {why}", path.display()))
             .with_hint("Make one with: (umask 077; openssl rand -hex 16 > FILE)")
     };
-    let text = fs::read_to_string(path).map_err(|error| bad(&error))?;
+    let text = File::open(path)
+        .and_then(|file| read_text(file, SMALL))
+        .map_err(|error| bad(&error))?;
     let token = text.trim();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     if token.len() < 8 || !token.chars().all(plain) {
