@@ -11,9 +11,8 @@
 //! | the environment | the URL of the environment, a typed one or the default, and never a profile's |
 //!
 //! Of several that may go there, the one that comes first in [`super::settings`] counts. If there is
-//! one but none may go there, nothing is sent at all: [`Withheld`] names the option to type. A
-//! relaxed check or a trusted certificate that belongs elsewhere does not count, and that is all:
-//! the connection is then only checked more strictly.
+//! one but none may go there, nothing is sent at all: [`Withheld`] names the option to type. The same
+//! holds for a relaxed check and a trusted certificate, where the server speaks TLS.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -55,10 +54,12 @@ pub struct Access {
     pub token: Result<Option<Setting<Source>>, Withheld>,
     /// The profile's headers, unless some were typed.
     pub headers: Result<Option<Setting<Vec<Secret>>>, Withheld>,
-    /// Certificates to trust beside the system's: a PEM file.
-    pub ca: Option<Setting<PathBuf>>,
     /// Whether any certificate will do.
     pub insecure: Setting<bool>,
+    /// Certificates to trust beside the system's: a PEM file.
+    pub ca: Option<Setting<PathBuf>>,
+    /// What would be trusted of another server, where there is such a setting.
+    trust_withheld: Option<Withheld>,
     /// What may not be done there.
     pub guards: Guards,
     keys: &'static ServiceKeys,
@@ -66,13 +67,23 @@ pub struct Access {
     overruled: Vec<&'static str>,
 }
 
-/// A credential that belongs to another server, and was not sent.
+/// What the certificate of a server is held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trusted {
+    /// Certificates to trust beside the system's: a PEM file.
+    pub ca: Option<PathBuf>,
+    /// Whether any certificate will do.
+    pub insecure: bool,
+}
+
+/// A credential that belongs to another server and was not sent, or what would be trusted there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{origin} {}", match belongs_to {
-    Some(server) => format!("belongs to {server}, and is not sent to {url}"),
-    None => format!("is not sent to {url}: that is the URL of a profile"),
+    Some(server) => format!("belongs to {server}, and is not {} {url}", what.used()),
+    None => format!("is not {} {url}: that is the URL of a profile", what.used()),
 })]
 pub struct Withheld {
+    what: What,
     origin: Origin,
     /// The server; none for a token of an environment that names no URL.
     belongs_to: Option<String>,
@@ -80,6 +91,24 @@ pub struct Withheld {
     url: String,
     /// What to type instead.
     flags: &'static str,
+}
+
+/// What is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// A token, or headers.
+    Credential,
+    /// A trusted certificate, or a relaxed check.
+    Trust,
+}
+
+impl What {
+    fn used(self) -> &'static str {
+        match self {
+            What::Credential => "sent to",
+            What::Trust => "trusted for",
+        }
+    }
 }
 
 impl Withheld {
@@ -100,9 +129,16 @@ impl Failing for Withheld {
             Origin::Profile { .. } => "Or leave the profile out: --profile none",
             _ => "Or keep one in the profile, beside its URL",
         };
-        Some(format!("Say what to send there: {flags}\n{other}"))
+        let verb = match self.what {
+            What::Credential => "send",
+            What::Trust => "trust",
+        };
+        Some(format!("Say what to {verb} there: {flags}\n{other}"))
     }
 }
+
+/// What to type in place of what is trusted of another server.
+const CA_FLAGS: &str = "--ca FILE, --insecure";
 
 /// What to type in place of a profile's headers.
 const HEADER_FLAG: &str = "--header NAME=VALUE";
@@ -145,6 +181,21 @@ impl Access {
         Ok(self.headers.clone()?)
     }
 
+    /// What its certificate is held against.
+    ///
+    /// # Errors
+    /// [`Withheld`] for a TLS server, where such a setting belongs to another one and none was
+    /// typed.
+    pub fn trusted(&self) -> Result<Trusted, Failure> {
+        match self.trust_withheld.clone() {
+            Some(withheld) => Err(withheld.into()),
+            None => Ok(Trusted {
+                ca: self.ca.as_ref().map(|ca| ca.value.clone()),
+                insecure: self.insecure.value,
+            }),
+        }
+    }
+
     /// Whether it can be used before the line was confirmed with Enter: no command is run for a
     /// token, and none of the environment goes to a URL that is only being typed.
     pub fn is_usable_for_completion(&self) -> bool {
@@ -158,7 +209,7 @@ impl Access {
             Ok(None) => true,
             Err(_) => false,
         };
-        token && self.headers.is_ok()
+        token && self.headers.is_ok() && self.trust_withheld.is_none()
     }
 
     /// Whose settings they are.
@@ -208,8 +259,9 @@ impl Servers {
         }
     }
 
-    fn withheld(&self, origin: Origin, flags: &'static str) -> Withheld {
+    fn withheld(&self, what: What, origin: Origin, flags: &'static str) -> Withheld {
         Withheld {
+            what,
             origin,
             belongs_to: self.home(origin).as_ref().map(Server::to_string),
             url: without_secrets(&self.url.value),
@@ -250,6 +302,7 @@ impl Resolver<'_> {
             token: found,
             headers: self.headers(typed.headers, &servers),
             ca: self.ca(typed.ca, &servers)?,
+            trust_withheld: self.trust_withheld(typed, &servers)?,
             insecure,
             guards,
             keys: self.keys,
@@ -317,7 +370,8 @@ impl Resolver<'_> {
             if servers.take(candidate.origin) {
                 return Ok(Ok(Some(candidate)));
             }
-            let why = || servers.withheld(candidate.origin, self.keys.token_flags);
+            let why =
+                || servers.withheld(What::Credential, candidate.origin, self.keys.token_flags);
             withheld = withheld.or_else(|| Some(why()));
         }
         Ok(withheld.map_or(Ok(None), Err))
@@ -336,7 +390,7 @@ impl Resolver<'_> {
         };
         let origin = chosen.origin(key);
         if !servers.take(origin) {
-            return Err(servers.withheld(origin, HEADER_FLAG));
+            return Err(servers.withheld(What::Credential, origin, HEADER_FLAG));
         }
         let value = headers.clone();
         Ok(Some(Setting { value, origin }))
@@ -361,7 +415,30 @@ impl Resolver<'_> {
         }))
     }
 
-    /// Whether any certificate will do. A variable, where there is one, says the opposite.
+    /// What would be trusted of another server, unless something was typed for this one.
+    fn trust_withheld(
+        &self,
+        typed: Typed<'_>,
+        servers: &Servers,
+    ) -> Result<Option<Withheld>, Failure> {
+        let is_tls = servers.to.as_ref().is_some_and(Server::is_tls);
+        if !is_tls || typed.insecure || typed.ca.is_some() {
+            return Ok(None);
+        }
+        let elsewhere = |found: &Setting<String>| !servers.take(found.origin);
+        if let Some(ca) = self.found(&self.keys.ca)?.filter(elsewhere) {
+            return Ok(Some(servers.withheld(What::Trust, ca.origin, CA_FLAGS)));
+        }
+        let found = self.found(&self.keys.insecure)?.filter(elsewhere);
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let relaxed = relaxed(found)?;
+        let withheld = || servers.withheld(What::Trust, relaxed.origin, CA_FLAGS);
+        Ok(relaxed.value.then(withheld))
+    }
+
+    /// Whether any certificate will do.
     fn insecure(&self, typed: bool, servers: &Servers) -> Result<Setting<bool>, Failure> {
         let key = &self.keys.insecure;
         if typed {
@@ -376,11 +453,17 @@ impl Resolver<'_> {
                 origin: Origin::Default,
             });
         };
-        let is_verified = matches!(found.origin, Origin::Environment(_));
-        let said = found.parse("true or false", |text| text.parse::<Truth>())?;
-        Ok(Setting {
-            value: said.value.0 != is_verified,
-            origin: said.origin,
-        })
+        relaxed(found)
     }
+}
+
+/// Whether any certificate will do, by what is set. A variable, where there is one, says the
+/// opposite.
+fn relaxed(found: Setting<String>) -> Result<Setting<bool>, Failure> {
+    let is_verified = matches!(found.origin, Origin::Environment(_));
+    let said = found.parse("true or false", |text| text.parse::<Truth>())?;
+    Ok(Setting {
+        value: said.value.0 != is_verified,
+        origin: said.origin,
+    })
 }

@@ -142,6 +142,9 @@ pub const FORGE_ADMIN_TOKEN: TokenKeys = TokenKeys {
     ),
 };
 
+/// Headers of every request to forge.
+pub const FORGE_HEADERS: Key = Key::new("forge.headers", "--header", Shape::Secrets);
+
 /// A certificate authority to trust with forge.
 pub const FORGE_CA: Key = Key::new("forge.ca", "--ca", Shape::Path);
 
@@ -208,7 +211,7 @@ pub static FORGE: ServiceKeys = ServiceKeys {
     url: FORGE_URL,
     tokens: &[FORGE_TOKEN, FORGE_ADMIN_TOKEN],
     token_flags: "--token-file, --token-command, --token",
-    headers: None,
+    headers: Some(FORGE_HEADERS),
     ca: FORGE_CA,
     insecure: FORGE_INSECURE,
 };
@@ -228,7 +231,7 @@ pub static VUER: ServiceKeys = ServiceKeys {
 pub static ALL_SERVICES: [&ServiceKeys; 3] = [&CLASP, &FORGE, &VUER];
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [Key; 23] = [
+pub static ALL: [Key; 24] = [
     OUTPUT,
     CLASP_URL,
     CLASP_TOKEN.token,
@@ -245,6 +248,7 @@ pub static ALL: [Key; 23] = [
     FORGE_ADMIN_TOKEN.token,
     FORGE_ADMIN_TOKEN.file,
     FORGE_ADMIN_TOKEN.command,
+    FORGE_HEADERS,
     FORGE_CA,
     FORGE_INSECURE,
     VUER_URL,

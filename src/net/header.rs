@@ -1,4 +1,4 @@
-//! A header for the upgrade: `NAME=VALUE` enters, what an HTTP request can carry leaves.
+//! A header for the upgrade, or for a request: `NAME=VALUE` enters, what HTTP can carry leaves.
 
 use std::fmt;
 
@@ -45,6 +45,16 @@ impl Header {
             .map_err(|_| format!("the value of {name} has characters that no header can"))?;
         value.set_sensitive(true);
         Ok(Header { name, value })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &HeaderName {
+        &self.name
+    }
+
+    /// Its value, which may be a secret.
+    pub fn value(&self) -> &HeaderValue {
+        &self.value
     }
 
     /// What of it must not be seen wherever it turns up, if its name says so: the value, and the

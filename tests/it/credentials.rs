@@ -249,6 +249,29 @@ fn a_typed_credential_goes_wherever_the_line_says() {
 }
 
 #[test]
+fn a_header_goes_with_every_request_to_forge() {
+    let forge = Forge::new(|request| {
+        assert_eq!(request.header("x-gate"), Some("5ecret"));
+        ok(json!({"ok": true, "claude_present": true, "claude_version": "2.0.1"}))
+    });
+    let health = ["forge", "health", "--url", &forge.url()];
+    let typed = trefoil(&health).args(&["--header", "X-Gate=5ecret"]);
+    typed.run().done();
+    let profile = |url: &str| {
+        Desk::with(&format!(
+            "default = 'p'\n[profiles.p.forge]\nurl = '{url}'\nheaders = ['X-Gate=5ecret']\n"
+        ))
+    };
+    profile(&forge.url()).run(&health[..2]).run().done();
+    let other = profile("http://127.0.0.1:1").run(&health).run();
+    other
+        .exits(3)
+        .says(&["forge.headers of profile 'p'", "--header"]);
+    let token = trefoil(&health).args(&["--header", "Authorization=Bearer x"]);
+    token.run().exits(2).says(&["--token-file"]);
+}
+
+#[test]
 fn a_relaxed_check_belongs_to_its_server_too() {
     let (fake, certificate) = Fake::tls(|_, peer| {
         while let Some(message) = peer.receive() {
@@ -268,14 +291,29 @@ fn a_relaxed_check_belongs_to_its_server_too() {
             "default = 'p'\n[profiles.p.clasp]\nurl = 'wss://localhost:9'\n{trust}\n"
         ));
         let typed = other.run(&set).args(&["--url", &url]).run();
-        typed.exits(1).says(&["certificate", "--insecure"]);
-        let set = other.run(&set).env("CLASP_URL", &url).run();
-        set.exits(1);
+        let (key, _) = trust.split_once(' ').expect("a key");
+        let key = format!("clasp.{key} of profile 'p'");
+        typed.exits(3).says(&[
+            &key,
+            "wss://localhost:9",
+            "--ca",
+            "--insecure",
+            "--profile none",
+        ]);
+        let run = other.run(&set).env("CLASP_URL", &url).run();
+        run.exits(3).says(&[&key]);
+        // What was typed counts alone; without TLS nothing would be trusted.
+        let typed = other.run(&set).args(&["--url", &url, "--insecure"]);
+        typed.run().done();
+        let plain = other.run(&set).args(&["--url", "ws://127.0.0.1:1"]);
+        plain.run().exits(1).says(&["nothing listens"]);
     }
-    // What the environment says is not for a profile's server.
+    // What the environment says is not for a profile's server, either.
     let desk = Desk::with(&format!("[profiles.p.vuer]\nurl = '{url}'\n"));
     let send = ["vuer", "send", "X", "--profile", "p"];
     let run = desk.run(&send).env("VUER_SSL_VERIFY", "false").run();
+    run.exits(3).says(&["VUER_SSL_VERIFY", "--insecure"]);
+    let run = desk.run(&send).env("VUER_SSL_VERIFY", "true").run();
     run.exits(1).says(&["certificate"]);
 }
 

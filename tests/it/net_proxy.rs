@@ -170,6 +170,31 @@ fn a_failing_proxy_is_blamed_and_not_the_service() {
             run.says(&["the proxy", &proxy.url(), "all_proxy", says]);
         }
     }
+    // forge asks for a tunnel only where TLS is spoken.
+    for (answer, code, says) in [
+        ("407 Proxy Authentication Required", 4, "password"),
+        ("502 Bad Gateway", 1, "CONNECT"),
+    ] {
+        let proxy = Proxy::new(answer, None);
+        let [.., forge] = each("tls");
+        let run = forge.env("ALL_PROXY", proxy.url()).run().exits(code);
+        run.says(&["the proxy", &proxy.url(), "ALL_PROXY", says]);
+        let asked = &proxy.asked()[0].0;
+        assert_eq!(asked, "CONNECT show.test:4000 HTTP/1.1");
+    }
+    let proxy = Proxy::new("407 Proxy Authentication Required", None);
+    let [.., forge] = each("plain");
+    let run = forge.env("HTTP_PROXY", proxy.url()).run().exits(4);
+    run.says(&["the proxy", &proxy.url(), "HTTP_PROXY", "password"]);
+    assert_eq!(
+        proxy.asked()[0].0,
+        "GET http://show.test:4000/healthz HTTP/1.1"
+    );
+    for run in each("plain") {
+        let run = run.env("http_proxy", "https://proxy.test:3128").run();
+        run.exits(2)
+            .says(&["http_proxy", "https", "http://HOST:PORT", "--proxy none"]);
+    }
     for run in each("plain") {
         let run = run
             .env("http_proxy", "socks5://127.0.0.1:1080")

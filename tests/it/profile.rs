@@ -252,6 +252,27 @@ fn a_profile_is_added_listed_used_shown_and_removed() {
 }
 
 #[test]
+fn what_cannot_be_printed_is_kept_all_the_same() {
+    let desk = Desk::new();
+    for (line, says) in [
+        (
+            &["profile", "add", "stage", "--clasp-url", "ws://a"][..],
+            "stage is kept in",
+        ),
+        (&["profile", "use", "stage"], "stage is in use, but"),
+        (
+            &["profile", "remove", "stage", "--yes"],
+            "stage is removed, but",
+        ),
+    ] {
+        let run = desk.run(line).stdout_to("/dev/full").run().exits(7);
+        run.says(&[says, "cannot be printed"]);
+    }
+    let rows = desk.run(&["profile", "list"]).run().done();
+    rows.prints("[]\n");
+}
+
+#[test]
 fn every_setting_can_be_added_and_is_shown() {
     let desk = Desk::new();
     let help = desk.run(&["profile", "add", "--help"]).run().done().stdout;

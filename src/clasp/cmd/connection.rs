@@ -194,6 +194,7 @@ impl ConnectionArgs {
             [] => FEATURES,
             bits => Features(bits.iter().fold(0, |all, bit| all | bit)),
         };
+        let trusted = access.trusted()?;
         Ok(Target {
             proxy: Proxy::on_the_way(self.proxy.as_deref(), To::from(&endpoint))?,
             endpoint,
@@ -201,8 +202,8 @@ impl ConnectionArgs {
             token: token.map(|token| token.secret.expose().to_owned()),
             features,
             trust: Trust {
-                ca: access.ca.as_ref().map(|ca| ca.value.clone()),
-                insecure: access.insecure.value,
+                ca: trusted.ca,
+                insecure: trusted.insecure,
                 identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
             },
             headers,

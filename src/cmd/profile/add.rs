@@ -13,7 +13,7 @@ use crate::config::secret::Secret;
 use crate::error::Failure;
 use crate::net::endpoint::Endpoint;
 use crate::net::header::Header;
-use crate::term::{Console, Output, Terminal};
+use crate::term::{Console, Output, Printer, Terminal};
 use crate::{clasp, vuer};
 
 const EXAMPLES: &str = "\
@@ -128,6 +128,10 @@ struct ForgeArgs {
     #[arg(long, value_name = "COMMAND", group = "forge-admin-token-source")]
     forge_admin_token_command: Option<String>,
 
+    /// Send forge this header with every request; may be repeated
+    #[arg(long = "forge-header", value_name = "NAME=VALUE", value_parser = header)]
+    forge_headers: Vec<Secret>,
+
     /// Trust the certificates in this PEM file with forge
     #[arg(long, value_name = "FILE")]
     forge_ca: Option<PathBuf>,
@@ -230,17 +234,20 @@ impl AddArgs {
             profile: self.name,
         };
         let name = &added.profile;
-        terminal.printer.document(&added, |words| {
-            words
-                .plain(name)
-                .dim(format_args!("  kept in {}", added.file));
-        })?;
+        let mut report = terminal.report(format_args!("{name} is kept in {}", added.file));
+        report.print(|printer| {
+            printer.document(&added, |words| {
+                words
+                    .plain(name)
+                    .dim(format_args!("  kept in {}", added.file));
+            })
+        });
         // The note goes with what stands before it, also where both are one terminal.
-        terminal.printer.flush()?;
-        terminal.console.note(format_args!(
+        report.print(Printer::flush);
+        report.console().note(format_args!(
             "for one command: --profile {name}; from now on: trefoil profile use {name}"
         ));
-        Ok(())
+        report.finish(Ok(()))
     }
 
     /// The profile that the options describe.
@@ -279,6 +286,7 @@ impl AddArgs {
             forge.forge_admin_token_file.as_deref(),
             forge.forge_admin_token_command.as_deref(),
         )?;
+        said.headers(&keys::FORGE_HEADERS, &forge.forge_headers);
         said.path(&keys::FORGE_CA, forge.forge_ca.as_deref())?;
         said.switch(&keys::FORGE_INSECURE, forge.forge_insecure);
 

@@ -10,7 +10,7 @@ use crate::config::chosen;
 use crate::config::file::ConfigFile;
 use crate::config::profile::{NONE, Rules};
 use crate::error::Failure;
-use crate::term::{Cells, Column, OutputArgs, Row, Terminal};
+use crate::term::{Cells, Column, OutputArgs, Printer, Row, Terminal};
 use add::AddArgs;
 use show::ShowArgs;
 
@@ -201,12 +201,13 @@ impl UseArgs {
             ));
         }
         let in_use = InUse { in_use: name };
-        terminal.printer.document(&in_use, |words| {
-            match name {
-                Some(name) => words.plain(format_args!("{name} is in use")),
-                None => words.plain("no profile is in use"),
-            };
-        })
+        let told = match name {
+            Some(name) => format!("{name} is in use"),
+            None => "no profile is in use".to_owned(),
+        };
+        let mut report = terminal.report(&told);
+        report.print(|printer| printer.document(&in_use, |words| _ = words.plain(&told)));
+        report.finish(Ok(()))
     }
 }
 
@@ -219,15 +220,18 @@ impl RemoveArgs {
             .agree(&format!("Remove profile '{}'?", self.name))?;
         let was_in_use = file.remove(&self.name)?;
         let removed = Removed { removed: self.name };
-        terminal.printer.document(&removed, |words| {
-            words.plain(format_args!("removed {}", removed.removed));
-        })?;
+        let mut report = terminal.report(format_args!("{} is removed", removed.removed));
+        report.print(|printer| {
+            printer.document(&removed, |words| {
+                words.plain(format_args!("removed {}", removed.removed));
+            })
+        });
         if was_in_use {
-            terminal.printer.flush()?;
-            terminal
-                .console
+            report.print(Printer::flush);
+            report
+                .console()
                 .note("it was the one in use: none is in use now");
         }
-        Ok(())
+        report.finish(Ok(()))
     }
 }

@@ -249,6 +249,12 @@ impl Error {
                     format!("did not connect within {}", Seconds(*limit))
                 }
                 _ if login => WANTS_LOGIN.to_owned(),
+                // All that is told of an answer that is no 2xx.
+                _ if why.contains("unsuccessful") => {
+                    format!(
+                        "does not open a connection to {base}: it answers CONNECT with an error"
+                    )
+                }
                 _ => format!("cannot be used: {why}"),
             };
             cause = NoConnection::Proxy {

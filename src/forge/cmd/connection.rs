@@ -9,7 +9,7 @@ use crate::config::guard::Intent;
 use crate::config::keys::{self, TokenKeys};
 use crate::config::token::TokenArgs;
 use crate::error::{Detail, Failure, Kind};
-use crate::forge::client::{Base, Client, Error, Identity, Reply, Target, Trust, block_on};
+use crate::forge::client::{Base, Client, Error, Header, Identity, Reply, Target, Trust, block_on};
 use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{duration, seconds};
@@ -71,6 +71,10 @@ pub struct ConnectionArgs {
     /// ALL_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
+
+    /// Send this header with every request; may be repeated
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = header)]
+    headers: Vec<Header>,
 
     /// Give up connecting (DNS, TCP and TLS) after this long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
@@ -141,9 +145,10 @@ impl ConnectionArgs {
         let typed = Typed {
             url: self.url.as_deref(),
             token,
+            headers: !self.headers.is_empty(),
             ca: self.ca.as_deref(),
             insecure: self.insecure,
-            ..Typed::default()
+            no_token: false,
         };
         Access::resolve(&keys::FORGE, auth.keys(), typed)
     }
@@ -196,6 +201,20 @@ impl ConnectionArgs {
         self.connect(console, &self.access(None, Auth::Nobody)?, None)
     }
 
+    /// The headers that were typed, else those of the profile.
+    ///
+    /// # Errors
+    /// Those of the profile belong to another server, or are none.
+    pub fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
+        let Some(said) = access.headers()? else {
+            return Ok(self.headers.clone());
+        };
+        let parsed = said.parse("a list of headers", |headers| {
+            headers.iter().map(|text| header(text.expose())).collect()
+        })?;
+        Ok(parsed.value)
+    }
+
     fn connect(
         &self,
         console: &Console,
@@ -203,19 +222,42 @@ impl ConnectionArgs {
         token: Option<String>,
     ) -> Result<Client, Failure> {
         let base = base(access)?;
+        let trusted = access.trusted()?;
+        let headers = self.headers(access)?;
+        console.hide(headers.iter().flat_map(Header::secrets));
         let target = Target {
             proxy: base.proxy(self.proxy.as_deref())?,
             base,
             trace: console.trace(),
             token,
+            headers,
             trust: Trust {
                 identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
-                ..trust(access)
+                ca: trusted.ca,
+                insecure: trusted.insecure,
             },
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
         };
         Ok(Client::new(&target)?)
+    }
+}
+
+/// Reads a header that goes with every request; suits clap as a value parser.
+fn header(text: &str) -> Result<Header, String> {
+    // What the client itself says of its request.
+    const OWN: [&str; 5] = [
+        "authorization",
+        "content-length",
+        "content-type",
+        "idempotency-key",
+        "transfer-encoding",
+    ];
+    let header = Header::parse(text)?;
+    match header.name().as_str() {
+        "authorization" => Err("the token is the Authorization: give it with --token-file".into()),
+        name if OWN.contains(&name) => Err(format!("{name} is written by the client itself")),
+        _ => Ok(header),
     }
 }
 
@@ -226,15 +268,6 @@ impl ConnectionArgs {
 pub fn base(access: &Access) -> Result<Base, Failure> {
     let url = &access.url;
     Base::parse(&url.value).map_err(|error| Failure::from(error).context(url.origin))
-}
-
-/// Whom to trust, for `https://`.
-pub fn trust(access: &Access) -> Trust {
-    Trust {
-        ca: access.ca.as_ref().map(|ca| ca.value.clone()),
-        insecure: access.insecure.value,
-        identity: None,
-    }
 }
 
 fn missing(auth: Auth, base: &Base) -> Failure {

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::connection::{Auth, ConnectionArgs, base, trust};
+use super::connection::{Auth, ConnectionArgs, base};
 use super::source::Source;
 use crate::config::access::Access;
 use crate::error::Failure;
@@ -30,7 +30,7 @@ pub fn command(
     limit: Option<Duration>,
 ) -> Result<String, Failure> {
     let access = connection.access(None, Auth::Nobody)?;
-    let mut line = begin(&access, auth, limit);
+    let mut line = begin(connection, &access, auth, limit)?;
     match route.method() {
         Method::Get => {}
         Method::Post if body.is_some() => {}
@@ -80,7 +80,7 @@ pub fn upload(
     ttl: Duration,
 ) -> Result<String, Failure> {
     let access = connection.access(None, Auth::Nobody)?;
-    let mut line = begin(&access, Auth::App, None);
+    let mut line = begin(connection, &access, Auth::App, None)?;
     let path = source.path().to_string_lossy();
     let word = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let name = match source.is_stdin() {
@@ -102,25 +102,42 @@ pub fn upload(
     Ok(line)
 }
 
-fn begin(access: &Access, auth: Auth, limit: Option<Duration>) -> String {
+fn begin(
+    connection: &ConnectionArgs,
+    access: &Access,
+    auth: Auth,
+    limit: Option<Duration>,
+) -> Result<String, Failure> {
     let mut line = String::from("curl -sS");
     if let Some(limit) = limit {
         add(&mut line, format_args!(" --max-time {}", limit.as_secs()));
     }
-    let trust = trust(access);
-    if let Some(ca) = &trust.ca {
+    let trusted = access.trusted()?;
+    if let Some(ca) = &trusted.ca {
         let ca = quoted(&ca.to_string_lossy());
         add(&mut line, format_args!(" --cacert {ca}"));
     }
-    if trust.insecure {
+    if trusted.insecure {
         line.push_str(" --insecure");
+    }
+    for header in connection.headers(access)? {
+        let name = header.name().as_str();
+        let shown = match header.value().to_str() {
+            Ok(value) if header.secrets().is_empty() => quoted(&format!("{name}: {value}")),
+            // Its value is a secret, and not written where others may see it.
+            _ => {
+                let variable = name.to_ascii_uppercase().replace('-', "_");
+                format!("\"{name}: ${variable}\"")
+            }
+        };
+        add(&mut line, format_args!(" -H {shown}"));
     }
     if auth != Auth::Nobody {
         let variable = auth.variable();
         let header = format_args!(" -H \"Authorization: Bearer ${variable}\"");
         add(&mut line, header);
     }
-    line
+    Ok(line)
 }
 
 fn add(line: &mut String, part: std::fmt::Arguments<'_>) {

@@ -1,6 +1,7 @@
 //! How to reach the server, and as whom: options and environment enter, a [`Target`] and a deadline
 //! leave.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -161,12 +162,13 @@ impl ConnectionArgs {
         console.hide(endpoint.secrets());
         console.hide(headers.iter().flat_map(Header::secrets));
         console.hide(secrets(&fields));
+        let trusted = access.trusted()?;
         Ok(Target {
             proxy: Proxy::on_the_way(self.proxy.as_deref(), To::from(&endpoint))?,
             endpoint,
             trust: Trust {
-                ca: access.ca.as_ref().map(|ca| ca.value.clone()),
-                insecure: access.insecure.value,
+                ca: trusted.ca,
+                insecure: trusted.insecure,
                 identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
             },
             headers,
@@ -214,7 +216,8 @@ impl ConnectionArgs {
         self.timeout
     }
 
-    /// Does one thing, within the command's deadline. `late` says what did not come about.
+    /// Does one thing, within the command's deadline. `late` says what did not come about; `sent`,
+    /// for what sends an event, whether that has begun to leave.
     ///
     /// # Errors
     /// [`Kind::Deadline`] when the time is up, else its own failure.
@@ -222,21 +225,39 @@ impl ConnectionArgs {
         &self,
         target: &Target,
         late: impl FnOnce() -> String,
+        sent: Option<&Cell<bool>>,
         conversation: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
         // Nor is waiting for a server to start part of the deadline.
         let usual = ONE_SHOT.saturating_add(target.connect_retry);
         let limit = self.timeout.unwrap_or(usual);
         block_on(async {
-            match tokio::time::timeout(limit, conversation).await {
-                Ok(result) => result.map_err(Failure::from),
-                Err(_) => Err(Failure::new(
-                    Kind::Deadline,
-                    format!("{} within {}", late(), InWords(limit)),
-                )
-                .with_outcome(Outcome::Unknown)
-                .with_hint("Give it longer with --timeout, such as --timeout 30s")),
-            }
+            let ended = tokio::time::timeout(limit, conversation).await;
+            let outcome = sent.map(|sent| match sent.get() {
+                true => Outcome::Unknown,
+                false => Outcome::NotSent,
+            });
+            let failure = match ended {
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(error)) => Failure::from(error),
+                Err(_) => {
+                    let mut message = format!("{} within {}", late(), InWords(limit));
+                    message.push_str(match outcome {
+                        Some(Outcome::Unknown) => ": whether the event was read is unknown",
+                        Some(_) => ": nothing was sent",
+                        None => "",
+                    });
+                    Failure::new(Kind::Deadline, message)
+                        .with_hint("Give it longer with --timeout, such as --timeout 30s")
+                }
+            };
+            Err(match outcome {
+                // Some errors know more: a server that is none has read nothing.
+                Some(outcome) if failure.kind == Kind::Deadline || outcome == Outcome::NotSent => {
+                    failure.with_outcome(outcome)
+                }
+                _ => failure,
+            })
         })?
     }
 }
