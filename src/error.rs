@@ -172,6 +172,20 @@ impl Failure {
         self.retryable && !self.outcome.is_some_and(Outcome::may_be_done)
     }
 
+    /// Says that some of what was asked for is done already: the same command would do that twice.
+    /// A signal and a deadline stay what they are.
+    pub fn partly_done(mut self) -> Self {
+        let ended_by_user = matches!(
+            self.kind,
+            Kind::Interrupted | Kind::Terminated | Kind::Deadline
+        );
+        if !ended_by_user {
+            self.kind = Kind::Partial;
+        }
+        self.retryable = false;
+        self
+    }
+
     /// A signal, and nothing that is worth a word.
     pub fn signal(kind: Kind) -> Self {
         Failure::new(kind, INTERRUPTED)
@@ -265,6 +279,19 @@ mod tests {
         let failure = failure.context("line 3").context("stdin");
         let expected = "stdin: line 3: cannot read /a: disk on fire";
         assert_eq!(failure.message(), expected);
+    }
+
+    #[test]
+    fn what_is_partly_done_is_not_worth_another_try() {
+        for (kind, expected) in [
+            (Kind::Connection, Kind::Partial),
+            (Kind::Deadline, Kind::Deadline),
+            (Kind::Interrupted, Kind::Interrupted),
+        ] {
+            let failure = Failure::new(kind, "x").partly_done();
+            assert_eq!(failure.kind(), expected, "{kind:?}");
+            assert!(!failure.is_retryable(), "{kind:?}");
+        }
     }
 
     #[test]

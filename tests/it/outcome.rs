@@ -118,11 +118,34 @@ fn a_deadline_of_what_may_be_done_is_not_worth_another_try() {
         let _socket = tungstenite::accept(stream).expect("the upgrade");
         std::thread::sleep(std::time::Duration::from_secs(2));
     });
-    told(
-        deaf.vuer(&[&["send", "A"], &late[..]].concat()).run(),
-        json!("unknown"),
-        false,
-    );
+    for verb in [
+        &["send", "A"][..],
+        &["send", "A", "--await", "B"],
+        &["call", "A", "--reply", "B"],
+    ] {
+        let late = [verb, &late].concat();
+        told(deaf.vuer(&late).run(), json!("unknown"), false);
+        // Nor does it come to that.
+        told(Fake::silent().vuer(&late).run(), json!("not_sent"), true);
+    }
+}
+
+#[test]
+fn what_is_partly_done_is_not_worth_another_try() {
+    // One write is acknowledged, the next is not answered.
+    let router = || {
+        Fake::router(|peer, message| {
+            let set = matches!(message, Msg::Set { address, .. } if address == "/b");
+            if set {
+                peer.hang_up();
+            }
+            set
+        })
+    };
+    let lines = "{\"address\":\"/a\",\"value\":1}\n{\"address\":\"/b\",\"value\":1}\n";
+    let set = ["set", "-", "--single", "--no-reconnect", "--errors", "json"];
+    let out = router().clasp(&set).stdin(lines).run().exits(7);
+    assert_eq!(out.error()["retryable"], false, "{out}");
 }
 
 #[test]
@@ -141,6 +164,9 @@ fn who_is_no_vuer_server_has_read_nothing() {
             peer.try_send_frame(&frame);
         }
     });
+    let lines = echo.vuer(&["send", "-"]).stdin("{\"etype\":\"HELLO\"}\n");
+    let out = lines.run().exits(7).says(&["sends back what it is sent"]);
+    assert_eq!(out.json()["read"], 0, "{out}");
     let out = echo.vuer(&["send", "HELLO", "1"]).run().exits(1).prints("");
     out.says(&["is not a Vuer server", "sends back what it is sent"]);
 }
@@ -189,6 +215,13 @@ fn one_odd_message_does_not_end_a_stream() {
     driver.set("/a/2", 4);
     assert_eq!(live.next_line(), "5");
     live.finish().exits(7).says(&["2 of 5 documents"]);
+    // The verbs that do the same under another name.
+    for verb in ["watch", "record"] {
+        let line = [verb, "/a/*", "--count", "3", "--jq", ".value + 1"];
+        let out = router.clasp(&line).run().exits(7);
+        let out = out.says(&["--jq failed on 1 of 3 documents"]);
+        assert_eq!(out.stdout.lines().count(), 2, "{out}");
+    }
     let none = ["sub", "/a/1", "--retained-only", "--jq", ".value + 1"];
     router
         .clasp(&none)

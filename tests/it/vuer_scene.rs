@@ -209,3 +209,29 @@ fn operations_do_what_the_page_makes_of_them() {
         json!({"tag": "Scene", "children": [], "bgChildren": [grid], "up": [0, 0, 1]})
     );
 }
+
+#[test]
+fn one_scene_that_the_filter_fails_on_does_not_end_it() {
+    let nodes = |keys: &[&str]| keys.iter().map(|key| node(key, "Box")).collect();
+    let scene = |keys: &[&str]| {
+        event(
+            "SET",
+            Pack::Map(vec![("children".into(), Pack::Array(nodes(keys)))]),
+        )
+    };
+    let scenes = [scene(&["a"]), scene(&["a", "b"]), scene(&["a"])];
+    let server = Fake::websocket(move |_, peer| {
+        if peer.receive_frame().is_some() {
+            for scene in &scenes {
+                peer.send_frame(scene);
+                std::thread::sleep(Duration::from_millis(900));
+            }
+            while peer.receive_frame().is_some() {}
+        }
+    });
+    let filter = "if (.children | length) == 2 then error else .children[0].key end";
+    let mut live = server.vuer(&["scene", "--follow", "--jq", filter]).start();
+    assert_eq!(live.next_line(), "\"a\"");
+    assert_eq!(live.next_line(), "\"a\"", "the third scene");
+    assert!(live.stderr().contains("warning: --jq"), "{}", live.stderr());
+}

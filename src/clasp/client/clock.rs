@@ -23,8 +23,13 @@ pub struct Stamps {
 impl Stamps {
     /// Begins now.
     pub fn begin() -> Stamps {
+        Stamps::by(now_micros)
+    }
+
+    /// Begins now by this wall clock, which is read once and never again.
+    fn by(wall_clock: impl FnOnce() -> u64) -> Stamps {
         Stamps {
-            began: now_micros(),
+            began: wall_clock(),
             since: Instant::now(),
         }
     }
@@ -186,6 +191,25 @@ fn or_refused(incoming: Incoming<'_>) -> Result<Wait, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wall_clock_that_is_set_does_not_move_the_stamps() {
+        const HOUR: u64 = 3_600_000_000;
+        let wall_clock = std::cell::Cell::new(1_000 * HOUR);
+        let stamps = Stamps::by(|| wall_clock.get());
+        let began = stamps.since;
+        let received = [0, 1_000, 2_000].map(|passed| {
+            // An hour forward, then two back.
+            wall_clock.set(if passed < 2_000 {
+                1_001 * HOUR
+            } else {
+                999 * HOUR
+            });
+            stamps.at(began + Duration::from_micros(passed))
+        });
+        let start = 1_000 * HOUR;
+        assert_eq!(received, [start, start + 1_000, start + 2_000]);
+    }
 
     #[test]
     fn stamps_do_not_follow_a_wall_clock_that_is_set() {

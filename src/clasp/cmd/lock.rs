@@ -203,7 +203,8 @@ impl Work<'_> {
         let status = child::stop(&mut child, self.args.grace).await?;
         Ok(match (gone, late) {
             (Some(gone), _) => CommandEnd::Lost(gone, status),
-            (None, Some(late)) => CommandEnd::TimeUp(late),
+            // The command has run, if not to its end.
+            (None, Some(late)) => CommandEnd::TimeUp(late.partly_done()),
             (None, None) => CommandEnd::Ended(status),
         })
     }

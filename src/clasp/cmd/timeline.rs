@@ -1,6 +1,6 @@
 //! `timeline`: plays keyframes, because routers do not.
 
-use std::fs;
+use std::fs::File;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -25,6 +25,7 @@ use crate::term::{Console, Interrupt, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::{InWords, Signed, duration};
 use crate::text::time::{Clock, When};
+use crate::text::whole::read_text;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -132,7 +133,8 @@ impl TimelineArgs {
             [one] if one == "-" => Some(from_stdin("keyframes", LONGEST)?),
             [one] => match one.strip_prefix('@') {
                 Some(path) => Some(
-                    fs::read_to_string(path)
+                    File::open(path)
+                        .and_then(|file| read_text(file, LONGEST))
                         .map_err(|error| Failure::usage(format!("cannot read {path}: {error}")))?,
                 ),
                 None => None,
@@ -244,8 +246,8 @@ impl TimelineArgs {
             }
         };
         let stopped = |mut failure: Failure, played: &Played| {
-            if played.acknowledged > 0 && matches!(failure.kind, Kind::Connection | Kind::Refused) {
-                failure.kind = Kind::Partial;
+            if played.acknowledged > 0 {
+                failure = failure.partly_done();
             }
             let words = |micros| InWords(Duration::from_micros(micros));
             let (at, of) = (words(played.position_us), words(timeline.duration()));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::Error;
-use super::session::Session;
+use super::session::{ROUND_TRIPS, Session};
 use crate::net::ws::Received;
 
 /// How many events go between two pings: few enough that what is unknown after a crash is little,
@@ -89,6 +89,7 @@ pub async fn pump(
     mut observe: impl FnMut(Tally),
 ) -> Result<(), Error> {
     let mut tally = Tally::default();
+    let mut first = None;
     let result = async {
         let mut asked = 0;
         loop {
@@ -98,12 +99,8 @@ pub async fn pump(
                     None => break,
                 },
                 received = session.receive() => {
-                    let received = received?;
-                    if let (0, Received::Message(message)) = (tally.received, &received) {
-                        // The first tells who is there.
-                        session.check(message)?;
-                    }
-                    tally.take(received);
+                    hear(&mut tally, &mut first, received?);
+                    check(session, &mut first)?;
                     observe(tally);
                     continue;
                 }
@@ -120,14 +117,46 @@ pub async fn pump(
                 }
             }
             observe(tally);
-            session.flush(|received| tally.take(received)).await?;
+            (session.flush(|received| hear(&mut tally, &mut first, received))).await?;
+            check(session, &mut first)?;
             observe(tally);
         }
-        session.close(|received| tally.take(received)).await?;
+        // Who is no Vuer server complains of what it was sent, if it is given the time for that:
+        // no complaint comes behind a Close frame.
+        for _ in 0..ROUND_TRIPS {
+            session.ask_read(tally.sent)?;
+            let mut answered = false;
+            while !answered {
+                let received = session.receive().await?;
+                answered = matches!(received, Received::Pong(_));
+                hear(&mut tally, &mut first, received);
+                check(session, &mut first)?;
+            }
+        }
+        (session.close(|received| hear(&mut tally, &mut first, received))).await?;
+        check(session, &mut first)?;
         tally.read = tally.sent;
         Ok(())
     }
     .await;
+    if matches!(result, Err(Error::NotVuer { .. })) {
+        // Its socket answered; nobody behind it understood anything.
+        tally.read = 0;
+    }
     observe(tally);
     result
+}
+
+/// Takes what came, and keeps the first message: it tells who is there.
+fn hear(tally: &mut Tally, first: &mut Option<Bytes>, received: Received) {
+    if let (0, Received::Message(message)) = (tally.received, &received) {
+        *first = Some(message.clone());
+    }
+    tally.take(received);
+}
+
+fn check(session: &Session, first: &mut Option<Bytes>) -> Result<(), Error> {
+    first
+        .take()
+        .map_or(Ok(()), |message| session.check(&message))
 }

@@ -18,6 +18,11 @@ pub enum Load {
     Flood,
 }
 
+/// How often a server is asked whether it has read everything before the Close frame is sent. Its
+/// socket answers at once, perhaps before what it has to say of the last message is under way: the
+/// second answer comes behind that.
+pub const ROUND_TRIPS: u64 = 2;
+
 /// A connection on which INIT has been queued: a server gives no session to who does not send it.
 #[derive(Debug)]
 pub struct Session {
@@ -127,11 +132,10 @@ impl Session {
     /// As [`close`](Self::close), and [`Error::NotVuer`].
     pub async fn close_checked(&mut self) -> Result<(), Error> {
         let mut foreign = None;
-        self.ask_read(1)?;
-        loop {
-            match self.receive().await? {
-                Received::Pong(_) => break,
-                Received::Message(message) => self.check(&message)?,
+        for number in 0..ROUND_TRIPS {
+            self.ask_read(number)?;
+            while let Received::Message(message) = self.receive().await? {
+                self.check(&message)?;
             }
         }
         let endpoint = self.endpoint.clone();

@@ -1,9 +1,10 @@
 //! `call`: a request and the answer that carries its number.
 
+use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::connection::ConnectionArgs;
-use super::send::{Proof, ask, print};
+use super::send::{Proof, Question, print};
 use super::value::EventArgs;
 use crate::config::guard::Intent;
 use crate::error::Failure;
@@ -66,8 +67,15 @@ impl CallArgs {
         let fits = |event: &Event<'_>| {
             event.etype() == rtype || (event.etype() == self.reply && carries(event, &uuid))
         };
-        let conversation = ask(&target, request.into(), &self.etype, fits, Proof::Read);
-        let answer = self.connection.one_shot(&target, late, conversation)?;
+        let question = Question {
+            message: request.into(),
+            etype: &self.etype,
+            proof: Proof::Read,
+            has_left: Cell::new(false),
+        };
+        let conversation = question.ask(&target, fits);
+        let answer =
+            (self.connection).one_shot(&target, late, Some(&question.has_left), conversation)?;
         print(&mut terminal, &target, &answer)
     }
 }

@@ -27,6 +27,6 @@ fn ask(connection: &ConnectionArgs, console: &Console, probe: &mut Probe) -> Res
         .map(|proxy| (proxy.url(), proxy.origin()));
     let late = || format!("no answer from {endpoint}");
     let asked = round_trip(&target);
-    probe.round_trip = Some(connection.one_shot(&target, late, asked)?);
+    probe.round_trip = Some(connection.one_shot(&target, late, None, asked)?);
     Ok(())
 }

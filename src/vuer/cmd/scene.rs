@@ -61,6 +61,9 @@ impl SceneArgs {
     /// [`Kind::Negative`] when no scene came, or it has no such node; a lost connection.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
+        if self.follow {
+            terminal.printer.be_lenient(&terminal.console);
+        }
         block_on(async {
             let follow = self.follow(&target, &mut terminal);
             match self.connection.timeout() {

@@ -145,8 +145,9 @@ impl SendArgs {
                     target.endpoint, self.etype
                 )
             };
-            let conversation = send(&target, message.into(), &self.etype);
-            self.connection.one_shot(&target, late, conversation)?;
+            let has_left = Cell::new(false);
+            let conversation = send(&target, message.into(), &self.etype, &has_left);
+            (self.connection).one_shot(&target, late, Some(&has_left), conversation)?;
             let sent = Sent {
                 etype: &self.etype,
                 read: true,
@@ -175,8 +176,15 @@ impl SendArgs {
             others.set(others.get() + u64::from(!fits));
             fits
         };
-        let conversation = ask(&target, message.into(), &self.etype, fits, Proof::None);
-        let answer = self.connection.one_shot(&target, late, conversation)?;
+        let question = Question {
+            message: message.into(),
+            etype: &self.etype,
+            proof: Proof::None,
+            has_left: Cell::new(false),
+        };
+        let conversation = question.ask(&target, fits);
+        let answer =
+            (self.connection).one_shot(&target, late, Some(&question.has_left), conversation)?;
         print(&mut terminal, &target, &answer)
     }
 
@@ -264,9 +272,15 @@ async fn expiry(limit: Option<Duration>) {
     }
 }
 
-async fn send(target: &Target, message: bytes::Bytes, etype: &str) -> Result<(), Error> {
+async fn send(
+    target: &Target,
+    message: bytes::Bytes,
+    etype: &str,
+    has_left: &Cell<bool>,
+) -> Result<(), Error> {
     let mut session = Session::connect(target, Load::Conversation).await?;
     let size = message.len();
+    has_left.set(true);
     let sent = async {
         session.send(message)?;
         session.close_checked().await
@@ -283,38 +297,50 @@ pub(super) enum Proof {
     Read,
 }
 
-/// Sends an event and waits for the first that fits; gives that one's message.
-pub(super) async fn ask(
-    target: &Target,
-    message: bytes::Bytes,
-    etype: &str,
-    fits: impl Fn(&Event<'_>) -> bool,
-    proof: Proof,
-) -> Result<bytes::Bytes, Error> {
-    let mut session = Session::connect(target, Load::Conversation).await?;
-    let size = message.len();
-    let asked = async {
-        session.send(message)?;
-        loop {
-            let message = session.next().await?;
-            let event =
-                Event::read(&message).map_err(|error| Error::garbled(&target.endpoint, error))?;
-            if fits(&event) {
-                if proof == Proof::None {
-                    session.close(drop).await?;
+/// An event that is to be answered.
+pub(super) struct Question<'a> {
+    /// The event.
+    pub message: bytes::Bytes,
+    /// Its type, for errors.
+    pub etype: &'a str,
+    /// What an answer proves.
+    pub proof: Proof,
+    /// Whether it has begun to leave.
+    pub has_left: Cell<bool>,
+}
+
+impl Question<'_> {
+    /// Sends the event and waits for the first that fits; gives that one's message.
+    pub(super) async fn ask(
+        &self,
+        target: &Target,
+        fits: impl Fn(&Event<'_>) -> bool,
+    ) -> Result<bytes::Bytes, Error> {
+        let mut session = Session::connect(target, Load::Conversation).await?;
+        self.has_left.set(true);
+        let asked = async {
+            session.send(self.message.clone())?;
+            loop {
+                let message = session.next().await?;
+                let event = Event::read(&message)
+                    .map_err(|error| Error::garbled(&target.endpoint, error))?;
+                if fits(&event) {
+                    if self.proof == Proof::None {
+                        session.close(drop).await?;
+                    }
+                    return Ok(message);
                 }
-                return Ok(message);
             }
+        };
+        let answer = asked
+            .await
+            .map_err(|error: Error| error.unread(self.etype, self.message.len()))?;
+        if self.proof == Proof::Read {
+            // Nothing is left to wait for.
+            session.leave().await;
         }
-    };
-    let answer = asked
-        .await
-        .map_err(|error: Error| error.unread(etype, size))?;
-    if proof == Proof::Read {
-        // Nothing is left to wait for.
-        session.leave().await;
+        Ok(answer)
     }
-    Ok(answer)
 }
 
 /// Prints an answer.

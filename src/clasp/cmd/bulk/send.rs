@@ -82,13 +82,8 @@ fn unknown(why: &str, report: &Report) -> String {
 
 /// A failure after something was done is a partial one; a signal stays what it is.
 pub fn partial(mut failure: Failure, report: &Report) -> Failure {
-    let touched = report.acknowledged > 0 || report.unknown > 0;
-    let signal = matches!(
-        failure.kind,
-        Kind::Interrupted | Kind::Terminated | Kind::Deadline
-    );
-    if touched && !signal {
-        failure.kind = Kind::Partial;
+    if report.acknowledged > 0 || report.unknown > 0 {
+        failure = failure.partly_done();
     }
     if report.unknown > 0 {
         failure = failure.with_outcome(Outcome::Unknown);

@@ -97,7 +97,11 @@ impl RecordArgs {
                 Out::file(path.to_owned(), self.force),
                 Some(terminal.printer),
             ),
-            None => (Out::Stdout(Box::new(terminal.printer)), None),
+            None => {
+                let mut printer = terminal.printer;
+                printer.be_lenient(&console);
+                (Out::Stdout(Box::new(printer)), None)
+            }
         };
         let tape = Tape::new(out, ends.count, &console);
         let listen = Listen {

@@ -280,9 +280,7 @@ fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
 /// The failure that refused or unknown records amount to: however many they are, what was to be
 /// played was played in part.
 fn unplayed(refusals: &Refusals, report: &Report) -> Option<Failure> {
-    let mut failure = refusals.failure(report)?;
-    failure.kind = Kind::Partial;
-    Some(failure)
+    Some(refusals.failure(report)?.partly_done())
 }
 
 #[cfg(test)]
