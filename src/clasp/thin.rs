@@ -17,6 +17,9 @@ use crate::clasp::wire::{Message, SignalType};
 /// delivered again by now are forgotten: a publisher of ever new addresses costs no ever new memory.
 const FLOWS_MAX: usize = 65_536;
 
+/// What an address is taken to cost beside its own bytes, which stand in a map and in the heap.
+const FLOW_BYTES: usize = 200;
+
 /// What a subscription wants thinned.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
@@ -36,6 +39,8 @@ pub struct Thinner {
     /// When the held messages are due, earliest first. An entry whose message has been overtaken
     /// finds nothing to release.
     due: BinaryHeap<Reverse<(Instant, SignalOrder, Box<str>)>>,
+    /// What all of it takes of memory.
+    bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +48,21 @@ struct Flow {
     number: Option<f64>,
     delivered: Option<Instant>,
     held: Option<Bytes>,
+    /// The time under which it stands in the heap, if it does.
+    queued: Option<Instant>,
+}
+
+impl Flow {
+    /// Holds this instead of what is held; `bytes` is what all flows take.
+    fn hold(&mut self, frame: Option<Bytes>, bytes: &mut usize) {
+        *bytes += frame.as_ref().map_or(0, Bytes::len);
+        *bytes -= self.held.as_ref().map_or(0, Bytes::len);
+        self.held = frame;
+    }
+}
+
+fn flow_bytes(address: &str) -> usize {
+    FLOW_BYTES + 2 * address.len()
 }
 
 /// Which of the two maps; ordered only because the heap wants an order.
@@ -61,15 +81,18 @@ impl Thinner {
             params: HashMap::new(),
             streams: HashMap::new(),
             due: BinaryHeap::new(),
+            bytes: 0,
         })
     }
 
-    fn flows(&mut self, stream: SignalOrder) -> &mut HashMap<Box<str>, Flow> {
-        if stream {
-            &mut self.streams
-        } else {
-            &mut self.params
-        }
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// By how much that may grow when this message is thinned.
+    pub fn growth(message: &Message<'_>, frame: &[u8]) -> usize {
+        flow_of(message).map_or(0, |(_, address, _)| flow_bytes(address) + frame.len())
     }
 
     /// Whether this message is to be delivered now. One that is not is dropped when it changes too
@@ -80,34 +103,37 @@ impl Thinner {
         };
         let stream = signal == SignalType::Stream;
         let (epsilon, spacing) = (self.epsilon, self.spacing);
-        let flows = self.flows(stream);
-        let flow = match flows.contains_key(address) {
-            true => flows.get_mut(address).expect("it is there"),
-            false => {
-                if flows.len() >= FLOWS_MAX {
-                    forget(flows, spacing, now);
-                }
-                flows.entry(address.into()).or_default()
-            }
+        let flows = match stream {
+            true => &mut self.streams,
+            false => &mut self.params,
         };
+        if !flows.contains_key(address) {
+            if flows.len() >= FLOWS_MAX {
+                self.bytes -= forget(flows, spacing, now);
+            }
+            self.bytes += flow_bytes(address);
+            flows.insert(address.into(), Flow::default());
+        }
+        let flow = flows.get_mut(address).expect("it is there");
         if let (Some(epsilon), Some(last), Some(new)) = (epsilon, flow.number, number)
             && (new - last).abs() < epsilon
         {
             // Back where it was: what was held has been overtaken.
-            flow.held = None;
+            flow.hold(None, &mut self.bytes);
             return false;
         }
         if let (Some(spacing), Some(delivered)) = (spacing, flow.delivered)
             && now < delivered + spacing
         {
-            let first = flow.held.replace(frame.clone()).is_none();
-            if first {
-                self.due
-                    .push(Reverse((delivered + spacing, stream, address.into())));
+            flow.hold(Some(frame.clone()), &mut self.bytes);
+            let due = delivered + spacing;
+            if flow.queued != Some(due) {
+                flow.queued = Some(due);
+                self.due.push(Reverse((due, stream, address.into())));
             }
             return false;
         }
-        flow.held = None;
+        flow.hold(None, &mut self.bytes);
         flow.delivered = Some(now);
         flow.number = number;
         true
@@ -115,10 +141,15 @@ impl Thinner {
 
     /// This message was delivered on another way: what is held for its address is older.
     pub fn overtake(&mut self, message: &Message<'_>) {
-        if let Some((signal, address, _)) = flow_of(message)
-            && let Some(flow) = self.flows(signal == SignalType::Stream).get_mut(address)
-        {
-            flow.held = None;
+        let Some((signal, address, _)) = flow_of(message) else {
+            return;
+        };
+        let flows = match signal {
+            SignalType::Stream => &mut self.streams,
+            _ => &mut self.params,
+        };
+        if let Some(flow) = flows.get_mut(address) {
+            flow.hold(None, &mut self.bytes);
         }
     }
 
@@ -129,56 +160,72 @@ impl Thinner {
 
     /// The held messages whose time has come.
     pub fn release(&mut self, now: Instant) -> Vec<Bytes> {
-        let mut released = Vec::new();
-        while self.due().is_some_and(|due| due <= now) {
-            let Some(Reverse((_, stream, address))) = self.due.pop() else {
-                break;
-            };
-            let spacing = self.spacing.unwrap_or_default();
-            let Some(flow) = self.flows(stream).get_mut(&address) else {
-                continue;
-            };
+        std::iter::from_fn(|| self.release_next(now)).collect()
+    }
+
+    /// The next one of them.
+    pub fn release_next(&mut self, now: Instant) -> Option<Bytes> {
+        let spacing = self.spacing.unwrap_or_default();
+        while let Some(due) = self.due()
+            && due <= now
+        {
+            let Some(flow) = self.pop_due() else { continue };
             // A message held since has an entry of its own, later in the heap.
-            if flow
-                .delivered
-                .is_some_and(|delivered| now < delivered + spacing)
-            {
-                continue;
-            }
-            if let Some(held) = flow.held.take() {
+            let is_early = flow.delivered.is_some_and(|last| now < last + spacing);
+            if !is_early && let Some(held) = flow.held.take() {
                 flow.number = number_in(&held);
                 flow.delivered = Some(now);
-                released.push(held);
+                self.bytes -= held.len();
+                return Some(held);
             }
         }
-        released
+        None
     }
 
     /// Everything that is held, whether its time has come or not: the subscription ends.
     pub fn drain(&mut self) -> Vec<Bytes> {
         let mut released = Vec::new();
-        while let Some(Reverse((_, stream, address))) = self.due.pop() {
-            released.extend(
-                self.flows(stream)
-                    .get_mut(&address)
-                    .and_then(|flow| flow.held.take()),
-            );
+        while self.due().is_some() {
+            released.extend(self.pop_due().and_then(|flow| flow.held.take()));
         }
+        self.bytes -= released.iter().map(Bytes::len).sum::<usize>();
         released
+    }
+
+    /// Takes the earliest entry out of the heap: the flow that it is about, if that is known still.
+    fn pop_due(&mut self) -> Option<&mut Flow> {
+        let Reverse((due, stream, address)) = self.due.pop()?;
+        let flows = match stream {
+            true => &mut self.streams,
+            false => &mut self.params,
+        };
+        let flow = flows.get_mut(&address)?;
+        if flow.queued == Some(due) {
+            flow.queued = None;
+        }
+        Some(flow)
     }
 }
 
 /// Forgets the flows that hold nothing and may deliver again; if all of them wait for their time,
-/// those that hold nothing.
-fn forget(flows: &mut HashMap<Box<str>, Flow>, spacing: Option<Duration>, now: Instant) {
+/// those that hold nothing. How many bytes that frees.
+fn forget(flows: &mut HashMap<Box<str>, Flow>, spacing: Option<Duration>, now: Instant) -> usize {
     let resting = |flow: &Flow| {
         let due = flow.delivered.zip(spacing).map(|(last, gap)| last + gap);
         flow.held.is_none() && due.is_none_or(|due| due <= now)
     };
-    flows.retain(|_, flow| !resting(flow));
+    let mut freed = 0;
+    let mut keep = |address: &str, kept: bool| {
+        if !kept {
+            freed += flow_bytes(address);
+        }
+        kept
+    };
+    flows.retain(|address, flow| keep(address, !resting(flow)));
     if flows.len() >= FLOWS_MAX {
-        flows.retain(|_, flow| flow.held.is_some());
+        flows.retain(|address, flow| keep(address, flow.held.is_some()));
     }
+    freed
 }
 
 fn flow_of<'m>(message: &'m Message<'_>) -> Option<(SignalType, &'m str, Option<f64>)> {
@@ -306,6 +353,20 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_comes_and_goes_stands_in_the_heap_once() {
+        let mut thinner = limits(Some(1), Some(0.5));
+        let now = Instant::now();
+        for i in 0..1_000 {
+            let (message, frame) = param("/x", f64::from(i % 2));
+            thinner.passes(&message, &frame, now);
+        }
+        assert_eq!(thinner.due.len(), 1);
+        let one = thinner.bytes();
+        assert_eq!(thinner.drain().len(), 1);
+        assert!(thinner.bytes() < one);
+    }
+
+    #[test]
     fn what_another_way_delivered_is_not_released_again() {
         let mut thinner = limits(Some(10), None);
         let now = Instant::now();
@@ -328,6 +389,7 @@ mod tests {
             thinner.passes(&message, &frame, start + MS * i);
         }
         assert!(thinner.streams.len() <= FLOWS_MAX);
+        assert!(thinner.bytes() < FLOWS_MAX * (FLOW_BYTES + 100));
     }
 
     #[test]

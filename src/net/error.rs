@@ -201,6 +201,9 @@ pub enum AcceptError {
     /// It asked for no WebSocket.
     #[error("no WebSocket: {0}")]
     Handshake(String),
+    /// A plain HTTP request, which has been answered.
+    #[error("plain HTTP: {0}")]
+    Http(String),
     /// A web page of this origin, which nobody has allowed.
     #[error("a page of {0} may not connect")]
     Origin(String),

@@ -460,6 +460,49 @@ impl Input {
     }
 }
 
+/// What [`read_all`] has read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Read {
+    /// The binary messages.
+    pub messages: Vec<Vec<u8>>,
+    /// The pongs.
+    pub answers: Vec<u8>,
+    /// How the connection ended, if these bytes end it.
+    pub lost: Option<Lost>,
+}
+
+/// Reads bytes as if a client had sent them in pieces of this many. For who has no socket: tests
+/// and the fuzz target.
+pub fn read_all(mut bytes: &[u8], piece: usize, max_message: usize) -> Read {
+    let (mut input, mut pool) = (Input::new(max_message), Buffers::default());
+    let mut read = Read {
+        messages: Vec::new(),
+        answers: Vec::new(),
+        lost: None,
+    };
+    while !bytes.is_empty() {
+        input.borrow_buffer(&mut pool);
+        let room = input.room();
+        let count = piece.clamp(1, room.len()).min(bytes.len());
+        room[..count].copy_from_slice(&bytes[..count]);
+        input.end += count;
+        bytes = &bytes[count..];
+        loop {
+            match input.next(&mut read.answers) {
+                Ok(None) => break,
+                Ok(Some(Place::Buffer(range))) => read.messages.push(input.bytes[range].to_vec()),
+                Ok(Some(Place::Fragments)) => read.messages.push(input.fragments.clone()),
+                Err(lost) => {
+                    read.lost = Some(lost);
+                    return read;
+                }
+            }
+        }
+        input.give_buffer_back(&mut pool);
+    }
+    read
+}
+
 fn goodbye(data: &[u8]) -> Lost {
     let code = data.first_chunk::<2>().map(|c| u16::from_be_bytes(*c));
     let why = data.get(2..).unwrap_or_default();
@@ -502,26 +545,9 @@ mod tests {
         out
     }
 
-    /// Feeds bytes in pieces of this size and collects what comes out.
     fn fed(bytes: &[u8], piece: usize) -> (Vec<Vec<u8>>, Vec<u8>, Option<Lost>) {
-        let (mut input, mut control, mut got) = (Input::new(MAX), Vec::new(), Vec::new());
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let room = input.room();
-            let count = piece.min(room.len()).min(rest.len());
-            room[..count].copy_from_slice(&rest[..count]);
-            input.end += count;
-            rest = &rest[count..];
-            loop {
-                match input.next(&mut control) {
-                    Ok(None) => break,
-                    Ok(Some(Place::Buffer(range))) => got.push(input.bytes[range].to_vec()),
-                    Ok(Some(Place::Fragments)) => got.push(input.fragments.clone()),
-                    Err(lost) => return (got, control, Some(lost)),
-                }
-            }
-        }
-        (got, control, None)
+        let read = read_all(bytes, piece, MAX);
+        (read.messages, read.answers, read.lost)
     }
 
     #[test]

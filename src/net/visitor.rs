@@ -16,7 +16,7 @@ use super::peer::Peer;
 use super::tcp::Tcp;
 use super::tls::Acceptor;
 use super::transport::Transport;
-use super::ws::accept_key;
+use super::ws::{SUBPROTOCOL, accept_key};
 
 /// The longest request head taken, in bytes.
 const HEAD_MOST: usize = 16 * 1024;
@@ -47,6 +47,14 @@ impl Request {
         headers
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// All headers of this name, in their order.
+    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let headers = self.headers.iter();
+        headers
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| &**value)
     }
 
     /// The value of a query parameter, as it came.
@@ -218,11 +226,16 @@ impl Visitor {
         }
     }
 
-    /// Goes on in WebSocket; a longer message than this ends the connection.
+    /// Goes on in WebSocket, with this subprotocol of those that were offered; a longer message
+    /// than `max_message` ends the connection.
     ///
     /// # Errors
     /// [`AcceptError::Handshake`] for a request that is no WebSocket upgrade; it has been told.
-    pub async fn upgrade(mut self, max_message: usize) -> Result<Peer, AcceptError> {
+    pub async fn upgrade(
+        mut self,
+        subprotocol: Option<&str>,
+        max_message: usize,
+    ) -> Result<Peer, AcceptError> {
         let version = self.request.header("Sec-WebSocket-Version");
         let key = self.request.header("Sec-WebSocket-Key");
         let (Some(key), Some("13")) = (key, version) else {
@@ -231,11 +244,13 @@ impl Visitor {
             self.answer(&answer).await;
             return Err(AcceptError::Handshake(why.into()));
         };
+        let subprotocol = subprotocol.map(|name| format!("{SUBPROTOCOL}: {name}\r\n"));
         let response = format!(
             "HTTP/1.1 101 {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Accept: {}\r\n\r\n",
+             Sec-WebSocket-Accept: {}\r\n{}\r\n",
             reason(101),
-            accept_key(key.as_bytes())
+            accept_key(key.as_bytes()),
+            subprotocol.unwrap_or_default()
         );
         let written = self.transport.write_all(response.as_bytes()).await;
         written.map_err(AcceptError::Gone)?;

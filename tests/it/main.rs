@@ -59,6 +59,7 @@ mod watch; // the table on a terminal, and that the terminal is given back whate
 mod router_budget; // no client waits for another's request, and memory stays bounded
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_life; // a session's rights, silence and end, and what ends with it
+mod router_peers; // what other peers presume: health checks, snapshots unasked, wildcards announced
 mod router_rules; // what each message is answered, as the documentation says
 mod router_time; // timed bundles, timelines, gestures, time to live
 mod serve; // the command: around another, until a signal, with tokens, TLS and origins

@@ -27,7 +27,7 @@ fn nobody_waits_for_the_scans_of_another() {
     let mut bystander = Driver::silent(&router);
     let mut hello = wire::hello("x", "");
     // Without the snapshot of everything.
-    hello[2] = 0x78;
+    hello[2] = 0x79;
     bystander.send(&hello);
     assert!(matches!(bystander.reply(), Msg::Welcome { .. }));
     let mut greedy = Driver::silent(&router);

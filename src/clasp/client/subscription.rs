@@ -11,6 +11,11 @@
 //!   WELCOME  SNAPSHOT of all  PONG    the first PONG ends what nobody asked for (quirk 1)
 //!            SNAPSHOT…        PONG    the second ends the patterns' own snapshot: live (quirk 4)
 //! ```
+//!
+//! It counts its PONGs itself and does not use [`super::pipeline`]: nothing that a subscription is
+//! sent is a reply. What the pipeline would match, SETs, events and snapshots, comes unasked and at
+//! the speed of a flood, and each frame is passed on as the bytes that came. A PONG here does not
+//! end a wait but a stage, also of a connection that is being replaced.
 
 mod gaps;
 mod hand_over;

@@ -23,10 +23,16 @@ use crate::text::duration::{InWords, duration};
 /// The deadline of one question when nobody says otherwise.
 const ONE_QUESTION: Duration = Duration::from_secs(5);
 
-/// What HELLO names unless told otherwise: everything but params, because naming them is how a
-/// client asks to be sent all of them, and every verb asks for what it needs.
-const FEATURES: Features =
-    Features(Features::EVENT | Features::STREAM | Features::GESTURE | Features::TIMELINE);
+/// What HELLO names unless told otherwise: everything but params, and that no snapshot of them all
+/// is wanted, because every verb asks for what it needs. Routers that do not know that bit send the
+/// snapshot to who names params.
+const FEATURES: Features = Features(
+    Features::EVENT
+        | Features::STREAM
+        | Features::GESTURE
+        | Features::TIMELINE
+        | Features::NO_SNAPSHOT,
+);
 
 /// Options of every verb.
 #[derive(Debug, Clone, clap::Args)]
@@ -105,6 +111,9 @@ pub struct ReconnectArgs {
     no_reconnect: bool,
 }
 
+/// The bits that only we know: nobody has to name them.
+const OWN: u8 = Features::KEEPS_TIME | Features::NO_SNAPSHOT;
+
 fn feature(name: &str) -> Result<u8, String> {
     let wire_name = match name {
         // As the SDK's documentation has them.
@@ -117,7 +126,7 @@ fn feature(name: &str) -> Result<u8, String> {
     };
     Features::NAMES
         .into_iter()
-        .find(|(bit, known)| *known == wire_name && *bit != Features::KEEPS_TIME)
+        .find(|(bit, known)| *known == wire_name && bit & OWN == 0)
         .map(|(bit, _)| bit)
         .ok_or_else(|| {
             "a feature is one of param, event, stream, gesture, timeline, federation".to_owned()
@@ -351,7 +360,7 @@ mod tests {
         for (name, bit) in table {
             assert_eq!(feature(name), Ok(bit), "{name}");
         }
-        for name in ["", "video", "keeps-time"] {
+        for name in ["", "video", "keeps-time", "no-snapshot"] {
             assert!(feature(name).is_err(), "{name}");
         }
     }

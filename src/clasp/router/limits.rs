@@ -47,6 +47,10 @@ pub const SUBSCRIPTION_BYTES: usize = 100;
 /// See [`SUBSCRIPTION_BYTES`].
 pub const SEGMENT_BYTES: usize = 130;
 
+/// Bytes that max rate and epsilon of one session may take: the last values, and the messages that
+/// wait for their time. What has no room is delivered at once.
+pub const THINNED_BYTES: usize = 32 * 1024 * 1024;
+
 /// For how many addresses it is remembered who subscribed to them …
 pub const KNOWN_ADDRESSES: usize = 4_096;
 /// … and how many subscriptions that may be.
@@ -78,7 +82,7 @@ pub const BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of answers that wait for one session before it is read no further.
 pub const OWN_BYTES: usize = 256 * 1024;
 
-/// Bytes that all sessions' answers, backlogs and half-read messages may take. Beyond that, the
+/// Bytes that all sessions' answers, backlogs, half-read and thinned messages may take. Beyond that, the
 /// session that has most is ended.
 pub const SESSIONS_BYTES: usize = 256 * 1024 * 1024;
 

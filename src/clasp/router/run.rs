@@ -34,6 +34,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long to wait when something was due and nothing could be done about it.
 const TIMER_PAUSE: Duration = Duration::from_millis(1);
 
+/// What a plain GET is answered: health checks ask for it, and people.
+const GREETING: &str = "ok: a CLASP router; connect by WebSocket";
+
 /// How a router ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -63,6 +66,7 @@ pub async fn run(
         origins: settings.origins.clone(),
         tls: settings.tls.clone(),
         max_message: MESSAGE_BYTES,
+        greeting: GREETING,
     });
     let hub: Shared = Rc::new(RefCell::new(Hub::new(settings, known)));
     let handshakes = Handshakes::default();

@@ -149,10 +149,10 @@ fn read_set<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), Decode
     Ok(())
 }
 
-/// A TTL from the wire: 0 is for ever, the top bit makes it absolute.
+/// A TTL from the wire: 0 is for ever, absolute or not; the top bit makes it absolute.
 pub(super) fn ttl_from_bits(bits: u32) -> Ttl {
     match bits {
-        0 => Ttl::Never,
+        0 | set::TTL_ABSOLUTE => Ttl::Never,
         _ if bits & set::TTL_ABSOLUTE != 0 => Ttl::Absolute(bits & !set::TTL_ABSOLUTE),
         seconds => Ttl::Sliding(seconds),
     }

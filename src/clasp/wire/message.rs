@@ -105,9 +105,11 @@ impl Features {
     pub const FEDERATION: u8 = 0x04;
     /// Our extension: the router executes timed bundles and timelines on time.
     pub const KEEPS_TIME: u8 = 0x02;
+    /// Our extension, in HELLO: no SNAPSHOT of all params is wanted behind WELCOME.
+    pub const NO_SNAPSHOT: u8 = 0x01;
 
     /// Every bit that has a name, with its name.
-    pub const NAMES: [(u8, &'static str); 7] = [
+    pub const NAMES: [(u8, &'static str); 8] = [
         (Self::PARAM, "param"),
         (Self::EVENT, "event"),
         (Self::STREAM, "stream"),
@@ -115,6 +117,7 @@ impl Features {
         (Self::TIMELINE, "timeline"),
         (Self::FEDERATION, "federation"),
         (Self::KEEPS_TIME, "keeps-time"),
+        (Self::NO_SNAPSHOT, "no-snapshot"),
     ];
 
     /// Whether all of these bits are set.

@@ -1,18 +1,16 @@
-//! The upgrade of a client: a TCP connection enters, a [`Peer`] leaves.
+//! The upgrade of a client: a TCP connection enters, a [`Peer`] leaves. A plain HTTP request is
+//! answered, so that health checks and tools that wait for a port see that somebody is there.
 
 use std::net::IpAddr;
 
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::http::uri::Authority;
-use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 
 use super::SUBPROTOCOL;
 use crate::net::error::AcceptError;
 use crate::net::peer::Peer;
-use crate::net::tcp::Tcp;
 use crate::net::tls::Acceptor;
-use crate::net::transport::Transport;
+use crate::net::visitor::{Answer, Request, Visitor};
 
 /// What is asked of a client that wants to come in.
 #[derive(Debug, Clone, Default)]
@@ -25,53 +23,43 @@ pub struct Door {
     pub tls: Option<Acceptor>,
     /// The largest message taken, in bytes.
     pub max_message: usize,
+    /// What a plain GET is answered.
+    pub greeting: &'static str,
 }
 
 /// Lets a client in, through TLS and the upgrade. The caller sets the deadline.
 ///
 /// # Errors
-/// [`AcceptError`]; an HTTP client has been told.
+/// [`AcceptError`]; an HTTP client has been answered.
 pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError> {
     let local = stream.local_addr().ok().map(|address| address.ip());
-    let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
-    let transport = match &door.tls {
-        Some(acceptor) => {
-            let stream = acceptor.accept(tcp).await.map_err(AcceptError::Tls)?;
-            Transport::Tls(Box::new(stream.into()))
-        }
-        None => Transport::Plain(tcp),
-    };
-    let mut refused = None;
-    #[expect(clippy::result_large_err, reason = "tungstenite names the type")]
-    let upgraded = tokio_tungstenite::accept_hdr_async(
-        transport,
-        |request: &Request, mut response: Response| {
-            if let Err(origin) = check_origin(request, local, &door.origins) {
-                let mut refusal = ErrorResponse::new(Some(format!(
-                    "pages of {origin} may not connect here; --allow-origin lets them\n"
-                )));
-                *refusal.status_mut() = StatusCode::FORBIDDEN;
-                refused = Some(origin);
-                return Err(refusal);
-            }
-            let offered = request.headers().get_all(SUBPROTOCOL);
-            let known = offered
-                .iter()
-                .filter_map(|names| names.to_str().ok())
-                .flat_map(|names| names.split(','))
-                .any(|name| name.trim() == door.subprotocol);
-            if known {
-                let name = HeaderValue::from_static(door.subprotocol);
-                response.headers_mut().insert(SUBPROTOCOL, name);
-            }
-            Ok(response)
-        },
-    )
-    .await;
-    match (upgraded, refused) {
-        (Ok(stream), _) => Ok(Peer::new(stream.into_inner(), door.max_message)),
-        (Err(_), Some(origin)) => Err(AcceptError::Origin(origin)),
-        (Err(error), None) => Err(AcceptError::Handshake(error.to_string())),
+    let visitor = Visitor::meet(stream, door.tls.as_ref()).await?;
+    let request = &visitor.request;
+    if !request.is_upgrade() {
+        let answer = answer_plain(request, door.greeting);
+        let asked = format!("{} {}", request.method, request.path);
+        visitor.answer(&answer).await;
+        return Err(AcceptError::Http(asked));
+    }
+    if let Err(origin) = check_origin(request, local, &door.origins) {
+        let why = format!("pages of {origin} may not connect here; --allow-origin lets them");
+        visitor.answer(&Answer::text(403, why)).await;
+        return Err(AcceptError::Origin(origin));
+    }
+    let offers = request
+        .headers(SUBPROTOCOL)
+        .flat_map(|names| names.split(','))
+        .any(|name| name.trim() == door.subprotocol);
+    let subprotocol = offers.then_some(door.subprotocol);
+    visitor.upgrade(subprotocol, door.max_message).await
+}
+
+/// Every path is there, as at the reference router; but a scraper is not told that it has metrics.
+fn answer_plain(request: &Request, greeting: &str) -> Answer {
+    match (&*request.method, &*request.path) {
+        ("GET" | "HEAD", "/metrics") => Answer::text(404, "there are no metrics here"),
+        ("GET" | "HEAD", _) => Answer::text(200, greeting),
+        _ => Answer::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
     }
 }
 
@@ -87,19 +75,16 @@ fn check_origin(
     local: Option<IpAddr>,
     allowed: &[String],
 ) -> Result<(), String> {
-    let Some(origin) = request.headers().get("Origin") else {
+    let Some(origin) = request.header("Origin") else {
         return Ok(());
     };
-    let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
-    let host = request.headers().get("Host");
-    let host = host.and_then(|host| host.to_str().ok());
     // A name is not taken for the server's own, however well it fits: whoever has a name can point
     // it at any address, also at this one, once their page is loaded (DNS rebinding).
-    let own = host.filter(|host| is_own_host(host, local));
-    if may_connect(&origin, own, allowed) {
+    let own = request.header("Host").filter(|h| is_own_host(h, local));
+    if may_connect(origin, own, allowed) {
         Ok(())
     } else {
-        Err(origin)
+        Err(origin.to_owned())
     }
 }
 

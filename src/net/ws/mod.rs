@@ -20,4 +20,5 @@ pub const SMALL_READ_BUFFER: usize = 8 * 1024;
 /// A read buffer for bulk.
 pub const LARGE_READ_BUFFER: usize = 128 * 1024;
 
-const SUBPROTOCOL: &str = "Sec-WebSocket-Protocol";
+/// The header in which a client offers subprotocols, and a server names the one that is spoken.
+pub(super) const SUBPROTOCOL: &str = "Sec-WebSocket-Protocol";

@@ -148,7 +148,7 @@ async fn receive(
     };
     let answered = async {
         match site.reply(&visitor.request) {
-            Reply::Upgrade => return Some(visitor.upgrade(MESSAGE_MAX).await),
+            Reply::Upgrade => return Some(visitor.upgrade(None, MESSAGE_MAX).await),
             Reply::Answer(answer) => {
                 if answer.status >= 400 {
                     failed(format!(

@@ -62,6 +62,8 @@ impl Hub {
             self.subscriptions
                 .select(message, signal, &frame, except, now.instant, &mut told);
             self.deliver(&frame, address, kind, &told);
+            // Also what is told nobody yet may have to wait somewhere.
+            self.make_room();
         }
         (self.frame, self.told) = (frame, told);
         encoded
@@ -79,6 +81,7 @@ impl Hub {
             _ => return,
         };
         self.deliver(frame, address, kind, &[key]);
+        self.make_room();
     }
 
     /// Puts a frame into the log, and a range of that into the outboxes of those who may read it.
@@ -114,7 +117,6 @@ impl Hub {
             self.end(key, 503, TOO_SLOW, close::OVERLOADED);
         }
         self.shorten_log();
-        self.make_room();
     }
 
     /// What is still needed of the oldest part of a log that is too long is copied.
@@ -128,17 +130,24 @@ impl Hub {
 
     /// Ends the sessions that take most, as long as all together take more than they may.
     pub(super) fn make_room(&mut self) {
-        while self.memory > SESSIONS_BYTES {
+        while self.sessions_bytes() > SESSIONS_BYTES {
             let sessions = (0..).zip(&self.sessions);
-            let sizes =
-                sessions.filter_map(|(key, session)| Some((session.as_ref()?.bytes(), key)));
+            let sizes = sessions.filter_map(|(key, session)| {
+                let thinned = self.subscriptions.thinned_bytes_of(key);
+                Some((session.as_ref()?.bytes() + thinned, key))
+            });
             let Some((_, key)) = sizes.max() else { return };
-            let before = self.memory;
+            let before = self.sessions_bytes();
             self.end(key, 503, TOO_SLOW, close::OVERLOADED);
-            if self.memory >= before {
+            if self.sessions_bytes() >= before {
                 return;
             }
         }
+    }
+
+    /// What all sessions take of memory that they share with nobody.
+    fn sessions_bytes(&self) -> usize {
+        self.memory + self.subscriptions.thinned_bytes()
     }
 
     /// Changes an outbox, and counts what that takes.

@@ -195,10 +195,13 @@ impl Hub {
             slice.charge(self.take_deliveries() + size);
         }
         self.step_timelines(now);
-        while let Some((name, frame)) = self.gestures.release(now.micros) {
+        while !slice.is_over()
+            && let Some((name, frame)) = self.gestures.release(now.micros)
+        {
             self.send_gesture(name.session, &name.address, &frame, now);
+            slice.charge(self.take_deliveries());
         }
-        for (key, frame) in self.subscriptions.release(now.instant) {
+        for (key, frame) in self.subscriptions.release(now.instant, &mut slice) {
             self.deliver_held(key, &frame);
         }
         self.take_deliveries();

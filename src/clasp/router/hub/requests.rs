@@ -2,10 +2,11 @@
 //!
 //! | message | answer |
 //! |---|---|
-//! | HELLO | WELCOME, and the SNAPSHOT of everything to who names the feature param |
+//! | HELLO | WELCOME, and the SNAPSHOT of everything to who does not opt out |
 //! | SET, BUNDLE, ANNOUNCE | ACK if it was sent with QoS confirm or commit |
 //! | PUBLISH, UNSUBSCRIBE | none |
-//! | SUBSCRIBE, GET | SNAPSHOTs, an empty one for nothing |
+//! | SUBSCRIBE | SNAPSHOTs of what matches, none for nothing |
+//! | GET | SNAPSHOT, an empty one for nothing |
 //! | QUERY, SYNC, PING | RESULT, SYNC, PONG |
 //!
 //! What is refused is always answered with an ERROR that names the address. Without QoS there is no
@@ -59,9 +60,9 @@ impl Hub {
 
     fn bad_frame(&mut self, key: Key, error: &DecodeError) {
         let code = match error {
-            DecodeError::UnknownMessage(_)
-            | DecodeError::Federation
-            | DecodeError::Unsupported { .. } => 101,
+            // As the reference router refuses it to who has no token for it.
+            DecodeError::Federation => 300,
+            DecodeError::UnknownMessage(_) | DecodeError::Unsupported { .. } => 101,
             DecodeError::Truncated { .. }
             | DecodeError::BadMagic(_)
             | DecodeError::TooDeep
@@ -205,10 +206,10 @@ impl Hub {
             promises: PROMISES,
         });
         self.reply(key, &welcome);
-        // The SDKs keep a copy of everything. Who does not name params is spared it.
-        if hello.features.has(Features::PARAM) {
+        // The SDKs keep a copy of everything, whatever features they name.
+        if !hello.features.has(Features::NO_SNAPSHOT) {
             let all = Pattern::new("/**").expect("a pattern");
-            self.begin_snapshot(key, all);
+            self.begin_snapshot(key, all, true);
         }
     }
 
@@ -287,10 +288,9 @@ impl Hub {
         if let Err(error) = self.subscriptions.add(key, asked, pattern.clone()) {
             return refused(self, 503, &error.to_string());
         }
+        // No empty SNAPSHOT for nothing: clients take the next frame for the first value.
         if TypeMask(asked.types.0).has(SignalType::Param) {
-            self.begin_snapshot(key, pattern);
-        } else {
-            self.reply(key, &Message::Snapshot(Vec::new()));
+            self.begin_snapshot(key, pattern, false);
         }
     }
 
@@ -320,7 +320,7 @@ impl Hub {
             } else {
                 format!("{namespace}/{}", signal.address)
             };
-            if let Err((code, why)) = self.check_target(key, &address) {
+            if let Err((code, why)) = self.check_announced(key, &address) {
                 return self.refuse(key, code, &why, Some(&address));
             }
             let text = |text: &Option<Cow<'_, str>>| {
@@ -348,7 +348,24 @@ impl Hub {
             return self.refuse(key, 503, &why.to_string(), Some(&announce.namespace));
         }
         if qos != Qos::Fire {
-            self.reply(key, &Message::Ack(Ack::default()));
+            let ack = Ack {
+                address: Some(Cow::Borrowed(&*announce.namespace)),
+                ..Ack::default()
+            };
+            self.reply(key, &Message::Ack(ack));
+        }
+    }
+
+    /// Whether a session may announce this. It may be a pattern that stands for many signals; then
+    /// a scope has to allow every segment as it is written.
+    fn check_announced(&self, key: Key, address: &str) -> Result<(), (u16, String)> {
+        if !address.contains('*') {
+            return self.check_target(key, address);
+        }
+        Pattern::new(address).map_err(|error| (201, error.to_string()))?;
+        match self.session(key) {
+            Some(session) if session.grant.rights().may_write(address) => Ok(()),
+            _ => Err((301, "the token does not allow writing there".into())),
         }
     }
 

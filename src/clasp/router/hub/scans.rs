@@ -28,14 +28,15 @@ pub struct Pending {
 enum Request {
     Snapshot {
         scan: Scan,
-        /// Something was found.
-        some: bool,
+        /// Something was sent, or nothing has to be.
+        answered: bool,
     },
     Query {
         scan: Scan,
         /// Where the search among the announced signals has come to, after that of the params.
         signal: Option<Rc<str>>,
-        some: bool,
+        /// Something was sent.
+        answered: bool,
     },
 }
 
@@ -52,10 +53,14 @@ impl Pending {
 }
 
 impl Hub {
-    /// Begins to send what matches and may be read; an empty SNAPSHOT when that is nothing.
-    pub(super) fn begin_snapshot(&mut self, key: Key, pattern: Pattern) {
-        let scan = Scan::new(pattern);
-        self.begin(key, Request::Snapshot { scan, some: false });
+    /// Begins to send what matches and may be read. When that is nothing, `or_empty` has it said by
+    /// an empty SNAPSHOT.
+    pub(super) fn begin_snapshot(&mut self, key: Key, pattern: Pattern, or_empty: bool) {
+        let request = Request::Snapshot {
+            scan: Scan::new(pattern),
+            answered: !or_empty,
+        };
+        self.begin(key, request);
     }
 
     /// Begins to send which signals there are.
@@ -63,7 +68,7 @@ impl Hub {
         let request = Request::Query {
             scan: Scan::new(pattern),
             signal: None,
-            some: false,
+            answered: false,
         };
         self.begin(key, request);
     }
@@ -97,10 +102,14 @@ impl Hub {
         pending.queued = false;
         while let Some(request) = pending.requests.front_mut() {
             let is_done = match request {
-                Request::Snapshot { scan, some } => self.snapshot(key, scan, some, now, slice),
-                Request::Query { scan, signal, some } => {
-                    self.query(key, scan, signal, some, now, slice)
+                Request::Snapshot { scan, answered } => {
+                    self.snapshot(key, scan, answered, now, slice)
                 }
+                Request::Query {
+                    scan,
+                    signal,
+                    answered,
+                } => self.query(key, scan, signal, answered, now, slice),
             };
             if is_done {
                 pending.requests.pop_front();
@@ -126,7 +135,7 @@ impl Hub {
         &mut self,
         key: Key,
         scan: &mut Scan,
-        some: &mut bool,
+        answered: &mut bool,
         now: Now,
         slice: &mut Slice,
     ) -> bool {
@@ -145,8 +154,8 @@ impl Hub {
             }
             fits
         });
-        if !params.is_empty() || (scan.is_done() && !*some) {
-            *some = true;
+        if !params.is_empty() || (scan.is_done() && !*answered) {
+            *answered = true;
             self.frame.clear();
             let snapshot = Message::Snapshot(params);
             if wire::encode_with(&snapshot, Qos::Fire, None, &mut self.frame).is_ok() {
@@ -163,7 +172,7 @@ impl Hub {
         key: Key,
         scan: &mut Scan,
         signal: &mut Option<Rc<str>>,
-        some: &mut bool,
+        answered: &mut bool,
         now: Now,
         slice: &mut Slice,
     ) -> bool {
@@ -224,8 +233,8 @@ impl Hub {
                 *signal = Some(address.clone());
             }
         }
-        if !found.is_empty() || (is_done && !*some) {
-            *some = true;
+        if !found.is_empty() || (is_done && !*answered) {
+            *answered = true;
             self.frame.clear();
             let result = Message::Result(found);
             if wire::encode_with(&result, Qos::Fire, None, &mut self.frame).is_ok() {

@@ -5,7 +5,7 @@
 
 mod tree;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -36,6 +36,11 @@ pub struct Subscriptions {
     known_members: usize,
     /// Whom the last [`find`](Self::find) has found.
     found: Option<Rc<[Member]>>,
+    /// What the thinners of all sessions take.
+    thinned: usize,
+    /// What [`release`](Self::release) has given already of what is due now, so that several
+    /// subscriptions of one session that hold the same bytes give them once.
+    released: HashMap<(Key, *const u8), Bytes>,
 }
 
 /// What one session has subscribed to.
@@ -44,6 +49,8 @@ struct Own {
     patterns: HashMap<u32, Pattern>,
     /// What these take.
     bytes: usize,
+    /// What the thinners take.
+    thinned: usize,
 }
 
 #[derive(Debug)]
@@ -136,6 +143,10 @@ impl Subscriptions {
             return;
         };
         own.bytes -= tree::cost(&pattern);
+        if let Some(held) = self.thinners.get(&(session, id)) {
+            own.thinned -= held.thinner.bytes();
+            self.thinned -= held.thinner.bytes();
+        }
         if own.patterns.is_empty() {
             self.sessions.remove(&session);
         }
@@ -166,8 +177,19 @@ impl Subscriptions {
     /// the session's key must not serve another.
     pub fn remove_session(&mut self, session: Key) {
         if let Some(own) = self.sessions.remove(&session) {
+            self.thinned -= own.thinned;
             self.ended.push((session, own));
         }
+    }
+
+    /// What max rate and epsilon take of memory, in bytes, of all sessions.
+    pub fn thinned_bytes(&self) -> usize {
+        self.thinned
+    }
+
+    /// The same of one session.
+    pub fn thinned_bytes_of(&self, session: Key) -> usize {
+        self.sessions.get(&session).map_or(0, |own| own.thinned)
     }
 
     /// Whether there is something to [`clear`](Self::clear).
@@ -269,18 +291,30 @@ impl Subscriptions {
                 continue;
             }
             let held = held.get_or_insert_with(|| Bytes::copy_from_slice(frame));
+            let Some(account) = self.sessions.get_mut(&session) else {
+                continue;
+            };
             let mut passes = false;
             for member in own.iter().filter(wanted) {
                 if let Some(own) = self.thinners.get_mut(&(session, member.id)) {
-                    passes |= own.thinner.passes(message, held, now);
+                    let before = own.thinner.bytes();
+                    // What has no room to wait is delivered at once.
+                    passes |= account.thinned + Thinner::growth(message, frame)
+                        > limits::THINNED_BYTES
+                        || own.thinner.passes(message, held, now);
                     own.queue(session, member.id, &mut self.due);
+                    account.thinned = account.thinned + own.thinner.bytes() - before;
+                    self.thinned = self.thinned + own.thinner.bytes() - before;
                 }
             }
             if passes {
                 out.push(session);
                 for member in own.iter().filter(wanted) {
                     if let Some(own) = self.thinners.get_mut(&(session, member.id)) {
+                        let before = own.thinner.bytes();
                         own.thinner.overtake(message);
+                        account.thinned -= before - own.thinner.bytes();
+                        self.thinned -= before - own.thinner.bytes();
                     }
                 }
             }
@@ -292,26 +326,39 @@ impl Subscriptions {
         self.due.first().map(|(due, ..)| *due)
     }
 
-    /// The frames that were held and whose time has come.
-    pub fn release(&mut self, now: Instant) -> Vec<(Key, Bytes)> {
+    /// The frames that were held and whose time has come, until the slice is over.
+    pub fn release(&mut self, now: Instant, slice: &mut Slice) -> Vec<(Key, Bytes)> {
         let mut released = Vec::new();
-        // Several subscriptions of one session hold the same bytes, not equal ones.
-        let mut once = HashSet::new();
         while let Some(&(due, session, id)) = self.due.first()
             && due <= now
         {
+            if slice.is_over() {
+                return released;
+            }
             self.due.pop_first();
             let Some(own) = self.thinners.get_mut(&(session, id)) else {
                 continue;
             };
             own.queued = None;
-            for frame in own.thinner.release(now) {
-                if once.insert((session, frame.as_ptr())) {
-                    released.push((session, frame));
-                }
-            }
+            let before = own.thinner.bytes();
+            let frame = own.thinner.release_next(now);
             own.queue(session, id, &mut self.due);
+            let freed = before - own.thinner.bytes();
+            if let Some(account) = self.sessions.get_mut(&session) {
+                account.thinned -= freed;
+                self.thinned -= freed;
+            }
+            // Several subscriptions of one session hold the same bytes, not equal ones.
+            if let Some(frame) = frame
+                && self
+                    .released
+                    .insert((session, frame.as_ptr()), frame.clone())
+                    .is_none()
+            {
+                released.push((session, frame));
+            }
         }
+        self.released.clear();
         released
     }
 }
@@ -525,10 +572,93 @@ mod tests {
         assert!(told(&mut subscriptions, "/a/b", 2.0, start).is_empty());
         let due = start + Duration::from_millis(100);
         assert_eq!(subscriptions.due(), Some(due));
-        assert!(subscriptions.release(start).is_empty());
+        assert!(
+            subscriptions
+                .release(start, &mut Slice::endless())
+                .is_empty()
+        );
         // Both subscriptions hold it; the second release would be the same value again.
-        let released = subscriptions.release(due);
+        let released = subscriptions.release(due, &mut Slice::endless());
         assert_eq!(released.len(), 1);
         assert_eq!(subscriptions.due(), None);
+    }
+
+    #[test]
+    fn what_is_released_in_several_slices_comes_once_and_all_of_it() {
+        let mut subscriptions = Subscriptions::default();
+        for (id, pattern) in [(1, "/**"), (2, "/*")] {
+            let slow = Subscribe {
+                max_rate: Some(10),
+                ..asked(id, pattern)
+            };
+            add(&mut subscriptions, 1, &slow).expect("room");
+        }
+        let start = Instant::now();
+        for i in 0..200_u32 {
+            let address = format!("/{i}");
+            told(&mut subscriptions, &address, 1.0, start);
+            told(&mut subscriptions, &address, 2.0, start);
+        }
+        let due = start + Duration::from_millis(100);
+        let (mut released, mut slices) = (0, 0);
+        while subscriptions.due().is_some() {
+            let mut slice = Slice::of_steps(7);
+            released += subscriptions.release(due, &mut slice).len();
+            slices += 1;
+        }
+        assert_eq!(released, 200);
+        assert!(slices > 10, "{slices}");
+    }
+
+    #[test]
+    fn what_waits_is_counted_and_what_has_no_room_is_delivered() {
+        const LONG: usize = 60_000;
+        let mut subscriptions = Subscriptions::default();
+        let slow = Subscribe {
+            max_rate: Some(1),
+            ..asked(1, "/**")
+        };
+        add(&mut subscriptions, 1, &slow).expect("room");
+        let now = Instant::now();
+        let deliver = |subscriptions: &mut Subscriptions, address: &str| {
+            let message = Message::Set(Set {
+                address: address.to_owned().into(),
+                value: Value::Bytes(vec![7; LONG].into()),
+                revision: None,
+                lock: false,
+                unlock: false,
+                ttl: None,
+            });
+            let (mut frame, mut out) = (Vec::new(), Vec::new());
+            wire::encode(&message, &mut frame).expect("it fits");
+            subscriptions.find(address, SignalType::Param);
+            subscriptions.select(&message, SignalType::Param, &frame, None, now, &mut out);
+            !out.is_empty()
+        };
+        let held = |subscriptions: &Subscriptions| subscriptions.thinned_bytes();
+        assert!(deliver(&mut subscriptions, "/first"));
+        assert!(!deliver(&mut subscriptions, "/first"));
+        assert!((LONG..LONG + 1_000).contains(&held(&subscriptions)));
+        let mut delivered = 0;
+        for i in 0..1_000 {
+            let address = format!("/{i}");
+            delivered += u32::from(deliver(&mut subscriptions, &address));
+            delivered += u32::from(deliver(&mut subscriptions, &address));
+        }
+        assert!(delivered > 1_000, "{delivered}");
+        let most = limits::THINNED_BYTES;
+        assert!((most - 2 * LONG..=most).contains(&held(&subscriptions)));
+        assert_eq!(subscriptions.thinned_bytes_of(1), held(&subscriptions));
+        subscriptions.release(now + Duration::from_secs(1), &mut Slice::endless());
+        assert!(
+            held(&subscriptions) < 1_000_000,
+            "what has gone out is free"
+        );
+        subscriptions.remove(1, 1);
+        assert_eq!(held(&subscriptions), 0);
+        add(&mut subscriptions, 2, &slow).expect("room");
+        deliver(&mut subscriptions, "/first");
+        subscriptions.remove_session(2);
+        assert_eq!(held(&subscriptions), 0);
     }
 }

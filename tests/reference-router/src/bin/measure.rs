@@ -11,8 +11,9 @@
 //! Prints `delivered lost seconds` of the fast one.
 //!
 //! `measure bystander ADDRESS SECONDS LOAD`: PINGs of a bystander while something happens: `idle`,
-//! `snapshot`, `queries`, `subscriptions`, `timed` (24 MB due at once) or `connects` (1,000 a
-//! second). Prints `p50 p99 worst` in µs.
+//! `snapshot`, `queries`, `subscriptions`, `timed` (24 MB due at once), `connects` (1,000 a second),
+//! `loris` (1,000 upgrades that never end) or `longest` (patterns and addresses of the greatest
+//! length). Prints `p50 p99 worst` in µs.
 //!
 //! `measure mutated ADDRESS COUNT`: so many damaged frames through sockets, and a PING of a bystander
 //! meanwhile. Prints `frames p99 worst`.
@@ -172,9 +173,10 @@ impl Client {
         let bytes = &self.buffer[self.begin..self.end];
         let (head, length) = match *bytes {
             [_, 126, high, low, ..] => (4, usize::from(u16::from_be_bytes([high, low]))),
-            [_, 127, _, _, _, _, _, a, b, c, ..] => {
-                (10, usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c))
-            }
+            [_, 127, _, _, _, _, _, a, b, c, ..] => (
+                10,
+                usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c),
+            ),
             [_, length @ 0..126, ..] => (2, usize::from(length)),
             _ => return None,
         };
@@ -228,13 +230,13 @@ fn deliver(address: &str, kind: &str, count: u64, subscribers: u64) -> io::Resul
     let mut threads = Vec::new();
     for _ in 0..subscribers {
         let (ready, delivered, last) = (ready.clone(), delivered.clone(), last.clone());
-        let address = address.to_owned();
+        // One after the other: a router need not take a thousand handshakes at once.
+        let chunk = if subscribers == 1 { CHUNK } else { 16 * 1024 };
+        let mut client = Client::connect(address, 0x79, chunk)?;
+        client.subscribe("/flood/**")?;
+        client.fence()?;
+        client.stream.set_read_timeout(Some(SILENCE))?;
         let read = move || -> io::Result<()> {
-            let chunk = if subscribers == 1 { CHUNK } else { 16 * 1024 };
-            let mut client = Client::connect(&address, 0x78, chunk)?;
-            client.subscribe("/flood/**")?;
-            client.fence()?;
-            client.stream.set_read_timeout(Some(SILENCE))?;
             ready.wait();
             let mut own = 0;
             while own < count {
@@ -252,7 +254,7 @@ fn deliver(address: &str, kind: &str, count: u64, subscribers: u64) -> io::Resul
         let builder = thread::Builder::new().stack_size(128 * 1024);
         threads.push(builder.spawn(read)?);
     }
-    let mut publisher = Client::connect(address, 0x78, CHUNK)?;
+    let mut publisher = Client::connect(address, 0x79, CHUNK)?;
     let mut raw = publisher.stream.try_clone()?;
     // The reference router may lose the PONG as well.
     publisher.stream.set_read_timeout(Some(3 * SILENCE))?;
@@ -284,10 +286,10 @@ fn deliver(address: &str, kind: &str, count: u64, subscribers: u64) -> io::Resul
 }
 
 fn latency(address: &str, count: u64, rate: u64) -> io::Result<()> {
-    let mut subscriber = Client::connect(address, 0x78, 16 * 1024)?;
+    let mut subscriber = Client::connect(address, 0x79, 16 * 1024)?;
     subscriber.subscribe("/latency")?;
     subscriber.fence()?;
-    let mut publisher = Client::connect(address, 0x78, 16 * 1024)?;
+    let mut publisher = Client::connect(address, 0x79, 16 * 1024)?;
     let mut raw = publisher.stream.try_clone()?;
     thread::spawn(move || while publisher.next().is_ok() {});
     let started = Instant::now();
@@ -323,10 +325,14 @@ fn latency(address: &str, count: u64, rate: u64) -> io::Result<()> {
 }
 
 fn fill(address: &str, count: u64) -> io::Result<()> {
-    let mut client = Client::connect(address, 0x78, CHUNK)?;
+    let mut client = Client::connect(address, 0x79, CHUNK)?;
     let (mut sets, mut size) = (Vec::new(), 0);
     for i in 0..count {
-        let set = body("set", &format!("/filled/with/params/of/forty/bytes/{i:06}"), i);
+        let set = body(
+            "set",
+            &format!("/filled/with/params/of/forty/bytes/{i:06}"),
+            i,
+        );
         size += 2 + set.len();
         sets.push(set);
         if size > 50_000 || i + 1 == count {
@@ -345,7 +351,7 @@ fn fill(address: &str, count: u64) -> io::Result<()> {
 }
 
 fn snapshot(address: &str) -> io::Result<()> {
-    let mut client = Client::connect(address, 0x78, CHUNK)?;
+    let mut client = Client::connect(address, 0x79, CHUNK)?;
     let started = Instant::now();
     client.subscribe("/filled/**")?;
     client.send(&[PING], 0)?;
@@ -366,7 +372,7 @@ fn snapshot(address: &str) -> io::Result<()> {
 fn sessions(address: &str, count: u64) -> io::Result<()> {
     let mut open = Vec::new();
     for i in 0..count {
-        let mut client = Client::connect(address, 0x78, 1024)?;
+        let mut client = Client::connect(address, 0x79, 1024)?;
         client.subscribe(&format!("/session/{i}/**"))?;
         client.fence()?;
         open.push(client);

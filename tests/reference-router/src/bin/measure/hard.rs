@@ -2,6 +2,7 @@
 //! that say nothing.
 
 use std::io::{self, Read, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -9,8 +10,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::{CHUNK, Client, PONG, PUBLISH, SILENCE, body, fill, put, put_text};
 
-/// All features but the param: no snapshot of everything.
-const SPARED: u8 = 0x78;
+/// No snapshot of everything is wanted: the reference router knows that by the param that is not
+/// named, ours by a bit of its own.
+const SPARED: u8 = 0x79;
 
 /// An event of about a kilobyte.
 fn bulky(address: &str, number: u64) -> Vec<u8> {
@@ -129,6 +131,8 @@ pub fn bystander(address: &str, seconds: u64, load: &str) -> io::Result<()> {
             })?,
             "timed" => timed(address)?,
             "connects" => connects(address, until)?,
+            "loris" => loris(address, until)?,
+            "longest" => longest(address, until)?,
             other => panic!("no load is called {other}"),
         }
     }
@@ -212,6 +216,55 @@ fn connects(address: &str, until: Instant) -> io::Result<()> {
     Ok(())
 }
 
+/// More upgrades than may wait, each of which says a byte now and then and never ends.
+fn loris(address: &str, until: Instant) -> io::Result<()> {
+    let mut slow = Vec::new();
+    while Instant::now() < until {
+        if slow.len() < 1_000 {
+            let mut stream = TcpStream::connect(address)?;
+            stream.write_all(b"GET / HTTP/1.1\r\nX: ")?;
+            slow.push(stream);
+        } else {
+            // Those that have been let go are replaced.
+            slow.retain_mut(|stream| stream.write_all(b"x").is_ok());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+    Ok(())
+}
+
+/// The longest patterns, which match only at their end or not at all, and events to the longest
+/// address.
+fn longest(address: &str, until: Instant) -> io::Result<()> {
+    // 1,024 bytes and 32 segments.
+    let long: String = (0..31).map(|_| format!("/{}", "a".repeat(31))).collect();
+    let long = format!("{long}/{}", "a".repeat(1_024 - long.len() - 1));
+    let mut client = Client::connect(address, SPARED, CHUNK)?;
+    for i in 0..1_000_u32 {
+        let pattern: String = (0..15).map(|_| format!("/**/*a*{i}a*a*")).collect();
+        let mut subscribe = vec![0x10];
+        subscribe.extend(i.to_be_bytes());
+        put_text(&mut subscribe, &pattern);
+        subscribe.extend([0xFF, 0]);
+        client.send(&subscribe, 0)?;
+    }
+    client.fence()?;
+    let mut count = 0;
+    while Instant::now() < until {
+        let mut out = Vec::new();
+        for _ in 0..50 {
+            // Another address each time: who matches one is remembered.
+            count += 1;
+            let end = format!("{count:08}");
+            let address = format!("{}{end}", &long[..long.len() - end.len()]);
+            put(&mut out, &body("event", &address, count), 0);
+        }
+        client.stream.write_all(&out)?;
+        client.fence()?;
+    }
+    Ok(())
+}
+
 /// A small generator: the same damage each time.
 struct Random(u64);
 
@@ -267,7 +320,11 @@ pub fn mutated(address: &str, count: u64) -> io::Result<()> {
                     _ => damaged.insert(at, random.below(256) as u8),
                 }
             }
-            put(&mut out, &damaged, u8::try_from(random.below(3)).expect("small"));
+            put(
+                &mut out,
+                &damaged,
+                u8::try_from(random.below(3)).expect("small"),
+            );
             if random.below(50) == 0 {
                 let at = random.below(out.len());
                 out[at] ^= 1 << random.below(8);
@@ -283,7 +340,11 @@ pub fn mutated(address: &str, count: u64) -> io::Result<()> {
     stop.store(true, Ordering::Relaxed);
     let times = pinging.join().expect("no panic")?;
     let worst = times.last().expect("some");
-    println!("{} {} {worst}", sent.load(Ordering::Relaxed), percent(&times, 99));
+    println!(
+        "{} {} {worst}",
+        sent.load(Ordering::Relaxed),
+        percent(&times, 99)
+    );
     Ok(())
 }
 

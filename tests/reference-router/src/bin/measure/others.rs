@@ -116,6 +116,9 @@ pub fn deliver(kind: &str, address: &str, messages: u64, subscribers: u64) -> io
     let micros = last.load(Ordering::Relaxed).saturating_sub(began).max(1);
     #[allow(clippy::cast_precision_loss)]
     let seconds = micros as f64 / 1e6;
-    println!("{delivered} {} {seconds}", messages * subscribers - delivered);
+    println!(
+        "{delivered} {} {seconds}",
+        messages * subscribers - delivered
+    );
     Ok(())
 }
