@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::dir::Dir;
 use crate::support::trefoil::clasp;
-use crate::support::{Driver, Fake, Msg, Router, Running, Val, trefoil, wire};
+use crate::support::{Driver, Fake, Msg, Router, Running, Val, eventually, trefoil, wire};
 
 const TREFOIL: &str = env!("CARGO_BIN_EXE_trefoil");
 
@@ -222,10 +222,18 @@ fn ctrl_c_lets_end_what_runs_and_runs_no_more() {
         let router = Router::start();
         let mut driver = Driver::connect(&router);
         let script = "trap 'echo bye; exit 1' INT TERM; echo up; while :; do sleep 0.05; done";
-        let mut live = on(&router, &["/**"], &["sh", "-c", script]);
+        let folder = Dir::new();
+        let trace = folder.path().join("trace.ndjson");
+        let args = ["--trace", trace.to_str().expect("UTF-8"), "/**"];
+        let mut live = on(&router, &args, &["sh", "-c", script]);
         driver.set("/a", 1_i64);
         driver.set("/a", 2_i64);
         assert_eq!(live.next_line(), "up");
+        // The second waits for the first when it has arrived, and not before.
+        eventually("the second message to arrive", || {
+            let trace = std::fs::read_to_string(&trace).ok()?;
+            (trace.matches("\"/a\"").count() >= 2).then_some(())
+        });
         send(&live);
         live.finish()
             .exits(code)

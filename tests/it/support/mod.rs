@@ -64,15 +64,20 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Polls until `look` finds something, for what announces itself to nobody.
 #[track_caller]
-pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    eventually_within(PATIENCE, what, look)
+}
+
+/// [`eventually`], for what takes a slow machine longer.
+pub fn eventually_within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(found) = look() {
             return found;
         }
         assert!(
             Instant::now() < deadline,
-            "waited {PATIENCE:?} in vain for {what}"
+            "waited {limit:?} in vain for {what}"
         );
         std::thread::sleep(Duration::from_millis(5));
     }
