@@ -5,113 +5,44 @@
 //! connections (that one is dead is only found out by sending) are off, because a run that is sent
 //! twice is paid twice.
 
+mod base;
 mod body;
 mod error;
 mod exchange;
 pub mod feed;
+mod incoming;
 mod seen;
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::api::event_stream::Event;
 use super::api::reply::Body;
 use super::api::route::{Method, Route};
 use crate::net::addresses;
 use crate::net::backoff::Backoff;
-use crate::net::endpoint::without_secrets;
-use crate::net::proxy::{BadProxy, Proxy, To};
+use crate::net::proxy::Proxy;
 use crate::net::tls;
 use crate::trace::{Direction, Secrets, Step, Tap, Trace};
 
 pub use crate::net::block_on;
 pub use crate::net::header::Header;
 pub use crate::net::tls::{Identity, Trust};
+pub use base::Base;
 pub use body::{Payload, Streamed};
 pub use error::{Attempt, Error, Refusal};
 pub use exchange::Exchange;
 
 use body::{Ready, Stream, Whole};
-
-/// The longest reply that is read: far more than any model writes.
-const LONGEST_REPLY: usize = 256 * 1024 * 1024;
+use incoming::Incoming;
 
 /// The first wait before connecting again to a service that is still starting.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
-
-/// Where the service is: `http://` or `https://`, a host, perhaps a port and a path prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Base(Arc<str>);
-
-impl Base {
-    /// Reads a base URL. A slash at its end is ignored, a path is kept: a proxy may have put the
-    /// service below one.
-    ///
-    /// # Errors
-    /// [`Error::BadUrl`] for what is no such URL, and for a query, a fragment or credentials.
-    pub fn parse(given: &str) -> Result<Base, Error> {
-        let bad = |why: &str, suggestion: Option<String>| Error::BadUrl {
-            given: without_secrets(given),
-            why: why.to_owned(),
-            suggestion: suggestion.as_deref().map(without_secrets),
-        };
-        let Some((scheme, rest)) = given.split_once("://") else {
-            let plausible = !given.is_empty() && !given.contains(char::is_whitespace);
-            return Err(bad(
-                "it must begin with http:// or https://",
-                plausible.then(|| format!("http://{given}")),
-            ));
-        };
-        if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
-            return Err(bad("it must begin with http:// or https://", None));
-        }
-        let url = reqwest::Url::parse(given).map_err(|error| bad(&error.to_string(), None))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(bad("credentials belong in a token, not in the URL", None));
-        }
-        if let Some((before, _)) = rest.split_once(['?', '#']) {
-            let why = "a query or a fragment cannot be kept";
-            return Err(bad(why, Some(format!("{scheme}://{before}"))));
-        }
-        Ok(Base(url.as_str().trim_end_matches('/').into()))
-    }
-
-    /// Whether TLS is spoken.
-    fn is_tls(&self) -> bool {
-        self.0.starts_with("https:")
-    }
-
-    /// The proxy on the way to it; `typed` is the value of `--proxy`.
-    ///
-    /// # Errors
-    /// [`BadProxy`].
-    pub fn proxy(&self, typed: Option<&str>) -> Result<Option<Proxy>, BadProxy> {
-        let url = reqwest::Url::parse(&self.0).ok();
-        let host = url.as_ref().and_then(reqwest::Url::host_str);
-        let port = url.as_ref().and_then(reqwest::Url::port_or_known_default);
-        let to = To {
-            tls: self.is_tls(),
-            host: host.unwrap_or_default().trim_matches(['[', ']']),
-            port: port.unwrap_or_default(),
-        };
-        Proxy::on_the_way(typed, to)
-    }
-
-    /// The whole URL of a route.
-    pub fn url(&self, route: &Route) -> String {
-        format!("{}{route}", self.0)
-    }
-}
-
-impl fmt::Display for Base {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Where to send requests, and as whom.
 #[derive(Clone)]
@@ -133,6 +64,9 @@ pub struct Target {
     /// Who watches.
     pub trace: Trace,
 }
+
+/// Who hears the events of a stream as they come, the last one excepted.
+pub type Listener<'a> = &'a mut dyn FnMut(&Event);
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -262,11 +196,29 @@ impl Client {
         limit: Option<Duration>,
         exchange: &Exchange,
     ) -> Result<Reply, Error> {
+        self.send_heard(route, payload, limit, exchange, None).await
+    }
+
+    /// The same; if somebody listens, the service is asked for an event stream. Its last event is
+    /// the reply, and one that ends without it is [`Error::Lost`]. A service that knows no streams
+    /// replies as ever.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_heard(
+        &self,
+        route: &Route,
+        payload: Payload,
+        limit: Option<Duration>,
+        exchange: &Exchange,
+        mut listener: Option<Listener<'_>>,
+    ) -> Result<Reply, Error> {
         let payload = Ready::from(payload);
         let deadline = Instant::now() + self.connect_retry;
         let mut backoff = Backoff::new(FIRST_WAIT, u64::from(std::process::id()));
         loop {
-            let error = match self.once(route, payload.clone(), limit, exchange).await {
+            let once = self.once(route, payload.clone(), limit, exchange, &mut listener);
+            let error = match once.await {
                 Err(error @ Error::Connect { .. }) => error,
                 other => return other,
             };
@@ -284,8 +236,9 @@ impl Client {
         payload: Ready,
         limit: Option<Duration>,
         exchange: &Exchange,
+        listener: &mut Option<Listener<'_>>,
     ) -> Result<Reply, Error> {
-        let reply = self.request(route, payload, exchange);
+        let reply = self.request(route, payload, exchange, listener);
         // The connection has a limit of its own, which comes before this one.
         let limit = limit.map(|limit| (limit, limit.saturating_add(self.connect_timeout)));
         match limit {
@@ -306,6 +259,7 @@ impl Client {
         route: &Route,
         payload: Ready,
         exchange: &Exchange,
+        listener: &mut Option<Listener<'_>>,
     ) -> Result<Reply, Error> {
         let mut request = self
             .http
@@ -325,6 +279,9 @@ impl Client {
         }
         if let Some(key) = exchange.key() {
             request = request.header("idempotency-key", key);
+        }
+        if listener.is_some() {
+            request = request.header(ACCEPT, "text/event-stream, application/json;q=0.9");
         }
         request = match payload {
             Ready::None => {
@@ -347,12 +304,7 @@ impl Client {
                     exchange: exchange.clone(),
                 })),
         };
-        let lost = |error: &reqwest::Error| Error::Lost {
-            base: self.base.clone(),
-            why: error::innermost(error),
-            attempt: Attempt::of(route, exchange),
-        };
-        let mut response = match request.send().await {
+        let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
                 let late = error.is_timeout();
@@ -361,7 +313,13 @@ impl Client {
                 let proxy = self.proxy.as_ref();
                 return Err(Error::connect(&self.base, proxy, attempt, limit, &error));
             }
-            Err(error) => return Err(lost(&error)),
+            Err(error) => {
+                return Err(Error::Lost {
+                    base: self.base.clone(),
+                    why: error::innermost(&error),
+                    attempt: Attempt::of(route, exchange),
+                });
+            }
         };
         let status = response.status().as_u16();
         if let (407, Some(proxy)) = (status, &self.proxy) {
@@ -373,16 +331,12 @@ impl Client {
             Some(value.to_str().ok()?.to_owned())
         };
         let (location, retry_after) = (header(LOCATION), header(RETRY_AFTER));
-        while let Some(piece) = response.chunk().await.map_err(|error| lost(&error))? {
-            if exchange.receive(&piece) > LONGEST_REPLY {
-                return Err(Error::TooLong {
-                    base: self.base.clone(),
-                    limit: LONGEST_REPLY,
-                    attempt: Attempt::of(route, exchange),
-                });
-            }
-        }
-        let mut received = exchange.take_received();
+        let incoming = Incoming {
+            client: self,
+            route,
+            exchange,
+        };
+        let (status, mut received) = incoming.read(response, listener).await?;
         // What a failing service quotes is shown and kept; the token must be in neither.
         if !(200..300).contains(&status) {
             received = self.secrets.hide_bytes(&received).into_owned();
@@ -434,41 +388,5 @@ fn method(method: Method) -> reqwest::Method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
         Method::Delete => reqwest::Method::DELETE,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_base_url_keeps_its_prefix_and_nothing_else() {
-        let table = [
-            ("http://localhost:8800", "http://localhost:8800/run"),
-            ("http://localhost:8800/", "http://localhost:8800/run"),
-            (
-                "https://lan.example/forge//",
-                "https://lan.example/forge/run",
-            ),
-            ("HTTP://[::1]:80/a/b", "http://[::1]/a/b/run"),
-        ];
-        for (given, expected) in table {
-            let base = Base::parse(given).expect(given);
-            assert_eq!(base.url(&Route::Run), expected, "{given}");
-        }
-        for given in [
-            "",
-            "localhost:8800",
-            "ws://localhost",
-            "http://",
-            "http://h?x=1",
-            "http://h/#f",
-            "http://u:p@h",
-            "http://h:99999",
-            "not a url",
-        ] {
-            let error = Base::parse(given).expect_err(given);
-            assert!(!error.to_string().contains("u:p"), "{error}");
-        }
     }
 }

@@ -355,6 +355,24 @@ impl Printer {
         self.spill()
     }
 
+    /// Prints a piece of a text that goes on; `before` is the character before it, where a terminal
+    /// shows both as one.
+    pub fn piece(&mut self, text: &str, before: Option<char>) -> Result<(), Failure> {
+        let start = self.buffer.len();
+        let before = before.filter(|_| self.style.sanitize).map(String::from);
+        let before = before.unwrap_or_default();
+        self.buffer.extend_from_slice(before.as_bytes());
+        self.buffer.extend_from_slice(text.as_bytes());
+        if self.style.sanitize {
+            sanitize(&mut self.buffer, start, Keep::Lines);
+            // It was printed with the piece before, in as many bytes as it is now.
+            let mut alone = before.into_bytes();
+            sanitize(&mut alone, 0, Keep::Lines);
+            self.buffer.drain(start..start + alone.len());
+        }
+        self.spill()
+    }
+
     /// Prints a text of several lines as it is: help, a script, a manual page.
     pub fn text(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.buffer.extend_from_slice(bytes);

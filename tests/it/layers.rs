@@ -149,7 +149,7 @@ fn one_dependency_one_door() {
     let doors: [(&str, &[&str]); 12] = [
         ("tungstenite::", &["src/net/ws/"]),
         ("jaq_", &["src/term/"]),
-        ("reqwest::", &["src/forge/client.rs"]),
+        ("reqwest::", &["src/forge/client.rs", "src/forge/client/"]),
         ("hyper::", &["src/forge/server/http/"]),
         ("redb::", &["src/forge/server/state/"]),
         ("rmp", &["src/vuer/event/"]),

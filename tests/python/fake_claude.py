@@ -17,6 +17,7 @@ What a prompt begins with says what to do:
     files           the kinds of content blocks
     command         a report with num_turns 0, as for a prompt that was taken for a command
     words N         N words, each as a delta
+    lines N PAUSE   N lines, each as a delta, so many seconds apart
     anything else   "N: TEXT", N being the turns of the conversation
 
 Every call "costs" 0.01 USD. Each start is appended to $FAKE_CLAUDE_LOG, if that is set.
@@ -152,9 +153,12 @@ def answer(content):
         os._exit(0)
     elif word == "command":
         report("help text", num_turns=0)
-    elif word == "words":
-        words = [f"w{n} " for n in range(int(rest))]
+    elif word in ("words", "lines"):
+        count, _, seconds = rest.partition(" ")
+        end = " " if word == "words" else "\n"
+        words = [f"{word[0]}{n}{end}" for n in range(int(count))]
         for piece in words:
+            time.sleep(float(seconds or 0))
             emit(type="stream_event", parent_tool_use_id=None, event={
                 "type": "content_block_delta", "delta": {"type": "text_delta", "text": piece}})
         say("".join(words))

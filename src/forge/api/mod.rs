@@ -6,11 +6,13 @@
 //! - [`request`]: the bodies that are sent
 //! - [`multipart`], [`media`]: a file among them, and what it is
 //! - [`reply`]: what a body that came back says
+//! - [`event_stream`]: the same as server-sent events
 //! - [`session`]: what a session's state says
 //! - [`schema`]: whether a JSON value conforms to a JSON Schema
 //! - [`notice`]: a reply that is only a notice of a usage limit
 
 pub mod cidr;
+pub mod event_stream;
 pub mod large;
 pub mod media;
 pub mod moment;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::body::Ready;
-use super::{Body, Route};
+use super::{Body, Event, Route};
 use crate::trace::{Content, HIDDEN, Language, names_secret};
 
 /// What is spoken: HTTP, of which nothing is one frame.
@@ -30,6 +30,21 @@ pub(super) struct Response {
     status: u16,
     kind: String,
     body: Value,
+}
+
+/// An event of a stream.
+pub(super) struct Heard {
+    name: String,
+    data: Value,
+}
+
+impl Heard {
+    pub(super) fn new(event: &Event) -> Heard {
+        Heard {
+            name: event.name.clone(),
+            data: hidden(Body::read(event.data.as_bytes()).to_json()),
+        }
+    }
 }
 
 impl Request {
@@ -118,6 +133,25 @@ impl Content for Response {
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
         let whole = json!({ "type": "response", "status": self.status, "body": self.body });
+        serde_json::to_writer(out, &whole).map_err(Into::into)
+    }
+}
+
+impl Content for Heard {
+    fn kind(&self) -> &str {
+        &self.name
+    }
+
+    fn address(&self) -> Option<&str> {
+        None
+    }
+
+    fn brief(&self, out: &mut dyn Write) -> io::Result<()> {
+        brief(&self.data, out)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let whole = json!({ "type": "event", "event": self.name, "data": self.data });
         serde_json::to_writer(out, &whole).map_err(Into::into)
     }
 }

@@ -27,6 +27,7 @@ Examples:
   trefoil forge run 'and its opposite' -f ff_8c1e         uploaded before
   trefoil forge run 'list the bugs as JSON' --schema bugs.json --jq .result
   trefoil forge run 'is it sound?' --expect '.sound' --fail-on-empty
+  trefoil forge run 'a long story' --stream     the text as it comes
   trefoil forge run 'hello' --dry-run           as a curl command";
 
 /// What may be typed after `run`.
@@ -135,6 +136,7 @@ impl RunArgs {
                 limit: self.paid.http_limit(),
                 ledger: ledger.map(|ledger| (ledger, begin)),
                 judge: judge_run,
+                stream: self.paid.stream,
             };
             paid.send(&mut terminal).await
         })??;

@@ -7,6 +7,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -65,6 +66,9 @@ pub enum Answer {
     Cut(String),
     /// The beginning of a reply of this length, as often as it takes; then nothing more comes.
     Begun(String, u64),
+    /// Server-sent events: the pieces of a stream, after which the connection ends. Each but the
+    /// first waits for a word from the test, if there is anybody to wait for.
+    Stream(Vec<String>, Option<Receiver<()>>),
     /// The connection ends without a word.
     Close,
     /// Nothing, until the client has had enough.
@@ -92,6 +96,16 @@ pub fn kept(request: &Request) -> Answer {
 /// A run that went well.
 pub fn result(value: Value) -> Answer {
     ok(json!({"ok": true, "result": value, "duration_ms": 7391, "stop_reason": "end_turn"}))
+}
+
+/// An event of a stream.
+pub fn event(name: &str, data: &Value) -> String {
+    format!("event: {name}\ndata: {data}\n\n")
+}
+
+/// A piece of text in a stream.
+pub fn delta(text: &str) -> String {
+    event("delta", &json!({"type": "delta", "content": text}))
 }
 
 /// The session that there is.
@@ -384,6 +398,20 @@ impl Shared {
                 }
                 stream.set_read_timeout(Some(Duration::from_secs(60)))?;
                 let _ = stream.read(&mut [0; 64]);
+                return Ok(false);
+            }
+            Answer::Stream(pieces, gate) => {
+                write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\
+                     connection: close\r\n\r\n"
+                )?;
+                for (count, piece) in pieces.iter().enumerate() {
+                    if let Some(gate) = gate.as_ref().filter(|_| count > 0) {
+                        let _ = gate.recv_timeout(super::PATIENCE);
+                    }
+                    stream.write_all(piece.as_bytes())?;
+                }
                 return Ok(false);
             }
             Answer::Close => return Ok(false),

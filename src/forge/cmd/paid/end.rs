@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Answer;
+use super::live::Live;
 use crate::error::{Detail, Failing, Failure, Kind};
 use crate::forge::api::reply::{Body, Verdict};
 use crate::forge::client::{Error, Exchange, Reply};
@@ -31,6 +32,7 @@ impl Ended<'_> {
         &self,
         judge: fn(&Body) -> Verdict,
         reply: Reply,
+        live: Option<Live>,
         terminal: &mut Terminal,
     ) -> Result<Answer, Failure> {
         let Reply { status, body, raw } = reply;
@@ -58,6 +60,7 @@ impl Ended<'_> {
             elapsed: self.elapsed,
             entry: self.entry,
             kept,
+            live,
         };
         let failure = match verdict {
             Verdict::Done => return Ok(answer),

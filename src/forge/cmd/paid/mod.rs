@@ -2,6 +2,7 @@
 //! gives the answer, or a failure that says whether it may be charged.
 
 mod end;
+mod live;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,12 +13,13 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::error::{Failure, Kind};
+use crate::forge::api::event_stream::Event;
 use crate::forge::api::large::Field;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::reply::{Body, Verdict};
 use crate::forge::api::request::{MARGIN, RUN_LIMITS};
 use crate::forge::api::route::Route;
-use crate::forge::client::{Client, Exchange, Payload};
+use crate::forge::client::{Client, Exchange, Listener, Payload};
 use crate::forge::cmd::checks::Checks;
 use crate::forge::cmd::connection::{Auth, ConnectionArgs};
 use crate::forge::cmd::curl;
@@ -25,10 +27,11 @@ use crate::forge::cmd::files::Files;
 use crate::forge::cmd::transfer::unique;
 use crate::forge::ledger::{Begin, Ledger, LedgerError, now_micros};
 use crate::outcome::Outcome;
-use crate::term::{Console, Form, Interrupt, Progress, Report, Terminal, Words};
+use crate::term::{Console, Form, Interrupt, Printer, Progress, Report, Terminal, Words};
 use crate::text::duration::{InWords, seconds, whole_seconds};
 
 use end::Ended;
+use live::{Live, wants_events};
 
 /// Options of what costs money.
 #[derive(Debug, Clone, clap::Args)]
@@ -36,6 +39,10 @@ pub struct PaidArgs {
     /// Let it take this long, 5s to 30m; a bare number is seconds
     #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
     pub timeout: Duration,
+
+    /// Print the text as it comes, if the service streams it
+    #[arg(long)]
+    pub stream: bool,
 
     /// Print the request as a curl command, and send nothing
     #[arg(long)]
@@ -92,6 +99,10 @@ impl PaidArgs {
             &rehearsal.variables,
             Some(self.http_limit()),
         )?;
+        let last = match self.stream {
+            true => last.replacen("curl ", "curl -N -H 'Accept: text/event-stream' ", 1),
+            false => last,
+        };
         for line in rehearsal.commands.iter().chain([&last]) {
             terminal.printer.line(line.as_bytes())?;
         }
@@ -137,6 +148,8 @@ pub struct Paid<'a> {
     pub ledger: Option<(Ledger, Begin)>,
     /// What a 200 is worth.
     pub judge: fn(&Body) -> Verdict,
+    /// Whether it is shown as it comes.
+    pub stream: bool,
 }
 
 /// What was paid for.
@@ -154,6 +167,8 @@ pub struct Answer {
     pub entry: Option<u64>,
     /// Where the reply is kept.
     kept: Option<PathBuf>,
+    /// What was shown of it while it came.
+    live: Option<Live>,
 }
 
 impl Paid<'_> {
@@ -189,13 +204,31 @@ impl Paid<'_> {
         };
         let exchange = Exchange::keyed(key);
         let started = Instant::now();
-        let progress = Progress::waiting(&terminal.console, &self.who);
+        let mut progress = Some(Progress::waiting(&terminal.console, &self.who));
+        let mut live = self.stream.then(Live::default);
         let payload = Payload::Json(self.request);
-        let reply = tokio::select! {
-            reply = self.client.send(&self.route, payload, Some(self.limit), &exchange) => Ok(reply),
-            kind = signal() => Err(kind),
+        let reply = {
+            let mut hear = live.as_mut().map(|live| {
+                let (printer, progress) = (&mut terminal.printer, &mut progress);
+                move |event: &Event| {
+                    // Both are the same screen, if they are on one.
+                    if event.name != "start" {
+                        *progress = None;
+                    }
+                    live.hear(event, printer);
+                }
+            });
+            let listener = hear.as_mut().map(|hear| hear as Listener<'_>);
+            let (route, limit) = (&self.route, Some(self.limit));
+            tokio::select! {
+                reply = self.client.send_heard(route, payload, limit, &exchange, listener) => Ok(reply),
+                kind = signal() => Err(kind),
+            }
         };
-        progress.finish();
+        drop(progress);
+        if let Some(live) = &mut live {
+            live.end_line(&mut terminal.printer);
+        }
         let ended = Ended {
             ledger: self.ledger.as_ref().map(|(ledger, _)| ledger),
             entry,
@@ -204,7 +237,7 @@ impl Paid<'_> {
             exchange,
         };
         match reply {
-            Ok(Ok(reply)) => ended.by_reply(self.judge, reply, terminal),
+            Ok(Ok(reply)) => ended.by_reply(self.judge, reply, live, terminal),
             Ok(Err(error)) => Err(ended.by_error(error, &terminal.console)),
             Err(kind) => Err(ended.by_signal(kind, &terminal.console)),
         }
@@ -219,30 +252,49 @@ impl Answer {
             .or_else(|| self.whereabouts())
     }
 
+    /// Prints what is still to be printed of an answer that was shown as it came.
+    fn print_rest(&self, live: &Live, report: &mut Report<'_>, result: Field<'_>) {
+        if let Some(trouble) = live.trouble() {
+            report.print(|_| Err(trouble));
+        } else if wants_events(report.printer()) {
+            report.print(|printer| self.print_reply(printer, |_| {}));
+        } else if !live.has_shown(result) {
+            report.print(|printer| print_alone(printer, result));
+        }
+    }
+
     /// Prints the answer, of which `result` is what people want to see: alone on a terminal and
     /// with `--raw`, else within the whole reply.
     pub fn print(&self, report: &mut Report<'_>, result: Field<'_>) {
-        report.print(|printer| {
-            if printer.is_raw() && !printer.is_filtered() {
-                return match result {
-                    Field::Value(Value::String(text)) => printer.line(text.as_bytes()),
-                    Field::Value(other) => printer.value(other),
-                    Field::Text(text) => printer.json(text, |words| _ = words.plain(text)),
-                };
-            }
-            let human = |words: &mut Words| match result {
-                Field::Value(Value::String(text)) => _ = words.lines(text),
-                Field::Value(other) => _ = words.plain(other),
-                Field::Text(text) => _ = words.plain(text),
-            };
-            match &self.body {
-                Body::Large(large) => printer.json(large.text(), human),
-                body => printer.document(body, human),
-            }
-        });
+        match &self.live {
+            Some(live) => self.print_rest(live, report, result),
+            None => report.print(|printer| self.print_whole(printer, result)),
+        }
         if report.printer().form() == Form::Table {
             report.print(|printer| printer.flush());
             report.console().note(self.summary());
+        }
+    }
+
+    fn print_whole(&self, printer: &mut Printer, result: Field<'_>) -> Result<(), Failure> {
+        if printer.is_raw() && !printer.is_filtered() {
+            return print_alone(printer, result);
+        }
+        self.print_reply(printer, |words| match result {
+            Field::Value(Value::String(text)) => _ = words.lines(text),
+            Field::Value(other) => _ = words.plain(other),
+            Field::Text(text) => _ = words.plain(text),
+        })
+    }
+
+    fn print_reply(
+        &self,
+        printer: &mut Printer,
+        human: impl FnOnce(&mut Words),
+    ) -> Result<(), Failure> {
+        match &self.body {
+            Body::Large(large) => printer.json(large.text(), human),
+            body => printer.document(body, human),
         }
     }
 
@@ -272,6 +324,9 @@ impl Answer {
         let mut line = format!("{}.{} s", tenths / 10, tenths % 10);
         if let Some(reason) = self.body.text("stop_reason") {
             line.push_str(&format!(" · {reason}"));
+        }
+        if let Some(usd) = self.body.field("cost_usd").and_then(Value::as_f64) {
+            line.push_str(&format!(" · {usd:.4} USD"));
         }
         if let Some(id) = self.entry {
             line.push_str(&format!(" · ledger {id}"));
@@ -308,5 +363,14 @@ impl Answer {
             Some(path) => format!("The answer is kept: {}", path.display()),
             None => self.whereabouts(),
         }))
+    }
+}
+
+/// Prints a result without the reply that it is in.
+fn print_alone(printer: &mut Printer, result: Field<'_>) -> Result<(), Failure> {
+    match result {
+        Field::Value(Value::String(text)) => printer.line(text.as_bytes()),
+        Field::Value(other) => printer.value(other),
+        Field::Text(text) => printer.json(text, |words| _ = words.plain(text)),
     }
 }

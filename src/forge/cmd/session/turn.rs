@@ -29,6 +29,7 @@ Examples:
   git diff | trefoil forge session turn sess_abc - -r
   trefoil forge session turn sess_abc @next.md --timeout 10m
   trefoil forge session turn sess_abc 'look at this' -f photo.png
+  trefoil forge session turn sess_abc 'go on' --stream    the text as it comes
   trefoil forge session turn sess_abc 'go on' --events events.ndjson
   trefoil forge session turn sess_abc 'as JSON' --expect .bugs --jq .ok
   trefoil forge session turn sess_abc 'go on' --dry-run   as a curl command";
@@ -170,5 +171,6 @@ pub fn paid<'a>(
         limit: args.http_limit(),
         ledger: args.ledger()?.map(|ledger| (ledger, begin)),
         judge: judge_turn,
+        stream: args.stream,
     })
 }

@@ -130,6 +130,7 @@ impl ChatArgs {
                 id,
                 paid: PaidArgs {
                     timeout: self.timeout,
+                    stream: true,
                     dry_run: false,
                     no_ledger: self.no_ledger,
                 },

@@ -1,0 +1,116 @@
+//! Where the service is: a URL as it was typed enters, the URLs of its routes and the proxy on the way
+//! leave.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Error;
+use crate::forge::api::route::Route;
+use crate::net::endpoint::without_secrets;
+use crate::net::proxy::{BadProxy, Proxy, To};
+
+/// Where the service is: `http://` or `https://`, a host, perhaps a port and a path prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base(Arc<str>);
+
+impl Base {
+    /// Reads a base URL. A slash at its end is ignored, a path is kept: a proxy may have put the
+    /// service below one.
+    ///
+    /// # Errors
+    /// [`Error::BadUrl`] for what is no such URL, and for a query, a fragment or credentials.
+    pub fn parse(given: &str) -> Result<Base, Error> {
+        let bad = |why: &str, suggestion: Option<String>| Error::BadUrl {
+            given: without_secrets(given),
+            why: why.to_owned(),
+            suggestion: suggestion.as_deref().map(without_secrets),
+        };
+        let Some((scheme, rest)) = given.split_once("://") else {
+            let plausible = !given.is_empty() && !given.contains(char::is_whitespace);
+            return Err(bad(
+                "it must begin with http:// or https://",
+                plausible.then(|| format!("http://{given}")),
+            ));
+        };
+        if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
+            return Err(bad("it must begin with http:// or https://", None));
+        }
+        let url = reqwest::Url::parse(given).map_err(|error| bad(&error.to_string(), None))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad("credentials belong in a token, not in the URL", None));
+        }
+        if let Some((before, _)) = rest.split_once(['?', '#']) {
+            let why = "a query or a fragment cannot be kept";
+            return Err(bad(why, Some(format!("{scheme}://{before}"))));
+        }
+        Ok(Base(url.as_str().trim_end_matches('/').into()))
+    }
+
+    /// Whether TLS is spoken.
+    pub(super) fn is_tls(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
+    /// The proxy on the way to it; `typed` is the value of `--proxy`.
+    ///
+    /// # Errors
+    /// [`BadProxy`].
+    pub fn proxy(&self, typed: Option<&str>) -> Result<Option<Proxy>, BadProxy> {
+        let url = reqwest::Url::parse(&self.0).ok();
+        let host = url.as_ref().and_then(reqwest::Url::host_str);
+        let port = url.as_ref().and_then(reqwest::Url::port_or_known_default);
+        let to = To {
+            tls: self.is_tls(),
+            host: host.unwrap_or_default().trim_matches(['[', ']']),
+            port: port.unwrap_or_default(),
+        };
+        Proxy::on_the_way(typed, to)
+    }
+
+    /// The whole URL of a route.
+    pub fn url(&self, route: &Route) -> String {
+        format!("{}{route}", self.0)
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_keeps_its_prefix_and_nothing_else() {
+        let table = [
+            ("http://localhost:8800", "http://localhost:8800/run"),
+            ("http://localhost:8800/", "http://localhost:8800/run"),
+            (
+                "https://lan.example/forge//",
+                "https://lan.example/forge/run",
+            ),
+            ("HTTP://[::1]:80/a/b", "http://[::1]/a/b/run"),
+        ];
+        for (given, expected) in table {
+            let base = Base::parse(given).expect(given);
+            assert_eq!(base.url(&Route::Run), expected, "{given}");
+        }
+        for given in [
+            "",
+            "localhost:8800",
+            "ws://localhost",
+            "http://",
+            "http://h?x=1",
+            "http://h/#f",
+            "http://u:p@h",
+            "http://h:99999",
+            "not a url",
+        ] {
+            let error = Base::parse(given).expect_err(given);
+            assert!(!error.to_string().contains("u:p"), "{error}");
+        }
+    }
+}
