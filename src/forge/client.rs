@@ -168,6 +168,11 @@ impl Client {
         &self.base
     }
 
+    /// The bearer token, for what is made of it; it is not to be shown.
+    pub fn token(&self) -> Option<&str> {
+        self.bearer.as_ref()?.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
     /// The HTTP proxy on the way, if there is one.
     pub fn proxy(&self) -> Option<&Proxy> {
         self.proxy.as_ref()

@@ -30,6 +30,8 @@ pub struct Group {
 enum Verb {
     /// Run a prompt and print what comes of it; costs money, is never repeated
     Run(Deferred<Box<cmd::run::RunArgs>>),
+    /// Run a file of prompts, with a journal to go on with; never pay twice
+    Batch(Deferred<Box<cmd::batch::BatchArgs>>),
     /// Upload files and print what stands for them
     Upload(Deferred<Box<cmd::upload::UploadArgs>>),
     /// Talk in sessions, which remember what was said
@@ -62,6 +64,7 @@ impl Group {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Run(Deferred(args)) => args.run(terminal),
+            Verb::Batch(Deferred(args)) => args.run(terminal),
             Verb::Upload(Deferred(args)) => args.run(terminal),
             Verb::Session(Deferred(group)) => group.run(terminal),
             Verb::Token(Deferred(group)) => group.run(terminal),

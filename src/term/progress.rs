@@ -79,6 +79,20 @@ impl Progress {
         )
     }
 
+    /// Begins to show how many of so many things are done; [`moved`](Self::moved) and
+    /// [`say`](Self::say) tell.
+    pub fn items(console: &Console, count: u64) -> Self {
+        if !console.is_animated() {
+            return Progress(None);
+        }
+        let bar = ProgressBar::with_draw_target(Some(count), line::target());
+        let style =
+            ProgressStyle::with_template("{bar:18} {pos}/{len}  {msg}  [{elapsed_precise}]")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner())
+                .progress_chars("█░");
+        Progress::show(console, bar, style, Arc::default())
+    }
+
     /// Begins to show a line that says how things stand; see [`say`](Self::say). Nothing is redrawn
     /// while they stand the same.
     pub fn status(console: &Console) -> Self {

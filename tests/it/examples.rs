@@ -35,7 +35,7 @@ const OTHERWISE: [(&str, i32, &str); 2] = [
 ];
 
 /// Files that examples name.
-const FILES: [(&str, &str); 27] = [
+const FILES: [(&str, &str); 29] = [
     ("robot.urdf", "<robot name=\"r\"/>"),
     ("part.stl", "solid part\nendsolid part\n"),
     ("scene.ndjson", "{\"tag\":\"Box\",\"key\":\"a\"}\n"),
@@ -70,6 +70,9 @@ const FILES: [(&str, &str); 27] = [
     ("mesh.json", "[1,2,3]"),
     ("events.ndjson", "{\"etype\":\"HELLO\"}\n"),
     ("prompt.md", "three words for rain"),
+    ("prompts.ndjson", "\"three words for rain\"\n"),
+    // As a batch leaves it that was killed at its very beginning.
+    ("night.journal", ""),
     ("question.md", "why?"),
     ("next.md", "go on"),
     ("review.sh", "true"),

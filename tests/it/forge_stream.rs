@@ -279,7 +279,8 @@ fn a_chat_shows_text_as_it_comes() {
     assert_eq!(screen.len(), 2, "the turn is under way: {screen:?}");
     go.send(()).expect("it waits");
     go.send(()).expect("it waits");
-    pty.shows(&["first\\u001b[2J second", "end_turn"]);
+    pty.shows(&["first\\u001b[2J second"]);
+    pty.shows(&["end_turn"]);
     pty.types("/quit\r");
     let screen = pty.ends(0);
     assert_eq!(screen.matches("second").count(), 1, "{screen}");

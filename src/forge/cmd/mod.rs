@@ -5,6 +5,8 @@
 //! - [`connection`]: where, and as whom
 //! - [`prompt`]: a prompt from an argument, a file or stdin
 //! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
+//! - [`batch`]: many prompts, each paid for once, with a journal
+//! - [`fate`]: what became of a run that was sent with a key
 //! - [`checks`]: what an answer must be
 //! - [`curl`]: a request as a curl command, for `--dry-run`
 //! - [`source`], [`transfer`]: a file here, and its way to the service
@@ -12,10 +14,12 @@
 //! - [`complete`]: ids for a shell's Tab
 //! - [`session`]: the verbs of a conversation
 
+pub mod batch;
 pub mod checks;
 pub mod complete;
 pub mod connection;
 pub mod curl;
+pub mod fate;
 pub mod files;
 pub mod guard;
 pub mod health;

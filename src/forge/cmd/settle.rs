@@ -2,15 +2,12 @@
 //! leaves, and goes into the ledger.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::connection::{AppArgs, LimitArgs};
+use super::fate::{Fate, Over, fate};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::forge::api::moment::micros;
-use crate::forge::api::names::RunId;
-use crate::forge::api::reply::list;
-use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
 use crate::forge::ledger::{End, Entry, Ledger};
 use crate::outcome::Outcome;
@@ -122,28 +119,31 @@ impl SettleArgs {
         let Some(key) = &entry.begin.key else {
             return Ok(unknown(entry, "it was sent without a key".to_owned()));
         };
-        let limit = Some(self.limit.timeout);
-        let found = client.ask(&Route::RunsOfKey(key.clone()), limit).await?;
-        let run = list(&found.body, "runs").and_then(|runs| runs.first().cloned());
-        let id: Option<RunId> = run
-            .as_ref()
-            .and_then(|run| run["run_id"].as_str()?.parse().ok());
-        let (Some(run), Some(id)) = (run, id) else {
-            let note = "the service has no run of its key under this token";
-            return Ok(unknown(entry, note.to_owned()));
-        };
-        let status = run["status"].as_str().unwrap_or_default();
-        let outcome = match status {
-            "ok" => Outcome::Done,
-            "failed" | "timeout" | "cancelled" => Outcome::Failed,
-            "lost" => {
+        let over = match fate(client, key, self.limit.timeout).await? {
+            Fate::Over(over) => over,
+            Fate::NotKept => {
+                let note = "the service keeps no answers by their key";
+                return Ok(unknown(entry, note.to_owned()));
+            }
+            Fate::NoRun => {
+                let note = "the service has no run of its key under this token";
+                return Ok(unknown(entry, note.to_owned()));
+            }
+            Fate::Lost(id) => {
                 let note = format!("{id}: the service was killed while it ran");
                 return Ok(unknown(entry, note));
             }
-            _ => return Ok(unknown(entry, format!("{id}: {status}, still under way"))),
+            Fate::UnderWay { id, status } => {
+                return Ok(unknown(entry, format!("{id}: {status}, still under way")));
+            }
         };
-        let kept = client.ask(&Route::KeptRun(id.clone()), limit).await?;
-        let reply = kept.body.field("reply").cloned().unwrap_or(Value::Null);
+        let status = over.status();
+        let Over {
+            id,
+            outcome,
+            reply,
+            run,
+        } = *over;
         ledger.keep(&entry.id.to_string(), reply.to_string().as_bytes())?;
         let ended = micros(&run["ended_at"]).unwrap_or(entry.begin.started);
         let end = End {
@@ -151,9 +151,7 @@ impl SettleArgs {
             elapsed_ms: ended.saturating_sub(entry.begin.started) / 1000,
             duration_ms: reply["duration_ms"].as_u64(),
             stop_reason: reply["stop_reason"].as_str().map(str::to_owned),
-            status: run["http_status"]
-                .as_u64()
-                .and_then(|status| u16::try_from(status).ok()),
+            status,
             error: reply["error"].as_str().map(str::to_owned),
         };
         ledger.end(entry.id, &end)?;

@@ -1,0 +1,241 @@
+//! The lines of a batch: NDJSON enters; one [`Job`] a line leaves, ready to be sent. A line that
+//! cannot be sent is named before anything is.
+
+use std::io::Read;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Failure;
+use crate::forge::api::names::FileToken;
+use crate::forge::api::request::{RUN_LIMITS, Run, json};
+use crate::forge::cmd::paid::sha256;
+use crate::text::lines::Lines;
+
+/// The longest line, in bytes: more than any service takes.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+/// How many bad lines are named.
+const NAMED: usize = 20;
+
+/// The levels of `effort`.
+pub const EFFORTS: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
+
+/// What a line means that does not say it.
+#[derive(Debug, Clone)]
+pub struct Defaults {
+    /// The model.
+    pub model: String,
+    /// The system prompt, and how it is used.
+    pub system: Option<String>,
+    /// `append` or `replace`.
+    pub system_mode: Option<String>,
+    /// One of [`EFFORTS`].
+    pub effort: Option<String>,
+    /// The limit of a run, in seconds.
+    pub timeout_secs: u64,
+}
+
+/// A run to be made.
+#[derive(Debug)]
+pub struct Job {
+    /// Its line in the input, from 1.
+    pub line: u64,
+    /// The body of the request.
+    pub request: Vec<u8>,
+    /// SHA-256 of that.
+    pub sha256: String,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// A line that is an object.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    prompt: String,
+    model: Option<String>,
+    system: Option<String>,
+    system_mode: Option<String>,
+    effort: Option<String>,
+    #[serde(default)]
+    files: Vec<String>,
+    timeout_secs: Option<u64>,
+}
+
+/// Reads all lines.
+///
+/// # Errors
+/// A usage failure that names the lines that cannot be sent.
+pub fn read(source: impl Read, defaults: &Defaults) -> Result<Vec<Job>, Failure> {
+    let (mut jobs, mut bad) = (Vec::new(), Vec::new());
+    let mut lines = Lines::new(source, LONGEST);
+    loop {
+        let line = lines.next_line();
+        let line = line.map_err(|error| Failure::usage(format!("{error}; nothing was sent")))?;
+        let Some(line) = line else {
+            break;
+        };
+        match job(line.number, line.bytes, defaults) {
+            Ok(job) => jobs.push(job),
+            Err(why) => bad.push(format!("line {}: {why}", line.number)),
+        }
+    }
+    if bad.is_empty() {
+        return Ok(jobs);
+    }
+    let count = bad.len();
+    if count > NAMED {
+        bad.truncate(NAMED);
+        bad.push(format!("and {} more", count - NAMED));
+    }
+    let hint = "A line is a prompt as a JSON string, or an object such as \
+                {\"prompt\":\"…\",\"model\":\"opus\"}; nothing was sent";
+    Err(Failure::usage(bad.join("\n")).with_hint(hint))
+}
+
+fn job(line: u64, bytes: &[u8], defaults: &Defaults) -> Result<Job, String> {
+    let fields = match serde_json::from_slice(bytes) {
+        Ok(Value::String(prompt)) => Fields {
+            prompt,
+            model: None,
+            system: None,
+            system_mode: None,
+            effort: None,
+            files: Vec::new(),
+            timeout_secs: None,
+        },
+        Ok(value @ Value::Object(_)) => {
+            serde_json::from_value(value).map_err(|error| error.to_string())?
+        }
+        Ok(_) => return Err("it is neither a string nor an object".to_owned()),
+        Err(error) => return Err(format!("it is not JSON (column {})", error.column())),
+    };
+    if fields.prompt.trim().is_empty() {
+        return Err("prompt: it is empty".to_owned());
+    }
+    if fields.prompt.contains('\0') {
+        return Err("prompt: it has a NUL character in it".to_owned());
+    }
+    let files = fields.files.iter().map(|file| {
+        let token: Result<FileToken, _> = file.parse();
+        token.map_err(|why| format!("files: '{file}': {why}"))
+    });
+    let files: Vec<FileToken> = files.collect::<Result<_, _>>()?;
+    let word = |name: &str, given: &Option<String>, words: &[&str]| match given {
+        Some(word) if !words.contains(&word.as_str()) => {
+            Err(format!("{name}: '{word}' is none of {}", words.join(", ")))
+        }
+        _ => Ok(()),
+    };
+    word("effort", &fields.effort, &EFFORTS)?;
+    word("system_mode", &fields.system_mode, &["append", "replace"])?;
+    let system = fields.system.as_ref().or(defaults.system.as_ref());
+    let system_mode = fields
+        .system_mode
+        .as_ref()
+        .or(defaults.system_mode.as_ref());
+    if fields.system_mode.is_some() && system.is_none() {
+        return Err("system_mode: there is no system prompt".to_owned());
+    }
+    let timeout_secs = fields.timeout_secs.unwrap_or(defaults.timeout_secs);
+    let timeout = Duration::from_secs(timeout_secs);
+    if !RUN_LIMITS.contains(&timeout) {
+        let (least, most) = (RUN_LIMITS.start().as_secs(), RUN_LIMITS.end().as_secs());
+        return Err(format!("timeout_secs: a run takes from {least} to {most}"));
+    }
+    let request = json(&Run {
+        prompt: &fields.prompt,
+        model: fields.model.as_ref().unwrap_or(&defaults.model),
+        system: system.map(String::as_str),
+        system_mode: system.and(system_mode).map(String::as_str),
+        effort: fields
+            .effort
+            .as_ref()
+            .or(defaults.effort.as_ref())
+            .map(String::as_str),
+        files: &files,
+        timeout_secs,
+    });
+    Ok(Job {
+        line,
+        sha256: sha256(&request),
+        request: request.into_bytes(),
+        timeout,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn defaults() -> Defaults {
+        Defaults {
+            model: "sonnet".to_owned(),
+            system: None,
+            system_mode: None,
+            effort: Some("low".to_owned()),
+            timeout_secs: 120,
+        }
+    }
+
+    #[test]
+    fn a_line_is_a_prompt_or_the_fields_of_a_run() {
+        let input = "\"one\"\n\n{\"prompt\":\"two\",\"model\":\"opus\",\"effort\":\"max\",\
+                     \"files\":[\"ff_a\"],\"timeout_secs\":5}";
+        let jobs = read(input.as_bytes(), &defaults()).expect("sound lines");
+        let jobs: Vec<_> = jobs
+            .iter()
+            .map(|job| (job.line, String::from_utf8_lossy(&job.request).into_owned()))
+            .collect();
+        let one = r#"{"prompt":"one","model":"sonnet","effort":"low","timeout_secs":120}"#;
+        let two =
+            r#"{"prompt":"two","model":"opus","effort":"max","files":["ff_a"],"timeout_secs":5}"#;
+        assert_eq!(jobs, [(1, one.to_owned()), (3, two.to_owned())]);
+        assert_eq!(read(&b""[..], &defaults()).expect("no lines").len(), 0);
+    }
+
+    #[test]
+    fn bad_lines_are_all_named() {
+        for (line, why) in [
+            ("one", "line 1: it is not JSON"),
+            ("7", "line 1: it is neither"),
+            ("[]", "line 1: it is neither"),
+            ("\" \"", "line 1: prompt: it is empty"),
+            ("\"a\\u0000\"", "line 1: prompt: it has a NUL"),
+            ("{}", "line 1: missing field `prompt`"),
+            (r#"{"prompt":7}"#, "line 1: invalid type"),
+            (
+                r#"{"prompt":"x","promt":"y"}"#,
+                "line 1: unknown field `promt`",
+            ),
+            (
+                r#"{"prompt":"x","effort":"some"}"#,
+                "line 1: effort: 'some'",
+            ),
+            (
+                r#"{"prompt":"x","system_mode":"append"}"#,
+                "line 1: system_mode: there",
+            ),
+            (
+                r#"{"prompt":"x","files":["a.png"]}"#,
+                "line 1: files: 'a.png'",
+            ),
+            (
+                r#"{"prompt":"x","timeout_secs":4}"#,
+                "line 1: timeout_secs:",
+            ),
+        ] {
+            let failure = read(line.as_bytes(), &defaults()).expect_err(line);
+            let message = failure.message();
+            assert!(message.starts_with(why), "{line}: {message}");
+        }
+        let many = "7\n".repeat(30);
+        let message = read(many.as_bytes(), &defaults())
+            .expect_err("30 bad lines")
+            .message();
+        assert_eq!(message.lines().count(), NAMED + 1);
+        assert!(message.ends_with("and 10 more"), "{message}");
+    }
+}

@@ -1,0 +1,350 @@
+//! `batch`: a file of prompts enters; a result a line leaves. A journal makes it safe to kill at any
+//! point and to go on: what was paid for is not paid for again.
+
+mod input;
+mod journal;
+mod tally;
+mod work;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use serde::Serialize;
+
+use super::connection::AppArgs;
+use super::paid::run_timeout;
+use super::prompt::text;
+use super::transfer::unique;
+use crate::config::guard::Intent;
+use crate::error::{Failure, Kind};
+use crate::forge::client::block_on;
+use crate::term::{Console, Interrupt, Printer, Progress, Report, Stdin, Terminal};
+use crate::text::duration::whole_seconds;
+
+use input::{Defaults, EFFORTS, Job};
+use journal::{End, Journal};
+use tally::Tally;
+use work::{Worked, Worker};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil forge batch prompts.ndjson --journal run.journal > results.ndjson
+  trefoil forge batch prompts.ndjson --journal night.journal --resume
+  cat prompts.ndjson | trefoil forge batch - --journal run.journal
+  trefoil forge batch prompts.ndjson --journal try.journal --max-runs 3
+  trefoil forge batch prompts.ndjson --journal b.journal --jq .reply.result
+
+A line is a prompt as a JSON string, or an object with \"prompt\" and perhaps
+\"model\", \"system\", \"system_mode\", \"effort\", \"files\" (tokens: ff_…) and
+\"timeout_secs\". A result is {\"line\",\"outcome\",\"status\",\"error\",\"reply\"}, in
+input order.
+
+Each line is in the journal, on disk, before it is sent, with a key by which
+the service knows it again. --resume asks what became of those that were cut
+off, sends what was not sent, and prints all results. A service that keeps no
+answers by their key cannot be asked: such a line stays unknown, and only
+--retry-unknown sends it again, which may be charged twice.";
+
+/// What may be typed after `batch`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct BatchArgs {
+    /// The prompts, one JSON string or object a line; - is stdin
+    #[arg(value_name = "FILE")]
+    input: PathBuf,
+
+    /// Keep what was sent, and what came of it, in this file
+    #[arg(long, value_name = "FILE")]
+    journal: PathBuf,
+
+    /// Go on with the journal
+    #[arg(long)]
+    resume: bool,
+
+    /// Let so many run at once, 1 to 64
+    #[arg(
+        long,
+        value_name = "K",
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u16).range(1..=64)
+    )]
+    concurrency: u16,
+
+    /// Start at most so many runs, and leave the rest
+    #[arg(long, value_name = "N")]
+    max_runs: Option<u64>,
+
+    /// Send again what may have been charged, and nobody can say
+    #[arg(long, requires = "resume")]
+    retry_unknown: bool,
+
+    /// Print results as they come
+    #[arg(long)]
+    unordered: bool,
+
+    /// The model of lines that name none
+    #[arg(long, value_name = "NAME", default_value = "sonnet")]
+    model: String,
+
+    /// The system prompt of lines that have none: a text, or @FILE
+    #[arg(long, value_name = "TEXT")]
+    system: Option<String>,
+
+    /// Append --system to what the model knows, or replace that
+    #[arg(long, value_name = "MODE", requires = "system", value_parser = ["append", "replace"])]
+    system_mode: Option<String>,
+
+    /// The effort of lines that name none: low, medium, high, xhigh or max
+    #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = EFFORTS)]
+    effort: Option<String>,
+
+    /// Let a run take this long, 5s to 30m; a bare number is seconds
+    #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
+    timeout: Duration,
+
+    #[command(flatten)]
+    app: AppArgs,
+}
+
+/// What is printed of a line.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    line: u64,
+    #[serde(flatten)]
+    end: &'a End,
+}
+
+impl BatchArgs {
+    /// Sends the lines and prints what comes of them.
+    ///
+    /// # Errors
+    /// A usage failure before anything is sent for lines or a journal that cannot be used; then
+    /// [`Kind::Partial`] when some are done and others are not, or it is unknown; else that of the
+    /// lines' own kind.
+    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
+        let jobs = self.jobs()?;
+        let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
+        let (url, token) = (
+            client.base().to_string(),
+            client.token().unwrap_or_default(),
+        );
+        let open = match self.resume {
+            true => Journal::resume,
+            false => Journal::begin,
+        };
+        let journal = open(&self.journal, unique()?, &url, token)?;
+        journal.check(&jobs)?;
+        if !journal.is_same_token() {
+            terminal.console.warn(
+                "the journal was begun with another token: what was cut off under that one cannot \
+                 be asked about, and stays unknown",
+            );
+        }
+        let console = terminal.console.clone();
+        let worker = Worker::new(
+            &client,
+            &console,
+            journal,
+            self.retry_unknown,
+            self.max_runs,
+        );
+        let mut batch = Batch {
+            jobs: &jobs,
+            worker,
+            results: Results::new(&mut terminal.printer, &console, self.unordered),
+            tally: Tally::new(jobs.len()),
+        };
+        let signal = block_on(batch.run(usize::from(self.concurrency)))??;
+        let Batch {
+            worker,
+            results,
+            tally,
+            ..
+        } = batch;
+        let trouble = results.finish();
+        let journal = self.journal.display();
+        if !tally.is_empty() {
+            console.note(format_args!("{tally} · journal {journal}"));
+        }
+        let input = self.input.display();
+        let again = format!("Go on with: trefoil forge batch {input} --journal {journal} --resume");
+        let verdict = tally.verdict(worker.take_stopped(), signal, &again);
+        let done = format!("{} of {} lines are done", tally.done, jobs.len());
+        let mut report = Report::new(&mut terminal.printer, &console, done)
+            .or_else(|| format!("The results are in the journal: {journal}"));
+        if let Some(trouble) = trouble {
+            report.print(|_| Err(trouble));
+        }
+        report.finish(verdict)
+    }
+
+    fn jobs(&self) -> Result<Vec<Job>, Failure> {
+        let system = match &self.system {
+            Some(given) if given == "-" => {
+                return Err(Failure::usage("--system is a text or @FILE in a batch"));
+            }
+            Some(given) => Some(text("system prompt", given)?.into_owned()),
+            None => None,
+        };
+        let defaults = Defaults {
+            model: self.model.clone(),
+            system,
+            system_mode: self.system_mode.clone(),
+            effort: self.effort.clone(),
+            timeout_secs: whole_seconds(self.timeout),
+        };
+        if self.input.as_os_str() == "-" {
+            return input::read(Stdin, &defaults);
+        }
+        let path = self.input.display();
+        let file = File::open(&self.input);
+        let file = file.map_err(|error| Failure::usage(format!("cannot read {path}: {error}")))?;
+        input::read(file, &defaults).map_err(|failure| failure.context(path.to_string()))
+    }
+}
+
+/// A batch under way.
+struct Batch<'a> {
+    jobs: &'a [Job],
+    worker: Worker<'a>,
+    results: Results<'a>,
+    tally: Tally,
+}
+
+impl Batch<'_> {
+    /// Works on so many lines at once; gives the signal that ended it, if one did. What is under
+    /// way then is left to the journal.
+    async fn run(&mut self, at_once: usize) -> Result<Option<Kind>, Failure> {
+        let mut interrupt = Interrupt::listen_to_all()?;
+        let progress = Progress::items(self.results.console, self.jobs.len() as u64);
+        let worker = &self.worker;
+        let jobs = self.jobs;
+        let mut waiting = jobs.iter().enumerate();
+        let mut running = FuturesUnordered::new();
+        let signal = loop {
+            // What came of a line before is told even when nothing more is sent.
+            while running.len() < at_once {
+                let Some((place, job)) = waiting.next() else {
+                    break;
+                };
+                running.push(async move { (place, job, worker.work(job).await) });
+            }
+            let ended = tokio::select! {
+                ended = running.next() => ended,
+                kind = interrupt.wait() => break Some(kind),
+            };
+            let Some((place, job, worked)) = ended else {
+                break None;
+            };
+            match worked {
+                Worked::Left => self.results.left(place),
+                Worked::Ended(end) => {
+                    self.tally.add(job.line, &end, self.results.console);
+                    self.results.add(place, job.line, end);
+                }
+            }
+            if let Some(why) = self.results.is_broken() {
+                worker.stop(Failure::new(Kind::Partial, why));
+            }
+            progress.moved(self.tally.ended());
+            progress.say(&self.tally.to_string());
+        };
+        self.tally.cut_off(running.len());
+        Ok(signal)
+    }
+}
+
+/// What is printed on stdout.
+struct Results<'a> {
+    printer: &'a mut Printer,
+    console: &'a Console,
+    unordered: bool,
+    /// The line whose turn it is, and those that came before their turn. `None` is one that is left.
+    next: usize,
+    early: BTreeMap<usize, Option<(u64, End)>>,
+    trouble: Option<Failure>,
+}
+
+impl<'a> Results<'a> {
+    fn new(printer: &'a mut Printer, console: &'a Console, unordered: bool) -> Results<'a> {
+        Results {
+            printer,
+            console,
+            unordered,
+            next: 0,
+            early: BTreeMap::new(),
+            trouble: None,
+        }
+    }
+
+    /// A line has ended.
+    fn add(&mut self, place: usize, line: u64, end: End) {
+        if self.unordered {
+            self.print(line, &end);
+            self.flush();
+            return;
+        }
+        self.early.insert(place, Some((line, end)));
+        self.advance();
+    }
+
+    /// A line will not end now.
+    fn left(&mut self, place: usize) {
+        self.early.insert(place, None);
+        self.advance();
+    }
+
+    fn advance(&mut self) {
+        while let Some(result) = self.early.remove(&self.next) {
+            if let Some((line, end)) = result {
+                self.print(line, &end);
+            }
+            self.next += 1;
+        }
+        self.flush();
+    }
+
+    fn print(&mut self, line: u64, end: &End) {
+        let shown = Shown { line, end };
+        let printed = self.printer.document(&shown, |words| {
+            words.dim(format_args!("line {line}  "));
+            match (&end.error, &end.reply["result"]) {
+                (Some(error), _) => words.bad(end.outcome).plain(format_args!("  {error}")),
+                (None, serde_json::Value::String(text)) => words.lines(text.trim_end()),
+                (None, result) => words.plain(result),
+            };
+        });
+        self.keep(printed);
+    }
+
+    /// What was printed is seen at once; the progress bar steps aside.
+    fn flush(&mut self) {
+        let printer = &mut *self.printer;
+        let flushed = self.console.beside_bar(|| printer.flush());
+        self.keep(flushed);
+    }
+
+    fn keep(&mut self, printed: Result<(), Failure>) {
+        if let Err(trouble) = printed {
+            self.trouble.get_or_insert(trouble);
+        }
+    }
+
+    /// Why it makes no sense to pay for more results: they cannot be printed.
+    fn is_broken(&self) -> Option<String> {
+        self.trouble.as_ref().map(Failure::message)
+    }
+
+    /// Prints what came before its turn, whose turn never came; gives what went wrong.
+    fn finish(mut self) -> Option<Failure> {
+        for (line, end) in std::mem::take(&mut self.early).into_values().flatten() {
+            self.print(line, &end);
+        }
+        self.flush();
+        self.trouble
+    }
+}

@@ -1,0 +1,148 @@
+//! How a batch stands: what came of each line enters; a summary and the verdict leave.
+
+use std::fmt;
+
+use super::journal::End;
+use crate::error::{Failure, Kind};
+use crate::outcome::Outcome;
+use crate::term::Console;
+
+/// How many lines that are not done are named.
+const NAMED: u64 = 20;
+
+/// What the lines came to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// How many there are.
+    lines: u64,
+    /// How many are done.
+    pub done: u64,
+    failed: u64,
+    refused: u64,
+    not_sent: u64,
+    unknown: u64,
+    /// How many were under way when a signal came.
+    cut_off: u64,
+    /// What they have cost, as far as the service says.
+    usd: f64,
+    /// Whether it said so of any.
+    has_cost: bool,
+}
+
+impl Tally {
+    /// Nothing has ended yet.
+    pub fn new(lines: usize) -> Tally {
+        Tally {
+            lines: lines as u64,
+            ..Tally::default()
+        }
+    }
+
+    /// A line has ended; says so if it is not done.
+    pub fn add(&mut self, line: u64, end: &End, console: &Console) {
+        let count = match end.outcome {
+            Outcome::Done => &mut self.done,
+            Outcome::Failed => &mut self.failed,
+            Outcome::Refused => &mut self.refused,
+            Outcome::NotSent => &mut self.not_sent,
+            Outcome::Unknown => &mut self.unknown,
+        };
+        *count += 1;
+        if let Some(usd) = end.reply["cost_usd"].as_f64() {
+            self.usd += usd;
+            self.has_cost = true;
+        }
+        let bad = self.ended() - self.done;
+        if end.outcome != Outcome::Done && bad <= NAMED {
+            let (outcome, why) = (end.outcome, end.error.as_deref().unwrap_or_default());
+            let more = if bad == NAMED {
+                " (more are only counted)"
+            } else {
+                ""
+            };
+            console.warn(format_args!("line {line}: {outcome}: {why}{more}"));
+        }
+    }
+
+    /// So many were under way when a signal came.
+    pub fn cut_off(&mut self, lines: usize) {
+        self.cut_off = lines as u64;
+    }
+
+    /// How many have ended.
+    pub fn ended(&self) -> u64 {
+        self.done + self.failed + self.refused + self.not_sent + self.unknown
+    }
+
+    /// Whether there was nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.lines == 0
+    }
+
+    /// What the command comes to. `stopped` is why nothing more was sent, `again` what to type next.
+    ///
+    /// # Errors
+    /// Whenever a line is not done.
+    pub fn verdict(
+        &self,
+        stopped: Option<Failure>,
+        signal: Option<Kind>,
+        again: &str,
+    ) -> Result<(), Failure> {
+        let unknown = self.unknown + self.cut_off;
+        let outcome = |failure: Failure| match unknown {
+            0 => failure,
+            _ => failure.with_outcome(Outcome::Unknown),
+        };
+        if let Some(kind) = signal {
+            let failure = Failure::new(kind, format!("interrupted: {self}"));
+            return Err(outcome(failure.with_hint(again)));
+        }
+        if self.done == self.lines {
+            return Ok(());
+        }
+        let kind = match &stopped {
+            _ if self.done > 0 || unknown > 0 => Kind::Partial,
+            Some(why) => why.kind(),
+            None if self.failed > 0 => Kind::Service,
+            None if self.refused > 0 => Kind::Refused,
+            None => Kind::Partial,
+        };
+        let open = self.lines - self.done;
+        let mut message = format!("{open} of {} lines are not done: {self}", self.lines);
+        let mut hint = String::new();
+        if let Some(why) = &stopped {
+            message.push_str(&format!("\nnothing more was sent: {}", why.message()));
+            hint = why.hint.clone().map(|hint| hint + "\n").unwrap_or_default();
+        }
+        let failure = Failure::new(kind, message);
+        Err(outcome(match self.failed == open {
+            // A failed run was paid for, and is not repeated.
+            true => failure,
+            false => failure.with_hint(format!("{hint}{again}")),
+        }))
+    }
+}
+
+/// `8 done, 1 failed, 3 left · 0.0900 USD`
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} done", self.done)?;
+        for (count, name) in [
+            (self.failed, "failed"),
+            (self.refused, "refused"),
+            (self.not_sent, "not sent"),
+            (self.unknown, "unknown"),
+            (self.cut_off, "under way"),
+            (self.lines - self.ended() - self.cut_off, "left"),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {name}")?;
+            }
+        }
+        if self.has_cost {
+            write!(f, " · {:.4} USD", self.usd)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,506 @@
+//! `forge batch`: a file of prompts, each paid for once, however often it is killed and gone on with.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::dir::Dir;
+use crate::support::forge::{Answer, TOKEN, ok, result};
+use crate::support::{Counter, Forge, Output, Service, Trefoil, eventually};
+
+/// A place with an input, and a journal that is still to be made.
+struct Place {
+    home: Dir,
+}
+
+impl Place {
+    fn with(lines: &[&str]) -> Place {
+        let home = Dir::new();
+        home.file("in.ndjson", lines.join("\n"));
+        Place { home }
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.home.path().join("journal")
+    }
+
+    /// The command's arguments with these more.
+    fn line<'a>(&self, more: &[&'a str]) -> Vec<&'a str> {
+        [&["batch", "in.ndjson", "--journal", "journal"], more].concat()
+    }
+
+    fn batch(&self, service: &Service, more: &[&str]) -> Trefoil {
+        service.forge(&self.line(more)).in_home(&self.home)
+    }
+
+    fn fake(&self, forge: &Forge, more: &[&str]) -> Trefoil {
+        forge.forge(&self.line(more)).in_home(&self.home)
+    }
+}
+
+/// What was printed, a document a line.
+fn results(out: &Output) -> Vec<Value> {
+    let lines = out.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect()
+}
+
+/// The lines and the outcomes of results.
+fn outcomes(out: &Output) -> Vec<(u64, String)> {
+    results(out)
+        .iter()
+        .map(|result| {
+            let outcome = result["outcome"].as_str().expect("an outcome");
+            (result["line"].as_u64().expect("a line"), outcome.to_owned())
+        })
+        .collect()
+}
+
+fn all_done(lines: impl IntoIterator<Item = u64>) -> Vec<(u64, String)> {
+    lines
+        .into_iter()
+        .map(|line| (line, "done".to_owned()))
+        .collect()
+}
+
+/// How often each prompt was started, by the service's own log.
+fn starts(service: &Service) -> BTreeMap<String, usize> {
+    let mut starts = BTreeMap::new();
+    for record in service.audit() {
+        if record["event"] == "start" {
+            let prompt = record["prompt_sha256"].as_str().expect("a hash").to_owned();
+            *starts.entry(prompt).or_default() += 1;
+        }
+    }
+    starts
+}
+
+#[test]
+fn results_come_in_the_order_of_their_lines_or_as_they_come() {
+    let service = Service::start(&[]);
+    let lines = [
+        "\"lines 2 0.3\"",
+        "",
+        "{\"prompt\":\"quick\",\"model\":\"haiku\"}",
+    ];
+    let place = Place::with(&lines);
+    let out = place.batch(&service, &[]).run().done();
+    assert_eq!(outcomes(&out), all_done([1, 3]));
+    let shown = results(&out);
+    assert_eq!(shown[0]["reply"]["result"], "l0\nl1\n");
+    assert_eq!(
+        (&shown[1]["status"], &shown[1]["reply"]["cost_usd"]),
+        (&json!(200), &json!(0.01))
+    );
+    assert!(
+        out.stderr.contains("2 done · 0.0200 USD · journal journal"),
+        "{out}"
+    );
+    let runs = service.ask("GET", "/runs", None).json();
+    let models: Vec<&Value> = runs["runs"]
+        .as_array()
+        .expect("runs")
+        .iter()
+        .map(|run| &run["model"])
+        .collect();
+    assert!(
+        models.contains(&&json!("haiku")) && models.contains(&&json!("sonnet")),
+        "{runs}"
+    );
+    assert_eq!(place.home.mode(&place.journal()), 0o600);
+    let journal = std::fs::read_to_string(place.journal()).expect("there");
+    assert!(!journal.contains(&service.token), "{journal}");
+    let other = Place::with(&lines);
+    let out = other.batch(&service, &["--unordered"]).run().done();
+    assert_eq!(outcomes(&out), all_done([3, 1]));
+    // One after the other.
+    let single = Place::with(&["\"a\"", "\"b\""]);
+    let filter = ["--concurrency", "1", "-r", "--jq", ".reply.result"];
+    single
+        .batch(&service, &filter)
+        .run()
+        .done()
+        .prints("1: a\n1: b\n");
+    let none = Place::with(&[""]);
+    none.batch(&service, &[]).run().done().quietly().prints("");
+}
+
+#[test]
+fn a_bad_line_is_named_and_nothing_is_sent() {
+    let forge = Forge::unasked();
+    let place = Place::with(&["\"one\"", "two", "{\"prompt\":\"x\",\"promt\":1}"]);
+    let out = place.fake(&forge, &[]).run().exits(2).prints("");
+    out.says(&["line 2", "line 3", "promt", "nothing was sent"]);
+    assert!(!place.journal().exists());
+    let place = Place::with(&["\"one\""]);
+    place
+        .fake(&forge, &["--resume"])
+        .run()
+        .exits(2)
+        .says(&["no journal"]);
+    place
+        .fake(&forge, &["--retry-unknown"])
+        .run()
+        .exits(2)
+        .says(&["--resume"]);
+    place.fake(&forge, &["--concurrency", "0"]).run().exits(2);
+    let token = place.fake(&forge, &[]).env("CLAWDFORGE_TOKEN", "");
+    token.run().exits(3);
+    assert!(!place.journal().exists());
+    // A file that is something else is left alone.
+    place.home.file("journal", "{\"mine\":1}\n");
+    place
+        .fake(&forge, &[])
+        .run()
+        .exits(2)
+        .says(&["already", "--resume"]);
+    place
+        .fake(&forge, &["--resume"])
+        .run()
+        .exits(2)
+        .says(&["not the journal"]);
+    assert_eq!(
+        std::fs::read_to_string(place.journal()).expect("there"),
+        "{\"mine\":1}\n"
+    );
+}
+
+#[test]
+fn the_exit_code_says_whether_all_some_or_nothing_is_done() {
+    let service = Service::start(&[]);
+    let poor = service.mint("poor", json!({"models": ["haiku"]}));
+    for (lines, code, said) in [
+        (
+            &["\"a\"", "\"fail no\""][..],
+            7,
+            "1 of 2 lines are not done: 1 done, 1 failed",
+        ),
+        (&["\"fail no\"", "\"die x\""], 5, "2 of 2 lines"),
+    ] {
+        let place = Place::with(lines);
+        let out = place
+            .batch(&service, &[])
+            .run()
+            .exits(code)
+            .says(&[said, "line 2: failed"]);
+        assert_eq!(results(&out).len(), 2);
+        // What failed was paid for, and is not repeated.
+        let before = service.starts();
+        let again = place.batch(&service, &["--resume"]).run().exits(code);
+        assert_eq!((again.stdout, service.starts()), (out.stdout, before));
+    }
+    let place = Place::with(&["\"a\"", "\"b\""]);
+    let refused = place
+        .batch(&service, &[])
+        .env("CLAWDFORGE_TOKEN", &poor)
+        .run();
+    assert_eq!(
+        outcomes(&refused.exits(4)),
+        [(1, "refused".to_owned()), (2, "refused".to_owned())]
+    );
+    // Nothing was begun, so that it can be put right and sent.
+    place
+        .home
+        .file("in.ndjson", "{\"prompt\":\"a\",\"model\":\"haiku\"}\n\"b\"");
+    let out = place
+        .batch(&service, &["--resume"])
+        .env("CLAWDFORGE_TOKEN", &poor)
+        .run();
+    assert_eq!(
+        outcomes(&out.exits(7)),
+        [(1, "done".to_owned()), (2, "refused".to_owned())]
+    );
+    let wrong = Place::with(&["\"a\"", "\"b\"", "\"c\""]);
+    let out = wrong
+        .batch(&service, &["--concurrency", "1"])
+        .env("CLAWDFORGE_TOKEN", "cf_wrong");
+    let out = out
+        .run()
+        .exits(4)
+        .says(&["1 refused, 2 left", "nothing more was sent"]);
+    assert_eq!(results(&out).len(), 1, "no use to go on");
+    let url = ["--url", "http://127.0.0.1:1"];
+    Place::with(&["\"a\""]).batch(&service, &url).run().exits(1);
+}
+
+#[test]
+fn a_journal_is_of_one_batch() {
+    let service = Service::start(&[]);
+    let place = Place::with(&["\"a\"", "\"b\""]);
+    let first = place.batch(&service, &[]).run().done();
+    place
+        .batch(&service, &[])
+        .run()
+        .exits(2)
+        .says(&["already", "--resume"]);
+    let again = place.batch(&service, &["--resume"]).run().done();
+    assert_eq!((again.stdout, service.starts()), (first.stdout, 2));
+    let forge = Forge::unasked();
+    place
+        .fake(&forge, &["--resume"])
+        .run()
+        .exits(2)
+        .says(&[&service.url()]);
+    let model = ["--resume", "--model", "opus"];
+    place
+        .batch(&service, &model)
+        .run()
+        .exits(2)
+        .says(&["line 1 is not what it was"]);
+    place.home.file("in.ndjson", "\"a\"\n\"c\"");
+    place
+        .batch(&service, &["--resume"])
+        .run()
+        .exits(2)
+        .says(&["line 2 is not what it was"]);
+    place.home.file("in.ndjson", "\"a\"\n\"b\"\n\"c\"");
+    let more = place.batch(&service, &["--resume"]).run().done();
+    assert_eq!((outcomes(&more), service.starts()), (all_done(1..=3), 3));
+    let busy = Place::with(&["\"sleep 1\""]);
+    let running = busy.batch(&service, &[]).start();
+    service.running_run();
+    busy.batch(&service, &["--resume"])
+        .run()
+        .exits(2)
+        .says(&["another batch is using"]);
+    running.finish().done();
+}
+
+#[test]
+fn killed_anywhere_and_gone_on_with_it_pays_once() {
+    let service = Service::start(&["--max-running", "3"]);
+    let count = 14;
+    let lines: Vec<String> = (0..count)
+        .map(|n| format!("\"lines 1 0.{:02}\"", n + 5))
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let place = Place::with(&lines);
+    let resume = || match place.journal().exists() {
+        true => &["--resume"][..],
+        false => &[],
+    };
+    // Numbers that look random and are the same every time.
+    let mut state = 0x2545_f491_u64;
+    for _ in 0..10 {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let running = place.batch(&service, resume()).start();
+        std::thread::sleep(Duration::from_millis((state >> 40) % 220));
+        // With SIGKILL.
+        drop(running);
+    }
+    let last = place.batch(&service, resume()).run().done();
+    assert_eq!(outcomes(&last), all_done(1..=count));
+    let starts = starts(&service);
+    assert_eq!(starts.len(), usize::try_from(count).expect("few"));
+    assert!(starts.values().all(|starts| *starts == 1), "{starts:?}");
+    assert_eq!(service.starts(), starts.len());
+}
+
+#[test]
+fn whatever_a_crash_leaves_of_the_journal_is_gone_on_with() {
+    let service = Service::start(&[]);
+    let place = Place::with(&["\"a\"", "\"b\"", "\"c\""]);
+    let first = place.batch(&service, &["--concurrency", "1"]).run().done();
+    let whole = std::fs::read(place.journal()).expect("there");
+    // As often as there are lines, and in the middle of each.
+    let ends: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] == b'\n').collect();
+    assert_eq!(ends.len(), 7, "a head, and two lines a prompt");
+    for end in ends
+        .iter()
+        .skip(2)
+        .flat_map(|end| [end - 20, *end, *end + 1])
+    {
+        std::fs::write(place.journal(), &whole[..end]).expect("ours");
+        let again = place.batch(&service, &["--resume"]).run().done();
+        assert_eq!(
+            again.stdout,
+            first.stdout,
+            "cut at {end} of {}",
+            whole.len()
+        );
+    }
+    assert_eq!(service.starts(), 3, "every answer was had from the service");
+    // It was killed behind the line that says that it is about to be sent, and before it was.
+    let other = Place::with(&["\"d\""]);
+    other.batch(&service, &["--max-runs", "0"]).run().exits(7);
+    let key = "trefoil-batch-x-1";
+    let body = r#"{"prompt":"d","model":"sonnet","timeout_secs":120}"#;
+    let sha256 = sha256(body);
+    let begin = json!({"at": now_micros(), "key": key, "request_sha256": sha256});
+    let mut journal = std::fs::read_to_string(other.journal()).expect("there");
+    journal.push_str(&format!("{}\n", json!({"line": 1, "begin": begin})));
+    std::fs::write(other.journal(), journal).expect("ours");
+    other.batch(&service, &["--resume"]).run().done();
+    let found = service
+        .ask("GET", &format!("/runs?idempotency_key={key}"), None)
+        .json();
+    assert_eq!(
+        found["runs"][0]["status"], "ok",
+        "sent with the key that it had"
+    );
+    assert_eq!(service.starts(), 4);
+    // Under another token the service does not know the key: it may have been paid for.
+    let mut journal = std::fs::read_to_string(other.journal()).expect("there");
+    journal.truncate(journal.trim_end().rfind('\n').expect("two lines") + 1);
+    std::fs::write(other.journal(), journal).expect("ours");
+    let token = service.mint("else", json!({}));
+    let out = other
+        .batch(&service, &["--resume"])
+        .env("CLAWDFORGE_TOKEN", token);
+    out.run().exits(7).says(&["another token", "1 unknown"]);
+    assert_eq!(service.starts(), 4);
+}
+
+fn sha256(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn now_micros() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    u64::try_from(now.expect("after 1970").as_micros()).expect("it fits")
+}
+
+#[test]
+fn without_keys_what_is_unknown_is_sent_again_only_when_that_is_asked_for() {
+    let cut = Counter::default();
+    let forge = Forge::new(move |request| match request.line().as_str() {
+        "POST /run" => match request.json()["prompt"].as_str() {
+            Some("b") if cut.next() == 1 => Answer::Close,
+            prompt => result(json!(prompt)),
+        },
+        _ => Answer::Json(404, json!({"detail": "Not Found"})),
+    });
+    let posts = || {
+        forge
+            .lines()
+            .iter()
+            .filter(|line| *line == "POST /run")
+            .count()
+    };
+    let place = Place::with(&["\"a\"", "\"b\"", "\"c\""]);
+    let unknown = [
+        (1, "done".to_owned()),
+        (2, "unknown".to_owned()),
+        (3, "done".to_owned()),
+    ];
+    let out = place.fake(&forge, &[]).run().exits(7);
+    let out = out.says(&[
+        "line 2: unknown",
+        "may still finish and be charged",
+        "--resume",
+    ]);
+    assert_eq!((outcomes(&out).as_slice(), posts()), (&unknown[..], 3));
+    let out = place.fake(&forge, &["--resume"]).run().exits(7);
+    let out = out.says(&["keeps no answers"]);
+    assert_eq!((outcomes(&out).as_slice(), posts()), (&unknown[..], 3));
+    let out = place
+        .fake(&forge, &["--resume", "--retry-unknown"])
+        .run()
+        .done();
+    assert_eq!((outcomes(&out), posts()), (all_done(1..=3), 4));
+    let mut keys: Vec<String> = forge
+        .requests()
+        .iter()
+        .filter(|request| request.line() == "POST /run")
+        .map(|request| request.header("idempotency-key").expect("a key").to_owned())
+        .collect();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), 4, "what is paid for anew has a key of its own");
+    assert!(
+        !std::fs::read_to_string(place.journal())
+            .expect("there")
+            .contains(TOKEN)
+    );
+}
+
+#[test]
+fn a_run_that_the_service_lost_stays_unknown() {
+    let forge = Forge::new(|request| match request.line().as_str() {
+        "POST /run" => Answer::Close,
+        line => {
+            let key = line.split_once('=').expect("a key").1;
+            ok(json!({"runs": [{"run_id": "run_1", "idempotency_key": key, "status": "lost"}]}))
+        }
+    });
+    let place = Place::with(&["\"a\"", "\"b\"", "\"c\"", "\"d\"", "\"e\""]);
+    let out = place.fake(&forge, &["--concurrency", "1"]).run().exits(7);
+    out.says(&["3 unknown, 2 left", "3 runs in a row"]);
+    place
+        .fake(&forge, &["--resume", "--max-runs", "0"])
+        .run()
+        .exits(7)
+        .says(&["was killed"]);
+    let posts = forge
+        .lines()
+        .iter()
+        .filter(|line| *line == "POST /run")
+        .count();
+    assert_eq!(posts, 3);
+}
+
+#[test]
+fn a_busy_service_is_waited_for_but_not_until_tomorrow() {
+    let (asked, told) = (Counter::default(), Counter::default());
+    let forge = Forge::new(move |request| match request.json()["prompt"].as_str() {
+        Some("busy") if asked.next() < 3 => Answer::Header(429, "retry-after", "0".into()),
+        Some("broke") if told.next() < 2 => Answer::Header(429, "retry-after", "40000".into()),
+        prompt => result(json!(prompt)),
+    });
+    let place = Place::with(&["\"busy\"", "\"broke\"", "\"c\""]);
+    let out = place.fake(&forge, &["--concurrency", "1"]).run().exits(7);
+    out.says(&[
+        "line 1: ",
+        "again in",
+        "1 done, 1 refused, 1 left",
+        "Try again in 40000 s",
+    ]);
+    let out = place.fake(&forge, &["--resume"]).run().done();
+    assert_eq!(outcomes(&out), all_done(1..=3));
+    assert_eq!(forge.lines().len(), 6);
+}
+
+#[test]
+fn as_many_are_started_as_wanted_and_none_for_a_reader_that_has_gone() {
+    let service = Service::start(&[]);
+    let lines = ["\"lines 1 0.1\""; 20];
+    let place = Place::with(&lines);
+    let out = place.batch(&service, &["--max-runs", "2"]).run().exits(7);
+    out.says(&["18 of 20 lines are not done: 2 done, 18 left", "--resume"]);
+    assert_eq!(service.starts(), 2);
+    let unread = place
+        .batch(&service, &["--resume", "--concurrency", "2"])
+        .stdout_unread()
+        .run();
+    unread.exits(7).says(&["nothing more was sent", "--resume"]);
+    let started = service.starts();
+    assert!(
+        started < 8,
+        "{started} were paid for, and nobody read the first result"
+    );
+    // Ctrl-C: what is under way goes on, and is asked for later.
+    let running = place
+        .batch(&service, &["--resume", "--concurrency", "2"])
+        .start();
+    eventually("two more", || {
+        (service.starts() > started + 1).then_some(())
+    });
+    running.interrupt();
+    running
+        .finish()
+        .exits(130)
+        .says(&["interrupted", "under way", "--resume"]);
+    let last = place.batch(&service, &["--resume"]).run().done();
+    assert_eq!(outcomes(&last), all_done(1..=20));
+    assert_eq!(service.starts(), 20);
+}
