@@ -37,6 +37,46 @@ fn the_answer_of_a_client_that_vanished_is_kept() {
 }
 
 #[test]
+fn a_client_that_goes_at_any_moment_leaves_no_run_half_begun() {
+    let service = Service::start(&["--max-running", "4"]);
+    let count: u64 = 40;
+    for number in 0..count {
+        let body = json!({"prompt": format!("p{number}"), "model": "sonnet", "timeout_secs": 60});
+        let key = format!("k{number}");
+        let headers = [("Idempotency-Key", key.as_str())];
+        let gone = service.send(&service.token, "POST", "/run", Some(&body), &headers);
+        std::thread::sleep(std::time::Duration::from_micros(number * 300));
+        drop(gone);
+    }
+    // Each that was taken has a key, so that it is run for whoever asks for it later.
+    eventually("the end of every run", || {
+        let runs = service.ask("GET", "/runs", None).json();
+        let runs = runs["runs"].as_array()?.clone();
+        let over = runs.iter().all(|run| run["status"] == "ok");
+        (over && !runs.is_empty()).then_some(())
+    });
+    let made = service.ask("POST", "/sessions", None).json();
+    let id = made["session_id"].as_str().expect("an id");
+    let path = format!("/sessions/{id}");
+    let turn = json!({"prompt": "sleep 60", "timeout_secs": 60});
+    let turn = service.send(
+        &service.token,
+        "POST",
+        &format!("{path}/turn"),
+        Some(&turn),
+        &[],
+    );
+    service.running_run();
+    drop(service.send(&service.token, "DELETE", &path, None, &[]));
+    // Closed or not, as far as the request came; if it is closed, its turn is stopped.
+    let state = service.ask("GET", &path, None).json();
+    if state["closed_at"].is_null() {
+        service.ask("DELETE", &path, None);
+    }
+    assert_eq!(turn.reply().json()["stop_reason"], "cancelled");
+}
+
+#[test]
 fn a_key_is_one_run() {
     let mut service = Service::start(&[]);
     let first = service.run_with_key("k1", "hello");

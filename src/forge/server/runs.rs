@@ -23,7 +23,7 @@ use super::agents::process::Process;
 use super::live::{Answer, Live, Watch, WhenGone};
 use super::refusal::Refusal;
 use super::result;
-use super::service::{Place, Service};
+use super::service::{Place, Service, to_its_end};
 use super::state::{
     Claim, FileRow, Outcome, RunRow, SessionRow, Spent, Stage, StateError, Store, TokenRow, day,
     hex, random, sha256,
@@ -117,6 +117,11 @@ impl Service {
     /// # Errors
     /// Why it was not taken: then nothing was started.
     pub async fn submit(self: &Rc<Service>, order: Order) -> Result<Submitted, Refusal> {
+        let service = Rc::clone(self);
+        to_its_end(async move { service.take(order).await }).await
+    }
+
+    async fn take(self: &Rc<Service>, order: Order) -> Result<Submitted, Refusal> {
         if let Some(known) = self.answered_before(&order)? {
             return Ok(known);
         }

@@ -336,3 +336,10 @@ impl Drop for Place {
         self.service.admit();
     }
 }
+
+/// Does something to its end, even if the client that asked for it goes meanwhile: when a connection
+/// is lost, the work on its request is dropped wherever it waits.
+pub(super) async fn to_its_end<T: 'static>(work: impl Future<Output = T> + 'static) -> T {
+    let work = tokio::task::spawn_local(work);
+    work.await.expect("the service's work does not panic")
+}

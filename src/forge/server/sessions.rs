@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::agents::launch::{Conversation, Launch};
 use super::agents::process::Process;
 use super::refusal::Refusal;
-use super::service::Service;
+use super::service::{Service, to_its_end};
 use super::state::{SessionRow, hex, random};
 use super::warm::Warm;
 use crate::net::now_micros;
@@ -215,6 +215,12 @@ impl Service {
     /// # Errors
     /// The state's.
     pub async fn close_session(self: &Rc<Service>, id: &str) -> Result<Option<bool>, Refusal> {
+        let (service, id) = (Rc::clone(self), id.to_owned());
+        let closing = async move { service.close_and_stop(&id).await };
+        to_its_end(closing).await
+    }
+
+    async fn close_and_stop(&self, id: &str) -> Result<Option<bool>, Refusal> {
         let now = now_micros();
         let name = id.to_owned();
         let closed = self
