@@ -167,12 +167,12 @@ impl BatchArgs {
         } = batch;
         let trouble = results.finish();
         let journal = self.journal.display();
-        if !tally.is_empty() {
-            console.note(format_args!("{tally} · journal {journal}"));
-        }
         let input = self.input.display();
         let again = format!("Go on with: trefoil forge batch {input} --journal {journal} --resume");
         let verdict = tally.verdict(worker.take_stopped(), signal, &again);
+        if verdict.is_ok() && !tally.is_empty() {
+            console.note(format_args!("{tally} · journal {journal}"));
+        }
         let done = format!("{} of {} lines are done", tally.done, jobs.len());
         let mut report = Report::new(&mut terminal.printer, &console, done)
             .or_else(|| format!("The results are in the journal: {journal}"));
