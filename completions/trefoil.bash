@@ -226,6 +226,9 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__token__subcmd__help,show)
                 cmd="trefoil__subcmd__clasp__subcmd__token__subcmd__help__subcmd__show"
                 ;;
+            trefoil__subcmd__forge,batch)
+                cmd="trefoil__subcmd__forge__subcmd__batch"
+                ;;
             trefoil__subcmd__forge,guard)
                 cmd="trefoil__subcmd__forge__subcmd__guard"
                 ;;
@@ -255,6 +258,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__forge,usage)
                 cmd="trefoil__subcmd__forge__subcmd__usage"
+                ;;
+            trefoil__subcmd__forge__subcmd__help,batch)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__batch"
                 ;;
             trefoil__subcmd__forge__subcmd__help,guard)
                 cmd="trefoil__subcmd__forge__subcmd__help__subcmd__guard"
@@ -3935,7 +3941,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run upload session token ledger health usage serve guard help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run batch upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3966,6 +3972,124 @@ _trefoil() {
                     return 0
                     ;;
                 --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__batch)
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --journal --resume --concurrency --max-runs --retry-unknown --unordered --model --system --system-mode --effort --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-runs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --system)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --system-mode)
+                    COMPREPLY=($(compgen -W "append replace" -- "${cur}"))
+                    return 0
+                    ;;
+                --effort)
+                    COMPREPLY=($(compgen -W "low medium high xhigh max" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4097,8 +4221,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help)
-            opts="run upload session token ledger health usage serve guard help"
+            opts="run batch upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4601,7 +4739,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__run)
-            opts="-o -r -e -q -v -y -f -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --model --system --system-mode --effort --file --schema --expect --fail-on-empty --timeout --dry-run --no-ledger --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -f -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --model --system --system-mode --effort --file --schema --expect --fail-on-empty --timeout --stream --dry-run --no-ledger --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5541,7 +5679,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__turn)
-            opts="-o -r -e -q -v -y -f -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --file --events --schema --expect --fail-on-empty --timeout --dry-run --no-ledger --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -f -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --file --events --schema --expect --fail-on-empty --timeout --stream --dry-run --no-ledger --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

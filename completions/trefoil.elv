@@ -1475,6 +1475,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --cert 'Show this certificate (PEM) to a server that asks for one'
             cand --key 'The key of --cert (PEM) [default: it is in the same file]'
             cand --proxy 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]'
+            cand --header 'Send this header with every request; may be repeated'
             cand --connect-timeout 'Give up connecting (DNS, TCP and TLS) after this long'
             cand --connect-retry 'Keep trying this long to reach a service that is still starting'
             cand -r 'Print strings without their quotes'

@@ -1256,6 +1256,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l header -d 'Send this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s r -l raw -d 'Print strings without their quotes'
