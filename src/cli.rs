@@ -106,8 +106,8 @@ impl Cli {
             Some(Command::Vuer(Deferred(group))) => group.run(terminal),
             Some(Command::Profile(Deferred(group))) => group.run(terminal, &self.output),
             Some(Command::Doctor(Deferred(args))) => args.run(terminal),
-            Some(Command::Completions(Deferred(args))) => args.run(terminal),
-            Some(Command::Man(Deferred(args))) => args.run(terminal),
+            Some(Command::Completions(Deferred(args))) => args.run(command(), terminal),
+            Some(Command::Man(Deferred(args))) => args.run(command(), terminal),
             None => {
                 terminal.printer.text(welcome().as_bytes())?;
                 terminal.printer.finish()

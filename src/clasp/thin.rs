@@ -103,9 +103,10 @@ impl Thinner {
         };
         let stream = signal == SignalType::Stream;
         let (epsilon, spacing) = (self.epsilon, self.spacing);
-        let flows = match stream {
-            true => &mut self.streams,
-            false => &mut self.params,
+        let flows = if stream {
+            &mut self.streams
+        } else {
+            &mut self.params
         };
         if !flows.contains_key(address) {
             if flows.len() >= FLOWS_MAX {

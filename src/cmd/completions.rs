@@ -1,5 +1,6 @@
-//! `completions`: a shell's name enters, its completion script leaves.
+//! `completions`: takes a shell's name, prints its completion script.
 
+use clap::Command;
 use clap_complete::Shell;
 
 use crate::error::Failure;
@@ -21,19 +22,19 @@ pub struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    /// Prints the script.
+    /// Prints the script for the tree of commands below `root`.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        terminal.printer.text(&script(self.shell))?;
+    pub fn run(self, root: Command, mut terminal: Terminal) -> Result<(), Failure> {
+        terminal.printer.text(&script(root, self.shell))?;
         terminal.printer.finish()
     }
 }
 
 /// The completion script of a shell, as it is committed under `completions/`.
-pub fn script(shell: Shell) -> Vec<u8> {
+pub fn script(mut root: Command, shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut crate::cli::command(), "trefoil", &mut script);
+    clap_complete::generate(shell, &mut root, "trefoil", &mut script);
     script
 }

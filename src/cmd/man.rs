@@ -1,4 +1,4 @@
-//! `man`: a command's name enters, its manual page leaves.
+//! `man`: takes a command's name, prints its manual page.
 
 use clap::Command;
 
@@ -20,14 +20,13 @@ pub struct ManArgs {
 }
 
 impl ManArgs {
-    /// Prints the page.
+    /// Prints the page of one of the commands below `root`.
     ///
     /// # Errors
     /// A command that does not exist.
-    pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let mut command = crate::cli::command();
-        command.build();
-        let mut found = &command;
+    pub fn run(self, mut root: Command, mut terminal: Terminal) -> Result<(), Failure> {
+        root.build();
+        let mut found = &root;
         for name in &self.command {
             found = found
                 .get_subcommands()

@@ -112,9 +112,10 @@ impl Client {
     /// [`Error::Setup`] for roots that cannot be read and for a token that fits no header.
     pub fn new(target: &Target) -> Result<Client, Error> {
         // Roots are read from disk only for who needs them.
-        let tls = match target.base.is_tls() {
-            true => tls::client_config(&target.trust),
-            false => tls::trusting_nobody(),
+        let tls = if target.base.is_tls() {
+            tls::client_config(&target.trust)
+        } else {
+            tls::trusting_nobody()
         };
         // reqwest would read the environment by rules of its own.
         let mut builder = reqwest::Client::builder().no_proxy();

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::output::{Environment, Errors, OutputArgs};
-use super::printer::OutputError;
+use super::output_error::OutputError;
 use super::sanitize::{Keep, sanitize};
 use super::styled::{Style, Words};
 use crate::error::{Failure, Kind};

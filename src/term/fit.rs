@@ -6,9 +6,10 @@ use super::sanitize::{Keep, sanitize};
 
 /// The columns that a text takes, once it is safe to show.
 pub fn width(text: &str) -> usize {
-    match text.bytes().all(|byte| matches!(byte, 0x20..0x7f)) {
-        true => text.len(),
-        false => safe(text).width(),
+    if text.bytes().all(|byte| matches!(byte, 0x20..0x7f)) {
+        text.len()
+    } else {
+        safe(text).width()
     }
 }
 

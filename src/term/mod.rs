@@ -14,6 +14,7 @@ mod hangup;
 mod interrupt;
 mod line;
 mod output;
+mod output_error;
 #[cfg(test)]
 mod paper;
 pub mod picture;
@@ -35,8 +36,9 @@ pub use editor::{Editor, Typed};
 pub use hangup::reader_gone;
 pub use interrupt::{Interrupt, end_as_first_process};
 pub use output::{Color, Environment, Errors, Form, Output, OutputArgs};
+pub use output_error::OutputError;
 pub use predicate::Predicate;
-pub use printer::{OutputError, Printer};
+pub use printer::Printer;
 pub use progress::Progress;
 pub use report::Report;
 pub use stdin::Stdin;

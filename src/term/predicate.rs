@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::filter::Filter;
-use super::printer::OutputError;
+use super::output_error::OutputError;
 use crate::error::Failure;
 
 /// A filter that is asked yes or no of one value after another.

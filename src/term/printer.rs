@@ -6,64 +6,22 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 
 use serde::Serialize;
 
 use super::console::Console;
 use super::filter::{Filter, FilterError, Parsed, Ran};
 use super::output::{Environment, Form, Output, OutputArgs};
+use super::output_error::OutputError;
 use super::sanitize::{Keep, sanitize};
 use super::stdout::Stdout;
 use super::styled::{Style, Words};
 use super::table::{Row, table, tabs};
-use crate::error::{Failing, Failure, Kind};
+use crate::error::Failure;
 
 /// How much is gathered before it is written: as much as a pipe takes at once.
 const FULL: usize = 64 * 1024;
-
-/// Why the output is not what was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum OutputError {
-    /// Whoever read the output has gone.
-    #[error("the reader of the output has gone")]
-    Closed,
-    /// The filter of `--jq` called `halt`: the user has seen enough.
-    #[error("the filter has called halt")]
-    Halted,
-    /// The output cannot be written: a full disk, for one. What the command did is done, but what
-    /// it had to say is not all said, which is what [`Kind::Partial`] tells.
-    #[error("cannot write the output: {0}")]
-    Write(#[source] io::Error),
-    /// The filter failed on some documents of many.
-    #[error("--jq failed on {failed} of {} documents", .failed + .passed)]
-    Filter {
-        /// How many it failed on.
-        failed: u64,
-        /// How many it did its work on.
-        passed: u64,
-    },
-    /// A document has no JSON form. That is a mistake in this program.
-    #[error("a document cannot be written as JSON: {0}")]
-    NotJson(#[source] serde_json::Error),
-    /// `--exit-status`, and the last output of the filter was not true. Scripts ask this in an
-    /// `if`, so as text it is not printed.
-    #[error("--jq gave {0}")]
-    NotTrue(&'static str),
-}
-
-impl Failing for OutputError {
-    fn kind(&self) -> Kind {
-        match self {
-            OutputError::Closed | OutputError::Halted => Kind::PipeClosed,
-            OutputError::Write(_) => Kind::Partial,
-            OutputError::Filter { passed: 0, .. } => Kind::Usage,
-            OutputError::Filter { .. } => Kind::Partial,
-            OutputError::NotJson(_) => Kind::Service,
-            OutputError::NotTrue(_) => Kind::Negative,
-        }
-    }
-}
 
 /// Prints data on stdout, or on whatever a test gives it.
 pub struct Printer {
@@ -298,9 +256,10 @@ impl Printer {
                 output.write(buffer);
                 end_json(buffer, start, self.raw, self.style);
                 // A filter may be endless (`repeat(.)`).
-                match buffer.len() < FULL {
-                    true => Ok(()),
-                    false => write_out(out, buffer),
+                if buffer.len() < FULL {
+                    Ok(())
+                } else {
+                    write_out(out, buffer)
                 }
             })
         });
@@ -337,9 +296,10 @@ impl Printer {
 
     /// Prints what is many documents: a JSON line a row, a table, or tab-separated lines.
     pub fn records<T: Serialize + Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
-        match self.query.is_some() || self.is_json() {
-            true => self.values(rows),
-            false => self.rows(rows),
+        if self.query.is_some() || self.is_json() {
+            self.values(rows)
+        } else {
+            self.rows(rows)
         }
     }
 
@@ -391,7 +351,9 @@ impl Printer {
     /// Writes what has gathered.
     pub fn flush(&mut self) -> Result<(), Failure> {
         write_out(&mut self.out, &mut self.buffer)?;
-        self.out.flush().map_err(|error| failed(error).into())
+        self.out
+            .flush()
+            .map_err(|error| OutputError::from(error).into())
     }
 
     /// Writes what has gathered, and says what `--exit-status` makes of it. To be called at the end
@@ -434,9 +396,10 @@ impl Printer {
     }
 
     fn spill(&mut self) -> Result<(), Failure> {
-        match self.buffer.len() < FULL {
-            true => Ok(()),
-            false => write_out(&mut self.out, &mut self.buffer),
+        if self.buffer.len() < FULL {
+            Ok(())
+        } else {
+            write_out(&mut self.out, &mut self.buffer)
         }
     }
 }
@@ -487,14 +450,7 @@ fn write_out(out: &mut impl Write, buffer: &mut Vec<u8>) -> Result<(), Failure> 
     let written = out.write_all(buffer);
     // Also after a failure, so that a last flush does not print the half of it twice.
     buffer.clear();
-    written.map_err(|error| failed(error).into())
-}
-
-fn failed(error: io::Error) -> OutputError {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => OutputError::Closed,
-        _ => OutputError::Write(error),
-    }
+    written.map_err(|error| OutputError::from(error).into())
 }
 
 #[cfg(test)]

@@ -30,12 +30,13 @@ impl Console {
             return Err(Failure::usage(format!("nobody can be asked: {question}"))
                 .with_hint("Answer beforehand with --yes"));
         }
-        match self.is_yes(question)? {
-            true => Ok(()),
-            false => Err(Failure::new(
+        if self.is_yes(question)? {
+            Ok(())
+        } else {
+            Err(Failure::new(
                 Kind::Refused,
                 "nothing was done: the answer was no",
-            )),
+            ))
         }
     }
 

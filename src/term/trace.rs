@@ -150,9 +150,10 @@ impl Scribe {
                     kind = format!("{kind:<KIND$}");
                 }
                 used += kind.chars().count();
-                match seen.is_failure() {
-                    true => words.bad(kind),
-                    false => words.plain(kind),
+                if seen.is_failure() {
+                    words.bad(kind)
+                } else {
+                    words.plain(kind)
                 };
                 match self.verbose {
                     1 => self.brief(words, seen, used),

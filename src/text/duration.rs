@@ -53,6 +53,11 @@ pub fn seconds(text: &str) -> Result<Duration, DurationError> {
     }
 }
 
+/// A duration in milliseconds, exact to the microsecond.
+pub fn milliseconds(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1_000.0
+}
+
 /// A duration in whole seconds, rounded up.
 pub fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)

@@ -243,14 +243,15 @@ fn examples(service: &str) -> Vec<String> {
         };
         let mut example = String::new();
         for line in section.lines().take_while(|line| line.starts_with("  ")) {
-            match example.is_empty() {
+            if example.is_empty() {
                 // One that is broken off by the width of the help cannot be pasted.
-                true => assert!(
+                assert!(
                     !line.trim_start().starts_with(['-', '+', '.']) && line.contains(' '),
                     "the help of {} breaks an example: {line}",
                     path.join(" ")
-                ),
-                false => example.push('\n'),
+                )
+            } else {
+                example.push('\n')
             }
             example.push_str(uncommented(line.trim_start()));
             let open = example.matches('\'').count() % 2 == 1 || example.ends_with(['\\', '|']);

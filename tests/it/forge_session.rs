@@ -339,9 +339,10 @@ fn lists_of_every_shape_are_one_array() {
     let all = json!([open, asleep, closed]);
     for named in [false, true] {
         let all = all.clone();
-        let reply = match named {
-            true => json!({"sessions": all}),
-            false => all.clone(),
+        let reply = if named {
+            json!({"sessions": all})
+        } else {
+            all.clone()
         };
         let forge = Forge::new(move |_| ok(reply.clone()));
         assert_eq!(session(&forge, &["list"]).run().done().json(), all);

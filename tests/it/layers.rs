@@ -243,15 +243,6 @@ fn this_test_can_fail() {
     assert!(!breaks("cli", "clasp::Verb"));
 }
 
-/// Modules that still use each other in a circle, by the alphabetically first one of each circle
-/// and its size. To be made shorter, never longer.
-const KNOWN_CIRCLES: [(&str, usize); 4] = [
-    ("clasp::cmd::replay::feed", 3),
-    ("clasp::wire::decode", 2),
-    ("cli", 3),
-    ("term::console", 2),
-];
-
 /// The graph of modules: from each the ones that its `crate::` and `super::` paths name. A module
 /// may name what contains it, which is how Rust shares a folder's types.
 fn graph() -> BTreeMap<String, BTreeSet<String>> {
@@ -313,27 +304,11 @@ fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
 fn modules_do_not_use_each_other_in_circles() {
     let found = circles(&graph());
     let shown: Vec<String> = found.iter().map(|circle| circle.join(" ")).collect();
-    let named: Vec<(&str, usize)> = found
-        .iter()
-        .map(|circle| (circle[0].as_str(), circle.len()))
-        .collect();
-    let new: Vec<&(&str, usize)> = named
-        .iter()
-        .filter(|(first, size)| {
-            let known = KNOWN_CIRCLES.iter().find(|(known, _)| known == first);
-            known.is_none_or(|(_, known)| size > known)
-        })
-        .collect();
     assert!(
-        new.is_empty(),
-        "new circles: {new:?}\nall:\n{}",
+        found.is_empty(),
+        "modules use each other in a circle:\n{}",
         shown.join("\n")
     );
-    let gone: Vec<&(&str, usize)> = KNOWN_CIRCLES
-        .iter()
-        .filter(|(known, _)| !named.iter().any(|(first, _)| first == known))
-        .collect();
-    assert!(gone.is_empty(), "take these out of KNOWN_CIRCLES: {gone:?}");
 }
 
 #[test]

@@ -124,9 +124,10 @@ fn what_counts_is_what_is_connected_to() {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let variable = variable.replace("elsewhere", &url);
         desk.run(&args).env("CLASP_URL", variable).run().done();
-        match to_stage {
-            true => expected.0 += 1,
-            false => expected.1 += 1,
+        if to_stage {
+            expected.0 += 1
+        } else {
+            expected.1 += 1
         }
         let connections = (stage.connections(), elsewhere.connections());
         assert_eq!(connections, expected, "{args:?}");

@@ -63,9 +63,10 @@ fn desk(url: &str, guards: &str) -> Desk {
 }
 
 fn write(desk: &Desk, args: &[&str]) -> Output {
-    let input = match args.contains(&"apply") {
-        true => "{\"/in/a\":1}",
-        false => LINE,
+    let input = if args.contains(&"apply") {
+        "{\"/in/a\":1}"
+    } else {
+        LINE
     };
     desk.run(&[&["clasp"], args].concat()).stdin(input).run()
 }

@@ -34,9 +34,12 @@ pub fn draw(timeline: &Timeline, width: usize, height: usize) -> Option<Vec<Stri
     let step = (high - low) / (height.max(2) - 1) as f64;
     let rows: Vec<usize> = numbers
         .iter()
-        .map(|number| match step > 0.0 {
-            true => (((number - low) / step).round() as usize).min(height - 1),
-            false => 0,
+        .map(|number| {
+            if step > 0.0 {
+                (((number - low) / step).round() as usize).min(height - 1)
+            } else {
+                0
+            }
         })
         .collect();
 

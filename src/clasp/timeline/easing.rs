@@ -96,9 +96,10 @@ fn parameter(x1: f64, x2: f64, x: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     while high - low > CLOSE {
         let middle = (low + high) / 2.0;
-        match coordinate(x1, x2, middle) < x {
-            true => low = middle,
-            false => high = middle,
+        if coordinate(x1, x2, middle) < x {
+            low = middle
+        } else {
+            high = middle
         }
     }
     (low + high) / 2.0

@@ -23,16 +23,16 @@ pub enum TimeUnit {
 /// What is no keyframe, by its number.
 pub fn keyframes(text: &str, unit: Option<TimeUnit>) -> Result<Vec<Keyframe>, TimelineError> {
     let json = |text: &str| from_json(text).map_err(|error| TimelineError::Json(error.to_string()));
-    let items = match text.trim_start().starts_with('[') {
-        true => match json(text)? {
+    let items = if text.trim_start().starts_with('[') {
+        match json(text)? {
             Value::Array(items) => items,
             _ => Vec::new(),
-        },
-        false => text
-            .lines()
+        }
+    } else {
+        text.lines()
             .filter(|line| !line.trim().is_empty())
             .map(json)
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, _>>()?
     };
     items
         .into_iter()

@@ -150,7 +150,7 @@ fn read_set<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), Decode
 }
 
 /// A TTL from the wire: 0 is for ever, absolute or not; the top bit makes it absolute.
-pub(super) fn ttl_from_bits(bits: u32) -> Ttl {
+fn ttl_from_bits(bits: u32) -> Ttl {
     match bits {
         0 | set::TTL_ABSOLUTE => Ttl::Never,
         _ if bits & set::TTL_ABSOLUTE != 0 => Ttl::Absolute(bits & !set::TTL_ABSOLUTE),

@@ -333,9 +333,10 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.into(), value?)));
             let given: Vec<_> = given.collect();
-            match given.is_empty() {
-                true => Ok(()),
-                false => map.serialize_entry("options", &Value::Map(given)),
+            if given.is_empty() {
+                Ok(())
+            } else {
+                map.serialize_entry("options", &Value::Map(given))
             }
         }
         Message::Unsubscribe { id } => map.serialize_entry("id", id),

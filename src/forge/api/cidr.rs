@@ -83,9 +83,10 @@ impl FromStr for Cidr {
                 .ok_or(BadCidr::BadPrefix(most))?,
         };
         let cidr = Cidr::around(address, prefix);
-        match cidr.network == address {
-            true => Ok(cidr),
-            false => Err(BadCidr::HostBits(cidr, Cidr::around(address, most))),
+        if cidr.network == address {
+            Ok(cidr)
+        } else {
+            Err(BadCidr::HostBits(cidr, Cidr::around(address, most)))
         }
     }
 }

@@ -53,9 +53,12 @@ name! {
     |text| limited(text, 256, "a session id has letters, digits, '_', '-' and '.' only", |c| {
         c.is_ascii_alphanumeric() || "_-.".contains(c)
     })
-    .and_then(|()| match text.bytes().all(|b| b == b'.') {
-        true => Err("a session id is no path".to_owned()),
-        false => Ok(()),
+    .and_then(|()| {
+        if text.bytes().all(|b| b == b'.') {
+            Err("a session id is no path".to_owned())
+        } else {
+            Ok(())
+        }
     })
 }
 

@@ -184,9 +184,10 @@ fn one_fault(item: &Value) -> String {
             other => other.to_string(),
         })
         .collect();
-    match place.is_empty() {
-        true => message.to_owned(),
-        false => format!("{}: {message}", place.join(".")),
+    if place.is_empty() {
+        message.to_owned()
+    } else {
+        format!("{}: {message}", place.join("."))
     }
 }
 

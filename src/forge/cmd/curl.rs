@@ -83,13 +83,15 @@ pub fn upload(
     let mut line = begin(connection, &access, Auth::App, None)?;
     let path = source.path().to_string_lossy();
     let word = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let name = match source.is_stdin() {
-        true => format!(";filename={}", word(source.name.as_str())),
-        false => String::new(),
+    let name = if source.is_stdin() {
+        format!(";filename={}", word(source.name.as_str()))
+    } else {
+        String::new()
     };
-    let path = match source.is_stdin() {
-        true => path.into_owned(),
-        false => word(&path),
+    let path = if source.is_stdin() {
+        path.into_owned()
+    } else {
+        word(&path)
     };
     let form = quoted(&format!("file=@{path}{name};type={}", source.kind));
     let url = quoted(&base(&access)?.url(&Route::Upload));

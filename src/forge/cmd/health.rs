@@ -69,9 +69,10 @@ pub fn illness(body: &Body) -> Option<&'static str> {
 fn describe(body: &Body, base: &impl std::fmt::Display, words: &mut Words) {
     let mut fact = |name: &str, value: &dyn std::fmt::Display, bad: bool| {
         words.dim(format_args!("{name:<10}"));
-        match bad {
-            true => words.bad(value),
-            false => words.plain(value),
+        if bad {
+            words.bad(value)
+        } else {
+            words.plain(value)
         };
         words.end_line();
     };

@@ -43,18 +43,17 @@ impl Source {
     /// # Errors
     /// A usage failure for what is not there, cannot be read or is a directory.
     pub fn of(given: &Path) -> Result<Source, Failure> {
-        match given == Path::new("-") {
-            true => {
-                let name = FileName::of_stdin();
-                let kind = guess(&name);
-                Ok(Source {
-                    path: None,
-                    identity: Identity::Stdin,
-                    name,
-                    kind,
-                })
-            }
-            false => Source::at(given),
+        if given == Path::new("-") {
+            let name = FileName::of_stdin();
+            let kind = guess(&name);
+            Ok(Source {
+                path: None,
+                identity: Identity::Stdin,
+                name,
+                kind,
+            })
+        } else {
+            Source::at(given)
         }
     }
 
@@ -72,9 +71,10 @@ impl Source {
             );
         }
         // A pipe is not opened before its turn: whoever writes to it would see it closed again.
-        match found.is_file() {
-            true => drop(File::open(path).map_err(unreadable)?),
-            false => access(path, Access::READ_OK).map_err(|errno| unreadable(errno.into()))?,
+        if found.is_file() {
+            drop(File::open(path).map_err(unreadable)?)
+        } else {
+            access(path, Access::READ_OK).map_err(|errno| unreadable(errno.into()))?
         }
         let last = path.file_name().unwrap_or(path.as_os_str());
         let name = FileName::of_path(&last.to_string_lossy());
@@ -141,9 +141,10 @@ impl Source {
             None => stdin().as_fd().try_clone_to_owned()?.into(),
         };
         let found = file.metadata()?;
-        let length = match found.is_file() {
-            true => found.len().saturating_sub(file.stream_position()?),
-            false => 0,
+        let length = if found.is_file() {
+            found.len().saturating_sub(file.stream_position()?)
+        } else {
+            0
         };
         Ok(Origin {
             reader: Box::new(file),

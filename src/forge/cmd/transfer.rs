@@ -107,9 +107,10 @@ impl UploadError {
             _ => true,
         };
         let failure = Failure::from(self);
-        match is_named {
-            true => failure.context(source.shown().into_owned()),
-            false => failure,
+        if is_named {
+            failure.context(source.shown().into_owned())
+        } else {
+            failure
         }
     }
 }

@@ -89,9 +89,10 @@ impl UsageArgs {
     /// # Errors
     /// [`Kind::Service`] for a reply that is no list; the service's own.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let (auth, route) = match self.all {
-            true => (Auth::Admin, Route::AllUsage { days: self.days }),
-            false => (Auth::App, Route::Usage { days: self.days }),
+        let (auth, route) = if self.all {
+            (Auth::Admin, Route::AllUsage { days: self.days })
+        } else {
+            (Auth::App, Route::Usage { days: self.days })
         };
         let client = self
             .connection

@@ -147,9 +147,10 @@ impl Service {
             request_sha256: order.request_sha256.clone(),
             created: now,
             ended: None,
-            stage: match place.is_first() {
-                true => Stage::Running,
-                false => Stage::Queued,
+            stage: if place.is_first() {
+                Stage::Running
+            } else {
+                Stage::Queued
             },
             outcome: None,
             status: None,

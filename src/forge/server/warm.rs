@@ -35,9 +35,10 @@ impl Sessions {
     /// # Errors
     /// 429 when one is under way.
     pub fn occupy(&self, id: &str) -> Result<(), Refusal> {
-        match self.busy.borrow_mut().insert(id.to_owned()) {
-            true => Ok(()),
-            false => Err(Refusal::busy("a turn of this session is under way", 1)),
+        if self.busy.borrow_mut().insert(id.to_owned()) {
+            Ok(())
+        } else {
+            Err(Refusal::busy("a turn of this session is under way", 1))
         }
     }
 

@@ -1,11 +1,14 @@
 //! Every form of every document, and every way in which printing ends early.
 
+use std::io;
+
 use serde::ser::SerializeMap;
 
 use super::super::output::Output;
 use super::super::paper::Paper;
 use super::super::table::{Cells, Column};
 use super::*;
+use crate::error::Kind;
 
 #[derive(Serialize)]
 struct Param {

@@ -25,7 +25,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::{Instant, sleep_until};
 
 use super::interrupt::Interrupt;
-use super::printer::{OutputError, Printer};
+use super::output_error::OutputError;
+use super::printer::Printer;
 use crate::error::{Failure, Kind};
 
 use keys::Keys;

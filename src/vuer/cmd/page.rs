@@ -257,9 +257,10 @@ fn python3(work: &Path, args: &[&str]) -> Result<(), Failure> {
             args[..args.len().min(3)].join(" ")
         ),
     );
-    Err(match last.contains("No module named pip") {
-        true => failure.with_hint("On Debian: apt install python3-pip"),
-        false => failure,
+    Err(if last.contains("No module named pip") {
+        failure.with_hint("On Debian: apt install python3-pip")
+    } else {
+        failure
     })
 }
 

@@ -213,9 +213,10 @@ fn describe(words: &mut Words, element: &Element) {
             words.plain(format_args!("{:gap$}{}", "", line.tag));
         }
         if !line.facts.is_empty() {
-            let used = match line.tag.is_empty() {
-                true => tag_width,
-                false => line.tag.chars().count(),
+            let used = if line.tag.is_empty() {
+                tag_width
+            } else {
+                line.tag.chars().count()
             };
             let gap = tag_width.saturating_sub(used);
             words.plain(format_args!("{:gap$}", ""));

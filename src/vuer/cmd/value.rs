@@ -35,9 +35,10 @@ impl ValueForm {
 
     /// How floats are to be written.
     pub fn floats(&self) -> Floats {
-        match self.f32 {
-            true => Floats::Single,
-            false => Floats::Double,
+        if self.f32 {
+            Floats::Single
+        } else {
+            Floats::Double
         }
     }
 
@@ -62,9 +63,10 @@ impl ValueForm {
             Err(JsonError::NotAValue { .. }) if !self.json && !is_json(&text) => string(&text, out),
             Err(error) => {
                 let failure = Failure::from(error);
-                Err(match self.json {
-                    true => failure.with_hint("Leave --json out to send it as a string"),
-                    false => failure.with_hint("Send it as a string with --string"),
+                Err(if self.json {
+                    failure.with_hint("Leave --json out to send it as a string")
+                } else {
+                    failure.with_hint("Send it as a string with --string")
                 })
             }
         }

@@ -355,9 +355,10 @@ fn float<E: Error>(number: f64, floats: Floats, out: &mut Vec<u8>) -> Result<(),
 fn head<E: Error>(out: &mut Vec<u8>, at: usize, count: usize, map: bool) -> Result<(), E> {
     let mut bytes = [0; 5];
     let mut room = &mut bytes[..];
-    let written = match map {
-        true => encode::write_map_len(&mut room, size(count)?),
-        false => encode::write_array_len(&mut room, size(count)?),
+    let written = if map {
+        encode::write_map_len(&mut room, size(count)?)
+    } else {
+        encode::write_array_len(&mut room, size(count)?)
     };
     done(written)?;
     let length = 5 - room.len();

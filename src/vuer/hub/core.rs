@@ -255,9 +255,10 @@ impl Hub {
             client.kind.is_some_and(|kind| kind != Kind::Asker)
                 && wanted.is_none_or(|wanted| wanted == i128::from(**number))
         }) {
-            client.push(match is_grab {
-                true => Item::Grab(bytes.clone()),
-                false => Item::Message(bytes.clone()),
+            client.push(if is_grab {
+                Item::Grab(bytes.clone())
+            } else {
+                Item::Message(bytes.clone())
             });
         }
         Ok(())
@@ -427,16 +428,18 @@ impl Hub {
         }
         let Some(kind) = client.kind else {
             let until = client.since.unwrap_or(now) + INIT_TIME;
-            return match now < until {
-                true => Turn::Wait(until),
-                false => Turn::Close(1008, "no INIT came in time".into()),
+            return if now < until {
+                Turn::Wait(until)
+            } else {
+                Turn::Close(1008, "no INIT came in time".into())
             };
         };
         if let Some(since) = client.unread_since {
             let until = since + READ_TIME;
-            return match now < until {
-                true => Turn::Wait(until),
-                false => Turn::Close(1008, "it does not read what it is sent".into()),
+            return if now < until {
+                Turn::Wait(until)
+            } else {
+                Turn::Close(1008, "it does not read what it is sent".into())
             };
         }
         let is_leaving = client.dismissed.is_some();

@@ -58,9 +58,10 @@ impl<'a> Nodes<'a> {
     }
 
     fn of(value: Value<'a>) -> Nodes<'a> {
-        match value.is_array() {
-            true => Nodes::Many(value),
-            false => Nodes::One(value),
+        if value.is_array() {
+            Nodes::Many(value)
+        } else {
+            Nodes::One(value)
         }
     }
 }

@@ -55,9 +55,10 @@ impl Handle {
     pub async fn said(&self) -> Vec<Said> {
         poll_fn(|cx| {
             let said = self.0.borrow_mut().said(cx.waker());
-            match said.is_empty() {
-                true => Poll::Pending,
-                false => Poll::Ready(said.into()),
+            if said.is_empty() {
+                Poll::Pending
+            } else {
+                Poll::Ready(said.into())
             }
         })
         .await

@@ -100,13 +100,12 @@ impl Session {
             if let Err(lost) = self.poll_write(cx) {
                 return Poll::Ready(End::Lost(lost));
             }
-            let turn = match self.out.is_empty() {
-                true => {
-                    let mut hub = self.hub.borrow_mut();
-                    hub.listen(self.number, cx.waker());
-                    hub.turn(self.number, Instant::now(), now_millis())
-                }
-                false => Turn::Rest,
+            let turn = if self.out.is_empty() {
+                let mut hub = self.hub.borrow_mut();
+                hub.listen(self.number, cx.waker());
+                hub.turn(self.number, Instant::now(), now_millis())
+            } else {
+                Turn::Rest
             };
             match turn {
                 Turn::Send(messages, ping) => {

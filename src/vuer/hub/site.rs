@@ -83,9 +83,10 @@ impl Site {
                     format!("pages of {origin} may not connect here; --allow-origin lets them");
                 return refuse(403, &why);
             }
-            return match self.has_token(request) {
-                true => Reply::Upgrade,
-                false => refuse(401, NO_TOKEN),
+            return if self.has_token(request) {
+                Reply::Upgrade
+            } else {
+                refuse(401, NO_TOKEN)
             };
         }
         if !matches!(&*request.method, "GET" | "HEAD") {
@@ -94,9 +95,10 @@ impl Site {
             );
         }
         if request.path == "/" {
-            return match self.has_token(request) {
-                true => self.front(request, host),
-                false => refuse(401, NO_TOKEN),
+            return if self.has_token(request) {
+                self.front(request, host)
+            } else {
+                refuse(401, NO_TOKEN)
             };
         }
         if let Some(name) = request.path.strip_prefix(ASSETS_PATH) {

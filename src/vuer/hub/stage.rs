@@ -351,9 +351,10 @@ impl Stage {
             Some(field) if *field.value == *value => return,
             Some(field) => {
                 self.bytes = self.bytes + value.len() - field.value.len();
-                match field.value.len() == value.len() {
-                    true => field.value.copy_from_slice(value),
-                    false => field.value = value.into(),
+                if field.value.len() == value.len() {
+                    field.value.copy_from_slice(value)
+                } else {
+                    field.value = value.into()
                 }
                 field.changed = revision;
             }
@@ -440,9 +441,10 @@ impl Stage {
         if let Some(key) = self.nodes[id].key.clone() {
             let mut pack = Pack::default();
             self.assign(id, "key", pack.text(&key).bytes());
-            match self.index.contains_key(&key) {
-                true => self.doubles += 1,
-                false => _ = self.index.insert(key, id),
+            if self.index.contains_key(&key) {
+                self.doubles += 1
+            } else {
+                _ = self.index.insert(key, id)
             }
         }
         if let Err(missed) = self.merge(id, element) {

@@ -92,9 +92,10 @@ fn below(element: &Element, indent: &str, lines: &mut Vec<Line>) {
 
 /// The branch of a node itself, and what stands before everything below it.
 fn branch(indent: &str, last: bool) -> (String, String) {
-    match last {
-        true => (format!("{indent}└─ "), format!("{indent}   ")),
-        false => (format!("{indent}├─ "), format!("{indent}│  ")),
+    if last {
+        (format!("{indent}└─ "), format!("{indent}   "))
+    } else {
+        (format!("{indent}├─ "), format!("{indent}│  "))
     }
 }
 

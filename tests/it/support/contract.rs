@@ -102,9 +102,10 @@ pub fn check(request: &Request) -> Result<(), String> {
 
 fn named(segment: &str) -> Result<(), String> {
     let sound = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    match !segment.is_empty() && segment.chars().all(sound) && segment != ".." {
-        true => Ok(()),
-        false => Err(format!("'{segment}' in a path")),
+    if !segment.is_empty() && segment.chars().all(sound) && segment != ".." {
+        Ok(())
+    } else {
+        Err(format!("'{segment}' in a path"))
     }
 }
 

@@ -272,9 +272,10 @@ impl Exchange {
         HttpReply {
             status: status.unwrap_or_else(|| panic!("no status: {text:?}")),
             head: head.to_owned(),
-            body: match chunked {
-                true => unchunked(body),
-                false => body.to_owned(),
+            body: if chunked {
+                unchunked(body)
+            } else {
+                body.to_owned()
             },
         }
     }

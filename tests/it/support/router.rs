@@ -159,9 +159,10 @@ impl Drop for Router {
 
 /// None when the port is taken.
 fn launch(settings: &Settings, port: u16) -> Option<(Child, u16, Arc<Mutex<String>>)> {
-    let (mut command, _tokens) = match is_own() || settings.own.is_some() {
-        true => own(settings, port),
-        false => (reference(settings, port), None),
+    let (mut command, _tokens) = if is_own() || settings.own.is_some() {
+        own(settings, port)
+    } else {
+        (reference(settings, port), None)
     };
     let mut child = command
         .stdin(Stdio::piped())

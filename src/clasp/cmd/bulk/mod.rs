@@ -62,11 +62,12 @@ impl BulkArgs {
     /// # Errors
     /// A usage failure.
     pub fn refuse_for_one(&self) -> Result<(), Failure> {
-        match self.verify || self.single || self.on_error.is_some() {
-            true => Err(Failure::usage(
+        if self.verify || self.single || self.on_error.is_some() {
+            Err(Failure::usage(
                 "--verify, --single and --on-error go with '-', which reads lines from stdin",
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 

@@ -95,12 +95,13 @@ impl Queue {
 
     /// A message stands in line.
     fn wait(&mut self, job: Job) {
-        let place = match self.rules.latest {
-            true => *self
+        let place = if self.rules.latest {
+            *self
                 .places
                 .entry(job.address.clone())
-                .or_insert(self.next_place),
-            false => self.next_place,
+                .or_insert(self.next_place)
+        } else {
+            self.next_place
         };
         if let Some(replaced) = self.waiting.insert(place, job) {
             self.weight -= replaced.weight();

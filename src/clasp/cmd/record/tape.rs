@@ -267,10 +267,11 @@ impl Kept {
     fn open(&mut self) -> Result<(), Failure> {
         let mut options = OpenOptions::new();
         options.write(true);
-        match self.force || is_device(&self.path) {
-            true => options.create(true).truncate(true),
+        if self.force || is_device(&self.path) {
+            options.create(true).truncate(true)
+        } else {
             // Somebody may have made it since it was looked for.
-            false => options.create_new(true),
+            options.create_new(true)
         };
         match options.open(&self.path) {
             Ok(file) => {

@@ -309,11 +309,12 @@ impl Player {
         if let Stage::Paper(plan) = &mut self.stage {
             return Ok(plan.record(offset, parsed, parser)?);
         }
-        let due = match self.timed {
-            true => Some(origin.checked_add(offset).ok_or_else(|| {
+        let due = if self.timed {
+            Some(origin.checked_add(offset).ok_or_else(|| {
                 Failure::usage("at this speed, its turn would not come in this age")
-            })?),
-            false => None,
+            })?)
+        } else {
+            None
         };
         if !self.chord.takes(parsed, due, Instant::now()) {
             self.release()?;

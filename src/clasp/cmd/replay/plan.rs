@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::summary::ms;
 use crate::clasp::record::schedule::Seed;
 use crate::clasp::record::{Parsed, Parser, Record, phase_name, type_name};
 use crate::clasp::wire::{SignalType, Value, decode_value};
 use crate::error::Failure;
 use crate::term::Printer;
-use crate::text::duration::InWords;
+use crate::text::duration::{InWords, milliseconds};
 
 /// Prints what would be sent, and when.
 pub struct Plan {
@@ -85,7 +84,7 @@ impl Plan {
 
     fn show(&mut self, at: Duration, record: Record<'_>) -> Result<(), Failure> {
         let planned = Planned {
-            at_ms: ms(at),
+            at_ms: milliseconds(at),
             record,
         };
         let record = &planned.record;

@@ -9,7 +9,7 @@ use crate::clasp::client::bulk::Report;
 use crate::clasp::record::drift::Drift;
 use crate::term::Words;
 use crate::text::count::Count;
-use crate::text::duration::InWords;
+use crate::text::duration::{InWords, milliseconds};
 
 /// What `replay` prints.
 #[derive(Debug, Serialize)]
@@ -48,11 +48,6 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// In ms, exact to the µs.
-pub fn ms(duration: Duration) -> f64 {
-    duration.as_micros() as f64 / 1_000.0
-}
-
 impl Summary {
     /// Adds it up.
     pub fn new(report: Report, fed: Option<&Fed>, drift: &Drift, took: Duration) -> Summary {
@@ -65,8 +60,8 @@ impl Summary {
             }),
             duration_us: took.as_micros() as u64,
             drift_ms: drift.median().map(|median| Late {
-                median: ms(median),
-                max: ms(drift.max()),
+                median: milliseconds(median),
+                max: milliseconds(drift.max()),
             }),
         }
     }

@@ -72,10 +72,14 @@ fn numbers(numbers: &[f64]) -> String {
     let range = high / 2.0 - low / 2.0;
     numbers
         .iter()
-        .map(|number| match number.is_finite() {
-            false => ' ',
-            true if range <= 0.0 => LEVELS[LEVELS.len() / 2 - 1],
-            true => level((number / 2.0 - low / 2.0) / range),
+        .map(|number| {
+            if !number.is_finite() {
+                ' '
+            } else if range <= 0.0 {
+                LEVELS[LEVELS.len() / 2 - 1]
+            } else {
+                level((number / 2.0 - low / 2.0) / range)
+            }
         })
         .collect()
 }

@@ -211,9 +211,10 @@ impl Hub {
                 return Poll::Ready(Ok(()));
             };
             let outbox = &mut session.outbox;
-            let half = match peer.has_control() {
-                true => outbox.half_written(&self.log),
-                false => 0,
+            let half = if peer.has_control() {
+                outbox.half_written(&self.log)
+            } else {
+                0
             };
             let bytes = outbox.unwritten(&self.log, &mut self.gathered);
             if bytes.is_empty() && !peer.has_control() {

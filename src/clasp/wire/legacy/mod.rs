@@ -270,7 +270,7 @@ fn signal_type(name: &str, what: &'static str) -> Result<SignalType, DecodeError
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Frame, decode};
+    use super::super::frame::open;
     use super::*;
 
     fn hex(text: &str) -> Vec<u8> {
@@ -287,8 +287,9 @@ mod tests {
             "55424c495348a761646472657373a22f62a67369676e616ca56576656e74a77061796c6f61",
             "6481a178cb3ff8000000000000",
         ));
-        let Frame { qos, message, .. } = decode(&bundle).unwrap();
-        assert_eq!(qos, Qos::Fire);
+        let frame = open(&bundle).unwrap();
+        assert_eq!(frame.qos, Qos::Fire);
+        assert!(is_map(frame.payload[0]));
         let set = Message::Set(Set {
             address: "/a".into(),
             value: Value::Int(1),
@@ -311,11 +312,11 @@ mod tests {
             timestamp: None,
             messages: vec![set, event],
         });
-        assert_eq!(message, expected);
+        assert_eq!(decode(frame.payload).unwrap(), expected);
 
         let query = hex("5301001882a474797065a55155455259a77061747465726ea32f2a2a");
         assert_eq!(
-            decode(&query).unwrap().message,
+            decode(open(&query).unwrap().payload).unwrap(),
             Message::Query {
                 pattern: "/**".into()
             }
@@ -328,7 +329,7 @@ mod tests {
             "676e616ca56576656e74a77061796c6f6164c0",
         ));
         timed[3] = u8::try_from(timed.len() - 4).unwrap();
-        let Message::Bundle(bundle) = decode(&timed).unwrap().message else {
+        let Message::Bundle(bundle) = decode(open(&timed).unwrap().payload).unwrap() else {
             panic!("a BUNDLE");
         };
         assert_eq!(bundle.timestamp, Some(1_795_166_093_829_000));

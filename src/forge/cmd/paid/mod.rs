@@ -114,9 +114,10 @@ impl PaidArgs {
     /// # Errors
     /// When there is no place for it.
     pub fn ledger(&self) -> Result<Option<Ledger>, Failure> {
-        match self.no_ledger {
-            true => Ok(None),
-            false => Ok(Some(Ledger::of_user()?)),
+        if self.no_ledger {
+            Ok(None)
+        } else {
+            Ok(Some(Ledger::of_user()?))
         }
     }
 }

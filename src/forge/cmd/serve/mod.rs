@@ -141,10 +141,10 @@ impl ServeArgs {
     ) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
         let for_command = !self.command.is_empty();
-        let bind = self.bind.as_deref().unwrap_or(match for_command {
-            true => BIND_FOR_COMMAND,
-            false => BIND,
-        });
+        let bind =
+            self.bind
+                .as_deref()
+                .unwrap_or(if for_command { BIND_FOR_COMMAND } else { BIND });
         let listener = Listener::bind(bind).await;
         let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
         let address = listener

@@ -81,9 +81,10 @@ impl Opened {
         let reply = reply.map_err(|error| {
             let (unknown, hint) = (error.is_unknown(), error.hint());
             let failure = Failure::from(error);
-            match unknown && hint.is_none() {
-                true => failure.with_hint(LOOK),
-                false => failure,
+            if unknown && hint.is_none() {
+                failure.with_hint(LOOK)
+            } else {
+                failure
             }
         })?;
         affirmed(&reply, "the session was not opened")?;

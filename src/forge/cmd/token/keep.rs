@@ -64,9 +64,12 @@ impl Keep {
         if let Some(mut file) = self.file.take() {
             let written = writeln!(file, "{}", token.expose())
                 .and_then(|()| file.sync_all())
-                .and_then(|()| match self.path == self.target {
-                    true => Ok(()),
-                    false => fs::rename(&self.path, &self.target),
+                .and_then(|()| {
+                    if self.path == self.target {
+                        Ok(())
+                    } else {
+                        fs::rename(&self.path, &self.target)
+                    }
                 });
             if written.is_err() {
                 self.file = Some(file);

@@ -173,9 +173,10 @@ impl Launch<'_> {
             option("--allowedTools", tools.into());
         }
         if let Some((path, replaces)) = self.system {
-            let name = match replaces {
-                true => "--system-prompt-file",
-                false => "--append-system-prompt-file",
+            let name = if replaces {
+                "--system-prompt-file"
+            } else {
+                "--append-system-prompt-file"
             };
             option(name, path.into());
         }

@@ -116,9 +116,10 @@ impl Report {
                 .cloned()
                 .ok_or_else(|| format!("the answer does not fit the schema: {result}"));
         }
-        match is_limit_notice(result) {
-            true => Err(result.to_owned()),
-            false => Ok(Value::String(result.to_owned())),
+        if is_limit_notice(result) {
+            Err(result.to_owned())
+        } else {
+            Ok(Value::String(result.to_owned()))
         }
     }
 

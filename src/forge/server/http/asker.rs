@@ -91,12 +91,13 @@ impl Asker<'_> {
         };
         let sound = |byte: &u8| (b'!'..=b'~').contains(byte);
         let bytes = key.as_bytes();
-        match !bytes.is_empty() && bytes.len() <= 255 && bytes.iter().all(sound) {
-            true => Ok(Some(String::from_utf8_lossy(bytes).into_owned())),
-            false => Err(Refusal::new(
+        if !bytes.is_empty() && bytes.len() <= 255 && bytes.iter().all(sound) {
+            Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
+        } else {
+            Err(Refusal::new(
                 400,
                 "an Idempotency-Key has 1 to 255 visible ASCII characters",
-            )),
+            ))
         }
     }
 
@@ -114,9 +115,10 @@ impl Asker<'_> {
         let events = order.deltas;
         let mut watch = match self.service.submit(order).await? {
             Submitted::Stored(status, body) => {
-                let mut reply = match events {
-                    true => stream::of_stored(status, &body),
-                    false => reply::bytes(status, body),
+                let mut reply = if events {
+                    stream::of_stored(status, &body)
+                } else {
+                    reply::bytes(status, body)
                 };
                 let name = HeaderName::from_static("idempotency-replayed");
                 reply::header(&mut reply, name, "true");
@@ -125,9 +127,10 @@ impl Asker<'_> {
             Submitted::Watch(watch) => watch,
         };
         let id = watch.live().row.borrow().id.clone();
-        let mut reply = match events {
-            true => stream::of(watch),
-            false => reply::answer(&*watch.answer().await),
+        let mut reply = if events {
+            stream::of(watch)
+        } else {
+            reply::answer(&*watch.answer().await)
         };
         reply::header(&mut reply, HeaderName::from_static("x-run-id"), &id);
         Ok(reply)

@@ -155,9 +155,10 @@ impl Fields {
     /// `model`.
     fn model(&self) -> Result<String, Refusal> {
         let model = self.text("model")?.unwrap_or(MODEL);
-        match is_model(model) {
-            true => Ok(model.to_owned()),
-            false => Err(Refusal::field("model", "it is not the name of a model")),
+        if is_model(model) {
+            Ok(model.to_owned())
+        } else {
+            Err(Refusal::field("model", "it is not the name of a model"))
         }
     }
 

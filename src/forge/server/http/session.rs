@@ -54,9 +54,10 @@ pub async fn open(
     body: Incoming,
 ) -> Result<Reply, Refusal> {
     let bytes = whole(body).await?;
-    let fields = Fields(match bytes.is_empty() {
-        true => Default::default(),
-        false => object(&bytes)?,
+    let fields = Fields(if bytes.is_empty() {
+        Default::default()
+    } else {
+        object(&bytes)?
     });
     let manner = fields.manner()?;
     let new = NewSession {

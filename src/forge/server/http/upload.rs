@@ -142,9 +142,10 @@ fn room(service: &Service, bytes: u64) -> Result<(), Refusal> {
         return Ok(());
     };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    match bytes.saturating_add(DISK_RESERVE) > free {
-        true => Err(Refusal::new(507, "there is not enough room on the disk")),
-        false => Ok(()),
+    if bytes.saturating_add(DISK_RESERVE) > free {
+        Err(Refusal::new(507, "there is not enough room on the disk"))
+    } else {
+        Ok(())
     }
 }
 
@@ -167,9 +168,10 @@ fn called(part: &Part) -> String {
     let given = part.filename.as_deref().unwrap_or_default();
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|c| !c.is_control()).take(255).collect();
-    match name.is_empty() {
-        true => "file".to_owned(),
-        false => name,
+    if name.is_empty() {
+        "file".to_owned()
+    } else {
+        name
     }
 }
 

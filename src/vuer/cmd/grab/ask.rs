@@ -55,9 +55,10 @@ pub struct Picture {
 impl Picture {
     /// `png` or `jpeg`.
     pub fn format(&self) -> &'static str {
-        match self.bytes.starts_with(b"\x89PNG") {
-            true => "png",
-            false => "jpeg",
+        if self.bytes.starts_with(b"\x89PNG") {
+            "png"
+        } else {
+            "jpeg"
         }
     }
 }
@@ -145,9 +146,10 @@ impl Asker {
         let mut last = self.once(wish).await?;
         let mut same_since = Instant::now();
         loop {
-            let calm = match last.builtin || last.age_ms > YOUNG_MS {
-                true => Duration::ZERO,
-                false => CALM,
+            let calm = if last.builtin || last.age_ms > YOUNG_MS {
+                Duration::ZERO
+            } else {
+                CALM
             };
             if !calm.is_zero() {
                 sleep(PAUSE).await;

@@ -172,9 +172,10 @@ impl GrabArgs {
         let (hub, link) = (stand.hub.clone(), stand.link.clone());
         spawn_local(stand.serve());
         let fed = Cell::new(Fed::default());
-        let source = match scene.as_os_str() == "-" {
-            true => Source::Stdin,
-            false => Source::File(scene.clone()),
+        let source = if scene.as_os_str() == "-" {
+            Source::Stdin
+        } else {
+            Source::File(scene.clone())
         };
         feed(&hub, read(source, Form::Operation), &terminal.console, &fed).await;
         let (width, height) = (self.width.unwrap_or(WIDTH), self.height.unwrap_or(HEIGHT));
@@ -369,11 +370,12 @@ impl GrabArgs {
 
 fn name(to: &str) -> Result<Name, Failure> {
     let name = Name::parse(to).map_err(|why| Failure::usage(format!("--to {to}: {why}")))?;
-    match name.has_number() {
-        true => Ok(name),
-        false => Err(
+    if name.has_number() {
+        Ok(name)
+    } else {
+        Err(
             Failure::usage(format!("--to {to} names one file for all: add a number"))
                 .with_hint("A number is written %d, or %05d with zeros, as in 'f-%05d.jpg'"),
-        ),
+        )
     }
 }

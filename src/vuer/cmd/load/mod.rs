@@ -135,9 +135,10 @@ impl LoadArgs {
                 open(&stand.link, &terminal.console);
             }
             let joints = self.joints.as_ref().map(|path| {
-                let source = match path.as_os_str() == "-" {
-                    true => Source::Stdin,
-                    false => Source::File(path.clone()),
+                let source = if path.as_os_str() == "-" {
+                    Source::Stdin
+                } else {
+                    Source::File(path.clone())
                 };
                 (source, Form::Joints(key.clone()))
             });

@@ -61,9 +61,10 @@ pub struct StandArgs {
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate: f64 = text.parse().map_err(|_| "a rate is a number".to_owned())?;
-    match (0.01..=1_000.0).contains(&rate) {
-        true => Ok(rate),
-        false => Err("a rate is from 0.01 to 1000 messages a second".to_owned()),
+    if (0.01..=1_000.0).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err("a rate is from 0.01 to 1000 messages a second".to_owned())
     }
 }
 
@@ -138,9 +139,10 @@ impl Stand {
             ));
         }
         let host = reachable(address).to_string();
-        let (http, ws) = match site.tls {
-            true => ("https", "wss"),
-            false => ("http", "ws"),
+        let (http, ws) = if site.tls {
+            ("https", "wss")
+        } else {
+            ("http", "ws")
         };
         let query = match &site.token {
             Some(token) => format!("/?token={token}"),
@@ -169,9 +171,10 @@ impl Stand {
 }
 
 fn folder(path: PathBuf) -> Result<PathBuf, Failure> {
-    match path.is_dir() {
-        true => Ok(path),
-        false => Err(Failure::usage(format!("{} is no folder", path.display()))),
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err(Failure::usage(format!("{} is no folder", path.display())))
     }
 }
 

@@ -48,9 +48,10 @@ pub fn read(typed: &str) -> Input {
         let block = block.strip_suffix(BLOCK).unwrap_or(block);
         let block = block.strip_prefix('\n').unwrap_or(block);
         let block = block.strip_suffix('\n').unwrap_or(block);
-        return match block.trim().is_empty() {
-            true => Input::Nothing,
-            false => Input::Prompt(block.to_owned()),
+        return if block.trim().is_empty() {
+            Input::Nothing
+        } else {
+            Input::Prompt(block.to_owned())
         };
     }
     let text = joined(text);
@@ -89,9 +90,10 @@ fn joined(text: &str) -> String {
         if !joined.is_empty() {
             joined.push('\n');
         }
-        let line = match continues(line) {
-            true => &line[..line.len() - 1],
-            false => line,
+        let line = if continues(line) {
+            &line[..line.len() - 1]
+        } else {
+            line
         };
         joined.push_str(line);
     }

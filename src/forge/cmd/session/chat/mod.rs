@@ -147,9 +147,10 @@ impl ChatArgs {
                 (Some(_), _) => "session left open",
                 (None, Err(failure)) if is_over(failure) => "session over",
                 (None, _) => {
-                    match close(&client, &chat.id, &mut signals, &terminal.console).await {
-                        true => "session closed",
-                        false => "session perhaps open",
+                    if close(&client, &chat.id, &mut signals, &terminal.console).await {
+                        "session closed"
+                    } else {
+                        "session perhaps open"
                     }
                 }
             };
@@ -312,9 +313,10 @@ impl Chat<'_> {
                 token = upload_one(self.client, console, &path) => token?,
                 kind = signals.wait() => {
                     self.over |= kind != Kind::Interrupted;
-                    return Err(match self.over {
-                        true => Failure::signal(kind),
-                        false => Failure::new(Kind::Partial, "interrupted: it was not uploaded"),
+                    return Err(if self.over {
+                        Failure::signal(kind)
+                    } else {
+                        Failure::new(Kind::Partial, "interrupted: it was not uploaded")
                     });
                 }
                 }
