@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::clasp;
@@ -16,7 +17,7 @@ use crate::config::settings::found;
 use crate::error::Failure;
 use crate::forge;
 use crate::term::{Output, OutputArgs, Terminal};
-use crate::text::deferred::{Deferred, narrowed};
+use crate::text::deferred::{Deferred, parse_lean};
 use crate::vuer;
 
 const AFTER_HELP: &str = "\
@@ -26,6 +27,7 @@ service failed; 6 a negative answer; 7 partly done, or unknown; 124 out of time"
 /// CLASP, forge and Vuer from the command line
 #[derive(Debug, Parser)]
 #[command(name = "trefoil", version, after_help = AFTER_HELP, max_term_width = 79)]
+#[command(disable_help_flag = true)] // a global option, so that it is in their heading
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -36,6 +38,7 @@ pub struct Cli {
         long,
         global = true,
         display_order = 900,
+        help_heading = "Global options",
         value_name = "NAME",
         add = profile::complete::profiles()
     )]
@@ -128,18 +131,15 @@ fn usual_output() -> Result<Option<Output>, Failure> {
 /// # Errors
 /// clap's own: what is wrong with it, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    // Nearly every line begins with a service and a verb, and is sound: for that one the others
-    // need not be there.
+    // Nearly every line begins with a service and a verb, and is sound: the other commands need
+    // not be there.
     let words = args.get(1).zip(args.get(2));
-    if let Some((service, verb)) = words.and_then(|(a, b)| a.to_str().zip(b.to_str())) {
-        let matches = narrowed(&Cli::command(), [service, verb], |command| {
-            command.try_get_matches_from(args)
-        });
-        if let Some(Ok(mut matches)) = matches {
-            return Cli::from_arg_matches_mut(&mut matches);
-        }
+    let words = words.and_then(|(a, b)| Some([a.to_str()?, b.to_str()?]));
+    match parse_lean::<Cli>(words, |command| command.try_get_matches_from(args)) {
+        Ok(mut matches) => Cli::from_arg_matches_mut(&mut matches),
+        Err(version) if version.kind() == ErrorKind::DisplayVersion => Err(version),
+        Err(_) => Cli::try_parse_from(args),
     }
-    Cli::try_parse_from(args)
 }
 
 /// The tree of all commands.

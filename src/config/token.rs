@@ -25,10 +25,16 @@ const LONGEST: u64 = 64 * 1024;
 
 /// The options by which a token is given.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub struct TokenArgs {
     /// Authenticate with this token; other users of this machine can see it in
     /// the process list, and the shell keeps it in its history: prefer a file
-    #[arg(long, value_name = "TOKEN", group = "token-source")]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        group = "token-source",
+        hide_short_help = true
+    )]
     pub token: Option<Secret>,
 
     /// Authenticate with the token on the first line of this file
@@ -36,7 +42,12 @@ pub struct TokenArgs {
     pub token_file: Option<PathBuf>,
 
     /// Authenticate with the token that this shell command prints first
-    #[arg(long, value_name = "COMMAND", group = "token-source")]
+    #[arg(
+        long,
+        value_name = "COMMAND",
+        group = "token-source",
+        hide_short_help = true
+    )]
     pub token_command: Option<String>,
 }
 

@@ -51,6 +51,7 @@ pub enum Errors {
 
 /// The options that every command has.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
 pub struct OutputArgs {
     /// Print as auto, table, json, ndjson or text; auto is words and tables on
     /// a terminal and JSON in a pipe
@@ -100,7 +101,8 @@ pub struct OutputArgs {
         value_name = "WHEN",
         default_value_t,
         hide_default_value = true,
-        hide_possible_values = true
+        hide_possible_values = true,
+        hide_short_help = true
     )]
     pub color: Color,
 
@@ -113,7 +115,8 @@ pub struct OutputArgs {
         value_name = "FORM",
         default_value_t,
         hide_default_value = true,
-        hide_possible_values = true
+        hide_possible_values = true,
+        hide_short_help = true
     )]
     pub errors: Errors,
 
@@ -123,12 +126,28 @@ pub struct OutputArgs {
     pub verbose: u8,
 
     /// Write what is sent and received to this file, as one JSON object a line
-    #[arg(long, global = true, display_order = 909, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 909,
+        value_name = "FILE",
+        hide_short_help = true
+    )]
     pub trace: Option<PathBuf>,
 
     /// Answer every question with yes
-    #[arg(short, long, global = true, display_order = 910)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        display_order = 910,
+        hide_short_help = true
+    )]
     pub yes: bool,
+
+    /// Print help: -h the most used options, --help all of them
+    #[arg(short, long, global = true, display_order = 911, action = ArgAction::Help)]
+    pub help: Option<bool>,
 }
 
 /// The form of the data, once `auto` is decided.

@@ -1,16 +1,19 @@
-//! A command whose options are set up only when it is the one that was typed.
+//! A command whose options are set up only when it is the one that was typed. Takes the derived
+//! arguments of every subcommand, gives clap a tree that is cheap to parse with.
 //!
-//! Setting up the options of every command took a fifth of a one-shot's time, for all but one of
-//! them in vain. What the list of commands needs, the name and the first line of the help, stands
-//! at the subcommand itself.
+//! Setting up the options of all commands took a fifth of a one-shot's time, measured before the
+//! program was linked statically. What the list of commands needs, the name and the first line of
+//! the help, stands at the subcommand itself.
 //!
-//! Even so, clap copies every global option to every subcommand, chosen or not: three hundred
-//! copies for `clasp set`, a quarter of the instructions of a one-shot. [`narrowed`] leaves out the
-//! subcommands that were not typed; help and errors, which tell of all, are for the whole tree.
+//! Even then clap copies every global option to every subcommand, chosen or not: three hundred
+//! copies for `clasp set`. [`parse_lean`] leaves out the subcommands that were not typed.
+//!
+//! Outside [`parse_lean`] everything is set up at once: late options would come behind the global
+//! ones in the help, and errors and help tell of all subcommands.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
+use clap::{ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};
 
 /// The arguments of a subcommand, set up late.
 #[derive(Debug, PartialEq)]
@@ -28,7 +31,11 @@ impl<A: FromArgMatches> FromArgMatches for Deferred<A> {
 
 impl<A: Args> Args for Deferred<A> {
     fn augment_args(command: Command) -> Command {
-        command.defer(set_up::<A>)
+        if LATE.get() {
+            command.defer(set_up::<A>)
+        } else {
+            set_up::<A>(command)
+        }
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -47,22 +54,36 @@ fn set_up<A: Args>(command: Command) -> Command {
 }
 
 thread_local! {
+    /// Whether subcommands are set up late.
+    static LATE: Cell<bool> = const { Cell::new(false) };
     /// The one subcommand that the next deferred command is set up with.
     static ONLY: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Does something while a command and the one below it have no other subcommands than these two.
-/// Nothing, if there are no such two.
-pub fn narrowed<T>(
-    root: &Command,
-    names: [&str; 2],
-    parse: impl FnOnce(Command) -> T,
-) -> Option<T> {
-    let root = only(root, names[0])?;
-    ONLY.set(Some(names[1].to_owned()));
+/// Parses with a tree in which subcommands are set up late and which has no other subcommands than
+/// the two that are named, where these exist. Good for matches and the version; not for help and
+/// errors.
+///
+/// # Errors
+/// As `parse`.
+pub fn parse_lean<R: CommandFactory>(
+    names: Option<[&str; 2]>,
+    parse: impl FnOnce(Command) -> Result<ArgMatches, Error>,
+) -> Result<ArgMatches, Error> {
+    LATE.set(true);
+    let root = R::command();
+    let narrow = names.and_then(|[service, verb]| Some((only(&root, service)?, verb)));
+    let root = match narrow {
+        Some((narrow, verb)) => {
+            ONLY.set(Some(verb.to_owned()));
+            narrow
+        }
+        None => root,
+    };
     let parsed = parse(root);
     ONLY.set(None);
-    Some(parsed)
+    LATE.set(false);
+    parsed
 }
 
 /// The command with one subcommand, if it has that. Good for parsing; what makes its help is lost.
@@ -70,6 +91,7 @@ fn only(whole: &Command, name: &str) -> Option<Command> {
     let chosen = whole.find_subcommand(name)?;
     Some(
         Command::new(whole.get_name().to_owned())
+            .disable_help_flag(true) // it is a global option
             .args(whole.get_arguments())
             .groups(whole.get_groups())
             .subcommand(chosen),
@@ -114,15 +136,15 @@ mod tests {
         text: String,
     }
 
-    fn narrow(line: &str) -> Option<Root> {
+    fn lean(line: &str) -> Option<Root> {
         let words: Vec<&str> = line.split(' ').collect();
-        let parse = |command: Command| command.try_get_matches_from(&words).ok();
-        let mut matches = narrowed(&Root::command(), [words[1], words[2]], parse)??;
+        let parse = |command: Command| command.try_get_matches_from(&words);
+        let mut matches = parse_lean::<Root>(Some([words[1], words[2]]), parse).ok()?;
         Some(Root::from_arg_matches_mut(&mut matches).expect("the same arguments"))
     }
 
     #[test]
-    fn what_is_typed_means_the_same_with_less_beside_it() {
+    fn a_lean_tree_parses_as_the_whole_one() {
         for line in [
             "x a write t",
             "x a wr t --loud",
@@ -130,30 +152,44 @@ mod tests {
             "x a read",
             "x a write",
             "x b c",
+            "x c read",
         ] {
             let whole = Root::try_parse_from(line.split(' ')).ok();
-            assert_eq!(narrow(line), whole, "{line}");
+            assert_eq!(lean(line), whole, "{line}");
         }
-        let parsed = narrow("x a wr t --loud").expect("it is sound");
+        let parsed = lean("x a wr t --loud").expect("it is sound");
         assert!(parsed.loud);
     }
 
     #[test]
-    fn what_is_not_typed_is_not_there() {
-        let root = Root::command();
-        let seen = narrowed(&root, ["a", "read"], |mut command| {
+    fn a_lean_tree_has_no_other_subcommands() {
+        let mut seen = None;
+        _ = parse_lean::<Root>(Some(["a", "read"]), |mut command| {
             command.build();
             let group = command.find_subcommand("a").cloned().expect("it was typed");
-            let names = |c: &Command| {
+            let names = |c: &Command| -> Vec<String> {
                 c.get_subcommands()
                     .map(|s| s.get_name().to_owned())
                     .collect()
             };
-            let (all, verbs): (Vec<String>, Vec<String>) = (names(&command), names(&group));
-            (all, verbs)
+            seen = Some((names(&command), names(&group)));
+            command.try_get_matches_from(["x"])
         });
-        let (all, verbs) = seen.expect("there are such two");
+        let (all, verbs) = seen.expect("it was called");
         assert!(!all.contains(&"b".to_owned()) && !verbs.contains(&"write".to_owned()));
-        assert!(narrowed(&root, ["c", "read"], |_| ()).is_none());
+    }
+
+    #[test]
+    fn global_options_come_last_in_the_whole_tree() {
+        let mut root = Root::command();
+        root.build();
+        let write = root
+            .find_subcommand("a")
+            .and_then(|a| a.find_subcommand("write"));
+        let ids = write
+            .expect("it is there")
+            .get_arguments()
+            .map(|arg| arg.get_id().as_str());
+        assert_eq!(ids.collect::<Vec<_>>(), ["text", "loud", "help"]);
     }
 }

@@ -36,6 +36,7 @@ const FEATURES: Features = Features(
 
 /// Options of every verb.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]
     #[arg(long, value_name = "URL")]
@@ -45,41 +46,46 @@ pub struct ConnectionArgs {
     token: TokenArgs,
 
     /// Send no token, whatever the environment or the profile has
-    #[arg(long, group = "token-source")]
+    #[arg(long, group = "token-source", hide_short_help = true)]
     no_token: bool,
 
     /// Introduce yourself to the router by this name [default: trefoil]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     name: Option<String>,
 
     /// Announce these features: param, event, stream, gesture, timeline [default:
     /// all but param, which asks for a copy of all state]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = feature)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = feature, hide_short_help = true)]
     features: Vec<u8>,
 
     /// Trust the certificates in this PEM file, beside the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     ca: Option<PathBuf>,
 
     /// Accept any certificate
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     insecure: bool,
 
     /// Show this certificate (PEM) to a server that asks for one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     cert: Option<PathBuf>,
 
     /// The key of --cert (PEM) [default: it is in the same file]
-    #[arg(long = "key", value_name = "FILE", requires = "cert")]
+    #[arg(
+        long = "key",
+        value_name = "FILE",
+        requires = "cert",
+        hide_short_help = true
+    )]
     cert_key: Option<PathBuf>,
 
     /// Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY,
     /// ALL_PROXY, NO_PROXY]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     proxy: Option<String>,
 
     /// Send this header with the upgrade; may be repeated
-    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse)]
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse, hide_short_help = true)]
     headers: Vec<Header>,
 
     /// Give up after this long [default: 5s for one question, else never]
@@ -87,27 +93,28 @@ pub struct ConnectionArgs {
     timeout: Option<Duration>,
 
     /// Give up connecting (TCP, TLS, WebSocket and HELLO) after this long
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", hide_short_help = true)]
     connect_timeout: Duration,
 
     /// Keep trying this long to reach a router that is still starting
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
     connect_retry: Option<Duration>,
 }
 
 /// Options of what stays connected.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub struct ReconnectArgs {
     /// Wait this long before reconnecting; later waits grow, up to 30s
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s", hide_short_help = true)]
     reconnect_interval: Duration,
 
     /// Give up after so many attempts to reconnect in a row
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     max_reconnects: Option<u32>,
 
     /// Exit with 1 when the connection is lost
-    #[arg(long, conflicts_with = "max_reconnects")]
+    #[arg(long, conflicts_with = "max_reconnects", hide_short_help = true)]
     no_reconnect: bool,
 }
 

@@ -42,12 +42,12 @@ pub struct GestureArgs {
     #[arg(allow_negative_numbers = true)]
     payload: Option<String>,
 
-    #[command(flatten)]
-    form: ValueForm,
-
     /// Send so many lines a second, instead of each as it comes
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<Rate>,
+
+    #[command(flatten)]
+    form: ValueForm,
 
     #[command(flatten)]
     connection: ConnectionArgs,

@@ -64,13 +64,13 @@ pub struct LockArgs {
     #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "10s")]
     probe_interval: Duration,
 
-    #[command(flatten)]
-    connection: ConnectionArgs,
-
     /// The command to run, with the same CLASP_URL, profile and guards;
     /// TREFOIL_LOCKED tells it the addresses, one a line
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }
 
 /// What helps when a lock may be stuck.

@@ -60,28 +60,28 @@ pub struct ServeArgs {
 
     /// Let in only who has a token of this file, as trefoil clasp token makes it;
     /// it is read again when it changes
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Access")]
     tokens: Option<PathBuf>,
 
     /// Speak TLS with this certificate chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
     tls_cert: Option<PathBuf>,
 
     /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
     tls_key: Option<PathBuf>,
 
     /// Refuse more messages a second of one connection [default: no limit]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
     rate_limit: Option<u32>,
 
     /// Have at most so many connections at a time
-    #[arg(long, value_name = "N", default_value_t = limits::SESSIONS)]
+    #[arg(long, value_name = "N", default_value_t = limits::SESSIONS, help_heading = "Limits")]
     max_sessions: usize,
 
     /// Ask a connection that is silent for so long whether it is there, and end
     /// it when it is silent for as long again
-    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = ping_interval)]
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = ping_interval, help_heading = "Limits")]
     ping_interval: Duration,
 
     /// Let values live so long after their last use, unless their writer says
@@ -91,7 +91,7 @@ pub struct ServeArgs {
 
     /// Let pages of this origin connect, beside the router's own; * lets all in;
     /// may be repeated
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", help_heading = "Access")]
     allow_origin: Vec<String>,
 
     /// Run this with CLASP_URL set, and end with it and its exit status; CLASP_TOKEN

@@ -31,12 +31,12 @@ pub struct StreamArgs {
     #[arg(allow_negative_numbers = true)]
     value: String,
 
-    #[command(flatten)]
-    form: ValueForm,
-
     /// Send so many lines a second, instead of each as it comes
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<Rate>,
+
+    #[command(flatten)]
+    form: ValueForm,
 
     #[command(flatten)]
     connection: ConnectionArgs,

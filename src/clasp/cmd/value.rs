@@ -10,6 +10,7 @@ use crate::text::whole::read_echoed;
 
 /// How an argument is to be taken.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Value")]
 pub struct ValueForm {
     /// Take the value as a string, even if it looks like JSON
     #[arg(long, conflicts_with = "json")]

@@ -39,6 +39,19 @@ pub struct AddArgs {
     #[arg(long)]
     replace: bool,
 
+    /// Refuse every command that changes something
+    #[arg(long, help_heading = "Guards")]
+    read_only: bool,
+
+    /// Refuse to write to CLASP addresses that no such pattern matches; may be
+    /// repeated
+    #[arg(long, value_name = "PATTERN", value_parser = clasp::pattern, help_heading = "Guards")]
+    allow: Vec<String>,
+
+    /// Ask before something is changed
+    #[arg(long, help_heading = "Guards")]
+    confirm: bool,
+
     #[command(flatten)]
     clasp: ClaspArgs,
 
@@ -47,22 +60,10 @@ pub struct AddArgs {
 
     #[command(flatten)]
     vuer: VuerArgs,
-
-    /// Refuse every command that changes something
-    #[arg(long)]
-    read_only: bool,
-
-    /// Refuse to write to CLASP addresses that no such pattern matches; may be
-    /// repeated
-    #[arg(long, value_name = "PATTERN", value_parser = clasp::pattern)]
-    allow: Vec<String>,
-
-    /// Ask before something is changed
-    #[arg(long)]
-    confirm: bool,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "CLASP")]
 struct ClaspArgs {
     /// Connect to this CLASP router
     #[arg(long, value_name = "URL", value_parser = websocket)]
@@ -99,6 +100,7 @@ struct ClaspArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "forge")]
 struct ForgeArgs {
     /// Connect to this forge
     #[arg(long, value_name = "URL", value_parser = http)]
@@ -142,6 +144,7 @@ struct ForgeArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Vuer")]
 struct VuerArgs {
     /// Connect to this Vuer server
     #[arg(long, value_name = "URL", value_parser = websocket)]

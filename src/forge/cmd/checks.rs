@@ -15,6 +15,7 @@ use crate::text::whole::{SMALL, read_bytes};
 
 /// The options.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Checks")]
 pub struct CheckArgs {
     /// Exit with 6 unless the result conforms to the JSON Schema in this file
     #[arg(long, value_name = "FILE")]

@@ -45,6 +45,7 @@ impl Auth {
 
 /// Options of every verb.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default:
     /// http://localhost:8800]
@@ -52,24 +53,29 @@ pub struct ConnectionArgs {
     url: Option<String>,
 
     /// Trust the certificates in this PEM file, beside the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     ca: Option<PathBuf>,
 
     /// Accept any certificate
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     insecure: bool,
 
     /// Show this certificate (PEM) to a server that asks for one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     cert: Option<PathBuf>,
 
     /// The key of --cert (PEM) [default: it is in the same file]
-    #[arg(long = "key", value_name = "FILE", requires = "cert")]
+    #[arg(
+        long = "key",
+        value_name = "FILE",
+        requires = "cert",
+        hide_short_help = true
+    )]
     cert_key: Option<PathBuf>,
 
     /// Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY,
     /// ALL_PROXY, NO_PROXY]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     proxy: Option<String>,
 
     /// Send this header with every request; may be repeated
@@ -77,11 +83,11 @@ pub struct ConnectionArgs {
     headers: Vec<Header>,
 
     /// Give up connecting (DNS, TCP and TLS) after this long
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", hide_short_help = true)]
     connect_timeout: Duration,
 
     /// Keep trying this long to reach a service that is still starting
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
     connect_retry: Option<Duration>,
 }
 
@@ -130,6 +136,7 @@ impl AppArgs {
 
 /// The limit of a verb that costs nothing.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub struct LimitArgs {
     /// Give up after this long; a bare number is seconds
     #[arg(long, value_name = "DURATION", value_parser = seconds, default_value = "30s")]

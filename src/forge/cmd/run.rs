@@ -62,10 +62,10 @@ pub struct RunArgs {
     files: FilesArgs,
 
     #[command(flatten)]
-    checks: CheckArgs,
+    paid: PaidArgs,
 
     #[command(flatten)]
-    paid: PaidArgs,
+    checks: CheckArgs,
 
     #[command(flatten)]
     app: AppArgs,

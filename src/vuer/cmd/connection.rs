@@ -29,6 +29,7 @@ const ONE_SHOT: Duration = Duration::from_secs(5);
 
 /// Options of every verb.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Connect to this server [env: VUER_CLIENT_URI] [default:
     /// ws://localhost:8012]
@@ -37,40 +38,45 @@ pub struct ConnectionArgs {
 
     /// Take messages of up to this size, such as 300000000 or 1GiB [env:
     /// WEBSOCKET_MAX_SIZE] [default: 256MiB]
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", hide_short_help = true)]
     max_size: Option<Size>,
 
     /// Trust the certificates in this PEM file, beside the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     ca: Option<PathBuf>,
 
     /// Accept any certificate [env: VUER_SSL_VERIFY=false]
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     insecure: bool,
 
     /// Show this certificate (PEM) to a server that asks for one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     cert: Option<PathBuf>,
 
     /// The key of --cert (PEM) [default: it is in the same file]
-    #[arg(long, value_name = "FILE", requires = "cert")]
+    #[arg(long, value_name = "FILE", requires = "cert", hide_short_help = true)]
     cert_key: Option<PathBuf>,
 
     /// Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY,
     /// ALL_PROXY, NO_PROXY]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     proxy: Option<String>,
 
     /// Send this header with the upgrade; may be repeated
-    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse)]
+    #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse, hide_short_help = true)]
     headers: Vec<Header>,
 
     /// Introduce yourself as this client: servers choose handlers by it
-    #[arg(long = "as", value_name = "NAME", default_value = "trefoil")]
+    #[arg(
+        long = "as",
+        value_name = "NAME",
+        default_value = "trefoil",
+        hide_short_help = true
+    )]
     name: String,
 
     /// Add to what INIT says, or change it: a JSON object; null takes a field out
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", hide_short_help = true)]
     init: Option<String>,
 
     /// Give up after this long [default: 5s for one event, else never]
@@ -78,16 +84,16 @@ pub struct ConnectionArgs {
     timeout: Option<Duration>,
 
     /// Give up connecting (TCP, TLS and WebSocket) after this long
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", hide_short_help = true)]
     connect_timeout: Duration,
 
     /// Keep trying this long to reach a server that is still starting
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
     connect_retry: Option<Duration>,
 
     /// Ping a server that sends nothing for this long, and give it up when it
     /// sends nothing for as long again; 0s never does
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "20s")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "20s", hide_short_help = true)]
     keepalive: Duration,
 }
 

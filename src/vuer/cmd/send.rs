@@ -51,9 +51,6 @@ pub struct SendArgs {
     #[arg(allow_negative_numbers = true)]
     value: Option<String>,
 
-    #[command(flatten)]
-    event: EventArgs,
-
     /// Wait for an event of this type, and print it; * is any run of characters
     #[arg(long = "await", value_name = "ETYPE")]
     awaited: Option<String>,
@@ -62,6 +59,9 @@ pub struct SendArgs {
     /// read]
     #[arg(long, value_name = "N", value_parser = rate::rate)]
     rate: Option<rate::Rate>,
+
+    #[command(flatten)]
+    event: EventArgs,
 
     #[command(flatten)]
     connection: ConnectionArgs,

@@ -82,6 +82,7 @@ fn string(text: &str, mut out: Vec<u8>) -> Result<Vec<u8>, Failure> {
 
 /// What stands in an event beside etype, ts and value.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Event")]
 pub struct EventArgs {
     /// Add a key beside the value: JSON if it is JSON, else a string; may be
     /// repeated

@@ -33,6 +33,7 @@ const WAITING: usize = 4;
 
 /// Options of bulk input.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Bulk")]
 pub struct BulkArgs {
     /// In bulk: read every address again and compare, however many there are
     #[arg(long, conflicts_with = "single")]

@@ -89,15 +89,15 @@ pub struct OnArgs {
     #[command(flatten)]
     source: SourceArgs,
 
+    /// The command to run, with the same CLASP_URL, profile and guards
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+
     #[command(flatten)]
     connection: ConnectionArgs,
 
     #[command(flatten)]
     reconnect: ReconnectArgs,
-
-    /// The command to run, with the same CLASP_URL, profile and guards
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
 }
 
 fn parallel(text: &str) -> Result<usize, String> {

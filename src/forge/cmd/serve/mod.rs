@@ -60,35 +60,35 @@ pub struct ServeArgs {
 
     /// Read the administrator's token from this file [default: STATE/admin-token,
     /// made if it is not there]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Access")]
     admin_token_file: Option<PathBuf>,
 
     /// Speak TLS with this certificate chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
     tls_cert: Option<PathBuf>,
 
     /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
     tls_key: Option<PathBuf>,
 
     /// Run so many prompts at a time [default: as memory and cores allow]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Limits")]
     max_running: Option<u16>,
 
     /// Let so many of each token's prompts wait; refuse the others
-    #[arg(long, value_name = "N", default_value = "100")]
+    #[arg(long, value_name = "N", default_value = "100", help_heading = "Limits")]
     max_waiting: u16,
 
     /// Keep so many sessions' processes between turns [default: as memory allows]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
     warm: Option<u16>,
 
     /// Close a session that was idle for so long
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1h")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1h", help_heading = "Limits")]
     session_ttl: Duration,
 
     /// Keep answers and closed sessions for so long
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h", help_heading = "Limits")]
     keep: Duration,
 
     /// Pass this environment variable on to claude, beside the usual ones; may be

@@ -28,13 +28,13 @@ pub struct ExecArgs {
     #[command(flatten)]
     open: OpenArgs,
 
-    #[command(flatten)]
-    app: AppArgs,
-
     /// Run this with FORGE_SESSION and CLAWDFORGE_URL set, and end with its exit
     /// status; its own trefoil has the same profile, and no token of an option
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+
+    #[command(flatten)]
+    app: AppArgs,
 }
 
 impl ExecArgs {

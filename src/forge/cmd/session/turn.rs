@@ -53,10 +53,10 @@ pub struct TurnArgs {
     events: Option<PathBuf>,
 
     #[command(flatten)]
-    checks: CheckArgs,
+    paid: PaidArgs,
 
     #[command(flatten)]
-    paid: PaidArgs,
+    checks: CheckArgs,
 
     #[command(flatten)]
     app: AppArgs,

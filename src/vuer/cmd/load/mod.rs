@@ -60,12 +60,12 @@ pub struct LoadArgs {
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
 
-    #[command(flatten)]
-    stand: StandArgs,
-
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
+
+    #[command(flatten)]
+    stand: StandArgs,
 }
 
 impl LoadArgs {

@@ -71,9 +71,6 @@ pub struct ServeArgs {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    #[command(flatten)]
-    stand: StandArgs,
-
     /// Serve the files of this folder below /workspace/, for meshes and robots
     #[arg(long, value_name = "DIR")]
     assets: Option<PathBuf>,
@@ -93,6 +90,9 @@ pub struct ServeArgs {
     /// Run this with VUER_CLIENT_URI set, and end with it and its exit status
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+
+    #[command(flatten)]
+    stand: StandArgs,
 }
 
 /// What `-o json` prints when the server is ready.

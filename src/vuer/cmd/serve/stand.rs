@@ -30,32 +30,32 @@ pub struct StandArgs {
     page: Option<PathBuf>,
 
     /// Send each client at most so many messages a second
-    #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = rate)]
+    #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = rate, help_heading = "Limits")]
     rate: f64,
 
     /// Let programs change the scene as well, such as trefoil vuer send
-    #[arg(long)]
+    #[arg(long, help_heading = "Access")]
     relay: bool,
 
     /// Have at most so many clients at a time
-    #[arg(long, value_name = "N", default_value_t = 64)]
+    #[arg(long, value_name = "N", default_value_t = 64, help_heading = "Limits")]
     max_clients: usize,
 
     /// Let pages of this origin connect, beside our own; * lets all in; may be
     /// repeated
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", help_heading = "Access")]
     allow_origin: Vec<String>,
 
     /// Let in only who has the token in this file; the link that is printed has it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Access")]
     token_file: Option<PathBuf>,
 
     /// Speak TLS with this certificate chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
     tls_cert: Option<PathBuf>,
 
     /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
     tls_key: Option<PathBuf>,
 }
 
