@@ -190,6 +190,21 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__help,watch)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__watch"
                 ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__token,create)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__create"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__token,list)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__list"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__token,prune)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__prune"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__token,revoke)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__revoke"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__token,show)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__show"
+                ;;
             trefoil__subcmd__clasp__subcmd__token,create)
                 cmd="trefoil__subcmd__clasp__subcmd__token__subcmd__create"
                 ;;
@@ -226,9 +241,6 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__token__subcmd__help,show)
                 cmd="trefoil__subcmd__clasp__subcmd__token__subcmd__help__subcmd__show"
                 ;;
-            trefoil__subcmd__forge,batch)
-                cmd="trefoil__subcmd__forge__subcmd__batch"
-                ;;
             trefoil__subcmd__forge,guard)
                 cmd="trefoil__subcmd__forge__subcmd__guard"
                 ;;
@@ -259,9 +271,6 @@ _trefoil() {
             trefoil__subcmd__forge,usage)
                 cmd="trefoil__subcmd__forge__subcmd__usage"
                 ;;
-            trefoil__subcmd__forge__subcmd__help,batch)
-                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__batch"
-                ;;
             trefoil__subcmd__forge__subcmd__help,guard)
                 cmd="trefoil__subcmd__forge__subcmd__help__subcmd__guard"
                 ;;
@@ -291,6 +300,48 @@ _trefoil() {
                 ;;
             trefoil__subcmd__forge__subcmd__help,usage)
                 cmd="trefoil__subcmd__forge__subcmd__help__subcmd__usage"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__ledger,last)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__last"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__ledger,list)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__list"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__ledger,settle)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__settle"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__ledger,show)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__show"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,chat)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__chat"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,close)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__close"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,exec)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__exec"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,list)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__list"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,new)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__new"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,show)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__show"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__session,turn)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__turn"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__token,create)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__token__subcmd__create"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__token,list)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__token__subcmd__list"
+                ;;
+            trefoil__subcmd__forge__subcmd__help__subcmd__token,revoke)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__token__subcmd__revoke"
                 ;;
             trefoil__subcmd__forge__subcmd__ledger,help)
                 cmd="trefoil__subcmd__forge__subcmd__ledger__subcmd__help"
@@ -418,6 +469,204 @@ _trefoil() {
             trefoil__subcmd__help,vuer)
                 cmd="trefoil__subcmd__help__subcmd__vuer"
                 ;;
+            trefoil__subcmd__help__subcmd__clasp,apply)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__apply"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,bundle)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bundle"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,diff)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__diff"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,dump)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__dump"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,emit)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__emit"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,gesture)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__gesture"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,get)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__get"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,lock)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__lock"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,on)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__on"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,ping)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__ping"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,publish)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__publish"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,query)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__query"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,record)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__record"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,replay)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__replay"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,serve)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__serve"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,set)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__set"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,stream)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__stream"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,subscribe)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__subscribe"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,time)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__time"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,timeline)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__timeline"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,token)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,wait)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__wait"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp,watch)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__watch"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__token,create)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__create"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__token,list)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__list"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__token,prune)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__prune"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__token,revoke)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__revoke"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__token,show)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__show"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,guard)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__guard"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,health)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__health"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,ledger)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__ledger"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,run)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__run"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,serve)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__serve"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,session)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,token)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__token"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,upload)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__upload"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,usage)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__usage"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__ledger,last)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__last"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__ledger,list)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__list"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__ledger,settle)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__settle"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__ledger,show)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__show"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,chat)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__chat"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,close)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__close"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,exec)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__exec"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,list)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__list"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,new)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__new"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,show)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__show"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__session,turn)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__turn"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__token,create)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__token__subcmd__create"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__token,list)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__token__subcmd__list"
+                ;;
+            trefoil__subcmd__help__subcmd__forge__subcmd__token,revoke)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__token__subcmd__revoke"
+                ;;
+            trefoil__subcmd__help__subcmd__profile,add)
+                cmd="trefoil__subcmd__help__subcmd__profile__subcmd__add"
+                ;;
+            trefoil__subcmd__help__subcmd__profile,list)
+                cmd="trefoil__subcmd__help__subcmd__profile__subcmd__list"
+                ;;
+            trefoil__subcmd__help__subcmd__profile,remove)
+                cmd="trefoil__subcmd__help__subcmd__profile__subcmd__remove"
+                ;;
+            trefoil__subcmd__help__subcmd__profile,show)
+                cmd="trefoil__subcmd__help__subcmd__profile__subcmd__show"
+                ;;
+            trefoil__subcmd__help__subcmd__profile,use)
+                cmd="trefoil__subcmd__help__subcmd__profile__subcmd__use"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,call)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__call"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,grab)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__grab"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,load)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__load"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,page)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__page"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,recv)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__recv"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,scene)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__scene"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,send)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__send"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer,serve)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__serve"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer__subcmd__page,install)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__page__subcmd__install"
+                ;;
+            trefoil__subcmd__help__subcmd__vuer__subcmd__page,remove)
+                cmd="trefoil__subcmd__help__subcmd__vuer__subcmd__page__subcmd__remove"
+                ;;
             trefoil__subcmd__profile,add)
                 cmd="trefoil__subcmd__profile__subcmd__add"
                 ;;
@@ -507,6 +756,12 @@ _trefoil() {
                 ;;
             trefoil__subcmd__vuer__subcmd__help,serve)
                 cmd="trefoil__subcmd__vuer__subcmd__help__subcmd__serve"
+                ;;
+            trefoil__subcmd__vuer__subcmd__help__subcmd__page,install)
+                cmd="trefoil__subcmd__vuer__subcmd__help__subcmd__page__subcmd__install"
+                ;;
+            trefoil__subcmd__vuer__subcmd__help__subcmd__page,remove)
+                cmd="trefoil__subcmd__vuer__subcmd__help__subcmd__page__subcmd__remove"
                 ;;
             trefoil__subcmd__vuer__subcmd__page,help)
                 cmd="trefoil__subcmd__vuer__subcmd__page__subcmd__help"
@@ -617,40 +872,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__apply)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --dry-run --all --split --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --dry-run --all --split --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -707,20 +934,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__bundle)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --set --emit --stream --at --at-router --verify --no-verify --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help -"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -749,6 +962,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bundle)
+            opts="-o -r -e -q -v -y -h --set --emit --stream --at --at-router --verify --no-verify --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help -"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -821,20 +1048,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__diff)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -863,6 +1076,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__diff)
+            opts="-o -r -e -q -v -y -h --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -919,20 +1146,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__dump)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --out --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -961,6 +1174,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__dump)
+            opts="-o -r -e -q -v -y -h --out --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1021,20 +1248,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__emit)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --string --json --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1063,6 +1276,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__emit)
+            opts="-o -r -e -q -v -y -h --string --json --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1119,20 +1346,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__gesture)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --string --json --rate --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1161,6 +1374,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__gesture)
+            opts="-o -r -e -q -v -y -h --rate --string --json --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1229,20 +1456,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__get)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --meta --default --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1271,6 +1484,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__get)
+            opts="-o -r -e -q -v -y -h --meta --default --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --default)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1328,6 +1555,34 @@ _trefoil() {
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1647,8 +1902,78 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__token)
-            opts=""
+            opts="create list show revoke prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1689,40 +2014,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__lock)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --wait --grace --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --wait --grace --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1791,20 +2088,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__on)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --retained --debounce --parallel --latest --count --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1833,6 +2116,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__on)
+            opts="-o -r -e -q -v -y -h --retained --debounce --parallel --latest --count --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --debounce)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1937,20 +2234,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__ping)
-            opts="-o -r -e -q -v -y -c -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --count --interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1979,6 +2262,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__ping)
+            opts="-c -o -r -e -q -v -y -h --count --interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --count)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2047,20 +2344,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__publish)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --verify --single --on-error --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2089,6 +2372,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__publish)
+            opts="-o -r -e -q -v -y -h --verify --single --on-error --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --on-error)
                     COMPREPLY=($(compgen -W "stop skip" -- "${cur}"))
                     return 0
@@ -2157,20 +2454,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__query)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --tree --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2199,6 +2482,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__query)
+            opts="-o -r -e -q -v -y -h --tree --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2255,20 +2552,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__record)
-            opts="-o -r -e -q -v -y -O -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --out --force --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2297,6 +2580,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__record)
+            opts="-O -o -r -e -q -v -y -h --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --out --force --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2401,20 +2698,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__replay)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --speed --start --remap --loop --max-pause --dry-run --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2443,6 +2726,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__replay)
+            opts="-o -r -e -q -v -y -h --speed --start --remap --loop --max-pause --dry-run --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --speed)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2527,20 +2824,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ping-interval --ttl --allow-origin --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2569,6 +2852,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__serve)
+            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ping-interval --ttl --allow-origin --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --bind)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2609,20 +2906,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__set)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2651,6 +2934,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__set)
+            opts="-o -r -e -q -v -y -h --string --json --ttl --ttl-absolute --if-revision --verify --single --on-error --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --ttl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2727,20 +3024,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__stream)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --string --json --rate --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2769,6 +3052,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__stream)
+            opts="-o -r -e -q -v -y -h --rate --string --json --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --rate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2837,20 +3134,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__subscribe)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --retained-only --format --stamp --lifecycle --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2879,6 +3162,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__subscribe)
+            opts="-o -r -e -q -v -y -h --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --retained-only --format --stamp --lifecycle --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2979,20 +3276,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__time)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3021,6 +3304,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__time)
+            opts="-o -r -e -q -v -y -h --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3077,20 +3374,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__timeline)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --time-unit --loop --at --fps --publish --preview --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3119,6 +3402,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__timeline)
+            opts="-o -r -e -q -v -y -h --time-unit --loop --at --fps --publish --preview --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --time-unit)
                     COMPREPLY=($(compgen -W "ms us" -- "${cur}"))
                     return 0
@@ -3184,6 +3481,34 @@ _trefoil() {
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3577,40 +3902,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__wait)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --eq --ne --gt --ge --lt --le --until --any --stable --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
+            opts="-o -r -e -q -v -y -h --eq --ne --gt --ge --lt --le --until --any --stable --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --eq)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3707,20 +4004,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__clasp__subcmd__watch)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --retained-only --format --stamp --lifecycle --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3749,6 +4032,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__watch)
+            opts="-o -r -e -q -v -y -h --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --retained-only --format --stamp --lifecycle --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3849,6 +4146,34 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3941,7 +4266,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run batch upload session token ledger health usage serve guard help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3972,124 +4297,6 @@ _trefoil() {
                     return 0
                     ;;
                 --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__batch)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --journal --resume --concurrency --max-runs --retry-unknown --unordered --model --system --system-mode --effort --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --journal)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-runs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --model)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --system)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --system-mode)
-                    COMPREPLY=($(compgen -W "append replace" -- "${cur}"))
-                    return 0
-                    ;;
-                --effort)
-                    COMPREPLY=($(compgen -W "low medium high xhigh max" -- "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --token-command)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cert)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --connect-retry)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4143,12 +4350,44 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__health)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --timeout --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --timeout --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4177,42 +4416,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cert)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --connect-retry)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4221,22 +4424,8 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help)
-            opts="run batch upload session token ledger health usage serve guard help"
+            opts="run upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__help__subcmd__batch)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4291,8 +4480,64 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help__subcmd__ledger)
-            opts=""
+            opts="list show last settle"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__last)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__settle)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__ledger__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4333,7 +4578,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help__subcmd__session)
-            opts=""
+            opts="new turn list show close exec chat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4346,9 +4591,149 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trefoil__subcmd__forge__subcmd__help__subcmd__token)
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__chat)
             opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__close)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__session__subcmd__turn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__token)
+            opts="create list revoke"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__token__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__token__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__token__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4607,7 +4992,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__ledger__subcmd__settle)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4646,10 +5031,6 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4739,40 +5120,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__run)
-            opts="-o -r -e -q -v -y -f -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --model --system --system-mode --effort --file --schema --expect --fail-on-empty --timeout --stream --dry-run --no-ledger --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-f -o -r -e -q -v -y -h --model --system --system-mode --effort --file --timeout --dry-run --no-ledger --schema --expect --fail-on-empty --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --model)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4797,15 +5150,15 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --schema)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --expect)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4841,10 +5194,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4853,20 +5202,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --bind --state --claude --admin-token-file --tls-cert --tls-key --max-running --max-waiting --warm --session-ttl --keep --env --audit-prompts --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4895,6 +5230,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__serve)
+            opts="-o -r -e -q -v -y -h --bind --state --claude --admin-token-file --tls-cert --tls-key --max-running --max-waiting --warm --session-ttl --keep --env --audit-prompts --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --bind)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4940,6 +5289,34 @@ _trefoil() {
                     return 0
                     ;;
                 --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4993,40 +5370,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__chat)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --agent --meta --timeout --no-ledger --no-history --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --agent --meta --timeout --no-ledger --no-history --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --agent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5071,15 +5420,39 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5091,40 +5464,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__close)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5161,10 +5506,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5173,20 +5514,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__session__subcmd__exec)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --agent --meta --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5215,6 +5542,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__session__subcmd__exec)
+            opts="-o -r -e -q -v -y -h --agent --meta --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --agent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5255,15 +5596,39 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5401,40 +5766,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__list)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --open --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --open --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5471,10 +5808,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5483,20 +5816,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__session__subcmd__new)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --agent --meta --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5525,6 +5844,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__session__subcmd__new)
+            opts="-o -r -e -q -v -y -h --agent --meta --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --agent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5569,10 +5902,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5581,20 +5910,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__session__subcmd__show)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5623,6 +5938,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__session__subcmd__show)
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5659,10 +5988,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5671,20 +5996,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__session__subcmd__turn)
-            opts="-o -r -e -q -v -y -f -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --file --events --schema --expect --fail-on-empty --timeout --stream --dry-run --no-ledger --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5713,6 +6024,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__session__subcmd__turn)
+            opts="-f -o -r -e -q -v -y -h --file --events --timeout --dry-run --no-ledger --schema --expect --fail-on-empty --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5725,15 +6050,15 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --schema)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --expect)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5769,15 +6094,39 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5831,7 +6180,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__token__subcmd__create)
-            opts="-o -r -e -q -v -y -h --ip-cidr --policy --out --force --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --ip-cidr --policy --out --force --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5882,10 +6231,6 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6003,7 +6348,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__token__subcmd__list)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6042,10 +6387,6 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6093,7 +6434,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__token__subcmd__revoke)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6132,10 +6473,6 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6183,40 +6520,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__upload)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --ttl --name --type --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
+            opts="-o -r -e -q -v -y -h --ttl --name --type --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --ttl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6265,10 +6574,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6277,20 +6582,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__forge__subcmd__usage)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --days --all --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6319,6 +6610,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__usage)
+            opts="-o -r -e -q -v -y -h --days --all --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --days)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6359,15 +6664,39 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6393,8 +6722,400 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp)
-            opts=""
+            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping serve token"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__bundle)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__dump)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__emit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__gesture)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__lock)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__on)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__ping)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__record)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__stream)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__subscribe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__time)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__timeline)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__token)
+            opts="create list show revoke prune"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__watch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6435,8 +7156,330 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__forge)
-            opts=""
+            opts="run upload session token ledger health usage serve guard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__guard)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__health)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__ledger)
+            opts="list show last settle"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__last)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__settle)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__ledger__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session)
+            opts="new turn list show close exec chat"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__chat)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__close)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__session__subcmd__turn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__token)
+            opts="create list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__token__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__token__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__token__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__upload)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__usage)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6477,7 +7520,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__profile)
-            opts=""
+            opts="add use list show remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6490,9 +7533,219 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trefoil__subcmd__help__subcmd__vuer)
+        trefoil__subcmd__help__subcmd__profile__subcmd__add)
             opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__profile__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__profile__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__profile__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__profile__subcmd__use)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer)
+            opts="send recv call scene serve grab load page"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__call)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__grab)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__load)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__page)
+            opts="install remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__page__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__page__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__recv)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__scene)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__send)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__vuer__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6589,12 +7842,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__profile__subcmd__add)
-            opts="-o -r -e -q -v -y -h --replace --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-header --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --read-only --allow --confirm --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --replace --read-only --allow --confirm --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --clasp-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6651,10 +7908,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --forge-header)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --forge-ca)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6672,10 +7925,6 @@ _trefoil() {
                     return 0
                     ;;
                 --vuer-ca)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --allow)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7023,40 +8272,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__call)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
+            opts="-o -r -e -q -v -y -h --reply --field --ts --string --json --f32 --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --reply)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7121,20 +8342,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__vuer__subcmd__grab)
-            opts="-o -r -e -q -v -y -O -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --out --every --to --count --client --width --height --quality --wait --page --assets --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7163,6 +8370,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__grab)
+            opts="-O -o -r -e -q -v -y -h --out --every --to --count --client --width --height --quality --wait --page --assets --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7263,6 +8484,34 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7341,8 +8590,36 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__help__subcmd__page)
-            opts=""
+            opts="install remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__help__subcmd__page__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__help__subcmd__page__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -7411,40 +8688,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__load)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --joints --key --bind --page --rate --relay --max-clients --allow-origin --token-file --tls-cert --tls-key --open --help"
+            opts="-o -r -e -q -v -y -h --joints --key --open --bind --page --rate --relay --max-clients --allow-origin --token-file --tls-cert --tls-key --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --joints)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7482,6 +8731,34 @@ _trefoil() {
                     return 0
                     ;;
                 --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7675,40 +8952,12 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__vuer__subcmd__recv)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
+            opts="-o -r -e -q -v -y -h --etype --count --for --idle --extract --to --reconnect --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
-                    return 0
-                    ;;
-                --jq)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --errors)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --trace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --etype)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7785,20 +9034,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__vuer__subcmd__scene)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --key --for --follow --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7827,6 +9062,20 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__scene)
+            opts="-o -r -e -q -v -y -h --key --for --follow --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7887,20 +9136,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__vuer__subcmd__send)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --field --ts --string --json --f32 --await --rate --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7929,19 +9164,33 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
+                *)
+                    COMPREPLY=()
                     ;;
-                --ts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__send)
+            opts="-o -r -e -q -v -y -h --await --rate --field --ts --string --json --f32 --url --max-size --ca --insecure --cert --cert-key --proxy --header --as --init --timeout --connect-timeout --connect-retry --keepalive --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --await)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7997,20 +9246,6 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        trefoil__subcmd__vuer__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --bind --page --rate --relay --max-clients --allow-origin --token-file --tls-cert --tls-key --assets --open --exit-on-eof --script --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -8036,6 +9271,24 @@ _trefoil() {
                     return 0
                     ;;
                 --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__vuer__subcmd__serve)
+            opts="-o -r -e -q -v -y -h --assets --open --exit-on-eof --script --bind --page --rate --relay --max-clients --allow-origin --token-file --tls-cert --tls-key --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --assets)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8071,7 +9324,31 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --assets)
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

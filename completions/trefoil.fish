@@ -42,7 +42,7 @@ complete -c trefoil -n "__fish_trefoil_needs_command" -s e -l exit-status -d 'Ex
 complete -c trefoil -n "__fish_trefoil_needs_command" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_needs_command" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_needs_command" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_needs_command" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_needs_command" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_needs_command" -s V -l version -d 'Print version'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "clasp" -d 'Talk to a CLASP router: shared state and signals'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "forge" -d 'Talk to a forge service: prompts, sessions, files, tokens'
@@ -70,7 +70,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_se
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -f -a "set" -d 'Write a value and wait until the router has it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -f -a "get" -d 'Print values; exit with 6 if there are none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
@@ -97,19 +97,6 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_se
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -f -a "serve" -d 'Serve a CLASP router, alone or around a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl -d 'Expire the value this long after its last use: whole seconds, or never' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l if-revision -d 'Write only if this is the address\'s revision now' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
@@ -130,11 +117,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl-absolute -d 'Count the TTL from the write, whoever uses the value meanwhile'
@@ -143,20 +138,12 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l default -d 'Print this for an address that has no value' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -172,28 +159,28 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l meta -d 'Print the whole record: address, value, revision, writer, timestamp'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l meta -d 'Print the whole record: address, value, revision, writer, timestamp'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
@@ -219,11 +206,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l new -d 'Leave out the values that are there already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l retained-only -d 'Print the values that are there already, and exit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
@@ -231,20 +226,12 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
@@ -270,11 +257,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l new -d 'Leave out the values that are there already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l retained-only -d 'Print the values that are there already, and exit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
@@ -282,20 +277,12 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
@@ -321,11 +308,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l new -d 'Leave out the values that are there already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l retained-only -d 'Print the values that are there already, and exit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
@@ -333,20 +328,12 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -361,29 +348,29 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l string -d 'Take the value as a string, even if it looks like JSON'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l json -d 'Take the value as JSON, and refuse what is not'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -401,30 +388,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -442,30 +429,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l json -d 'Take the value as JSON, and refuse what is not'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l time-unit -d 'What a time counts that is a number, in JSON' -r -f -a "ms\t'Milliseconds'
 us\t'Microseconds'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l at -d 'Begin at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch' -r
@@ -484,30 +471,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l loop -d 'Play it again and again, until Ctrl-C'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l publish -d 'Send it once, as a timeline signal, and leave the playing to the router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l preview -d 'Draw the curve, and send nothing'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l set -d 'Write a value; again for further ones, in the order given' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l emit -d 'Send an event' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l stream -d 'Send a sample of a stream' -r
@@ -526,30 +513,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at-router -d 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l verify -d 'Read again what was set, and exit with 7 if it is not there [default: unless the router says that it applies a bundle whole or not at all]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-verify -d 'Do not read again what was set'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
 skip\t'Go on without it'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
@@ -568,30 +555,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l verify -d 'In bulk: read every address again and compare, however many there are'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l single -d 'In bulk: send every line alone, so that each is acknowledged by itself'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
 skip\t'Go on without it'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
@@ -610,30 +597,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l verify -d 'In bulk: read every address again and compare, however many there are'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l single -d 'In bulk: send every line alone, so that each is acknowledged by itself'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
@@ -659,30 +646,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l new -d 'Leave out the values that are there already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l force -d 'Overwrite the file if it is there'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l speed -d 'Play so many times as fast, or max, without a pause' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l start -d 'Begin there: so long after the first record, or at a time (RFC 3339, µs since the epoch); params are set to what they were then' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l remap -d 'Send what is at or below /a to /b instead; may be repeated, the longest one that fits counts' -r
@@ -704,29 +691,29 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be sent and when, and send nothing: a bad line is found before it matters'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l no-reconnect -d 'Exit with 1 when the connection is lost'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be sent and when, and send nothing: a bad line is found before it matters'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l eq -d 'Until it is this' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ne -d 'Until it is anything but this; no value at all does not count' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l gt -d 'Until it is greater than this' -r
@@ -751,29 +738,29 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Let one of several conditions be enough; otherwise all must hold'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-reconnect -d 'Exit with 1 when the connection is lost'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Let one of several conditions be enough; otherwise all must hold'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l debounce -d 'Wait until an address has been quiet for so long, and run once, with its last message' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l parallel -d 'Run up to so many at once' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l count -d 'Exit after so many runs' -r
@@ -800,30 +787,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l retained -d 'Run it for the values that are there already, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l latest -d 'Of what waits, keep only the newest of each address, and never run two of one address at once'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l no-reconnect -d 'Exit with 1 when the connection is lost'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l wait -d 'Wait so long for what somebody else has locked [default: not at all]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l grace -d 'When the locks are lost, let the command end for so long, then kill it' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l probe-interval -d 'Ask the router so often whether the locks are held still' -r
@@ -841,27 +828,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -876,28 +863,28 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l tree -d 'Draw the addresses as a tree'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l tree -d 'Draw the addresses as a tree'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l out -d 'Write it to this file, which stays as it is if there is nothing to write' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -913,27 +900,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -948,27 +935,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -983,30 +970,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l dry-run -d 'Print what would be written, as diff does, write nothing, and exit with 0'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l all -d 'Write every address, also where it holds its value already'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l split -d 'Send several bundles, one after the other, if it does not fit into one'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -1021,27 +1008,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s c -l count -d 'Measure so many times' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l interval -d 'Wait so long in between' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l url -d 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]' -r
@@ -1058,14 +1045,37 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l no-token -d 'Send no token, whatever the environment or the profile has'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l no-token -d 'Send no token, whatever the environment or the profile has'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l name -d 'Introduce the router by this name' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tokens -d 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l rate-limit -d 'Refuse more messages a second of one connection [default: no limit]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l max-sessions -d 'Have at most so many connections at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ping-interval -d 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ttl -d 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside the router\'s own; * lets all in; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1079,22 +1089,12 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l name -d 'Introduce the router by this name' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tokens -d 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l rate-limit -d 'Refuse more messages a second of one connection [default: no limit]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l max-sessions -d 'Have at most so many connections at a time' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ping-interval -d 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ttl -d 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside the router\'s own; * lets all in; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1113,7 +1113,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make a token and print it, once'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -f -a "list" -d 'List the tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from token" -f -a "show" -d 'Show one token\'s scopes and times'
@@ -1144,36 +1144,58 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve a CLASP router, alone or around a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print what stands for them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "session" -d 'Talk in sessions, which remember what was said'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show what runs and turns came to'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "guard" -d 'Stand between a service and an agent'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print what stands for them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "session" -d 'Talk in sessions, which remember what was said'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show what runs and turns came to'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "guard" -d 'Stand between a service and an agent'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l model -d 'Run it by this model' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system -d 'Say this to the model beforehand: a text, or @FILE' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
+replace\t''"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l effort -d 'Let it think: low, medium, high, xhigh or max' -r -f -a "low\t''
+medium\t''
+high\t''
+xhigh\t''
+max\t''"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s f -l file -d 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l timeout -d 'Let it take this long, 5s to 30m; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l schema -d 'Exit with 6 unless the result conforms to the JSON Schema in this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l expect -d 'Exit with 6 unless this jq filter is true of the result' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1187,88 +1209,30 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l model -d 'Run it by this model' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system -d 'Say this to the model beforehand: a text, or @FILE' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
-replace\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l effort -d 'Let it think: low, medium, high, xhigh or max' -r -f -a "low\t''
-medium\t''
-high\t''
-xhigh\t''
-max\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s f -l file -d 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l schema -d 'Exit with 6 unless the result conforms to the JSON Schema in this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l expect -d 'Exit with 6 unless this jq filter is true of the result' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l timeout -d 'Let it take this long, 5s to 30m; a bare number is seconds' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l header -d 'Send this header with every request; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the request as a curl command, and send nothing'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l no-ledger -d 'Keep no entry in the ledger'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l fail-on-empty -d 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l fail-on-empty -d 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l stream -d 'Print the text as it comes, if the service streams it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the request as a curl command, and send nothing'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l no-ledger -d 'Keep no entry in the ledger'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l journal -d 'Keep what was sent, and what came of it, in this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l concurrency -d 'Let so many run at once, 1 to 64' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l max-runs -d 'Start at most so many runs, and leave the rest' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l model -d 'The model of lines that name none' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system -d 'The system prompt of lines that have none: a text, or @FILE' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
-replace\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l effort -d 'The effort of lines that name none: low, medium, high, xhigh or max' -r -f -a "low\t''
-medium\t''
-high\t''
-xhigh\t''
-max\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l timeout -d 'Let a run take this long, 5s to 30m; a bare number is seconds' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l header -d 'Send this header with every request; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l resume -d 'Go on with the journal'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l retry-unknown -d 'Send again what may have been charged, and nobody can say'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l unordered -d 'Print results as they come'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ttl -d 'Let the service keep them this long, 60s to 24h; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l name -d 'Tell the service that the file is called this, instead of the end of PATH' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l type -d 'Tell the service that the file is this [default: as its name ends]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l timeout -d 'Give up a file after this long; a bare number is seconds [default: never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1282,28 +1246,13 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ttl -d 'Let the service keep them this long, 60s to 24h; a bare number is seconds' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l name -d 'Tell the service that the file is called this, instead of the end of PATH' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l type -d 'Tell the service that the file is this [default: as its name ends]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l timeout -d 'Give up a file after this long; a bare number is seconds [default: never]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l header -d 'Send this header with every request; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1322,7 +1271,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "new" -d 'Open a session'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "turn" -d 'Say something in a session; costs money, is never repeated'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "list" -d 'List the token\'s sessions, the newest first'
@@ -1349,7 +1298,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make an app token and print it, once'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "list" -d 'List the app tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Take an app token back'
@@ -1372,12 +1321,20 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "list" -d 'List runs and turns, the newest last'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "show" -d 'Show one, with what the service replied'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "last" -d 'Show the newest'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "settle" -d 'Ask the service what became of those that are unknown'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l timeout -d 'Give up after this long; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1391,22 +1348,25 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l timeout -d 'Give up after this long; a bare number is seconds' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l header -d 'Send this header with every request; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l days -d 'Show so many days, today included' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l timeout -d 'Give up after this long; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1420,27 +1380,26 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l days -d 'Show so many days, today included' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l timeout -d 'Give up after this long; a bare number is seconds' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l header -d 'Send this header with every request; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l all -d 'Show every token\'s, as the administrator'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l all -d 'Show every token\'s, as the administrator'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l insecure -d 'Accept any certificate'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l state -d 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l claude -d 'Run this program for every prompt' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l admin-token-file -d 'Read the administrator\'s token from this file [default: STATE/admin-token, made if it is not there]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-running -d 'Run so many prompts at a time [default: as memory and cores allow]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-waiting -d 'Let so many of each token\'s prompts wait; refuse the others' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l warm -d 'Keep so many sessions\' processes between turns [default: as memory allows]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l session-ttl -d 'Close a session that was idle for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l keep -d 'Keep answers and closed sessions for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l env -d 'Pass this environment variable on to claude, beside the usual ones; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1454,25 +1413,13 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l state -d 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l claude -d 'Run this program for every prompt' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l admin-token-file -d 'Read the administrator\'s token from this file [default: STATE/admin-token, made if it is not there]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-running -d 'Run so many prompts at a time [default: as memory and cores allow]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-waiting -d 'Let so many of each token\'s prompts wait; refuse the others' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l warm -d 'Keep so many sessions\' processes between turns [default: as memory allows]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l session-ttl -d 'Close a session that was idle for so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l keep -d 'Keep answers and closed sessions for so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l env -d 'Pass this environment variable on to claude, beside the usual ones; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l audit-prompts -d 'Write prompts into STATE/audit.ndjson, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l audit-prompts -d 'Write prompts into STATE/audit.ndjson, too'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1491,9 +1438,8 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "upload" -d 'Upload files and print what stands for them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "session" -d 'Talk in sessions, which remember what was said'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
@@ -1521,7 +1467,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_see
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "send" -d 'Send an event, or one a line from stdin'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "recv" -d 'Print what the server sends, one event a line'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "call" -d 'Send a request and print the answer to it'
@@ -1531,23 +1477,10 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_see
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "load" -d 'Show a robot, a mesh or a point cloud in browsers'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "page" -d 'Install the web page of the Python package, or say which is used'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l await -d 'Wait for an event of this type, and print it; * is any run of characters' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l rate -d 'From stdin: send so many events a second [default: as fast as they are read]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
@@ -1561,29 +1494,29 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l f32 -d 'Send floats in 32 bits, as the Python client does'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l string -d 'Take the value as a string, even if it looks like JSON'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l json -d 'Take the value as JSON, and refuse what is not'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l f32 -d 'Send floats in 32 bits, as the Python client does'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l etype -d 'Only events of this type; * is any run of characters; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l count -d 'Exit after so many events' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l for -d 'Exit after so long' -r
@@ -1603,27 +1536,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l reconnect -d 'Reconnect when the connection is lost, at growing intervals'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l reconnect -d 'Reconnect when the connection is lost, at growing intervals'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l reply -d 'The etype of the answer' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
@@ -1640,29 +1573,29 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l string -d 'Take the value as a string, even if it looks like JSON'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l json -d 'Take the value as JSON, and refuse what is not'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l f32 -d 'Send floats in 32 bits, as the Python client does'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l string -d 'Take the value as a string, even if it looks like JSON'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l json -d 'Take the value as JSON, and refuse what is not'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l f32 -d 'Send floats in 32 bits, as the Python client does'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l key -d 'Only the node of this key; exit with 6 if there is none' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l for -d 'Take in changes for so long [default: until none came for 300ms, at most 2s]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
@@ -1678,14 +1611,36 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l follow -d 'Stay, and print it again when it changes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l follow -d 'Stay, and print it again when it changes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l assets -d 'Serve the files of this folder below /workspace/, for meshes and robots' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l page -d 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l rate -d 'Send each client at most so many messages a second' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l max-clients -d 'Have at most so many clients at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside our own; * lets all in; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l token-file -d 'Let in only who has the token in this file; the link that is printed has it' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1699,38 +1654,16 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l page -d 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l rate -d 'Send each client at most so many messages a second' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l max-clients -d 'Have at most so many clients at a time' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside our own; * lets all in; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l token-file -d 'Let in only who has the token in this file; the link that is printed has it' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l assets -d 'Serve the files of this folder below /workspace/, for meshes and robots' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l open -d 'Open the page in the browser'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l exit-on-eof -d 'End when the input has ended and every client has been sent the scene'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l script -d 'Take the COMMAND\'s stdout as the operations'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l relay -d 'Let programs change the scene as well, such as trefoil vuer send'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l relay -d 'Let programs change the scene as well, such as trefoil vuer send'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l open -d 'Open the page in the browser'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l exit-on-eof -d 'End when the input has ended and every client has been sent the scene'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l script -d 'Take the COMMAND\'s stdout as the operations'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
-table\t'Tables with a header'
-json\t'Compact JSON, one document a line'
-ndjson\t'JSON, and lists as one line an item'
-text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'In a pipe as well'
-never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
-json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s O -l out -d 'Write the picture to this file; its ending says whether PNG or JPEG [default: stdout]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l every -d 'Take a picture this often, until --count or Ctrl-C' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l to -d 'Name the files of --every; %d is the number from 1, %05d with zeros' -r
@@ -1755,13 +1688,36 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l keepalive -d 'Ping a server that sends nothing for this long, and give it up when it sends nothing for as long again; 0s never does' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l joints -d 'Turn the joints of a .urdf as lines of this file come, such as {"arm":0.7}; - is stdin' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l key -d 'Call the element so [default: the file\'s name without its ending]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l bind -d 'Listen here' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l page -d 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l rate -d 'Send each client at most so many messages a second' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l max-clients -d 'Have at most so many clients at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l allow-origin -d 'Let pages of this origin connect, beside our own; * lets all in; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l token-file -d 'Let in only who has the token in this file; the link that is printed has it' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1775,24 +1731,14 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l joints -d 'Turn the joints of a .urdf as lines of this file come, such as {"arm":0.7}; - is stdin' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l key -d 'Call the element so [default: the file\'s name without its ending]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l bind -d 'Listen here' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l page -d 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l rate -d 'Send each client at most so many messages a second' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l max-clients -d 'Have at most so many clients at a time' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l allow-origin -d 'Let pages of this origin connect, beside our own; * lets all in; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l token-file -d 'Let in only who has the token in this file; the link that is printed has it' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l open -d 'Open the page in the browser'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l relay -d 'Let programs change the scene as well, such as trefoil vuer send'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l relay -d 'Let programs change the scene as well, such as trefoil vuer send'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l open -d 'Open the page in the browser'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1811,7 +1757,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -f -a "install" -d 'Download the page of the Python package into the user\'s data folder'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -f -a "remove" -d 'Remove it again'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from page" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1842,13 +1788,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "add" -d 'Add a profile: asked on a terminal, or given by options'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "use" -d 'Use a profile from now on'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "list" -d 'List the profiles'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "show" -d 'Show the value of every setting, and where it comes from'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "remove" -d 'Remove a profile'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l allow -d 'Refuse to write to CLASP addresses that no such pattern matches; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-url -d 'Connect to this CLASP router' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token -d 'Keep this token in the configuration, in plain sight of whoever reads the file: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token-file -d 'Authenticate with the router by the first line of this file' -r -F
@@ -1863,13 +1810,11 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token -d 'Keep this admin token in the configuration: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-file -d 'Administer forge by the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-command -d 'Administer forge by what this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-header -d 'Send forge this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-ca -d 'Trust the certificates in this PEM file with forge' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-url -d 'Connect to this Vuer server' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-max-size -d 'Take messages of up to this size from the Vuer server' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-header -d 'Send the Vuer server this header with the upgrade; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-ca -d 'Trust the certificates in this PEM file with the Vuer server' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l allow -d 'Refuse to write to CLASP addresses that no such pattern matches; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1884,17 +1829,17 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l replace -d 'Replace the profile if it exists'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l read-only -d 'Refuse every command that changes something'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l confirm -d 'Ask before something is changed'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-insecure -d 'Accept any certificate of the router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-insecure -d 'Accept any certificate of forge\'s'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-insecure -d 'Accept any certificate of the Vuer server'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l read-only -d 'Refuse every command that changes something'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l confirm -d 'Ask before something is changed'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1914,7 +1859,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1933,7 +1878,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1953,7 +1898,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -1972,7 +1917,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a profile: asked on a terminal, or given by options'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "use" -d 'Use a profile from now on'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the profiles'
@@ -1997,7 +1942,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand doctor" -s e -l exit-sta
 complete -c trefoil -n "__fish_trefoil_using_subcommand doctor" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand doctor" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand doctor" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand doctor" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -2016,7 +1961,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s e -l exi
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand completions" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -2035,7 +1980,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s e -l exit-status
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s h -l help -d 'Print help'
+complete -c trefoil -n "__fish_trefoil_using_subcommand man" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "clasp" -d 'Talk to a CLASP router: shared state and signals'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "forge" -d 'Talk to a forge service: prompts, sessions, files, tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "vuer" -d 'Talk to a Vuer server: events of a 3D scene'
@@ -2044,3 +1989,48 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_see
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "man" -d 'Print the manual page of a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "set" -d 'Write a value and wait until the router has it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "get" -d 'Print values; exit with 6 if there are none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "subscribe" -d 'Print what matches as it happens, one record a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "watch" -d 'Show what matches in a live table: value, age, rate and history'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "emit" -d 'Send an event, and wait until the router has handled it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "stream" -d 'Send samples of a stream'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "gesture" -d 'Send a gesture: one phase, or all of it from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "timeline" -d 'Play keyframes: write values that change over time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "bundle" -d 'Send several operations as one, now or at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "publish" -d 'Send records as subscribe prints them, one a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "record" -d 'Keep what matches in a file, with the time it came, to be replayed'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "replay" -d 'Play a recording, in its time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "wait" -d 'Wait until an address holds what is wanted, and print it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "on" -d 'Run a command for each message'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "lock" -d 'Hold locks while a command runs'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "query" -d 'List the params that exist and the signals that were announced'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "dump" -d 'Print state as one JSON object, for diff and apply'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "diff" -d 'Compare a file with what the router holds; exit with 6 if they differ'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "apply" -d 'Write what differs from a file, as one bundle, and read it again'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "time" -d 'Print the router\'s time, in µs since the epoch'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "ping" -d 'Measure the round trip to the router and the offset of its clock'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "serve" -d 'Serve a CLASP router, alone or around a command'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "upload" -d 'Upload files and print what stands for them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "session" -d 'Talk in sessions, which remember what was said'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "token" -d 'Make, list and revoke the tokens of apps'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "ledger" -d 'Show what runs and turns came to'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "guard" -d 'Stand between a service and an agent'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "send" -d 'Send an event, or one a line from stdin'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "recv" -d 'Print what the server sends, one event a line'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "call" -d 'Send a request and print the answer to it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "scene" -d 'Print the scene graph as it stands: a tree, or JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "serve" -d 'Show a scene in browsers: operations from stdin, events to stdout'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "grab" -d 'Take a picture of a scene'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "load" -d 'Show a robot, a mesh or a point cloud in browsers'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "page" -d 'Install the web page of the Python package, or say which is used'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "add" -d 'Add a profile: asked on a terminal, or given by options'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "use" -d 'Use a profile from now on'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "list" -d 'List the profiles'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Show the value of every setting, and where it comes from'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "remove" -d 'Remove a profile'
