@@ -196,9 +196,10 @@ impl Thinner {
     /// Takes the earliest entry out of the heap: the flow that it is about, if that is known still.
     fn pop_due(&mut self) -> Option<&mut Flow> {
         let Reverse((due, stream, address)) = self.due.pop()?;
-        let flows = match stream {
-            true => &mut self.streams,
-            false => &mut self.params,
+        let flows = if stream {
+            &mut self.streams
+        } else {
+            &mut self.params
         };
         let flow = flows.get_mut(&address)?;
         if flow.queued == Some(due) {

@@ -239,9 +239,12 @@ impl ConnectionArgs {
         let limit = self.timeout.unwrap_or(usual);
         block_on(async {
             let ended = tokio::time::timeout(limit, conversation).await;
-            let outcome = sent.map(|sent| match sent.get() {
-                true => Outcome::Unknown,
-                false => Outcome::NotSent,
+            let outcome = sent.map(|sent| {
+                if sent.get() {
+                    Outcome::Unknown
+                } else {
+                    Outcome::NotSent
+                }
             });
             let failure = match ended {
                 Ok(Ok(done)) => return Ok(done),
