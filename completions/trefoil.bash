@@ -241,6 +241,9 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__token__subcmd__help,show)
                 cmd="trefoil__subcmd__clasp__subcmd__token__subcmd__help__subcmd__show"
                 ;;
+            trefoil__subcmd__forge,batch)
+                cmd="trefoil__subcmd__forge__subcmd__batch"
+                ;;
             trefoil__subcmd__forge,guard)
                 cmd="trefoil__subcmd__forge__subcmd__guard"
                 ;;
@@ -270,6 +273,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__forge,usage)
                 cmd="trefoil__subcmd__forge__subcmd__usage"
+                ;;
+            trefoil__subcmd__forge__subcmd__help,batch)
+                cmd="trefoil__subcmd__forge__subcmd__help__subcmd__batch"
                 ;;
             trefoil__subcmd__forge__subcmd__help,guard)
                 cmd="trefoil__subcmd__forge__subcmd__help__subcmd__guard"
@@ -552,6 +558,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__token,show)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__show"
+                ;;
+            trefoil__subcmd__help__subcmd__forge,batch)
+                cmd="trefoil__subcmd__help__subcmd__forge__subcmd__batch"
                 ;;
             trefoil__subcmd__help__subcmd__forge,guard)
                 cmd="trefoil__subcmd__help__subcmd__forge__subcmd__guard"
@@ -4266,12 +4275,130 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run upload session token ledger health usage serve guard help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help run batch upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__batch)
+            opts="-o -r -e -q -v -y -h --journal --resume --concurrency --max-runs --retry-unknown --unordered --model --system --system-mode --effort --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-runs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --system)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --system-mode)
+                    COMPREPLY=($(compgen -W "append replace" -- "${cur}"))
+                    return 0
+                    ;;
+                --effort)
+                    COMPREPLY=($(compgen -W "low medium high xhigh max" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4350,7 +4477,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__health)
-            opts="-o -r -e -q -v -y -h --timeout --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4377,6 +4504,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4424,8 +4555,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__help)
-            opts="run upload session token ledger health usage serve guard help"
+            opts="run batch upload session token ledger health usage serve guard help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__forge__subcmd__help__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4992,7 +5137,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__ledger__subcmd__settle)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5031,6 +5176,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5120,7 +5269,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__run)
-            opts="-f -o -r -e -q -v -y -h --model --system --system-mode --effort --file --timeout --dry-run --no-ledger --schema --expect --fail-on-empty --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-f -o -r -e -q -v -y -h --model --system --system-mode --effort --file --timeout --stream --dry-run --no-ledger --schema --expect --fail-on-empty --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5191,6 +5340,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5370,7 +5523,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__chat)
-            opts="-o -r -e -q -v -y -h --agent --meta --timeout --no-ledger --no-history --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --agent --meta --timeout --no-ledger --no-history --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5417,6 +5570,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5464,7 +5621,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__close)
-            opts="-o -r -e -q -v -y -h --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5503,6 +5660,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5550,7 +5711,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__exec)
-            opts="-o -r -e -q -v -y -h --agent --meta --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --agent --meta --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5593,6 +5754,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5766,7 +5931,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__list)
-            opts="-o -r -e -q -v -y -h --open --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --open --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5805,6 +5970,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5852,7 +6021,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__new)
-            opts="-o -r -e -q -v -y -h --agent --meta --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --agent --meta --dry-run --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5902,6 +6071,10 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5946,7 +6119,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__show)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5985,6 +6158,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6032,7 +6209,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__session__subcmd__turn)
-            opts="-f -o -r -e -q -v -y -h --file --events --timeout --dry-run --no-ledger --schema --expect --fail-on-empty --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-f -o -r -e -q -v -y -h --file --events --timeout --stream --dry-run --no-ledger --schema --expect --fail-on-empty --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6091,6 +6268,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6180,7 +6361,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__token__subcmd__create)
-            opts="-o -r -e -q -v -y -h --ip-cidr --policy --out --force --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --ip-cidr --policy --out --force --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6231,6 +6412,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6348,7 +6533,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__token__subcmd__list)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6387,6 +6572,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6434,7 +6623,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__token__subcmd__revoke)
-            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6473,6 +6662,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6520,7 +6713,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__upload)
-            opts="-o -r -e -q -v -y -h --ttl --name --type --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --ttl --name --type --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6574,6 +6767,10 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --connect-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6618,7 +6815,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__usage)
-            opts="-o -r -e -q -v -y -h --days --all --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --days --all --timeout --token --token-file --token-command --url --ca --insecure --cert --key --proxy --header --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6661,6 +6858,10 @@ _trefoil() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7156,8 +7357,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__forge)
-            opts="run upload session token ledger health usage serve guard"
+            opts="run batch upload session token ledger health usage serve guard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__forge__subcmd__batch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -7842,7 +8057,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__profile__subcmd__add)
-            opts="-o -r -e -q -v -y -h --replace --read-only --allow --confirm --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --replace --read-only --allow --confirm --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-header --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7905,6 +8120,10 @@ _trefoil() {
                     return 0
                     ;;
                 --forge-admin-token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

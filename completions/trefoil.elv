@@ -1409,6 +1409,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
             cand run 'Run a prompt and print what comes of it; costs money, is never repeated'
+            cand batch 'Run a file of prompts, with a journal to go on with; never pay twice'
             cand upload 'Upload files and print what stands for them'
             cand session 'Talk in sessions, which remember what was said'
             cand token 'Make, list and revoke the tokens of apps'
@@ -1447,9 +1448,54 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --stream 'Print the text as it comes, if the service streams it'
             cand --dry-run 'Print the request as a curl command, and send nothing'
             cand --no-ledger 'Keep no entry in the ledger'
             cand --fail-on-empty 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
+            cand --insecure 'Accept any certificate'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+        }
+        &'trefoil;forge;batch'= {
+            cand --journal 'Keep what was sent, and what came of it, in this file'
+            cand --concurrency 'Let so many run at once, 1 to 64'
+            cand --max-runs 'Start at most so many runs, and leave the rest'
+            cand --model 'The model of lines that name none'
+            cand --system 'The system prompt of lines that have none: a text, or @FILE'
+            cand --system-mode 'Append --system to what the model knows, or replace that'
+            cand --effort 'The effort of lines that name none: low, medium, high, xhigh or max'
+            cand --timeout 'Let a run take this long, 5s to 30m; a bare number is seconds'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --url 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --cert 'Show this certificate (PEM) to a server that asks for one'
+            cand --key 'The key of --cert (PEM) [default: it is in the same file]'
+            cand --proxy 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]'
+            cand --header 'Send this header with every request; may be repeated'
+            cand --connect-timeout 'Give up connecting (DNS, TCP and TLS) after this long'
+            cand --connect-retry 'Keep trying this long to reach a service that is still starting'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --resume 'Go on with the journal'
+            cand --retry-unknown 'Send again what may have been charged, and nobody can say'
+            cand --unordered 'Print results as they come'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -1592,6 +1638,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --stream 'Print the text as it comes, if the service streams it'
             cand --dry-run 'Print the request as a curl command, and send nothing'
             cand --no-ledger 'Keep no entry in the ledger'
             cand --fail-on-empty 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
@@ -2223,6 +2270,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;help'= {
             cand run 'Run a prompt and print what comes of it; costs money, is never repeated'
+            cand batch 'Run a file of prompts, with a journal to go on with; never pay twice'
             cand upload 'Upload files and print what stands for them'
             cand session 'Talk in sessions, which remember what was said'
             cand token 'Make, list and revoke the tokens of apps'
@@ -2234,6 +2282,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;help;run'= {
+        }
+        &'trefoil;forge;help;batch'= {
         }
         &'trefoil;forge;help;upload'= {
         }
@@ -3056,6 +3106,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;help;forge'= {
             cand run 'Run a prompt and print what comes of it; costs money, is never repeated'
+            cand batch 'Run a file of prompts, with a journal to go on with; never pay twice'
             cand upload 'Upload files and print what stands for them'
             cand session 'Talk in sessions, which remember what was said'
             cand token 'Make, list and revoke the tokens of apps'
@@ -3066,6 +3117,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand guard 'Stand between a service and an agent'
         }
         &'trefoil;help;forge;run'= {
+        }
+        &'trefoil;help;forge;batch'= {
         }
         &'trefoil;help;forge;upload'= {
         }

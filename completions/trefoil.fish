@@ -1144,35 +1144,36 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve a CLASP router, alone or around a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
 json\t'Compact JSON, one document a line'
 ndjson\t'JSON, and lists as one line an item'
 text\t'Words, and lists as tab-separated lines'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l jq -d 'Pass every JSON document through this jq filter' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'In a pipe as well'
 never\t'Nowhere'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s r -l raw -d 'Print strings without their quotes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print what stands for them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "session" -d 'Talk in sessions, which remember what was said'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show what runs and turns came to'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "guard" -d 'Stand between a service and an agent'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print what stands for them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "session" -d 'Talk in sessions, which remember what was said'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show what runs and turns came to'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "guard" -d 'Stand between a service and an agent'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l model -d 'Run it by this model' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system -d 'Say this to the model beforehand: a text, or @FILE' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
@@ -1194,6 +1195,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l header -d 'Send this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1209,6 +1211,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l stream -d 'Print the text as it comes, if the service streams it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the request as a curl command, and send nothing'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l no-ledger -d 'Keep no entry in the ledger'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l fail-on-empty -d 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
@@ -1219,6 +1222,53 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help: -h the most used options, --help all of them'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l journal -d 'Keep what was sent, and what came of it, in this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l concurrency -d 'Let so many run at once, 1 to 64' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l max-runs -d 'Start at most so many runs, and leave the rest' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l model -d 'The model of lines that name none' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system -d 'The system prompt of lines that have none: a text, or @FILE' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
+replace\t''"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l effort -d 'The effort of lines that name none: low, medium, high, xhigh or max' -r -f -a "low\t''
+medium\t''
+high\t''
+xhigh\t''
+max\t''"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l timeout -d 'Let a run take this long, 5s to 30m; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l header -d 'Send this header with every request; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
+table\t'Tables with a header'
+json\t'Compact JSON, one document a line'
+ndjson\t'JSON, and lists as one line an item'
+text\t'Words, and lists as tab-separated lines'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l jq -d 'Pass every JSON document through this jq filter' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l color -d 'Colour auto, always or never' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'In a pipe as well'
+never\t'Nowhere'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
+json\t'One JSON object'"
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l resume -d 'Go on with the journal'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l retry-unknown -d 'Send again what may have been charged, and nobody can say'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l unordered -d 'Print results as they come'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l insecure -d 'Accept any certificate'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s r -l raw -d 'Print strings without their quotes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s y -l yes -d 'Answer every question with yes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ttl -d 'Let the service keep them this long, 60s to 24h; a bare number is seconds' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l name -d 'Tell the service that the file is called this, instead of the end of PATH' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l type -d 'Tell the service that the file is this [default: as its name ends]' -r
@@ -1231,6 +1281,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l header -d 'Send this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1333,6 +1384,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l header -d 'Send this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1365,6 +1417,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l header -d 'Send this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l connect-timeout -d 'Give up connecting (DNS, TCP and TLS) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l connect-retry -d 'Keep trying this long to reach a service that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1440,6 +1493,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "upload" -d 'Upload files and print what stands for them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "session" -d 'Talk in sessions, which remember what was said'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
@@ -1810,6 +1864,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token -d 'Keep this admin token in the configuration: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-file -d 'Administer forge by the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-command -d 'Administer forge by what this shell command prints first' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-header -d 'Send forge this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-ca -d 'Trust the certificates in this PEM file with forge' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-url -d 'Connect to this Vuer server' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-max-size -d 'Take messages of up to this size from the Vuer server' -r
@@ -2013,6 +2068,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "serve" -d 'Serve a CLASP router, alone or around a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "upload" -d 'Upload files and print what stands for them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "session" -d 'Talk in sessions, which remember what was said'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "token" -d 'Make, list and revoke the tokens of apps'
