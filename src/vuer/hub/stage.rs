@@ -6,6 +6,7 @@
 //! changed it last. A page is then one number, the revision that it has seen; however far it is
 //! behind, what it is sent is the latest state, and nothing is kept for it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use super::operation::{Nodes, Operation, To};
@@ -441,10 +442,11 @@ impl Stage {
         if let Some(key) = self.nodes[id].key.clone() {
             let mut pack = Pack::default();
             self.assign(id, "key", pack.text(&key).bytes());
-            if self.index.contains_key(&key) {
-                self.doubles += 1
+            // The first of a key is the one that is meant.
+            if let Entry::Vacant(place) = self.index.entry(key) {
+                place.insert(id);
             } else {
-                _ = self.index.insert(key, id)
+                self.doubles += 1;
             }
         }
         if let Err(missed) = self.merge(id, element) {
