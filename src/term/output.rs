@@ -246,6 +246,7 @@ mod tests {
 
     /// Do something
     #[derive(Debug, Parser)]
+    #[command(disable_help_flag = true)] // `--help` is one of the options
     struct Cli {
         #[command(flatten)]
         output: OutputArgs,
