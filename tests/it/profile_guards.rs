@@ -79,6 +79,7 @@ fn every_verb_is_known_to_write_or_not() {
         "vuer send",
         "vuer call",
         "forge run",
+        "forge batch",
         "forge upload",
         "forge token",
         "forge session",
