@@ -164,7 +164,17 @@ fn who_is_no_vuer_server_has_read_nothing() {
             peer.try_send_frame(&frame);
         }
     });
-    let lines = echo.vuer(&["send", "-"]).stdin("{\"etype\":\"HELLO\"}\n");
+    // Noticed before the event has left, it is exit 1; this one says nothing until then.
+    let late = Fake::websocket(|_, peer| {
+        let held = [peer.receive_frame(), peer.receive_frame()];
+        for frame in held.iter().flatten() {
+            peer.try_send_frame(frame);
+        }
+        while let Some(frame) = peer.receive_frame() {
+            peer.try_send_frame(&frame);
+        }
+    });
+    let lines = late.vuer(&["send", "-"]).stdin("{\"etype\":\"HELLO\"}\n");
     let out = lines.run().exits(7).says(&["sends back what it is sent"]);
     assert_eq!(out.json()["read"], 0, "{out}");
     let out = echo.vuer(&["send", "HELLO", "1"]).run().exits(1).prints("");
