@@ -14,6 +14,7 @@
 //! one but none may go there, nothing is sent at all: [`Withheld`] names the option to type. The same
 //! holds for a relaxed check and a trusted certificate, where the server speaks TLS.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -173,12 +174,25 @@ impl Access {
         }
     }
 
-    /// The headers of the profile.
+    /// The headers that were typed, else those of the profile, which `parse` reads.
     ///
     /// # Errors
-    /// [`Withheld`].
-    pub fn headers(&self) -> Result<Option<Setting<Vec<Secret>>>, Failure> {
-        Ok(self.headers.clone()?)
+    /// [`Withheld`]; a header of the profile that is none.
+    pub fn headers<H: Clone, E: fmt::Display>(
+        &self,
+        typed: &[H],
+        parse: impl Fn(&str) -> Result<H, E>,
+    ) -> Result<Vec<H>, Failure> {
+        let Some(said) = self.headers.clone()? else {
+            return Ok(typed.to_vec());
+        };
+        let parsed = said.parse("a list of headers", |headers| {
+            headers
+                .iter()
+                .map(|text| parse(text.expose()))
+                .collect::<Result<_, E>>()
+        })?;
+        Ok(parsed.value)
     }
 
     /// What its certificate is held against.

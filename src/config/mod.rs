@@ -10,10 +10,12 @@
 //! - [`chosen`]: the one profile of this command
 //! - [`access`]: where a service is, and which credentials may go there
 //! - [`guard`]: what profiles forbid
+//! - [`certificate`]: what a server shows
 //! - [`child`]: the environment of the commands that trefoil runs
 //! - [`probe`]: what a service was found to be
 
 pub mod access;
+pub mod certificate;
 pub mod child;
 pub mod chosen;
 mod edit;

@@ -1,38 +1,73 @@
 //! Listening sockets: `HOST:PORT` enters, a socket that accepts connections leaves.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tokio::net::{TcpListener, TcpStream};
 
 use super::resolve::addresses;
+use crate::error::{Failure, Kind};
 
 /// Where a server listens.
 #[derive(Debug)]
-pub struct Listener(TcpListener);
+pub struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+}
 
 impl Listener {
-    /// Listens at the first address of `HOST:PORT` that can be had; port 0 is any free one.
+    /// Listens at the first address of `HOST:PORT` that can be had; port 0 is any free one. The hint
+    /// of an error calls the server a `server`, whose usual address is `usual`.
     ///
     /// # Errors
     /// An address without a port; the resolver's words; what the system says of the last address.
-    pub async fn bind(address: &str) -> io::Result<Listener> {
+    pub async fn bind(address: &str, server: &str, usual: &str) -> Result<Listener, Failure> {
+        let listener = async {
+            let socket = Listener::socket(address).await?;
+            let address = socket.local_addr()?;
+            Ok(Listener { socket, address })
+        };
+        listener.await.map_err(|error: io::Error| {
+            let failure = Failure::new(
+                Kind::Connection,
+                format!("cannot listen at {address}: {error}"),
+            );
+            match error.kind() {
+                io::ErrorKind::AddrInUse => failure.with_hint(format!(
+                    "Another {server} may run there; --bind 127.0.0.1:0 takes any free port"
+                )),
+                io::ErrorKind::InvalidInput => {
+                    failure.with_hint(format!("An address is HOST:PORT, such as {usual}"))
+                }
+                _ => failure,
+            }
+        })
+    }
+
+    async fn socket(address: &str) -> io::Result<TcpListener> {
         if let Ok(address) = address.parse::<SocketAddr>() {
-            return TcpListener::bind(address).await.map(Listener);
+            return TcpListener::bind(address).await;
         }
         let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "it must be HOST:PORT");
         let (host, port) = address.rsplit_once(':').ok_or_else(invalid)?;
         let port = port.parse().map_err(|_| invalid())?;
         let addresses = addresses(host, port).await?;
-        TcpListener::bind(&addresses[..]).await.map(Listener)
+        TcpListener::bind(&addresses[..]).await
     }
 
     /// Where it listens.
-    ///
-    /// # Errors
-    /// When the system does not know.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where a client on this machine finds it: loopback, if it listens on all addresses.
+    pub fn reachable(&self) -> SocketAddr {
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            _ => return self.address,
+        };
+        SocketAddr::new(ip, self.address.port())
     }
 
     /// The next connection and its peer.
@@ -40,6 +75,6 @@ impl Listener {
     /// # Errors
     /// A connection that was gone at once; no descriptor left.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        self.0.accept().await
+        self.socket.accept().await
     }
 }

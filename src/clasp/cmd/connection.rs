@@ -204,7 +204,7 @@ impl ConnectionArgs {
                 console.warn(warning);
             }
         }
-        let headers = self.headers(access)?;
+        let headers = access.headers(&self.headers, Header::parse)?;
         console.hide(headers.iter().flat_map(Header::secrets));
         let features = match self.features.as_slice() {
             [] => FEATURES,
@@ -227,20 +227,6 @@ impl ConnectionArgs {
             connect_retry: self.connect_retry.unwrap_or_default(),
             trace: console.trace(),
         })
-    }
-
-    /// The headers that were typed, else those of the profile.
-    fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
-        let Some(said) = access.headers()? else {
-            return Ok(self.headers.clone());
-        };
-        let parsed = said.parse("a list of headers", |headers| {
-            headers
-                .iter()
-                .map(|text| Header::parse(text.expose()))
-                .collect()
-        })?;
-        Ok(parsed.value)
     }
 
     /// The deadline that was typed, if any.

@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +18,7 @@ use crate::clasp::router::{
     Acceptor, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
 };
 use crate::clasp::wire::Ttl;
+use crate::config::certificate::CertificateArgs;
 use crate::config::child::environment_besides;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
@@ -63,13 +62,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     tokens: Option<PathBuf>,
 
-    /// Speak TLS with this certificate chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
-    tls_cert: Option<PathBuf>,
-
-    /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
-    tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    certificate: CertificateArgs,
 
     /// Refuse more messages a second of one connection [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
@@ -114,13 +108,11 @@ impl ServeArgs {
     /// # Errors
     /// An address that cannot be had, a file that cannot be used, the command's own status.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => {
-                let tell = terminal.console.background();
-                Some(Acceptor::load(certificate, key, tell)?)
-            }
-            _ => None,
-        };
+        let tls = self
+            .certificate
+            .files()
+            .map(|(chain, key)| Acceptor::load(chain, key, terminal.console.background()))
+            .transpose()?;
         let file = self.tokens.as_deref().map(TokensFile::at);
         block_on(self.serve(terminal, tls, file))?
     }
@@ -143,12 +135,10 @@ impl ServeArgs {
             BIND_FOR_COMMAND
         };
         let bind = self.bind.as_deref().unwrap_or(usual);
-        let listener = Listener::bind(bind).await;
-        let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
-        let address = listener
-            .address()
-            .map_err(|error| cannot_listen(bind, &error))?;
-        let url = url(address, tls.is_some());
+        let listener = Listener::bind(bind, "router", BIND).await?;
+        let address = listener.address();
+        let scheme = if tls.is_some() { "wss" } else { "ws" };
+        let url = format!("{scheme}://{}", listener.reachable());
         if !address.ip().is_loopback() && file.is_none() {
             terminal.console.warn(format_args!(
                 "whoever reaches {address} may read and write everything; --tokens FILE asks who it is"
@@ -370,34 +360,4 @@ async fn tell(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
         }
     }
     std::future::pending().await
-}
-
-fn url(address: SocketAddr, tls: bool) -> String {
-    let scheme = if tls { "wss" } else { "ws" };
-    let reachable = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
-        IpAddr::V6(ip) if ip.is_unspecified() => {
-            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], address.port()))
-        }
-        _ => address,
-    };
-    format!("{scheme}://{reachable}")
-}
-
-fn cannot_listen(bind: &str, error: &std::io::Error) -> Failure {
-    let hint = match error.kind() {
-        ErrorKind::AddrInUse => {
-            "Another router may run there; --bind 127.0.0.1:0 takes any free port"
-        }
-        ErrorKind::InvalidInput => "An address is HOST:PORT, such as 127.0.0.1:7330",
-        _ => "",
-    };
-    let failure = Failure::new(
-        Kind::Connection,
-        format!("cannot listen at {bind}: {error}"),
-    );
-    match hint {
-        "" => failure,
-        hint => failure.with_hint(hint),
-    }
 }

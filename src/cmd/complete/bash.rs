@@ -8,40 +8,27 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
 
-use clap::Command;
-use clap_complete::env::EnvCompleter;
-
-use super::{Candidate, candidates, in_single_quotes};
+use super::{Candidate, Find, Registration, Shell, in_single_quotes};
 
 /// The variable that has the line up to the cursor.
 const LINE: &str = "TREFOIL_COMPLETE_LINE";
 
 /// bash.
-pub struct Bash;
+pub const BASH: Shell = Shell {
+    name: "bash",
+    register,
+    answer,
+};
 
-impl EnvCompleter for Bash {
-    fn name(&self) -> &'static str {
-        "bash"
-    }
-
-    fn is(&self, name: &str) -> bool {
-        name == "bash"
-    }
-
-    fn write_registration(
-        &self,
-        variable: &str,
-        _name: &str,
-        program: &str,
-        completer: &str,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let completer = in_single_quotes(completer);
-        writeln!(
-            out,
-            r#"_trefoil_complete() {{
+fn register(of: &Registration<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Registration {
+        variable, program, ..
+    } = of;
+    let completer = in_single_quotes(of.completer);
+    writeln!(
+        out,
+        r#"_trefoil_complete() {{
     local reply
     COMPREPLY=()
     while IFS= read -r reply; do
@@ -53,27 +40,19 @@ if [[ ${{BASH_VERSINFO[0]}} -eq 4 && ${{BASH_VERSINFO[1]}} -ge 4 || ${{BASH_VERS
 else
     complete -o nospace -o bashdefault -F _trefoil_complete {program}
 fi"#
-        )
-    }
+    )
+}
 
-    fn write_complete(
-        &self,
-        command: &mut Command,
-        args: Vec<OsString>,
-        directory: Option<&Path>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let line = std::env::var(LINE).unwrap_or_default();
-        let replaced = args.first().and_then(|arg| arg.to_str());
-        let Some((words, kept)) = replaced.and_then(|replaced| read(&line, replaced)) else {
-            return Ok(());
-        };
-        let candidates = candidates(command, words, directory)?;
-        for reply in replies(&candidates, &kept) {
-            writeln!(out, "{reply}")?;
-        }
-        Ok(())
+fn answer(args: Vec<OsString>, find: &mut Find<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let line = std::env::var(LINE).unwrap_or_default();
+    let replaced = args.first().and_then(|arg| arg.to_str());
+    let Some((words, kept)) = replaced.and_then(|replaced| read(&line, replaced)) else {
+        return Ok(());
+    };
+    for reply in replies(&find(words)?, &kept) {
+        writeln!(out, "{reply}")?;
     }
+    Ok(())
 }
 
 /// What stands before the part of the word that bash replaces.

@@ -3,46 +3,24 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
 
-use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
-use super::{candidates, unquoted};
+use super::{Find, Registration, Shell, unquoted};
 
 /// elvish.
-pub struct Elvish;
+pub const ELVISH: Shell = Shell {
+    name: "elvish",
+    register,
+    answer,
+};
 
-impl EnvCompleter for Elvish {
-    fn name(&self) -> &'static str {
-        "elvish"
-    }
+fn register(of: &Registration<'_>, out: &mut dyn Write) -> io::Result<()> {
+    env::Elvish.write_registration(of.variable, of.name, of.program, of.completer, out)
+}
 
-    fn is(&self, name: &str) -> bool {
-        name == "elvish"
-    }
-
-    fn write_registration(
-        &self,
-        variable: &str,
-        name: &str,
-        program: &str,
-        completer: &str,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        env::Elvish.write_registration(variable, name, program, completer, out)
-    }
-
-    fn write_complete(
-        &self,
-        command: &mut Command,
-        args: Vec<OsString>,
-        directory: Option<&Path>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let candidates = candidates(command, unquoted(args), directory)?;
-        candidates
-            .iter()
-            .try_for_each(|candidate| writeln!(out, "{}", candidate.word))
-    }
+fn answer(args: Vec<OsString>, find: &mut Find<'_>, out: &mut dyn Write) -> io::Result<()> {
+    find(unquoted(args))?
+        .iter()
+        .try_for_each(|candidate| writeln!(out, "{}", candidate.word))
 }

@@ -3,52 +3,30 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
 
-use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
-use super::{candidates, unquoted};
+use super::{Find, Registration, Shell, unquoted};
 
 /// fish.
-pub struct Fish;
+pub const FISH: Shell = Shell {
+    name: "fish",
+    register,
+    answer,
+};
 
-impl EnvCompleter for Fish {
-    fn name(&self) -> &'static str {
-        "fish"
-    }
+fn register(of: &Registration<'_>, out: &mut dyn Write) -> io::Result<()> {
+    env::Fish.write_registration(of.variable, of.name, of.program, of.completer, out)
+}
 
-    fn is(&self, name: &str) -> bool {
-        name == "fish"
+fn answer(args: Vec<OsString>, find: &mut Find<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut words = unquoted(args);
+    if let Some(last) = words.last_mut() {
+        *last = without_quotes(last);
     }
-
-    fn write_registration(
-        &self,
-        variable: &str,
-        name: &str,
-        program: &str,
-        completer: &str,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        env::Fish.write_registration(variable, name, program, completer, out)
-    }
-
-    fn write_complete(
-        &self,
-        command: &mut Command,
-        args: Vec<OsString>,
-        directory: Option<&Path>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let mut words = unquoted(args);
-        if let Some(last) = words.last_mut() {
-            *last = without_quotes(last);
-        }
-        let candidates = candidates(command, words, directory)?;
-        candidates
-            .iter()
-            .try_for_each(|candidate| candidate.write(out))
-    }
+    find(words)?
+        .iter()
+        .try_for_each(|candidate| candidate.write(out))
 }
 
 /// A word of a line, perhaps with a quote that is still open.

@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Command;
-use clap_complete::env::Shells;
+use clap_complete::env::{EnvCompleter, Shells};
 
 use crate::config::chosen::choose;
 use crate::config::profile::By;
@@ -28,7 +28,69 @@ use crate::text::command_line;
 pub const VARIABLE: &str = "TREFOIL_COMPLETE";
 
 /// The shells that can ask. PowerShell has a static script only: it inserts what it gets as it is.
-pub const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &elvish::Elvish, &fish::Fish, &zsh::Zsh]);
+pub const SHELLS: Shells<'static> = Shells(&[&bash::BASH, &elvish::ELVISH, &fish::FISH, &zsh::ZSH]);
+
+/// A shell that can ask: how it is taught to, and how it is answered.
+struct Shell {
+    name: &'static str,
+    /// Writes the script to be sourced.
+    register: fn(&Registration<'_>, &mut dyn Write) -> io::Result<()>,
+    /// Reads the words behind `--`, and writes what the candidates for them are to that shell.
+    answer: fn(Vec<OsString>, &mut Find<'_>, &mut dyn Write) -> io::Result<()>,
+}
+
+/// What a script is made of.
+struct Registration<'a> {
+    /// The variable that asks for completion.
+    variable: &'a str,
+    /// The program's name.
+    name: &'a str,
+    /// What is typed to run it.
+    program: &'a str,
+    /// What the script runs to ask.
+    completer: &'a str,
+}
+
+/// [`candidates`] for the last of these words.
+type Find<'a> = dyn FnMut(Vec<String>) -> io::Result<Vec<Candidate>> + 'a;
+
+impl EnvCompleter for Shell {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn is(&self, name: &str) -> bool {
+        name == self.name
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        name: &str,
+        program: &str,
+        completer: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let registration = Registration {
+            variable,
+            name,
+            program,
+            completer,
+        };
+        (self.register)(&registration, out)
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut Command,
+        args: Vec<OsString>,
+        directory: Option<&Path>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut find = |words| candidates(command, words, directory);
+        (self.answer)(args, &mut find, out)
+    }
+}
 
 /// What may be inserted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,37 +3,24 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
 
-use clap::Command;
-use clap_complete::env::EnvCompleter;
-
-use super::{candidates, in_single_quotes, unquoted};
+use super::{Find, Registration, Shell, in_single_quotes, unquoted};
 
 /// zsh.
-pub struct Zsh;
+pub const ZSH: Shell = Shell {
+    name: "zsh",
+    register,
+    answer,
+};
 
-impl EnvCompleter for Zsh {
-    fn name(&self) -> &'static str {
-        "zsh"
-    }
-
-    fn is(&self, name: &str) -> bool {
-        name == "zsh"
-    }
-
-    fn write_registration(
-        &self,
-        variable: &str,
-        _name: &str,
-        program: &str,
-        completer: &str,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let completer = in_single_quotes(completer);
-        writeln!(
-            out,
-            r#"#compdef {program}
+fn register(of: &Registration<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Registration {
+        variable, program, ..
+    } = of;
+    let completer = in_single_quotes(of.completer);
+    writeln!(
+        out,
+        r#"#compdef {program}
 _trefoil_complete() {{
     local line word description
     local -a words_whole shown_whole words_begun shown_begun
@@ -54,19 +41,11 @@ _trefoil_complete() {{
     (( $#words_begun )) && compadd -V trefoil -l -S '' -d shown_begun -a words_begun
 }}
 compdef _trefoil_complete {program}"#
-        )
-    }
+    )
+}
 
-    fn write_complete(
-        &self,
-        command: &mut Command,
-        args: Vec<OsString>,
-        directory: Option<&Path>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let candidates = candidates(command, unquoted(args), directory)?;
-        candidates
-            .iter()
-            .try_for_each(|candidate| candidate.write(out))
-    }
+fn answer(args: Vec<OsString>, find: &mut Find<'_>, out: &mut dyn Write) -> io::Result<()> {
+    find(unquoted(args))?
+        .iter()
+        .try_for_each(|candidate| candidate.write(out))
 }

@@ -213,13 +213,7 @@ impl ConnectionArgs {
     /// # Errors
     /// Those of the profile belong to another server, or are none.
     pub fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
-        let Some(said) = access.headers()? else {
-            return Ok(self.headers.clone());
-        };
-        let parsed = said.parse("a list of headers", |headers| {
-            headers.iter().map(|text| header(text.expose())).collect()
-        })?;
-        Ok(parsed.value)
+        access.headers(&self.headers, header)
     }
 
     fn connect(

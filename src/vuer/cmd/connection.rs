@@ -164,7 +164,7 @@ impl ConnectionArgs {
         {
             console.agree(&question)?;
         }
-        let headers = self.headers(&access)?;
+        let headers = access.headers(&self.headers, Header::parse)?;
         console.hide(endpoint.secrets());
         console.hide(headers.iter().flat_map(Header::secrets));
         console.hide(secrets(&fields));
@@ -185,20 +185,6 @@ impl ConnectionArgs {
             keepalive: Some(self.keepalive).filter(|keepalive| !keepalive.is_zero()),
             trace: console.trace(),
         })
-    }
-
-    /// The headers that were typed, else those of the profile.
-    fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
-        let Some(said) = access.headers()? else {
-            return Ok(self.headers.clone());
-        };
-        let parsed = said.parse("a list of headers", |headers| {
-            headers
-                .iter()
-                .map(|text| Header::parse(text.expose()))
-                .collect()
-        })?;
-        Ok(parsed.value)
     }
 
     /// What INIT says.

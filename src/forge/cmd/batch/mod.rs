@@ -132,9 +132,10 @@ impl BatchArgs {
             client.base().to_string(),
             client.token().unwrap_or_default(),
         );
-        let open = match self.resume {
-            true => Journal::resume,
-            false => Journal::begin,
+        let open = if self.resume {
+            Journal::resume
+        } else {
+            Journal::begin
         };
         let journal = open(&self.journal, unique()?, &url, token)?;
         journal.check(&jobs)?;

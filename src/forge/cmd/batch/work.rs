@@ -127,7 +127,7 @@ impl<'a> Worker<'a> {
             return Worked::Ended(unknown(None, "nobody was asked about it".to_owned()));
         }
         let fate = match self.follow(job, &begin.key, 1).await {
-            Ok(Fate::Over(over)) => return self.over(job, *over),
+            Ok(Fate::Over(over)) => return self.ended(job, ended(*over)),
             Ok(fate) => fate,
             Err(error) => {
                 let end = unknown(None, format!("nobody can be asked about it: {error}"));
@@ -259,10 +259,6 @@ impl<'a> Worker<'a> {
             sleep(pause).await;
             pause = (pause * 3 / 2).min(longest);
         }
-    }
-
-    fn over(&self, job: &Job, over: Over) -> Worked {
-        self.ended(job, ended(over))
     }
 
     /// Writes what came of a line; it is told even if it cannot be written.

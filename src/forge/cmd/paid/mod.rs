@@ -99,9 +99,10 @@ impl PaidArgs {
             &rehearsal.variables,
             Some(self.http_limit()),
         )?;
-        let last = match self.stream {
-            true => last.replacen("curl ", "curl -N -H 'Accept: text/event-stream' ", 1),
-            false => last,
+        let last = if self.stream {
+            last.replacen("curl ", "curl -N -H 'Accept: text/event-stream' ", 1)
+        } else {
+            last
         };
         for line in rehearsal.commands.iter().chain([&last]) {
             terminal.printer.line(line.as_bytes())?;

@@ -3,8 +3,6 @@
 mod place;
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,6 +11,7 @@ use serde::Serialize;
 use tokio::process::Child;
 use tokio::sync::oneshot;
 
+use crate::config::certificate::CertificateArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::server::{Acceptor, Ended, Listener, Service, Settings, block_on, limits, serve};
 use crate::term::child;
@@ -63,13 +62,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     admin_token_file: Option<PathBuf>,
 
-    /// Speak TLS with this certificate chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
-    tls_cert: Option<PathBuf>,
-
-    /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
-    tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    certificate: CertificateArgs,
 
     /// Run so many prompts at a time [default: as memory and cores allow]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Limits")]
@@ -122,13 +116,11 @@ impl ServeArgs {
     /// An address that cannot be had, a file or folder that cannot be used, the command's own
     /// status.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => {
-                let tell = terminal.console.background();
-                Some(Acceptor::load(certificate, key, tell)?)
-            }
-            _ => None,
-        };
+        let tls = self
+            .certificate
+            .files()
+            .map(|(chain, key)| Acceptor::load(chain, key, terminal.console.background()))
+            .transpose()?;
         let place = Place::find(self.state.clone(), !self.command.is_empty())?;
         block_on(self.serve(terminal, tls, &place))?
     }
@@ -145,12 +137,10 @@ impl ServeArgs {
             self.bind
                 .as_deref()
                 .unwrap_or(if for_command { BIND_FOR_COMMAND } else { BIND });
-        let listener = Listener::bind(bind).await;
-        let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
-        let address = listener
-            .address()
-            .map_err(|error| cannot_listen(bind, &error))?;
-        let url = url(address, tls.is_some());
+        let listener = Listener::bind(bind, "service", BIND).await?;
+        let address = listener.address();
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.reachable());
         if !address.ip().is_loopback() && tls.is_none() {
             terminal.console.warn(format_args!(
                 "tokens and prompts travel in the clear to {address}; --tls-cert and --tls-key encrypt them"
@@ -317,33 +307,6 @@ fn available(meminfo: &str) -> u64 {
         .find_map(|line| line.strip_prefix("MemAvailable:"));
     let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
     kib.map_or(2 << 30, |kib| kib * 1024)
-}
-
-fn url(address: SocketAddr, tls: bool) -> String {
-    let scheme = if tls { "https" } else { "http" };
-    let reachable = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
-        IpAddr::V6(ip) if ip.is_unspecified() => {
-            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], address.port()))
-        }
-        _ => address,
-    };
-    format!("{scheme}://{reachable}")
-}
-
-fn cannot_listen(bind: &str, error: &std::io::Error) -> Failure {
-    let failure = Failure::new(
-        Kind::Connection,
-        format!("cannot listen at {bind}: {error}"),
-    );
-    match error.kind() {
-        ErrorKind::AddrInUse => failure
-            .with_hint("Another service may run there; --bind 127.0.0.1:0 takes any free port"),
-        ErrorKind::InvalidInput => {
-            failure.with_hint("An address is HOST:PORT, such as 127.0.0.1:8800")
-        }
-        _ => failure,
-    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,11 @@
 //! `load` and `grab` share.
 
 use std::fs::File;
-use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::error::{Failure, Kind};
+use crate::config::certificate::CertificateArgs;
+use crate::error::Failure;
 use crate::term::Console;
 use crate::text::whole::{SMALL, read_text};
 use crate::trace::Trace;
@@ -17,11 +16,14 @@ use crate::vuer::hub::core::Rules;
 use crate::vuer::hub::run::{Handle, Listener, run};
 use crate::vuer::hub::site::{Page, Site};
 
+/// Where it listens when nobody says otherwise.
+const BIND: &str = "127.0.0.1:8012";
+
 /// How and for whom.
 #[derive(Debug, clap::Args)]
 pub struct StandArgs {
     /// Listen here
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8012")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = BIND)]
     pub bind: String,
 
     /// Serve the page in this folder, or the one in this binary: builtin
@@ -50,13 +52,8 @@ pub struct StandArgs {
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     token_file: Option<PathBuf>,
 
-    /// Speak TLS with this certificate chain (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_key", help_heading = "TLS")]
-    tls_cert: Option<PathBuf>,
-
-    /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert", help_heading = "TLS")]
-    tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    certificate: CertificateArgs,
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -92,13 +89,11 @@ impl StandArgs {
         assets: Option<PathBuf>,
         console: &Console,
     ) -> Result<Stand, Failure> {
-        let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => {
-                let tell = console.background();
-                Some(Acceptor::load(certificate, key, tell)?)
-            }
-            _ => None,
-        };
+        let tls = self
+            .certificate
+            .files()
+            .map(|(chain, key)| Acceptor::load(chain, key, console.background()))
+            .transpose()?;
         let token = self.token_file.as_deref().map(token).transpose()?;
         let site = Site {
             page: page::chosen(self.page.as_deref())?,
@@ -128,17 +123,14 @@ impl Stand {
         tls: Option<Acceptor>,
         console: &Console,
     ) -> Result<Stand, Failure> {
-        let listener = Listener::bind(bind).await;
-        let listener = listener.map_err(|error| cannot_listen(bind, &error))?;
-        let address = listener
-            .address()
-            .map_err(|error| cannot_listen(bind, &error))?;
+        let listener = Listener::bind(bind, "server", BIND).await?;
+        let address = listener.address();
         if !address.ip().is_loopback() && site.token.is_none() {
             console.warn(format_args!(
                 "whoever reaches {address} sees the scene; --token-file FILE asks who it is"
             ));
         }
-        let host = reachable(address).to_string();
+        let host = listener.reachable().to_string();
         let (http, ws) = if site.tls {
             ("https", "wss")
         } else {
@@ -193,29 +185,4 @@ fn token(path: &Path) -> Result<String, Failure> {
         return Err(bad(&"a token is 8 or more of A-Z a-z 0-9 - . _ ~"));
     }
     Ok(token.to_owned())
-}
-
-fn reachable(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
-        IpAddr::V6(ip) if ip.is_unspecified() => {
-            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], address.port()))
-        }
-        _ => address,
-    }
-}
-
-fn cannot_listen(bind: &str, error: &std::io::Error) -> Failure {
-    let failure = Failure::new(
-        Kind::Connection,
-        format!("cannot listen at {bind}: {error}"),
-    );
-    match error.kind() {
-        ErrorKind::AddrInUse => failure
-            .with_hint("Another server may run there; --bind 127.0.0.1:0 takes any free port"),
-        ErrorKind::InvalidInput => {
-            failure.with_hint("An address is HOST:PORT, such as 127.0.0.1:8012")
-        }
-        _ => failure,
-    }
 }
