@@ -144,18 +144,9 @@ fn read_set<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), Decode
     if let Message::Set(m) = slot {
         read(r, flags & set::VALUE, 0, &mut m.value)?;
         m.revision = when(flags & set::REVISION, || r.u64("revision"))?;
-        m.ttl = when(flags & set::TTL, || Ok(ttl_from_bits(r.u32("ttl")?)))?;
+        m.ttl = when(flags & set::TTL, || Ok(Ttl::from_bits(r.u32("ttl")?)))?;
     }
     Ok(())
-}
-
-/// A TTL from the wire: 0 is for ever, absolute or not; the top bit makes it absolute.
-fn ttl_from_bits(bits: u32) -> Ttl {
-    match bits {
-        0 | set::TTL_ABSOLUTE => Ttl::Never,
-        _ if bits & set::TTL_ABSOLUTE != 0 => Ttl::Absolute(bits & !set::TTL_ABSOLUTE),
-        seconds => Ttl::Sliding(seconds),
-    }
 }
 
 #[inline]

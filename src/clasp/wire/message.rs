@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::code::set;
 use super::value::Value;
 
 /// How much the sender wants to hear about the fate of a frame.
@@ -81,6 +82,17 @@ pub enum Ttl {
     Sliding(u32),
     /// So many seconds after it was written.
     Absolute(u32),
+}
+
+impl Ttl {
+    /// What its bits on the wire mean: 0 is for ever, absolute or not; the top bit makes it absolute.
+    pub fn from_bits(bits: u32) -> Ttl {
+        match bits {
+            0 | set::TTL_ABSOLUTE => Ttl::Never,
+            _ if bits & set::TTL_ABSOLUTE != 0 => Ttl::Absolute(bits & !set::TTL_ABSOLUTE),
+            seconds => Ttl::Sliding(seconds),
+        }
+    }
 }
 
 /// The largest number of seconds that fits a TTL: its top bit says absolute.

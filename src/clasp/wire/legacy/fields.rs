@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::super::code::set;
 use super::super::error::DecodeError;
 use super::super::message::{Features, TTL_MAX_SECONDS, Ttl, TypeMask};
 use super::super::value::Value;
@@ -147,12 +148,11 @@ impl<'a> Fields<'a> {
             None => return Ok(None),
             Some(Value::String(name)) if name == "Never" => Some(Ttl::Never),
             Some(Value::Map(entries)) => match entries.as_slice() {
-                [(key, value)] if key == "Sliding" => seconds(value).map(|s| match s {
-                    // What the binary encoding makes of it.
-                    0 => Ttl::Never,
-                    s => Ttl::Sliding(s),
-                }),
-                [(key, value)] if key == "Absolute" => seconds(value).map(Ttl::Absolute),
+                // What the binary encoding makes of them.
+                [(key, value)] if key == "Sliding" => seconds(value).map(Ttl::from_bits),
+                [(key, value)] if key == "Absolute" => {
+                    seconds(value).map(|s| Ttl::from_bits(s | set::TTL_ABSOLUTE))
+                }
                 _ => None,
             },
             Some(_) => None,

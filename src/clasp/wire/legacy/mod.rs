@@ -314,6 +314,21 @@ mod tests {
         });
         assert_eq!(decode(frame.payload).unwrap(), expected);
 
+        // As in the binary encoding, 0 is for ever, whichever kind of TTL it is.
+        for (kind, expected) in [("Sliding", Ttl::Never), ("Absolute", Ttl::Never)] {
+            let mut body = vec![0x84, 0xa4];
+            body.extend(b"type\xa3SET\xa7address\xa2/a\xa5value\x01\xa3ttl\x81");
+            body.push(0xa0 | u8::try_from(kind.len()).unwrap());
+            body.extend(kind.as_bytes());
+            body.push(0);
+            let mut set = vec![0x53, 0x01, 0x00, u8::try_from(body.len()).unwrap()];
+            set.extend(body);
+            let Message::Set(set) = decode(open(&set).unwrap().payload).unwrap() else {
+                panic!("a SET");
+            };
+            assert_eq!(set.ttl, Some(expected), "{kind}");
+        }
+
         let query = hex("5301001882a474797065a55155455259a77061747465726ea32f2a2a");
         assert_eq!(
             decode(open(&query).unwrap().payload).unwrap(),
