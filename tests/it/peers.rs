@@ -1,11 +1,9 @@
 //! What the tests presume of their peers: when one of these fails, the ground has moved, and
 //! failures elsewhere say nothing about trefoil.
 
-use crate::support::python::{python_or_skip, run, script};
+use crate::support::python::{SdkListener, python_or_skip, run};
 use crate::support::{Driver, Msg, Router, Val, wire};
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 use std::time::Duration;
 
 #[test]
@@ -168,17 +166,10 @@ fn the_python_sdk_listens() {
     };
     let router = Router::start();
     let mut driver = Driver::connect(&router);
-    driver.set("/ready", 1.0);
-    let mut listener = script(python, "listen.py", &router, &["/x/**", "2"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python runs");
-    let mut lines = BufReader::new(listener.stdout.take().expect("piped")).lines();
-    let mut line = || lines.next().expect("a line").expect("UTF-8");
-    assert_eq!(line(), "ready");
+    let mut listener = SdkListener::start(python, &router, "/x/**", 2);
     driver.set("/x/a", 0.5);
     driver.emit("/x/b", "go");
-    assert_eq!(line(), r#"{"address": "/x/a", "value": 0.5}"#);
-    assert_eq!(line(), r#"{"address": "/x/b", "value": "go"}"#);
-    assert!(listener.wait().expect("our child").success());
+    assert_eq!(listener.line(), r#"{"address": "/x/a", "value": 0.5}"#);
+    assert_eq!(listener.line(), r#"{"address": "/x/b", "value": "go"}"#);
+    listener.finish();
 }

@@ -1,14 +1,11 @@
 //! `clasp publish -`: records of every kind, in order; what `subscribe` prints is its input.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-
 use serde_json::Value;
 
 use crate::bulk::counts;
 use crate::support::fake::now_us;
 use crate::support::msg::Publish;
-use crate::support::python::{python_or_skip, script};
+use crate::support::python::{SdkListener, python_or_skip};
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};
 
 #[test]
@@ -240,14 +237,7 @@ fn the_python_sdk_hears_it() {
         return;
     };
     let router = Router::start();
-    Driver::connect(&router).set("/ready", 1.0);
-    let mut listener = script(python, "listen.py", &router, &["/x/**", "5"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python runs");
-    let mut lines = BufReader::new(listener.stdout.take().expect("piped")).lines();
-    let mut line = || lines.next().expect("a line").expect("UTF-8");
-    assert_eq!(line(), "ready");
+    let mut listener = SdkListener::start(python, &router, "/x/**", 5);
     router.clasp(&["set", "/x/set", "0.5"]).run().done();
     router.clasp(&["emit", "/x/emit", "go"]).run().done();
     let input = r#"{"address":"/x/bulk","value":{"r":255}}
@@ -261,13 +251,13 @@ fn the_python_sdk_hears_it() {
         r#"{"address":"/x/event","value":null}"#,
         r#"{"address":"/x/stream","value":0.25}"#,
     ] {
-        let heard: Value = serde_json::from_str(&line()).expect("listen.py prints JSON");
+        let heard: Value = serde_json::from_str(&listener.line()).expect("listen.py prints JSON");
         assert_eq!(
             heard,
             serde_json::from_str::<Value>(expected).expect("written above")
         );
     }
-    assert!(listener.wait().expect("our child").success());
+    listener.finish();
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What our router answers to each message, as the CLASP documentation has it.
 
 use crate::support::msg::Msg;
-use crate::support::python::{python_or_skip, run, script};
+use crate::support::python::{SdkListener, python_or_skip, run};
 use crate::support::{Driver, Router, Val, wire};
 
 /// The same body without a wish for an answer.
@@ -238,21 +238,13 @@ fn the_python_sdk_lives_through_its_own_writes() {
     }
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
 
-    let mut listen = script(python, "listen.py", &router, &["/heard/**", "3"]);
-    let mut listen = listen
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("python runs");
-    let stdout = listen.stdout.take().expect("piped");
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(stdout));
-    let mut line = || lines.next().expect("a line").expect("UTF-8");
-    assert_eq!(line(), "ready");
+    let mut listener = SdkListener::start(python, &router, "/heard/**", 3);
     for i in 0..3_i64 {
         driver.set("/heard/a", i);
         assert_eq!(
-            line(),
+            listener.line(),
             format!("{{\"address\": \"/heard/a\", \"value\": {i}}}")
         );
     }
-    assert!(listen.wait().expect("it ends").success());
+    listener.finish();
 }

@@ -1,11 +1,9 @@
 //! `clasp stream` and `clasp gesture`: samples and phases, one or a line each.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-
 use serde_json::Value;
 
 use crate::support::msg::Publish;
+use crate::support::python::SdkListener;
 use crate::support::{Driver, Fake, Msg, Router, Val, python};
 
 fn publish(message: Msg) -> Publish {
@@ -181,15 +179,7 @@ fn the_documented_gesture_arrives_at_an_sdk_listener() {
         return;
     };
     let router = Router::start();
-    Driver::connect(&router).set("/ready", 1.0);
-    let mut sdk = python::script(python, "listen.py", &router, &["/input/**", "3"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python runs");
-    let mut lines = BufReader::new(sdk.stdout.take().expect("piped"))
-        .lines()
-        .map_while(Result::ok);
-    assert_eq!(lines.next().as_deref(), Some("ready"));
+    let mut sdk = SdkListener::start(python, &router, "/input/**", 3);
     for (phase, payload) in [
         ("begin", "{\"value\":0.0}"),
         ("update", "{\"value\":0.5}"),
@@ -198,13 +188,12 @@ fn the_documented_gesture_arrives_at_an_sdk_listener() {
         let args = ["gesture", "/input/fader", "fader-1", phase, payload];
         router.clasp(&args).run().done();
     }
-    let heard: Vec<Value> = lines
-        .map(|line| serde_json::from_str(&line).expect("JSON"))
-        .collect();
-    let values: Vec<_> = heard
-        .iter()
-        .map(|heard| heard["value"]["value"].clone())
-        .collect();
-    assert_eq!(values, [0.0, 0.5, 0.5], "{heard:?}");
-    assert!(sdk.wait().expect("our child").success());
+    let heard = [(); 3].map(|()| serde_json::from_str::<Value>(&sdk.line()).expect("JSON"));
+    let values = heard.each_ref().map(|heard| &heard["value"]["value"]);
+    assert_eq!(
+        values,
+        [0.0, 0.5, 0.5].map(Value::from).each_ref(),
+        "{heard:?}"
+    );
+    sdk.finish();
 }

@@ -5,11 +5,12 @@
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
-use super::{Router, target_dir};
+use super::{Driver, Router, target_dir};
 
 /// The SDK's interpreter; None without python3, after saying what is skipped.
 pub fn python_or_skip(what: &str) -> Option<&'static Path> {
@@ -89,6 +90,45 @@ pub fn script(python: &Path, name: &str, router: &Router, args: &[&str]) -> Comm
         .arg(router.url())
         .args(args);
     command
+}
+
+/// The SDK with one subscription.
+pub struct SdkListener {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl SdkListener {
+    /// Listens until it has heard so many; the subscription is live when this returns.
+    #[track_caller]
+    pub fn start(python: &Path, router: &Router, pattern: &str, count: usize) -> SdkListener {
+        let mut child = script(python, "listen.py", router, &[pattern, &count.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python runs");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut listener = SdkListener { child, lines };
+        assert_eq!(listener.line(), "connected");
+        Driver::connect(router).set("/fence", 1.0);
+        let mut stdin = listener.child.stdin.take().expect("piped");
+        stdin.write_all(b"\n").expect("it reads");
+        assert_eq!(listener.line(), "ready");
+        listener
+    }
+
+    /// The next that it has heard, as JSON.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
+        self.lines.next().expect("a line").expect("UTF-8")
+    }
+
+    /// It has heard as many as it was to.
+    #[track_caller]
+    pub fn finish(mut self) {
+        assert!(self.lines.next().is_none(), "it says more than it was to");
+        assert!(self.child.wait().expect("our child").success());
+    }
 }
 
 /// Runs such a script to its end.
