@@ -85,9 +85,12 @@ pub fn eventually_within<T>(limit: Duration, what: &str, mut look: impl FnMut() 
 
 /// Cargo's target directory of this run, where the peers are built too.
 pub fn target_dir() -> &'static Path {
-    // `target/tmp`, or `target/TRIPLE/tmp` when a target is named; cargo marks the root.
+    // `target/tmp`, or `target/TRIPLE/tmp` when a target is named; cargo may mark both folders, and the
+    // benches look for the peers in the outer one.
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     tmp.ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .take(3)
+        .filter(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .last()
         .unwrap_or(tmp)
 }
