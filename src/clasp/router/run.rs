@@ -210,13 +210,19 @@ async fn follow_clock(hub: Shared, clock: Clock, notices: Option<Notices>) {
     }
 }
 
-/// Does what takes long, between the others' turns.
+/// Does what takes long: a slice of it each time that the others have had their turn and the sockets
+/// were looked at.
 async fn work(hub: Shared, clock: Clock) {
+    let mut has_yielded = false;
     poll_fn(|cx| {
         let mut hub = hub.borrow_mut();
-        hub.set_worker(cx.waker());
-        if hub.work(clock.now()) {
+        // Woken by a session in the middle of the others' turns: after them.
+        let more = !std::mem::take(&mut has_yielded) || hub.work(clock.now());
+        if more {
+            has_yielded = true;
             yield_turn(cx);
+        } else {
+            hub.set_worker(cx.waker());
         }
         Poll::<()>::Pending
     })

@@ -3,7 +3,8 @@
 //! A turn writes what is queued, reads once, hands every whole frame to the hub, writes what that
 //! caused for this session, and lets the others have theirs. So answers to everything that came in
 //! one read go out in one write, and a flood is on its way to its readers before more of it is read.
-//! A turn that takes longer than a slice ([`super::work`]) goes on after the others have had theirs.
+//! A turn that takes longer than a slice ([`super::work`]) goes on after the others have had theirs
+//! and the sockets were looked at: nothing that a session does in its own turn wakes it.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -110,24 +111,28 @@ struct Session {
 impl Session {
     /// One turn, or several. Ready when the connection is over; Ok when it was us who ended it.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
-        let mut has_read = false;
+        self.hub.borrow_mut().begin_turn(self.key);
+        let (mut has_read, mut slice_is_over) = (false, false);
         loop {
             let is_over = self.poll_write(cx)?;
             if is_over || self.is_late(cx) {
                 return Poll::Ready(Ok(()));
             }
-            if self.closing || self.hub.borrow().is_behind(self.key) {
-                self.rest();
+            if slice_is_over {
+                // Others first. What was read stays where it is.
+                yield_turn(cx);
                 return Poll::Pending;
+            }
+            if self.closing || self.hub.borrow().is_behind(self.key) {
+                return self.wait(cx);
             }
             match self.take_frames()? {
                 Taken::Some => continue,
                 Taken::SliceIsOver => {
-                    // Others first. What was read stays where it is.
-                    yield_turn(cx);
-                    return Poll::Pending;
+                    slice_is_over = true;
+                    continue;
                 }
-                Taken::All => {}
+                Taken::None => {}
             }
             if has_read {
                 // Others first: what was read is for them.
@@ -140,13 +145,19 @@ impl Session {
                 Poll::Ready(filled) => filled?,
                 Poll::Pending => {
                     drop(hub);
-                    self.rest();
-                    return Poll::Pending;
+                    return self.wait(cx);
                 }
             }
             hub.heard(self.key, self.clock.now());
             has_read = true;
         }
+    }
+
+    /// The turn is over until its socket is ready, or somebody has something for it.
+    fn wait<T>(&mut self, cx: &mut Context<'_>) -> Poll<T> {
+        self.rest();
+        self.hub.borrow_mut().listen(self.key, cx.waker());
+        Poll::Pending
     }
 
     /// Nothing is read for now: its read buffer serves others.
@@ -161,14 +172,14 @@ impl Session {
         let mut hub = self.hub.borrow_mut();
         let now = self.clock.now();
         let mut slice = Slice::begin();
-        let mut taken = Taken::All;
+        let mut taken = Taken::None;
         while let Some(frame) = self.peer.next_message()? {
             self.tap.frame(Direction::Received, frame);
             let next = hub.handle(self.key, frame, now);
             // A bundle is many messages.
-            slice.charge(1 + hub.take_deliveries() + frame.len() as u32 / 64);
+            slice.charge(1 + hub.take_steps() + frame.len() as u32 / 64);
+            taken = Taken::Some;
             if next == Next::Hold {
-                taken = Taken::Some;
                 break;
             }
             if slice.is_over() {
@@ -183,7 +194,6 @@ impl Session {
     /// Writes what can be written; whether that was the Close frame.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<bool, Lost> {
         let mut hub = self.hub.borrow_mut();
-        hub.listen(self.key, cx.waker());
         if hub.take_probe(self.key) {
             self.peer.ping();
         }
@@ -228,10 +238,10 @@ impl Session {
 
 /// What became of what has been read.
 enum Taken {
-    /// Its own answers have to go out before the rest is dealt with.
+    /// There was no whole frame.
+    None,
+    /// Some were dealt with, and their answers are to go out; there may be more.
     Some,
-    /// All whole frames have been dealt with.
-    All,
-    /// There may be more.
+    /// There may be more, for another turn.
     SliceIsOver,
 }

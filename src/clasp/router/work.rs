@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const SLICE: Duration = Duration::from_millis(1);
 
 /// Looking at the clock costs about as much as looking at an address: it is done once for so many.
-const STEPS: u32 = 32;
+pub const STEPS: u32 = 32;
 
 /// Has a task polled again once all the others have had their turn, those included that wait for a
 /// socket. A task that wakes itself is polled up to 61 times before tokio looks at the sockets.

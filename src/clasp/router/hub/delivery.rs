@@ -89,7 +89,7 @@ impl Hub {
         if told.is_empty() {
             return;
         }
-        self.deliveries += told.len() as u32;
+        self.steps += told.len() as u32;
         let place = self.log.append(frame);
         let mut lost = Vec::new();
         for &key in told {

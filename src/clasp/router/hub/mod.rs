@@ -98,8 +98,8 @@ pub struct Hub {
     gathered: Vec<u8>,
     /// For whoever reads.
     buffers: Buffers,
-    /// How many deliveries the last frame has caused.
-    deliveries: u32,
+    /// What the last frame has caused, in steps of a [`Slice`]: its deliveries, searches and scans.
+    steps: u32,
     /// The sessions whose scans can go on.
     scanning: VecDeque<Key>,
     /// Whom to wake when there is work.
@@ -132,7 +132,7 @@ impl Hub {
             told: Vec::new(),
             gathered: Vec::new(),
             buffers: Buffers::default(),
-            deliveries: 0,
+            steps: 0,
             scanning: VecDeque::new(),
             worker: None,
             timer: (None, None),
@@ -184,6 +184,8 @@ impl Hub {
     /// Does what is due, as much of it as one slice has room for. False when something is due that
     /// nothing could be done about.
     pub fn tick(&mut self, now: Now) -> bool {
+        // What this schedules must not have it called again before the others had their turn.
+        self.timer.1 = None;
         let mut slice = Slice::begin();
         self.state.expire(now.micros, &mut slice);
         self.check_tokens(false, now);
@@ -192,19 +194,19 @@ impl Hub {
         {
             let size = timed.size();
             self.run_timed(timed, now);
-            slice.charge(self.take_deliveries() + size);
+            slice.charge(self.take_steps() + size);
         }
         self.step_timelines(now);
         while !slice.is_over()
             && let Some((name, frame)) = self.gestures.release(now.micros)
         {
             self.send_gesture(name.session, &name.address, &frame, now);
-            slice.charge(self.take_deliveries());
+            slice.charge(self.take_steps());
         }
         for (key, frame) in self.subscriptions.release(now.instant, &mut slice) {
             self.deliver_held(key, &frame);
         }
-        self.take_deliveries();
+        self.take_steps();
         slice.is_over() || self.due(now).is_none_or(|due| due > now.micros)
     }
 
@@ -223,7 +225,7 @@ impl Hub {
         self.subscriptions.has_ended() || !self.scanning.is_empty()
     }
 
-    /// Whom to wake when there is work.
+    /// Whom to wake when there is work. It is woken once, and not while it works.
     pub fn set_worker(&mut self, waker: &Waker) {
         self.worker = Some(waker.clone());
     }
@@ -234,9 +236,9 @@ impl Hub {
         }
     }
 
-    /// How many deliveries there were since this was last asked.
-    pub fn take_deliveries(&mut self) -> u32 {
-        std::mem::take(&mut self.deliveries)
+    /// How much work there was since this was last asked, in steps of a [`Slice`].
+    pub fn take_steps(&mut self) -> u32 {
+        std::mem::take(&mut self.steps) + self.subscriptions.take_steps()
     }
 
     /// The read buffers of this thread.

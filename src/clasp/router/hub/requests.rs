@@ -108,11 +108,11 @@ impl Hub {
             Message::Publish(publish) => self.publish(key, message, publish, now),
             Message::Bundle(bundle) => self.bundle(key, bundle, qos, bytes, now),
             Message::Get { address } => self.get(key, address, now),
-            Message::Subscribe(subscribe) => self.subscribe(key, subscribe),
+            Message::Subscribe(subscribe) => self.subscribe(key, subscribe, now),
             Message::Unsubscribe { id } => self.subscriptions.remove(key, *id),
             Message::Ping => self.reply(key, &Message::Pong),
             Message::Sync(sync) => self.sync(key, sync, now),
-            Message::Query { pattern } => self.asked_query(key, pattern),
+            Message::Query { pattern } => self.asked_query(key, pattern, now),
             Message::Announce(announce) => self.announce(key, announce, qos),
             Message::Replay(replay) => self.refuse(
                 key,
@@ -209,7 +209,7 @@ impl Hub {
         // The SDKs keep a copy of everything, whatever features they name.
         if !hello.features.has(Features::NO_SNAPSHOT) {
             let all = Pattern::new("/**").expect("a pattern");
-            self.begin_snapshot(key, all, true);
+            self.begin_snapshot(key, all, true, now);
         }
     }
 
@@ -273,7 +273,7 @@ impl Hub {
     }
 
     /// Subscribes. What is refused changes nothing: a subscription that had the same number stays.
-    fn subscribe(&mut self, key: Key, asked: &Subscribe<'_>) {
+    fn subscribe(&mut self, key: Key, asked: &Subscribe<'_>, now: Now) {
         let refused = |hub: &mut Hub, code, why: &str| {
             hub.refuse(key, code, why, Some(&asked.pattern));
         };
@@ -290,7 +290,7 @@ impl Hub {
         }
         // No empty SNAPSHOT for nothing: clients take the next frame for the first value.
         if TypeMask(asked.types.0).has(SignalType::Param) {
-            self.begin_snapshot(key, pattern, false);
+            self.begin_snapshot(key, pattern, false, now);
         }
     }
 
@@ -304,9 +304,9 @@ impl Hub {
         self.reply(key, &answer);
     }
 
-    fn asked_query(&mut self, key: Key, asked: &str) {
+    fn asked_query(&mut self, key: Key, asked: &str, now: Now) {
         match Pattern::new(asked) {
-            Ok(pattern) => self.begin_query(key, pattern),
+            Ok(pattern) => self.begin_query(key, pattern, now),
             Err(error) => self.refuse(key, 201, &error.to_string(), Some(asked)),
         }
     }

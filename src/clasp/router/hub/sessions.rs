@@ -190,6 +190,13 @@ impl Hub {
         session.outbox.is_closed().then_some(session.close_timeout)
     }
 
+    /// The session is having its turn: nothing needs to wake it.
+    pub fn begin_turn(&mut self, key: Key) {
+        if let Some(session) = self.session_mut(key) {
+            session.waker = None;
+        }
+    }
+
     /// Whom to wake when there is something for the session to do.
     pub fn listen(&mut self, key: Key, waker: &Waker) {
         if let Some(session) = self.session_mut(key)

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::limits;
-use super::work::Slice;
+use super::work::{STEPS, Slice};
 use crate::clasp::thin::{Limits, Thinner};
 use crate::clasp::wire::{AddressError, Message, Pattern, SignalType, Subscribe, TypeMask};
 use tree::Tree;
@@ -36,6 +36,8 @@ pub struct Subscriptions {
     known_members: usize,
     /// Whom the last [`find`](Self::find) has found.
     found: Option<Rc<[Member]>>,
+    /// Work since it was last asked for, in steps of a [`Slice`].
+    steps: u32,
     /// What the thinners of all sessions take.
     thinned: usize,
     /// What [`release`](Self::release) has given already of what is due now, so that several
@@ -243,7 +245,14 @@ impl Subscriptions {
         some
     }
 
+    /// What the searches since this was last asked have cost, in steps of a [`Slice`].
+    pub fn take_steps(&mut self) -> u32 {
+        std::mem::take(&mut self.steps)
+    }
+
     fn search(&mut self, address: &str) -> Rc<[Member]> {
+        // It may take long: whoever counts the steps looks at the clock.
+        self.steps += STEPS;
         let mut members = Vec::new();
         self.tree
             .find(address, |values| members.extend_from_slice(values));
