@@ -44,7 +44,7 @@ pub use error::{DecodeError, EncodeError};
 pub use frame::{Frame, PAYLOAD_MAX};
 pub use json::from_json;
 pub use message::*;
-pub use pattern::{Glob, Pattern, Segment};
+pub use pattern::{ByteSet, Glob, Pattern, Segment};
 pub use show::LANGUAGE;
 pub use value::Value;
 pub use value_codec::{decode_value, encode_value, encoded_size};

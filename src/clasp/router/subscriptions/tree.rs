@@ -11,7 +11,7 @@
 //! does not share its first segments with it costs nothing, however many such patterns there are.
 
 use super::super::limits;
-use crate::clasp::wire::{Glob, Pattern, Segment};
+use crate::clasp::wire::{ByteSet, Glob, Pattern, Segment};
 
 type Id = u32;
 
@@ -218,6 +218,7 @@ impl<T> Tree<T> {
         for segment in segments.split('/') {
             self.steps += 1;
             self.next.clear();
+            let bytes = ByteSet::of(segment);
             for &id in &self.active {
                 let node = &self.nodes[id as usize];
                 let stays = (node.edge == Edge::Deep).then_some(id);
@@ -230,7 +231,7 @@ impl<T> Tree<T> {
                 for place in 0..globs {
                     let (glob, child) = &self.nodes[id as usize].globs[place];
                     let child = *child;
-                    if glob.matches(segment) {
+                    if glob.may_match(bytes) && glob.matches(segment) {
                         enter(&mut self.nodes, child, self.steps, &mut self.next);
                     }
                 }
