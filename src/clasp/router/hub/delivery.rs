@@ -92,6 +92,15 @@ impl Hub {
         self.steps += told.len() as u32;
         let place = self.log.append(frame);
         let mut lost = Vec::new();
+        let mut kept = None;
+        let state = &self.state;
+        let mut keep = |text: &str| -> Rc<str> {
+            let kept = kept.get_or_insert_with(|| {
+                let known = state.address(text);
+                known.cloned().unwrap_or_else(|| Rc::from(text))
+            });
+            kept.clone()
+        };
         for &key in told {
             let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
                 continue;
@@ -103,10 +112,7 @@ impl Hub {
             let before = session.outbox.own_bytes();
             let pushed = session
                 .outbox
-                .push(place, &mut self.log, key, kind, |text| {
-                    let kept = self.state.address(text);
-                    kept.cloned().unwrap_or_else(|| Rc::from(text))
-                });
+                .push(place, &mut self.log, key, kind, &mut keep);
             self.memory = self.memory + session.outbox.own_bytes() - before;
             session.wake();
             if pushed == Pushed::Lost {

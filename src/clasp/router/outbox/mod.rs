@@ -15,6 +15,7 @@
 pub mod log;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use super::limits::{BACKLOG_BYTES, LAG_BYTES, OWN_BYTES, UNSENT_BYTES};
@@ -87,10 +88,52 @@ pub struct Outbox {
 /// Of a session that is behind: what waits under its address.
 #[derive(Debug, Default)]
 struct Lag {
-    params: HashSet<Rc<str>>,
+    params: HashSet<Kept, BuildHasherDefault<KeptHasher>>,
     streams: HashMap<Rc<str>, Box<[u8]>>,
     /// Bytes of the streams, and of all addresses.
     bytes: usize,
+}
+
+/// The address of a param, told from others by where it lies: the state keeps it once. Hashing its
+/// text, for every SET and every session that is behind, would take half the time of a flood.
+#[derive(Debug, Clone)]
+struct Kept(Rc<str>);
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Kept) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Kept {}
+
+impl Hash for Kept {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.as_ptr().addr());
+    }
+}
+
+/// For places in memory, which nobody outside can choose.
+#[derive(Debug, Default)]
+struct KeptHasher(u64);
+
+impl Hasher for KeptHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|byte| self.write_usize((*byte).into()));
+    }
+
+    fn write_usize(&mut self, place: usize) {
+        // The table takes its place from the low bits and its tag from the high ones: the low ones of
+        // a place are always zero, and a product has its best ones high.
+        let mixed = (self.0 ^ place as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ mixed >> 32;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Debug)]
@@ -121,8 +164,8 @@ impl Outbox {
         }
     }
 
-    /// Queues a frame that stands in the log. `address` gives the address of a param or a stream
-    /// as it is kept.
+    /// Queues a frame that stands in the log. `address` gives the address of a param or a stream as
+    /// it is kept: the same one for the same param.
     #[inline]
     pub fn push(
         &mut self,
@@ -166,16 +209,16 @@ impl Outbox {
 
     fn push_param(&mut self, text: &str, address: impl FnOnce(&str) -> Rc<str>) -> Pushed {
         let lag = self.lag.get_or_insert_default();
-        if lag.params.contains(text) {
+        let address = Kept(address(text));
+        if lag.params.contains(&address) {
             return Pushed::Taken;
         }
         if lag.bytes + ADDRESS_BYTES > BACKLOG_BYTES {
             return Pushed::Lost;
         }
         lag.bytes += ADDRESS_BYTES;
-        let address = address(text);
         lag.params.insert(address.clone());
-        self.items.push_back(Item::Param(address));
+        self.items.push_back(Item::Param(address.0));
         Pushed::Taken
     }
 
@@ -258,7 +301,7 @@ impl Outbox {
                     continue;
                 }
                 Item::Param(address) => {
-                    lag.params.remove(address);
+                    lag.params.remove(&Kept(address.clone()));
                     lag.bytes -= ADDRESS_BYTES;
                     current(address).map(|frame| {
                         let mut framed = Vec::with_capacity(frame.len() + 4);

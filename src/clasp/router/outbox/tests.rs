@@ -1,5 +1,7 @@
 //! One session's queue, read in pieces as a socket would.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::net::peer::close;
 
@@ -9,13 +11,20 @@ const FRAME: [u8; 1_000] = [7; 1_000];
 struct Reader {
     log: Log,
     outbox: Outbox,
+    /// As the state keeps them.
+    addresses: BTreeSet<Rc<str>>,
 }
 
 impl Reader {
     fn push(&mut self, frame: &[u8], kind: Kind<'_>) -> Pushed {
         let place = self.log.append(frame);
-        self.outbox
-            .push(place, &mut self.log, 1, kind, |text| Rc::from(text))
+        let addresses = &mut self.addresses;
+        self.outbox.push(place, &mut self.log, 1, kind, |text| {
+            if !addresses.contains(text) {
+                addresses.insert(text.into());
+            }
+            addresses.get(text).expect("it is there").clone()
+        })
     }
 
     /// Until it is behind.
