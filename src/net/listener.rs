@@ -3,10 +3,14 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::resolve::addresses;
 use crate::error::{Failure, Kind};
+
+/// Connections that wait to be accepted. The kernel has its own limit, often the same; with the usual 128
+/// a thousand clients that come at once wait for a second or three, until TCP tries again.
+const BACKLOG: u32 = 4_096;
 
 /// Where a server listens.
 #[derive(Debug)]
@@ -45,14 +49,20 @@ impl Listener {
     }
 
     async fn socket(address: &str) -> io::Result<TcpListener> {
-        if let Ok(address) = address.parse::<SocketAddr>() {
-            return TcpListener::bind(address).await;
+        if let Ok(address) = address.parse() {
+            return listen(address);
         }
         let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "it must be HOST:PORT");
         let (host, port) = address.rsplit_once(':').ok_or_else(invalid)?;
         let port = port.parse().map_err(|_| invalid())?;
-        let addresses = addresses(host, port).await?;
-        TcpListener::bind(&addresses[..]).await
+        let mut last = None;
+        for address in addresses(host, port).await? {
+            match listen(address) {
+                Ok(socket) => return Ok(socket),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(invalid))
     }
 
     /// Where it listens.
@@ -77,4 +87,15 @@ impl Listener {
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         self.socket.accept().await
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // As the standard library does: a port that was just left may be taken again.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }

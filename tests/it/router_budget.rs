@@ -52,7 +52,10 @@ fn nobody_waits_for_the_scans_of_another() {
         results += 1;
     }
     // A scan of all takes about a hundred slices in a build for tests, and the bystander has its turn after each.
-    assert!(pongs > 12 * results, "{pongs} PONGs beside {results} RESULTs");
+    assert!(
+        pongs > 12 * results,
+        "{pongs} PONGs beside {results} RESULTs"
+    );
     // The scans take a minute in a build for tests; one of them alone 50 ms.
     assert!(worst < Duration::from_secs(1), "{worst:?}");
 }

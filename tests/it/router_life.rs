@@ -1,6 +1,6 @@
 //! The life of a session at our router: its right, its silence, its end, and what ends with it.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -213,6 +213,50 @@ fn silent_connections_keep_nobody_out() {
         !matches!(&ended, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock),
         "the oldest has to go: {ended:?}"
     );
+}
+
+#[test]
+fn as_many_as_come_at_once_are_let_in() {
+    let router = Router::own(&[]);
+    let address = router.address();
+    let upgrade = format!(
+        "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         Sec-WebSocket-Protocol: clasp\r\n\r\n"
+    );
+    // More than may be on their way to HELLO at a time; all have come before one of them says it.
+    let mut clients: Vec<TcpStream> = (0..700)
+        .map(|_| {
+            let mut client = TcpStream::connect(&address).expect("it listens");
+            client.write_all(upgrade.as_bytes()).expect("it is there");
+            client
+        })
+        .collect();
+    let hello = wire::frame(&wire::hello("one of many", ""));
+    let length = u8::try_from(hello.len()).expect("short");
+    // A binary message with a mask of zeros.
+    let hello = [&[0x82, 0x80 | length, 0, 0, 0, 0], &hello[..]].concat();
+    for (number, client) in clients.iter_mut().enumerate() {
+        let timeout = Some(Duration::from_secs(20));
+        client.set_read_timeout(timeout).expect("a timeout");
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            client
+                .read_exact(&mut byte)
+                .unwrap_or_else(|error| panic!("client {number}: {error}"));
+            bytes.push(byte[0]);
+        }
+        assert!(bytes.starts_with(b"HTTP/1.1 101"), "client {number}");
+        client.write_all(&hello).expect("it is there");
+        let mut head = [0; 2];
+        client.read_exact(&mut head).expect("an answer");
+        let mut answer = vec![0; head[1].into()];
+        client.read_exact(&mut answer).expect("a whole answer");
+        let answer = Msg::decode(&answer);
+        let is_welcome = matches!(answer, Msg::Welcome { .. });
+        assert!(is_welcome, "client {number}: {answer:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Connections between accept and HELLO: each has its time, and there are at most so many.
 //!
-//! When one more comes than may be, the oldest is ended: a thousand silent connections then keep
-//! nobody out who speaks within the time that it takes to open as many more.
+//! When one more comes than may be, it is not accepted until one of them has said HELLO, or the
+//! oldest has had [`HANDSHAKE_GRACE`] and is ended. So a thousand clients that come at once are all
+//! let in, and a thousand silent connections keep nobody out.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,19 +10,34 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
-use super::limits::{HANDSHAKES, HELLO_TIMEOUT};
+use super::limits::{HANDSHAKE_GRACE, HANDSHAKES, HELLO_TIMEOUT};
 
 /// All of them.
 #[derive(Debug, Clone, Default)]
-pub struct Handshakes(Rc<RefCell<Waiting>>);
+pub struct Handshakes(Rc<All>);
+
+#[derive(Debug, Default)]
+struct All {
+    waiting: RefCell<Waiting>,
+    /// One of them is over.
+    over: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Whom to wake when it is ended, by its number: the oldest has the smallest.
-    all: BTreeMap<u64, Option<Waker>>,
+    /// By their number: the oldest has the smallest.
+    all: BTreeMap<u64, Began>,
     next: u64,
+}
+
+#[derive(Debug)]
+struct Began {
+    at: Instant,
+    /// Whom to wake when it is ended.
+    waker: Option<Waker>,
 }
 
 /// One connection that has not said HELLO. It ends when this is dropped.
@@ -52,21 +68,52 @@ impl TooLate {
 }
 
 impl Handshakes {
-    /// A connection has been accepted.
-    pub fn begin(&self) -> Handshake {
-        let mut waiting = self.0.borrow_mut();
-        if waiting.all.len() >= HANDSHAKES
-            && let Some((_, Some(waker))) = waiting.all.pop_first()
+    /// Waits until one more connection may be accepted.
+    pub async fn room(&self) {
+        loop {
+            let oldest = {
+                let waiting = self.0.waiting.borrow();
+                if waiting.all.len() < HANDSHAKES {
+                    return;
+                }
+                waiting.all.first_key_value().map(|(_, began)| began.at)
+            };
+            let Some(oldest) = oldest else { return };
+            let over = self.0.over.notified();
+            if timeout_at(oldest + HANDSHAKE_GRACE, over).await.is_err() {
+                self.end_oldest();
+            }
+        }
+    }
+
+    fn end_oldest(&self) {
+        let oldest = self.0.waiting.borrow_mut().all.pop_first();
+        if let Some((
+            _,
+            Began {
+                waker: Some(waker), ..
+            },
+        )) = oldest
         {
             waker.wake();
         }
+    }
+
+    /// A connection has been accepted.
+    pub fn begin(&self) -> Handshake {
+        let mut waiting = self.0.waiting.borrow_mut();
         let number = waiting.next;
         waiting.next += 1;
-        waiting.all.insert(number, None);
+        let now = Instant::now();
+        let began = Began {
+            at: now,
+            waker: None,
+        };
+        waiting.all.insert(number, began);
         Handshake {
             number,
             all: self.clone(),
-            deadline: Box::pin(sleep_until(Instant::now() + HELLO_TIMEOUT)),
+            deadline: Box::pin(sleep_until(now + HELLO_TIMEOUT)),
         }
     }
 }
@@ -77,9 +124,9 @@ impl Handshake {
         if self.deadline.as_mut().poll(cx).is_ready() {
             return Poll::Ready(TooLate::TimedOut);
         }
-        match self.all.0.borrow_mut().all.get_mut(&self.number) {
-            Some(waker) => {
-                *waker = Some(cx.waker().clone());
+        match self.all.0.waiting.borrow_mut().all.get_mut(&self.number) {
+            Some(began) => {
+                began.waker = Some(cx.waker().clone());
                 Poll::Pending
             }
             None => Poll::Ready(TooLate::Oldest),
@@ -89,6 +136,7 @@ impl Handshake {
 
 impl Drop for Handshake {
     fn drop(&mut self) {
-        self.all.0.borrow_mut().all.remove(&self.number);
+        self.all.0.waiting.borrow_mut().all.remove(&self.number);
+        self.all.0.over.notify_one();
     }
 }

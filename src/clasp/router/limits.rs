@@ -13,9 +13,11 @@ use std::time::Duration;
 /// From the accepted connection to HELLO. A client that has not said it by then is disconnected.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections that have not said HELLO yet. When one more comes, the oldest of them is
-/// disconnected, so that silent connections keep nobody out.
+/// Connections that have not said HELLO yet. When one more comes, it waits until one of them has …
 pub const HANDSHAKES: usize = 512;
+
+/// … or the oldest is this old, which is then disconnected: silent connections keep nobody out.
+pub const HANDSHAKE_GRACE: Duration = Duration::from_secs(2);
 
 /// A session that has said nothing for so long is sent a Ping, and ended when it says nothing for
 /// as long again.

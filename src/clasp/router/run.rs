@@ -85,7 +85,10 @@ pub async fn run(
                 let accepted = tokio::select! {
                     biased;
                     () = &mut shutdown => break,
-                    accepted = listener.accept() => accepted,
+                    accepted = async {
+                        handshakes.room().await;
+                        listener.accept().await
+                    } => accepted,
                 };
                 match accepted {
                     Ok((stream, peer)) => {
