@@ -3,16 +3,16 @@
 //! - [`wire`]: bytes to messages and back, without I/O
 //! - [`record`]: the JSON records that people and scripts see, without I/O
 //! - [`timeline`]: keyframes over time, without I/O or a clock
-//! - [`thin`]: max rate and epsilon, without I/O
+//! - [`rate_limiter`]: max rate and epsilon, without I/O
 //! - [`client`]: a conversation with a router
 //! - [`router`]: the router itself
 //! - [`cmd`]: the verbs
 
 pub mod client;
 pub mod cmd;
+pub mod rate_limiter;
 pub mod record;
 pub mod router;
-pub mod thin;
 pub mod timeline;
 pub mod wire;
 

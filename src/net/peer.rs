@@ -137,7 +137,7 @@ impl Peer {
     /// The next whole message that has been read, if there is one.
     ///
     /// # Errors
-    /// [`Lost::Closed`] at a goodbye, [`Lost::Protocol`] for what is no binary WebSocket message.
+    /// [`Lost::Closed`] at a Close frame, [`Lost::Protocol`] for what is no binary WebSocket message.
     #[inline]
     pub fn next_message(&mut self) -> Result<Option<&[u8]>, Lost> {
         match self.input.next(&mut self.control)? {
@@ -408,7 +408,7 @@ impl Input {
                             put_head(op::PONG, data.len(), control);
                             control.extend_from_slice(data);
                         }
-                        op::CLOSE => return Err(goodbye(data)),
+                        op::CLOSE => return Err(closed_by_peer(data)),
                         op::PONG => self.pong = Some(data.to_vec()),
                         _ => {}
                     }
@@ -503,7 +503,7 @@ pub fn read_all(mut bytes: &[u8], piece: usize, max_message: usize) -> Read {
     read
 }
 
-fn goodbye(data: &[u8]) -> Lost {
+fn closed_by_peer(data: &[u8]) -> Lost {
     let code = data.first_chunk::<2>().map(|c| u16::from_be_bytes(*c));
     let why = data.get(2..).unwrap_or_default();
     Lost::Closed {
@@ -642,7 +642,7 @@ mod tests {
     }
 
     #[test]
-    fn a_goodbye_is_told_with_its_code() {
+    fn a_close_frame_is_reported_with_its_code() {
         let (_, _, lost) = fed(&framed(0x88, b"\x03\xe8bye"), 1);
         let said = Lost::Closed {
             code: Some(1000),

@@ -28,7 +28,7 @@ enum Room {
 const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
 /// What is pure although it is not bytes, by service.
 const CORES: [(&str, &[&str]); 3] = [
-    ("clasp", &["wire", "record", "timeline", "thin"]),
+    ("clasp", &["wire", "record", "timeline", "rate_limiter"]),
     ("forge", &["api"]),
     ("vuer", &["event", "scene"]),
 ];

@@ -32,7 +32,7 @@ use super::connection::{Connection, Load};
 use super::reader::whole::Weight;
 use super::reader::{Reader, asked_for, is_beside};
 use super::{Error, Reconnect, Refusal, Target};
-use crate::clasp::thin::{Limits, Thinner};
+use crate::clasp::rate_limiter::{Limits, RateLimiter};
 use crate::clasp::wire::{
     self, Capability, Message, Pattern, SignalType, Subscribe, TypeMask, Welcome,
 };
@@ -104,7 +104,7 @@ pub struct Subscription {
     session: Option<Connection>,
     welcome: Welcome<'static>,
     stage: Stage,
-    thinner: Option<Thinner>,
+    limiter: Option<RateLimiter>,
     revisions: Revisions,
     probe: Probe,
     backoff: Backoff,
@@ -139,7 +139,7 @@ impl Subscription {
             session: Some(session),
             welcome,
             stage: Stage::Hello,
-            thinner: Thinner::new(request.limits),
+            limiter: RateLimiter::new(request.limits),
             revisions: Revisions::default(),
             probe: Probe::new(request.probe_interval, Instant::now()),
             backoff: request.reconnect.backoff(),
@@ -180,7 +180,7 @@ impl Subscription {
                 self.come_back().await?;
                 continue;
             };
-            let wake = match self.thinner.as_ref().and_then(Thinner::due) {
+            let wake = match self.limiter.as_ref().and_then(RateLimiter::due) {
                 Some(due) => due.min(self.probe.due()),
                 None => self.probe.due(),
             };
@@ -202,9 +202,9 @@ impl Subscription {
 
     /// What is still held back by max rate, when the subscription ends.
     pub fn drain(&mut self) -> Vec<Bytes> {
-        self.thinner
+        self.limiter
             .as_mut()
-            .map(Thinner::drain)
+            .map(RateLimiter::drain)
             .unwrap_or_default()
     }
 
@@ -220,7 +220,7 @@ impl Subscription {
                     return Ok(None);
                 }
                 self.revisions.write(&set.address, set.revision, &set.value);
-                Ok(self.thin(&frame.message, &bytes))
+                Ok(self.limit(&frame.message, &bytes))
             }
             Message::Publish(publish) => {
                 self.probe.heard();
@@ -231,7 +231,7 @@ impl Subscription {
                 if self.is_repeat(&bytes) || !self.wants(publish.signal, &publish.address) {
                     return Ok(None);
                 }
-                Ok(self.thin(&frame.message, &bytes))
+                Ok(self.limit(&frame.message, &bytes))
             }
             Message::Snapshot(params) => {
                 self.probe.heard();
@@ -255,9 +255,9 @@ impl Subscription {
                 .any(|pattern| pattern.matches(address))
     }
 
-    fn thin(&mut self, message: &Message<'_>, bytes: &Bytes) -> Option<Event> {
-        let passes = match &mut self.thinner {
-            Some(thinner) => thinner.passes(message, bytes, Instant::now()),
+    fn limit(&mut self, message: &Message<'_>, bytes: &Bytes) -> Option<Event> {
+        let passes = match &mut self.limiter {
+            Some(limiter) => limiter.passes(message, bytes, Instant::now()),
             None => true,
         };
         passes.then(|| Event::Message(bytes.clone()))
@@ -367,9 +367,9 @@ impl Subscription {
     /// A timer: something held is due, or it has been silent for long.
     async fn tick(&mut self) -> Result<Option<Event>, Error> {
         let now = Instant::now();
-        if let Some(thinner) = &mut self.thinner {
+        if let Some(limiter) = &mut self.limiter {
             self.ready
-                .extend(thinner.release(now).into_iter().map(Event::Message));
+                .extend(limiter.release(now).into_iter().map(Event::Message));
         }
         match self.probe.tick(now) {
             probe::Action::Wait => {}

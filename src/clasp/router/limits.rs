@@ -51,7 +51,7 @@ pub const SEGMENT_BYTES: usize = 130;
 
 /// Bytes that max rate and epsilon of one session may take: the last values, and the messages that
 /// wait for their time. What has no room is delivered at once.
-pub const THINNED_BYTES: usize = 32 * 1024 * 1024;
+pub const LIMITER_BYTES: usize = 32 * 1024 * 1024;
 
 /// For how many addresses it is remembered who subscribed to them …
 pub const KNOWN_ADDRESSES: usize = 4_096;
@@ -71,7 +71,7 @@ pub const PARAM_BYTES: usize = 65_400;
 /// Bytes of frames that are still to be sent to anybody. A frame to many sessions counts once.
 pub const LOG_BYTES: usize = 64 * 1024 * 1024;
 
-/// Bytes that a session may be behind before its params coalesce and its streams are thinned.
+/// Bytes that a session may be behind before its params coalesce and only the last of each stream is kept.
 pub const LAG_BYTES: usize = 16 * 1024 * 1024;
 
 /// Bytes that a session may be behind at all. An event that has no room is lost, and so the session
@@ -84,7 +84,7 @@ pub const BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of answers that wait for one session before it is read no further.
 pub const OWN_BYTES: usize = 256 * 1024;
 
-/// Bytes that all sessions' answers, backlogs, half-read and thinned messages may take. Beyond that, the
+/// Bytes that all sessions' answers, backlogs, half-read messages, and messages held by rate limits, may take. Beyond that, the
 /// session that has most is ended.
 pub const SESSIONS_BYTES: usize = 256 * 1024 * 1024;
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   Line… ──▶ draw ──▶ what differs ──▶ Pen (its own thread) ──▶ stdout
-//!   Happening ◀── next ◀── keys (a thread that reads), signals
+//!   ScreenEvent ◀── next ◀── keys (a thread that reads), signals
 //! ```
 //!
 //! The alternate screen is left and the terminal as it was whatever ends it: a key, a signal, an
@@ -45,7 +45,7 @@ const END: &[u8] = b"\x1b[?2026l";
 
 /// What happens to a screen.
 #[derive(Debug)]
-pub enum Happening {
+pub enum ScreenEvent {
     /// A key was pressed.
     Key(Key),
     /// It has another size, or was away: draw it anew.
@@ -160,15 +160,15 @@ impl Screen {
     }
 
     /// What happens next. Cancel-safe.
-    pub async fn next(&mut self) -> Happening {
+    pub async fn next(&mut self) -> ScreenEvent {
         loop {
             if let Some(key) = self.keys.next() {
                 return match key {
                     Key::Control('l') => {
                         self.shown.clear();
-                        Happening::Redraw
+                        ScreenEvent::Redraw
                     }
-                    key => Happening::Key(key),
+                    key => ScreenEvent::Key(key),
                 };
             }
             let settles = self.settles;
@@ -178,26 +178,26 @@ impl Screen {
                         self.keys.feed(&bytes);
                         self.settles = self.keys.is_open().then(|| Instant::now() + ESCAPE);
                     }
-                    None => return Happening::End(OutputError::Closed.into()),
+                    None => return ScreenEvent::End(OutputError::Closed.into()),
                 },
                 () = sleep_until(settles.unwrap_or_else(Instant::now)), if settles.is_some() => {
                     self.settles = None;
                     self.keys.settle();
                 }
-                kind = self.interrupt.wait() => return Happening::End(Failure::signal(kind)),
+                kind = self.interrupt.wait() => return ScreenEvent::End(Failure::signal(kind)),
                 _ = self.hangup.recv() => return ended(),
                 _ = self.quit.recv() => return ended(),
                 _ = self.resized.recv() => {
                     self.size = modes::size();
                     self.shown.clear();
-                    return Happening::Redraw;
+                    return ScreenEvent::Redraw;
                 }
                 _ = self.suspend.recv() => self.stop(),
                 _ = self.resumed.recv() => {
                     self.leave();
                     return match self.enter() {
-                        Ok(()) => Happening::Redraw,
-                        Err(_) => Happening::End(OutputError::Closed.into()),
+                        Ok(()) => ScreenEvent::Redraw,
+                        Err(_) => ScreenEvent::End(OutputError::Closed.into()),
                     };
                 }
             }
@@ -233,8 +233,8 @@ impl Drop for Screen {
     }
 }
 
-fn ended() -> Happening {
-    Happening::End(Failure::signal(Kind::Terminated))
+fn ended() -> ScreenEvent {
+    ScreenEvent::End(Failure::signal(Kind::Terminated))
 }
 
 fn listen<const N: usize>(kinds: [SignalKind; N]) -> Result<[Signal; N], Failure> {

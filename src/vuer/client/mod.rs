@@ -3,7 +3,7 @@
 //! Enters: a [`Target`] (where, as whom) and messages. Leaves: what the server sent, or an
 //! [`Error`] that says what became of ours.
 //!
-//! - [`session`]: one connection: INIT, messages, the goodbye that says they were read
+//! - [`session`]: one connection: INIT, messages, the end of a session that shows that they were read
 //! - [`pump`]: a hundred thousand events, and how many of them are known to be read
 //! - [`identity`]: what INIT says of this machine
 

@@ -2,7 +2,7 @@
 //! have read, leave.
 //!
 //! Nothing is acknowledged by the protocol. A WebSocket Ping every few hundred events is answered
-//! by the server's socket when it has read them, and the goodbye by its reading loop.
+//! by the server's socket when it has read them, and the Close frame by its reading loop.
 
 use bytes::Bytes;
 use serde::Serialize;

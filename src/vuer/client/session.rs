@@ -114,7 +114,7 @@ impl Session {
         received.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// Writes out what is queued, says goodbye and waits until the server has read all of it.
+    /// Writes out what is queued, sends a Close frame and waits until the server has read all of it.
     ///
     /// Without this a server loses what is in flight when we go. What it sends meanwhile is taken.
     ///

@@ -25,7 +25,7 @@ use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
 use crate::clasp::wire;
 use crate::error::Failure;
-use crate::term::screen::{Happening, Screen};
+use crate::term::screen::{Screen, ScreenEvent};
 use crate::term::{Interrupt, Printer, Terminal};
 
 use model::Model;
@@ -149,16 +149,16 @@ impl Watch {
                     tokio::select! {
                         event = &mut event => break event?,
                         happening = self.screen.next() => match happening {
-                            Happening::Key(key) => match self.view.key(key) {
+                            ScreenEvent::Key(key) => match self.view.key(key) {
                                 Effect::Quit => return Ok(()),
                                 Effect::Pause => self.pause(),
                                 Effect::Stay => self.dirty = true,
                             },
-                            Happening::Redraw => {
+                            ScreenEvent::Redraw => {
                                 self.view.widest_value = 0;
                                 self.dirty = true;
                             }
-                            Happening::End(failure) => return Err(failure),
+                            ScreenEvent::End(failure) => return Err(failure),
                         },
                         () = sleep_until(wake) => self.draw(),
                         () = sleep_until(ends.unwrap_or(wake)), if ends.is_some() => return Ok(()),

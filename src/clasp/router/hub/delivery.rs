@@ -139,8 +139,8 @@ impl Hub {
         while self.sessions_bytes() > SESSIONS_BYTES {
             let sessions = (0..).zip(&self.sessions);
             let sizes = sessions.filter_map(|(key, session)| {
-                let thinned = self.subscriptions.thinned_bytes_of(key);
-                Some((session.as_ref()?.bytes() + thinned, key))
+                let limiter = self.subscriptions.limiter_bytes_of(key);
+                Some((session.as_ref()?.bytes() + limiter, key))
             });
             let Some((_, key)) = sizes.max() else { return };
             let before = self.sessions_bytes();
@@ -153,7 +153,7 @@ impl Hub {
 
     /// What all sessions take of memory that they share with nobody.
     fn sessions_bytes(&self) -> usize {
-        self.memory + self.subscriptions.thinned_bytes()
+        self.memory + self.subscriptions.limiter_bytes()
     }
 
     /// Changes an outbox, and counts what that takes.

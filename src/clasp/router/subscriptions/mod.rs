@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::limits;
 use super::work::{STEPS, Slice};
-use crate::clasp::thin::{Limits, Thinner};
+use crate::clasp::rate_limiter::{Limits, RateLimiter};
 use crate::clasp::wire::{AddressError, Message, Pattern, SignalType, Subscribe, TypeMask};
 use tree::Tree;
 
@@ -27,8 +27,8 @@ pub struct Subscriptions {
     sessions: HashMap<Key, Own>,
     /// Sessions that have ended and whose subscriptions are still to be removed.
     ended: Vec<(Key, Own)>,
-    thinners: HashMap<(Key, u32), Held>,
-    /// When each thinner is due, earliest first.
+    limiters: HashMap<(Key, u32), Held>,
+    /// When each limiter is due, earliest first.
     due: BTreeSet<(Instant, Key, u32)>,
     /// The members that match an address, sorted.
     known: HashMap<Box<str>, Rc<[Member]>>,
@@ -38,8 +38,8 @@ pub struct Subscriptions {
     found: Option<Rc<[Member]>>,
     /// Work since it was last asked for, in steps of a [`Slice`].
     steps: u32,
-    /// What the thinners of all sessions take.
-    thinned: usize,
+    /// What the limiters of all sessions take.
+    limiter_bytes: usize,
     /// What [`release`](Self::release) has given already of what is due now, so that several
     /// subscriptions of one session that hold the same bytes give them once.
     released: HashMap<(Key, *const u8), Bytes>,
@@ -51,13 +51,13 @@ struct Own {
     patterns: HashMap<u32, Pattern>,
     /// What these take.
     bytes: usize,
-    /// What the thinners take.
-    thinned: usize,
+    /// What the limiters take.
+    limiter_bytes: usize,
 }
 
 #[derive(Debug)]
 struct Held {
-    thinner: Thinner,
+    limiter: RateLimiter,
     /// The time under which it stands among those that are due.
     queued: Option<Instant>,
 }
@@ -68,7 +68,7 @@ struct Member {
     session: Key,
     id: u32,
     types: u8,
-    thinned: bool,
+    limited: bool,
 }
 
 /// Why there is no subscription.
@@ -111,7 +111,7 @@ impl Subscriptions {
             return Err(SubscribeError::NoMemory);
         }
         self.remove(session, asked.id);
-        let thinner = Thinner::new(Limits {
+        let limiter = RateLimiter::new(Limits {
             max_rate: asked.max_rate,
             epsilon: asked.epsilon.filter(|epsilon| *epsilon > 0.0),
         });
@@ -119,14 +119,14 @@ impl Subscriptions {
             session,
             id: asked.id,
             types: asked.types.0,
-            thinned: thinner.is_some(),
+            limited: limiter.is_some(),
         };
-        if let Some(thinner) = thinner {
+        if let Some(limiter) = limiter {
             let held = Held {
-                thinner,
+                limiter,
                 queued: None,
             };
-            self.thinners.insert((session, asked.id), held);
+            self.limiters.insert((session, asked.id), held);
         }
         self.tree.values_mut(&pattern).push(member);
         self.forget_known();
@@ -145,9 +145,9 @@ impl Subscriptions {
             return;
         };
         own.bytes -= tree::cost(&pattern);
-        if let Some(held) = self.thinners.get(&(session, id)) {
-            own.thinned -= held.thinner.bytes();
-            self.thinned -= held.thinner.bytes();
+        if let Some(held) = self.limiters.get(&(session, id)) {
+            own.limiter_bytes -= held.limiter.bytes();
+            self.limiter_bytes -= held.limiter.bytes();
         }
         if own.patterns.is_empty() {
             self.sessions.remove(&session);
@@ -159,7 +159,7 @@ impl Subscriptions {
         self.tree.retain(pattern, |member| {
             (member.session, member.id) != (session, id)
         });
-        if let Some(held) = self.thinners.remove(&(session, id))
+        if let Some(held) = self.limiters.remove(&(session, id))
             && let Some(due) = held.queued
         {
             self.due.remove(&(due, session, id));
@@ -179,19 +179,21 @@ impl Subscriptions {
     /// the session's key must not serve another.
     pub fn remove_session(&mut self, session: Key) {
         if let Some(own) = self.sessions.remove(&session) {
-            self.thinned -= own.thinned;
+            self.limiter_bytes -= own.limiter_bytes;
             self.ended.push((session, own));
         }
     }
 
     /// What max rate and epsilon take of memory, in bytes, of all sessions.
-    pub fn thinned_bytes(&self) -> usize {
-        self.thinned
+    pub fn limiter_bytes(&self) -> usize {
+        self.limiter_bytes
     }
 
     /// The same of one session.
-    pub fn thinned_bytes_of(&self, session: Key) -> usize {
-        self.sessions.get(&session).map_or(0, |own| own.thinned)
+    pub fn limiter_bytes_of(&self, session: Key) -> usize {
+        self.sessions
+            .get(&session)
+            .map_or(0, |own| own.limiter_bytes)
     }
 
     /// Whether there is something to [`clear`](Self::clear).
@@ -269,7 +271,7 @@ impl Subscriptions {
     }
 
     /// The sessions found that are to be told now, each once, all but `except`. What comes too soon
-    /// for all of a session's subscriptions is held by those that thin.
+    /// for all of a session's subscriptions is held by those that limit.
     #[inline]
     pub fn select(
         &mut self,
@@ -286,7 +288,7 @@ impl Subscriptions {
         let mut held: Option<Bytes> = None;
         for own in found.chunk_by(|a, b| a.session == b.session) {
             let session = own[0].session;
-            // Before the thinner: it compares with what was delivered.
+            // Before the limiter: it compares with what was delivered.
             if Some(session) == except {
                 continue;
             }
@@ -295,7 +297,7 @@ impl Subscriptions {
             let Some(first) = wanting.next() else {
                 continue;
             };
-            if !first.thinned || wanting.any(|member| !member.thinned) {
+            if !first.limited || wanting.any(|member| !member.limited) {
                 out.push(session);
                 continue;
             }
@@ -305,25 +307,25 @@ impl Subscriptions {
             };
             let mut passes = false;
             for member in own.iter().filter(wanted) {
-                if let Some(own) = self.thinners.get_mut(&(session, member.id)) {
-                    let before = own.thinner.bytes();
+                if let Some(own) = self.limiters.get_mut(&(session, member.id)) {
+                    let before = own.limiter.bytes();
                     // What has no room to wait is delivered at once.
-                    passes |= account.thinned + Thinner::growth(message, frame)
-                        > limits::THINNED_BYTES
-                        || own.thinner.passes(message, held, now);
+                    passes |= account.limiter_bytes + RateLimiter::growth(message, frame)
+                        > limits::LIMITER_BYTES
+                        || own.limiter.passes(message, held, now);
                     own.queue(session, member.id, &mut self.due);
-                    account.thinned = account.thinned + own.thinner.bytes() - before;
-                    self.thinned = self.thinned + own.thinner.bytes() - before;
+                    account.limiter_bytes = account.limiter_bytes + own.limiter.bytes() - before;
+                    self.limiter_bytes = self.limiter_bytes + own.limiter.bytes() - before;
                 }
             }
             if passes {
                 out.push(session);
                 for member in own.iter().filter(wanted) {
-                    if let Some(own) = self.thinners.get_mut(&(session, member.id)) {
-                        let before = own.thinner.bytes();
-                        own.thinner.overtake(message);
-                        account.thinned -= before - own.thinner.bytes();
-                        self.thinned -= before - own.thinner.bytes();
+                    if let Some(own) = self.limiters.get_mut(&(session, member.id)) {
+                        let before = own.limiter.bytes();
+                        own.limiter.overtake(message);
+                        account.limiter_bytes -= before - own.limiter.bytes();
+                        self.limiter_bytes -= before - own.limiter.bytes();
                     }
                 }
             }
@@ -345,17 +347,17 @@ impl Subscriptions {
                 return released;
             }
             self.due.pop_first();
-            let Some(own) = self.thinners.get_mut(&(session, id)) else {
+            let Some(own) = self.limiters.get_mut(&(session, id)) else {
                 continue;
             };
             own.queued = None;
-            let before = own.thinner.bytes();
-            let frame = own.thinner.release_next(now);
+            let before = own.limiter.bytes();
+            let frame = own.limiter.release_next(now);
             own.queue(session, id, &mut self.due);
-            let freed = before - own.thinner.bytes();
+            let freed = before - own.limiter.bytes();
             if let Some(account) = self.sessions.get_mut(&session) {
-                account.thinned -= freed;
-                self.thinned -= freed;
+                account.limiter_bytes -= freed;
+                self.limiter_bytes -= freed;
             }
             // Several subscriptions of one session hold the same bytes, not equal ones.
             if let Some(frame) = frame
@@ -375,7 +377,7 @@ impl Subscriptions {
 impl Held {
     /// Stands among those that are due under the time that is true now.
     fn queue(&mut self, session: Key, id: u32, due: &mut BTreeSet<(Instant, Key, u32)>) {
-        let next = self.thinner.due();
+        let next = self.limiter.due();
         if self.queued != next {
             if let Some(old) = self.queued {
                 due.remove(&(old, session, id));
@@ -389,285 +391,4 @@ impl Held {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::clasp::wire::{self, Set, Value};
-
-    fn asked(id: u32, pattern: &'static str) -> Subscribe<'static> {
-        Subscribe {
-            id,
-            pattern: pattern.into(),
-            types: TypeMask::ALL,
-            max_rate: None,
-            epsilon: None,
-            history: None,
-            window: None,
-        }
-    }
-
-    fn add(
-        subscriptions: &mut Subscriptions,
-        session: Key,
-        asked: &Subscribe<'_>,
-    ) -> Result<(), SubscribeError> {
-        let pattern = Pattern::new(&asked.pattern)?;
-        subscriptions.add(session, asked, pattern)
-    }
-
-    fn with(all: &[(Key, &'static str)]) -> Subscriptions {
-        let mut subscriptions = Subscriptions::default();
-        for (id, (session, pattern)) in all.iter().enumerate() {
-            let id = u32::try_from(id).expect("few");
-            add(&mut subscriptions, *session, &asked(id, pattern)).expect("room");
-        }
-        subscriptions
-    }
-
-    fn told(subscriptions: &mut Subscriptions, address: &str, value: f64, at: Instant) -> Vec<Key> {
-        let message = Message::Set(Set {
-            address: address.to_owned().into(),
-            value: Value::Float(value),
-            revision: None,
-            lock: false,
-            unlock: false,
-            ttl: None,
-        });
-        let (mut frame, mut out) = (Vec::new(), Vec::new());
-        wire::encode(&message, &mut frame).expect("it fits");
-        subscriptions.find(address, SignalType::Param);
-        subscriptions.select(&message, SignalType::Param, &frame, None, at, &mut out);
-        out
-    }
-
-    #[test]
-    fn an_address_finds_every_pattern_that_matches_and_no_other() {
-        let patterns = [
-            "/a/b", "/a/*", "/a/**", "/**", "/*/b", "/a/b/c", "/a/b*", "/ab/**", "/b",
-        ];
-        let all: Vec<(Key, &'static str)> = (0..).zip(patterns).collect();
-        let mut subscriptions = with(&all);
-        for address in ["/a/b", "/a", "/a/b/c", "/ab", "/ab/b", "/b", "/c", "/a/bb"] {
-            let expected: Vec<Key> = all
-                .iter()
-                .filter(|(_, p)| Pattern::new(p).expect("a pattern").matches(address))
-                .map(|(key, _)| *key)
-                .collect();
-            assert_eq!(
-                told(&mut subscriptions, address, 0.0, Instant::now()),
-                expected,
-                "{address}"
-            );
-        }
-    }
-
-    #[test]
-    fn overlapping_subscriptions_of_one_session_tell_it_once() {
-        let mut subscriptions = with(&[(7, "/a/**"), (7, "/a/b"), (7, "/a/**"), (8, "/**")]);
-        assert_eq!(
-            told(&mut subscriptions, "/a/b", 0.0, Instant::now()),
-            [7, 8]
-        );
-    }
-
-    #[test]
-    fn the_type_mask_filters() {
-        let mut subscriptions = Subscriptions::default();
-        let events = Subscribe {
-            types: TypeMask::of([SignalType::Event]),
-            ..asked(1, "/**")
-        };
-        add(&mut subscriptions, 1, &events).expect("room");
-        assert!(!subscriptions.find("/a", SignalType::Param));
-        assert!(subscriptions.find("/a", SignalType::Event));
-    }
-
-    #[test]
-    fn what_ends_leaves_nothing_behind() {
-        let mut subscriptions = with(&[(1, "/a/**"), (1, "/b"), (2, "/a/**")]);
-        subscriptions.remove(2, 2);
-        subscriptions.remove(2, 2);
-        assert_eq!(
-            told(&mut subscriptions, "/a/x", 0.0, Instant::now()),
-            [1],
-            "the other one stays"
-        );
-        subscriptions.remove_session(1);
-        assert!(subscriptions.has_ended());
-        assert_eq!(subscriptions.clear(&mut Slice::endless()), [1]);
-        assert!(subscriptions.tree.is_empty() && !subscriptions.has_ended());
-        assert!(subscriptions.sessions.is_empty() && subscriptions.thinners.is_empty());
-    }
-
-    #[test]
-    fn the_same_number_replaces() {
-        let mut subscriptions = with(&[(1, "/a")]);
-        add(&mut subscriptions, 1, &asked(0, "/b")).expect("room");
-        assert!(!subscriptions.find("/a", SignalType::Param));
-        assert!(subscriptions.find("/b", SignalType::Param));
-    }
-
-    #[test]
-    fn a_session_may_have_so_many() {
-        let mut subscriptions = Subscriptions::default();
-        for id in 0..u32::try_from(limits::SUBSCRIPTIONS).expect("few") {
-            add(&mut subscriptions, 1, &asked(id, "/a")).expect("room");
-        }
-        let one_more = add(&mut subscriptions, 1, &asked(u32::MAX, "/a"));
-        assert_eq!(one_more.err(), Some(SubscribeError::TooMany));
-        assert!(
-            add(&mut subscriptions, 1, &asked(5, "/b")).is_ok(),
-            "a new one for an old one"
-        );
-        assert!(add(&mut subscriptions, 2, &asked(5, "/b")).is_ok());
-    }
-
-    #[test]
-    fn the_patterns_of_a_session_take_so_many_bytes_and_no_more() {
-        let mut subscriptions = Subscriptions::default();
-        let added = (0..limits::SUBSCRIPTIONS)
-            .take_while(|id| {
-                let pattern = format!("{}/{id}", "/**/a".repeat(15));
-                let asked = Subscribe {
-                    pattern: pattern.into(),
-                    ..asked(*id as u32, "/a")
-                };
-                add(&mut subscriptions, 1, &asked).is_ok()
-            })
-            .count();
-        assert!((1_000..5_000).contains(&added), "{added}");
-        let own = &subscriptions.sessions[&1];
-        assert!(own.bytes <= limits::SUBSCRIPTIONS_BYTES);
-    }
-
-    #[test]
-    fn a_senders_own_sample_is_not_what_the_next_is_compared_with() {
-        let mut subscriptions = Subscriptions::default();
-        let coarse = Subscribe {
-            epsilon: Some(0.5),
-            ..asked(1, "/a")
-        };
-        add(&mut subscriptions, 1, &coarse).expect("room");
-        let mut deliver = |from: Key, value: f64| {
-            let mut publish = crate::clasp::wire::Publish::new(SignalType::Stream, "/a");
-            publish.value = Some(Value::Float(value));
-            let message = Message::Publish(publish);
-            let (mut frame, mut out) = (Vec::new(), Vec::new());
-            wire::encode(&message, &mut frame).expect("it fits");
-            subscriptions.find("/a", SignalType::Stream);
-            let now = Instant::now();
-            let (signal, except) = (SignalType::Stream, Some(from));
-            subscriptions.select(&message, signal, &frame, except, now, &mut out);
-            out
-        };
-        assert!(deliver(1, 5.0).is_empty(), "its own");
-        assert_eq!(deliver(2, 5.1), [1], "the first that is delivered");
-        assert!(deliver(2, 5.2).is_empty());
-    }
-
-    #[test]
-    fn what_came_too_soon_is_released_once() {
-        let mut subscriptions = Subscriptions::default();
-        for (id, pattern) in [(1, "/a/**"), (2, "/a/b")] {
-            let slow = Subscribe {
-                max_rate: Some(10),
-                ..asked(id, pattern)
-            };
-            add(&mut subscriptions, 1, &slow).expect("room");
-        }
-        let start = Instant::now();
-        assert_eq!(told(&mut subscriptions, "/a/b", 1.0, start), [1]);
-        assert!(told(&mut subscriptions, "/a/b", 2.0, start).is_empty());
-        let due = start + Duration::from_millis(100);
-        assert_eq!(subscriptions.due(), Some(due));
-        assert!(
-            subscriptions
-                .release(start, &mut Slice::endless())
-                .is_empty()
-        );
-        // Both subscriptions hold it; the second release would be the same value again.
-        let released = subscriptions.release(due, &mut Slice::endless());
-        assert_eq!(released.len(), 1);
-        assert_eq!(subscriptions.due(), None);
-    }
-
-    #[test]
-    fn what_is_released_in_several_slices_comes_once_and_all_of_it() {
-        let mut subscriptions = Subscriptions::default();
-        for (id, pattern) in [(1, "/**"), (2, "/*")] {
-            let slow = Subscribe {
-                max_rate: Some(10),
-                ..asked(id, pattern)
-            };
-            add(&mut subscriptions, 1, &slow).expect("room");
-        }
-        let start = Instant::now();
-        for i in 0..200_u32 {
-            let address = format!("/{i}");
-            told(&mut subscriptions, &address, 1.0, start);
-            told(&mut subscriptions, &address, 2.0, start);
-        }
-        let due = start + Duration::from_millis(100);
-        let (mut released, mut slices) = (0, 0);
-        while subscriptions.due().is_some() {
-            let mut slice = Slice::of_steps(7);
-            released += subscriptions.release(due, &mut slice).len();
-            slices += 1;
-        }
-        assert_eq!(released, 200);
-        assert!(slices > 10, "{slices}");
-    }
-
-    #[test]
-    fn what_waits_is_counted_and_what_has_no_room_is_delivered() {
-        const LONG: usize = 60_000;
-        let mut subscriptions = Subscriptions::default();
-        let slow = Subscribe {
-            max_rate: Some(1),
-            ..asked(1, "/**")
-        };
-        add(&mut subscriptions, 1, &slow).expect("room");
-        let now = Instant::now();
-        let deliver = |subscriptions: &mut Subscriptions, address: &str| {
-            let message = Message::Set(Set {
-                address: address.to_owned().into(),
-                value: Value::Bytes(vec![7; LONG].into()),
-                revision: None,
-                lock: false,
-                unlock: false,
-                ttl: None,
-            });
-            let (mut frame, mut out) = (Vec::new(), Vec::new());
-            wire::encode(&message, &mut frame).expect("it fits");
-            subscriptions.find(address, SignalType::Param);
-            subscriptions.select(&message, SignalType::Param, &frame, None, now, &mut out);
-            !out.is_empty()
-        };
-        let held = |subscriptions: &Subscriptions| subscriptions.thinned_bytes();
-        assert!(deliver(&mut subscriptions, "/first"));
-        assert!(!deliver(&mut subscriptions, "/first"));
-        assert!((LONG..LONG + 1_000).contains(&held(&subscriptions)));
-        let mut delivered = 0;
-        for i in 0..1_000 {
-            let address = format!("/{i}");
-            delivered += u32::from(deliver(&mut subscriptions, &address));
-            delivered += u32::from(deliver(&mut subscriptions, &address));
-        }
-        assert!(delivered > 1_000, "{delivered}");
-        let most = limits::THINNED_BYTES;
-        assert!((most - 2 * LONG..=most).contains(&held(&subscriptions)));
-        assert_eq!(subscriptions.thinned_bytes_of(1), held(&subscriptions));
-        subscriptions.release(now + Duration::from_secs(1), &mut Slice::endless());
-        assert!(
-            held(&subscriptions) < 1_000_000,
-            "what has gone out is free"
-        );
-        subscriptions.remove(1, 1);
-        assert_eq!(held(&subscriptions), 0);
-        add(&mut subscriptions, 2, &slow).expect("room");
-        deliver(&mut subscriptions, "/first");
-        subscriptions.remove_session(2);
-        assert_eq!(held(&subscriptions), 0);
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Max rate and epsilon, pure: a message and the time enter, what is to be delivered leaves.
 //!
-//! The reference router ignores both options (quirk 7), so the client thins for itself, and the
+//! The reference router ignores both options (quirk 7), so the client limits for itself, and the
 //! embedded router for its subscribers. Params and streams only; the last value of a burst always
 //! comes, when its time has come.
 
@@ -20,7 +20,7 @@ const FLOWS_MAX: usize = 65_536;
 /// What an address is taken to cost beside its own bytes, which stand in a map and in the heap.
 const FLOW_BYTES: usize = 200;
 
-/// What a subscription wants thinned.
+/// What a subscription asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
     /// At most so many messages per second and address.
@@ -29,9 +29,9 @@ pub struct Limits {
     pub epsilon: Option<f64>,
 }
 
-/// Thins a flow of messages.
+/// Limits a flow of messages.
 #[derive(Debug)]
-pub struct Thinner {
+pub struct RateLimiter {
     epsilon: Option<f64>,
     spacing: Option<Duration>,
     params: HashMap<Box<str>, Flow>,
@@ -68,14 +68,14 @@ fn flow_bytes(address: &str) -> usize {
 /// Which of the two maps; ordered only because the heap wants an order.
 type SignalOrder = bool;
 
-impl Thinner {
-    /// A thinner, if there is anything to thin. A rate of 0 is no limit, as on the wire.
-    pub fn new(limits: Limits) -> Option<Thinner> {
+impl RateLimiter {
+    /// A limiter, if there is anything to limit. A rate of 0 is no limit, as on the wire.
+    pub fn new(limits: Limits) -> Option<RateLimiter> {
         let spacing = limits
             .max_rate
             .filter(|rate| *rate > 0)
             .map(|rate| Duration::from_secs(1) / rate);
-        (spacing.is_some() || limits.epsilon.is_some()).then(|| Thinner {
+        (spacing.is_some() || limits.epsilon.is_some()).then(|| RateLimiter {
             epsilon: limits.epsilon,
             spacing,
             params: HashMap::new(),
@@ -90,7 +90,7 @@ impl Thinner {
         self.bytes
     }
 
-    /// By how much that may grow when this message is thinned.
+    /// By how much that may grow when this message is limited.
     pub fn growth(message: &Message<'_>, frame: &[u8]) -> usize {
         flow_of(message).map_or(0, |(_, address, _)| flow_bytes(address) + frame.len())
     }
@@ -280,17 +280,17 @@ mod tests {
         (message, frame.into())
     }
 
-    fn limits(max_rate: Option<u32>, epsilon: Option<f64>) -> Thinner {
-        Thinner::new(Limits { max_rate, epsilon }).expect("something to thin")
+    fn limits(max_rate: Option<u32>, epsilon: Option<f64>) -> RateLimiter {
+        RateLimiter::new(Limits { max_rate, epsilon }).expect("something to limit")
     }
 
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn nothing_asked_nothing_thinned() {
-        assert!(Thinner::new(Limits::default()).is_none());
+    fn nothing_asked_nothing_limited() {
+        assert!(RateLimiter::new(Limits::default()).is_none());
         assert!(
-            Thinner::new(Limits {
+            RateLimiter::new(Limits {
                 max_rate: Some(0),
                 epsilon: None
             })
@@ -301,43 +301,43 @@ mod tests {
 
     #[test]
     fn the_last_value_of_a_burst_comes_when_its_time_has_come() {
-        let mut thinner = limits(Some(10), None);
+        let mut limiter = limits(Some(10), None);
         let start = Instant::now();
         let mut delivered = Vec::new();
         for i in 0..50 {
             let (message, frame) = param("/x", f64::from(i));
-            if thinner.passes(&message, &frame, start + MS * i) {
+            if limiter.passes(&message, &frame, start + MS * i) {
                 delivered.push(i);
             }
         }
         assert_eq!(delivered, [0], "50 values in 50 ms at 10 per second");
-        assert_eq!(thinner.due(), Some(start + MS * 100));
-        assert!(thinner.release(start + MS * 99).is_empty());
-        assert_eq!(thinner.release(start + MS * 100), [param("/x", 49.0).1]);
-        assert_eq!(thinner.due(), None, "and nothing more is due");
+        assert_eq!(limiter.due(), Some(start + MS * 100));
+        assert!(limiter.release(start + MS * 99).is_empty());
+        assert_eq!(limiter.release(start + MS * 100), [param("/x", 49.0).1]);
+        assert_eq!(limiter.due(), None, "and nothing more is due");
     }
 
     #[test]
     fn each_address_has_its_own_rate() {
-        let mut thinner = limits(Some(1), None);
+        let mut limiter = limits(Some(1), None);
         let now = Instant::now();
         for address in ["/a", "/b"] {
             let (message, frame) = param(address, 0.0);
-            assert!(thinner.passes(&message, &frame, now), "{address}");
-            assert!(!thinner.passes(&message, &frame, now), "{address} again");
+            assert!(limiter.passes(&message, &frame, now), "{address}");
+            assert!(!limiter.passes(&message, &frame, now), "{address} again");
         }
-        assert_eq!(thinner.drain().len(), 2);
+        assert_eq!(limiter.drain().len(), 2);
     }
 
     #[test]
     fn epsilon_counts_from_the_last_delivered_value() {
-        let mut thinner = limits(None, Some(0.1));
+        let mut limiter = limits(None, Some(0.1));
         let now = Instant::now();
         let delivered: Vec<f64> = [0.0, 0.05, 0.09, 0.11, 0.15, 0.3]
             .into_iter()
             .filter(|value| {
                 let (message, frame) = param("/x", *value);
-                thinner.passes(&message, &frame, now)
+                limiter.passes(&message, &frame, now)
             })
             .collect();
         assert_eq!(delivered, [0.0, 0.11, 0.3], "a slow drift is not lost");
@@ -345,67 +345,67 @@ mod tests {
 
     #[test]
     fn a_value_that_returns_cancels_what_was_held() {
-        let mut thinner = limits(Some(10), Some(0.1));
+        let mut limiter = limits(Some(10), Some(0.1));
         let now = Instant::now();
         for value in [0.0, 1.0, 0.01] {
             let (message, frame) = param("/x", value);
-            thinner.passes(&message, &frame, now);
+            limiter.passes(&message, &frame, now);
         }
-        assert!(thinner.release(now + MS * 200).is_empty());
+        assert!(limiter.release(now + MS * 200).is_empty());
     }
 
     #[test]
     fn an_address_that_comes_and_goes_stands_in_the_heap_once() {
-        let mut thinner = limits(Some(1), Some(0.5));
+        let mut limiter = limits(Some(1), Some(0.5));
         let now = Instant::now();
         for i in 0..1_000 {
             let (message, frame) = param("/x", f64::from(i % 2));
-            thinner.passes(&message, &frame, now);
+            limiter.passes(&message, &frame, now);
         }
-        assert_eq!(thinner.due.len(), 1);
-        let one = thinner.bytes();
-        assert_eq!(thinner.drain().len(), 1);
-        assert!(thinner.bytes() < one);
+        assert_eq!(limiter.due.len(), 1);
+        let one = limiter.bytes();
+        assert_eq!(limiter.drain().len(), 1);
+        assert!(limiter.bytes() < one);
     }
 
     #[test]
     fn what_another_way_delivered_is_not_released_again() {
-        let mut thinner = limits(Some(10), None);
+        let mut limiter = limits(Some(10), None);
         let now = Instant::now();
         let (message, frame) = param("/x", 1.0);
-        assert!(thinner.passes(&message, &frame, now));
-        assert!(!thinner.passes(&message, &frame, now));
-        thinner.overtake(&message);
-        assert!(thinner.release(now + MS * 200).is_empty());
+        assert!(limiter.passes(&message, &frame, now));
+        assert!(!limiter.passes(&message, &frame, now));
+        limiter.overtake(&message);
+        assert!(limiter.release(now + MS * 200).is_empty());
     }
 
     #[test]
     fn ever_new_addresses_cost_no_ever_new_memory() {
-        let mut thinner = limits(Some(1_000), None);
+        let mut limiter = limits(Some(1_000), None);
         let start = Instant::now();
         for i in 0..200_000_u32 {
             let (mut message, frame) = publish(SignalType::Stream, 1.0);
             if let Message::Publish(publish) = &mut message {
                 publish.address = format!("/{i}").into();
             }
-            thinner.passes(&message, &frame, start + MS * i);
+            limiter.passes(&message, &frame, start + MS * i);
         }
-        assert!(thinner.streams.len() <= FLOWS_MAX);
-        assert!(thinner.bytes() < FLOWS_MAX * (FLOW_BYTES + 100));
+        assert!(limiter.streams.len() <= FLOWS_MAX);
+        assert!(limiter.bytes() < FLOWS_MAX * (FLOW_BYTES + 100));
     }
 
     #[test]
-    fn events_and_gestures_are_never_thinned() {
-        let mut thinner = limits(Some(1), Some(10.0));
+    fn events_and_gestures_are_never_limited() {
+        let mut limiter = limits(Some(1), Some(10.0));
         let now = Instant::now();
         for signal in [SignalType::Event, SignalType::Gesture, SignalType::Timeline] {
             for _ in 0..5 {
                 let (message, frame) = publish(signal, 1.0);
-                assert!(thinner.passes(&message, &frame, now), "{signal:?}");
+                assert!(limiter.passes(&message, &frame, now), "{signal:?}");
             }
         }
         let (message, frame) = publish(SignalType::Stream, 1.0);
-        assert!(thinner.passes(&message, &frame, now));
-        assert!(!thinner.passes(&message, &frame, now), "streams are");
+        assert!(limiter.passes(&message, &frame, now));
+        assert!(!limiter.passes(&message, &frame, now), "streams are");
     }
 }
