@@ -45,6 +45,7 @@ pub async fn serve(
         handshake: Some(handshake),
         deadline: None,
         closing: false,
+        has_more: false,
         tap,
     };
     let ended = poll_fn(|cx| session.poll(cx)).await;
@@ -105,20 +106,34 @@ struct Session {
     /// Until when it has to have read the rest, once it is closed.
     deadline: Option<Pin<Box<Sleep>>>,
     closing: bool,
+    /// Its last turn ended before everything that was read had been dealt with.
+    has_more: bool,
     tap: Tap,
 }
 
 impl Session {
-    /// One turn, or several. Ready when the connection is over; Ok when it was us who ended it.
+    /// One turn. Ready when the connection is over; Ok when it was us who ended it.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         self.hub.borrow_mut().begin_turn(self.key);
-        let (mut has_read, mut slice_is_over) = (false, false);
+        let polled = self.turn(cx);
+        let mut hub = self.hub.borrow_mut();
+        if self.has_more && polled.is_pending() {
+            hub.flush_if_due();
+        } else {
+            hub.flush();
+        }
+        polled
+    }
+
+    fn turn(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
+        let mut has_read = false;
+        self.has_more = false;
         loop {
             let is_over = self.poll_write(cx)?;
             if is_over || self.is_late(cx) {
                 return Poll::Ready(Ok(()));
             }
-            if slice_is_over {
+            if self.has_more {
                 // Others first. What was read stays where it is.
                 yield_turn(cx);
                 return Poll::Pending;
@@ -129,7 +144,7 @@ impl Session {
             match self.take_frames()? {
                 Taken::Some => continue,
                 Taken::SliceIsOver => {
-                    slice_is_over = true;
+                    self.has_more = true;
                     continue;
                 }
                 Taken::None => {}

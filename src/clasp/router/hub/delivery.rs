@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use super::super::limits::{SESSIONS_BYTES, UNSENT_BYTES};
 use super::super::outbox::{Kind, Outbox, Pushed};
@@ -14,6 +15,41 @@ use crate::clasp::wire::{self, ErrorReply, Message, Qos, Set, SignalType};
 use crate::net::Lost;
 use crate::net::peer::{Peer, close};
 use crate::trace::Direction;
+
+/// What it costs to have one session write.
+const FLUSH_COST: Duration = Duration::from_micros(4);
+
+/// The longest that a delivery waits for others to the same sessions.
+const FLUSH_WITHIN: Duration = Duration::from_millis(5);
+
+/// The sessions that something was delivered to, and that are still to write it.
+#[derive(Debug, Default)]
+pub struct Flushing {
+    sessions: Vec<Key>,
+    /// Since when there are some.
+    since: Option<Instant>,
+}
+
+impl Flushing {
+    fn add(&mut self, key: Key) {
+        if self.sessions.is_empty() {
+            self.since = Some(Instant::now());
+        }
+        self.sessions.push(key);
+    }
+
+    fn take(&mut self) -> Vec<Key> {
+        self.since = None;
+        std::mem::take(&mut self.sessions)
+    }
+
+    /// Whether as much time has passed as it takes to have them write.
+    fn is_due(&self) -> bool {
+        let cost = FLUSH_COST.saturating_mul(self.sessions.len() as u32);
+        self.since
+            .is_some_and(|since| since.elapsed() >= cost.min(FLUSH_WITHIN))
+    }
+}
 
 /// Why a session that is too slow is ended.
 const TOO_SLOW: &str = "too slow: messages were lost; connect again for a snapshot";
@@ -114,7 +150,9 @@ impl Hub {
                 .outbox
                 .push(place, &mut self.log, key, kind, &mut keep);
             self.memory = self.memory + session.outbox.own_bytes() - before;
-            session.wake();
+            if !std::mem::replace(&mut session.unflushed, true) {
+                self.flushing.add(key);
+            }
             if pushed == Pushed::Lost {
                 lost.push(key);
             }
@@ -123,6 +161,24 @@ impl Hub {
             self.end(key, 503, TOO_SLOW, close::OVERLOADED);
         }
         self.shorten_log();
+    }
+
+    /// Has the sessions write what was delivered to them.
+    pub fn flush(&mut self) {
+        for key in self.flushing.take() {
+            if let Some(session) = self.session_mut(key) {
+                session.unflushed = false;
+                session.wake();
+            }
+        }
+    }
+
+    /// The same when enough has come together: more is on its way to them, and a write costs about as
+    /// much as a hundred deliveries.
+    pub fn flush_if_due(&mut self) {
+        if self.flushing.is_due() {
+            self.flush();
+        }
     }
 
     /// What is still needed of the oldest part of a log that is too long is copied.

@@ -39,6 +39,7 @@ use crate::clasp::wire::Signal;
 use crate::net::peer::Buffers;
 
 use bundles::Timed;
+use delivery::Flushing;
 use sessions::Session;
 
 /// A moment, by both clocks.
@@ -94,6 +95,8 @@ pub struct Hub {
     frame: Vec<u8>,
     /// To whom, likewise.
     told: Vec<Key>,
+    /// Whom to have write, likewise.
+    flushing: Flushing,
     /// What is being written, gathered from several places, likewise.
     gathered: Vec<u8>,
     /// For whoever reads.
@@ -130,6 +133,7 @@ impl Hub {
             memory: 0,
             frame: Vec::new(),
             told: Vec::new(),
+            flushing: Flushing::default(),
             gathered: Vec::new(),
             buffers: Buffers::default(),
             steps: 0,
@@ -207,6 +211,7 @@ impl Hub {
             self.deliver_held(key, &frame);
         }
         self.take_steps();
+        self.flush();
         slice.is_over() || self.due(now).is_none_or(|due| due > now.micros)
     }
 

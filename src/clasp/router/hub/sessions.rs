@@ -49,6 +49,8 @@ pub struct Session {
     heard: Instant,
     /// It has been asked since, or is to be.
     probe: Probe,
+    /// Something was delivered to it that it has not been woken for.
+    pub unflushed: bool,
     /// Its socket takes no more for now.
     pub blocked: bool,
     /// How long it has to read the rest, once it is closed.
@@ -112,6 +114,7 @@ impl Hub {
             input: 0,
             heard: now.instant,
             probe: Probe::None,
+            unflushed: false,
             blocked: false,
             close_timeout: CLOSE_TIMEOUT,
             waker: None,
@@ -131,6 +134,7 @@ impl Hub {
                 self.cancel_gesture(&name, now);
             }
         }
+        self.flush();
         self.with_outbox(key, |outbox, log| outbox.forget(log));
         let Some(session) = self.sessions.get_mut(key as usize).and_then(Option::take) else {
             return;
