@@ -43,6 +43,9 @@ _trefoil() {
             trefoil__subcmd__clasp,apply)
                 cmd="trefoil__subcmd__clasp__subcmd__apply"
                 ;;
+            trefoil__subcmd__clasp,bridge)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge"
+                ;;
             trefoil__subcmd__clasp,bundle)
                 cmd="trefoil__subcmd__clasp__subcmd__bundle"
                 ;;
@@ -118,8 +121,23 @@ _trefoil() {
             trefoil__subcmd__clasp,watch)
                 cmd="trefoil__subcmd__clasp__subcmd__watch"
                 ;;
+            trefoil__subcmd__clasp__subcmd__bridge,help)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help"
+                ;;
+            trefoil__subcmd__clasp__subcmd__bridge,osc)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__osc"
+                ;;
+            trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,help)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__help"
+                ;;
+            trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,osc)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc"
+                ;;
             trefoil__subcmd__clasp__subcmd__help,apply)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__apply"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,bridge)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge"
                 ;;
             trefoil__subcmd__clasp__subcmd__help,bundle)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bundle"
@@ -189,6 +207,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__help,watch)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__watch"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,osc)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__osc"
                 ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__token,create)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__create"
@@ -478,6 +499,9 @@ _trefoil() {
             trefoil__subcmd__help__subcmd__clasp,apply)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__apply"
                 ;;
+            trefoil__subcmd__help__subcmd__clasp,bridge)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge"
+                ;;
             trefoil__subcmd__help__subcmd__clasp,bundle)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bundle"
                 ;;
@@ -543,6 +567,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__help__subcmd__clasp,watch)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__watch"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,osc)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__osc"
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__token,create)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__create"
@@ -839,7 +866,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping serve token help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -940,6 +967,240 @@ _trefoil() {
                     return 0
                     ;;
                 --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge)
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help osc help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help)
+            opts="osc help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__osc)
+            opts="-o -r -e -q -v -y -h --listen --send --peer-ttl --reply-port --framing --namespace --params --touch --as --retained --echo-window --dry-run --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peer-ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reply-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --framing)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --params)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --touch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --echo-window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1603,7 +1864,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help)
-            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping serve token help"
+            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1619,6 +1880,34 @@ _trefoil() {
         trefoil__subcmd__clasp__subcmd__help__subcmd__apply)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__bridge)
+            opts="osc"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__osc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6923,7 +7212,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp)
-            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping serve token"
+            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6939,6 +7228,34 @@ _trefoil() {
         trefoil__subcmd__help__subcmd__clasp__subcmd__apply)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__bridge)
+            opts="osc"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__osc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -91,6 +91,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
+            cand bridge 'Bridge another protocol (OSC) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
             cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1108,6 +1109,90 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
         }
+        &'trefoil;clasp;bridge'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+            cand osc 'Bridge OSC (UDP, TCP) and a router'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;clasp;bridge;osc'= {
+            cand --listen 'Listen at this port, on all addresses or on one; tcp:PORT for TCP; may be repeated'
+            cand --send 'Send what the router says here; tcp:HOST:PORT connects by TCP; may be repeated [default: to who has sent last]'
+            cand --peer-ttl 'Send to everybody who has sent within this time'
+            cand --reply-port 'Send to this port of who has sent, instead of the one that was sent from'
+            cand --framing 'How packets follow each other on TCP: size or slip [default: as the peer does; size where it has to begin]'
+            cand --namespace 'Put OSC''s addresses below this; / for none'
+            cand --params 'Write params only where this matches; other messages are events; may be repeated [default: all that have arguments are params]'
+            cand --touch 'Take /x/SEGMENT for whether /x is touched, and /x for a gesture while it is'
+            cand --as 'Send numbers as: auto, exact (d where f would round), float, int'
+            cand --echo-window 'Take the same value from who was sent it for an echo within this time'
+            cand --probe-interval 'Ask the router for a sign of life after so long a silence'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --cert 'Show this certificate (PEM) to a server that asks for one'
+            cand --key 'The key of --cert (PEM) [default: it is in the same file]'
+            cand --proxy 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --reconnect-interval 'Wait this long before reconnecting; later waits grow, up to 30s'
+            cand --max-reconnects 'Give up after so many attempts to reconnect in a row'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --retained 'Send the values that are there already, too, when it begins'
+            cand --dry-run 'Print what would be sent to either side, and send nothing'
+            cand --no-token 'Send no token, whatever the environment or the profile has'
+            cand --insecure 'Accept any certificate'
+            cand --no-reconnect 'Exit with 1 when the connection is lost'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+        }
+        &'trefoil;clasp;bridge;help'= {
+            cand osc 'Bridge OSC (UDP, TCP) and a router'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;clasp;bridge;help;osc'= {
+        }
+        &'trefoil;clasp;bridge;help;help'= {
+        }
         &'trefoil;clasp;serve'= {
             cand --bind 'Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]'
             cand --name 'Introduce the router by this name'
@@ -1321,6 +1406,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
+            cand bridge 'Bridge another protocol (OSC) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
             cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1366,6 +1452,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;time'= {
         }
         &'trefoil;clasp;help;ping'= {
+        }
+        &'trefoil;clasp;help;bridge'= {
+            cand osc 'Bridge OSC (UDP, TCP) and a router'
+        }
+        &'trefoil;clasp;help;bridge;osc'= {
         }
         &'trefoil;clasp;help;serve'= {
         }
@@ -3040,6 +3131,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
+            cand bridge 'Bridge another protocol (OSC) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
             cand token 'Manage the tokens of a router served with --tokens'
         }
@@ -3084,6 +3176,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp;time'= {
         }
         &'trefoil;help;clasp;ping'= {
+        }
+        &'trefoil;help;clasp;bridge'= {
+            cand osc 'Bridge OSC (UDP, TCP) and a router'
+        }
+        &'trefoil;help;clasp;bridge;osc'= {
         }
         &'trefoil;help;clasp;serve'= {
         }

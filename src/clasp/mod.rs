@@ -6,8 +6,10 @@
 //! - [`rate_limiter`]: max rate and epsilon, without I/O
 //! - [`client`]: a conversation with a router
 //! - [`router`]: the router itself
+//! - [`bridge`]: other protocols: a mapping and a socket each
 //! - [`cmd`]: the verbs
 
+pub mod bridge;
 pub mod client;
 pub mod cmd;
 pub mod rate_limiter;
@@ -85,6 +87,8 @@ enum Verb {
     Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
     Ping(Deferred<cmd::ping::PingArgs>),
+    /// Bridge another protocol (OSC) and a router
+    Bridge(Deferred<cmd::bridge::BridgeGroup>),
     /// Serve a CLASP router, alone or around a command
     Serve(Deferred<cmd::serve::ServeArgs>),
     /// Manage the tokens of a router served with --tokens
@@ -119,6 +123,7 @@ impl Group {
             Verb::Apply(Deferred(args)) => args.run(terminal),
             Verb::Time(Deferred(args)) => args.run(terminal),
             Verb::Ping(Deferred(args)) => args.run(terminal),
+            Verb::Bridge(Deferred(group)) => group.run(terminal),
             Verb::Serve(Deferred(args)) => args.run(terminal),
             Verb::Token(Deferred(group)) => group.run(terminal),
         }

@@ -310,6 +310,12 @@ fn every_example_of_clasp() {
         .push(("--tokens /etc/clasp/tokens.json", named.clone()));
     place.here.push(("--tokens tokens.json", named));
     place.here.push(("0.0.0.0:7330", "127.0.0.1:0".to_owned()));
+    for there in ["--listen 8000", "--listen tcp:8001"] {
+        let here = there
+            .replace("8000", "127.0.0.1:0")
+            .replace("8001", "127.0.0.1:0");
+        place.here.push((there, here));
+    }
     // One that exists, and is known by its id.
     let create = "trefoil clasp token create --scope 'read:/**' --jq .id -r";
     let (code, id) = place.run(&format!("{create} && {create} --tokens tokens.json"));

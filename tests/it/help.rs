@@ -139,8 +139,9 @@ fn every_verb_shows_worked_examples_after_its_options() {
 }
 
 /// The headings under which options may stand; the last one is everywhere.
-const HEADINGS: [&str; 14] = [
+const HEADINGS: [&str; 15] = [
     "Options",
+    "Mapping",
     "Value",
     "Event",
     "Bulk",

@@ -56,6 +56,8 @@ fn room(path: &[&str]) -> Room {
         ["term", ..] => Room::Shared("term"),
         [service, "router", core, ..] if ROUTER_CORES.contains(&core) => Room::Core(service.into()),
         [service, module, ..] if is_core(service, module) => Room::Core(service.into()),
+        [service, "bridge", .., "socket"] => Room::Conversation(service.into(), "bridge".into()),
+        [service, "bridge", ..] => Room::Core(service.into()),
         [
             service,
             "client" | "router" | "server" | "hub" | "ledger",
@@ -232,6 +234,13 @@ fn this_test_can_fail() {
     assert!(breaks("clasp::client", "clasp::router"));
     assert!(breaks("clasp::client::bulk", "term"));
     assert!(breaks("clasp::cmd::set", "net::ws"));
+    assert!(breaks("clasp::bridge::osc::map", "net::ws"));
+    assert!(breaks(
+        "clasp::bridge::osc::map",
+        "clasp::bridge::osc::socket"
+    ));
+    assert!(breaks("clasp::bridge::osc::socket", "clasp::client"));
+    assert!(!breaks("clasp::bridge::osc::socket", "net::addresses"));
     assert!(breaks("term::table", "config"));
     assert!(breaks("error", "text"));
     assert!(breaks("outcome", "error"));

@@ -22,10 +22,11 @@ mod hand_over;
 mod probe;
 
 use std::collections::{HashMap, VecDeque};
+use std::future::pending;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::connection::{Connection, Load};
@@ -97,6 +98,17 @@ pub struct Back {
     pub missed: Missed,
 }
 
+/// How many frames of others are queued before what has come is looked at.
+const WRITES_AT_ONCE: usize = 256;
+
+/// What a connection is to do next.
+enum Next {
+    /// A frame has come.
+    Heard(Bytes),
+    /// A frame is to be sent.
+    Write(Bytes),
+}
+
 /// A live subscription. Dropping it ends it.
 pub struct Subscription {
     target: Target,
@@ -117,6 +129,8 @@ pub struct Subscription {
     weight: Weight,
     /// The snapshot may have been cut, and is to be looked at again before this is said.
     in_doubt: Option<Event>,
+    /// Frames that others want sent, see [`Self::with_writes`].
+    writes: Option<mpsc::Receiver<Bytes>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,9 +164,35 @@ impl Subscription {
             ready: VecDeque::new(),
             weight: Weight::default(),
             in_doubt: None,
+            writes: None,
             target,
             request,
         })
+    }
+
+    /// Sends these frames, too, while the subscription is live: a router does not send a session what
+    /// it has published itself. Nothing is matched with them: an ERROR is a [`Event::Complaint`],
+    /// and what waits when the connection is lost is dropped, because it would come late.
+    pub fn with_writes(mut self, writes: mpsc::Receiver<Bytes>) -> Subscription {
+        self.writes = Some(writes);
+        self
+    }
+
+    /// Sends the frames that wait, and a Close frame.
+    pub async fn close(mut self) {
+        let Some(mut session) = self.session.take() else {
+            return;
+        };
+        if self.stage == Stage::Live
+            && let Some(writes) = &mut self.writes
+        {
+            while let Ok(frame) = writes.try_recv() {
+                if session.send_frame(frame).is_err() {
+                    return;
+                }
+            }
+        }
+        session.close().await;
     }
 
     /// When the next attempt to reconnect is due, or under way since; none while there is a
@@ -184,10 +224,19 @@ impl Subscription {
                 Some(due) => due.min(self.probe.due()),
                 None => self.probe.due(),
             };
+            let is_live = self.stage == Stage::Live;
+            let next = async {
+                // In no fixed order: a flood on one side must not keep the other from its turn.
+                tokio::select! {
+                    frame = session.next() => frame.map(Next::Heard),
+                    frame = next_write(&mut self.writes), if is_live => Ok(Next::Write(frame)),
+                }
+            };
             let heard = tokio::select! {
                 biased;
-                frame = session.next() => match frame {
-                    Ok(frame) => self.accept(frame),
+                next = next => match next {
+                    Ok(Next::Heard(frame)) => self.accept(frame),
+                    Ok(Next::Write(frame)) => self.write(frame).map(|()| None),
                     Err(error) => Err(error),
                 },
                 () = sleep_until(wake) => self.tick().await,
@@ -198,6 +247,21 @@ impl Subscription {
                 Err(error) => self.lose(error)?,
             }
         }
+    }
+
+    /// Queues a frame, and those that wait behind it: they leave in one write.
+    fn write(&mut self, first: Bytes) -> Result<(), Error> {
+        let (Some(session), Some(writes)) = (&mut self.session, &mut self.writes) else {
+            return Ok(());
+        };
+        session.send_frame(first)?;
+        for _ in 0..WRITES_AT_ONCE {
+            match writes.try_recv() {
+                Ok(frame) => session.send_frame(frame)?,
+                Err(_) => break,
+            }
+        }
+        Ok(())
     }
 
     /// What is still held back by max rate, when the subscription ends.
@@ -411,6 +475,9 @@ impl Subscription {
         }
         self.stage = Stage::Hello;
         self.delivered.clear();
+        if let Some(writes) = &mut self.writes {
+            while writes.try_recv().is_ok() {}
+        }
         Ok(())
     }
 
@@ -433,6 +500,17 @@ impl Subscription {
             Err(error) => self.lose(error),
         }
     }
+}
+
+/// The next frame that others want sent; none for ever once they are gone.
+async fn next_write(writes: &mut Option<mpsc::Receiver<Bytes>>) -> Bytes {
+    if let Some(receiver) = writes {
+        if let Some(frame) = receiver.recv().await {
+            return frame;
+        }
+        *writes = None;
+    }
+    pending().await
 }
 
 /// Connects and asks for everything, see the drawing above.

@@ -5,6 +5,7 @@
 
 pub mod allow;
 pub mod apply;
+pub mod bridge;
 pub mod bulk;
 pub mod bundle;
 pub mod complete;

@@ -13,6 +13,7 @@ pub mod forge_service;
 pub mod msg;
 pub mod multipart;
 pub mod namespace;
+pub mod osc;
 pub mod pty;
 pub mod python;
 pub mod real_claude;

@@ -1,0 +1,115 @@
+//! How much went by, and what was wrong with the rest; pure.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::text::count::{Count, Counted};
+
+/// What was not passed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// Why, for a count: `4 malformed`.
+    pub reason: &'static str,
+    /// What it was, and why, for a person.
+    pub detail: String,
+}
+
+/// What a bridge has done since it began.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Counts {
+    /// Messages to the router.
+    pub to_router: u64,
+    /// Messages to the other side.
+    pub from_router: u64,
+    /// Messages that came back to where they were from, and were not passed on.
+    pub echoes: u64,
+    /// Bundles whose time had passed.
+    pub late: u64,
+    /// Of these, the ones that came far too late.
+    #[serde(skip)]
+    far_too_late: u64,
+    /// What could not be passed on, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    /// Something could not be passed on. True for the first for this reason.
+    pub fn drop(&mut self, reason: &'static str, count: u64) -> bool {
+        let so_far = self.dropped.entry(reason).or_default();
+        *so_far += count;
+        *so_far == count
+    }
+
+    /// The time of a bundle had passed. True for the first that came far too late.
+    pub fn late(&mut self, far: bool) -> bool {
+        self.late += 1;
+        self.far_too_late += u64::from(far);
+        far && self.far_too_late == 1
+    }
+
+    /// How much could not be passed on, whatever the reason.
+    pub fn all_dropped(&self) -> u64 {
+        self.dropped.values().sum()
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages = |count| Counted {
+            count,
+            one: "message",
+            more: "messages",
+        };
+        write!(
+            f,
+            "{} to the router, {} from it",
+            messages(self.to_router),
+            Count(self.from_router)
+        )?;
+        if self.echoes > 0 {
+            write!(
+                f,
+                ", {} suppressed",
+                Counted {
+                    count: self.echoes,
+                    one: "echo",
+                    more: "echoes"
+                }
+            )?;
+        }
+        if self.late > 0 {
+            let late = Counted {
+                count: self.late,
+                one: "bundle",
+                more: "bundles",
+            };
+            write!(f, ", {late} after their time")?;
+        }
+        for (reason, count) in &self.dropped {
+            write!(f, "; {} {reason}", Count(*count))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_names_what_was_dropped() {
+        let mut counts = Counts {
+            to_router: 1_203,
+            from_router: 1,
+            echoes: 1,
+            ..Counts::default()
+        };
+        assert!(counts.drop("malformed", 1));
+        assert!(!counts.drop("malformed", 2));
+        assert_eq!(counts.all_dropped(), 3);
+        let text = "1,203 messages to the router, 1 from it, 1 echo suppressed; 3 malformed";
+        assert_eq!(counts.to_string(), text);
+    }
+}

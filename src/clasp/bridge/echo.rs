@@ -1,0 +1,267 @@
+//! Which of what comes is what was sent: an address, a value and the time enter, whether it is an
+//! echo leaves; pure.
+//!
+//! A router sends a written param to every subscriber, its writer included, and many devices send
+//! what they are sent. Passed on, either would come back for ever. What is sent is kept here, with a
+//! tag (who it came from), until it has been heard again or is too old to be an echo.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::clasp::wire::{Value, encoded_size};
+
+/// The most entries that are kept; the oldest go first.
+const ENTRIES_MAX: usize = 50_000;
+
+/// The most bytes of addresses and values that are kept; the oldest go first.
+const BYTES_MAX: usize = 16 << 20;
+
+/// What was sent, and may come back.
+#[derive(Debug)]
+pub struct Sent<T> {
+    /// How long after it was sent something may be its echo.
+    window: Duration,
+    by_address: HashMap<Box<str>, VecDeque<Entry<T>>>,
+    /// Every entry in the order of sending; those that were heard already are still in it.
+    order: VecDeque<(u64, Instant, Box<str>)>,
+    bytes: usize,
+    next: u64,
+    /// Nothing is heard at the moment, see [`Self::hold`].
+    held: bool,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    number: u64,
+    value: Value<'static>,
+    size: usize,
+    tag: T,
+}
+
+impl<T: Clone> Sent<T> {
+    /// Nothing was sent yet; what comes back later than `window` is no echo.
+    pub fn new(window: Duration) -> Sent<T> {
+        Sent {
+            window,
+            by_address: HashMap::new(),
+            order: VecDeque::new(),
+            bytes: 0,
+            next: 0,
+            held: false,
+        }
+    }
+
+    /// This is being sent.
+    pub fn note(&mut self, address: &str, value: &Value<'_>, tag: T, now: Instant) {
+        if self.window.is_zero() {
+            return;
+        }
+        self.expire(now);
+        if self.held {
+            self.forget(address);
+        }
+        let size = address.len() + encoded_size(value).unwrap_or_default() + 64;
+        let entry = Entry {
+            number: self.next,
+            value: value.clone().into_owned(),
+            size,
+            tag,
+        };
+        self.next += 1;
+        self.bytes += size;
+        self.order.push_back((entry.number, now, address.into()));
+        self.by_address
+            .entry(address.into())
+            .or_default()
+            .push_back(entry);
+        while self.order.len() > ENTRIES_MAX || self.bytes > BYTES_MAX {
+            self.forget_oldest();
+        }
+    }
+
+    /// This has come: the tag it was sent with, if it is an echo. It is forgotten then, and with it
+    /// what was sent to the address before: echoes come in order, and some may be left out.
+    pub fn take(&mut self, address: &str, value: &Value<'_>, now: Instant) -> Option<T> {
+        self.expire(now);
+        let entries = self.by_address.get_mut(address)?;
+        let at = entries.iter().position(|entry| entry.value == *value)?;
+        let mut tag = None;
+        for entry in entries.drain(..=at) {
+            self.bytes -= entry.size;
+            tag = Some(entry.tag);
+        }
+        if entries.is_empty() {
+            self.by_address.remove(address);
+        }
+        tag
+    }
+
+    /// Whether this was sent within the window, with a tag that fits. Nothing is forgotten: where
+    /// several hear what is sent, each may send it back.
+    pub fn is_echo(
+        &mut self,
+        address: &str,
+        value: &Value<'_>,
+        fits: impl Fn(&T) -> bool,
+        now: Instant,
+    ) -> bool {
+        self.expire(now);
+        self.by_address.get(address).is_some_and(|entries| {
+            entries
+                .iter()
+                .any(|entry| fits(&entry.tag) && entry.value == *value)
+        })
+    }
+
+    /// Who would send it back is gone. Until [`again`](Self::again) nothing grows too old, and of each
+    /// address only the newest value is kept.
+    pub fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// It is back: the newest value of each address that was not heard again, to be sent again, which
+    /// is noted here.
+    pub fn again(&mut self, now: Instant) -> Vec<(Box<str>, Value<'static>)> {
+        self.held = false;
+        self.order.clear();
+        self.bytes = 0;
+        let unheard: Vec<_> = self
+            .by_address
+            .drain()
+            .filter_map(|(address, mut entries)| Some((address, entries.pop_back()?)))
+            .collect();
+        unheard
+            .into_iter()
+            .map(|(address, Entry { value, tag, .. })| {
+                self.note(&address, &value, tag, now);
+                (address, value)
+            })
+            .collect()
+    }
+
+    /// Forgets what was sent to an address.
+    fn forget(&mut self, address: &str) {
+        for entry in self.by_address.remove(address).unwrap_or_default() {
+            self.bytes -= entry.size;
+        }
+    }
+
+    fn expire(&mut self, now: Instant) {
+        while !self.held
+            && self
+                .order
+                .front()
+                .is_some_and(|(_, at, _)| *at + self.window <= now)
+        {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((number, _, address)) = self.order.pop_front() else {
+            return;
+        };
+        let Some(entries) = self.by_address.get_mut(&address) else {
+            return;
+        };
+        // It may have been heard.
+        if entries.front().is_some_and(|entry| entry.number == number)
+            && let Some(entry) = entries.pop_front()
+        {
+            self.bytes -= entry.size;
+        }
+        if entries.is_empty() {
+            self.by_address.remove(&address);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOW: Duration = Duration::from_millis(100);
+
+    fn int(i: i64) -> Value<'static> {
+        Value::Int(i)
+    }
+
+    #[test]
+    fn an_echo_is_heard_once_and_what_others_write_is_none() {
+        let now = Instant::now();
+        let mut sent = Sent::new(WINDOW);
+        sent.note("/a", &int(1), 'x', now);
+        sent.note("/a", &int(2), 'y', now);
+        assert_eq!(sent.take("/a", &int(3), now), None);
+        assert_eq!(sent.take("/b", &int(1), now), None);
+        assert_eq!(sent.take("/a", &int(1), now), Some('x'));
+        assert_eq!(sent.take("/a", &int(1), now), None);
+        assert_eq!(sent.take("/a", &int(2), now), Some('y'));
+        assert_eq!(sent.bytes, 0);
+    }
+
+    #[test]
+    fn echoes_may_be_left_out_but_do_not_come_late() {
+        let now = Instant::now();
+        let mut sent = Sent::new(WINDOW);
+        for i in 0..3 {
+            sent.note("/a", &int(i), (), now);
+        }
+        assert_eq!(sent.take("/a", &int(2), now), Some(()));
+        assert_eq!(sent.take("/a", &int(1), now), None, "it was before");
+        sent.note("/a", &int(5), (), now);
+        assert_eq!(sent.take("/a", &int(5), now + WINDOW), None);
+        assert_eq!(sent.order.len(), 0);
+    }
+
+    #[test]
+    fn where_several_hear_it_each_may_send_it_back() {
+        let now = Instant::now();
+        let mut sent = Sent::new(WINDOW);
+        sent.note("/a", &int(1), Some('x'), now);
+        for _ in 0..2 {
+            assert!(sent.is_echo("/a", &int(1), |from| *from != Some('y'), now));
+        }
+        assert!(!sent.is_echo("/a", &int(1), |from| *from != Some('x'), now));
+        assert!(!sent.is_echo("/a", &int(1), |_| true, now + WINDOW));
+    }
+
+    #[test]
+    fn while_nobody_hears_the_newest_values_are_kept_to_be_sent_again() {
+        let now = Instant::now();
+        let mut sent = Sent::new(WINDOW);
+        sent.note("/a", &int(1), 'x', now);
+        sent.hold();
+        for i in 2..5 {
+            sent.note("/a", &int(i), 'x', now);
+            sent.note("/b", &int(i), 'y', now);
+        }
+        let later = now + 10 * WINDOW;
+        assert_eq!(sent.take("/b", &int(4), later), Some('y'), "it has arrived");
+        let again = sent.again(later);
+        assert_eq!(again, [("/a".into(), int(4))]);
+        assert_eq!(sent.take("/a", &int(4), later), Some('x'));
+        assert_eq!((sent.bytes, sent.again(later)), (0, vec![]));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let now = Instant::now();
+        let mut sent = Sent::new(WINDOW);
+        let large = Value::String("x".repeat(60_000).into());
+        for n in 0..1_000 {
+            sent.note(&format!("/a/{n}"), &large, (), now);
+            assert!(sent.bytes <= BYTES_MAX);
+        }
+        for n in 0..ENTRIES_MAX + 10 {
+            sent.note("/a", &int(n as i64), (), now);
+        }
+        assert_eq!(sent.order.len(), ENTRIES_MAX);
+        // A window of nothing keeps nothing.
+        let mut none = Sent::new(Duration::ZERO);
+        none.note("/a", &int(1), (), now);
+        assert!(!none.is_echo("/a", &int(1), |()| true, now));
+    }
+}

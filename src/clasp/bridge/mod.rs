@@ -1,0 +1,20 @@
+//! Bridges: other protocols that speak with a CLASP router.
+//!
+//! Each is a pure mapping (a packet and the time in, messages out, and back) and a thin socket:
+//!
+//! ```text
+//! a router ──▶ cmd/bridge ──▶ map ──▶ codec ──▶ socket ──▶ devices
+//!          ◀──            ◀──     ◀──       ◀──        ◀──
+//! ```
+//!
+//! - [`osc`]: Open Sound Control over UDP and TCP
+//! - [`echo`]: which of what comes is what was sent
+//! - [`counts`]: how much went by, and what was wrong with the rest
+//! - [`unit`]: messages to frames, several in one if they belong together
+//!
+//! `docs/bridges.md` has the mappings, and what each of them loses.
+
+pub mod counts;
+pub mod echo;
+pub mod osc;
+pub mod unit;

@@ -1,0 +1,497 @@
+//! OSC packets to CLASP messages and back: a packet, its sender and the time enter, [`Unit`]s for
+//! the router leave; a message of the router enters, packets for the peers leave. Pure.
+//!
+//! `/x/y` is `/osc/x/y`. A message with arguments is a param, or an event; one without is an event.
+//! What a bundle holds stays one: see [`Unit`]. An address pattern stands for the addresses that are
+//! known here, and is not stored itself.
+
+mod known;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::codec::{self, Argument, Packet, TimeTag};
+use super::pattern::{self, is_pattern};
+use super::value::{self, As};
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::echo::Sent;
+use crate::clasp::bridge::unit::{Unit, set};
+use crate::clasp::wire::{
+    ADDRESS_MAX, Message, Pattern, Phase, Publish, SignalType, Value, check_address,
+};
+use known::Known;
+
+/// How far ahead a bundle's time may be.
+const AHEAD_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the router may take to send back what was written.
+const ROUTER_WINDOW: Duration = Duration::from_secs(5);
+
+/// The most touches that are under way at once.
+const TOUCHES_MAX: usize = 1_000;
+
+/// How the mapping is to be done.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// What the addresses of OSC are below, such as `/osc`; empty for nothing.
+    pub namespace: Box<str>,
+    /// Which addresses (of CLASP) are params, if they have a value; empty for all.
+    pub params: Vec<Pattern>,
+    /// The last segment of addresses that say whether their parent is touched.
+    pub touch: Option<Box<str>>,
+    /// Which types numbers are sent as.
+    pub form: As,
+    /// Whether the values that are there at the beginning are sent.
+    pub retained: bool,
+    /// How long after it was sent to a peer something may be its echo.
+    pub echo_window: Duration,
+}
+
+/// What came of a packet.
+#[derive(Debug, Default, PartialEq)]
+pub struct Received {
+    /// For the router, in order.
+    pub units: Vec<Unit>,
+    /// For the other peers: the router does not send events back to who published them.
+    pub to_others: Vec<Vec<u8>>,
+    /// What was not passed on.
+    pub dropped: Vec<Dropped>,
+    /// How many messages were echoes.
+    pub echoes: u64,
+    /// By how much the time of a bundle had passed already.
+    pub late: Option<Duration>,
+}
+
+/// What is to be sent to the peers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// In order.
+    pub packets: Vec<Vec<u8>>,
+    /// Who is not sent it: it came from there.
+    pub not_to: Option<SocketAddr>,
+}
+
+/// The mapping, with what it remembers.
+#[derive(Debug)]
+pub struct Mapping {
+    rules: Rules,
+    /// Addresses that have been seen, with the type tags that a peer used last.
+    known: Known,
+    /// What was written to the router, and by whom.
+    written: Sent<SocketAddr>,
+    /// What was sent to the peers, and to whom not.
+    sent: Sent<Option<SocketAddr>>,
+    touches: HashMap<(Box<str>, SocketAddr), Touch>,
+    next_touch: u32,
+}
+
+/// A gesture under way.
+#[derive(Debug)]
+struct Touch {
+    id: u32,
+    last: Option<Value<'static>>,
+}
+
+impl Mapping {
+    /// A mapping that has seen nothing yet.
+    pub fn new(rules: Rules) -> Mapping {
+        Mapping {
+            known: Known::default(),
+            written: Sent::new(ROUTER_WINDOW),
+            sent: Sent::new(rules.echo_window),
+            touches: HashMap::new(),
+            next_touch: 1,
+            rules,
+        }
+    }
+
+    /// The pattern of what the router is to send.
+    pub fn subscription(&self) -> String {
+        format!("{}/**", self.rules.namespace)
+    }
+
+    /// A packet has come from a peer. `wall` is the time in µs since the epoch.
+    pub fn receive(&mut self, bytes: &[u8], from: SocketAddr, now: Instant, wall: u64) -> Received {
+        let mut received = Received::default();
+        let packet = match codec::decode(bytes) {
+            Ok(packet) => packet,
+            Err(why) => {
+                received.drop("malformed", why.to_string());
+                return received;
+            }
+        };
+        let mut groups = Vec::new();
+        flatten(&packet, TimeTag::IMMEDIATELY, &mut groups);
+        for (time, messages) in groups {
+            let at = match time.micros() {
+                None => None,
+                Some(at) if at <= wall => {
+                    let late = Duration::from_micros(wall - at);
+                    received.late = received.late.max(Some(late));
+                    None
+                }
+                Some(at) if Duration::from_micros(at - wall) > AHEAD_MAX => {
+                    let detail = "the time of a bundle is more than a day ahead";
+                    received.drop("too far ahead", detail.into());
+                    continue;
+                }
+                Some(at) => Some(at),
+            };
+            let mut unit = Unit {
+                at,
+                messages: Vec::new(),
+            };
+            for message in messages {
+                self.message(message, from, now, &mut unit.messages, &mut received);
+            }
+            if !unit.messages.is_empty() {
+                received.units.push(unit);
+            }
+        }
+        received
+    }
+
+    /// One message of a packet.
+    fn message(
+        &mut self,
+        message: &codec::Message<'_>,
+        from: SocketAddr,
+        now: Instant,
+        out: &mut Vec<Message<'static>>,
+        received: &mut Received,
+    ) {
+        let address = message.address;
+        if address.len() > ADDRESS_MAX {
+            let detail = format!("an address of {} bytes is too long", address.len());
+            return received.drop("addresses that CLASP does not have", detail);
+        }
+        if !is_pattern(address) {
+            return self.one(address, message, from, now, out, received);
+        }
+        let pattern = match pattern::Pattern::new(address) {
+            Ok(pattern) => pattern,
+            Err(why) => return received.drop("malformed", format!("{address}: {why}")),
+        };
+        let matching = self.known.matching(&pattern);
+        if matching.is_empty() {
+            let detail = format!("{address}: no known address matches");
+            return received.drop("patterns that match nothing", detail);
+        }
+        for address in matching {
+            self.one(&address, message, from, now, out, received);
+        }
+    }
+
+    /// The same for one address that it is for.
+    fn one(
+        &mut self,
+        address: &str,
+        message: &codec::Message<'_>,
+        from: SocketAddr,
+        now: Instant,
+        out: &mut Vec<Message<'static>>,
+        received: &mut Received,
+    ) {
+        let target = format!("{}{address}", self.rules.namespace);
+        if let Err(why) = check_address(&target) {
+            return received.drop("addresses that CLASP does not have", why.to_string());
+        }
+        let value = value::value_of(&message.arguments).map(Value::into_owned);
+        if let Some(base) = self.touched(address) {
+            return self.touch(base, value.as_ref(), from, out, received, message);
+        }
+        self.known.learn(address, Some(&message.arguments));
+        if let Some(touch) = self.touches.get_mut(&(address.into(), from)) {
+            touch.last.clone_from(&value);
+            out.push(gesture(target, touch.id, Phase::Move, value));
+            received.to_others.push(packet(address, &message.arguments));
+            return;
+        }
+        match value {
+            Some(value) if self.is_param(&target) => {
+                let others = |not_to: &Option<SocketAddr>| *not_to != Some(from);
+                if self.sent.is_echo(address, &value, others, now) {
+                    received.echoes += 1;
+                    return;
+                }
+                self.written.note(&target, &value, from, now);
+                out.push(set(target, value));
+            }
+            value => {
+                out.push(Message::Publish(Publish {
+                    value,
+                    ..Publish::new(SignalType::Event, target)
+                }));
+                received.to_others.push(packet(address, &message.arguments));
+            }
+        }
+    }
+
+    fn is_param(&self, address: &str) -> bool {
+        let params = &self.rules.params;
+        params.is_empty() || params.iter().any(|pattern| pattern.matches(address))
+    }
+
+    /// What an address says to be touched, if it does.
+    fn touched<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let touch = self.rules.touch.as_deref()?;
+        let base = address.strip_suffix(touch)?.strip_suffix('/')?;
+        (!base.is_empty()).then_some(base)
+    }
+
+    /// A touch begins or ends.
+    fn touch(
+        &mut self,
+        base: &str,
+        value: Option<&Value<'_>>,
+        from: SocketAddr,
+        out: &mut Vec<Message<'static>>,
+        received: &mut Received,
+        message: &codec::Message<'_>,
+    ) {
+        let target = format!("{}{base}", self.rules.namespace);
+        let key = (Box::from(base), from);
+        let begins = match value {
+            Some(Value::Bool(touched)) => *touched,
+            Some(number) => number.as_f64().is_some_and(|number| number != 0.0),
+            None => false,
+        };
+        if begins {
+            if self.touches.len() >= TOUCHES_MAX && !self.touches.contains_key(&key) {
+                return received.drop("touches", format!("{base}: too many are touched at once"));
+            }
+            let id = self.next_touch;
+            self.next_touch = self.next_touch.wrapping_add(1);
+            if let Some(before) = self.touches.insert(key, Touch { id, last: None }) {
+                out.push(gesture(target.clone(), before.id, Phase::Cancel, None));
+            }
+            out.push(gesture(target, id, Phase::Start, None));
+        } else if let Some(touch) = self.touches.remove(&key) {
+            out.push(gesture(target, touch.id, Phase::End, touch.last));
+        } else {
+            return received.drop("touches", format!("{base}: its touch had not begun"));
+        }
+        received
+            .to_others
+            .push(packet(message.address, &message.arguments));
+    }
+
+    /// Cancels the gestures of a peer that is gone, or of all.
+    pub fn gone(&mut self, peer: Option<SocketAddr>) -> Vec<Message<'static>> {
+        let namespace = &self.rules.namespace;
+        let is_gone = |from| peer.is_none_or(|peer| peer == from);
+        let gone = self.touches.extract_if(|(_, from), _| is_gone(*from));
+        gone.map(|((base, _), touch)| {
+            gesture(format!("{namespace}{base}"), touch.id, Phase::Cancel, None)
+        })
+        .collect()
+    }
+
+    /// The router is gone: what is written now is kept.
+    pub fn hold(&mut self) {
+        self.written.hold();
+    }
+
+    /// What was written and has not been heard from the router, to be written again: after a lost
+    /// connection, or because the router has refused some of it.
+    pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
+        let unheard = self.written.again(now).into_iter();
+        unheard
+            .map(|(address, value)| set(address.into(), value))
+            .collect()
+    }
+
+    /// A message of the router. `initial` is one that tells what was there at the beginning.
+    ///
+    /// # Errors
+    /// What has no form in OSC, and why.
+    pub fn deliver(
+        &mut self,
+        message: &Message<'_>,
+        initial: bool,
+        now: Instant,
+    ) -> Result<Option<Outgoing>, Dropped> {
+        match message {
+            Message::Set(set) => self.state(&set.address, &set.value, false, now),
+            Message::Snapshot(params) => match params.first() {
+                Some(param) => {
+                    let quietly = initial && !self.rules.retained;
+                    self.state(&param.address, &param.value, quietly, now)
+                }
+                None => Ok(None),
+            },
+            Message::Publish(publish) => self.publish(publish),
+            _ => Ok(None),
+        }
+    }
+
+    /// A param has a value. `quietly` only takes note of it.
+    fn state(
+        &mut self,
+        target: &str,
+        value: &Value<'_>,
+        quietly: bool,
+        now: Instant,
+    ) -> Result<Option<Outgoing>, Dropped> {
+        let not_to = self.written.take(target, value, now);
+        let Some(address) = self.address(target)? else {
+            return Ok(None);
+        };
+        if quietly {
+            self.known.learn(address, None);
+            return Ok(None);
+        }
+        let arguments = value::arguments(value, self.rules.form, self.known.tags(address));
+        let arguments = arguments.map_err(|why| no_form(target, why))?;
+        // As it comes back from who sends what it is sent: perhaps rounded.
+        if let Some(sent) = value::value_of(&arguments) {
+            self.sent.note(address, &sent, not_to, now);
+        }
+        let packets = vec![packet(address, &arguments)];
+        self.known.learn(address, None);
+        Ok(Some(Outgoing { packets, not_to }))
+    }
+
+    /// A signal that is no state.
+    fn publish(&mut self, publish: &Publish<'_>) -> Result<Option<Outgoing>, Dropped> {
+        let target = &*publish.address;
+        let Some(address) = self.address(target)? else {
+            return Ok(None);
+        };
+        if publish.signal == SignalType::Timeline {
+            return Err(Dropped {
+                reason: "timelines",
+                detail: format!("{target}: a timeline has no form in OSC"),
+            });
+        }
+        let samples;
+        let value = match (&publish.value, &publish.samples) {
+            (Some(value), _) => Some(value),
+            (None, Some(list)) => {
+                samples = Value::Array(list.iter().copied().map(Value::Float).collect());
+                Some(&samples)
+            }
+            (None, None) => None,
+        };
+        let arguments = match value {
+            Some(value) => value::arguments(value, self.rules.form, self.known.tags(address))
+                .map_err(|why| no_form(target, why))?,
+            None => Vec::new(),
+        };
+        let mut packets = Vec::new();
+        let touch = self
+            .rules
+            .touch
+            .as_deref()
+            .filter(|_| publish.phase.is_some());
+        let touched = |is: bool| {
+            let touched = match self.rules.form {
+                As::Int => Argument::Int(is.into()),
+                _ => Argument::Float(f32::from(u8::from(is))),
+            };
+            touch.map(|touch| packet(&format!("{address}/{touch}"), &[touched]))
+        };
+        if publish.phase == Some(Phase::Start) {
+            packets.extend(touched(true));
+        }
+        if publish.phase.is_none() || value.is_some() {
+            packets.push(packet(address, &arguments));
+        }
+        if matches!(publish.phase, Some(Phase::End | Phase::Cancel)) {
+            packets.extend(touched(false));
+        }
+        self.known.learn(address, None);
+        Ok(Some(Outgoing {
+            packets,
+            not_to: None,
+        }))
+    }
+
+    /// The address of OSC that an address of CLASP stands for; none if it is not ours.
+    fn address<'a>(&self, target: &'a str) -> Result<Option<&'a str>, Dropped> {
+        let Some(address) = target.strip_prefix(&*self.rules.namespace) else {
+            return Ok(None);
+        };
+        // Anything that a receiver would take for something else.
+        let why = if address.is_empty() {
+            "nothing is left of it"
+        } else if is_pattern(address) {
+            "it would be a pattern in OSC"
+        } else if address.contains('\0') {
+            "it has a NUL"
+        } else if !address.starts_with('/') {
+            return Ok(None);
+        } else {
+            return Ok(Some(address));
+        };
+        Err(Dropped {
+            reason: "addresses that OSC does not have",
+            detail: format!("{target}: {why}"),
+        })
+    }
+}
+
+impl Received {
+    fn drop(&mut self, reason: &'static str, detail: String) {
+        self.dropped.push(Dropped { reason, detail });
+    }
+}
+
+fn no_form(target: &str, why: value::NoForm) -> Dropped {
+    Dropped {
+        reason: "values that OSC does not have",
+        detail: format!("{target}: {why}"),
+    }
+}
+
+fn gesture(
+    address: String,
+    id: u32,
+    phase: Phase,
+    value: Option<Value<'static>>,
+) -> Message<'static> {
+    Message::Publish(Publish {
+        id: Some(id),
+        phase: Some(phase),
+        value,
+        ..Publish::new(SignalType::Gesture, address)
+    })
+}
+
+/// The bytes of a message.
+fn packet(address: &str, arguments: &[Argument<'_>]) -> Vec<u8> {
+    let packet = Packet::Message(codec::Message {
+        address,
+        arguments: arguments.to_vec(),
+    });
+    let mut bytes = Vec::with_capacity(64);
+    codec::encode(&packet, &mut bytes);
+    bytes
+}
+
+/// The messages of a packet in order, those of one time together. What lies in a bundle is never
+/// done before it.
+fn flatten<'p, 'a>(
+    packet: &'p Packet<'a>,
+    outer: TimeTag,
+    groups: &mut Vec<(TimeTag, Vec<&'p codec::Message<'a>>)>,
+) {
+    match packet {
+        Packet::Message(message) => match groups.last_mut() {
+            Some((time, messages)) if *time == outer => messages.push(message),
+            _ => groups.push((outer, vec![message])),
+        },
+        Packet::Bundle { time, packets } => {
+            let inner = outer.max(*time);
+            for packet in packets {
+                flatten(packet, inner, groups);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

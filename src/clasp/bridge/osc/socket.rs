@@ -1,0 +1,470 @@
+//! UDP and TCP: packets and who they are from leave; packets and who they are for enter.
+//!
+//! ```text
+//! UDP socket ──▶ task ─┐
+//! TCP listener ─▶ task ├──▶ one bounded channel ──▶ Sockets::next
+//! TCP connection ─ task┘
+//! Sockets::send ──▶ UDP socket, or the bounded channel of a TCP connection
+//! ```
+//!
+//! Where the reader of the channel falls behind, UDP datagrams are dropped by the system, and TCP
+//! senders wait.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+
+use super::framing::{Framing, Unframer, framed};
+use crate::error::{Failure, Kind};
+use crate::net::addresses;
+use crate::net::backoff::Backoff;
+
+/// How many packets may wait to be taken.
+const WAITING: usize = 1_024;
+
+/// How many packets may wait for a TCP peer that reads slowly; more are dropped.
+const WAITING_FOR_PEER: usize = 1_024;
+
+/// The most TCP peers at a time.
+const CONNECTIONS_MAX: usize = 256;
+
+/// The largest datagram of UDP over IPv4.
+pub const DATAGRAM_MAX: usize = 65_507;
+
+/// The first wait before connecting again.
+const RECONNECT: Duration = Duration::from_millis(500);
+
+/// How long a TCP connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Over which protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// A datagram is a packet.
+    Udp,
+    /// A stream of packets.
+    Tcp,
+}
+
+/// Where to listen or send, as it is typed: `8000`, `HOST:PORT`, `tcp:HOST:PORT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Over which protocol.
+    pub transport: Transport,
+    /// The host; none is every address of this machine.
+    pub host: Option<String>,
+    /// The port; to listen, 0 is any free one.
+    pub port: u16,
+}
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Place, Self::Err> {
+        const WHY: &str = "it is PORT or HOST:PORT, with tcp: before it for TCP";
+        let (transport, rest) = match text.split_once(':') {
+            Some(("udp", rest)) => (Transport::Udp, rest),
+            Some(("tcp", rest)) => (Transport::Tcp, rest),
+            _ => (Transport::Udp, text),
+        };
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) => (Some(host), port),
+            None => (None, rest),
+        };
+        let host = match host {
+            Some("") => return Err(WHY),
+            Some(host) => {
+                let inside = host
+                    .strip_prefix('[')
+                    .and_then(|host| host.strip_suffix(']'));
+                Some(inside.unwrap_or(host).to_owned())
+            }
+            None => None,
+        };
+        Ok(Place {
+            transport,
+            host,
+            port: port.parse().map_err(|_| WHY)?,
+        })
+    }
+}
+
+impl Place {
+    async fn resolve(&self) -> Result<SocketAddr, Failure> {
+        let Some(host) = &self.host else {
+            return Ok(SocketAddr::from((Ipv4Addr::UNSPECIFIED, self.port)));
+        };
+        let found = addresses(host, self.port).await;
+        let found = found.and_then(|found| {
+            let first = found.first().copied();
+            first.ok_or_else(|| io::Error::other("it has no address"))
+        });
+        found
+            .map_err(|error| Failure::new(Kind::Connection, format!("cannot find {host}: {error}")))
+    }
+}
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A packet, and who sent it.
+    Packet(Vec<u8>, SocketAddr),
+    /// A TCP peer has connected.
+    Come(SocketAddr),
+    /// A TCP peer is gone; why, if that is not usual.
+    Gone(SocketAddr, Option<String>),
+}
+
+/// What became of a packet that was to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The system has it.
+    Sent,
+    /// It has not, for this reason.
+    Not(&'static str, String),
+}
+
+/// All sockets of a bridge.
+pub struct Sockets {
+    udp: Vec<Arc<UdpSocket>>,
+    /// TCP peers: what they are to be sent goes here.
+    streams: HashMap<SocketAddr, mpsc::Sender<Bytes>>,
+    incoming: mpsc::Receiver<Event>,
+    /// Keeps the channel open, and is given to new tasks.
+    events: mpsc::Sender<Event>,
+    /// Where it listens, as it is said: `udp 0.0.0.0:8000`.
+    pub listening: Vec<String>,
+    /// The targets of `--send`, resolved.
+    pub targets: Vec<SocketAddr>,
+}
+
+/// From a task of a socket.
+enum Event {
+    Packet(Vec<u8>, SocketAddr),
+    Come(SocketAddr, mpsc::Sender<Bytes>),
+    Gone(SocketAddr, Option<String>),
+}
+
+impl Sockets {
+    /// Listens, and begins to connect.
+    ///
+    /// # Errors
+    /// An address that cannot be had; a host that is not found.
+    pub async fn open(
+        listen: &[Place],
+        send: &[Place],
+        framing: Option<Framing>,
+    ) -> Result<Sockets, Failure> {
+        let (events, incoming) = mpsc::channel(WAITING);
+        let mut sockets = Sockets {
+            udp: Vec::new(),
+            streams: HashMap::new(),
+            incoming,
+            events,
+            listening: Vec::new(),
+            targets: Vec::new(),
+        };
+        for place in listen {
+            let address = place.resolve().await?;
+            let bound = match place.transport {
+                Transport::Udp => sockets.listen_udp(address).await,
+                Transport::Tcp => sockets.listen_tcp(address, framing).await,
+            };
+            let (name, bound) = match place.transport {
+                Transport::Udp => ("udp", bound),
+                Transport::Tcp => ("tcp", bound),
+            };
+            let bound = bound.map_err(|error| {
+                let message = format!("cannot listen at {name} {address}: {error}");
+                let failure = Failure::new(Kind::Connection, message);
+                match error.kind() {
+                    io::ErrorKind::AddrInUse => {
+                        failure.with_hint("Another program listens there; port 0 is any free one")
+                    }
+                    _ => failure,
+                }
+            })?;
+            sockets.listening.push(format!("{name} {bound}"));
+        }
+        for place in send {
+            let address = place.resolve().await?;
+            match place.transport {
+                Transport::Udp => sockets.have_udp_for(address).await.map_err(|error| {
+                    let message = format!("cannot send to {address}: {error}");
+                    Failure::new(Kind::Connection, message)
+                })?,
+                Transport::Tcp => sockets.connect(address, framing.unwrap_or(Framing::Size)),
+            }
+            sockets.targets.push(address);
+        }
+        Ok(sockets)
+    }
+
+    async fn listen_udp(&mut self, address: SocketAddr) -> io::Result<SocketAddr> {
+        let socket = Arc::new(UdpSocket::bind(address).await?);
+        // A target may be a broadcast address; who has none does not need it.
+        let _ = socket.set_broadcast(true);
+        let bound = socket.local_addr()?;
+        self.udp.push(Arc::clone(&socket));
+        tokio::spawn(read_udp(socket, self.events.clone()));
+        Ok(bound)
+    }
+
+    /// A socket that can send to this address, which then also hears what is sent back.
+    async fn have_udp_for(&mut self, address: SocketAddr) -> io::Result<()> {
+        if self.udp_for(address).is_none() {
+            let any = if address.is_ipv4() {
+                IpAddr::from(Ipv4Addr::UNSPECIFIED)
+            } else {
+                IpAddr::from(Ipv6Addr::UNSPECIFIED)
+            };
+            self.listen_udp(SocketAddr::new(any, 0)).await?;
+        }
+        Ok(())
+    }
+
+    fn udp_for(&self, address: SocketAddr) -> Option<&Arc<UdpSocket>> {
+        let fits = |socket: &&Arc<UdpSocket>| {
+            let local = socket.local_addr();
+            local.is_ok_and(|local| local.is_ipv4() == address.is_ipv4())
+        };
+        self.udp.iter().find(fits)
+    }
+
+    async fn listen_tcp(
+        &mut self,
+        address: SocketAddr,
+        framing: Option<Framing>,
+    ) -> io::Result<SocketAddr> {
+        let listener = TcpListener::bind(address).await?;
+        let bound = listener.local_addr()?;
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            let connections = Arc::new(tokio::sync::Semaphore::new(CONNECTIONS_MAX));
+            loop {
+                let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
+                    return;
+                };
+                match listener.accept().await {
+                    Ok((stream, peer)) => {
+                        let events = events.clone();
+                        tokio::spawn(async move {
+                            converse(stream, peer, framing, &events).await;
+                            drop(permit);
+                        });
+                    }
+                    // One that was gone at once, or no descriptor left.
+                    Err(_) => sleep(Duration::from_millis(50)).await,
+                }
+            }
+        });
+        Ok(bound)
+    }
+
+    /// Connects, and again whenever the connection is gone.
+    fn connect(&self, address: SocketAddr, framing: Framing) {
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            let seed = u64::from(std::process::id()) << 16 | u64::from(address.port());
+            let mut backoff = Backoff::new(RECONNECT, seed);
+            let mut said = false;
+            while !events.is_closed() {
+                match timeout(CONNECT, TcpStream::connect(address)).await {
+                    Ok(Ok(stream)) => {
+                        backoff.reset();
+                        said = false;
+                        converse(stream, address, Some(framing), &events).await;
+                    }
+                    failed => {
+                        let why = match failed {
+                            Ok(Err(error)) => error.to_string(),
+                            _ => "no answer".to_owned(),
+                        };
+                        if !std::mem::replace(&mut said, true) {
+                            let _ = events.send(Event::Gone(address, Some(why))).await;
+                        }
+                    }
+                }
+                sleep(backoff.wait()).await;
+            }
+        });
+    }
+
+    /// The next that comes. Cancel-safe.
+    pub async fn next(&mut self) -> Incoming {
+        match self.incoming.recv().await {
+            Some(event) => self.take(event),
+            // A sender is kept here.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// What has come already.
+    pub fn try_next(&mut self) -> Option<Incoming> {
+        let event = self.incoming.try_recv().ok()?;
+        Some(self.take(event))
+    }
+
+    fn take(&mut self, event: Event) -> Incoming {
+        match event {
+            Event::Packet(bytes, from) => Incoming::Packet(bytes, from),
+            Event::Come(peer, writer) => {
+                self.streams.insert(peer, writer);
+                Incoming::Come(peer)
+            }
+            Event::Gone(peer, why) => {
+                self.streams.remove(&peer);
+                Incoming::Gone(peer, why)
+            }
+        }
+    }
+
+    /// The TCP peers that are connected.
+    pub fn connected(&self) -> impl Iterator<Item = SocketAddr> {
+        self.streams.keys().copied()
+    }
+
+    /// Sends a packet, without waiting.
+    pub fn send(&self, packet: &[u8], to: SocketAddr) -> Given {
+        if let Some(stream) = self.streams.get(&to) {
+            return match stream.try_send(Bytes::copy_from_slice(packet)) {
+                Ok(()) => Given::Sent,
+                Err(_) => Given::Not(
+                    "for peers that read too slowly",
+                    format!("{to} does not read"),
+                ),
+            };
+        }
+        if packet.len() > DATAGRAM_MAX {
+            let detail = format!("{} bytes do not fit a datagram", packet.len());
+            return Given::Not("too large for a datagram", detail);
+        }
+        let Some(socket) = self.udp_for(to) else {
+            return Given::Not(
+                "for peers that are not connected",
+                format!("{to} is not connected"),
+            );
+        };
+        match socket.try_send_to(packet, to) {
+            Ok(_) => Given::Sent,
+            Err(error) => Given::Not("that could not be sent", format!("{to}: {error}")),
+        }
+    }
+}
+
+async fn read_udp(socket: Arc<UdpSocket>, events: mpsc::Sender<Event>) {
+    let mut buffer = vec![0; DATAGRAM_MAX + 1];
+    loop {
+        match socket.recv_from(&mut buffer).await {
+            Ok((size, from)) => {
+                let packet = buffer[..size].to_vec();
+                if events.send(Event::Packet(packet, from)).await.is_err() {
+                    return;
+                }
+            }
+            // What an earlier datagram met, such as a port where nobody listens.
+            Err(_) => sleep(Duration::from_millis(1)).await,
+        }
+    }
+}
+
+/// One TCP connection, to its end.
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    framing: Option<Framing>,
+    events: &mpsc::Sender<Event>,
+) {
+    // Each packet is to arrive at once.
+    let _ = stream.set_nodelay(true);
+    let (mut reader, mut writer) = stream.into_split();
+    let (sender, mut packets) = mpsc::channel::<Bytes>(WAITING_FOR_PEER);
+    if events.send(Event::Come(peer, sender)).await.is_err() {
+        return;
+    }
+    let mut unframer = Unframer::new(framing);
+    let mut buffer = vec![0; 16 * 1024];
+    let why = loop {
+        tokio::select! {
+            read = reader.read(&mut buffer) => match read {
+                Ok(0) => break None,
+                Ok(size) => unframer.push(&buffer[..size]),
+                Err(error) => break Some(error.to_string()),
+            },
+            packet = packets.recv() => {
+                let Some(packet) = packet else { break None };
+                // A peer that has not sent yet is answered with sizes.
+                let framing = unframer.framing().unwrap_or(Framing::Size);
+                let framed = framed(&packet, framing);
+                match timeout(CONNECT, writer.write_all(&framed)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => break Some(error.to_string()),
+                    Err(_) => break Some("it does not read".to_owned()),
+                }
+                continue;
+            }
+        }
+        let broken = loop {
+            match unframer.next_packet() {
+                Ok(Some(packet)) => {
+                    if events.send(Event::Packet(packet, peer)).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(None) => break None,
+                Err(broken) => break Some(broken.to_string()),
+            }
+        };
+        if broken.is_some() {
+            break broken;
+        }
+    };
+    let _ = events.send(Event::Gone(peer, why)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_as_they_are_typed() {
+        let place = |transport, host: Option<&str>, port| {
+            Ok(Place {
+                transport,
+                host: host.map(str::to_owned),
+                port,
+            })
+        };
+        let why = Err("it is PORT or HOST:PORT, with tcp: before it for TCP");
+        let table = [
+            ("8000", place(Transport::Udp, None, 8000)),
+            ("udp:8000", place(Transport::Udp, None, 8000)),
+            ("tcp:8000", place(Transport::Tcp, None, 8000)),
+            (
+                "desk.local:9000",
+                place(Transport::Udp, Some("desk.local"), 9000),
+            ),
+            (
+                "tcp:10.0.0.5:9000",
+                place(Transport::Tcp, Some("10.0.0.5"), 9000),
+            ),
+            ("[::1]:9000", place(Transport::Udp, Some("::1"), 9000)),
+            ("", why.clone()),
+            (":8000", why.clone()),
+            ("desk", why.clone()),
+            ("70000", why),
+        ];
+        for (text, expected) in table {
+            assert_eq!(text.parse::<Place>(), expected, "{text}");
+        }
+    }
+}

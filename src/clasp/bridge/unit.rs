@@ -1,0 +1,126 @@
+//! Messages for the router: SETs and PUBLISHes enter, frames leave, several in one where they belong
+//! together. Pure.
+
+use bytes::Bytes;
+
+use crate::clasp::wire::{self, BundleWriter, EncodeError, Fit, Message, Set, Value};
+
+/// Messages that the router gets as one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// When, in µs since the epoch by this machine's clock; `None` is at once.
+    pub at: Option<u64>,
+    /// SETs and PUBLISHes.
+    pub messages: Vec<Message<'static>>,
+}
+
+impl Unit {
+    /// Messages to be handled at once.
+    pub fn now(messages: Vec<Message<'static>>) -> Unit {
+        Unit { at: None, messages }
+    }
+}
+
+/// A SET with nothing but a value.
+pub fn set(address: String, value: Value<'static>) -> Message<'static> {
+    Message::Set(Set {
+        address: address.into(),
+        value,
+        revision: None,
+        lock: false,
+        unlock: false,
+        ttl: None,
+    })
+}
+
+/// Where a message goes.
+pub fn address<'m>(message: &'m Message<'_>) -> &'m str {
+    match message {
+        Message::Set(set) => &set.address,
+        Message::Publish(publish) => &publish.address,
+        _ => "",
+    }
+}
+
+/// The frames of messages: one message is itself, several are a BUNDLE, or as many as it takes.
+/// `at` is the router's time.
+///
+/// What fits no frame is handed to `misfit`.
+pub fn frames(
+    messages: &[Message<'_>],
+    at: Option<u64>,
+    mut misfit: impl FnMut(&Message<'_>, EncodeError),
+) -> Vec<Bytes> {
+    if let ([message], None) = (messages, at) {
+        let mut frame = Vec::with_capacity(128);
+        return match wire::encode(message, &mut frame) {
+            Ok(()) => vec![frame.into()],
+            Err(error) => {
+                misfit(message, error);
+                Vec::new()
+            }
+        };
+    }
+    let mut frames = Vec::new();
+    let mut bundle = BundleWriter::new(at);
+    for message in messages {
+        match bundle.push(message) {
+            Ok(Fit::Added) => {}
+            Ok(Fit::Full) => {
+                frames.push(Bytes::copy_from_slice(bundle.finish()));
+                bundle.clear();
+                // It has been measured: alone it fits.
+                let again = bundle.push(message);
+                debug_assert_eq!(again, Ok(Fit::Added));
+            }
+            Err(error) => misfit(message, error),
+        }
+    }
+    if !bundle.is_empty() {
+        frames.push(Bytes::copy_from_slice(bundle.finish()));
+    }
+    frames
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(messages: &[Message<'_>], at: Option<u64>) -> (Vec<String>, usize) {
+        let mut misfits = 0;
+        let frames = frames(messages, at, |_, _| misfits += 1);
+        let shown = frames.iter().map(|frame| match wire::decode(frame) {
+            Ok(frame) => match frame.message {
+                Message::Bundle(bundle) => {
+                    format!("{} at {:?}", bundle.messages.len(), bundle.timestamp)
+                }
+                Message::Set(_) => "set".to_owned(),
+                other => format!("{other:?}"),
+            },
+            Err(error) => error.to_string(),
+        });
+        (shown.collect(), misfits)
+    }
+
+    #[test]
+    fn one_is_itself_and_several_are_as_few_bundles_as_hold_them() {
+        let small = || set("/a".into(), Value::Int(1));
+        let large = |size| set("/a".into(), Value::Bytes(vec![0; size].into()));
+        assert_eq!(kinds(&[small()], None), (vec!["set".into()], 0));
+        assert_eq!(kinds(&[small()], Some(5)), (vec!["1 at Some(5)".into()], 0));
+        assert_eq!(
+            kinds(&[small(), small()], None),
+            (vec!["2 at None".into()], 0)
+        );
+        assert_eq!(
+            kinds(&[large(40_000), small(), large(40_000), small()], Some(5)),
+            (vec!["2 at Some(5)".into(), "2 at Some(5)".into()], 0)
+        );
+        assert_eq!(
+            kinds(&[small(), large(65_530), small()], None),
+            (vec!["2 at None".into()], 1)
+        );
+        assert_eq!(kinds(&[large(65_536)], None), (vec![], 1));
+        assert_eq!(kinds(&[], None), (vec![], 0));
+    }
+}

@@ -1,0 +1,353 @@
+//! `bridge osc`: OSC over UDP and TCP, and a router.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::report::{Report, peers};
+use super::run::{self, Side};
+use super::to_router::ToRouter;
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::osc::codec;
+use crate::clasp::bridge::osc::framing::Framing;
+use crate::clasp::bridge::osc::map::{Mapping, Outgoing, Rules};
+use crate::clasp::bridge::osc::peers::{Peers, To};
+use crate::clasp::bridge::osc::show::{LANGUAGE, Whole};
+use crate::clasp::bridge::osc::socket::{Given, Incoming, Place, Sockets};
+use crate::clasp::bridge::osc::value::As;
+use crate::clasp::bridge::unit::Unit;
+use crate::clasp::client::block_on;
+use crate::clasp::client::clock::now_micros;
+use crate::clasp::client::subscription::Request;
+use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
+use crate::clasp::cmd::listen::probe_interval;
+use crate::clasp::thin::Limits;
+use crate::clasp::wire::{Message, Pattern, TypeMask, check_address};
+use crate::config::guard::Intent;
+use crate::error::Failure;
+use crate::term::Terminal;
+use crate::text::duration::{InWords, duration};
+use crate::trace::{Direction, Step};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp bridge osc --listen 8000 --send 192.168.1.20:9000
+  trefoil clasp bridge osc --listen 8000 --peer-ttl 30s   all who have sent
+  trefoil clasp bridge osc --listen tcp:8001 --namespace /desk
+  trefoil clasp bridge osc --listen 8000 --params '/osc/mix/**'
+  trefoil clasp bridge osc --listen 8000 --reply-port 9000 --touch z
+  trefoil clasp bridge osc --listen 8000 --as float --url ws://stage:7330
+  trefoil clasp bridge osc --listen 8000 --dry-run
+
+The OSC message /x/y 0.5 writes 0.5 to /osc/x/y, and what others write there is
+sent as /x/y 0.5. A message without arguments is an event; several arguments are
+an array. A bundle arrives as one, at its time. An address pattern such as
+/light/* writes to the known addresses that match. Numbers are sent with the
+types that a device has used itself at that address. Nothing is sent back to
+where it came from.
+
+docs/bridges.md has the whole mapping.";
+
+/// What may be typed after `bridge osc`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct OscArgs {
+    /// Listen at this port, on all addresses or on one; tcp:PORT for TCP; may be
+    /// repeated
+    #[arg(long, value_name = "[HOST:]PORT", required_unless_present = "send")]
+    listen: Vec<Place>,
+
+    /// Send what the router says here; tcp:HOST:PORT connects by TCP; may be
+    /// repeated [default: to who has sent last]
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["peer_ttl", "reply_port"])]
+    send: Vec<Place>,
+
+    /// Send to everybody who has sent within this time
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    peer_ttl: Option<Duration>,
+
+    /// Send to this port of who has sent, instead of the one that was sent from
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    reply_port: Option<u16>,
+
+    /// How packets follow each other on TCP: size or slip [default: as the peer
+    /// does; size where it has to begin]
+    #[arg(long, value_name = "FRAMING")]
+    framing: Option<Framing>,
+
+    /// Put OSC's addresses below this; / for none
+    #[arg(long, value_name = "ADDRESS", default_value = "/osc", value_parser = namespace, help_heading = "Mapping")]
+    namespace: Box<str>,
+
+    /// Write params only where this matches; other messages are events; may be
+    /// repeated [default: all that have arguments are params]
+    #[arg(long, value_name = "PATTERN", help_heading = "Mapping")]
+    params: Vec<Pattern>,
+
+    /// Take /x/SEGMENT for whether /x is touched, and /x for a gesture while it is
+    #[arg(long, value_name = "SEGMENT", value_parser = segment, help_heading = "Mapping")]
+    touch: Option<Box<str>>,
+
+    /// Send numbers as: auto, exact (d where f would round), float, int
+    #[arg(long = "as", value_name = "TYPE", default_value = "auto", value_parser = form, help_heading = "Mapping")]
+    form: As,
+
+    /// Send the values that are there already, too, when it begins
+    #[arg(long, help_heading = "Mapping")]
+    retained: bool,
+
+    /// Take the same value from who was sent it for an echo within this time
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "250ms", help_heading = "Mapping")]
+    echo_window: Duration,
+
+    /// Print what would be sent to either side, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Ask the router for a sign of life after so long a silence
+    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
+    probe_interval: Duration,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
+}
+
+fn namespace(text: &str) -> Result<Box<str>, String> {
+    if text == "/" {
+        return Ok("".into());
+    }
+    check_address(text).map_err(|error| error.to_string())?;
+    Ok(text.into())
+}
+
+fn segment(text: &str) -> Result<Box<str>, &'static str> {
+    if text.is_empty() || text.contains('/') {
+        return Err("it is the last part of an address, such as z");
+    }
+    Ok(text.into())
+}
+
+fn form(text: &str) -> Result<As, &'static str> {
+    match text {
+        "auto" => Ok(As::Auto),
+        "exact" => Ok(As::Exact),
+        "float" => Ok(As::Float),
+        "int" => Ok(As::Int),
+        _ => Err("it is auto, exact, float or int"),
+    }
+}
+
+impl OscArgs {
+    /// Bridges.
+    ///
+    /// # Errors
+    /// An address that cannot be had; no connection to the router, or one that is lost for good; a
+    /// refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let target = self.connection.target_for(
+            &terminal.console,
+            if self.dry_run {
+                Intent::Read
+            } else {
+                Intent::Write(&[])
+            },
+        )?;
+        let mapping = Mapping::new(Rules {
+            namespace: self.namespace,
+            params: self.params,
+            touch: self.touch,
+            form: self.form,
+            retained: self.retained,
+            echo_window: self.echo_window,
+        });
+        let request = Request {
+            patterns: vec![Pattern::new(&mapping.subscription())?],
+            types: TypeMask::ALL,
+            limits: Limits::default(),
+            // Always asked for: address patterns are matched with what is there.
+            retained: true,
+            probe_interval: self.probe_interval,
+            reconnect: self.reconnect.policy(),
+        };
+        let report = Report::new(terminal, LANGUAGE, self.dry_run);
+        let deadline = self.connection.timeout();
+        block_on(async {
+            let sockets = Sockets::open(&self.listen, &self.send, self.framing).await?;
+            let to = match self.peer_ttl {
+                _ if !sockets.targets.is_empty() => To::Targets(sockets.targets.clone()),
+                Some(ttl) => To::Recent(ttl),
+                None => To::Last,
+            };
+            let side = Osc {
+                sockets,
+                peers: Peers::new(to, self.reply_port),
+                mapping,
+            };
+            run::run(target, request, side, report, deadline).await
+        })?
+    }
+}
+
+/// The side of OSC.
+struct Osc {
+    sockets: Sockets,
+    peers: Peers,
+    mapping: Mapping,
+}
+
+/// A bundle that comes so much too late has a clock that is wrong.
+const LATE: Duration = Duration::from_secs(1);
+
+impl Osc {
+    /// Sends packets to all peers but one.
+    fn send(&mut self, outgoing: &Outgoing, report: &mut Report) {
+        let now = Instant::now();
+        let mut targets = self.peers.targets(outgoing.not_to, now);
+        if !self.peers.are_fixed() {
+            // Whoever has connected wants to hear, whether it speaks or not.
+            let connected = self.sockets.connected();
+            targets.extend(connected.filter(|peer| Some(*peer) != outgoing.not_to));
+            targets.sort_unstable();
+            targets.dedup();
+        }
+        for packet in &outgoing.packets {
+            if targets.is_empty() && outgoing.not_to.is_some() {
+                report.counts.echoes += 1;
+            }
+            for target in &targets {
+                self.send_to(packet, *target, report);
+            }
+        }
+    }
+
+    fn send_to(&mut self, packet: &[u8], target: SocketAddr, report: &mut Report) {
+        if report.is_dry() {
+            if let Ok(read) = codec::decode(packet) {
+                report.would_send(target, Whole(&read));
+            }
+            report.counts.from_router += 1;
+            return;
+        }
+        match self.sockets.send(packet, target) {
+            Given::Sent => {
+                report.tap.frame(Direction::Sent, packet);
+                report.counts.from_router += 1;
+            }
+            Given::Not(reason, detail) => report.dropped(Dropped { reason, detail }),
+        }
+    }
+
+    fn packet(
+        &mut self,
+        bytes: &[u8],
+        from: SocketAddr,
+        router: &mut ToRouter,
+        report: &mut Report,
+    ) {
+        let now = Instant::now();
+        report.tap.frame(Direction::Received, bytes);
+        let received = self.mapping.receive(bytes, from, now, now_micros());
+        report.counts.echoes += received.echoes;
+        for dropped in received.dropped {
+            report.dropped(dropped);
+        }
+        if let Some(late) = received.late {
+            if report.counts.late(late >= LATE) {
+                report.console.warn(format_args!(
+                    "{from}: a bundle came {} after its time, and was passed on at once; its clock \
+                     may be wrong",
+                    InWords(late)
+                ));
+            }
+            report.tap.step(|| Step::Failed {
+                why: format!("{} after its time: passed on at once", InWords(late)),
+            });
+        }
+        for unit in received.units {
+            router.send(unit, report);
+        }
+        // Only now does the sender count: what it sends is not for itself.
+        self.peers.heard(from, now);
+        if !received.to_others.is_empty() {
+            let outgoing = Outgoing {
+                packets: received.to_others,
+                not_to: Some(from),
+            };
+            self.pass_on(&outgoing, report);
+        }
+    }
+
+    /// Sends what a peer has sent to the others, if there are others.
+    fn pass_on(&mut self, outgoing: &Outgoing, report: &mut Report) {
+        let echoes = report.counts.echoes;
+        self.send(outgoing, report);
+        report.counts.echoes = echoes;
+    }
+}
+
+impl Side for Osc {
+    type Input = Incoming;
+
+    async fn next(&mut self) -> Incoming {
+        self.sockets.next().await
+    }
+
+    fn try_next(&mut self) -> Option<Incoming> {
+        self.sockets.try_next()
+    }
+
+    fn take(&mut self, input: Incoming, router: &mut ToRouter, report: &mut Report) {
+        match input {
+            Incoming::Packet(bytes, from) => self.packet(&bytes, from, router, report),
+            Incoming::Come(peer) => report.tap.step(|| Step::Accepted { peer }),
+            Incoming::Gone(peer, why) => {
+                let why = why.unwrap_or_else(|| "closed".into());
+                report.tap.step(|| Step::Lost {
+                    why: format!("{peer}: {why}"),
+                });
+                let gone = self.mapping.gone(Some(peer));
+                if !gone.is_empty() {
+                    router.send(Unit::now(gone), report);
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, message: &Message<'_>, initial: bool, report: &mut Report) {
+        match self.mapping.deliver(message, initial, Instant::now()) {
+            Ok(Some(outgoing)) => self.send(&outgoing, report),
+            Ok(None) => {}
+            Err(dropped) => report.dropped(dropped),
+        }
+    }
+
+    fn hold(&mut self) {
+        self.mapping.hold();
+    }
+
+    fn write_again(&mut self, router: &mut ToRouter, report: &mut Report) {
+        let unheard = self.mapping.again(Instant::now());
+        if !unheard.is_empty() {
+            router.send(Unit::now(unheard), report);
+        }
+    }
+
+    fn finish(&mut self, router: &mut ToRouter, report: &mut Report) {
+        let gone = self.mapping.gone(None);
+        if !gone.is_empty() {
+            router.send(Unit::now(gone), report);
+        }
+    }
+
+    fn listening(&self) -> Vec<String> {
+        self.sockets.listening.clone()
+    }
+
+    fn about(&self) -> String {
+        peers(self.peers.count())
+    }
+}

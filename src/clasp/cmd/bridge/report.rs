@@ -1,0 +1,187 @@
+//! What a bridge counts, says and shows: takes what happens, gives notes, a status line, and with
+//! `--dry-run` what would be sent.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::clasp::bridge::counts::{Counts, Dropped};
+use crate::clasp::record::Record;
+use crate::clasp::wire::{Frame, Message, Qos};
+use crate::error::Failure;
+use crate::term::{Console, Printer, Progress, Terminal};
+use crate::text::count::{Counted, Rate};
+use crate::trace::{Language, Step, Tap};
+
+/// How often the status line is renewed.
+const STATUS_EVERY: Duration = Duration::from_millis(500);
+
+/// Counts, notes, the status line.
+pub struct Report {
+    /// What has gone by.
+    pub counts: Counts,
+    /// Where notes and warnings go.
+    pub console: Console,
+    /// Where packets of the other side are shown.
+    pub tap: Tap,
+    printer: Printer,
+    dry: bool,
+    /// Printing failed, which ends it.
+    failed: Option<Failure>,
+    status: Progress,
+    shown: (Instant, u64, u64),
+}
+
+/// A line of `--dry-run`.
+#[derive(Serialize)]
+#[serde(tag = "to", rename_all = "lowercase")]
+enum Would<'a, T> {
+    Router {
+        #[serde(flatten)]
+        record: Record<'a>,
+        /// When, in µs since the epoch, if not at once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<u64>,
+    },
+    Peer {
+        peer: &'a str,
+        #[serde(flatten)]
+        packet: T,
+    },
+}
+
+impl Report {
+    /// A report of a bridge to what speaks this language.
+    pub fn new(terminal: Terminal, language: Language, dry: bool) -> Report {
+        let Terminal { printer, console } = terminal;
+        Report {
+            counts: Counts::default(),
+            tap: console.trace().open(language),
+            status: Progress::status(&console),
+            console,
+            printer,
+            dry,
+            failed: None,
+            shown: (Instant::now(), 0, 0),
+        }
+    }
+
+    /// Whether nothing is to be sent.
+    pub fn is_dry(&self) -> bool {
+        self.dry
+    }
+
+    /// Something could not be passed on. The first for each reason is a warning, all are shown by
+    /// `-v`.
+    pub fn dropped(&mut self, dropped: Dropped) {
+        let Dropped { reason, detail } = dropped;
+        if self.counts.drop(reason, 1) {
+            self.console.warn(format_args!(
+                "not passed on: {detail} (others like it are counted; -v shows each)"
+            ));
+        }
+        self.tap.step(|| Step::Failed {
+            why: format!("not passed on: {detail}"),
+        });
+    }
+
+    /// What would be sent to the router.
+    pub fn would_write(&mut self, message: &Message<'_>, at: Option<u64>) {
+        let frame = Frame {
+            qos: Qos::Fire,
+            timestamp: None,
+            message: message.clone(),
+        };
+        let Some(record) = Record::of(&frame) else {
+            return;
+        };
+        let would: Would<'_, ()> = Would::Router { record, at };
+        let printed = self
+            .printer
+            .value(&would)
+            .and_then(|()| self.printer.flush());
+        self.failed = self.failed.take().or(printed.err());
+    }
+
+    /// What would be sent to a peer.
+    pub fn would_send(&mut self, peer: impl Display, packet: impl Serialize) {
+        let peer = peer.to_string();
+        let would = Would::Peer {
+            peer: &peer,
+            packet,
+        };
+        let printed = self
+            .printer
+            .value(&would)
+            .and_then(|()| self.printer.flush());
+        self.failed = self.failed.take().or(printed.err());
+    }
+
+    /// Prints a document for programs that asked for JSON.
+    pub fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
+        if self.printer.is_json_typed() {
+            self.printer.value(document)?;
+            self.printer.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Why it cannot go on, if it cannot: nobody reads what is printed.
+    pub fn failure(&mut self) -> Option<Failure> {
+        self.failed.take()
+    }
+
+    /// When the status line is to be renewed, if anybody sees it.
+    pub fn due(&self) -> Option<Instant> {
+        self.status
+            .is_shown()
+            .then_some(self.shown.0 + STATUS_EVERY)
+    }
+
+    /// Renews the status line. `about` says how the other side stands.
+    pub fn tick(&mut self, now: Instant, about: &str) {
+        let (then, to, from) = self.shown;
+        let passed = now.saturating_duration_since(then);
+        if passed < STATUS_EVERY || !self.status.is_shown() {
+            return;
+        }
+        let counts = &self.counts;
+        let dropped = match counts.all_dropped() {
+            0 => String::new(),
+            count => format!("  {count} dropped"),
+        };
+        self.status.say(&format!(
+            "  to the router {}  from it {}  {about}{dropped}",
+            Rate::of(counts.to_router - to, passed),
+            Rate::of(counts.from_router - from, passed),
+        ));
+        self.shown = (now, counts.to_router, counts.from_router);
+    }
+
+    /// Says what it all amounts to.
+    ///
+    /// # Errors
+    /// Stdout that cannot be written.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        self.status.finish();
+        self.console.note(&self.counts);
+        if self.printer.is_json_typed() && !self.dry {
+            self.printer.value(&self.counts)?;
+            self.printer.flush()?;
+        }
+        Ok(())
+    }
+}
+
+/// `3 peers`.
+pub fn peers(count: usize) -> String {
+    let count = count as u64;
+    Counted {
+        count,
+        one: "peer",
+        more: "peers",
+    }
+    .to_string()
+}

@@ -1,0 +1,138 @@
+//! OSC as the tests write and read it: bytes by hand, and a peer with a UDP socket.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{PATIENCE, Router, Running};
+
+/// A message: address, type tags with their comma, and the arguments' bytes.
+pub fn message(address: &str, tags: &str, arguments: &[u8]) -> Vec<u8> {
+    let mut bytes = text(address);
+    bytes.extend(text(tags));
+    bytes.extend_from_slice(arguments);
+    bytes
+}
+
+/// A message with one float.
+pub fn float(address: &str, value: f32) -> Vec<u8> {
+    message(address, ",f", &value.to_be_bytes())
+}
+
+/// A message with one integer.
+pub fn int(address: &str, value: i32) -> Vec<u8> {
+    message(address, ",i", &value.to_be_bytes())
+}
+
+/// A bundle at a time in µs since 1970, or at once.
+pub fn bundle(at: Option<u64>, packets: &[Vec<u8>]) -> Vec<u8> {
+    let time = at.map_or(1, |micros| {
+        let seconds = micros / 1_000_000 + 2_208_988_800;
+        (seconds << 32) | (((micros % 1_000_000) << 32) / 1_000_000)
+    });
+    let mut bytes = [&b"#bundle\0"[..], &time.to_be_bytes()].concat();
+    for packet in packets {
+        bytes.extend((packet.len() as u32).to_be_bytes());
+        bytes.extend(packet);
+    }
+    bytes
+}
+
+fn text(text: &str) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    bytes.push(0);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+/// A device.
+pub struct Peer {
+    pub socket: UdpSocket,
+}
+
+impl Peer {
+    /// At any free port of loopback.
+    pub fn new() -> Peer {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        Peer { socket }
+    }
+
+    pub fn address(&self) -> String {
+        self.socket.local_addr().expect("bound").to_string()
+    }
+
+    pub fn port(&self) -> u16 {
+        self.socket.local_addr().expect("bound").port()
+    }
+
+    pub fn send(&self, packet: &[u8], to: SocketAddr) {
+        self.socket.send_to(packet, to).expect("loopback takes it");
+    }
+
+    /// The next packet.
+    #[track_caller]
+    pub fn hear(&self) -> Vec<u8> {
+        self.hear_within(PATIENCE).expect("a packet")
+    }
+
+    /// The next packet, or none in time.
+    pub fn hear_within(&self, patience: Duration) -> Option<Vec<u8>> {
+        let patience = patience.max(Duration::from_millis(1));
+        self.socket.set_read_timeout(Some(patience)).expect("one");
+        let mut buffer = vec![0; 65_536];
+        let size = self.socket.recv(&mut buffer).ok()?;
+        buffer.truncate(size);
+        Some(buffer)
+    }
+}
+
+/// A bridge that runs.
+pub struct Bridge {
+    pub running: Running,
+    /// Where it listens, in the order of its options.
+    pub listening: Vec<SocketAddr>,
+}
+
+impl Bridge {
+    /// `trefoil clasp bridge osc ARGS`, ready.
+    #[track_caller]
+    pub fn osc(router: &Router, args: &[&str]) -> Bridge {
+        Bridge::ready(
+            router
+                .clasp(&["bridge", "osc", "-o", "json"])
+                .args(args)
+                .start(),
+        )
+    }
+
+    /// A bridge that was started with `-o json`, once it is ready.
+    #[track_caller]
+    pub fn ready(mut running: Running) -> Bridge {
+        let ready = running.record();
+        let listening = ready["listening"].as_array().expect("a list").iter();
+        let address = |text: &Value| {
+            let text = text.as_str().expect("a text");
+            let (_, address) = text.split_once(' ').expect("a transport and an address");
+            address.parse().expect("an address")
+        };
+        Bridge {
+            listening: listening.map(address).collect(),
+            running,
+        }
+    }
+
+    /// Where it listens first.
+    pub fn at(&self) -> SocketAddr {
+        self.listening[0]
+    }
+
+    /// Ends it; its counts.
+    #[track_caller]
+    pub fn finish(self) -> Value {
+        self.running.interrupt();
+        let output = self.running.finish().exits(0);
+        let last = output.stdout.lines().last().expect("its counts");
+        serde_json::from_str(last).expect("JSON")
+    }
+}
