@@ -22,7 +22,7 @@ use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::Request;
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::cmd::listen::probe_interval;
-use crate::clasp::thin::Limits;
+use crate::clasp::rate_limiter::Limits;
 use crate::clasp::wire::{Message, Pattern, TypeMask, check_address};
 use crate::config::guard::Intent;
 use crate::error::Failure;
