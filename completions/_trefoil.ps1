@@ -1232,6 +1232,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--tokens', '--tokens', [CompletionResultType]::ParameterName, 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Speak TLS with this certificate chain (PEM)')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Keep values, held bundles, timelines and announced signals in this folder; they are there again whatever ends the router')
+            [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'Bring what is acknowledged to the disk within this time, or before it is acknowledged (always); only a system that fails can lose it meanwhile')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Refuse more messages a second of one connection [default: no limit]')
             [CompletionResult]::new('--max-sessions', '--max-sessions', [CompletionResultType]::ParameterName, 'Have at most so many connections at a time')
             [CompletionResult]::new('--ping-interval', '--ping-interval', [CompletionResultType]::ParameterName, 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again')

@@ -3158,7 +3158,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --rate-limit --max-sessions --ping-interval --ttl --allow-origin --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --sync --rate-limit --max-sessions --ping-interval --ttl --allow-origin --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3181,6 +3181,14 @@ _trefoil() {
                     return 0
                     ;;
                 --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sync)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

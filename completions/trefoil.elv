@@ -1199,6 +1199,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --tokens 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes'
             cand --tls-cert 'Speak TLS with this certificate chain (PEM)'
             cand --tls-key 'The certificate''s private key (PEM)'
+            cand --data 'Keep values, held bundles, timelines and announced signals in this folder; they are there again whatever ends the router'
+            cand --sync 'Bring what is acknowledged to the disk within this time, or before it is acknowledged (always); only a system that fails can lose it meanwhile'
             cand --rate-limit 'Refuse more messages a second of one connection [default: no limit]'
             cand --max-sessions 'Have at most so many connections at a time'
             cand --ping-interval 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again'

@@ -1093,6 +1093,8 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tokens -d 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l data -d 'Keep values, held bundles, timelines and announced signals in this folder; they are there again whatever ends the router' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l sync -d 'Bring what is acknowledged to the disk within this time, or before it is acknowledged (always); only a system that fails can lose it meanwhile' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l rate-limit -d 'Refuse more messages a second of one connection [default: no limit]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l max-sessions -d 'Have at most so many connections at a time' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ping-interval -d 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again' -r

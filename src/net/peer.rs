@@ -59,6 +59,8 @@ pub mod close {
     pub const AWAY: u16 = 1001;
     /// What came is no WebSocket.
     pub const PROTOCOL: u16 = 1002;
+    /// The server has failed.
+    pub const ERROR: u16 = 1011;
     /// What came is not taken here.
     pub const POLICY: u16 = 1008;
     /// There is no room.

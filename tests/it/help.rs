@@ -152,6 +152,7 @@ const HEADINGS: [&str; 15] = [
     "Vuer",
     "Access",
     "Limits",
+    "Storage",
     "TLS",
     "Connection",
     GLOBAL,

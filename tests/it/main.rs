@@ -62,6 +62,7 @@ mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_life; // a session's rights, silence and end, and what ends with it
 mod router_peers; // what other peers presume: health checks, snapshots unasked, wildcards announced
 mod router_rules; // what each message is answered, as the documentation says
+mod router_store; // what survives a kill at any point, and a disk that takes nothing
 mod router_time; // timed bundles, timelines, gestures, time to live
 mod serve; // the command: around another, until a signal, with tokens, TLS and origins
 mod serve_notify; // what systemd is told, and the unit that is shipped

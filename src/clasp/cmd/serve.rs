@@ -14,6 +14,8 @@ use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint};
 use crate::clasp::router::sd_notify::{self, Notifier};
+use crate::clasp::router::state::{Room, State};
+use crate::clasp::router::store::{Opened, Store, Sync};
 use crate::clasp::router::{
     Acceptor, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
 };
@@ -31,6 +33,7 @@ Examples:
   trefoil clasp serve
   trefoil clasp serve -- sh tests/show.sh       as long as that runs
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
+  trefoil clasp serve --data show-data          values survive a restart
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
   trefoil clasp serve --allow-origin http://localhost:5173
   trefoil clasp serve --bind 127.0.0.1:0 -o json | head -1   any free port
@@ -64,6 +67,16 @@ pub struct ServeArgs {
 
     #[command(flatten)]
     certificate: CertificateArgs,
+
+    /// Keep values, held bundles, timelines and announced signals in this folder;
+    /// they are there again whatever ends the router
+    #[arg(long, value_name = "DIR", help_heading = "Storage")]
+    data: Option<PathBuf>,
+
+    /// Bring what is acknowledged to the disk within this time, or before it is
+    /// acknowledged (always); only a system that fails can lose it meanwhile
+    #[arg(long, value_name = "DURATION|always", default_value = "100ms", value_parser = sync, requires = "data", help_heading = "Storage")]
+    sync: Sync,
 
     /// Refuse more messages a second of one connection [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
@@ -144,6 +157,7 @@ impl ServeArgs {
                 "whoever reaches {address} may read and write everything; --tokens FILE asks who it is"
             ));
         }
+        let opened = self.open_data(&terminal.console)?;
         let (notices, noticed) = mpsc::unbounded_channel();
         let settings = Settings {
             name: self.name.clone(),
@@ -175,7 +189,7 @@ impl ServeArgs {
             // Dropped or used: both mean stop.
             let _ = stopped.await;
         };
-        let router = run(listener, shutdown, settings, known);
+        let router = run(listener, shutdown, settings, known, opened);
         let console = &terminal.console;
         let follow = async {
             let follow_tokens = async {
@@ -230,6 +244,22 @@ impl ServeArgs {
             () = keep_alive => 0,
         };
         child::verdict(status)
+    }
+
+    /// Reads what a router before this one has left.
+    fn open_data(&self, console: &Console) -> Result<Option<Opened>, Failure> {
+        let Some(folder) = &self.data else {
+            return Ok(None);
+        };
+        let state = State::new(self.ttl, Room::default());
+        let opened = Store::open(folder, self.sync, state)?;
+        if let Some((bytes, copy)) = &opened.torn {
+            console.warn(format_args!(
+                "the last {bytes} bytes of the log were not whole, as a crash leaves them; they are in {}",
+                copy.display()
+            ));
+        }
+        Ok(Some(opened))
     }
 
     /// For the command: a token that lets it do everything and is written nowhere. A router without
@@ -322,6 +352,18 @@ impl Keys {
     }
 }
 
+/// When what is acknowledged has to be on disk: within 10 ms to 10 s, or before.
+fn sync(text: &str) -> Result<Sync, String> {
+    if text == "always" {
+        return Ok(Sync::Always);
+    }
+    let given = duration(text).map_err(|error| error.to_string())?;
+    if given < Duration::from_millis(10) || given > Duration::from_secs(10) {
+        return Err("it is from 10ms to 10s, or always".into());
+    }
+    Ok(Sync::Every(given))
+}
+
 /// How long a connection may be silent: from half a second to a day.
 fn ping_interval(text: &str) -> Result<Duration, String> {
     let given = duration(text).map_err(|error| error.to_string())?;
@@ -349,6 +391,18 @@ async fn tell(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
                 console.warn(format_args!(
                     "the system's clock was set by {seconds:.3} s {what}"
                 ));
+            }
+            Notice::LateBundles(count) => console.warn(format_args!(
+                "{count} timed bundles were due while no router was there, more than 10s ago: they were not done"
+            )),
+            Notice::RightsEnded(count) => console.warn(format_args!(
+                "{count} timed bundles, timelines or signals of tokens that are no longer good were forgotten"
+            )),
+            Notice::DiskFailed(why) => console.warn(format_args!(
+                "the data folder takes nothing ({why}): writes are refused until it does"
+            )),
+            Notice::DiskWell => {
+                console.warn("the data folder takes what is written again");
             }
             Notice::OriginRefused(origin) => {
                 if origins.len() < ORIGINS && origins.insert(origin.clone()) {

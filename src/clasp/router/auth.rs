@@ -236,6 +236,13 @@ impl Tokens {
         Ok((Rights::of(record.scopes.iter().cloned()), record))
     }
 
+    /// What the token with this hash allows, which was checked when it was used.
+    pub fn find(&self, hash: &str, now: u64) -> Option<(Rights, &Record)> {
+        let record = self.records.iter().find(|known| known.hash == hash)?;
+        let rights = Rights::of(record.scopes.iter().cloned());
+        (!record.is_expired(now)).then_some((rights, record))
+    }
+
     /// Whether what was allowed with this record still is; the record as it is known now.
     ///
     /// # Errors

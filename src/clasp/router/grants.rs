@@ -100,6 +100,14 @@ impl Grant {
         }
     }
 
+    /// The hash of its token; empty if there is none.
+    pub fn hash(&self) -> String {
+        let record = self.record.borrow();
+        record
+            .as_ref()
+            .map_or_else(String::new, |record| record.hash.clone())
+    }
+
     /// What may be read and written.
     #[inline]
     pub fn rights(&self) -> &Rights {
@@ -176,6 +184,18 @@ impl Share {
             thing,
             bytes,
         })
+    }
+
+    /// Takes a share for what was there before the router was started again: it has had its place.
+    pub fn restore(grant: &Rc<Grant>, router: &Rc<Counts>, thing: Thing, bytes: usize) -> Share {
+        grant.counts.add(thing, bytes);
+        router.add(thing, bytes);
+        Share {
+            grant: grant.clone(),
+            router: router.clone(),
+            thing,
+            bytes,
+        }
     }
 
     /// Whether the right it was started with has ended.

@@ -32,6 +32,8 @@
 //! - **One life of a session** (`hub/sessions.rs`): handshake with a time limit, liveness by Ping,
 //!   an end after which Close is the last frame by construction. What it has started that outlives
 //!   the request holds a share of its [`grants::Grant`] and ends with that right.
+//! - **What survives** is told to nobody before it is safe: the disk has threads of its own, and what
+//!   the hub says waits in the outboxes until they have done their work ([`store`]).
 //! - **A clock that follows** the system's and never goes back ([`clock`]).
 //!
 //! Every limit stands in [`limits`].
@@ -47,6 +49,7 @@ mod run;
 pub mod schedule;
 mod session;
 pub mod state;
+pub mod store;
 pub mod subscriptions;
 pub mod work;
 
@@ -115,4 +118,12 @@ pub enum Notice {
     ClockStep(i64),
     /// A page of this origin was refused.
     OriginRefused(String),
+    /// So many bundles were due while no router was there, too long ago to be done now.
+    LateBundles(usize),
+    /// So much of what was held, ran or was announced belonged to tokens that are no longer good.
+    RightsEnded(usize),
+    /// The disk takes nothing, in the system's words: writes are refused.
+    DiskFailed(String),
+    /// The disk takes what is written again.
+    DiskWell,
 }

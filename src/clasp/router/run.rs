@@ -19,6 +19,7 @@ use super::handshakes::{Handshake, Handshakes};
 use super::hub::Hub;
 use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use super::session::{self, Shared};
+use super::store::{Opened, Report};
 use super::work::yield_turn;
 use super::{Notice, Notices, Settings};
 use crate::clasp::wire::LANGUAGE;
@@ -48,12 +49,14 @@ pub enum Ended {
 
 /// Serves until `shutdown` is ready; then ends every session, what is queued for it first.
 ///
-/// `tokens` is who may come in, and may change meanwhile; `None` is everybody.
+/// `tokens` is who may come in, and may change meanwhile; `None` is everybody. With `opened`, what a
+/// router before this one has left is there again, and what survives is kept.
 pub async fn run(
     listener: Listener,
     shutdown: impl Future<Output = ()>,
     settings: Settings,
     tokens: Option<watch::Receiver<Tokens>>,
+    opened: Option<Opened>,
 ) -> Ended {
     raise_descriptor_limit();
     let clock = settings.clock.clone();
@@ -68,7 +71,14 @@ pub async fn run(
         max_message: MESSAGE_BYTES,
         greeting: GREETING,
     });
-    let hub: Shared = Rc::new(RefCell::new(Hub::new(settings, known)));
+    let mut hub = Hub::new(settings, known);
+    if let Some(opened) = opened {
+        for notice in hub.restore(opened.state, opened.store, clock.now()) {
+            tell(&notices, notice);
+        }
+    }
+    let reports = hub.store_reports();
+    let hub: Shared = Rc::new(RefCell::new(hub));
     let handshakes = Handshakes::default();
     let local = LocalSet::new();
     local
@@ -77,6 +87,9 @@ pub async fn run(
             spawn_local(follow_clock(hub.clone(), clock.clone(), notices.clone()));
             spawn_local(work(hub.clone(), clock.clone()));
             spawn_local(probe_silent(hub.clone(), clock.clone(), silence));
+            if let Some(reports) = reports {
+                spawn_local(follow_store(reports, hub.clone(), notices.clone()));
+            }
             if let Some(tokens) = tokens {
                 spawn_local(follow_tokens(tokens, hub.clone(), clock.clone()));
             }
@@ -107,7 +120,9 @@ pub async fn run(
                 }
             }
             drop(listener);
-            drain(&hub).await
+            let ended = drain(&hub).await;
+            hub.borrow_mut().close_store();
+            ended
         })
         .await
 }
@@ -237,6 +252,23 @@ async fn probe_silent(hub: Shared, clock: Clock, silence: Duration) {
     loop {
         sleep(silence / 4).await;
         hub.borrow_mut().probe_silent(silence, clock.now());
+    }
+}
+
+/// Lets the hub know how far the store has come.
+async fn follow_store(mut reports: watch::Receiver<Report>, hub: Shared, notices: Option<Notices>) {
+    while reports.changed().await.is_ok() {
+        let report = reports.borrow_and_update().clone();
+        if let Some(notice) = hub.borrow_mut().store_report(report) {
+            tell(&notices, notice);
+        }
+    }
+}
+
+fn tell(notices: &Option<Notices>, notice: Notice) {
+    if let Some(notices) = notices {
+        // Nobody may be listening.
+        let _ = notices.send(notice);
     }
 }
 

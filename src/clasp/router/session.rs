@@ -59,6 +59,7 @@ pub async fn serve(
     {
         let mut hub = session.hub.borrow_mut();
         hub.leave(key, matches!(ended, Err(Lost::Closed { .. })), now);
+        hub.commit();
         hub.rearm(now);
     }
     let mut last = Vec::new();
@@ -202,6 +203,7 @@ impl Session {
                 break;
             }
         }
+        hub.commit();
         hub.rearm(now);
         Ok(taken)
     }

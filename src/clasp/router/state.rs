@@ -6,15 +6,20 @@
 //! A lookup is one look into a hash table. The addresses also stand in order, for scans: a
 //! [`Scan`] visits those below a pattern's literal prefix, and can stop and go on at any of them.
 
+mod kept;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Bound;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::limits;
 use super::work::Slice;
 use crate::clasp::wire::{
     EncodeError, Param, Pattern, Set, Ttl, Value, decode_value, encode_value, encoded_size,
 };
+
+pub use kept::Kept;
 
 /// What a param takes beside its address and value: its places in the tables, and what the
 /// allocator adds. Measured with a million params.
@@ -133,6 +138,9 @@ pub enum Refusal {
     /// The params take as many bytes as they may.
     #[error("the router's params take {0} bytes already")]
     NoMemory(usize),
+    /// What is written is to survive, and the disk does not take it.
+    #[error("not written: the router's disk takes nothing: {0}")]
+    Disk(Arc<str>),
 }
 
 impl Refusal {
@@ -142,7 +150,7 @@ impl Refusal {
             Refusal::Conflict { .. } => 400,
             Refusal::Locked { .. } => 401,
             Refusal::Value(_) | Refusal::TooLarge { .. } => 402,
-            Refusal::Full(_) | Refusal::NoMemory(_) => 503,
+            Refusal::Full(_) | Refusal::NoMemory(_) | Refusal::Disk(_) => 503,
         }
     }
 }

@@ -31,8 +31,13 @@ impl Driver {
     }
 
     pub fn connect_as(router: &Router, token: &str) -> Driver {
+        Driver::connect_to(&router.address(), token)
+    }
+
+    /// At `HOST:PORT`.
+    pub fn connect_to(address: &str, token: &str) -> Driver {
         let mut driver = Driver {
-            socket: upgrade(&router.address()),
+            socket: upgrade(address),
             heard: VecDeque::new(),
             session: String::new(),
             snapshot: Vec::new(),
@@ -79,6 +84,28 @@ impl Driver {
                     return said;
                 }
                 Err(error) => panic!("the router does not close: {error}, it said {said:?}"),
+            }
+        }
+    }
+
+    /// One message to a router that may have been killed; whether it went.
+    pub fn try_send(&mut self, body: &[u8]) -> bool {
+        let message = Message::binary(wire::frame(body));
+        self.socket.send(message).is_ok()
+    }
+
+    /// The next message of a router that may have been killed; None when it was, or has ended this
+    /// session.
+    pub fn try_receive(&mut self) -> Option<Msg> {
+        self.socket
+            .get_ref()
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a timeout");
+        loop {
+            match self.socket.read() {
+                Ok(Message::Binary(bytes)) => return Some(Msg::decode(&bytes)),
+                Ok(Message::Ping(_)) => {}
+                _ => return None,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! trefoil in namespaces of its own (`unshare`): as process 1 of a container, or with a resolver
 //! that never answers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
@@ -39,6 +39,24 @@ impl Trefoil {
         let script = format!("mount --bind {} /etc/hosts && exec \"$@\"", fifo.display());
         let args = ["-rm", "sh", "-c", &script, "sh"];
         (self.within("unshare", &args), dir)
+    }
+
+    /// Where `folder` is a file system of its own, of a megabyte, most of which `filler` takes.
+    pub fn on_a_small_disk(self, folder: &Path) -> Trefoil {
+        let folder = folder.display();
+        let script = format!(
+            "mount -t tmpfs -o size=1m tmpfs {folder} && head -c 700000 /dev/zero >{folder}/filler && exec \"$@\""
+        );
+        self.within("unshare", &["-rm", "sh", "-c", &script, "sh"])
+    }
+
+    /// Where nothing can be written below `folder`.
+    pub fn with_read_only(self, folder: &Path) -> Trefoil {
+        let folder = folder.display();
+        let script = format!(
+            "mount --bind {folder} {folder} && mount -o remount,bind,ro {folder} && exec \"$@\""
+        );
+        self.within("unshare", &["-rm", "sh", "-c", &script, "sh"])
     }
 
     fn within(mut self, program: &str, args: &[&str]) -> Trefoil {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::grants::{self, Grant, Share, Thing};
 use super::super::limits;
 use super::super::schedule::timeline::Timeline;
+use super::super::state::Refusal;
 use super::super::subscriptions::Key;
 use super::publishes::Sender;
 use super::{Hub, Now};
@@ -19,9 +20,26 @@ pub struct Timed {
     frame: Box<[u8]>,
     sender: Rc<str>,
     pub share: Share,
+    /// Its number in the store, if there is one.
+    pub id: u64,
 }
 
 impl Timed {
+    /// What a held bundle of so many bytes takes.
+    pub fn bytes(frame: &[u8]) -> usize {
+        frame.len() + TIMED_BYTES
+    }
+
+    /// One that was held before the router was started again.
+    pub fn restored(frame: &[u8], sender: &str, share: Share, id: u64) -> Timed {
+        Timed {
+            frame: frame.into(),
+            sender: sender.into(),
+            share,
+            id,
+        }
+    }
+
     /// How much work it is, in steps: about one for each message.
     pub fn size(&self) -> u32 {
         (self.frame.len() / 32) as u32
@@ -97,6 +115,10 @@ impl Hub {
         sender: &Sender,
         now: Now,
     ) -> Result<(), Refused<'m>> {
+        if let Some(why) = self.cannot_keep() {
+            let why = Refusal::Disk(why);
+            return Err((why.code(), why.to_string(), None));
+        }
         let sets = bundle.messages.iter().filter_map(|message| match message {
             Message::Set(set) => Some(set),
             _ => None,
@@ -150,13 +172,15 @@ impl Hub {
             let hours = ahead.as_secs() / 3_600;
             return Err((403, format!("its time is more than {hours} hours ahead")));
         }
-        let bytes = frame.len() + TIMED_BYTES;
+        let bytes = Timed::bytes(frame);
         let share = Share::take(&sender.grant, &self.counts, Thing::TimedBundle, bytes)
             .map_err(|why| (403, why.to_string()))?;
+        let id = self.keep_held(at, &sender.name, &sender.grant, frame);
         let timed = Timed {
             frame: frame.into(),
             sender: sender.name.clone(),
             share,
+            id,
         };
         self.timed.push(at, timed);
         Ok(())
@@ -165,6 +189,7 @@ impl Hub {
     /// The time of a bundle has come. Who wrote or locked meanwhile may have made it impossible:
     /// then none of it is done, and its sender, if it is still there, is told.
     pub(super) fn run_timed(&mut self, timed: Timed, now: Now) {
+        self.end_held(timed.id);
         let Ok(frame) = wire::decode(&timed.frame) else {
             return;
         };
@@ -196,7 +221,7 @@ impl Hub {
             match message {
                 Message::Set(set) => {
                     if let Ok(written) = self.write(set, &sender.name, now) {
-                        self.timelines.cancel(&set.address);
+                        self.end_timeline(&set.address);
                         revision = Some(written.revision);
                     }
                 }

@@ -62,7 +62,11 @@ impl Hub {
         writer: &Rc<str>,
         now: Now,
     ) -> Result<Written, Refusal> {
+        if let Some(why) = self.cannot_keep() {
+            return Err(Refusal::Disk(why));
+        }
         let written = self.state.apply(set, writer, now.micros)?;
+        self.keep_param(&set.address);
         if self.subscriptions.find(&set.address, SignalType::Param) {
             let message = Message::Set(Set {
                 address: Cow::Borrowed(&set.address),
@@ -239,7 +243,10 @@ impl Hub {
         if let Some(session) = self.session_mut(key) {
             session.tap.frame(Direction::Sent, &frame);
             session.wake();
-            self.with_outbox(key, |outbox, _| outbox.push_own(&frame));
+            self.with_outbox(key, |outbox, log| {
+                outbox.hold_back(log, key);
+                outbox.push_own(&frame);
+            });
             self.make_room();
         }
         self.frame = frame;
@@ -273,6 +280,7 @@ impl Hub {
                 return Poll::Ready(Ok(()));
             };
             let outbox = &mut session.outbox;
+            let is_held_back = outbox.is_held_back(&self.log);
             let half = if peer.has_control() {
                 outbox.half_written(&self.log)
             } else {
@@ -280,6 +288,9 @@ impl Hub {
             };
             let bytes = outbox.unwritten(&self.log, &mut self.gathered);
             if bytes.is_empty() && !peer.has_control() {
+                if is_held_back {
+                    return Poll::Pending;
+                }
                 return Poll::Ready(Ok(()));
             }
             let written = match bytes.get(..half) {
@@ -318,7 +329,7 @@ impl Hub {
         }
         let before = session.outbox.own_bytes();
         let (state, rights) = (&self.state, session.grant.rights());
-        session.outbox.resolve(|address| {
+        session.outbox.resolve(&mut self.log, key, |address| {
             let readable = rights.may_read(address);
             readable.then(|| current(state, address, now))?
         });

@@ -11,9 +11,11 @@
 //! - `bundles`: several at once, now or later
 //! - `publishes`: events, streams, gestures, timelines
 //! - `scans`: snapshots and queries, a slice at a time
+//! - `keeping`: what survives goes to the store, and comes from there
 
 mod bundles;
 mod delivery;
+mod keeping;
 mod publishes;
 mod requests;
 mod scans;
@@ -33,6 +35,7 @@ use super::schedule::Later;
 use super::schedule::gesture::Gestures;
 use super::schedule::timeline::Timelines;
 use super::state::{Room, State};
+use super::store::Store;
 use super::subscriptions::{Key, Subscriptions};
 use super::work::Slice;
 use crate::clasp::wire::Signal;
@@ -87,6 +90,8 @@ pub struct Hub {
     timed: Later<Timed>,
     timelines: Timelines,
     gestures: Gestures,
+    /// What survives, if anything is to.
+    store: Option<Box<Store>>,
     /// The frames that are to be sent to several.
     log: Log,
     /// What the sessions' outboxes and half-read messages take.
@@ -129,6 +134,7 @@ impl Hub {
             timed: Later::default(),
             timelines: Timelines::default(),
             gestures: Gestures::default(),
+            store: None,
             log: Log::default(),
             memory: 0,
             frame: Vec::new(),
@@ -212,6 +218,7 @@ impl Hub {
         }
         self.take_steps();
         self.flush();
+        self.commit();
         slice.is_over() || self.due(now).is_none_or(|due| due > now.micros)
     }
 
@@ -227,7 +234,8 @@ impl Hub {
         {
             self.scan(key, now, &mut slice);
         }
-        self.subscriptions.has_ended() || !self.scanning.is_empty()
+        let is_keeping = self.work_on_store(now, &mut slice);
+        self.subscriptions.has_ended() || !self.scanning.is_empty() || is_keeping
     }
 
     /// Whom to wake when there is work. It is woken once, and not while it works.

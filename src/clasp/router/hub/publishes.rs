@@ -179,12 +179,13 @@ impl Hub {
         };
         let share = take(self).or_else(|_| {
             // It may be the one that it replaces that takes the room.
-            self.timelines.cancel(&publish.address);
+            self.end_timeline(&publish.address);
             take(self)
         });
         match share {
             Ok(share) => {
                 let (address, writer) = (&publish.address, sender.name.clone());
+                self.keep_timeline(address, &timeline, &writer, &sender.grant, value);
                 self.timelines
                     .play(address, timeline, writer, share, now.micros);
             }
@@ -207,8 +208,8 @@ impl Hub {
                 unlock: false,
                 ttl: None,
             };
-            if self.write(&set, &step.writer, now).is_err() {
-                self.timelines.cancel(&step.address);
+            if self.write(&set, &step.writer, now).is_err() || step.is_last {
+                self.end_timeline(&step.address);
             }
         }
     }

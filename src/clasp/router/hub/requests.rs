@@ -17,6 +17,7 @@ use std::rc::{Rc, Weak};
 
 use super::super::grants::{self, Grant, NoRoom, Share, Thing};
 use super::super::limits;
+use super::super::state::Refusal;
 use super::super::subscriptions::Key;
 use super::{Announced, Hub, Next, Now};
 use crate::clasp::wire::{
@@ -224,7 +225,7 @@ impl Hub {
         };
         match self.write(set, &writer, now) {
             Ok(written) => {
-                self.timelines.cancel(address);
+                self.end_timeline(address);
                 if qos != Qos::Fire {
                     let holder = (written.locked == Some(true)).then(|| Cow::Borrowed(&*writer));
                     let ack = Message::Ack(Ack {
@@ -264,10 +265,12 @@ impl Hub {
             return self.refuse(key, 301, why, Some(address));
         }
         self.frame.clear();
+        let before = self.expires_if_kept(address);
         let found = self.state.read(address, now.micros);
         let snapshot = Message::Snapshot(found.into_iter().collect());
         if wire::encode_with(&snapshot, Qos::Fire, None, &mut self.frame).is_ok() {
             drop(snapshot);
+            self.keep_touch(address, before);
             self.reply_frame(key);
         }
     }
@@ -344,6 +347,10 @@ impl Hub {
         let Some(grant) = self.session(key).map(|session| session.grant.clone()) else {
             return;
         };
+        if let Some(why) = self.cannot_keep() {
+            let why = Refusal::Disk(why);
+            return self.refuse(key, why.code(), &why.to_string(), Some(&announce.namespace));
+        }
         if let Err(why) = self.keep_signals(&grant, signals) {
             return self.refuse(key, 503, &why.to_string(), Some(&announce.namespace));
         }
@@ -385,8 +392,7 @@ impl Hub {
         });
         let check = |hub: &Hub| grants::check(grant, &hub.counts, Thing::Signal, count, bytes);
         if let Err(NoRoom::Router(_)) = check(self) {
-            self.signals
-                .retain(|_, announced| announced.share.grant().is_present());
+            self.end_signals(|announced| !announced.share.grant().is_present());
         }
         check(self)?;
         for signal in signals {
@@ -394,13 +400,15 @@ impl Hub {
             self.signals.remove(&address);
             let bytes = signal_bytes(&signal);
             let share = Share::take(grant, &self.counts, Thing::Signal, bytes)?;
+            self.keep_signal(&signal, grant);
             self.signals.insert(address, Announced { signal, share });
         }
         Ok(())
     }
 }
 
-fn signal_bytes(signal: &Signal<'_>) -> usize {
+/// What an announced signal takes.
+pub(super) fn signal_bytes(signal: &Signal<'_>) -> usize {
     let text = |text: &Option<Cow<'_, str>>| text.as_ref().map_or(0, |text| text.len());
     SIGNAL_BYTES + 2 * signal.address.len() + text(&signal.datatype) + text(&signal.access)
 }

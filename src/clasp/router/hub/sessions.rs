@@ -212,8 +212,10 @@ impl Hub {
 
     /// Whether a session's scans or answers must go out before it is read on.
     pub fn is_behind(&self, key: Key) -> bool {
-        self.session(key)
-            .is_some_and(|session| session.outbox.is_behind() || !session.pending.is_empty())
+        self.is_disk_behind()
+            || self
+                .session(key)
+                .is_some_and(|session| session.outbox.is_behind() || !session.pending.is_empty())
     }
 
     /// Something came from a session.
@@ -313,10 +315,19 @@ impl Hub {
         if denied.is_empty() {
             return;
         }
-        self.timed.retain(|timed| !timed.share.is_revoked());
-        self.timelines.end_revoked();
-        self.signals
-            .retain(|_, announced| !announced.share.is_revoked());
+        let mut ended = Vec::new();
+        self.timed.retain(|timed| {
+            let is_over = timed.share.is_revoked();
+            ended.extend(is_over.then_some(timed.id));
+            !is_over
+        });
+        for id in ended {
+            self.end_held(id);
+        }
+        for address in self.timelines.end_revoked() {
+            self.forget_timeline(&address);
+        }
+        self.end_signals(|announced| announced.share.is_revoked());
         let sessions = (0..).zip(&self.sessions);
         let ended: Vec<(Key, Denied)> = sessions
             .filter_map(|(key, session)| Some((key, session.as_ref()?)))

@@ -48,9 +48,46 @@ pub struct Log {
     /// The number of the first segment.
     first: u64,
     bytes: usize,
+    /// What is queued now tells of what stands in this batch of the store …
+    batch: u64,
+    /// … and up to this one they are safe: what tells of a later one has to wait.
+    safe: u64,
+    /// Whose outboxes wait for that.
+    waiting: Vec<Key>,
 }
 
 impl Log {
+    /// What is queued from now on tells of this batch of the store.
+    #[inline]
+    pub fn tell_of(&mut self, batch: u64) {
+        self.batch = batch;
+    }
+
+    /// The batch that what is queued now tells of, if that is not safe yet.
+    #[inline]
+    pub fn unsafe_batch(&self) -> Option<u64> {
+        (self.batch > self.safe).then_some(self.batch)
+    }
+
+    /// Whether what tells of this batch may be sent.
+    #[inline]
+    pub fn is_safe(&self, batch: u64) -> bool {
+        batch <= self.safe
+    }
+
+    /// An outbox waits.
+    pub fn wait(&mut self, reader: Key) {
+        if self.waiting.last() != Some(&reader) {
+            self.waiting.push(reader);
+        }
+    }
+
+    /// The batches up to this one are safe. Whose outboxes may go on.
+    pub fn set_safe(&mut self, batch: u64) -> Vec<Key> {
+        self.safe = batch;
+        std::mem::take(&mut self.waiting)
+    }
+
     /// Appends a frame.
     pub fn append(&mut self, frame: &[u8]) -> Place {
         let full = |segment: &Segment| {

@@ -68,6 +68,8 @@ enum Item {
     Param(Rc<str>),
     /// The last stream message of this address.
     Stream(Rc<str>),
+    /// What follows tells of this batch of the store, and waits until that is safe.
+    Safe(u64),
 }
 
 /// The frames that wait for one session.
@@ -81,6 +83,8 @@ pub struct Outbox {
     own_begin: usize,
     /// Bytes that are still to be written as they are.
     unsent: usize,
+    /// The last batch of the store that is waited for.
+    batch: u64,
     lag: Option<Box<Lag>>,
     closing: Option<Closing>,
 }
@@ -164,6 +168,53 @@ impl Outbox {
         }
     }
 
+    /// What is queued next waits until the store has what it tells of.
+    #[inline]
+    pub fn hold_back(&mut self, log: &mut Log, reader: Key) {
+        if let Some(batch) = log.unsafe_batch()
+            && batch > self.batch
+            && self.closing.is_none()
+        {
+            self.batch = batch;
+            self.items.push_back(Item::Safe(batch));
+            log.wait(reader);
+        }
+    }
+
+    /// Whether something waits for the store.
+    pub fn is_held_back(&self, log: &Log) -> bool {
+        !log.is_safe(self.batch)
+    }
+
+    /// Forgets what waits for the store, which will not have it.
+    pub fn forget_unsafe(&mut self, log: &mut Log) {
+        let is_unsafe = |item: &Item| matches!(item, Item::Safe(batch) if !log.is_safe(*batch));
+        let Some(first) = self.items.iter().position(is_unsafe) else {
+            return;
+        };
+        self.batch = 0;
+        let mut own = 0;
+        for item in self.items.drain(first..) {
+            match item {
+                Item::Own(length) => {
+                    own += length as usize;
+                    self.unsent -= length as usize;
+                }
+                Item::Log {
+                    segment,
+                    begin,
+                    end,
+                } => {
+                    self.unsent -= (end - begin) as usize;
+                    log.drop_range(segment);
+                }
+                Item::Copy(copy) => self.unsent -= copy.len(),
+                Item::Param(_) | Item::Stream(_) | Item::Safe(_) => {}
+            }
+        }
+        self.own.truncate(self.own.len() - own);
+    }
+
     /// Queues a frame that stands in the log. `address` gives the address of a param or a stream as
     /// it is kept: the same one for the same param.
     #[inline]
@@ -191,6 +242,7 @@ impl Outbox {
                 return Pushed::Lost;
             }
         }
+        self.hold_back(log, reader);
         self.unsent += (place.end - place.begin) as usize;
         if let Some(Item::Log { segment, end, .. }) = self.items.back_mut()
             && (*segment, *end) == (place.segment, place.begin)
@@ -277,11 +329,17 @@ impl Outbox {
 
     /// Puts frames in the place of the addresses that are next, as `current` encodes the value of
     /// a param. None: there is none any more, or it is not to be told.
-    pub fn resolve(&mut self, mut current: impl FnMut(&str) -> Option<Box<[u8]>>) {
+    pub fn resolve(
+        &mut self,
+        log: &mut Log,
+        reader: Key,
+        mut current: impl FnMut(&str) -> Option<Box<[u8]>>,
+    ) {
         if self.lag.is_none() {
             return;
         }
         let (mut at, mut bytes) = (0, 0);
+        let mut unsafe_batch = log.unsafe_batch();
         while at < self.items.len() && bytes < GATHER_BYTES {
             let lag = self.lag.get_or_insert_default();
             let frame = match &self.items[at] {
@@ -297,6 +355,19 @@ impl Outbox {
                 }
                 Item::Copy(copy) => {
                     bytes += copy.len();
+                    at += 1;
+                    continue;
+                }
+                Item::Safe(_) => {
+                    at += 1;
+                    continue;
+                }
+                Item::Param(_) if unsafe_batch.is_some() => {
+                    // The values of now may not be safe yet.
+                    let batch = unsafe_batch.take().unwrap_or_default();
+                    self.batch = self.batch.max(batch);
+                    self.items.insert(at, Item::Safe(batch));
+                    log.wait(reader);
                     at += 1;
                     continue;
                 }
@@ -339,6 +410,11 @@ impl Outbox {
     /// What can be written now, from where it lies or gathered in `scratch`. After
     /// [`resolve`](Self::resolve).
     pub fn unwritten<'a>(&'a mut self, log: &'a Log, scratch: &'a mut Vec<u8>) -> &'a [u8] {
+        while let Some(Item::Safe(batch)) = self.items.front()
+            && log.is_safe(*batch)
+        {
+            self.items.pop_front();
+        }
         self.say_close();
         match self.items.front() {
             Some(Item::Own(length)) if self.items.len() == 1 || *length as usize > LONG_RANGE => {
@@ -374,7 +450,8 @@ impl Outbox {
                     end,
                 } => log.bytes(*segment, *begin, *end),
                 Item::Copy(copy) => copy,
-                Item::Param(_) | Item::Stream(_) => break,
+                Item::Safe(batch) if log.is_safe(*batch) => continue,
+                Item::Param(_) | Item::Stream(_) | Item::Safe(_) => break,
             };
             scratch.extend_from_slice(&bytes[skip..]);
             skip = 0;
@@ -412,7 +489,8 @@ impl Outbox {
                 Item::Own(length) => *length as usize,
                 Item::Log { begin, end, .. } => (end - begin) as usize,
                 Item::Copy(copy) => copy.len(),
-                Item::Param(_) | Item::Stream(_) => break,
+                Item::Safe(batch) if log.is_safe(*batch) => 0,
+                Item::Param(_) | Item::Stream(_) | Item::Safe(_) => break,
             };
             if count < length {
                 self.written = count;
@@ -498,6 +576,7 @@ impl Outbox {
             }
             _ => {}
         }
+        let half = first.len();
         for item in self.items.drain(..) {
             match item {
                 Item::Own(length) => {
@@ -506,15 +585,21 @@ impl Outbox {
                     own_begin = end;
                 }
                 Item::Log { segment, .. } => log.drop_range(segment),
-                Item::Copy(_) | Item::Param(_) | Item::Stream(_) => {}
+                Item::Copy(_) | Item::Param(_) | Item::Stream(_) | Item::Safe(_) => {}
             }
         }
         (self.lag, self.written, self.own_begin) = (None, 0, 0);
         self.items = VecDeque::new();
         self.own = first;
         self.unsent = 0;
-        if !self.own.is_empty() {
-            self.push_own_item(self.own.len());
+        if half > 0 {
+            self.push_own_item(half);
+        }
+        if self.is_held_back(log) {
+            self.items.push_back(Item::Safe(self.batch));
+        }
+        if self.own.len() > half {
+            self.push_own_item(self.own.len() - half);
         }
         if !error.is_empty() {
             self.push_own(error);

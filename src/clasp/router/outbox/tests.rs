@@ -39,7 +39,7 @@ impl Reader {
         let (mut bytes, mut scratch) = (Vec::new(), Vec::new());
         loop {
             self.outbox
-                .resolve(|address| Some(address.as_bytes().into()));
+                .resolve(&mut self.log, 1, |address| Some(address.as_bytes().into()));
             let some = self.outbox.unwritten(&self.log, &mut scratch);
             let some = &some[..some.len().min(piece)];
             if some.is_empty() {
@@ -198,4 +198,58 @@ fn what_is_needed_of_a_segment_that_goes_is_copied() {
         reader.outbox.wrote(count, &mut reader.log);
     }
     assert_eq!(rest, b"one\x82\x03two");
+}
+
+/// What tells of something that a crash could still take back waits, and all that follows it.
+#[test]
+fn what_the_store_does_not_have_yet_waits_in_its_place() {
+    let (mut outbox, mut log, mut scratch) = (Outbox::default(), Log::default(), Vec::new());
+    let mut waiting = |outbox: &mut Outbox, log: &mut Log| {
+        let bytes = outbox.unwritten(log, &mut scratch).to_vec();
+        outbox.wrote(bytes.len(), log);
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let push = |outbox: &mut Outbox, log: &mut Log, frame: &[u8]| {
+        outbox.hold_back(log, 7);
+        outbox.push_own(frame);
+    };
+    push(&mut outbox, &mut log, b"before");
+    log.tell_of(1);
+    push(&mut outbox, &mut log, b"first");
+    let place = log.append(b"shared");
+    let pushed = outbox.push(place, &mut log, 7, Kind::Keep, |text| text.into());
+    assert_eq!(pushed, Pushed::Taken);
+    log.tell_of(2);
+    push(&mut outbox, &mut log, b"second");
+    push(&mut outbox, &mut log, b"third");
+    assert!(waiting(&mut outbox, &mut log).ends_with("before"));
+    assert_eq!(waiting(&mut outbox, &mut log), "");
+    assert!(outbox.is_held_back(&log));
+    assert_eq!(log.set_safe(1), [7]);
+    let bytes = waiting(&mut outbox, &mut log);
+    assert!(
+        bytes.contains("first") && bytes.ends_with("shared"),
+        "{bytes:?}"
+    );
+    assert_eq!(waiting(&mut outbox, &mut log), "");
+    log.set_safe(2);
+    let bytes = waiting(&mut outbox, &mut log);
+    assert!(
+        bytes.contains("second") && bytes.ends_with("third"),
+        "{bytes:?}"
+    );
+    assert!(!outbox.is_held_back(&log));
+    // The disk fails: what it does not have is never said.
+    push(&mut outbox, &mut log, b"true");
+    log.tell_of(3);
+    push(&mut outbox, &mut log, b"false");
+    outbox.forget_unsafe(&mut log);
+    outbox.close(1011, "why");
+    let bytes = waiting(&mut outbox, &mut log);
+    assert!(
+        bytes.contains("true") && !bytes.contains("false"),
+        "{bytes:?}"
+    );
+    assert!(waiting(&mut outbox, &mut log).ends_with("why"));
+    assert_eq!(log.set_safe(3), [7]);
 }

@@ -39,6 +39,11 @@ impl Timeline {
         Some(Timeline::read_keyframes(value, keyframes, now))
     }
 
+    /// When it begins, in µs since the epoch.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
     /// How many bytes it takes: a keyframe's own, and those of its value, which are no more than
     /// the message had.
     pub fn bytes(&self, message: usize) -> usize {
@@ -153,6 +158,8 @@ pub struct Step {
     pub value: Value<'static>,
     /// The session that sent the timeline, which may be gone.
     pub writer: Rc<str>,
+    /// The timeline has come to its end with this.
+    pub is_last: bool,
 }
 
 impl Timelines {
@@ -177,10 +184,12 @@ impl Timelines {
         self.running.insert(address.into(), running);
     }
 
-    /// Ends the timelines whose right to run has ended.
-    pub fn end_revoked(&mut self) {
-        self.running
-            .retain(|_, running| !running.share.is_revoked());
+    /// Ends the timelines whose right to run has ended; their addresses.
+    pub fn end_revoked(&mut self) -> Vec<Box<str>> {
+        let ended = self
+            .running
+            .extract_if(|_, running| running.share.is_revoked());
+        ended.map(|(address, _)| address).collect()
     }
 
     /// Ends the timeline of an address, if one runs: somebody has set the value.
@@ -218,6 +227,7 @@ impl Timelines {
                     address: address.clone(),
                     value: value.clone(),
                     writer: running.writer.clone(),
+                    is_last: over,
                 });
             }
             running.shown = Some(value);

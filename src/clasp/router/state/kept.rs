@@ -1,0 +1,152 @@
+//! The params as they are kept on disk: each leaves as a [`Kept`], and enters again as one.
+
+use std::ops::Bound;
+use std::rc::Rc;
+
+use super::{ENTRY_BYTES, Entry, Extra, State};
+use crate::clasp::router::work::Slice;
+use crate::clasp::wire::Ttl;
+
+/// A param as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept<'a> {
+    /// Where.
+    pub address: &'a str,
+    /// The code of its type, then the data, as the wire has them.
+    pub value: &'a [u8],
+    /// How often it has been written.
+    pub revision: u64,
+    /// When, in µs since the epoch.
+    pub timestamp: u64,
+    /// The session that wrote it last.
+    pub writer: &'a str,
+    /// How long it lives, if its writer or the router said so.
+    pub ttl: Option<Ttl>,
+    /// When it ends, in µs since the epoch.
+    pub expires: Option<u64>,
+}
+
+impl Entry {
+    fn kept<'a>(&'a self, address: &'a str) -> Kept<'a> {
+        Kept {
+            address,
+            value: &self.value,
+            revision: self.revision,
+            timestamp: self.timestamp,
+            writer: &self.writer,
+            ttl: self.extra.as_ref().and_then(|extra| extra.ttl),
+            expires: self.extra.as_ref().and_then(|extra| extra.expires),
+        }
+    }
+}
+
+impl State {
+    /// A param as it is to be kept. A lock ends with its session and is not kept.
+    #[inline]
+    pub fn kept(&self, address: &str) -> Option<Kept<'_>> {
+        let (address, entry) = self.params.get_key_value(address)?;
+        Some(entry.kept(address))
+    }
+
+    /// When a param ends, if it does.
+    pub fn expires(&self, address: &str) -> Option<u64> {
+        self.params.get(address)?.extra.as_ref()?.expires
+    }
+
+    /// Goes on behind `last` through the params that live, until the slice is over or `take` has had
+    /// enough. Whether that was all.
+    pub fn walk<'s>(
+        &'s self,
+        last: &mut Option<Rc<str>>,
+        now: u64,
+        slice: &mut Slice,
+        mut take: impl FnMut(Kept<'s>) -> bool,
+    ) -> bool {
+        let from = match last {
+            Some(last) => Bound::Excluded(&**last),
+            None => Bound::Unbounded,
+        };
+        for address in self.addresses.range::<str, _>((from, Bound::Unbounded)) {
+            let is_enough = self
+                .live(address, now)
+                .is_some_and(|entry| !take(entry.kept(address)));
+            if is_enough || slice.is_over() {
+                *last = Some(address.clone());
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Puts a param as it was kept.
+    pub fn restore(&mut self, kept: &Kept<'_>) {
+        let extra = (kept.ttl.is_some() || kept.expires.is_some()).then(|| {
+            Box::new(Extra {
+                ttl: kept.ttl,
+                expires: kept.expires,
+                queued: None,
+                holder: None,
+            })
+        });
+        if let Some(entry) = self.params.get_mut(kept.address) {
+            self.bytes = self.bytes + kept.value.len() - entry.value.len();
+            if entry.value.len() == kept.value.len() {
+                entry.value.copy_from_slice(kept.value);
+            } else {
+                entry.value = kept.value.into();
+            }
+            entry.revision = kept.revision;
+            entry.timestamp = kept.timestamp;
+            if *entry.writer != *kept.writer {
+                entry.writer = kept.writer.into();
+            }
+            let queued = entry.extra.as_ref().and_then(|extra| extra.queued);
+            entry.extra = extra;
+            if queued.is_some() {
+                // It is looked at then, and queued again if it lives longer.
+                entry.extra.get_or_insert_default().queued = queued;
+            }
+        } else {
+            let address: Rc<str> = kept.address.into();
+            self.bytes += ENTRY_BYTES + address.len() + kept.value.len();
+            self.addresses.insert(address.clone());
+            let entry = Entry {
+                value: kept.value.into(),
+                revision: kept.revision,
+                timestamp: kept.timestamp,
+                writer: kept.writer.into(),
+                extra,
+            };
+            self.params.insert(address, entry);
+        }
+        if let Some(expires) = kept.expires {
+            self.queue_expiry(kept.address, expires);
+        }
+    }
+
+    /// A param ends at another time than was kept of it.
+    pub fn restore_expiry(&mut self, address: &str, expires: u64) {
+        let entry = self.params.get_mut(address);
+        if let Some(extra) = entry.and_then(|entry| entry.extra.as_mut())
+            && extra.expires.is_some()
+        {
+            extra.expires = Some(expires);
+            self.queue_expiry(address, expires);
+        }
+    }
+
+    fn queue_expiry(&mut self, address: &str, expires: u64) {
+        let Some(address) = self.addresses.get(address).cloned() else {
+            return;
+        };
+        let entry = self.params.get_mut(&address);
+        if let Some(extra) = entry.and_then(|entry| entry.extra.as_mut())
+            && extra.queued.is_none_or(|queued| expires < queued)
+        {
+            if let Some(later) = extra.queued.replace(expires) {
+                self.expiries.remove(&(later, address.clone()));
+            }
+            self.expiries.insert((expires, address));
+        }
+    }
+}

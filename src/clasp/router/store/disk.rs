@@ -1,0 +1,368 @@
+//! The threads that wait for the disk, so that the hub never does: batches enter a queue, and a
+//! [`Report`] leaves whenever more of them are safe.
+//!
+//! ```text
+//!   hub ── batches ──▶ queue ──▶ writer ── write ──▶ file ◀── fdatasync ── syncer
+//!    ▲                             │                                        │
+//!    └────────────── Report: all batches up to this number are safe ────────┘
+//! ```
+//!
+//! What the writer finds in the queue it writes at once: the slower the disk, the larger the groups.
+//!
+//! - [`Sync::Always`]: a batch is safe when it is on disk. The writer waits for that itself.
+//! - [`Sync::Every`]: a batch is safe when the system has it, so that it outlives this process
+//!   whatever ends that. The syncer brings it to the disk, at most that much later: when the disk
+//!   is slower than that, batches are safe only when it has caught up.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::file;
+use super::folder::{self, Current};
+
+/// How long to wait before a write that failed is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// When a write is safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sync {
+    /// Once it is on disk.
+    Always,
+    /// At once; it is on disk at most that much later.
+    Every(Duration),
+}
+
+/// Records that belong together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Its records.
+    pub data: Vec<u8>,
+    /// A new file begins with it.
+    pub begins: bool,
+    /// With it, its file holds everything: older ones are not needed any more.
+    pub completes: bool,
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// So many batches are safe.
+    pub safe: u64,
+    /// So many bytes have been written, since it began.
+    pub written: u64,
+    /// Why nothing can be written, in words.
+    pub failed: Option<Arc<str>>,
+}
+
+/// The queue and the two threads that empty it. Dropping it writes what is left.
+#[derive(Debug)]
+pub struct Disk {
+    shared: Arc<Shared>,
+    report: watch::Receiver<Report>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    sync: Sync,
+    inner: Mutex<Inner>,
+    /// For the writer.
+    queued: Condvar,
+    /// For the syncer.
+    written: Condvar,
+    report: watch::Sender<Report>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    queue: Vec<Batch>,
+    stopping: bool,
+    file: Arc<File>,
+    /// So many batches have been written, and so many bytes.
+    written: u64,
+    bytes: u64,
+    /// So many are on disk.
+    synced: u64,
+    /// When the oldest write was made that is not known to be on disk.
+    unsynced_since: Option<Instant>,
+    /// … and the oldest that the syncer's present call does not reach.
+    next_unsynced: Option<Instant>,
+    failed: Option<Arc<str>>,
+    /// An fdatasync has failed: what is on disk is not known, and asking again would not tell.
+    is_unknown: bool,
+}
+
+impl Disk {
+    /// Begins to write behind what a file holds.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn start(current: Current, sync: Sync) -> io::Result<Disk> {
+        let (sender, report) = watch::channel(Report::default());
+        let shared = Arc::new(Shared {
+            sync,
+            inner: Mutex::new(Inner {
+                queue: Vec::new(),
+                stopping: false,
+                file: Arc::new(current.file.try_clone()?),
+                written: 0,
+                bytes: 0,
+                synced: 0,
+                unsynced_since: None,
+                next_unsynced: None,
+                failed: None,
+                is_unknown: false,
+            }),
+            queued: Condvar::new(),
+            written: Condvar::new(),
+            report: sender,
+        });
+        let mut disk = Disk {
+            shared: shared.clone(),
+            report,
+            threads: Vec::new(),
+        };
+        let writer = Writer { shared, current };
+        let builder = thread::Builder::new().name("state writer".into());
+        disk.threads.push(builder.spawn(move || writer.run())?);
+        if let Sync::Every(interval) = sync {
+            let shared = disk.shared.clone();
+            let builder = thread::Builder::new().name("state sync".into());
+            let syncer = builder.spawn(move || shared.keep_syncing(interval))?;
+            disk.threads.push(syncer);
+        }
+        Ok(disk)
+    }
+
+    /// Queues a batch.
+    pub fn push(&self, batch: Batch) {
+        let mut inner = self.shared.lock();
+        let was_empty = inner.queue.is_empty();
+        inner.queue.push(batch);
+        drop(inner);
+        if was_empty {
+            self.shared.queued.notify_one();
+        }
+    }
+
+    /// Where it is told how far the writing has come.
+    pub fn report(&self) -> watch::Receiver<Report> {
+        self.report.clone()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.shared.lock().stopping = true;
+        self.shared.queued.notify_one();
+        for thread in self.threads.drain(..) {
+            // It has said what failed by its report.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("neither thread panics")
+    }
+
+    /// Tells what is safe by now.
+    fn publish(&self, inner: &Inner) {
+        self.report.send_if_modified(|report| {
+            let safe = match self.sync {
+                Sync::Always => inner.synced,
+                // Of what is not on disk, nothing may be older than was promised.
+                Sync::Every(interval) => match inner.unsynced_since {
+                    Some(since) if since.elapsed() > interval => report.safe,
+                    _ => inner.written,
+                },
+            };
+            let next = Report {
+                safe: report.safe.max(safe),
+                written: inner.bytes,
+                failed: inner.failed.clone(),
+            };
+            let is_new = *report != next;
+            *report = next;
+            is_new
+        });
+    }
+
+    /// Brings to the disk what has been written, so that it is there in time.
+    fn keep_syncing(&self, interval: Duration) {
+        let mut inner = self.lock();
+        loop {
+            while inner.synced == inner.written && !inner.stopping {
+                inner = self.written.wait(inner).expect("neither thread panics");
+            }
+            if inner.synced == inner.written && inner.stopping {
+                return;
+            }
+            if !inner.stopping {
+                // Half of the time is for the disk.
+                let waited = inner.unsynced_since.map_or(interval, |at| at.elapsed());
+                drop(inner);
+                thread::sleep((interval / 2).saturating_sub(waited));
+                inner = self.lock();
+            }
+            let (file, target) = (inner.file.clone(), inner.written);
+            inner.next_unsynced = None;
+            drop(inner);
+            let synced = file.sync_data();
+            inner = self.lock();
+            match synced {
+                Ok(()) => {
+                    inner.synced = inner.synced.max(target);
+                    inner.unsynced_since = inner.next_unsynced;
+                }
+                Err(error) => {
+                    inner.fail_for_good(&error);
+                }
+            }
+            self.publish(&inner);
+            if inner.is_unknown {
+                return;
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// What a failed fdatasync has left on disk cannot be known any more.
+    fn fail_for_good(&mut self, error: &io::Error) {
+        self.is_unknown = true;
+        self.failed = Some(format!("{error}; start the router again when the disk is well").into());
+    }
+}
+
+struct Writer {
+    shared: Arc<Shared>,
+    current: Current,
+}
+
+impl Writer {
+    fn run(mut self) {
+        let mut bytes = Vec::new();
+        loop {
+            let mut inner = self.shared.lock();
+            while inner.queue.is_empty() && !inner.stopping {
+                inner = self
+                    .shared
+                    .queued
+                    .wait(inner)
+                    .expect("neither thread panics");
+            }
+            if inner.is_unknown || (inner.queue.is_empty() && inner.stopping) {
+                inner.stopping = true;
+                self.shared.written.notify_one();
+                return;
+            }
+            let mut batches = mem::take(&mut inner.queue);
+            drop(inner);
+            // Each group is of one file.
+            while !batches.is_empty() {
+                let next = batches.iter().skip(1).position(|batch| batch.begins);
+                let group: Vec<Batch> = batches
+                    .drain(..next.map_or(batches.len(), |n| n + 1))
+                    .collect();
+                if !self.write_group(&group, &mut bytes) {
+                    self.shared.written.notify_one();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Writes a group, however often that has to be tried. False: it never will be.
+    fn write_group(&mut self, group: &[Batch], bytes: &mut Vec<u8>) -> bool {
+        bytes.clear();
+        for batch in group {
+            bytes.extend_from_slice(&file::head(&batch.data));
+            bytes.extend_from_slice(&batch.data);
+        }
+        let begins = group.first().is_some_and(|batch| batch.begins);
+        let completes = group.iter().any(|batch| batch.completes);
+        let mut has_begun = false;
+        loop {
+            let at = Instant::now();
+            let mut written = Ok(());
+            if begins && !has_begun {
+                written = self.begin_file();
+                has_begun = written.is_ok();
+            }
+            let written = written.and_then(|()| self.append(bytes));
+            let mut inner = self.shared.lock();
+            match written {
+                Ok(()) => {
+                    inner.failed = None;
+                    inner.written += group.len() as u64;
+                    inner.bytes += bytes.len() as u64;
+                    inner.unsynced_since.get_or_insert(at);
+                    inner.next_unsynced.get_or_insert(at);
+                    if self.shared.sync == Sync::Always || completes || begins {
+                        let target = inner.written;
+                        drop(inner);
+                        let synced = self.current.file.sync_data();
+                        inner = self.shared.lock();
+                        match synced {
+                            Ok(()) => {
+                                inner.synced = target;
+                                inner.unsynced_since = None;
+                                inner.next_unsynced = None;
+                            }
+                            Err(error) => inner.fail_for_good(&error),
+                        }
+                    }
+                    self.shared.publish(&inner);
+                    self.shared.written.notify_one();
+                    if inner.is_unknown {
+                        return false;
+                    }
+                    drop(inner);
+                    if completes {
+                        folder::remove_before(&self.current.folder, self.current.number);
+                    }
+                    return true;
+                }
+                Err(error) => {
+                    inner.failed = Some(error.to_string().into());
+                    self.shared.publish(&inner);
+                    if inner.stopping {
+                        return false;
+                    }
+                    let waited = self.shared.queued.wait_timeout(inner, RETRY);
+                    drop(waited.expect("neither thread panics"));
+                }
+            }
+        }
+    }
+
+    /// Appends bytes, all of them or none.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let length = self.current.length;
+        let written = self.current.file.write_all(bytes);
+        if written.is_err() {
+            // What a failed try has left would stand before the next.
+            self.current.file.set_len(length)?;
+        } else {
+            self.current.length += bytes.len() as u64;
+        }
+        written
+    }
+
+    /// Goes on in a new file. What stands in the old one is on disk before the new one is there.
+    fn begin_file(&mut self) -> io::Result<()> {
+        self.current.file.sync_data()?;
+        let next = folder::create(&self.current.folder, self.current.number + 1)?;
+        self.shared.lock().file = Arc::new(next.file.try_clone()?);
+        self.current = next;
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! The folder of a router: who uses it, and which files of the log are there.
+//!
+//! ```text
+//! DIR/lock                  held by the router that uses the folder
+//! DIR/state-00000001.log    the log; the oldest file begins with everything that there was
+//! DIR/state-00000002.log    … and the next ones go on where it ends
+//! DIR/state-00000002.torn   what could not be read at the end of that, as a crash leaves it
+//! ```
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+use super::file::MAGIC;
+
+/// The file that is written.
+#[derive(Debug)]
+pub struct Current {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The number in its name.
+    pub number: u64,
+    /// The file, at its end.
+    pub file: File,
+    /// How long it is.
+    pub length: u64,
+}
+
+/// Takes a folder for this process, and makes it if it is not there.
+///
+/// # Errors
+/// Another process has it; it cannot be written to.
+pub fn lock(folder: &Path) -> Result<File, StoreError> {
+    let failed = |path: &Path, source| StoreError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder
+        .create(folder)
+        .map_err(|source| failed(folder, source))?;
+    let path = folder.join("lock");
+    let mut file = owned(OpenOptions::new().read(true).write(true).create(true))
+        .open(&path)
+        .map_err(|source| failed(&path, source))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut text = String::new();
+            // Only for the message.
+            let _ = file.read_to_string(&mut text);
+            return Err(StoreError::InUse {
+                folder: folder.to_owned(),
+                process: text.trim().parse().ok(),
+            });
+        }
+        Err(TryLockError::Error(source)) => return Err(failed(&path, source)),
+    }
+    let written = file
+        .set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()));
+    written.map_err(|source| failed(&path, source))?;
+    Ok(file)
+}
+
+/// Readable by its owner only: what a show does is its own affair.
+fn owned(options: &mut OpenOptions) -> &mut OpenOptions {
+    options.mode(0o600)
+}
+
+/// Where the file with this number is.
+pub fn path(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("state-{number:08}.log"))
+}
+
+/// The numbers of the files that are there, in their order.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| {
+            let digits = name.strip_prefix("state-")?.strip_suffix(".log")?;
+            digits.parse::<u64>().ok()
+        });
+        numbers.extend(number);
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Begins a file; one that a failed try has left is begun again.
+///
+/// # Errors
+/// What the system says.
+pub fn create(folder: &Path, number: u64) -> io::Result<Current> {
+    let path = path(folder, number);
+    remove(&path)?;
+    let mut file = owned(OpenOptions::new().append(true).create_new(true)).open(&path)?;
+    file.write_all(MAGIC)?;
+    file.sync_all()?;
+    sync_folder(folder)?;
+    Ok(Current {
+        folder: folder.to_owned(),
+        number,
+        file,
+        length: MAGIC.len() as u64,
+    })
+}
+
+/// Goes on in a file behind its good part. What else there is goes to a file of its own first.
+///
+/// # Errors
+/// What the system says.
+pub fn go_on(folder: &Path, number: u64, torn: &[u8], good: u64) -> io::Result<Current> {
+    let path = path(folder, number);
+    if !torn.is_empty() {
+        let mut copy = owned(OpenOptions::new().write(true).create(true).truncate(true))
+            .open(path.with_extension("torn"))?;
+        copy.write_all(torn)?;
+        copy.sync_all()?;
+    }
+    let file = OpenOptions::new().append(true).open(&path)?;
+    if !torn.is_empty() {
+        file.set_len(good)?;
+        file.sync_all()?;
+    }
+    Ok(Current {
+        folder: folder.to_owned(),
+        number,
+        file,
+        length: good,
+    })
+}
+
+/// Removes the files before this one. One that cannot be removed is only in the way.
+pub fn remove_before(folder: &Path, number: u64) {
+    for old in numbers(folder).unwrap_or_default() {
+        if old >= number || remove(&path(folder, old)).is_err() {
+            break;
+        }
+    }
+}
+
+/// Makes a folder's entries last: a file that was created, or one that is gone.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        // Some file systems have nothing to do there, and say so in this way.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        done => done,
+    }
+}
+
+/// Removes a file; one that is not there is as good.
+///
+/// # Errors
+/// What the system says.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}

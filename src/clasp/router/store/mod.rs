@@ -1,0 +1,565 @@
+//! What survives: params, held bundles, running timelines and announced signals, in a folder.
+//!
+//! Enters: records of what has changed ([`record`]), and the folder of a router that has ended, however
+//! it did. Leaves: the state as it was, and how far what was recorded since is safe ([`Report`]).
+//!
+//! The hub has everything in memory; on disk is a log of what has changed ([`file`]). Records that
+//! belong together (a bundle; a held bundle's end with what it did) go in one batch, which is there
+//! whole or not at all. Batches are written by a thread of their own ([`disk`]). What the hub
+//! answers waits until the batches that it tells of are safe: see [`super::outbox`].
+//!
+//! When the log has become much longer than the state, the hub goes on in a new file and writes all
+//! of the state to it, in slices, between the records of what happens meanwhile. Then the older files
+//! are not needed any more. Reading the files in their order gives the state at any time, also while
+//! that is under way.
+//!
+//! Why no database: see `docs/persistence.md`.
+
+pub mod disk;
+pub mod file;
+pub mod folder;
+pub mod record;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::state::{Kept, State};
+use super::work::Slice;
+use crate::error::{Failing, Kind};
+use disk::{Batch, Disk};
+pub use disk::{Report, Sync};
+use file::Batches;
+use record::{HeldRecord, Record, SignalRecord, TimelineRecord};
+
+/// So much may be written after the state was, before all of it is written again; and at least
+/// twice as much as it took.
+const COMPACT_AFTER: u64 = 32 * 1024 * 1024;
+
+/// What is written at once of the state, about.
+const PIECE: usize = 128 * 1024;
+
+/// So many bytes may wait for the disk before sessions are read no further.
+const BACKLOG: u64 = 64 * 1024 * 1024;
+
+/// … and before the rewriting of the state waits, so that what is new goes first.
+const COMPACT_BACKLOG: u64 = 4 * 1024 * 1024;
+
+/// Why a folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has it.
+    #[error("another router uses {}{}", folder.display(), process.map(|id| format!(" (process {id})")).unwrap_or_default())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+        /// Its process, if it says so.
+        process: Option<u32>,
+    },
+    /// A file or folder of it.
+    #[error("cannot use {}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that is not of this kind, or of a later version.
+    #[error("{} is not a log that this version can read", .0.display())]
+    Foreign(PathBuf),
+    /// A file that more follows is not whole: no crash does that.
+    #[error("{} is damaged at byte {at}, and others follow it", path.display())]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// Where.
+        at: usize,
+    },
+    /// A file is not there.
+    #[error("{} is missing", .0.display())]
+    Missing(PathBuf),
+}
+
+impl Failing for StoreError {
+    fn kind(&self) -> Kind {
+        match self {
+            StoreError::InUse { .. } | StoreError::Io { .. } => Kind::Usage,
+            StoreError::Foreign(_) | StoreError::Damaged { .. } | StoreError::Missing(_) => {
+                Kind::Service
+            }
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            StoreError::InUse { .. } => "Stop that one, or name another folder: --data DIR",
+            StoreError::Io { source, .. } => match source.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    "Make room there, or name a folder on another disk: --data DIR"
+                }
+                _ => "Name a folder that this user can write to: --data DIR",
+            },
+            StoreError::Foreign(_) => {
+                "Use the version of trefoil that wrote it, or name another folder: --data DIR"
+            }
+            StoreError::Damaged { .. } | StoreError::Missing(_) => {
+                "Nothing was changed. Bring the folder back from a copy, or name another: --data DIR"
+            }
+        };
+        Some(hint.into())
+    }
+}
+
+/// A folder that has been read.
+#[derive(Debug)]
+pub struct Opened {
+    /// The params as they were.
+    pub state: State,
+    /// Where what happens from now on is recorded; it also knows what else was there.
+    pub store: Store,
+    /// So many bytes at the end could not be read, as after a crash; and where they are now.
+    pub torn: Option<(usize, PathBuf)>,
+}
+
+/// Everything but the params, by what it is called: each as its record.
+#[derive(Debug, Default)]
+struct Tables {
+    held: BTreeMap<u64, Box<[u8]>>,
+    timelines: BTreeMap<Box<str>, Box<[u8]>>,
+    signals: BTreeMap<Box<str>, Box<[u8]>>,
+}
+
+/// How far the rewriting of the state has come.
+#[derive(Debug)]
+enum Compaction {
+    Params(Option<Rc<str>>),
+    Held(u64),
+    Timelines(Box<str>),
+    Signals(Box<str>),
+}
+
+/// The hub's side of the log.
+#[derive(Debug)]
+pub struct Store {
+    disk: Disk,
+    /// The folder is ours as long as this is open. Dropped after the disk.
+    _lock: File,
+    /// The batch that is being filled.
+    open: Vec<u8>,
+    /// So many batches have been handed to the disk, and so many bytes.
+    handed: u64,
+    handed_bytes: u64,
+    report: Report,
+    tables: Tables,
+    next_held: u64,
+    compaction: Option<Compaction>,
+    compact_after: u64,
+    /// How long the state was when it was last written, and what has been written since.
+    base: u64,
+    since: u64,
+}
+
+/// What reading the files has found.
+struct Reading {
+    state: State,
+    tables: Tables,
+    last_held: u64,
+    /// Bytes up to where the state was complete in the last file that says so, and behind it.
+    base: u64,
+    since: u64,
+}
+
+impl Store {
+    /// Takes a folder, which need not exist yet, and reads what is there into `state`, which is
+    /// empty. Params whose time is over are freed when the state next expires.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing has been changed then.
+    pub fn open(folder: &Path, sync: Sync, state: State) -> Result<Opened, StoreError> {
+        let lock = folder::lock(folder)?;
+        let failed = |path: &Path, source| StoreError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let mut reading = Reading {
+            state,
+            tables: Tables::default(),
+            last_held: 0,
+            base: 0,
+            since: 0,
+        };
+        let numbers = folder::numbers(folder).map_err(|source| failed(folder, source))?;
+        let mut torn = None;
+        let mut current = None;
+        for (place, &number) in numbers.iter().enumerate() {
+            let path = folder::path(folder, number);
+            if place > 0 && numbers[place - 1] + 1 != number {
+                return Err(StoreError::Missing(folder::path(folder, number - 1)));
+            }
+            let bytes = fs::read(&path).map_err(|source| failed(&path, source))?;
+            let is_last = place + 1 == numbers.len();
+            if is_last && bytes.len() < file::MAGIC.len() && file::MAGIC.starts_with(&bytes) {
+                // It was being begun; what stands before it is whole.
+                folder::remove(&path).map_err(|source| failed(&path, source))?;
+                break;
+            }
+            let read = reading
+                .file(&bytes)
+                .ok_or(StoreError::Foreign(path.clone()))?;
+            if place == 0 && number > 1 && !read.is_complete {
+                return Err(StoreError::Missing(folder::path(folder, number - 1)));
+            }
+            let bad = &bytes[read.good..];
+            if !bad.is_empty() {
+                // Every file is on disk before the next is begun.
+                if !is_last {
+                    let at = read.good;
+                    return Err(StoreError::Damaged { path, at });
+                }
+                torn = Some((bad.len(), path.with_extension("torn")));
+            }
+            let opened = folder::go_on(folder, number, bad, read.good as u64);
+            current = Some(opened.map_err(|source| failed(&path, source))?);
+        }
+        let is_new = current.is_none();
+        let current = match current {
+            Some(current) => current,
+            None => folder::create(folder, 1).map_err(|source| failed(folder, source))?,
+        };
+        let disk = Disk::start(current, sync).map_err(|source| failed(folder, source))?;
+        let mut store = Store {
+            disk,
+            _lock: lock,
+            open: Vec::new(),
+            handed: 0,
+            handed_bytes: 0,
+            report: Report::default(),
+            tables: reading.tables,
+            next_held: reading.last_held + 1,
+            compaction: None,
+            compact_after: COMPACT_AFTER,
+            base: reading.base,
+            since: reading.since,
+        };
+        if is_new {
+            store.put(&Record::Complete);
+            store.commit();
+        }
+        Ok(Opened {
+            state: reading.state,
+            store,
+            torn,
+        })
+    }
+
+    /// Records something.
+    fn put(&mut self, record: &Record<'_>) {
+        record::write(record, &mut self.open);
+    }
+
+    /// A param has been written.
+    #[inline]
+    pub fn param(&mut self, kept: &Kept<'_>) {
+        record::write(&Record::Param(*kept), &mut self.open);
+    }
+
+    /// A param that has been read lives longer.
+    pub fn touch(&mut self, address: &str, expires: u64) {
+        self.put(&Record::Touch { address, expires });
+    }
+
+    /// A bundle waits; the number by which it is known from now on.
+    pub fn hold(&mut self, due: u64, sender: &str, grant: &str, frame: &[u8]) -> u64 {
+        let id = self.next_held;
+        self.next_held += 1;
+        let held = HeldRecord {
+            id,
+            due,
+            sender,
+            grant,
+            frame,
+        };
+        let record = self.put_kept(&Record::Held(held));
+        self.tables.held.insert(id, record);
+        id
+    }
+
+    /// A bundle does not wait any more.
+    pub fn not_held(&mut self, id: u64) {
+        if self.tables.held.remove(&id).is_some() {
+            self.put(&Record::NotHeld(id));
+        }
+    }
+
+    /// A timeline runs.
+    pub fn timeline(&mut self, timeline: &TimelineRecord<'_>) {
+        let record = self.put_kept(&Record::Timeline(*timeline));
+        self.tables
+            .timelines
+            .insert(timeline.address.into(), record);
+    }
+
+    /// A timeline runs no more, if one did.
+    #[inline]
+    pub fn no_timeline(&mut self, address: &str) {
+        if !self.tables.timelines.is_empty() && self.tables.timelines.remove(address).is_some() {
+            self.put(&Record::NoTimeline(address));
+        }
+    }
+
+    /// A signal was announced.
+    pub fn signal(&mut self, signal: &SignalRecord<'_>) {
+        let record = self.put_kept(&Record::Signal(*signal));
+        self.tables.signals.insert(signal.address.into(), record);
+    }
+
+    /// A signal is announced no more.
+    pub fn no_signal(&mut self, address: &str) {
+        if self.tables.signals.remove(address).is_some() {
+            self.put(&Record::NoSignal(address));
+        }
+    }
+
+    fn put_kept(&mut self, record: &Record<'_>) -> Box<[u8]> {
+        let before = self.open.len();
+        self.put(record);
+        self.open[before..].into()
+    }
+
+    /// The bundles that waited, the timelines that ran and the signals that were announced when the
+    /// router ended.
+    pub fn found(&self) -> Vec<Box<[u8]>> {
+        let Tables {
+            held,
+            timelines,
+            signals,
+        } = &self.tables;
+        let all = held
+            .values()
+            .chain(timelines.values())
+            .chain(signals.values());
+        all.cloned().collect()
+    }
+
+    /// The number of the batch that tells of what has happened so far.
+    #[inline]
+    pub fn number(&self) -> u64 {
+        self.handed + u64::from(!self.open.is_empty())
+    }
+
+    /// Hands what has been recorded to the disk, as one batch.
+    pub fn commit(&mut self) {
+        if !self.open.is_empty() {
+            self.hand(false, false);
+        }
+    }
+
+    fn hand(&mut self, begins: bool, completes: bool) {
+        let room = self.open.len();
+        let data = std::mem::replace(&mut self.open, Vec::with_capacity(room.min(PIECE)));
+        self.handed += 1;
+        let bytes = (file::BATCH_HEAD + data.len()) as u64;
+        self.handed_bytes += bytes;
+        self.since += bytes;
+        self.disk.push(Batch {
+            data,
+            begins,
+            completes,
+        });
+    }
+
+    /// Where it is told how far the writing has come.
+    pub fn reports(&self) -> watch::Receiver<Report> {
+        self.disk.report()
+    }
+
+    /// Takes what was told there; what it said before.
+    pub fn take_report(&mut self, report: Report) -> Report {
+        std::mem::replace(&mut self.report, report)
+    }
+
+    /// Why nothing is written, if that is so.
+    #[inline]
+    pub fn failed(&self) -> Option<&Arc<str>> {
+        self.report.failed.as_ref()
+    }
+
+    /// Bytes that wait for the disk.
+    fn backlog(&self) -> u64 {
+        self.handed_bytes - self.report.written
+    }
+
+    /// Whether so much waits for the disk that nobody should be read any further.
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.backlog() > BACKLOG
+    }
+
+    /// Whether the state is to be written again, and more of that can be done now.
+    pub fn has_work(&self) -> bool {
+        let is_long = self.since > self.compact_after.max(2 * self.base);
+        (self.compaction.is_some() || is_long)
+            && self.backlog() < COMPACT_BACKLOG
+            && self.failed().is_none()
+    }
+
+    /// Writes more of the state again, as much as the slice has room for.
+    pub fn work(&mut self, state: &State, now: u64, slice: &mut Slice) {
+        while self.has_work() && !slice.is_over() {
+            let Some(at) = self.compaction.take() else {
+                self.begin_compaction();
+                continue;
+            };
+            self.compaction = self.step(at, state, now, slice);
+            if self.compaction.is_some() {
+                self.commit();
+            } else {
+                self.put(&Record::Complete);
+                self.hand(false, true);
+                self.base = std::mem::take(&mut self.since);
+            }
+        }
+    }
+
+    /// What is recorded from now on goes to a new file.
+    fn begin_compaction(&mut self) {
+        self.commit();
+        self.since = 0;
+        // The batch that begins the file is not empty: it says what does no harm.
+        self.put(&Record::NotHeld(0));
+        self.hand(true, false);
+        self.compaction = Some(Compaction::Params(None));
+    }
+
+    /// Records one piece of what there is, and where the next begins.
+    fn step(
+        &mut self,
+        at: Compaction,
+        state: &State,
+        now: u64,
+        slice: &mut Slice,
+    ) -> Option<Compaction> {
+        let open = &mut self.open;
+        let next = match at {
+            Compaction::Params(mut last) => {
+                let done = state.walk(&mut last, now, slice, |kept| {
+                    record::write(&Record::Param(kept), open);
+                    open.len() < PIECE
+                });
+                if done {
+                    Compaction::Held(0)
+                } else {
+                    Compaction::Params(last)
+                }
+            }
+            Compaction::Held(last) => {
+                let rest = (Bound::Excluded(last), Bound::Unbounded);
+                let mut rows = self.tables.held.range(rest);
+                match copy(&mut rows, open) {
+                    Some(last) => Compaction::Held(*last),
+                    None => Compaction::Timelines("".into()),
+                }
+            }
+            Compaction::Timelines(last) => {
+                let rest = (Bound::Excluded(&*last), Bound::Unbounded);
+                let mut rows = self.tables.timelines.range::<str, _>(rest);
+                match copy(&mut rows, open) {
+                    Some(last) => Compaction::Timelines(last.clone()),
+                    None => Compaction::Signals("".into()),
+                }
+            }
+            Compaction::Signals(last) => {
+                let rest = (Bound::Excluded(&*last), Bound::Unbounded);
+                let mut rows = self.tables.signals.range::<str, _>(rest);
+                Compaction::Signals(copy(&mut rows, open)?.clone())
+            }
+        };
+        Some(next)
+    }
+}
+
+/// Appends rows until that is a piece; the key of the last of them, if there are more.
+fn copy<'r, K>(
+    rows: &mut impl Iterator<Item = (&'r K, &'r Box<[u8]>)>,
+    out: &mut Vec<u8>,
+) -> Option<&'r K> {
+    for (key, row) in rows {
+        out.extend_from_slice(row);
+        if out.len() >= PIECE {
+            return Some(key);
+        }
+    }
+    None
+}
+
+/// What one file has given.
+struct Read {
+    /// Where its good part ends.
+    good: usize,
+    /// Whether all of the state stands in it.
+    is_complete: bool,
+}
+
+impl Reading {
+    /// Takes what stands in a file. None: it is no such file.
+    fn file(&mut self, bytes: &[u8]) -> Option<Read> {
+        let mut batches = Batches::of(bytes)?;
+        let mut read = Read {
+            good: batches.position(),
+            is_complete: false,
+        };
+        while let Some(mut data) = batches.next() {
+            while !data.is_empty() {
+                // A record that is not known was written by a later version.
+                let before = data;
+                let record = record::read(&mut data)?;
+                if record == Record::Complete {
+                    read.is_complete = true;
+                    self.base = batches.position() as u64;
+                }
+                self.record(&record, &before[..before.len() - data.len()]);
+            }
+            read.good = batches.position();
+        }
+        self.since = if read.is_complete {
+            read.good as u64 - self.base
+        } else {
+            self.since + read.good as u64
+        };
+        Some(read)
+    }
+
+    fn record(&mut self, record: &Record<'_>, bytes: &[u8]) {
+        match record {
+            Record::Param(kept) => self.state.restore(kept),
+            Record::Touch { address, expires } => self.state.restore_expiry(address, *expires),
+            Record::Held(held) => {
+                self.last_held = self.last_held.max(held.id);
+                self.tables.held.insert(held.id, bytes.into());
+            }
+            Record::NotHeld(id) => drop(self.tables.held.remove(id)),
+            Record::Timeline(timeline) => {
+                self.tables
+                    .timelines
+                    .insert(timeline.address.into(), bytes.into());
+            }
+            Record::NoTimeline(address) => drop(self.tables.timelines.remove(*address)),
+            Record::Signal(signal) => {
+                self.tables
+                    .signals
+                    .insert(signal.address.into(), bytes.into());
+            }
+            Record::NoSignal(address) => drop(self.tables.signals.remove(*address)),
+            Record::Complete => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
