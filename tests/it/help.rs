@@ -139,7 +139,7 @@ fn every_verb_shows_worked_examples_after_its_options() {
 }
 
 /// The headings under which options may stand; the last one is everywhere.
-const HEADINGS: [&str; 15] = [
+const HEADINGS: [&str; 16] = [
     "Options",
     "Mapping",
     "Value",
