@@ -8382,7 +8382,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__profile__subcmd__add)
-            opts="-o -r -e -q -v -y -h --replace --read-only --allow --confirm --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-header --forge-ca --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-insecure --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --replace --read-only --allow --confirm --clasp-url --clasp-token --clasp-token-file --clasp-token-command --clasp-name --clasp-header --clasp-ca --clasp-cert --clasp-key --clasp-insecure --forge-url --forge-token --forge-token-file --forge-token-command --forge-admin-token --forge-admin-token-file --forge-admin-token-command --forge-header --forge-ca --forge-cert --forge-key --forge-insecure --vuer-url --vuer-max-size --vuer-header --vuer-ca --vuer-cert --vuer-key --vuer-insecure --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8417,6 +8417,14 @@ _trefoil() {
                     return 0
                     ;;
                 --clasp-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clasp-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8456,6 +8464,14 @@ _trefoil() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --forge-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forge-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --vuer-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -8469,6 +8485,14 @@ _trefoil() {
                     return 0
                     ;;
                 --vuer-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vuer-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vuer-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

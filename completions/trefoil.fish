@@ -1882,6 +1882,8 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-name -d 'Introduce yourself to the router by this name' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-header -d 'Send the router this header with the upgrade; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-ca -d 'Trust the certificates in this PEM file with the router' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-cert -d 'Show the router this certificate (PEM) if it asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-key -d 'The key of that certificate (PEM), if it is in a file of its own' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-url -d 'Connect to this forge' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token -d 'Keep this token in the configuration: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token-file -d 'Authenticate with forge by the first line of this file' -r -F
@@ -1891,10 +1893,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-command -d 'Administer forge by what this shell command prints first' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-header -d 'Send forge this header with every request; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-ca -d 'Trust the certificates in this PEM file with forge' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-cert -d 'Show forge this certificate (PEM) if it asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-key -d 'The key of that certificate (PEM), if it is in a file of its own' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-url -d 'Connect to this Vuer server' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-max-size -d 'Take messages of up to this size from the Vuer server' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-header -d 'Send the Vuer server this header with the upgrade; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-ca -d 'Trust the certificates in this PEM file with the Vuer server' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-cert -d 'Show the Vuer server this certificate (PEM) if it asks for one' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l vuer-key -d 'The key of that certificate (PEM), if it is in a file of its own' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'

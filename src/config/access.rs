@@ -44,6 +44,10 @@ pub struct Typed<'a> {
     pub ca: Option<&'a Path>,
     /// `--insecure`.
     pub insecure: bool,
+    /// `--cert`.
+    pub cert: Option<&'a Path>,
+    /// `--key`.
+    pub key: Option<&'a Path>,
 }
 
 /// Where a service is, and what it may be sent there.
@@ -59,7 +63,11 @@ pub struct Access {
     pub insecure: Setting<bool>,
     /// Certificates to trust beside the system's: a PEM file.
     pub ca: Option<Setting<PathBuf>>,
-    /// What would be trusted of another server, where there is such a setting.
+    /// The certificate to show to a server that asks for one: a PEM file.
+    pub cert: Option<Setting<PathBuf>>,
+    /// The key of that certificate; without one it is in the same file.
+    pub key: Option<Setting<PathBuf>>,
+    /// What would be trusted of another server or shown to it, where there is such a setting.
     trust_withheld: Option<Withheld>,
     /// What may not be done there.
     pub guards: Guards,
@@ -68,13 +76,17 @@ pub struct Access {
     overruled: Vec<&'static str>,
 }
 
-/// What the certificate of a server is held against.
+/// What the certificate of a server is held against, and the one that it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trusted {
     /// Certificates to trust beside the system's: a PEM file.
     pub ca: Option<PathBuf>,
     /// Whether any certificate will do.
     pub insecure: bool,
+    /// The certificate to show to a server that asks for one: a PEM file.
+    pub cert: Option<PathBuf>,
+    /// The key of that certificate; without one it is in the same file.
+    pub key: Option<PathBuf>,
 }
 
 /// A credential that belongs to another server and was not sent, or what would be trusted there.
@@ -141,6 +153,9 @@ impl Failing for Withheld {
 /// What to type in place of what is trusted of another server.
 const CA_FLAGS: &str = "--ca FILE, --insecure";
 
+/// What to type in place of a profile's certificate.
+const CERT_FLAG: &str = "--cert FILE";
+
 /// What to type in place of a profile's headers.
 const HEADER_FLAG: &str = "--header NAME=VALUE";
 
@@ -195,7 +210,7 @@ impl Access {
         Ok(parsed.value)
     }
 
-    /// What its certificate is held against.
+    /// What its certificate is held against, and the one that it is shown.
     ///
     /// # Errors
     /// [`Withheld`] for a TLS server, where such a setting belongs to another one and none was
@@ -206,6 +221,8 @@ impl Access {
             None => Ok(Trusted {
                 ca: self.ca.as_ref().map(|ca| ca.value.clone()),
                 insecure: self.insecure.value,
+                cert: self.cert.as_ref().map(|cert| cert.value.clone()),
+                key: self.key.as_ref().map(|key| key.value.clone()),
             }),
         }
     }
@@ -309,13 +326,16 @@ impl Resolver<'_> {
             }
         }
         let insecure = self.insecure(typed.insecure, &servers)?;
+        let (cert, key) = self.identity(typed, &servers)?;
         if !servers.take(Origin::Environment("")) {
             overruled.extend(self.keys.insecure.variable);
         }
         Ok(Access {
             token: found,
             headers: self.headers(typed.headers, &servers),
-            ca: self.ca(typed.ca, &servers)?,
+            ca: self.path(&self.keys.ca, typed.ca, &servers)?,
+            cert,
+            key,
             trust_withheld: self.trust_withheld(typed, &servers)?,
             insecure,
             guards,
@@ -410,12 +430,33 @@ impl Resolver<'_> {
         Ok(Some(Setting { value, origin }))
     }
 
-    fn ca(
+    /// The certificate to show and its key. Both are typed, or both are the profile's: the key of one
+    /// certificate is of no use to another.
+    #[expect(clippy::type_complexity)]
+    fn identity(
         &self,
+        typed: Typed<'_>,
+        servers: &Servers,
+    ) -> Result<(Option<Setting<PathBuf>>, Option<Setting<PathBuf>>), Failure> {
+        let cert = self.path(&self.keys.cert, typed.cert, servers)?;
+        let key = self.path(&self.keys.key, typed.key, servers)?;
+        let key = key.filter(|_| typed.cert.is_none() || typed.key.is_some());
+        match (&cert, &key) {
+            (None, Some(key)) => Err(Failure::usage(format!(
+                "{} is the key of no certificate: there is no {}",
+                key.origin, self.keys.cert.path
+            ))),
+            _ => Ok((cert, key)),
+        }
+    }
+
+    /// A file that may be used for the server.
+    fn path(
+        &self,
+        key: &Key,
         typed: Option<&Path>,
         servers: &Servers,
     ) -> Result<Option<Setting<PathBuf>>, Failure> {
-        let key = &self.keys.ca;
         if let Some(path) = typed {
             return Ok(Some(Setting {
                 value: path.to_owned(),
@@ -429,17 +470,26 @@ impl Resolver<'_> {
         }))
     }
 
-    /// What would be trusted of another server, unless something was typed for this one.
+    /// What would be trusted of another server or shown to it, unless something was typed for this one.
     fn trust_withheld(
         &self,
         typed: Typed<'_>,
         servers: &Servers,
     ) -> Result<Option<Withheld>, Failure> {
         let is_tls = servers.to.as_ref().is_some_and(Server::is_tls);
-        if !is_tls || typed.insecure || typed.ca.is_some() {
+        if !is_tls {
             return Ok(None);
         }
         let elsewhere = |found: &Setting<String>| !servers.take(found.origin);
+        if typed.cert.is_none()
+            && let Some(cert) = self.found(&self.keys.cert)?.filter(elsewhere)
+        {
+            let withheld = servers.withheld(What::Credential, cert.origin, CERT_FLAG);
+            return Ok(Some(withheld));
+        }
+        if typed.insecure || typed.ca.is_some() {
+            return Ok(None);
+        }
         if let Some(ca) = self.found(&self.keys.ca)?.filter(elsewhere) {
             return Ok(Some(servers.withheld(What::Trust, ca.origin, CA_FLAGS)));
         }

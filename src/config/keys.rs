@@ -114,6 +114,12 @@ pub const CLASP_HEADERS: Key = Key::new("clasp.headers", "--header", Shape::Secr
 /// A certificate authority to trust with the router.
 pub const CLASP_CA: Key = Key::new("clasp.ca", "--ca", Shape::Path);
 
+/// The certificate that the router is shown if it asks for one.
+pub const CLASP_CERT: Key = Key::new("clasp.cert", "--cert", Shape::Path);
+
+/// The key of that certificate, if it is in a file of its own.
+pub const CLASP_KEY: Key = Key::new("clasp.key", "--key", Shape::Path);
+
 /// Whether the router's certificate is not verified.
 pub const CLASP_INSECURE: Key =
     Key::new("clasp.insecure", "--insecure", Shape::Switch).default("false");
@@ -148,6 +154,12 @@ pub const FORGE_HEADERS: Key = Key::new("forge.headers", "--header", Shape::Secr
 /// A certificate authority to trust with forge.
 pub const FORGE_CA: Key = Key::new("forge.ca", "--ca", Shape::Path);
 
+/// The certificate that forge is shown if it asks for one.
+pub const FORGE_CERT: Key = Key::new("forge.cert", "--cert", Shape::Path);
+
+/// The key of that certificate, if it is in a file of its own.
+pub const FORGE_KEY: Key = Key::new("forge.key", "--key", Shape::Path);
+
 /// Whether forge's certificate is not verified.
 pub const FORGE_INSECURE: Key =
     Key::new("forge.insecure", "--insecure", Shape::Switch).default("false");
@@ -167,6 +179,12 @@ pub const VUER_HEADERS: Key = Key::new("vuer.headers", "--header", Shape::Secret
 
 /// A certificate authority to trust with the Vuer server.
 pub const VUER_CA: Key = Key::new("vuer.ca", "--ca", Shape::Path);
+
+/// The certificate that the Vuer server is shown if it asks for one.
+pub const VUER_CERT: Key = Key::new("vuer.cert", "--cert", Shape::Path);
+
+/// The key of that certificate, if it is in a file of its own.
+pub const VUER_KEY: Key = Key::new("vuer.key", "--cert-key", Shape::Path);
 
 /// Whether the Vuer server's certificate is not verified. The variable has the opposite meaning:
 /// whether it is verified.
@@ -190,6 +208,10 @@ pub struct ServiceKeys {
     pub headers: Option<Key>,
     /// A certificate authority to trust.
     pub ca: Key,
+    /// The certificate to show to a server that asks for one.
+    pub cert: Key,
+    /// The key of that certificate.
+    pub key: Key,
     /// Whether its certificate is not verified.
     pub insecure: Key,
 }
@@ -202,6 +224,8 @@ pub static CLASP: ServiceKeys = ServiceKeys {
     token_flags: "--token-file, --token-command, --token; or send none: --no-token",
     headers: Some(CLASP_HEADERS),
     ca: CLASP_CA,
+    cert: CLASP_CERT,
+    key: CLASP_KEY,
     insecure: CLASP_INSECURE,
 };
 
@@ -213,6 +237,8 @@ pub static FORGE: ServiceKeys = ServiceKeys {
     token_flags: "--token-file, --token-command, --token",
     headers: Some(FORGE_HEADERS),
     ca: FORGE_CA,
+    cert: FORGE_CERT,
+    key: FORGE_KEY,
     insecure: FORGE_INSECURE,
 };
 
@@ -224,6 +250,8 @@ pub static VUER: ServiceKeys = ServiceKeys {
     token_flags: "",
     headers: Some(VUER_HEADERS),
     ca: VUER_CA,
+    cert: VUER_CERT,
+    key: VUER_KEY,
     insecure: VUER_INSECURE,
 };
 
@@ -231,7 +259,7 @@ pub static VUER: ServiceKeys = ServiceKeys {
 pub static ALL_SERVICES: [&ServiceKeys; 3] = [&CLASP, &FORGE, &VUER];
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [Key; 24] = [
+pub static ALL: [Key; 30] = [
     OUTPUT,
     CLASP_URL,
     CLASP_TOKEN.token,
@@ -240,6 +268,8 @@ pub static ALL: [Key; 24] = [
     CLASP_NAME,
     CLASP_HEADERS,
     CLASP_CA,
+    CLASP_CERT,
+    CLASP_KEY,
     CLASP_INSECURE,
     FORGE_URL,
     FORGE_TOKEN.token,
@@ -250,11 +280,15 @@ pub static ALL: [Key; 24] = [
     FORGE_ADMIN_TOKEN.command,
     FORGE_HEADERS,
     FORGE_CA,
+    FORGE_CERT,
+    FORGE_KEY,
     FORGE_INSECURE,
     VUER_URL,
     VUER_MAX_SIZE,
     VUER_HEADERS,
     VUER_CA,
+    VUER_CERT,
+    VUER_KEY,
     VUER_INSECURE,
 ];
 

@@ -28,6 +28,7 @@ use crate::net::addresses;
 use crate::net::backoff::Backoff;
 use crate::net::proxy::Proxy;
 use crate::net::tls;
+use crate::net::tunnel::{self, NoTunnel};
 use crate::trace::{Direction, Secrets, Step, Tap, Trace};
 
 pub use crate::net::block_on;
@@ -316,6 +317,9 @@ impl Client {
                 let late = error.is_timeout();
                 let attempt = Attempt::of(route, exchange);
                 let limit = late.then_some(self.connect_timeout);
+                if let Some((proxy, no_tunnel)) = self.no_tunnel(&error).await {
+                    return Err(Error::proxy(&self.base, proxy, route, no_tunnel));
+                }
                 let proxy = self.proxy.as_ref();
                 return Err(Error::connect(&self.base, proxy, attempt, limit, &error));
             }
@@ -329,7 +333,8 @@ impl Client {
         };
         let status = response.status().as_u16();
         if let (407, Some(proxy)) = (status, &self.proxy) {
-            return Err(Error::login(&self.base, proxy, route));
+            let no_tunnel = NoTunnel::login();
+            return Err(Error::proxy(&self.base, proxy, route, no_tunnel));
         }
         exchange.begin_reply(status);
         let header = |name| {
@@ -376,6 +381,31 @@ impl Client {
                 retry_after,
             }))),
         }
+    }
+}
+
+impl Client {
+    /// What the proxy says to CONNECT, where this error is its refusal. reqwest does not tell the
+    /// status, so the proxy is asked again; nothing but the host's name leaves for that.
+    async fn no_tunnel(&self, error: &reqwest::Error) -> Option<(&Proxy, NoTunnel)> {
+        let proxy = self.proxy.as_ref().filter(|_| self.base.is_tls())?;
+        let why = error::innermost(error);
+        let refused = ["unsuccessful", "proxy authorization required"];
+        if !refused.iter().any(|words| why.contains(words)) {
+            return None;
+        }
+        let (host, port) = self.base.host_and_port();
+        let asked = tunnel::connect(proxy, &host, port, &self.tap);
+        let asked = tokio::time::timeout(self.connect_timeout, asked).await;
+        let no_tunnel = match asked {
+            Ok(Err(no_tunnel)) => no_tunnel,
+            Err(_) => NoTunnel::late(self.connect_timeout),
+            Ok(Ok(_)) => NoTunnel {
+                why: format!("refused a connection to {host}, and allows it now"),
+                status: None,
+            },
+        };
+        Some((proxy, no_tunnel))
     }
 }
 

@@ -58,14 +58,12 @@ pub enum ConnectError {
     #[error("{0}")]
     Setup(String),
     /// The proxy on the way does not do its part.
-    #[error("the proxy {proxy} {why}")]
+    #[error("the proxy {proxy} {}", .no_tunnel.why)]
     Proxy {
         /// Which.
         proxy: Proxy,
         /// What it did not do.
-        why: String,
-        /// The HTTP status, if it answered with one.
-        status: Option<u16>,
+        no_tunnel: NoTunnel,
     },
     /// It answers HTTP, and does not speak WebSocket there.
     #[error("{endpoint} {}", not_websocket(*.status, .location.as_deref()))]
@@ -111,8 +109,7 @@ impl ConnectError {
     pub(super) fn proxy(proxy: &Proxy, no_tunnel: NoTunnel) -> ConnectError {
         ConnectError::Proxy {
             proxy: proxy.clone(),
-            why: no_tunnel.why,
-            status: no_tunnel.status,
+            no_tunnel,
         }
     }
 
@@ -125,7 +122,7 @@ impl ConnectError {
             | ConnectError::Resolve { .. } => true,
             // A proxy answers for a service that is still starting.
             ConnectError::NotWebSocket { status, .. } => matches!(status, 429 | 502..=504),
-            ConnectError::Proxy { status, .. } => matches!(status, None | Some(429 | 502..=504)),
+            ConnectError::Proxy { no_tunnel, .. } => no_tunnel.may_heal(),
             // It was dropped on the way, rather than refused.
             ConnectError::Tls { source, .. } => matches!(
                 source.kind(),
@@ -143,10 +140,7 @@ impl Failing for ConnectError {
     fn kind(&self) -> Kind {
         match self {
             ConnectError::Setup(_) => Kind::Usage,
-            ConnectError::Proxy {
-                status: Some(401 | 403 | 407),
-                ..
-            } => Kind::Refused,
+            ConnectError::Proxy { no_tunnel, .. } if no_tunnel.is_refusal() => Kind::Refused,
             ConnectError::NotWebSocket {
                 status: 401 | 403 | 404,
                 ..
@@ -158,13 +152,7 @@ impl Failing for ConnectError {
     fn hint(&self) -> Option<String> {
         match self {
             ConnectError::Tls { source, .. } => hint(source, "ws://"),
-            ConnectError::Proxy { proxy, status, .. } => Some(match status {
-                Some(407) => format!(
-                    "Name them: {}=http://USER:PASSWORD@HOST:PORT",
-                    proxy.origin()
-                ),
-                _ => "Connect directly with --proxy none, or list the host in NO_PROXY".into(),
-            }),
+            ConnectError::Proxy { proxy, no_tunnel } => Some(no_tunnel.hint(proxy)),
             ConnectError::NotWebSocket {
                 status, location, ..
             } => match (status, location) {

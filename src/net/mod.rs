@@ -32,7 +32,7 @@ pub mod sd_notify;
 mod tcp;
 pub mod tls;
 mod transport;
-mod tunnel;
+pub mod tunnel;
 pub mod visitor;
 mod wording;
 pub mod ws;

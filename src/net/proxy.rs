@@ -216,15 +216,15 @@ fn choose(
 }
 
 fn is_loopback(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    let address = host.parse::<IpAddr>();
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let address = host.parse::<IpAddr>().map(|address| address.to_canonical());
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether NO_PROXY lists the host: by name (and everything below it), address, network, or `*`.
 fn is_listed(list: &str, to: To<'_>) -> bool {
     let host = to.host.trim_end_matches('.').to_ascii_lowercase();
-    let address = host.parse::<IpAddr>().ok();
+    let address = host.parse::<IpAddr>().ok().map(|ip| ip.to_canonical());
     let entries = list.split([',', ' ', '\t']).map(str::trim);
     entries.filter(|entry| !entry.is_empty()).any(|entry| {
         let entry = entry.to_ascii_lowercase();
@@ -317,7 +317,15 @@ mod tests {
     #[test]
     fn this_machine_is_reached_directly_unless_a_proxy_is_typed() {
         let set = [("ALL_PROXY", "http://p:1")];
-        for host in ["localhost", "a.localhost", "127.1.2.3", "::1", "LOCALHOST"] {
+        for host in [
+            "localhost",
+            "a.localhost",
+            "127.1.2.3",
+            "::1",
+            "LOCALHOST",
+            "localhost.",
+            "::ffff:127.0.0.1",
+        ] {
             let to = To { host, ..PLAIN };
             assert_eq!(chosen(None, to, &set), None, "{host}");
             let typed = chosen(Some("http://q:2"), to, &set);
@@ -344,6 +352,7 @@ mod tests {
             ("fd00::/8", "fd00::7", true),
             ("[fd00::7]:7330", "fd00::7", true),
             ("fd00::7", "fe00::7", false),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
             ("10.0.0.0/99", "10.0.0.0", false),
             ("", "show.example", false),
         ] {

@@ -1,5 +1,5 @@
-//! A tunnel through an HTTP proxy (CONNECT, RFC 9110 section 9.3.6): a connection to the proxy and
-//! a host enter, the same connection leaves, now leading to that host.
+//! A tunnel through an HTTP proxy (CONNECT, RFC 9110 section 9.3.6): takes a proxy and a host, gives a
+//! connection that leads to that host, or why there is none.
 
 use std::io;
 use std::time::Duration;
@@ -7,9 +7,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::proxy::{Proxy, authority};
+use super::resolve::resolve;
 use super::tcp::Tcp;
 use super::wording::plain;
 use crate::text::duration::InWords;
+use crate::trace::Tap;
 
 /// The longest head of a proxy's answer.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -24,6 +26,36 @@ pub struct NoTunnel {
 }
 
 impl NoTunnel {
+    /// Whether the proxy itself said no (HTTP 4xx): it wants other credentials, or does not let this
+    /// client connect there. Otherwise the connection did not come about.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.status, Some(400..=499)) && !self.may_heal()
+    }
+
+    /// Whether waiting may help.
+    pub fn may_heal(&self) -> bool {
+        matches!(self.status, None | Some(408 | 429 | 502..=504))
+    }
+
+    /// What to type next.
+    pub fn hint(&self, proxy: &Proxy) -> String {
+        match self.status {
+            Some(407) => format!(
+                "Name them: {}=http://USER:PASSWORD@HOST:PORT",
+                proxy.origin()
+            ),
+            _ => "Connect directly with --proxy none, or list the host in NO_PROXY".to_owned(),
+        }
+    }
+
+    /// The proxy wants a user name and a password.
+    pub fn login() -> NoTunnel {
+        NoTunnel {
+            why: "wants a user name and a password (HTTP 407)".to_owned(),
+            status: Some(407),
+        }
+    }
+
     /// The limit for connecting has passed.
     pub fn late(limit: Duration) -> NoTunnel {
         NoTunnel {
@@ -44,11 +76,23 @@ impl NoTunnel {
     }
 }
 
+/// Connects to the proxy and asks it for a tunnel to the host.
+///
+/// # Errors
+/// [`NoTunnel`], in words that blame the proxy.
+pub async fn connect(proxy: &Proxy, host: &str, port: u16, tap: &Tap) -> Result<Tcp, NoTunnel> {
+    let io = |error| NoTunnel::io(&error);
+    let addresses = resolve(proxy.host(), proxy.port(), tap).await.map_err(io)?;
+    let mut tcp = Tcp::connect(addresses, tap).await.map_err(io)?;
+    open(&mut tcp, proxy, host, port).await?;
+    Ok(tcp)
+}
+
 /// Asks the proxy for a tunnel to the host.
 ///
 /// # Errors
 /// [`NoTunnel`], in words that blame the proxy.
-pub async fn open(tcp: &mut Tcp, proxy: &Proxy, host: &str, port: u16) -> Result<(), NoTunnel> {
+async fn open(tcp: &mut Tcp, proxy: &Proxy, host: &str, port: u16) -> Result<(), NoTunnel> {
     let to = authority(host, port);
     let mut request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n");
     if let Some(authorization) = proxy.authorization() {
@@ -64,7 +108,7 @@ pub async fn open(tcp: &mut Tcp, proxy: &Proxy, host: &str, port: u16) -> Result
     })?;
     let why = match status {
         200..=299 => return Ok(()),
-        407 => "wants a user name and a password (HTTP 407)".to_owned(),
+        407 => return Err(NoTunnel::login()),
         502..=504 => format!("did not reach {to} (HTTP {status})"),
         _ => format!("refuses a connection to {to} (HTTP {status})"),
     };

@@ -9,6 +9,7 @@
 //! does not fit. jq's own 5 means here that the service failed, and 6 that the answer is no; a
 //! script that tests `-e` must not take a broken filter for either.
 
+mod document;
 mod native;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use jaq_core::load::{self, Arena, File, Loader, lex};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Num, Val, read};
 use jaq_std::input::RcIter;
+use serde::Serialize;
 
 use native::{Global, Kinds};
 
@@ -26,9 +28,6 @@ use crate::error::{Failing, Failure, Kind};
 
 /// The most of a runtime error that is shown: it may quote a whole document.
 const SHOWN: usize = 200;
-
-/// A document with a larger buffer than this gives it back before the filter runs.
-const LARGE: usize = 1024 * 1024;
 
 /// jq's definitions that jaq lacks or has otherwise.
 const DEFINITIONS: &str = include_str!("filter/jq.jq");
@@ -149,27 +148,30 @@ impl Filter {
         words.any(|word| word == "input" || word == "inputs")
     }
 
-    /// Reads a document. Its text is not needed any more then.
+    /// Reads a document from its text, which is not needed any more then.
     ///
     /// # Errors
     /// For what is not JSON.
-    pub(super) fn parse(&self, json: &[u8]) -> Result<Parsed, FilterError> {
+    fn parse(&self, json: &[u8]) -> Result<Parsed, FilterError> {
         let value =
             read::parse_single(json).map_err(|error| self.runtime_error(error.to_string()))?;
         Ok(Parsed(value))
     }
 
-    /// The same of a buffer that is used again, and given back when it was large: the filter's own
-    /// copy of the document costs enough.
+    /// The same of a text that nobody needs any more: the filter's own copy costs enough.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
-    pub(super) fn parse_buffer(&self, json: &mut Vec<u8>) -> Result<Parsed, FilterError> {
-        let parsed = self.parse(json);
-        if json.capacity() > LARGE {
-            *json = Vec::new();
-        }
-        parsed
+    pub(super) fn parse_owned(&self, json: Vec<u8>) -> Result<Parsed, FilterError> {
+        self.parse(&json)
+    }
+
+    /// Takes a document as data.
+    ///
+    /// # Errors
+    /// For what cannot be written as JSON.
+    pub(super) fn take(data: &impl Serialize) -> Result<Parsed, serde_json::Error> {
+        document::value(data).map(Parsed)
     }
 
     /// Gives every output of the filter for one JSON document to the sink. `rest` are the documents
@@ -334,6 +336,12 @@ fn write_number(out: &mut Vec<u8>, number: &Num) {
         Num::Float(float) if float.is_nan() => "NaN",
         Num::Float(f64::INFINITY) => "Infinity",
         Num::Float(f64::NEG_INFINITY) => "-Infinity",
+        // As in every other document: serde_json writes 1e+300, jaq 1e300.
+        Num::Float(float) => {
+            let written = serde_json::to_writer(&mut *out, float);
+            debug_assert!(written.is_ok(), "a finite number is always JSON");
+            return;
+        }
         // Kept as it was written, unless it was made from a string that is looser than JSON.
         Num::Dec(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
             return write_number(out, &Num::from_dec_str(text));

@@ -15,43 +15,47 @@ pub fn width(text: &str) -> usize {
 
 /// The text made safe to show and cut to a width; an ellipsis stands for what is missing at its end.
 pub fn fit(text: &str, columns: usize) -> String {
-    let mut text = safe(text);
-    if text.width() > columns {
-        let keep = within(text.chars(), columns);
-        let end = text.chars().take(keep).map(char::len_utf8).sum();
-        text.truncate(end);
-        if columns > 0 {
-            text.push('…');
-        }
-    }
-    text
+    cut(text, columns, |room| (room, 0))
 }
 
 /// The same, with what is missing at its beginning: of addresses, the end tells more.
 pub fn fit_end(text: &str, columns: usize) -> String {
+    cut(text, columns, |room| (0, room))
+}
+
+/// The same, with what is missing in its middle: of values, both ends tell what they are.
+pub fn fit_middle(text: &str, columns: usize) -> String {
+    cut(text, columns, |room| (room.div_ceil(2), room / 2))
+}
+
+/// Cuts a text that is too wide; `share` divides the columns beside the ellipsis between its
+/// beginning and its end.
+fn cut(text: &str, columns: usize, share: impl Fn(usize) -> (usize, usize)) -> String {
     let text = safe(text);
     if text.width() <= columns {
         return text;
     }
-    let keep = within(text.chars().rev(), columns);
-    let length: usize = text.chars().rev().take(keep).map(char::len_utf8).sum();
-    match columns {
-        0 => String::new(),
-        _ => format!("…{}", &text[text.len() - length..]),
-    }
+    let Some(room) = columns.checked_sub(1) else {
+        return String::new();
+    };
+    let (front, back) = share(room);
+    let start = within(text.chars(), front);
+    let end = text.len() - within(text.chars().rev(), back);
+    format!("{}…{}", &text[..start], &text[end..])
 }
 
-/// How many of these characters leave room for an ellipsis.
-fn within(chars: impl Iterator<Item = char>, columns: usize) -> usize {
-    let mut room = columns.saturating_sub(1);
+/// How many bytes of these characters fit into so many columns.
+fn within(chars: impl Iterator<Item = char>, mut room: usize) -> usize {
+    // A mark that belongs to what is cut needs no room, and has no place.
+    if room == 0 {
+        return 0;
+    }
     chars
-        .take_while(|c| {
-            let wide = c.width().unwrap_or(0);
-            let fits = wide <= room;
-            room = room.saturating_sub(wide);
-            fits
+        .map_while(|c| {
+            room = room.checked_sub(c.width().unwrap_or(0))?;
+            Some(c.len_utf8())
         })
-        .count()
+        .sum()
 }
 
 /// The text with everything escaped that a terminal would take for a command.
@@ -59,4 +63,29 @@ pub(super) fn safe(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
     sanitize(&mut bytes, 0, Keep::Line);
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_wide_is_cut_where_it_tells_least() {
+        for (columns, end, beginning, middle) in [
+            (10, "0123456789", "0123456789", "0123456789"),
+            (9, "01234567…", "…23456789", "0123…6789"),
+            (8, "0123456…", "…3456789", "0123…789"),
+            (2, "0…", "…9", "0…"),
+            (1, "…", "…", "…"),
+            (0, "", "", ""),
+        ] {
+            let text = "0123456789";
+            assert_eq!(fit(text, columns), end);
+            assert_eq!(fit_end(text, columns), beginning);
+            assert_eq!(fit_middle(text, columns), middle);
+        }
+        // A wide character is not cut in half.
+        assert_eq!(fit_middle("光光光光", 6), "光…光");
+        assert_eq!(fit_middle("a\n光光光光z", 8), "a\\n…光z");
+    }
 }

@@ -1,4 +1,4 @@
-//! A jq filter as a question: values enter, yes or no leaves.
+//! A jq filter as a question: takes values, gives yes or no.
 
 use serde::Serialize;
 
@@ -10,7 +10,6 @@ use crate::error::Failure;
 #[derive(Debug)]
 pub struct Predicate {
     filter: Filter,
-    document: Vec<u8>,
 }
 
 impl Predicate {
@@ -21,7 +20,6 @@ impl Predicate {
     pub fn compile(option: &'static str, code: &str) -> Result<Self, Failure> {
         Ok(Predicate {
             filter: Filter::compile(option, code)?,
-            document: Vec::new(),
         })
     }
 
@@ -30,11 +28,9 @@ impl Predicate {
     /// # Errors
     /// A usage failure when the filter does not fit the value.
     pub fn holds(&mut self, data: &impl Serialize) -> Result<bool, Failure> {
-        self.document.clear();
-        serde_json::to_writer(&mut self.document, data).map_err(OutputError::NotJson)?;
         let mut holds = false;
         let none = &mut std::iter::empty();
-        let document = self.filter.parse_buffer(&mut self.document)?;
+        let document = Filter::take(data).map_err(OutputError::NotJson)?;
         self.filter.run(document, none, |output| {
             holds = output.is_true();
             Ok(())

@@ -19,6 +19,7 @@ use super::stdout::Stdout;
 use super::styled::{Style, Words};
 use super::table::{Row, table, tabs};
 use crate::error::Failure;
+use crate::text::transcribe::Transcribed;
 
 /// How much is gathered before it is written: as much as a pipe takes at once.
 const FULL: usize = 64 * 1024;
@@ -43,8 +44,6 @@ pub struct Printer {
 #[derive(Debug)]
 struct Query {
     filter: Filter,
-    /// The document to be filtered; kept to be reused.
-    document: Vec<u8>,
     /// Documents that came while a filter with `input` waits for all of them.
     waiting: VecDeque<Vec<u8>>,
     /// Whether `--exit-status` asks for the verdict.
@@ -109,7 +108,6 @@ impl Printer {
             None => None,
             Some(code) => Some(Box::new(Query {
                 filter: Filter::compile("--jq", code)?,
-                document: Vec::new(),
                 waiting: VecDeque::new(),
                 judged: args.exit_status,
                 last: None,
@@ -208,14 +206,13 @@ impl Printer {
             end_json(&mut self.buffer, start, self.raw, self.style);
             return self.spill();
         };
-        query.document.clear();
-        serde_json::to_writer(&mut query.document, data).map_err(OutputError::NotJson)?;
         if query.filter.reads_inputs() {
-            query.waiting.push_back(std::mem::take(&mut query.document));
+            let document = serde_json::to_vec(data).map_err(OutputError::NotJson)?;
+            query.waiting.push_back(document);
             return Ok(());
         }
-        let parsed = query.filter.parse_buffer(&mut query.document);
-        self.filter(parsed)
+        let document = Filter::take(data).map_err(OutputError::NotJson)?;
+        self.filter(Ok(document))
     }
 
     /// Prints a document that is JSON text already, without another copy of it; `human` is the
@@ -227,9 +224,9 @@ impl Printer {
                 query.waiting.push_back(text.as_bytes().to_vec());
                 Ok(())
             }
-            Some(query) => {
-                let parsed = query.filter.parse(text.as_bytes());
-                self.filter(parsed)
+            Some(_) => {
+                let document = Filter::take(&Transcribed(text)).map_err(OutputError::NotJson)?;
+                self.filter(Ok(document))
             }
             None if is_json => {
                 let start = self.buffer.len();
@@ -275,9 +272,9 @@ impl Printer {
     /// Runs a filter with `input` or `inputs`, now that all documents are there.
     fn filter_waiting(&mut self) -> Result<(), Failure> {
         while let Some(query) = &mut self.query
-            && let Some(mut document) = query.waiting.pop_front()
+            && let Some(document) = query.waiting.pop_front()
         {
-            let parsed = query.filter.parse_buffer(&mut document);
+            let parsed = query.filter.parse_owned(document);
             self.filter(parsed)?;
         }
         Ok(())

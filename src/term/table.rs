@@ -1,8 +1,8 @@
 //! Rows to a table.
 //!
 //! Takes rows, gives aligned columns under a header, or tab-separated lines for other programs.
-//! On a terminal a table is made to fit: the widest columns of text are cut, with an ellipsis. The
-//! whole text is in JSON, in tab-separated lines, and in a table that goes into a pipe.
+//! On a terminal a table is made to fit: the widest columns of text are cut in the middle of their
+//! cells (addresses at the beginning), with an ellipsis. The whole text is in JSON, in tab-separated lines, and in a table that goes into a pipe.
 
 use std::fmt::{Display, Write};
 
@@ -10,7 +10,7 @@ use tabled::builder::Builder;
 use tabled::settings::object::{Cell, Columns};
 use tabled::settings::{Alignment, Color, Padding, Style as Borders};
 
-use super::fit::{fit, fit_end, width};
+use super::fit::{fit_end, fit_middle, width};
 use super::sanitize::Keep;
 use super::styled::{Style, Tone, Words};
 
@@ -187,7 +187,7 @@ fn shrink(columns: &[Column], rows: &mut [Vec<(Tone, String)>], room: usize) {
                 *text = match tone {
                     // Of addresses the end tells more.
                     Tone::Address => fit_end(text, widths[index]),
-                    _ => fit(text, widths[index]),
+                    _ => fit_middle(text, widths[index]),
                 };
             }
         }
@@ -326,10 +326,11 @@ ADDRESS        VALUE              REVISION  WRITTEN
         let expected = format!(
             "\
 ADDRESS        VALUE                     REVISION  WRITTEN
-/lights/front  {}…    123456  just now
+/lights/front  {}…{}    123456  just now
 /lights/color  1                                2  2 min ago
 ",
-            "x".repeat(23)
+            "x".repeat(12),
+            "x".repeat(11)
         );
         assert_eq!(text, expected);
         assert!(text.lines().all(|line| line.chars().count() <= 60));

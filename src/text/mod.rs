@@ -13,6 +13,7 @@ pub mod lines;
 pub mod nearest;
 pub mod rate;
 pub mod time;
+pub mod transcribe;
 pub mod url;
 pub mod whole;
 

@@ -124,6 +124,20 @@ fn results_come_in_the_order_of_their_lines_or_as_they_come() {
         .run()
         .done()
         .prints("1: a\n1: b\n");
+    // What the filter makes of a result that is paid for ends nothing.
+    let odd = Place::with(&["\"a\"", "\"7\"", "\"b\""]);
+    let filter = [
+        "--concurrency",
+        "1",
+        "--jq",
+        ".reply.result | ltrimstr(\"1: \") | tonumber",
+    ];
+    let out = odd.batch(&service, &filter).run().exits(7).prints("7\n");
+    out.says(&[
+        "3 of 3 lines are done",
+        "--jq failed on 2 of 3",
+        "in the journal",
+    ]);
     let none = Place::with(&[""]);
     none.batch(&service, &[]).run().done().quietly().prints("");
 }

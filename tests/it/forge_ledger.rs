@@ -156,3 +156,29 @@ fn no_ledger_is_none() {
         .done()
         .prints("[]\n");
 }
+
+#[test]
+fn a_long_name_does_not_break_the_table_on_a_terminal() {
+    if !crate::support::python::python3_or_skip("the ledger on a terminal") {
+        return;
+    }
+    let (forge, home) = (Forge::new(|_| result(json!("x"))), Dir::new());
+    let model = format!("begin{}end", "x".repeat(200));
+    let run = forge.forge(&["run", "x", "--model", &model]);
+    run.in_home(&home).run().done();
+    let list = ["ledger", "list"];
+    let list = forge.forge(&list).in_home(&home).env("NO_COLOR", "1");
+    let shown = list.on_terminal().run().done();
+    let lines: Vec<&str> = shown.stdout.lines().map(str::trim_end).collect();
+    assert_eq!(lines.len(), 2, "{shown}");
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
+        "{shown}"
+    );
+    assert!(lines[1].contains("run begin"), "{shown}");
+    assert!(
+        lines[1].contains("x…x") && lines[1].contains("end  "),
+        "{shown}"
+    );
+    assert!(lines[1].ends_with("done"), "{shown}");
+}

@@ -232,6 +232,17 @@ fn programs_get_the_events() {
 }
 
 #[test]
+fn one_event_that_the_filter_fails_on_does_not_hide_the_others() {
+    let pieces = [delta("a"), delta("7"), reply(&json!("a7"))];
+    let forge = streaming(&pieces);
+    let filter = "select(.type == \"delta\").content | tonumber";
+    let run = ["run", "x", "--stream", "--errors", "json", "--jq", filter];
+    let out = forge.forge(&run).run().exits(7).prints("7\n");
+    let out = out.says(&["--jq failed on 1 of", "ledger show"]);
+    assert_eq!(out.error()["outcome"], "done", "{out}");
+}
+
+#[test]
 fn a_reader_that_goes_costs_nothing_that_was_paid_for() {
     let (forge, home) = (streaming(&[delta("a"), reply(&json!("a"))]), Dir::new());
     let run = forge.forge(&["run", "x", "--stream"]).in_home(&home);

@@ -341,6 +341,20 @@ fn revoking_says_what_was_revoked() {
 
 /// What the service says to each verb, as exit codes.
 #[test]
+fn a_page_in_place_of_the_service_has_revoked_nothing() {
+    let revoke = ["token", "revoke", "app", "--yes", "--errors", "json"];
+    for page in ["<html>Sign in to the Wi-Fi</html>", "[]"] {
+        let forge = Forge::new(move |_| Answer::Text(200, "text/html", page.to_owned()));
+        let out = forge.forge(&revoke).run().exits(7).prints("");
+        assert_eq!(out.error()["outcome"], "unknown", "{out}");
+        out.says(&["whether 'app' is revoked is unknown"]);
+    }
+    // All that the contract promises is a 200.
+    let forge = Forge::new(|_| Answer::Text(200, "application/json", String::new()));
+    forge.forge(&revoke).run().done();
+}
+
+#[test]
 fn every_reply_has_its_exit_code() {
     for (status, code, said) in [
         (401, 4, "admin token"),

@@ -1,7 +1,11 @@
 //! `--jq`: what jq users type. Single functions are compared with the real jq in src/term/filter.rs.
 
+use rmpv::Value as Pack;
+
+use crate::support::dir::Dir;
 use crate::support::forge::Answer;
-use crate::support::{Forge, Router};
+use crate::support::vuer::event;
+use crate::support::{Fake, Forge, Router, Trefoil, trefoil};
 
 #[test]
 fn rows_for_a_spreadsheet_and_the_environment() {
@@ -77,23 +81,90 @@ fn halt_ends_a_stream_with_what_was_printed_and_0() {
         .says(&["[\"DEBUG:\",4]"]);
 }
 
-#[test]
-fn a_large_document_costs_at_most_four_times_its_size() {
-    // The peak in bytes, once the filter has begun to print.
+/// So many numbers of ten digits as a JSON list.
+fn list(numbers: std::ops::Range<u64>) -> String {
+    let numbers: Vec<String> = numbers.map(|n| (1_000_000_000 + n).to_string()).collect();
+    format!("[{}]", numbers.join(","))
+}
+
+/// Asserts that a document of a million numbers costs a command at most four times its size, beside
+/// a document of none. `make` gives what must live meanwhile and the command, with a filter that
+/// first prints how many there are and then goes on for long.
+fn costs_at_most_four_times<Server>(
+    what: &str,
+    count: &str,
+    make: impl Fn(u64, &str) -> (Server, Trefoil),
+) {
     let peak = |numbers: u64| {
-        let list: Vec<String> = (0..numbers)
-            .map(|n| (1_000_000_000 + n).to_string())
-            .collect();
-        let reply = format!("{{\"ok\":true,\"result\":[{}]}}", list.join(","));
-        let size = reply.len() as u64;
-        let forge = Forge::new(move |_| Answer::Text(200, "application/json", reply.clone()));
-        let filter = "(.result | length) as $n | range(3000000) | $n";
-        let mut live = forge.forge(&["run", "x", "--jq", filter]).start();
-        assert_eq!(live.next_line(), numbers.to_string());
-        (size, live.memory("VmHWM") * 1024)
+        let filter = format!("({count}) as $n | range(3000000) | $n");
+        let (_server, command) = make(numbers, &filter);
+        let mut live = command.start();
+        assert_eq!(live.next_line(), numbers.to_string(), "{what}");
+        live.memory("VmHWM") * 1024
     };
-    let (_, empty) = peak(0);
-    let (size, full) = peak(1_000_000);
-    let cost = full.saturating_sub(empty);
-    assert!(cost <= 4 * size, "{cost} bytes for {size}");
+    let (empty, full) = (peak(0), peak(1_000_000));
+    let (cost, size) = (full.saturating_sub(empty), list(0..1_000_000).len() as u64);
+    assert!(cost <= 4 * size, "{what}: {cost} bytes for {size}");
+}
+
+#[test]
+fn a_large_reply_costs_at_most_four_times_its_size() {
+    let home = Dir::new();
+    let run = |numbers: u64, args: &[&str]| {
+        let reply = format!("{{\"ok\":true,\"result\":{}}}", list(0..numbers));
+        let forge = Forge::new(move |_| Answer::Text(200, "application/json", reply.clone()));
+        let run = forge.forge(args).in_home(&home);
+        (forge, run)
+    };
+    let count = ".result | length";
+    costs_at_most_four_times("run", count, |numbers, filter| {
+        run(numbers, &["run", "x", "--jq", filter])
+    });
+    costs_at_most_four_times("run --expect", count, |numbers, filter| {
+        let expect = ["--expect", "length >= 0"];
+        run(
+            numbers,
+            &[&["run", "x", "--jq", filter], &expect[..]].concat(),
+        )
+    });
+    costs_at_most_four_times("ledger", ".reply.result | length", |numbers, filter| {
+        let (forge, kept) = run(numbers, &["run", "x", "--jq", "empty"]);
+        kept.run().done();
+        let last = ["forge", "ledger", "last", "--jq", filter];
+        (forge, trefoil(&last).in_home(&home))
+    });
+}
+
+#[test]
+fn a_large_event_and_a_large_state_cost_at_most_four_times_their_size() {
+    let server = |numbers: u64| {
+        let list = (0..numbers).map(|n| Pack::from(1_000_000_000 + n));
+        let big = event("BIG", Pack::Array(list.collect()));
+        Fake::websocket(move |_, peer| {
+            peer.receive_frame();
+            peer.try_send_frame(&big);
+            while peer.receive_frame().is_some() {}
+        })
+    };
+    let count = ".data | length";
+    costs_at_most_four_times("vuer recv", count, |numbers, filter| {
+        let server = server(numbers);
+        let recv = server.vuer(&["recv", "--count", "1", "--jq", filter]);
+        (server, recv)
+    });
+    let count = "[.[] | length] | add // 0";
+    costs_at_most_four_times("dump", count, |numbers, filter| {
+        let router = Router::own(&[]);
+        let lines: Vec<String> = (0..numbers / 5_000)
+            .map(|n| {
+                let list = list(n * 5_000..(n + 1) * 5_000);
+                format!("{{\"address\":\"/big/{n}\",\"value\":{list}}}\n")
+            })
+            .chain(["{\"address\":\"/none\",\"value\":[]}\n".to_owned()])
+            .collect();
+        let set = router.clasp(&["set", "-"]).stdin(lines.concat());
+        set.run().done();
+        let dump = router.clasp(&["dump", "--timeout", "60s", "--jq", filter]);
+        (router, dump)
+    });
 }

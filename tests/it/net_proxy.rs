@@ -158,29 +158,25 @@ fn a_failing_proxy_is_blamed_and_not_the_service() {
         let run = run.says(&["the proxy", &gone, "HTTPS_PROXY"]);
         assert!(!run.stderr.contains("nothing listens at"), "{run}");
     }
-    for (answer, code, says) in [
-        ("407 Proxy Authentication Required", 4, "password"),
-        ("403 Forbidden", 4, "403"),
-        ("502 Bad Gateway", 1, "502"),
-    ] {
-        let proxy = Proxy::new(answer, None);
-        let [clasp, vuer, _] = each("plain");
-        for run in [clasp, vuer] {
-            let run = run.env("all_proxy", proxy.url()).run().exits(code);
-            run.says(&["the proxy", &proxy.url(), "all_proxy", says]);
-        }
-    }
     // forge asks for a tunnel only where TLS is spoken.
-    for (answer, code, says) in [
-        ("407 Proxy Authentication Required", 4, "password"),
-        ("502 Bad Gateway", 1, "CONNECT"),
+    for (answer, code, retryable, says) in [
+        ("407 Proxy Authentication Required", 4, false, "password"),
+        ("403 Forbidden", 4, false, "(HTTP 403)"),
+        ("404 Not Found", 4, false, "(HTTP 404)"),
+        ("429 Too Many Requests", 1, true, "(HTTP 429)"),
+        ("500 Internal Server Error", 1, false, "(HTTP 500)"),
+        ("502 Bad Gateway", 1, true, "(HTTP 502)"),
     ] {
         let proxy = Proxy::new(answer, None);
-        let [.., forge] = each("tls");
-        let run = forge.env("ALL_PROXY", proxy.url()).run().exits(code);
-        run.says(&["the proxy", &proxy.url(), "ALL_PROXY", says]);
-        let asked = &proxy.asked()[0].0;
-        assert_eq!(asked, "CONNECT show.test:4000 HTTP/1.1");
+        for run in each("tls") {
+            let run = run.env("all_proxy", proxy.url()).arg("--errors=json");
+            let run = run.run().exits(code);
+            let run = run.says(&["the proxy", &proxy.url(), "all_proxy", says]);
+            assert_eq!(run.error()["retryable"], retryable, "{run}");
+            assert!(!run.stderr.contains("service"), "{run}");
+            let asked = &proxy.asked()[0].0;
+            assert_eq!(asked, "CONNECT show.test:4000 HTTP/1.1");
+        }
     }
     let proxy = Proxy::new("407 Proxy Authentication Required", None);
     let [.., forge] = each("plain");

@@ -9,6 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 
+use crate::profile::Desk;
 use crate::support::dir::Dir;
 use crate::support::trefoil::clasp;
 use crate::support::{Fake, Output, eventually, trefoil};
@@ -186,6 +187,47 @@ fn a_client_certificate_is_shown_to_a_server_that_wants_one() {
     pinged(&fake, &["--ca", &ca, "--cert", &cert])
         .exits(2)
         .says(&["client.pem", "no PEM private key"]);
+
+    // A profile has it, too, and shows it to its own server only.
+    let of = |url: &str, cert: &str, key: &str| {
+        let text = format!("[profiles.p.clasp]\nurl='{url}'\nca='{ca}'\ncert='{cert}'\n{key}");
+        let desk = Desk::with(&text);
+        move |args: &[&str]| {
+            let get = [
+                "clasp",
+                "get",
+                "/a",
+                "-v",
+                "--timeout",
+                "3s",
+                "--profile",
+                "p",
+            ];
+            desk.run(&[&get, args].concat()).run()
+        }
+    };
+    let url = url(&fake);
+    trusted(&of(&url, &both, "")(&[]));
+    let own = of(&url, &cert, &format!("key='{secret}'"));
+    trusted(&own(&[]));
+    // The key of a typed certificate is not the profile's.
+    own(&["--cert", &cert])
+        .exits(2)
+        .says(&["client.pem", "no PEM private key"]);
+    trusted(&own(&["--cert", &both]));
+    let other = of("wss://localhost:9", &both, "");
+    let typed = ["--url", &url, "--ca", &ca];
+    other(&typed).exits(3).says(&[
+        "clasp.cert of profile 'p' belongs to wss://localhost:9",
+        "--cert FILE",
+        "--profile none",
+    ]);
+    trusted(&other(&[&typed[..], &["--cert", &both]].concat()));
+    let keyless = Desk::with(&format!(
+        "[profiles.p.clasp]\nurl='{url}'\nkey='{secret}'\n"
+    ));
+    let keyless = keyless.run(&["clasp", "ping", "--profile", "p"]).run();
+    keyless.exits(2).says(&["clasp.key", "clasp.cert"]);
 }
 
 #[test]

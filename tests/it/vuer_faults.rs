@@ -1,5 +1,6 @@
 //! Servers that are none, that lie, that go: said in words, in time, and with how much was read.
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -74,6 +75,9 @@ fn a_server_that_starts_late_is_waited_for_if_asked() {
     let served = std::thread::spawn(move || {
         let (stream, _) = listener.accept().expect("it comes");
         let mut socket = tungstenite::accept(stream).expect("the upgrade");
+        socket
+            .send(event("SET", Pack::Nil).into())
+            .expect("it reads");
         while socket.read().is_ok() {}
     });
     running.finish().done();
@@ -188,11 +192,55 @@ fn exit_0_takes_a_goodbye_that_answers_ours() {
 }
 
 #[test]
+fn read_is_said_only_where_a_vuer_server_showed_itself() {
+    // A WebSocket server that takes everything, answers pings and Close, and sends nothing.
+    let sink = || Fake::websocket(|_, peer| while peer.receive_frame().is_some() {});
+    let one = sink().vuer(&["send", "A", "--errors", "json"]).run();
+    let one = one.exits(7).prints("");
+    let error = one.error();
+    assert_eq!(error["outcome"], "unknown", "{one}");
+    assert_eq!(error["retryable"], false, "{one}");
+    one.says(&[
+        "took A, but nothing shows that it is a Vuer server",
+        "--await",
+    ]);
+    let many = sink().vuer(&["send", "-"]).stdin(LINE.repeat(600)).run();
+    let many = many
+        .exits(7)
+        .says(&["0 of 600 events are known to have been read"]);
+    assert_eq!(many.json()["read"], 0, "{many}");
+    // Nothing was sent, so nothing is unknown.
+    sink().vuer(&["send", "-"]).stdin("").run().done();
+
+    // The same server where a browser is given Vuer's page, or a link to it.
+    for reply in [
+        "200 OK\r\n\r\n<html><head><title>Vuer | FortyFive Labs</title>",
+        "302 Found\r\nLocation: /?ws=ws://127.0.0.1:1\r\n\r\n",
+    ] {
+        let vuer = Fake::tcp(move |_, mut stream| {
+            let mut head = [0; 1024];
+            let length = stream.peek(&mut head).expect("a request");
+            if head[..length].windows(8).any(|part| part == b"Upgrade:") {
+                let mut socket = tungstenite::accept(stream).expect("the upgrade");
+                while socket.read().is_ok() {}
+            } else {
+                let _ = write!(stream, "HTTP/1.1 {reply}");
+            }
+        });
+        let one = vuer.vuer(&["send", "A"]).run().done();
+        assert_eq!(one.json()["read"], true, "{one}");
+        let many = vuer.vuer(&["send", "-"]).stdin(LINE.repeat(600));
+        assert_eq!(many.run().done().json()["read"], 600);
+    }
+}
+
+#[test]
 fn a_server_that_vanishes_leaves_a_number_that_is_true() {
     // Reads 1,000 events and is gone; its socket answers pings as it reads.
     let read = Counter::default();
     let counter = read.clone();
     let server = Fake::websocket(move |_, peer| {
+        peer.send_frame(&event("SET", Pack::Nil));
         while peer.receive_frame().is_some() {
             if counter.next() == 1_001 {
                 return peer.hang_up();
@@ -215,6 +263,7 @@ fn a_server_that_reads_slowly_holds_the_input_back() {
     let total = Counter::default();
     let counter = total.clone();
     let server = Fake::websocket(move |_, peer| {
+        peer.send_frame(&event("SET", Pack::Nil));
         peer.receive_frame();
         let _ = wait.lock().expect("one connection").recv();
         while peer.receive_frame().is_some() {
@@ -293,6 +342,7 @@ fn init_says_who_we_are_and_headers_go_along() {
         let init = socket.read().expect("INIT").into_data();
         tell.send((seen, field(&init, "value")))
             .expect("the test listens");
+        let _ = socket.send(event("SET", Pack::Nil).into());
         while socket.read().is_ok() {}
     });
     let run = |args: &[&str]| {

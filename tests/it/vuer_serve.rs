@@ -10,7 +10,7 @@ use tungstenite::Message;
 
 use crate::support::dir::Dir;
 use crate::support::trefoil::{trefoil, vuer};
-use crate::support::{PATIENCE, Stand, eventually, python};
+use crate::support::{PATIENCE, Running, Stand, eventually, python};
 
 const BOX: &str = "{\"tag\":\"Box\",\"key\":\"box\",\"position\":[0,1,0]}\n";
 
@@ -136,6 +136,38 @@ fn the_end_of_stdin_does_not_end_serving_unless_it_is_to() {
     stand.process.finish().done().within(PATIENCE);
 }
 
+/// A server with this filter, which prints no line when it is ready, and its URL.
+fn filtered(filter: &str) -> (Running, String) {
+    let serve = [
+        "vuer",
+        "serve",
+        "--bind",
+        "127.0.0.1:0",
+        "--page",
+        "builtin",
+    ];
+    let serve = trefoil(&serve).args(&["--jq", filter]).start();
+    let url = eventually("the link", || {
+        let said = serve.stderr();
+        let port = said.split("127.0.0.1:").nth(1)?.split('/').next()?;
+        Some(format!("ws://127.0.0.1:{port}"))
+    });
+    (serve, url)
+}
+
+#[test]
+fn one_event_that_the_filter_fails_on_does_not_end_it() {
+    let (mut serve, url) = filtered("select(.etype == \"HELLO\") | .value + 1");
+    for value in ["1", "\"odd\"", "3"] {
+        vuer(&url, &["send", "HELLO", value]).run().done();
+    }
+    assert_eq!(serve.next_line(), "2");
+    assert_eq!(serve.next_line(), "4");
+    serve.terminate();
+    let ended = serve.finish().exits(7);
+    ended.says(&["warning: --jq", "--jq failed on 1 of"]);
+}
+
 #[test]
 fn what_clients_say_is_printed_with_who_and_when() {
     let mut stand = Stand::start(&[]);
@@ -149,33 +181,8 @@ fn what_clients_say_is_printed_with_who_and_when() {
     assert_eq!(hello["value"], json!({"a": 1}));
     assert!(hello["received"].as_u64().expect("ms") > 1_700_000_000_000);
     assert_eq!(stand.event("DISCONNECT")["client"], 1);
-    let args = ["--jq", "select(.etype == \"HELLO\") | [.client, .value.a]"];
-    let mut filtered = trefoil(&[
-        "vuer",
-        "serve",
-        "--bind",
-        "127.0.0.1:0",
-        "--page",
-        "builtin",
-    ])
-    .args(&args)
-    .start();
-    let link = eventually("the link", || {
-        let said = filtered.stderr();
-        let port = said
-            .split("127.0.0.1:")
-            .nth(1)?
-            .split('/')
-            .next()?
-            .to_owned();
-        Some(port)
-    });
-    vuer(
-        &format!("ws://127.0.0.1:{link}"),
-        &["send", "HELLO", "{\"a\":2}"],
-    )
-    .run()
-    .done();
+    let (mut filtered, url) = filtered("select(.etype == \"HELLO\") | [.client, .value.a]");
+    vuer(&url, &["send", "HELLO", "{\"a\":2}"]).run().done();
     assert_eq!(filtered.next_line(), "[1,2]");
 }
 

@@ -153,6 +153,8 @@ impl ConnectionArgs {
             headers: !self.headers.is_empty(),
             ca: self.ca.as_deref(),
             insecure: self.insecure,
+            cert: self.cert.as_deref(),
+            key: self.cert_key.as_deref(),
         };
         Access::resolve(&keys::CLASP, Some(&keys::CLASP_TOKEN), typed)
     }
@@ -220,7 +222,7 @@ impl ConnectionArgs {
             trust: Trust {
                 ca: trusted.ca,
                 insecure: trusted.insecure,
-                identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
+                identity: Identity::of(trusted.cert.as_deref(), trusted.key.as_deref()),
             },
             headers,
             connect_timeout: self.connect_timeout,

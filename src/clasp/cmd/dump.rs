@@ -11,7 +11,7 @@ use super::get::wanted;
 use super::mqtt::note_wildcards;
 use crate::clasp::client::Error;
 use crate::clasp::client::request::{self, Wanted};
-use crate::clasp::record::State;
+use crate::clasp::record::{Once, State};
 use crate::error::{Failure, Kind};
 use crate::term::{Terminal, Words};
 use crate::text::count::Count;
@@ -86,6 +86,9 @@ impl DumpArgs {
                     Count(state.0.len() as u64),
                     file.display()
                 ));
+            }
+            None if terminal.printer.is_filtered() => {
+                terminal.printer.value(&Once::from(state))?;
             }
             None => terminal
                 .printer

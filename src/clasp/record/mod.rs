@@ -20,7 +20,7 @@ pub mod state;
 
 pub use parse::{Parsed, Parser, RecordError};
 pub use print::Record;
-pub use state::State;
+pub use state::{Once, State};
 
 use crate::clasp::wire::{Phase, SignalType};
 

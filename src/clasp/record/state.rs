@@ -7,12 +7,13 @@
 //! `dump` prints it, `diff` and `apply` read it. It is sorted by address, and [`State::new`] sorts the
 //! maps in it by key (a router may keep them in any order), so that the same state is the same text.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-use serde::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::clasp::wire::json::{JsonError, ToWire, from_json};
 use crate::clasp::wire::{Param, Value, check_address, decode_value};
@@ -114,6 +115,27 @@ fn too_large(text: &str, digits: &str) -> StateError {
     StateError {
         why: format!("line {line}: {error}"),
         hint: error.hint(),
+    }
+}
+
+/// State that is written once, and given up address by address as it is: whoever makes something else
+/// of it does not hold both.
+pub struct Once(Cell<State>);
+
+impl From<State> for Once {
+    fn from(state: State) -> Once {
+        Once(Cell::new(state))
+    }
+}
+
+impl Serialize for Once {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let State(state) = self.0.take();
+        let mut map = serializer.serialize_map(Some(state.len()))?;
+        for (address, value) in state {
+            map.serialize_entry(&address, &value)?;
+        }
+        map.end()
     }
 }
 

@@ -94,6 +94,14 @@ struct ClaspArgs {
     #[arg(long, value_name = "FILE")]
     clasp_ca: Option<PathBuf>,
 
+    /// Show the router this certificate (PEM) if it asks for one
+    #[arg(long, value_name = "FILE")]
+    clasp_cert: Option<PathBuf>,
+
+    /// The key of that certificate (PEM), if it is in a file of its own
+    #[arg(long, value_name = "FILE", requires = "clasp_cert")]
+    clasp_key: Option<PathBuf>,
+
     /// Accept any certificate of the router
     #[arg(long)]
     clasp_insecure: bool,
@@ -138,6 +146,14 @@ struct ForgeArgs {
     #[arg(long, value_name = "FILE")]
     forge_ca: Option<PathBuf>,
 
+    /// Show forge this certificate (PEM) if it asks for one
+    #[arg(long, value_name = "FILE")]
+    forge_cert: Option<PathBuf>,
+
+    /// The key of that certificate (PEM), if it is in a file of its own
+    #[arg(long, value_name = "FILE", requires = "forge_cert")]
+    forge_key: Option<PathBuf>,
+
     /// Accept any certificate of forge's
     #[arg(long)]
     forge_insecure: bool,
@@ -161,6 +177,14 @@ struct VuerArgs {
     /// Trust the certificates in this PEM file with the Vuer server
     #[arg(long, value_name = "FILE")]
     vuer_ca: Option<PathBuf>,
+
+    /// Show the Vuer server this certificate (PEM) if it asks for one
+    #[arg(long, value_name = "FILE")]
+    vuer_cert: Option<PathBuf>,
+
+    /// The key of that certificate (PEM), if it is in a file of its own
+    #[arg(long, value_name = "FILE", requires = "vuer_cert")]
+    vuer_key: Option<PathBuf>,
 
     /// Accept any certificate of the Vuer server
     #[arg(long)]
@@ -273,6 +297,8 @@ impl AddArgs {
         said.text(&keys::CLASP_NAME, clasp.clasp_name.as_deref());
         said.headers(&keys::CLASP_HEADERS, &clasp.clasp_headers);
         said.path(&keys::CLASP_CA, clasp.clasp_ca.as_deref())?;
+        said.path(&keys::CLASP_CERT, clasp.clasp_cert.as_deref())?;
+        said.path(&keys::CLASP_KEY, clasp.clasp_key.as_deref())?;
         said.switch(&keys::CLASP_INSECURE, clasp.clasp_insecure);
 
         let forge = &self.forge;
@@ -291,6 +317,8 @@ impl AddArgs {
         )?;
         said.headers(&keys::FORGE_HEADERS, &forge.forge_headers);
         said.path(&keys::FORGE_CA, forge.forge_ca.as_deref())?;
+        said.path(&keys::FORGE_CERT, forge.forge_cert.as_deref())?;
+        said.path(&keys::FORGE_KEY, forge.forge_key.as_deref())?;
         said.switch(&keys::FORGE_INSECURE, forge.forge_insecure);
 
         let vuer = &self.vuer;
@@ -298,6 +326,8 @@ impl AddArgs {
         said.text(&keys::VUER_MAX_SIZE, vuer.vuer_max_size.as_deref());
         said.headers(&keys::VUER_HEADERS, &vuer.vuer_headers);
         said.path(&keys::VUER_CA, vuer.vuer_ca.as_deref())?;
+        said.path(&keys::VUER_CERT, vuer.vuer_cert.as_deref())?;
+        said.path(&keys::VUER_KEY, vuer.vuer_key.as_deref())?;
         said.switch(&keys::VUER_INSECURE, vuer.vuer_insecure);
 
         let guards = &mut said.0.guards;

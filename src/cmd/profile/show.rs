@@ -189,9 +189,14 @@ fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failu
                 Ok(said) => said.map(|said| (json!("set"), said.origin)),
                 Err(withheld) => Some((json!("withheld"), withheld.origin())),
             }
-        } else if service.ca == *key {
-            let ca = access()?.ca;
-            ca.map(|ca| (json!(ca.value.to_string_lossy()), ca.origin))
+        } else if [service.ca, service.cert, service.key].contains(key) {
+            let access = access()?;
+            let file = match *key {
+                key if key == service.ca => access.ca,
+                key if key == service.cert => access.cert,
+                _ => access.key,
+            };
+            file.map(|file| (json!(file.value.to_string_lossy()), file.origin))
         } else if service.insecure == *key {
             let insecure = access()?.insecure;
             Some((json!(insecure.value), insecure.origin))

@@ -4,13 +4,16 @@
 //! has been paid for; what cannot be understood is kept as it came.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::large::{Field, Large};
 use super::names::FileToken;
+use crate::text::transcribe::Transcribed;
 
 /// A body, understood as far as it can be.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,7 +148,7 @@ impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Body::Json(value) => value.serialize(serializer),
-            Body::Large(_) => self.to_json().serialize(serializer),
+            Body::Large(large) => Transcribed(large.text()).serialize(serializer),
             Body::Text(text) => serializer.serialize_str(text),
         }
     }
@@ -270,20 +273,47 @@ pub fn stderr_of(body: &Body) -> Option<String> {
 
 /// The text of a turn: what its `text` events say, one behind the other.
 pub fn text_of(body: &Body) -> String {
-    let parsed: Vec<Value>;
-    let events = match body.part("events") {
-        Some(Field::Value(Value::Array(events))) => events,
-        Some(Field::Text(text)) => {
-            parsed = serde_json::from_str(text).unwrap_or_default();
-            &parsed
+    let mut said = String::new();
+    match body.part("events") {
+        Some(Field::Value(Value::Array(events))) => {
+            events.iter().for_each(|event| add_text(event, &mut said));
         }
-        _ => return String::new(),
-    };
-    events
-        .iter()
-        .filter(|event| event.get("type").is_some_and(|kind| kind == "text"))
-        .filter_map(|event| event.get("content").and_then(Value::as_str))
-        .collect()
+        // An event at a time: a tree of all of them would be many times the text.
+        Some(Field::Text(text)) => {
+            let mut events = serde_json::Deserializer::from_str(text);
+            let read = events.deserialize_seq(Said(&mut said));
+            // It was read before: it is sound.
+            debug_assert!(read.is_ok(), "{read:?}");
+        }
+        _ => {}
+    }
+    said
+}
+
+fn add_text(event: &Value, said: &mut String) {
+    if event.get("type").is_some_and(|kind| kind == "text")
+        && let Some(content) = event.get("content").and_then(Value::as_str)
+    {
+        said.push_str(content);
+    }
+}
+
+/// Takes a list of events, and adds what they say.
+struct Said<'a>(&'a mut String);
+
+impl<'de> Visitor<'de> for Said<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of events")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut events: A) -> Result<(), A::Error> {
+        while let Some(event) = events.next_element()? {
+            add_text(&event, self.0);
+        }
+        Ok(())
+    }
 }
 
 /// A text as the value that a model meant by it: JSON if it is that, alone or in a code fence, and

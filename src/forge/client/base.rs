@@ -56,15 +56,22 @@ impl Base {
     /// # Errors
     /// [`BadProxy`].
     pub fn proxy(&self, typed: Option<&str>) -> Result<Option<Proxy>, BadProxy> {
+        let (host, port) = self.host_and_port();
+        let to = To {
+            tls: self.is_tls(),
+            host: &host,
+            port,
+        };
+        Proxy::on_the_way(typed, to)
+    }
+
+    /// The host name or address (without brackets) and the port.
+    pub(super) fn host_and_port(&self) -> (String, u16) {
         let url = reqwest::Url::parse(&self.0).ok();
         let host = url.as_ref().and_then(reqwest::Url::host_str);
         let port = url.as_ref().and_then(reqwest::Url::port_or_known_default);
-        let to = To {
-            tls: self.is_tls(),
-            host: host.unwrap_or_default().trim_matches(['[', ']']),
-            port: port.unwrap_or_default(),
-        };
-        Proxy::on_the_way(typed, to)
+        let host = host.unwrap_or_default().trim_matches(['[', ']']);
+        (host.to_owned(), port.unwrap_or_default())
     }
 
     /// The whole URL of a route.

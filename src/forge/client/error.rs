@@ -15,6 +15,7 @@ use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
 use crate::net::proxy::Proxy;
 use crate::net::tls;
+use crate::net::tunnel::NoTunnel;
 use crate::outcome::Outcome;
 
 /// Why there is no reply, or not the one that was hoped for.
@@ -116,9 +117,7 @@ pub enum NoConnection {
         /// Which.
         proxy: Proxy,
         /// What it did not do.
-        why: String,
-        /// Whether it wants a user name and a password.
-        login: bool,
+        no_tunnel: NoTunnel,
     },
     /// It took too long.
     TimedOut(Duration),
@@ -196,9 +195,6 @@ pub struct Refusal {
     pub outcome: Option<Outcome>,
 }
 
-/// What a proxy says with HTTP 407.
-const WANTS_LOGIN: &str = "wants a user name and a password (HTTP 407)";
-
 /// A limit in words.
 struct Seconds(Duration);
 
@@ -242,25 +238,16 @@ impl Error {
             cause = NoConnection::TimedOut(limit);
         }
         if let Some(proxy) = proxy.filter(|_| !matches!(cause, NoConnection::Tls { .. })) {
-            let login = why.contains("proxy authorization required");
             let why = match &cause {
                 NoConnection::Refused => "is not there (connection refused)".to_owned(),
                 NoConnection::TimedOut(limit) => {
                     format!("did not connect within {}", Seconds(*limit))
                 }
-                _ if login => WANTS_LOGIN.to_owned(),
-                // All that is told of an answer that is no 2xx.
-                _ if why.contains("unsuccessful") => {
-                    format!(
-                        "does not open a connection to {base}: it answers CONNECT with an error"
-                    )
-                }
                 _ => format!("cannot be used: {why}"),
             };
             cause = NoConnection::Proxy {
                 proxy: proxy.clone(),
-                why,
-                login,
+                no_tunnel: NoTunnel { why, status: None },
             };
         }
         Error::Connect {
@@ -270,8 +257,8 @@ impl Error {
         }
     }
 
-    /// The proxy let nothing through without a login.
-    pub(super) fn login(base: &Base, proxy: &Proxy, route: &Route) -> Error {
+    /// The proxy let nothing through.
+    pub(super) fn proxy(base: &Base, proxy: &Proxy, route: &Route, no_tunnel: NoTunnel) -> Error {
         Error::Connect {
             base: base.clone(),
             attempt: Attempt {
@@ -280,8 +267,7 @@ impl Error {
             },
             cause: NoConnection::Proxy {
                 proxy: proxy.clone(),
-                why: WANTS_LOGIN.to_owned(),
-                login: true,
+                no_tunnel,
             },
         }
     }
@@ -289,10 +275,11 @@ impl Error {
     /// Whether waiting may help a connection to come about.
     pub(super) fn may_heal(&self) -> bool {
         match self {
-            Error::Connect { cause, .. } => !matches!(
-                cause,
-                NoConnection::Tls { .. } | NoConnection::Proxy { login: true, .. }
-            ),
+            Error::Connect { cause, .. } => match cause {
+                NoConnection::Tls { .. } => false,
+                NoConnection::Proxy { no_tunnel, .. } => no_tunnel.may_heal(),
+                _ => true,
+            },
             _ => false,
         }
     }
@@ -309,7 +296,9 @@ impl Base {
             NoConnection::Resolve(why) => format!("cannot find the host of {self} ({why})"),
             NoConnection::Refused => format!("nothing listens at {self} (connection refused)"),
             NoConnection::Tls { why, .. } => format!("TLS with {self} failed: {why}"),
-            NoConnection::Proxy { proxy, why, .. } => format!("the proxy {proxy} {why}"),
+            NoConnection::Proxy { proxy, no_tunnel } => {
+                format!("the proxy {proxy} {}", no_tunnel.why)
+            }
             NoConnection::TimedOut(limit) => {
                 format!(
                     "{self} did not answer the connection within {}",
@@ -337,9 +326,9 @@ impl Failing for Error {
             // The limit is the run's own, not one that was put on the command.
             Error::TimedOut { .. } if self.is_unknown() => Kind::Partial,
             Error::Connect {
-                cause: NoConnection::Proxy { login: true, .. },
+                cause: NoConnection::Proxy { no_tunnel, .. },
                 ..
-            } => Kind::Refused,
+            } if no_tunnel.is_refusal() => Kind::Refused,
             Error::Connect { .. } | Error::Lost { .. } => Kind::Connection,
             Error::TimedOut { .. } => Kind::Deadline,
             Error::TooLong { .. } => Kind::Service,
@@ -358,9 +347,9 @@ impl Failing for Error {
                 ..
             } => hint.clone(),
             Error::Connect {
-                cause: NoConnection::Proxy { .. },
+                cause: NoConnection::Proxy { proxy, no_tunnel },
                 ..
-            } => Some("Connect directly with --proxy none, or list the host in NO_PROXY".into()),
+            } => Some(no_tunnel.hint(proxy)),
             Error::Connect { .. } => {
                 Some("Name the service with --url, CLAWDFORGE_URL or --profile".into())
             }

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::error::Failure;
+use crate::forge::api::large::Field;
 use crate::forge::api::notice::is_limit_notice;
 use crate::forge::api::schema::Schema;
 use crate::term::Predicate;
+use crate::text::transcribe::Transcribed;
 use crate::text::whole::{SMALL, read_bytes};
 
 /// The options.
@@ -80,19 +82,14 @@ fn schema(path: &Path) -> Result<Schema, Failure> {
 }
 
 impl Checks {
-    /// Whether there is something to hold a result against, of whatever kind.
-    pub fn need_value(&self) -> bool {
-        self.schema.is_some() || self.expect.is_some()
-    }
-
     /// Looks at a result.
-    pub fn look(&mut self, result: &Value) -> Findings {
+    pub fn look(&mut self, result: Field<'_>) -> Findings {
         const FAULTS_SHOWN: usize = 5;
         let mut findings = Findings::default();
         let (empty, notice) = match result {
-            Value::Null => (true, false),
-            Value::String(text) => (text.trim().is_empty(), is_limit_notice(text)),
-            _ => (false, false),
+            Field::Value(Value::Null) => (true, false),
+            Field::Value(Value::String(text)) => (text.trim().is_empty(), is_limit_notice(text)),
+            Field::Value(_) | Field::Text(_) => (false, false),
         };
         if empty {
             findings.warning = Some("the result is empty");
@@ -104,7 +101,11 @@ impl Checks {
             findings.warning = None;
         }
         if let Some((path, schema)) = &self.schema {
-            let faults = schema.faults(result);
+            let faults = match result {
+                Field::Value(value) => schema.faults(value),
+                // Only a schema needs the tree, which is gone before anything else is done.
+                Field::Text(text) => schema.faults(&serde_json::from_str(text).unwrap_or_default()),
+            };
             for fault in faults.iter().take(FAULTS_SHOWN) {
                 let path = path.display();
                 findings
@@ -117,7 +118,11 @@ impl Checks {
             }
         }
         if let Some((filter, predicate)) = &mut self.expect {
-            match predicate.holds(result) {
+            let holds = match result {
+                Field::Value(value) => predicate.holds(value),
+                Field::Text(text) => predicate.holds(&Transcribed(text)),
+            };
+            match holds {
                 Ok(true) => {}
                 Ok(false) => findings
                     .complaints
@@ -149,12 +154,12 @@ mod tests {
     fn what_nobody_asked_for_is_a_warning_and_what_was_asked_for_a_complaint() {
         let limit = json!("Claude AI usage limit reached|1764547200");
         for result in [json!(""), json!(" \n"), json!(null), limit] {
-            let found = checks(None, false).look(&result);
+            let found = checks(None, false).look(Field::Value(&result));
             assert!(
                 found.warning.is_some() && found.complaints.is_empty(),
                 "{result}"
             );
-            let found = checks(None, true).look(&result);
+            let found = checks(None, true).look(Field::Value(&result));
             assert!(
                 found.warning.is_none() && found.complaints.len() == 1,
                 "{result}"
@@ -162,7 +167,7 @@ mod tests {
         }
         for result in [json!("x"), json!([]), json!({}), json!(0), json!(false)] {
             assert_eq!(
-                checks(None, true).look(&result),
+                checks(None, true).look(Field::Value(&result)),
                 Findings::default(),
                 "{result}"
             );
@@ -173,11 +178,17 @@ mod tests {
     fn a_filter_is_asked_of_the_result() {
         let mut checks = checks(Some(".colours | length > 2"), false);
         assert_eq!(
-            checks.look(&json!({"colours": [1, 2, 3]})),
+            checks.look(Field::Value(&json!({"colours": [1, 2, 3]}))),
             Findings::default()
         );
-        assert_eq!(checks.look(&json!({"colours": [1]})).complaints.len(), 1);
+        assert_eq!(
+            checks
+                .look(Field::Value(&json!({"colours": [1]})))
+                .complaints
+                .len(),
+            1
+        );
         // What the filter cannot even be asked of is not what was expected.
-        assert_eq!(checks.look(&json!([1])).complaints.len(), 1);
+        assert_eq!(checks.look(Field::Value(&json!([1]))).complaints.len(), 1);
     }
 }

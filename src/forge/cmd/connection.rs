@@ -156,6 +156,8 @@ impl ConnectionArgs {
             ca: self.ca.as_deref(),
             insecure: self.insecure,
             no_token: false,
+            cert: self.cert.as_deref(),
+            key: self.cert_key.as_deref(),
         };
         Access::resolve(&keys::FORGE, auth.keys(), typed)
     }
@@ -233,7 +235,7 @@ impl ConnectionArgs {
             token,
             headers,
             trust: Trust {
-                identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
+                identity: Identity::of(trusted.cert.as_deref(), trusted.key.as_deref()),
                 ca: trusted.ca,
                 insecure: trusted.insecure,
             },

@@ -119,6 +119,12 @@ fn begin(
         let ca = quoted(&ca.to_string_lossy());
         add(&mut line, format_args!(" --cacert {ca}"));
     }
+    for (option, file) in [("--cert", &trusted.cert), ("--key", &trusted.key)] {
+        if let Some(file) = file {
+            let file = quoted(&file.to_string_lossy());
+            add(&mut line, format_args!(" {option} {file}"));
+        }
+    }
     if trusted.insecure {
         line.push_str(" --insecure");
     }

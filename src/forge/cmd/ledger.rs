@@ -1,10 +1,13 @@
 //! `ledger`: what runs and turns came to.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::settle::SettleArgs;
 use crate::error::{Failure, Kind};
+use crate::forge::api::large::Field;
 use crate::forge::api::reply::{Body, text_of};
 use crate::forge::ledger::{Entry, Ledger, now_micros};
 use crate::term::{Cells, Column, Row, Terminal, Words};
@@ -179,7 +182,8 @@ impl Listed {
 }
 
 fn show(ledger: &Ledger, entry: Entry, mut terminal: Terminal) -> Result<(), Failure> {
-    let reply = ledger.answer(entry.id)?.map(|bytes| Body::read(&bytes));
+    let reply = ledger.answer(entry.id)?;
+    let reply = reply.map(|bytes| Body::read_paid(&bytes.into()));
     let listed = Listed::of(entry, now_micros());
     let shown = Shown { listed, reply };
     let printer = &mut terminal.printer;
@@ -192,8 +196,9 @@ fn show(ledger: &Ledger, entry: Entry, mut terminal: Terminal) -> Result<(), Fai
             ));
         };
         match result(reply) {
-            Value::String(text) => printer.line(text.as_bytes())?,
-            other => printer.value(&other)?,
+            Part::Said(text) => printer.line(text.as_bytes())?,
+            Part::Value(value) => printer.value(value)?,
+            Part::Text(text) => printer.json(text, |words| _ = words.plain(text))?,
         }
     } else {
         printer.document(&shown, |words| shown.describe(words))?;
@@ -201,12 +206,29 @@ fn show(ledger: &Ledger, entry: Entry, mut terminal: Terminal) -> Result<(), Fai
     printer.finish()
 }
 
-/// What people want to see of a reply: a run's result, a turn's text, or all of it.
-fn result(reply: &Body) -> Value {
-    match (reply.field("result"), reply.field("events")) {
-        (Some(result), _) => result.clone(),
-        (None, Some(_)) => Value::String(text_of(reply)),
-        (None, None) => reply.to_json(),
+/// What people want to see of a reply.
+enum Part<'a> {
+    /// Text as it is.
+    Said(Cow<'a, str>),
+    /// A value.
+    Value(&'a Value),
+    /// The JSON text of a large value.
+    Text(&'a str),
+}
+
+/// A run's result, a turn's text, or all of it.
+fn result(reply: &Body) -> Part<'_> {
+    match (reply.part("result"), reply.part("events"), reply) {
+        (Some(Field::Value(Value::String(text))), ..) => Part::Said(text.into()),
+        (Some(Field::Text(text)), ..) => Part::Text(text),
+        (Some(Field::Value(value)), ..) if !value.is_null() => Part::Value(value),
+        (_, Some(Field::Text(_)), _) => Part::Said(text_of(reply).into()),
+        (_, Some(Field::Value(events)), _) if !events.is_null() => {
+            Part::Said(text_of(reply).into())
+        }
+        (.., Body::Json(Value::String(text)) | Body::Text(text)) => Part::Said(text.into()),
+        (.., Body::Json(value)) => Part::Value(value),
+        (.., Body::Large(large)) => Part::Text(large.text()),
     }
 }
 
@@ -232,7 +254,11 @@ impl Shown {
         let (bytes, hash) = (entry.begin.prompt_bytes, &entry.begin.prompt_sha256);
         fact(
             "prompt",
-            &format_args!("{bytes} bytes, sha256 {}…", &hash[..hash.len().min(12)]),
+            &format_args!(
+                "{bytes} {}, sha256 {}…",
+                if bytes == 1 { "byte" } else { "bytes" },
+                &hash[..hash.len().min(12)]
+            ),
         );
         fact("outcome", &entry.outcome().replace('_', " "));
         if let Some(end) = &entry.end {
@@ -250,8 +276,9 @@ impl Shown {
         if let Some(reply) = &self.reply {
             words.end_line();
             match result(reply) {
-                Value::String(text) => words.lines(text),
-                other => words.plain(other),
+                Part::Said(text) => words.lines(text),
+                Part::Value(value) => words.plain(value),
+                Part::Text(text) => words.plain(text),
             };
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderValue};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -18,7 +19,7 @@ use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
 use crate::net::error::ConnectError;
 use crate::net::header::Header;
-use crate::net::proxy::Proxy;
+use crate::net::proxy::{Proxy, authority};
 use crate::net::resolve::resolve;
 use crate::net::tcp::Tcp;
 use crate::net::tls::hint::is_failure;
@@ -49,6 +50,9 @@ pub struct Options {
     /// Where the conversation is watched.
     pub tap: Tap,
 }
+
+/// How much of a page is read to see whose it is.
+const PAGE_BEGINNING: usize = 16 * 1024;
 
 /// The first wait between two attempts to reach a service that is still starting; they grow …
 const CONNECT_RETRY: Duration = Duration::from_millis(50);
@@ -113,7 +117,62 @@ enum Refused {
     Otherwise(ConnectError),
 }
 
+/// Asks for what the URL gives a browser, over plain HTTP, and reads the reply (status line, headers,
+/// body) until `enough` says so, the reply ends, or the limit has passed: what came is given back.
+///
+/// # Errors
+/// A [`ConnectError`] when there is no connection.
+pub async fn http_get(
+    endpoint: &Endpoint,
+    options: &Options,
+    limit: Duration,
+    enough: impl Fn(&[u8]) -> bool,
+) -> Result<Vec<u8>, ConnectError> {
+    let attempt = Attempt {
+        endpoint,
+        options,
+        deadline: Instant::now() + limit,
+        limit,
+    };
+    let mut transport = attempt.transport().await?;
+    let mut reply = Vec::new();
+    let read = attempt.get(&mut transport, &mut reply, enough);
+    // A server that says no more, or breaks off, has said what it has said.
+    let _ = timeout_at(attempt.deadline, read).await;
+    Ok(reply)
+}
+
 impl Attempt<'_> {
+    async fn get(
+        &self,
+        transport: &mut Transport,
+        reply: &mut Vec<u8>,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> io::Result<()> {
+        let path = self
+            .endpoint
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
+        let host = authority(self.endpoint.host(), self.endpoint.port());
+        let mut request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n").into_bytes();
+        for Header { name, value } in &self.options.headers {
+            request.extend_from_slice(name.as_str().as_bytes());
+            request.extend_from_slice(b": ");
+            request.extend_from_slice(value.as_bytes());
+            request.extend_from_slice(b"\r\n");
+        }
+        request.extend_from_slice(b"Connection: close\r\n\r\n");
+        transport.write_all(&request).await?;
+        transport.flush().await?;
+        while reply.len() < PAGE_BEGINNING && !enough(reply) {
+            if transport.read_buf(reply).await? == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     async fn connect(&self) -> Result<Socket, ConnectError> {
         let transport = self.transport().await?;
         match self.upgrade(transport, self.options.subprotocol).await {
@@ -206,13 +265,7 @@ impl Attempt<'_> {
             url: proxy.url(),
             origin: proxy.origin(),
         });
-        let tunnel = async {
-            let io = |error| NoTunnel::io(&error);
-            let addresses = resolve(proxy.host(), proxy.port(), tap).await.map_err(io)?;
-            let mut tcp = Tcp::connect(addresses, tap).await.map_err(io)?;
-            tunnel::open(&mut tcp, proxy, self.endpoint.host(), self.endpoint.port()).await?;
-            Ok(tcp)
-        };
+        let tunnel = tunnel::connect(proxy, self.endpoint.host(), self.endpoint.port(), tap);
         let tunnel = timeout_at(self.deadline, tunnel).await;
         tunnel
             .unwrap_or_else(|_| Err(NoTunnel::late(self.limit)))

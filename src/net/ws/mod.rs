@@ -3,6 +3,7 @@
 //!
 //! - [`Socket::connect`]: name lookup, TCP, TLS and the upgrade, within one limit
 //! - [`Socket`]: messages to and from a server
+//! - [`http_get`]: what the same URL gives a browser
 //! - [`accept`]: the upgrade of a client; its frames are read in [`super::peer`]
 
 mod accept;
@@ -12,7 +13,7 @@ mod socket;
 
 pub(super) use accept::accept_key;
 pub use accept::{Door, accept, may_connect};
-pub use connect::Options;
+pub use connect::{Options, http_get};
 pub use socket::{Received, Socket};
 
 /// A read buffer for conversations of a few small messages.

@@ -32,7 +32,7 @@ use crate::error::{Failure, Kind};
 use keys::Keys;
 use pen::Pen;
 
-pub use super::fit::{fit, fit_end, width};
+pub use super::fit::{fit, fit_end, fit_middle, width};
 pub use keys::Key;
 pub use line::Line;
 

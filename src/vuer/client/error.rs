@@ -36,6 +36,17 @@ pub enum Error {
         /// Whether that was more than [`SERVER_LIMIT`].
         large: bool,
     },
+    /// A WebSocket server took everything and closed in order, but nothing showed a Vuer server.
+    #[error(
+        "{endpoint} took {what}, but nothing shows that it is a Vuer server: it sent no event, and \
+         what it gives a browser is not Vuer's page"
+    )]
+    Unproven {
+        /// Where.
+        endpoint: Endpoint,
+        /// What was sent.
+        what: String,
+    },
     /// Somebody answers, but not a Vuer server.
     #[error("{endpoint} is not a Vuer server: {why}")]
     NotVuer {
@@ -83,7 +94,7 @@ impl Error {
             Error::Connect(error) => error.may_heal(),
             // The same message would be as large again.
             Error::Lost { cause, .. } => !matches!(cause, Lost::TooLarge { .. }),
-            Error::Unread { .. } | Error::NotVuer { .. } => false,
+            Error::Unread { .. } | Error::Unproven { .. } | Error::NotVuer { .. } => false,
         }
     }
 }
@@ -93,7 +104,7 @@ impl Failing for Error {
         match self {
             Error::Connect(error) => error.kind(),
             Error::Lost { .. } | Error::NotVuer { .. } => Kind::Connection,
-            Error::Unread { .. } => Kind::Partial,
+            Error::Unread { .. } | Error::Unproven { .. } => Kind::Partial,
         }
     }
 
@@ -116,6 +127,11 @@ impl Failing for Error {
             Error::Unread { large: true, .. } => {
                 Some("Is it too large? Vuer 0.1.6 takes at most 4 MiB from a client".into())
             }
+            Error::Unproven { .. } => Some(
+                "Wait for an answer with --await ETYPE, or name another server: --url, \
+                 VUER_CLIENT_URI, --profile"
+                    .into(),
+            ),
             Error::NotVuer { .. } => {
                 Some("Name the server: --url, VUER_CLIENT_URI, --profile".into())
             }
@@ -124,7 +140,8 @@ impl Failing for Error {
     }
 
     fn outcome(&self) -> Option<Outcome> {
-        matches!(self, Error::Unread { .. }).then_some(Outcome::Unknown)
+        let unknown = matches!(self, Error::Unread { .. } | Error::Unproven { .. });
+        unknown.then_some(Outcome::Unknown)
     }
 
     fn retryable(&self) -> bool {

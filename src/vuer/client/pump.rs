@@ -1,5 +1,5 @@
-//! Many events: batches of messages enter; how many were sent, and how many the server is known to
-//! have read, leave.
+//! Many events: takes batches of messages, gives how many were sent and how many the server is known
+//! to have read.
 //!
 //! Nothing is acknowledged by the protocol. A WebSocket Ping every few hundred events is answered
 //! by the server's socket when it has read them, and the Close frame by its reading loop.
@@ -8,8 +8,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use super::Error;
-use super::session::{ROUND_TRIPS, Session};
+use super::session::{ROUND_TRIPS, Session, serves_vuer_page};
+use super::{Error, Target};
 use crate::net::ws::Received;
 
 /// How many events go between two pings: few enough that what is unknown after a crash is little,
@@ -81,9 +81,14 @@ impl Batch {
 /// One batch is on its way at a time: a server that reads slowly makes whoever fills the channel
 /// wait. `observe` is called as it goes on, and so knows how far it came when this is given up.
 ///
+/// A server that sends no events is asked for its page in the end: a socket that answers Pings may
+/// be anybody's.
+///
 /// # Errors
-/// [`Error::Lost`] when the server goes; the last tally observed says what is known.
+/// [`Error::Lost`] when the server goes, [`Error::NotVuer`] and [`Error::Unproven`] when it is no Vuer
+/// server or nothing shows that it is one; the last tally observed says what is known.
 pub async fn pump(
+    target: &Target,
     session: &mut Session,
     mut batches: mpsc::Receiver<Batch>,
     mut observe: impl FnMut(Tally),
@@ -139,12 +144,22 @@ pub async fn pump(
         Ok(())
     }
     .await;
-    if matches!(result, Err(Error::NotVuer { .. })) {
-        // Its socket answered; nobody behind it understood anything.
+    let is_vuer = match result {
+        Err(Error::NotVuer { .. }) => false,
+        _ => tally.received > 0 || tally.sent == 0 || serves_vuer_page(target).await,
+    };
+    if !is_vuer {
+        // Its socket answered; nothing shows that anybody behind it understood it.
         tally.read = 0;
     }
     observe(tally);
-    result
+    match result {
+        Ok(()) if !is_vuer => Err(Error::Unproven {
+            endpoint: target.endpoint.clone(),
+            what: format!("{} events", tally.sent),
+        }),
+        result => result,
+    }
 }
 
 /// Takes what came, and keeps the first message: it tells who is there.

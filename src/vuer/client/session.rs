@@ -23,6 +23,9 @@ pub enum Load {
 /// second answer comes behind that.
 pub const ROUND_TRIPS: u64 = 2;
 
+/// How long a server is given to show its page.
+const PAGE_TIME: Duration = Duration::from_secs(1);
+
 /// A connection on which INIT has been queued: a server gives no session to who does not send it.
 #[derive(Debug)]
 pub struct Session {
@@ -37,24 +40,7 @@ impl Session {
     /// # Errors
     /// [`Error::Connect`].
     pub async fn connect(target: &Target, load: Load) -> Result<Session, Error> {
-        let flood = load == Load::Flood;
-        let options = ws::Options {
-            subprotocol: None,
-            read_buffer: if flood {
-                ws::LARGE_READ_BUFFER
-            } else {
-                ws::SMALL_READ_BUFFER
-            },
-            max_message: target.max_message,
-            headers: target.headers.clone(),
-            trust: target.trust.clone(),
-            proxy: target.proxy.clone(),
-            keepalive: target.keepalive,
-            tap: target
-                .trace
-                .hiding(target.endpoint.secrets())
-                .open(LANGUAGE),
-        };
+        let options = options(target, load);
         let limit = target.connect_timeout;
         let (socket, _) =
             Socket::connect(&target.endpoint, &options, limit, target.connect_retry).await?;
@@ -125,29 +111,32 @@ impl Session {
         closed.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// The same for who reads nothing: says so when what comes meanwhile is no Vuer server's, and
-    /// lets the server answer what was sent before the Close frame.
+    /// The same for a caller that reads nothing: lets the server answer what was sent before the
+    /// Close frame, and checks what comes. Gives whether events came, which only a Vuer server sends.
     ///
     /// # Errors
-    /// As [`close`](Self::close), and [`Error::NotVuer`].
-    pub async fn close_checked(&mut self) -> Result<(), Error> {
-        let mut foreign = None;
+    /// As [`close`](Self::close), and [`Error::NotVuer`] when a message is not a Vuer server's.
+    pub async fn close_checked(&mut self) -> Result<bool, Error> {
+        let mut events = false;
         for number in 0..ROUND_TRIPS {
             self.ask_read(number)?;
             while let Received::Message(message) = self.receive().await? {
                 self.check(&message)?;
+                events = true;
             }
         }
+        let mut foreign = None;
         let endpoint = self.endpoint.clone();
         self.close(|received| {
             if let Received::Message(message) = received
                 && foreign.is_none()
             {
                 foreign = check(&endpoint, &message).err();
+                events = true;
             }
         })
         .await?;
-        foreign.map_or(Ok(()), Err)
+        foreign.map_or(Ok(events), Err)
     }
 
     /// Says so when a message is no Vuer server's.
@@ -161,6 +150,46 @@ impl Session {
     /// Goes without waiting for anything.
     pub async fn leave(self) {
         self.socket.close().await;
+    }
+}
+
+fn options(target: &Target, load: Load) -> ws::Options {
+    ws::Options {
+        subprotocol: None,
+        read_buffer: match load {
+            Load::Conversation => ws::SMALL_READ_BUFFER,
+            Load::Flood => ws::LARGE_READ_BUFFER,
+        },
+        max_message: target.max_message,
+        headers: target.headers.clone(),
+        trust: target.trust.clone(),
+        proxy: target.proxy.clone(),
+        keepalive: target.keepalive,
+        tap: target
+            .trace
+            .hiding(target.endpoint.secrets())
+            .open(LANGUAGE),
+    }
+}
+
+/// Whether the URL gives a browser Vuer's page (`vuer` serves it itself, `trefoil vuer serve` a link
+/// to its own): what a server that sends no events is known by.
+pub async fn serves_vuer_page(target: &Target) -> bool {
+    let options = options(target, Load::Conversation);
+    let limit = target.connect_timeout.min(PAGE_TIME);
+    let reply = ws::http_get(&target.endpoint, &options, limit, is_vuer_page).await;
+    reply.is_ok_and(|reply| is_vuer_page(&reply))
+}
+
+/// Whether an HTTP reply, as far as it has come, is Vuer's page or a link to it.
+fn is_vuer_page(reply: &[u8]) -> bool {
+    let reply = String::from_utf8_lossy(reply).to_ascii_lowercase();
+    match reply.split(' ').nth(1) {
+        Some("200") => reply.contains("<title>vuer"),
+        Some("302") => reply
+            .lines()
+            .any(|line| line.starts_with("location: /?") && line.contains("ws=")),
+        _ => false,
     }
 }
 

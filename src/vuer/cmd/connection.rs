@@ -135,6 +135,8 @@ impl ConnectionArgs {
             headers: !self.headers.is_empty(),
             ca: self.ca.as_deref(),
             insecure: self.insecure,
+            cert: self.cert.as_deref(),
+            key: self.cert_key.as_deref(),
             ..Typed::default()
         };
         Access::resolve(&keys::VUER, None, typed)
@@ -175,7 +177,7 @@ impl ConnectionArgs {
             trust: Trust {
                 ca: trusted.ca,
                 insecure: trusted.insecure,
-                identity: Identity::of(self.cert.as_deref(), self.cert_key.as_deref()),
+                identity: Identity::of(trusted.cert.as_deref(), trusted.key.as_deref()),
             },
             headers,
             max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?.value.0,

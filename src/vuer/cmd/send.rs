@@ -21,7 +21,7 @@ use crate::text::glob::Glob;
 use crate::text::rate;
 use crate::text::time::Clock;
 use crate::vuer::client::pump::{Tally, pump};
-use crate::vuer::client::session::{Load, Session};
+use crate::vuer::client::session::{Load, Session, serves_vuer_page};
 use crate::vuer::client::{Error, Target, block_on, now_millis};
 use crate::vuer::event::Event;
 
@@ -35,8 +35,9 @@ Examples:
   trefoil vuer send - --rate 60 < events.ndjson
   trefoil vuer recv --url ws://a:8012 | trefoil vuer send - --url ws://b:8012
 
-Exit status 0 means that the server has read it: the connection was closed with
-the full handshake. What its handlers made of it, no server tells.";
+Exit status 0 means that a Vuer server has read it: it sent events or serves
+Vuer's page, and closed with the full handshake. What its handlers made of it,
+no server tells.";
 
 /// What may be typed after `send`.
 #[derive(Debug, clap::Args)]
@@ -214,7 +215,7 @@ impl SendArgs {
                     .map_err(|error| {
                         Failure::new(Kind::Connection, format!("cannot begin to read: {error}"))
                     })?;
-                pump(&mut session, taken, |now| {
+                pump(&target, &mut session, taken, |now| {
                     tally.set(now);
                     progress.update(now.sent, now.read);
                 })
@@ -283,7 +284,13 @@ async fn send(
     has_left.set(true);
     let sent = async {
         session.send(message)?;
-        session.close_checked().await
+        if session.close_checked().await? || serves_vuer_page(target).await {
+            return Ok(());
+        }
+        Err(Error::Unproven {
+            endpoint: target.endpoint.clone(),
+            what: etype.to_owned(),
+        })
     };
     sent.await.map_err(|error| error.unread(etype, size))
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::model::{ADDRESSES, Model, Row};
 use super::spark::BARS;
 use super::view::View;
-use crate::term::screen::{Line, fit, fit_end, width};
+use crate::term::screen::{Line, fit, fit_end, fit_middle, width};
 use crate::text::count::{Count, Rate};
 
 /// How it stands with the router.
@@ -268,7 +268,7 @@ impl Layout {
             line.dim(&kind).plain(if room > 0 { " " } else { "" });
             room = room.saturating_sub(1);
         }
-        line.plain(fit(&row.value, room))
+        line.plain(fit_middle(&row.value, room))
             .to(self.address + GAP + self.value);
         if self.age {
             line.dim(format_args!("{:>1$}", self::age(age), GAP + AGE));

@@ -153,6 +153,8 @@ impl BatchArgs {
             self.retry_unknown,
             self.max_runs,
         );
+        // The result is paid for and in the journal: what the filter makes of it ends nothing.
+        terminal.printer.be_lenient(&console);
         let mut batch = Batch {
             jobs: &jobs,
             worker,

@@ -208,6 +208,9 @@ impl Paid<'_> {
         let started = Instant::now();
         let mut progress = Some(Progress::waiting(&terminal.console, &self.who));
         let mut live = self.stream.then(Live::default);
+        if self.stream {
+            terminal.printer.be_lenient(&terminal.console);
+        }
         let payload = Payload::Json(self.request);
         let reply = {
             let mut hear = live.as_mut().map(|live| {
@@ -347,12 +350,7 @@ impl Answer {
         result: Field<'_>,
         console: &Console,
     ) -> Result<(), Failure> {
-        let findings = match result {
-            Field::Value(value) => checks.look(value),
-            // Nothing is wrong with it that could be seen without a check.
-            Field::Text(_) if !checks.need_value() => return Ok(()),
-            Field::Text(text) => checks.look(&serde_json::from_str(text).unwrap_or_default()),
-        };
+        let findings = checks.look(result);
         if let Some(warning) = findings.warning {
             console.warn(warning);
         }

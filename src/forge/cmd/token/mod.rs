@@ -17,6 +17,7 @@ use crate::forge::api::reply::{Body, list};
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, block_on};
 use crate::forge::ledger::now_micros;
+use crate::outcome::Outcome;
 use crate::term::{Cells, Column, Row, Terminal};
 use crate::text::time::Age;
 
@@ -274,6 +275,20 @@ impl RevokeArgs {
             &reply,
             &format!("the token '{}' was not revoked", self.name),
         )?;
+        // The contract promises a 200 and no more. A page in its place is somebody else's.
+        if reply.body.object().is_none() && !reply.body.is_empty() {
+            let flaw = reply.body.flaw();
+            let failure = Failure::new(
+                Kind::Partial,
+                format!(
+                    "the reply is not what the contract says: {flaw}; whether '{}' is revoked is \
+                     unknown",
+                    self.name
+                ),
+            )
+            .with_hint("What there is: trefoil forge token list");
+            return Err(failure.with_outcome(Outcome::Unknown));
+        }
         let mut fields = reply.body.object().cloned().unwrap_or_default();
         fields
             .entry("name")

@@ -1,4 +1,4 @@
-//! What clients say enters, lines leave; runs on a thread of its own, because a stalled pipe blocks.
+//! Takes what clients say, prints lines; runs on a thread of its own, because a stalled pipe blocks.
 
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread;
