@@ -67,6 +67,9 @@ _trefoil() {
             trefoil__subcmd__clasp,help)
                 cmd="trefoil__subcmd__clasp__subcmd__help"
                 ;;
+            trefoil__subcmd__clasp,history)
+                cmd="trefoil__subcmd__clasp__subcmd__history"
+                ;;
             trefoil__subcmd__clasp,lock)
                 cmd="trefoil__subcmd__clasp__subcmd__lock"
                 ;;
@@ -159,6 +162,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__help,help)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__help"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,history)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__history"
                 ;;
             trefoil__subcmd__clasp__subcmd__help,lock)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__lock"
@@ -520,6 +526,9 @@ _trefoil() {
             trefoil__subcmd__help__subcmd__clasp,get)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__get"
                 ;;
+            trefoil__subcmd__help__subcmd__clasp,history)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__history"
+                ;;
             trefoil__subcmd__help__subcmd__clasp,lock)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__lock"
                 ;;
@@ -866,7 +875,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help set get subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve token help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help set get history subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1762,12 +1771,16 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__get)
-            opts="-o -r -e -q -v -y -h --meta --default --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --meta --at --default --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --default)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1864,7 +1877,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help)
-            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token help"
+            opts="set get history subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2004,6 +2017,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2304,6 +2331,124 @@ _trefoil() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__history)
+            opts="-o -r -e -q -v -y -h --since --until --limit --last --type --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3158,7 +3303,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --sync --rate-limit --max-sessions --ping-interval --ttl --allow-origin --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --history --sync --rate-limit --max-sessions --ping-interval --ttl --allow-origin --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3185,6 +3330,10 @@ _trefoil() {
                     return 0
                     ;;
                 --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7220,7 +7369,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp)
-            opts="set get subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token"
+            opts="set get history subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7346,6 +7495,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

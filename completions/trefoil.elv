@@ -70,6 +70,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
             cand set 'Write a value and wait until the router has it'
             cand get 'Print values; exit with 6 if there are none'
+            cand history 'Print what a router has recorded, one record a line'
             cand subscribe 'Print what matches as it happens, one record a line'
             cand sub 'Print what matches as it happens, one record a line'
             cand watch 'Show what matches in a live table: value, age, rate and history'
@@ -145,6 +146,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;clasp;get'= {
+            cand --at 'Print what there was at this time, from the router''s history: so long ago (10m), or RFC 3339, or µs since the epoch'
             cand --default 'Print this for an address that has no value'
             cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
@@ -168,6 +170,48 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
             cand --meta 'Print the whole record: address, value, revision, writer, timestamp'
+            cand --no-token 'Send no token, whatever the environment or the profile has'
+            cand --insecure 'Accept any certificate'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+        }
+        &'trefoil;clasp;history'= {
+            cand --since 'From this time on: so long ago (1h), or RFC 3339, or µs since the epoch'
+            cand --until 'Up to this time, in the same forms'
+            cand --limit 'Print at most so many, the oldest'
+            cand --last 'Print at most so many, the latest'
+            cand --type 'Print only these types: param, event, stream, gesture, timeline'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --cert 'Show this certificate (PEM) to a server that asks for one'
+            cand --key 'The key of --cert (PEM) [default: it is in the same file]'
+            cand --proxy 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
             cand --no-token 'Send no token, whatever the environment or the profile has'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
@@ -1200,6 +1244,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --tls-cert 'Speak TLS with this certificate chain (PEM)'
             cand --tls-key 'The certificate''s private key (PEM)'
             cand --data 'Keep values, held bundles, timelines and announced signals in this folder; they are there again whatever ends the router'
+            cand --history 'Keep events and values for REPLAY and clasp history: so long (24h), so much (1GiB), both, or a pattern''s own time (''/sensors/**=7d'', ''/video/**=none''); may be repeated [default: none]'
             cand --sync 'Bring what is acknowledged to the disk within this time, or before it is acknowledged (always); only a system that fails can lose it meanwhile'
             cand --rate-limit 'Refuse more messages a second of one connection [default: no limit]'
             cand --max-sessions 'Have at most so many connections at a time'
@@ -1389,6 +1434,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help'= {
             cand set 'Write a value and wait until the router has it'
             cand get 'Print values; exit with 6 if there are none'
+            cand history 'Print what a router has recorded, one record a line'
             cand subscribe 'Print what matches as it happens, one record a line'
             cand watch 'Show what matches in a live table: value, age, rate and history'
             cand emit 'Send an event, and wait until the router has handled it'
@@ -1416,6 +1462,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;set'= {
         }
         &'trefoil;clasp;help;get'= {
+        }
+        &'trefoil;clasp;help;history'= {
         }
         &'trefoil;clasp;help;subscribe'= {
         }
@@ -3120,6 +3168,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp'= {
             cand set 'Write a value and wait until the router has it'
             cand get 'Print values; exit with 6 if there are none'
+            cand history 'Print what a router has recorded, one record a line'
             cand subscribe 'Print what matches as it happens, one record a line'
             cand watch 'Show what matches in a live table: value, age, rate and history'
             cand emit 'Send an event, and wait until the router has handled it'
@@ -3146,6 +3195,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp;set'= {
         }
         &'trefoil;help;clasp;get'= {
+        }
+        &'trefoil;help;clasp;history'= {
         }
         &'trefoil;help;clasp;subscribe'= {
         }

@@ -47,6 +47,8 @@ enum Verb {
     Set(Deferred<cmd::set::SetArgs>),
     /// Print values; exit with 6 if there are none
     Get(Deferred<cmd::get::GetArgs>),
+    /// Print what a router has recorded, one record a line
+    History(Deferred<cmd::history::HistoryArgs>),
     /// Print what matches as it happens, one record a line
     #[command(visible_alias = "sub")]
     Subscribe(Deferred<cmd::subscribe::SubscribeArgs>),
@@ -104,6 +106,7 @@ impl Group {
         match self.verb {
             Verb::Set(Deferred(args)) => args.run(terminal),
             Verb::Get(Deferred(args)) => args.run(terminal),
+            Verb::History(Deferred(args)) => args.run(terminal),
             Verb::Subscribe(Deferred(args)) => args.run(terminal),
             Verb::Watch(Deferred(args)) => args.run(terminal),
             Verb::Emit(Deferred(args)) => args.run(terminal),

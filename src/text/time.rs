@@ -129,6 +129,29 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// The date and the time of day: `2026-07-01 14:02:11.482`.
+    pub fn date_and_time(&self, micros: u64) -> DateAndTime<'_> {
+        DateAndTime(self.time_of_day(micros))
+    }
+}
+
+/// Displays as `2026-07-01 14:02:11.482`. A timestamp outside the calendar displays as its number.
+#[derive(Debug, Clone, Copy)]
+pub struct DateAndTime<'a>(TimeOfDay<'a>);
+
+impl fmt::Display for DateAndTime<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let timestamp = i64::try_from(self.0.micros)
+            .ok()
+            .and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        if let Some(timestamp) = timestamp {
+            write!(f, "{} ", self.0.zone.to_datetime(timestamp).date())?;
+        }
+        self.0.fmt(f)
+    }
+}
+
 /// Displays as `14:02:11.482`. A timestamp outside the calendar displays as its number.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeOfDay<'a> {

@@ -274,7 +274,9 @@ fn uncommented(line: &str) -> &str {
 
 #[test]
 fn every_example_of_clasp() {
-    let router = Router::own(&[]);
+    let data = Dir::new();
+    let folder = data.path().to_str().expect("UTF-8");
+    let router = Router::own(&["--data", folder, "--history", "24h"]);
     let mut place = Place::new();
     for (address, value) in [
         ("/lights/front", "0.8"),

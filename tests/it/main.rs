@@ -58,6 +58,7 @@ mod wait; // until the value is what was wanted
 mod watch; // the table on a terminal, and that the terminal is given back whatever happens
 
 mod router_budget; // no client waits for another's request, and memory stays bounded
+mod router_history; // what has happened, for who asks later
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_life; // a session's rights, silence and end, and what ends with it
 mod router_peers; // what other peers presume: health checks, snapshots unasked, wildcards announced

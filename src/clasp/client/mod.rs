@@ -6,6 +6,7 @@
 //! - [`connection`]: one connection: HELLO, WELCOME, frames
 //! - [`pipeline`]: the requests of a connection, and which reply belongs to which
 //! - [`request`]: one request, one reply: set, emit, get
+//! - [`history`]: what a router has recorded
 //! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
 //! - [`lock`]: addresses locked against everybody else
 //! - [`clock`]: round trip and clock offset
@@ -22,6 +23,7 @@ pub mod bulk;
 pub mod clock;
 pub mod connection;
 mod error;
+pub mod history;
 pub mod lock;
 mod pace;
 pub mod pipeline;

@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::complete;
 use super::connection::ConnectionArgs;
+use super::history::past;
 use super::mqtt::note_wildcards;
 use super::value::ValueForm;
 use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
+use crate::clasp::client::history;
 use crate::clasp::client::request::{self, Wanted};
 use crate::clasp::wire::{Param, Pattern, Value, check_address};
 use crate::error::{Failure, Kind};
@@ -20,6 +22,7 @@ Examples:
   trefoil clasp get /lights/front --meta        with revision, writer and time
   trefoil clasp get /title -r                   a string without its quotes
   trefoil clasp get /volume --default 0.5       if there is none
+  trefoil clasp get /lights/front --at 10m      what it was ten minutes ago
   trefoil clasp get '/lights/**' /cue/next      one record a line
   trefoil clasp get '/lights/**' --jq .address";
 
@@ -38,6 +41,11 @@ pub struct GetArgs {
     /// Print the whole record: address, value, revision, writer, timestamp
     #[arg(long)]
     meta: bool,
+
+    /// Print what there was at this time, from the router's history: so long ago
+    /// (10m), or RFC 3339, or µs since the epoch
+    #[arg(long, value_name = "TIME", value_parser = past)]
+    at: Option<u64>,
 
     /// Print this for an address that has no value
     #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
@@ -143,9 +151,20 @@ impl GetArgs {
             None => None,
         };
         let target = self.connection.target(&terminal.console)?;
-        let found = self
-            .connection
-            .ask(&target, request::get(&target, &wanted))?;
+        let found = match self.at {
+            Some(time) => {
+                let question = history::at(&target, &wanted, time);
+                self.connection.ask(&target, question)?
+            }
+            None => {
+                let question = request::get(&target, &wanted);
+                self.connection.ask(&target, question)?
+            }
+        };
+        let then = match self.at {
+            Some(_) => " then, as far as the router's history goes",
+            None => "",
+        };
         let now = now_micros();
         let mut missing = Vec::new();
         let mut rows = Vec::new();
@@ -155,10 +174,10 @@ impl GetArgs {
                     rows.push(Found::default(address, value, now));
                 }
                 (Wanted::Address(address), [], None) => {
-                    missing.push(format!("no value at {address}"));
+                    missing.push(format!("no value at {address}{then}"));
                 }
                 (Wanted::Pattern(pattern), [], _) => {
-                    missing.push(format!("nothing matches {}", pattern.as_str()));
+                    missing.push(format!("nothing matches {}{then}", pattern.as_str()));
                 }
                 (_, params, _) => rows.extend(params.iter().map(|p| Found::param(p, now))),
             }

@@ -16,6 +16,7 @@ pub mod dump;
 pub mod emit;
 pub mod gesture;
 pub mod get;
+pub mod history;
 mod hold;
 mod listen;
 pub mod lock;

@@ -13,13 +13,15 @@ use super::token::file::{Stamp, TokensFile};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint};
+use crate::clasp::router::history::History;
+use crate::clasp::router::history::rules::{Rule, Rules};
 use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::state::{Room, State};
-use crate::clasp::router::store::{Opened, Store, Sync};
+use crate::clasp::router::store::{Opened, Store, StoreError, Sync};
 use crate::clasp::router::{
     Acceptor, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
 };
-use crate::clasp::wire::Ttl;
+use crate::clasp::wire::{Pattern, Ttl};
 use crate::config::certificate::CertificateArgs;
 use crate::config::child::environment_besides;
 use crate::config::keys;
@@ -72,6 +74,12 @@ pub struct ServeArgs {
     /// they are there again whatever ends the router
     #[arg(long, value_name = "DIR", help_heading = "Storage")]
     data: Option<PathBuf>,
+
+    /// Keep events and values for REPLAY and clasp history: so long (24h), so
+    /// much (1GiB), both, or a pattern's own time ('/sensors/**=7d',
+    /// '/video/**=none'); may be repeated [default: none]
+    #[arg(long, value_name = "LIMIT", value_parser = rule, requires = "data", help_heading = "Storage")]
+    history: Vec<Rule>,
 
     /// Bring what is acknowledged to the disk within this time, or before it is
     /// acknowledged (always); only a system that fails can lose it meanwhile
@@ -158,6 +166,7 @@ impl ServeArgs {
             ));
         }
         let opened = self.open_data(&terminal.console)?;
+        let history = self.open_history()?;
         let (notices, noticed) = mpsc::unbounded_channel();
         let settings = Settings {
             name: self.name.clone(),
@@ -189,7 +198,7 @@ impl ServeArgs {
             // Dropped or used: both mean stop.
             let _ = stopped.await;
         };
-        let router = run(listener, shutdown, settings, known, opened);
+        let router = run(listener, shutdown, settings, known, opened, history);
         let console = &terminal.console;
         let follow = async {
             let follow_tokens = async {
@@ -260,6 +269,20 @@ impl ServeArgs {
             ));
         }
         Ok(Some(opened))
+    }
+
+    /// Opens the history, if one is kept.
+    fn open_history(&self) -> Result<Option<History>, Failure> {
+        let (Some(folder), Some(rules)) = (&self.data, Rules::of(&self.history)) else {
+            return Ok(None);
+        };
+        let folder = folder.join("history");
+        let opened = History::open(&folder, rules);
+        let opened = opened.map_err(|source| StoreError::Io {
+            path: folder,
+            source,
+        });
+        Ok(Some(opened?))
     }
 
     /// For the command: a token that lets it do everything and is written nowhere. A router without
@@ -352,6 +375,54 @@ impl Keys {
     }
 }
 
+/// What of the history is kept.
+fn rule(text: &str) -> Result<Rule, String> {
+    if let Some((pattern, limit)) = text.split_once('=') {
+        let pattern = Pattern::new(pattern).map_err(|error| error.to_string())?;
+        let age = match limit {
+            "none" => None,
+            limit => Some(duration(limit).map_err(
+                |_| "a pattern's limit is a time, such as 24h, or none: a size is for all of it",
+            )?),
+        };
+        return Ok(Rule::Matching(pattern, age));
+    }
+    if text == "none" {
+        return Ok(Rule::Nothing);
+    }
+    if let Some(bytes) = size(text)? {
+        return Ok(Rule::Bytes(bytes));
+    }
+    duration(text)
+        .map(Rule::Age)
+        .map_err(|error| format!("{error}; it is a time such as 24h, a size such as 1GiB, or none"))
+}
+
+/// A number of bytes. None: it has another unit.
+fn size(text: &str) -> Result<Option<u64>, String> {
+    const UNITS: [(&str, u64); 6] = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("kB", 1_000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+    ];
+    /// Less would be one file, which is removed whole.
+    const LEAST: u64 = 1 << 20;
+    let found = UNITS
+        .into_iter()
+        .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?.trim().parse::<u64>(), bytes)));
+    match found {
+        None => Ok(None),
+        Some((Ok(count), unit)) if count.saturating_mul(unit) >= LEAST => {
+            Ok(Some(count.saturating_mul(unit)))
+        }
+        Some((Ok(_), _)) => Err("the least is 1MiB".into()),
+        Some((Err(_), _)) => Err("a size is a whole number and a unit, such as 1GiB".into()),
+    }
+}
+
 /// When what is acknowledged has to be on disk: within 10 ms to 10 s, or before.
 fn sync(text: &str) -> Result<Sync, String> {
     if text == "always" {
@@ -404,6 +475,12 @@ async fn tell(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
             Notice::DiskWell => {
                 console.warn("the data folder takes what is written again");
             }
+            Notice::HistoryFailed(why) => console.warn(format_args!(
+                "the history loses what happens now: {why}"
+            )),
+            Notice::HistoryWell(lost) => console.warn(format_args!(
+                "the history is kept again; {lost} messages are missing in it"
+            )),
             Notice::OriginRefused(origin) => {
                 if origins.len() < ORIGINS && origins.insert(origin.clone()) {
                     console.warn(format_args!(

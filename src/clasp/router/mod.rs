@@ -42,6 +42,7 @@ pub mod auth;
 pub mod clock;
 pub mod grants;
 mod handshakes;
+pub mod history;
 mod hub;
 pub mod limits;
 pub mod outbox;
@@ -126,4 +127,8 @@ pub enum Notice {
     DiskFailed(String),
     /// The disk takes what is written again.
     DiskWell,
+    /// The history loses what happens, in the system's words.
+    HistoryFailed(String),
+    /// The history is kept again; so much is missing in it.
+    HistoryWell(usize),
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 use tokio::time::{sleep, sleep_until, timeout};
@@ -16,6 +17,7 @@ use tokio::time::{sleep, sleep_until, timeout};
 use super::auth::Tokens;
 use super::clock::{Clock, FOLLOW_EVERY};
 use super::handshakes::{Handshake, Handshakes};
+use super::history::{History, Told};
 use super::hub::Hub;
 use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use super::session::{self, Shared};
@@ -50,13 +52,14 @@ pub enum Ended {
 /// Serves until `shutdown` is ready; then ends every session, what is queued for it first.
 ///
 /// `tokens` is who may come in, and may change meanwhile; `None` is everybody. With `opened`, what a
-/// router before this one has left is there again, and what survives is kept.
+/// router before this one has left is there again, and what survives is kept; with `history`, what happens is recorded.
 pub async fn run(
     listener: Listener,
     shutdown: impl Future<Output = ()>,
     settings: Settings,
     tokens: Option<watch::Receiver<Tokens>>,
     opened: Option<Opened>,
+    history: Option<History>,
 ) -> Ended {
     raise_descriptor_limit();
     let clock = settings.clock.clone();
@@ -78,6 +81,7 @@ pub async fn run(
         }
     }
     let reports = hub.store_reports();
+    let told = history.and_then(|history| hub.remember(history));
     let hub: Shared = Rc::new(RefCell::new(hub));
     let handshakes = Handshakes::default();
     let local = LocalSet::new();
@@ -87,6 +91,9 @@ pub async fn run(
             spawn_local(follow_clock(hub.clone(), clock.clone(), notices.clone()));
             spawn_local(work(hub.clone(), clock.clone()));
             spawn_local(probe_silent(hub.clone(), clock.clone(), silence));
+            if let Some(told) = told {
+                spawn_local(follow_history(told, hub.clone(), notices.clone()));
+            }
             if let Some(reports) = reports {
                 spawn_local(follow_store(reports, hub.clone(), notices.clone()));
             }
@@ -260,6 +267,15 @@ async fn follow_store(mut reports: watch::Receiver<Report>, hub: Shared, notices
     while reports.changed().await.is_ok() {
         let report = reports.borrow_and_update().clone();
         if let Some(notice) = hub.borrow_mut().store_report(report) {
+            tell(&notices, notice);
+        }
+    }
+}
+
+/// Brings the hub what the history's thread has for it.
+async fn follow_history(mut told: UnboundedReceiver<Told>, hub: Shared, notices: Option<Notices>) {
+    while let Some(told) = told.recv().await {
+        if let Some(notice) = hub.borrow_mut().told_by_history(told) {
             tell(&notices, notice);
         }
     }

@@ -67,6 +67,7 @@ impl Hub {
         }
         let written = self.state.apply(set, writer, now.micros)?;
         self.keep_param(&set.address);
+        self.record_param(&set.address, now);
         if self.subscriptions.find(&set.address, SignalType::Param) {
             let message = Message::Set(Set {
                 address: Cow::Borrowed(&set.address),

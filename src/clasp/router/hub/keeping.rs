@@ -256,6 +256,7 @@ impl Hub {
     /// is kept together.
     #[inline]
     pub fn commit(&mut self) {
+        self.commit_history();
         if let Some(store) = &mut self.store {
             store.commit();
             if store.has_work() {
@@ -334,5 +335,6 @@ impl Hub {
     pub fn close_store(&mut self) {
         self.commit();
         self.store = None;
+        self.history = None;
     }
 }

@@ -11,12 +11,14 @@
 //! - `bundles`: several at once, now or later
 //! - `publishes`: events, streams, gestures, timelines
 //! - `scans`: snapshots and queries, a slice at a time
+//! - `replays`: what happens is recorded, and told to who asks
 //! - `keeping`: what survives goes to the store, and comes from there
 
 mod bundles;
 mod delivery;
 mod keeping;
 mod publishes;
+mod replays;
 mod requests;
 mod scans;
 mod sessions;
@@ -30,6 +32,7 @@ use tokio::time::Instant;
 use super::Settings;
 use super::auth::Tokens;
 use super::grants::{Counts, Grant, Share};
+use super::history::History;
 use super::outbox::log::Log;
 use super::schedule::Later;
 use super::schedule::gesture::Gestures;
@@ -92,6 +95,9 @@ pub struct Hub {
     gestures: Gestures,
     /// What survives, if anything is to.
     store: Option<Box<Store>>,
+    /// What happens, if that is recorded; and the last number of a question to it.
+    history: Option<Box<History>>,
+    tickets: u64,
     /// The frames that are to be sent to several.
     log: Log,
     /// What the sessions' outboxes and half-read messages take.
@@ -135,6 +141,8 @@ impl Hub {
             timelines: Timelines::default(),
             gestures: Gestures::default(),
             store: None,
+            history: None,
+            tickets: 0,
             log: Log::default(),
             memory: 0,
             frame: Vec::new(),

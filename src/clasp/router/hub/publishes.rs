@@ -109,6 +109,7 @@ impl Hub {
             }
             return;
         }
+        self.record_publish(message, publish, now);
         match (publish.signal, publish.phase) {
             (SignalType::Gesture, Some(phase)) => {
                 return self.publish_gesture(sender, message, publish, phase, now);

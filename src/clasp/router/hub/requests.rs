@@ -115,12 +115,7 @@ impl Hub {
             Message::Sync(sync) => self.sync(key, sync, now),
             Message::Query { pattern } => self.asked_query(key, pattern, now),
             Message::Announce(announce) => self.announce(key, announce, qos),
-            Message::Replay(replay) => self.refuse(
-                key,
-                101,
-                "REPLAY is not supported: nothing is recorded here",
-                Some(&replay.pattern),
-            ),
+            Message::Replay(replay) => self.asked_replay(key, replay, now),
             // What a client says of a router's messages is its own affair.
             Message::Pong | Message::Ack(_) | Message::Error(_) => {}
             Message::Hello(_) | Message::Welcome(_) | Message::Snapshot(_) | Message::Result(_) => {
@@ -291,6 +286,7 @@ impl Hub {
         if let Err(error) = self.subscriptions.add(key, asked, pattern.clone()) {
             return refused(self, 503, &error.to_string());
         }
+        self.subscribed_history(key, asked, now);
         // No empty SNAPSHOT for nothing: clients take the next frame for the first value.
         if TypeMask(asked.types.0).has(SignalType::Param) {
             self.begin_snapshot(key, pattern, false, now);

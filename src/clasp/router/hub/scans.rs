@@ -9,6 +9,7 @@ use super::super::limits::SNAPSHOT_BYTES;
 use super::super::state::{Scan, State};
 use super::super::subscriptions::Key;
 use super::super::work::{STEPS, Slice};
+use super::replays::{Progress, Replay};
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Message, Pattern, Qos, Signal, SignalType};
 
@@ -20,6 +21,8 @@ const RESULT_BYTES: usize = 60_000;
 #[derive(Debug, Default)]
 pub struct Pending {
     requests: VecDeque<Request>,
+    /// The first waits for the history.
+    waiting: bool,
     /// It stands among those whose scans can go on.
     pub queued: bool,
 }
@@ -38,6 +41,7 @@ enum Request {
         /// Something was sent.
         answered: bool,
     },
+    Replay(Replay),
 }
 
 impl Pending {
@@ -46,8 +50,20 @@ impl Pending {
         self.requests.is_empty()
     }
 
+    /// The first, if it waits for the history: it goes on then.
+    pub(super) fn waiting_replay(&mut self) -> Option<&mut Replay> {
+        if !std::mem::take(&mut self.waiting) {
+            return None;
+        }
+        match self.requests.front_mut() {
+            Some(Request::Replay(replay)) => Some(replay),
+            _ => None,
+        }
+    }
+
     /// Forgets it.
     pub fn clear(&mut self) {
+        self.waiting = false;
         self.requests = VecDeque::new();
     }
 }
@@ -73,6 +89,11 @@ impl Hub {
         self.begin(key, request, now);
     }
 
+    /// Begins to send what the history has.
+    pub(super) fn begin_replay(&mut self, key: Key, replay: Replay, now: Now) {
+        self.begin(key, Request::Replay(replay), now);
+    }
+
     fn begin(&mut self, key: Key, request: Request, now: Now) {
         let Some(session) = self.session_mut(key) else {
             return;
@@ -92,6 +113,7 @@ impl Hub {
     pub(super) fn resume_scan(&mut self, key: Key) {
         if let Some(session) = self.session_mut(key)
             && !session.pending.is_empty()
+            && !session.pending.waiting
             && !session.pending.queued
             && !session.outbox.is_behind()
         {
@@ -118,6 +140,13 @@ impl Hub {
                     signal,
                     answered,
                 } => self.query(key, scan, signal, answered, now, slice),
+                Request::Replay(replay) => match self.replay(key, replay) {
+                    Progress::Done => true,
+                    Progress::Waiting => {
+                        pending.waiting = true;
+                        break;
+                    }
+                },
             };
             if is_done {
                 pending.requests.pop_front();

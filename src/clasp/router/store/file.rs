@@ -31,12 +31,17 @@ pub struct Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    /// Reads a file. None: it does not begin as one.
-    pub fn of(bytes: &'a [u8]) -> Option<Batches<'a>> {
-        bytes.starts_with(MAGIC).then_some(Batches {
+    /// Reads a file that has to begin with `magic`. None: it does not.
+    pub fn of(bytes: &'a [u8], magic: &[u8; 16]) -> Option<Batches<'a>> {
+        bytes.starts_with(magic).then_some(Batches {
             bytes,
-            at: MAGIC.len(),
+            at: magic.len(),
         })
+    }
+
+    /// Goes on at a place that [`position`](Self::position) has given.
+    pub fn go_to(&mut self, at: usize) {
+        self.at = at;
     }
 
     /// Where the next batch begins; behind the last one, where the file's good part ends.
@@ -80,7 +85,7 @@ mod tests {
         let whole = file(&[b"one", b"three", b"x"]);
         let ends = [16, 27, 40, 49];
         for length in MAGIC.len()..=whole.len() {
-            let mut batches = Batches::of(&whole[..length]).expect("its beginning is whole");
+            let mut batches = Batches::of(&whole[..length], MAGIC).expect("its beginning is whole");
             let count = batches.by_ref().count();
             let end = ends.iter().rposition(|end| *end <= length);
             assert_eq!(Some(count), end, "{length}");
@@ -94,15 +99,15 @@ mod tests {
         for bit in MAGIC.len() * 8..whole.len() * 8 {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let good: Vec<&[u8]> = Batches::of(&bytes).expect("not there").collect();
+            let good: Vec<&[u8]> = Batches::of(&bytes, MAGIC).expect("not there").collect();
             let first: &[&[u8]] = &[b"one"];
             let expected = if bit / 8 < 27 { &[] } else { first };
             assert_eq!(good, expected, "{bit}");
         }
-        assert!(Batches::of(b"trefoil").is_none());
+        assert!(Batches::of(b"trefoil", MAGIC).is_none());
         let mut zeros = whole;
         zeros.extend([0; 4096]);
-        let mut batches = Batches::of(&zeros).expect("it is one");
+        let mut batches = Batches::of(&zeros, MAGIC).expect("it is one");
         assert_eq!(batches.by_ref().count(), 2);
         assert_eq!(batches.position(), 38);
     }

@@ -509,7 +509,7 @@ struct Read {
 impl Reading {
     /// Takes what stands in a file. None: it is no such file.
     fn file(&mut self, bytes: &[u8]) -> Option<Read> {
-        let mut batches = Batches::of(bytes)?;
+        let mut batches = Batches::of(bytes, file::MAGIC)?;
         let mut read = Read {
             good: batches.position(),
             is_complete: false,

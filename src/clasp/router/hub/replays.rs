@@ -1,0 +1,220 @@
+//! The history: what happens is recorded, and what happened is told to who asks, in pieces and no faster
+//! than it is read. Without a history nothing of this does anything.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::super::Notice;
+use super::super::history::segment::take;
+use super::super::history::{Count, Cursor, History, Piece, Query, Told};
+use super::super::subscriptions::Key;
+use super::{Hub, Now};
+use crate::clasp::wire::{
+    self, Message, Pattern, Publish, Qos, Replay as Asked, Set, SignalType, Subscribe, TypeMask,
+};
+
+/// A question to the history that has not been answered whole.
+#[derive(Debug)]
+pub(super) struct Replay {
+    query: Arc<Query>,
+    ticket: u64,
+    /// A piece that has come.
+    piece: Option<Piece>,
+    /// The next one has been asked for.
+    is_asked: bool,
+    /// Where that begins.
+    next: Option<Cursor>,
+}
+
+/// How a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It has been answered whole.
+    Done,
+    /// The next piece is on its way.
+    Waiting,
+}
+
+impl Hub {
+    /// Records what happens from now on, and answers who asks.
+    pub fn remember(&mut self, mut history: History) -> Option<UnboundedReceiver<Told>> {
+        let told = history.take_told();
+        self.history = Some(Box::new(history));
+        told
+    }
+
+    /// Records that a param has been written.
+    #[inline]
+    pub(super) fn record_param(&mut self, address: &str, now: Now) {
+        let Some(history) = &mut self.history else {
+            return;
+        };
+        if !history.keeps(address) {
+            return;
+        }
+        let Some(param) = self.state.param(address, now.micros) else {
+            return;
+        };
+        let set = Message::Set(Set {
+            address: param.address,
+            value: param.value,
+            revision: Some(param.revision),
+            lock: false,
+            unlock: false,
+            ttl: None,
+        });
+        self.frame.clear();
+        let stamp = Some(now.micros);
+        if wire::encode_with(&set, Qos::Fire, stamp, &mut self.frame).is_ok() {
+            history.add(now.micros, SignalType::Param, address, &self.frame);
+        }
+    }
+
+    /// Records that something was published.
+    #[inline]
+    pub(super) fn record_publish(
+        &mut self,
+        message: &Message<'_>,
+        publish: &Publish<'_>,
+        now: Now,
+    ) {
+        let Some(history) = &mut self.history else {
+            return;
+        };
+        let address = &*publish.address;
+        if !history.keeps(address) {
+            return;
+        }
+        self.frame.clear();
+        let stamp = Some(now.micros);
+        if wire::encode_with(message, Qos::Fire, stamp, &mut self.frame).is_ok() {
+            history.add(now.micros, publish.signal, address, &self.frame);
+        }
+    }
+
+    /// Hands what has been recorded to the disk.
+    #[inline]
+    pub(super) fn commit_history(&mut self) {
+        if let Some(history) = &mut self.history {
+            history.commit();
+        }
+    }
+
+    /// REPLAY: what has happened, in the order of time, as SETs and PUBLISHes whose frames say when. The
+    /// reference router answers it so, without the time; nothing marks the end, so clients fence.
+    pub(super) fn asked_replay(&mut self, key: Key, asked: &Asked<'_>, now: Now) {
+        let refused = |hub: &mut Hub, code, why: &str| {
+            hub.refuse(key, code, why, Some(&asked.pattern));
+        };
+        if self.history.is_none() {
+            let why = "REPLAY is not supported: nothing is recorded here (--history)";
+            return refused(self, 101, why);
+        }
+        let pattern = match Pattern::new(&asked.pattern) {
+            Ok(pattern) => pattern,
+            Err(error) => return refused(self, 201, &error.to_string()),
+        };
+        let some = |session: &super::Session| session.grant.rights().may_read_some(&pattern);
+        if !self.session(key).is_some_and(some) {
+            return refused(self, 301, "the token does not allow reading there");
+        }
+        let query = Query {
+            pattern,
+            from: asked.from.unwrap_or(0),
+            to: asked.to.unwrap_or(u64::MAX).min(now.micros),
+            types: asked.types,
+            count: asked.limit.map_or(Count::All, Count::First),
+        };
+        self.ask_history(key, query, now);
+    }
+
+    /// SUBSCRIBE's history: the last messages of before, beside the params, whose values follow.
+    pub(super) fn subscribed_history(&mut self, key: Key, asked: &Subscribe<'_>, now: Now) {
+        let Some(count) = asked.history.filter(|count| *count > 0) else {
+            return;
+        };
+        if self.history.is_none() {
+            return;
+        }
+        let Ok(pattern) = Pattern::new(&asked.pattern) else {
+            return;
+        };
+        let query = Query {
+            pattern,
+            from: 0,
+            to: now.micros,
+            types: TypeMask(asked.types.0),
+            count: Count::Last(count),
+        };
+        self.ask_history(key, query, now);
+    }
+
+    fn ask_history(&mut self, key: Key, query: Query, now: Now) {
+        self.tickets += 1;
+        let replay = Replay {
+            query: Arc::new(query),
+            ticket: self.tickets,
+            piece: None,
+            is_asked: false,
+            next: None,
+        };
+        self.begin_replay(key, replay, now);
+    }
+
+    /// Goes on with a question.
+    pub(super) fn replay(&mut self, key: Key, replay: &mut Replay) -> Progress {
+        if let Some(piece) = replay.piece.take() {
+            self.tell_entries(key, &piece.entries);
+            replay.next = piece.next;
+            if replay.next.is_none() {
+                return Progress::Done;
+            }
+        }
+        let Some(history) = &mut self.history else {
+            return Progress::Done;
+        };
+        if !replay.is_asked {
+            replay.is_asked = true;
+            history.ask(key, replay.ticket, &replay.query, replay.next.take());
+        }
+        Progress::Waiting
+    }
+
+    fn tell_entries(&mut self, key: Key, mut entries: &[u8]) {
+        let Some(grant) = self.session(key).map(|session| session.grant.clone()) else {
+            return;
+        };
+        while let Some(entry) = take(&mut entries) {
+            if grant.rights().may_read(entry.address) {
+                self.frame.clear();
+                self.frame.extend_from_slice(entry.frame);
+                self.reply_frame(key);
+            }
+        }
+    }
+
+    /// The history's thread tells something.
+    pub fn told_by_history(&mut self, told: Told) -> Option<Notice> {
+        match told {
+            Told::Piece(piece) => {
+                self.take_piece(piece);
+                None
+            }
+            Told::Failed(why) => Some(Notice::HistoryFailed(why)),
+            Told::Well(lost) => Some(Notice::HistoryWell(lost)),
+        }
+    }
+
+    fn take_piece(&mut self, piece: Piece) {
+        let key = piece.key;
+        let waiting = self.session_mut(key);
+        let waiting = waiting.and_then(|session| session.pending.waiting_replay());
+        // The session may have ended meanwhile, and another may have its place.
+        if let Some(replay) = waiting.filter(|replay| replay.ticket == piece.ticket) {
+            replay.piece = Some(piece);
+            replay.is_asked = false;
+            self.resume_scan(key);
+        }
+    }
+}
