@@ -256,6 +256,32 @@ fn a_cut_before_the_answer_is_never_counted_as_acknowledged() {
 }
 
 #[test]
+fn what_was_not_sent_again_is_not_counted_as_retried() {
+    // It takes a bundle, is gone, and lets nobody in any more.
+    let hellos = Counter::default();
+    let fake = Fake::router(move |peer, message| {
+        let gone = match message {
+            Msg::Hello { .. } => hellos.next() > 1,
+            message => matches!(message, Msg::Bundle { .. } | Msg::Set { .. }),
+        };
+        if gone {
+            peer.hang_up();
+        }
+        gone
+    });
+    let args = ["set", "-", "--max-reconnects", "2"];
+    let interval = ["--reconnect-interval", "10ms"];
+    let ended = fake
+        .clasp(&[&args[..], &interval].concat())
+        .stdin(numbered(10))
+        .run();
+    assert!([1, 7].contains(&ended.code), "{ended}");
+    assert_eq!(counts(&ended)[..2], [10, 0], "{ended}");
+    assert_eq!(ended.json()["unknown"], 10, "{ended}");
+    assert_eq!(ended.json()["retried"], 0, "{ended}");
+}
+
+#[test]
 fn a_router_that_stops_answering_costs_the_timeout_and_is_reported() {
     let fake = Fake::router(|_, message| matches!(message, Msg::Bundle { .. } | Msg::Set { .. }));
     let args = ["set", "-", "--timeout", "500ms"];

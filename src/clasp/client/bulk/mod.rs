@@ -342,7 +342,10 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         Ok(())
     }
 
-    fn send(&mut self, unit: Unit) -> Result<(), Error> {
+    fn send(&mut self, mut unit: Unit) -> Result<(), Error> {
+        if std::mem::replace(&mut unit.sent, true) && !unit.settled {
+            self.report.retried += unit.operations();
+        }
         let frame = unit.frame.clone();
         // Before it is sent: should that fail, a part of it may have left.
         self.in_flight.push_back(InFlight {

@@ -38,7 +38,6 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                 }
                 Reply::TooFast => {
                     too_fast = true;
-                    self.report.retried += unit.operations();
                     redo.push_back(unit);
                 }
                 Reply::Refused(refusal) if unit.operations() == 1 => {
@@ -51,10 +50,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                         self.stopped |= self.options.stop_on_refusal;
                     }
                 }
-                Reply::Refused(_) => {
-                    self.report.retried += unit.operations();
-                    redo.extend(unit.split());
-                }
+                Reply::Refused(_) => redo.extend(unit.split()),
             }
         }
         redo.append(&mut self.redo);
@@ -96,16 +92,10 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                     unit.settled = true;
                     redo.push_back(unit);
                 }
-                (UnitKind::Sets, _) => {
-                    self.report.retried += unit.operations();
-                    redo.push_back(unit);
-                }
+                (UnitKind::Sets, _) => redo.push_back(unit),
                 (_, Reply::Acknowledged) => self.report.acknowledged += unit.operations(),
                 _ if open => self.unknown(&unit),
-                _ => {
-                    self.report.retried += unit.operations();
-                    redo.push_back(unit);
-                }
+                _ => redo.push_back(unit),
             }
         }
         redo.append(&mut self.redo);

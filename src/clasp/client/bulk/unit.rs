@@ -25,6 +25,8 @@ pub struct Unit {
     pub kind: UnitKind,
     /// The line of the input that each operation came from, in order.
     pub lines: Vec<u64>,
+    /// It has been sent before.
+    pub sent: bool,
     /// The router has acknowledged it before: it is sent again only to put things in order.
     pub settled: bool,
     /// When its first operation was to be sent, if there is a time for it.
@@ -64,6 +66,7 @@ impl Unit {
                 frame: alone(message),
                 kind: self.kind,
                 lines: vec![*line],
+                sent: self.sent,
                 settled: self.settled,
                 due: self.due,
             })
@@ -183,6 +186,7 @@ impl Packer {
             frame: frame.into(),
             kind,
             lines: vec![line],
+            sent: false,
             settled: false,
             due: None,
         });
@@ -237,6 +241,7 @@ impl Packer {
             frame,
             kind,
             lines: std::mem::replace(&mut self.lines, Vec::with_capacity(capacity)),
+            sent: false,
             settled: false,
             due: None,
         }
