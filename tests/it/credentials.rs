@@ -510,6 +510,23 @@ fn no_nesting_loses_a_guard() {
             let run = outer.around(&["sh", "-c", &inner(extra)]).run();
             run.exits(4).says(&["/in/a", "'stage'", "TREFOIL_GUARDS"]);
         }
+        // Out of the other services as well: theirs is the server, and the guard stays.
+        for serve in [
+            &[
+                "vuer",
+                "serve",
+                "--bind",
+                "127.0.0.1:0",
+                "--page",
+                "builtin",
+            ][..],
+            &["forge", "serve"],
+        ] {
+            let run = read_only.run(serve).around(&["sh", "-c", &inner(extra)]);
+            run.run()
+                .exits(4)
+                .says(&["/in/a", "'stage'", "TREFOIL_GUARDS"]);
+        }
         // Twice as deep, and out of a command that only reads.
         let serve = format!("{trefoil} clasp serve --profile none -- {}", inner(extra));
         let outer = read_only.run(&["clasp", "lock", "/l"]);

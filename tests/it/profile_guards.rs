@@ -76,6 +76,7 @@ fn write(desk: &Desk, args: &[&str]) -> Output {
 fn every_verb_is_known_to_write_or_not() {
     let writes = WRITES.map(|args| format!("clasp {}", args[0]));
     let others = [
+        "clasp bridge",
         "vuer send",
         "vuer call",
         "forge run",

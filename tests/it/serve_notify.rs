@@ -67,6 +67,37 @@ fn readiness_life_and_the_end_are_told() {
 }
 
 #[test]
+fn the_other_services_tell_it_too() {
+    let dir = Dir::new();
+    let path = dir.path().join("notify");
+    let socket = manager(&SocketAddr::from_pathname(&path).expect("a short path"));
+    for args in [
+        &[
+            "vuer",
+            "serve",
+            "--bind",
+            "127.0.0.1:0",
+            "--page",
+            "builtin",
+        ][..],
+        &["forge", "serve", "--bind", "127.0.0.1:0"],
+    ] {
+        let serving = trefoil(args)
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "200000")
+            .start();
+        let ready = state(&socket);
+        assert!(ready.starts_with("READY=1\nSTATUS=ready at "), "{ready}");
+        for _ in 0..3 {
+            assert_eq!(message(&socket), "WATCHDOG=1");
+        }
+        serving.terminate();
+        assert_eq!(state(&socket), "STOPPING=1");
+        serving.finish().done();
+    }
+}
+
+#[test]
 fn a_watchdog_that_is_not_ours_is_not_fed_and_a_command_does_not_inherit_it() {
     let dir = Dir::new();
     let path = dir.path().join("notify");

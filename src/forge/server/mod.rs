@@ -39,7 +39,7 @@ mod warm;
 
 pub use crate::net::Listener;
 pub use crate::net::tls::Acceptor;
-pub use crate::net::{BadIdentity, block_on};
+pub use crate::net::{BadIdentity, block_on, sd_notify};
 pub use agents::guard::guard;
 pub use http::{Ended, serve};
 pub use service::{Service, Settings};

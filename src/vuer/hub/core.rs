@@ -25,6 +25,13 @@ pub const INIT_TIME: Duration = Duration::from_secs(10);
 /// How long a client may take to read what it was sent.
 const READ_TIME: Duration = Duration::from_secs(60);
 
+/// After how long a silence a client is pinged. A network that is gone sends no FIN: without this,
+/// such a client would keep its place for ever.
+const QUIET_TIME: Duration = Duration::from_secs(20);
+
+/// How long it then has to answer.
+const ANSWER_TIME: Duration = Duration::from_secs(20);
+
 /// What a page needs between a change and its picture: a frame, and half of one in reserve. A
 /// picture that was asked for right behind an UPSERT showed the old scene once in 12, and 16 ms
 /// later never.
@@ -114,6 +121,10 @@ struct Client {
     seen: Option<u64>,
     ping: u64,
     unread_since: Option<Instant>,
+    /// Since when it has had nothing to answer.
+    quiet_since: Option<Instant>,
+    /// Until when it is to answer a ping that was sent for its silence.
+    answer_until: Option<Instant>,
     not_before: Option<Instant>,
     drawn_after: Option<Instant>,
     queue: VecDeque<Item>,
@@ -121,6 +132,24 @@ struct Client {
     dropped: u64,
     dismissed: Option<(u16, String, bool)>,
     waker: Option<Waker>,
+}
+
+impl Client {
+    /// What is to be done where there is nothing to send: after a silence, to ask whether it is still
+    /// there.
+    fn probe(&mut self, now: Instant) -> Turn {
+        if let Some(until) = self.answer_until {
+            return Turn::Wait(until);
+        }
+        let due = *self.quiet_since.get_or_insert(now) + QUIET_TIME;
+        if now < due {
+            return Turn::Wait(due);
+        }
+        self.quiet_since = None;
+        self.answer_until = Some(now + ANSWER_TIME);
+        self.ping += 1;
+        Turn::Send(Vec::new(), self.ping)
+    }
 }
 
 /// What has happened so far.
@@ -442,6 +471,11 @@ impl Hub {
                 Turn::Close(1008, "it does not read what it is sent".into())
             };
         }
+        if let Some(until) = client.answer_until
+            && now >= until
+        {
+            return Turn::Close(1008, "it answers no ping".into());
+        }
         let is_leaving = client.dismissed.is_some();
         if let Some(not_before) = client.not_before
             && now < not_before
@@ -480,9 +514,11 @@ impl Hub {
         if messages.is_empty() {
             return match &client.dismissed {
                 Some((code, why, _)) => Turn::Close(*code, why.clone()),
-                None => Turn::Rest,
+                None => client.probe(now),
             };
         }
+        client.quiet_since = None;
+        client.answer_until = None;
         self.sent += messages.len() as u64;
         let share = Duration::from_secs_f64(messages.len() as f64 / rate);
         client.not_before = Some(now + share);
@@ -493,10 +529,14 @@ impl Hub {
 
     /// A pong came from a client.
     pub fn pong(&mut self, number: Number, payload: &[u8], now: Instant) {
-        if let Some(client) = self.clients.get_mut(&number)
-            && payload == client.ping.to_be_bytes()
-            && client.unread_since.take().is_some()
-        {
+        let Some(client) = self.clients.get_mut(&number) else {
+            return;
+        };
+        if payload != client.ping.to_be_bytes() {
+            return;
+        }
+        client.answer_until = None;
+        if client.unread_since.take().is_some() {
             client.drawn_after = Some(now + FRAME_TIME);
         }
     }
@@ -615,3 +655,6 @@ fn made(known: &mut Vec<Made>, stage: &Stage, seen: u64, grabs: bool, ts: u64) -
     });
     messages
 }
+
+#[cfg(test)]
+mod tests;

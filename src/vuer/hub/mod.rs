@@ -21,4 +21,5 @@ pub mod session;
 pub mod site;
 pub mod stage;
 
+pub use crate::net::sd_notify;
 pub use crate::net::tls::Acceptor;

@@ -2,6 +2,7 @@
 
 mod place;
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -12,7 +13,10 @@ use tokio::process::Child;
 use tokio::sync::oneshot;
 
 use crate::config::certificate::CertificateArgs;
+use crate::config::child::environment_besides;
+use crate::config::keys;
 use crate::error::{Failure, Kind};
+use crate::forge::server::sd_notify::{self, Notifier};
 use crate::forge::server::{Acceptor, Ended, Listener, Service, Settings, block_on, limits, serve};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
@@ -132,6 +136,7 @@ impl ServeArgs {
         place: &Place,
     ) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
+        let notifier = Notifier::from_environment()?;
         let for_command = !self.command.is_empty();
         let bind =
             self.bind
@@ -189,6 +194,9 @@ impl ServeArgs {
             return child::verdict(status?);
         }
         console.note(format_args!("ready at {url}"));
+        if let Some(notifier) = &notifier {
+            notifier.ready(&format!("ready at {url}"));
+        }
         if let Some(path) = &admin.made {
             console.note(format_args!(
                 "the admin token is in {0}; a token for an app: CLAWDFORGE_ADMIN_TOKEN=\"$(cat {0})\" trefoil forge token create NAME",
@@ -207,6 +215,9 @@ impl ServeArgs {
         }
         let signals = async {
             interrupt.wait().await;
+            if let Some(notifier) = &notifier {
+                notifier.stopping();
+            }
             drop(stop);
             interrupt.wait().await;
             drop(hurry);
@@ -215,6 +226,7 @@ impl ServeArgs {
         let ended = tokio::select! {
             ended = watched => ended,
             ended = signals => ended,
+            never = alive(notifier.as_ref()) => match never {},
         };
         if let Ended::Stopped(count) = ended {
             console.warn(format_args!(
@@ -256,12 +268,24 @@ impl ServeArgs {
 
     fn start(&self, url: &str, token: &str, admin: &str) -> Result<Child, Failure> {
         let mut command = child::command(&self.command)?;
+        child::set(&mut command, &environment_besides(&keys::FORGE)?);
+        for name in sd_notify::VARIABLES {
+            command.env_remove(name);
+        }
         command
             .env("CLAWDFORGE_URL", url)
             .env("CLAWDFORGE_TOKEN", token)
             .env("CLAWDFORGE_ADMIN_TOKEN", admin);
         Ok(child::start(&mut command)?)
     }
+}
+
+/// Tells the service manager that the service lives, if it asks for that.
+async fn alive(notifier: Option<&Notifier>) -> Infallible {
+    if let Some(notifier) = notifier {
+        notifier.keep_alive().await;
+    }
+    std::future::pending().await
 }
 
 /// Tells the administrator what nobody else can be told.

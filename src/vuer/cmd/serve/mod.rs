@@ -25,6 +25,8 @@ use serde::Serialize;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_local;
 
+use crate::config::child::environment_besides;
+use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, OutputError, Progress, Terminal, reader_gone};
@@ -32,6 +34,7 @@ use crate::text::count::{Count, Counted, Rate};
 use crate::vuer::event::Event;
 use crate::vuer::hub::core::Counts;
 use crate::vuer::hub::run::{Handle, block_on};
+use crate::vuer::hub::sd_notify::{self, Notifier};
 
 use input::{Fed, Form, Source, feed, read};
 use print::Events;
@@ -136,6 +139,10 @@ impl ServeArgs {
                 .extend(source.map(|source| (source, Form::Operation)));
         } else {
             let mut command = child::command(&self.command)?;
+            child::set(&mut command, &environment_besides(&keys::VUER)?);
+            for name in sd_notify::VARIABLES {
+                command.env_remove(name);
+            }
             command.env("VUER_CLIENT_URI", &stand.url);
             if self.script {
                 serving.inputs.push((piped(&mut command)?, Form::Operation));
@@ -222,11 +229,15 @@ impl Serving {
     /// [`Kind::Partial`] when lines were passed over; the command's own status.
     pub async fn run(self, stand: Stand, terminal: Terminal) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
+        let notifier = Notifier::from_environment()?;
         let Terminal {
             mut printer,
             console,
         } = terminal;
         console.note(format_args!("open {}", stand.link));
+        if let Some(notifier) = &notifier {
+            notifier.ready(&format!("ready at {}", stand.url));
+        }
         if printer.is_json_typed() && !printer.is_filtered() {
             printer.value(&Ready {
                 url: &stand.url,
@@ -259,7 +270,11 @@ impl Serving {
                 end = until(fed_all, self.child, self.exit_on_eof, &mut interrupt) => end,
                 end = follow(&hub, events.as_mut(), &last) => end,
                 () = status(&hub, &console, &last) => End::Signal,
+                () = alive(notifier.as_ref()) => End::Signal,
             };
+            if let Some(notifier) = &notifier {
+                notifier.stopping();
+            }
             let unread = match &end {
                 End::Done(_) => hub.drain().await,
                 _ => hub.stop().await,
@@ -292,6 +307,14 @@ impl Serving {
             }
         };
         verdict(end, fed.get(), printed)
+    }
+}
+
+/// Tells the service manager that the server lives, if it asks for that; never ends.
+async fn alive(notifier: Option<&Notifier>) {
+    match notifier {
+        Some(notifier) => notifier.keep_alive().await,
+        None => std::future::pending().await,
     }
 }
 
