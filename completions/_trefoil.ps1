@@ -96,7 +96,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Write what differs from a file, as one bundle, and read it again')
             [CompletionResult]::new('time', 'time', [CompletionResultType]::ParameterValue, 'Print the router''s time, in µs since the epoch')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Measure the round trip to the router and the offset of its clock')
-            [CompletionResult]::new('bridge', 'bridge', [CompletionResultType]::ParameterValue, 'Bridge another protocol (OSC) and a router')
+            [CompletionResult]::new('bridge', 'bridge', [CompletionResultType]::ParameterValue, 'Bridge another protocol (OSC, MQTT) and a router')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a CLASP router, alone or around a command')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Manage the tokens of a router served with --tokens')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1203,6 +1203,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
+            [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1260,12 +1261,72 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             break
         }
+        'trefoil;clasp;bridge;mqtt' {
+            [CompletionResult]::new('--topic', '--topic', [CompletionResultType]::ParameterName, 'Subscribe to this filter: + is one level, # all that follow; may be repeated [default: #]')
+            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'Speak this version of MQTT: 5 or 3.1.1')
+            [CompletionResult]::new('--qos', '--qos', [CompletionResultType]::ParameterName, 'Subscribe and publish with this QoS at most')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Call yourself so at the broker [default: trefoil and a number]')
+            [CompletionResult]::new('--username', '--username', [CompletionResultType]::ParameterName, 'Tell the broker this user name')
+            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Tell the broker the password in this file')
+            [CompletionResult]::new('--broker-ca', '--broker-ca', [CompletionResultType]::ParameterName, 'Trust the broker''s certificate by this PEM file, beside the system''s')
+            [CompletionResult]::new('--will', '--will', [CompletionResultType]::ParameterName, 'Let the broker publish this, retained, when the bridge is gone without a word')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Put topics below this; / for none')
+            [CompletionResult]::new('--params', '--params', [CompletionResultType]::ParameterName, 'Write params where this matches, although the broker does not retain them; may be repeated')
+            [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Take payloads for: auto, json, text, bytes')
+            [CompletionResult]::new('--probe-interval', '--probe-interval', [CompletionResultType]::ParameterName, 'Ask the router for a sign of life after so long a silence')
+            [CompletionResult]::new('--broker-reconnect', '--broker-reconnect', [CompletionResultType]::ParameterName, 'Wait this long before connecting to the broker again; later waits grow')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name [default: trefoil]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one question, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after so many attempts to reconnect in a row')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Publish the values that the router has already, too, when it begins')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be sent to either side, and send nothing')
+            [CompletionResult]::new('--no-token', '--no-token', [CompletionResultType]::ParameterName, 'Send no token, whatever the environment or the profile has')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            break
+        }
         'trefoil;clasp;bridge;help' {
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
+            [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'trefoil;clasp;bridge;help;osc' {
+            break
+        }
+        'trefoil;clasp;bridge;help;mqtt' {
             break
         }
         'trefoil;clasp;bridge;help;help' {
@@ -1502,7 +1563,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Write what differs from a file, as one bundle, and read it again')
             [CompletionResult]::new('time', 'time', [CompletionResultType]::ParameterValue, 'Print the router''s time, in µs since the epoch')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Measure the round trip to the router and the offset of its clock')
-            [CompletionResult]::new('bridge', 'bridge', [CompletionResultType]::ParameterValue, 'Bridge another protocol (OSC) and a router')
+            [CompletionResult]::new('bridge', 'bridge', [CompletionResultType]::ParameterValue, 'Bridge another protocol (OSC, MQTT) and a router')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a CLASP router, alone or around a command')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Manage the tokens of a router served with --tokens')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1576,9 +1637,13 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;clasp;help;bridge' {
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
+            [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
             break
         }
         'trefoil;clasp;help;bridge;osc' {
+            break
+        }
+        'trefoil;clasp;help;bridge;mqtt' {
             break
         }
         'trefoil;clasp;help;serve' {
@@ -3384,7 +3449,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Write what differs from a file, as one bundle, and read it again')
             [CompletionResult]::new('time', 'time', [CompletionResultType]::ParameterValue, 'Print the router''s time, in µs since the epoch')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Measure the round trip to the router and the offset of its clock')
-            [CompletionResult]::new('bridge', 'bridge', [CompletionResultType]::ParameterValue, 'Bridge another protocol (OSC) and a router')
+            [CompletionResult]::new('bridge', 'bridge', [CompletionResultType]::ParameterValue, 'Bridge another protocol (OSC, MQTT) and a router')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a CLASP router, alone or around a command')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Manage the tokens of a router served with --tokens')
             break
@@ -3457,9 +3522,13 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;help;clasp;bridge' {
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
+            [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
             break
         }
         'trefoil;help;clasp;bridge;osc' {
+            break
+        }
+        'trefoil;help;clasp;bridge;mqtt' {
             break
         }
         'trefoil;help;clasp;serve' {

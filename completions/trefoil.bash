@@ -127,11 +127,17 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__bridge,help)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help"
                 ;;
+            trefoil__subcmd__clasp__subcmd__bridge,mqtt)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__mqtt"
+                ;;
             trefoil__subcmd__clasp__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__osc"
                 ;;
             trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,help)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__help"
+                ;;
+            trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,mqtt)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__mqtt"
                 ;;
             trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc"
@@ -213,6 +219,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__help,watch)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__watch"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,mqtt)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__mqtt"
                 ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__osc"
@@ -576,6 +585,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__help__subcmd__clasp,watch)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__watch"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,mqtt)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__mqtt"
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__osc"
@@ -1015,7 +1027,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__bridge)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help osc help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help osc mqtt help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1057,7 +1069,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__bridge__subcmd__help)
-            opts="osc help"
+            opts="osc mqtt help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1084,6 +1096,20 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__mqtt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
@@ -1091,6 +1117,164 @@ _trefoil() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__mqtt)
+            opts="-o -r -e -q -v -y -h --topic --protocol --qos --client-id --username --password-file --broker-ca --will --namespace --params --payload --retained --dry-run --probe-interval --broker-reconnect --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --topic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --protocol)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qos)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --broker-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --will)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --params)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --payload)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --broker-reconnect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1905,8 +2089,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__bridge)
-            opts="osc"
+            opts="osc mqtt"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__mqtt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -7397,8 +7595,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp__subcmd__bridge)
-            opts="osc"
+            opts="osc mqtt"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__mqtt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

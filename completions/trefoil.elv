@@ -92,7 +92,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
-            cand bridge 'Bridge another protocol (OSC) and a router'
+            cand bridge 'Bridge another protocol (OSC, MQTT) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
             cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1174,6 +1174,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
             cand osc 'Bridge OSC (UDP, TCP) and a router'
+            cand mqtt 'Bridge an MQTT broker (3.1.1, 5) and a router'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;clasp;bridge;osc'= {
@@ -1229,11 +1230,69 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
         }
+        &'trefoil;clasp;bridge;mqtt'= {
+            cand --topic 'Subscribe to this filter: + is one level, # all that follow; may be repeated [default: #]'
+            cand --protocol 'Speak this version of MQTT: 5 or 3.1.1'
+            cand --qos 'Subscribe and publish with this QoS at most'
+            cand --client-id 'Call yourself so at the broker [default: trefoil and a number]'
+            cand --username 'Tell the broker this user name'
+            cand --password-file 'Tell the broker the password in this file'
+            cand --broker-ca 'Trust the broker''s certificate by this PEM file, beside the system''s'
+            cand --will 'Let the broker publish this, retained, when the bridge is gone without a word'
+            cand --namespace 'Put topics below this; / for none'
+            cand --params 'Write params where this matches, although the broker does not retain them; may be repeated'
+            cand --payload 'Take payloads for: auto, json, text, bytes'
+            cand --probe-interval 'Ask the router for a sign of life after so long a silence'
+            cand --broker-reconnect 'Wait this long before connecting to the broker again; later waits grow'
+            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
+            cand --token-file 'Authenticate with the token on the first line of this file'
+            cand --token-command 'Authenticate with the token that this shell command prints first'
+            cand --name 'Introduce yourself to the router by this name [default: trefoil]'
+            cand --features 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]'
+            cand --ca 'Trust the certificates in this PEM file, beside the system''s'
+            cand --cert 'Show this certificate (PEM) to a server that asks for one'
+            cand --key 'The key of --cert (PEM) [default: it is in the same file]'
+            cand --proxy 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]'
+            cand --header 'Send this header with the upgrade; may be repeated'
+            cand --timeout 'Give up after this long [default: 5s for one question, else never]'
+            cand --connect-timeout 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long'
+            cand --connect-retry 'Keep trying this long to reach a router that is still starting'
+            cand --reconnect-interval 'Wait this long before reconnecting; later waits grow, up to 30s'
+            cand --max-reconnects 'Give up after so many attempts to reconnect in a row'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --retained 'Publish the values that the router has already, too, when it begins'
+            cand --dry-run 'Print what would be sent to either side, and send nothing'
+            cand --no-token 'Send no token, whatever the environment or the profile has'
+            cand --insecure 'Accept any certificate'
+            cand --no-reconnect 'Exit with 1 when the connection is lost'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+        }
         &'trefoil;clasp;bridge;help'= {
             cand osc 'Bridge OSC (UDP, TCP) and a router'
+            cand mqtt 'Bridge an MQTT broker (3.1.1, 5) and a router'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;clasp;bridge;help;osc'= {
+        }
+        &'trefoil;clasp;bridge;help;mqtt'= {
         }
         &'trefoil;clasp;bridge;help;help'= {
         }
@@ -1454,7 +1513,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
-            cand bridge 'Bridge another protocol (OSC) and a router'
+            cand bridge 'Bridge another protocol (OSC, MQTT) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
             cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1505,8 +1564,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;help;bridge'= {
             cand osc 'Bridge OSC (UDP, TCP) and a router'
+            cand mqtt 'Bridge an MQTT broker (3.1.1, 5) and a router'
         }
         &'trefoil;clasp;help;bridge;osc'= {
+        }
+        &'trefoil;clasp;help;bridge;mqtt'= {
         }
         &'trefoil;clasp;help;serve'= {
         }
@@ -3188,7 +3250,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand apply 'Write what differs from a file, as one bundle, and read it again'
             cand time 'Print the router''s time, in µs since the epoch'
             cand ping 'Measure the round trip to the router and the offset of its clock'
-            cand bridge 'Bridge another protocol (OSC) and a router'
+            cand bridge 'Bridge another protocol (OSC, MQTT) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
             cand token 'Manage the tokens of a router served with --tokens'
         }
@@ -3238,8 +3300,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;help;clasp;bridge'= {
             cand osc 'Bridge OSC (UDP, TCP) and a router'
+            cand mqtt 'Bridge an MQTT broker (3.1.1, 5) and a router'
         }
         &'trefoil;help;clasp;bridge;osc'= {
+        }
+        &'trefoil;help;clasp;bridge;mqtt'= {
         }
         &'trefoil;help;clasp;serve'= {
         }

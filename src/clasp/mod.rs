@@ -89,7 +89,7 @@ enum Verb {
     Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
     Ping(Deferred<cmd::ping::PingArgs>),
-    /// Bridge another protocol (OSC) and a router
+    /// Bridge another protocol (OSC, MQTT) and a router
     Bridge(Deferred<cmd::bridge::BridgeGroup>),
     /// Serve a CLASP router, alone or around a command
     Serve(Deferred<cmd::serve::ServeArgs>),

@@ -107,6 +107,31 @@ impl Endpoint {
         })))
     }
 
+    /// The endpoint of another protocol, such as `mqtt`, that has been taken apart already.
+    ///
+    /// # Errors
+    /// [`BadEndpoint`] for what is no host.
+    pub fn of(scheme: &str, tls: bool, host: &str, port: u16) -> Result<Endpoint, BadEndpoint> {
+        let bracketed = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        };
+        let given = format!("{scheme}://{bracketed}:{port}");
+        let uri = format!("{given}/").parse();
+        let uri: Uri = uri.map_err(|error| BadEndpoint {
+            given,
+            why: format!("{error}"),
+            suggestion: None,
+        })?;
+        Ok(Endpoint(Arc::new(Parts {
+            uri,
+            tls,
+            host: host.to_owned(),
+            port,
+        })))
+    }
+
     /// Whether TLS is spoken.
     pub fn tls(&self) -> bool {
         self.0.tls

@@ -7,6 +7,7 @@
 //! - [`endpoint`]: `ws://host:port/path`, read and checked
 //! - [`resolve`], [`listener`]: the addresses of a host; a listening socket
 //! - [`tcp`], [`race`]: a TCP stream without delays, to the first address that answers
+//! - [`stream`]: the same with TLS, for what is not WebSocket
 //! - [`proxy`], [`tunnel`]: the HTTP proxy on the way, if there is one
 //! - [`tls`], [`transport`]: the one TLS configuration; TCP or TLS as one stream
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite
@@ -29,6 +30,7 @@ mod race;
 mod resolve;
 mod runtime;
 pub mod sd_notify;
+pub mod stream;
 mod tcp;
 pub mod tls;
 mod transport;
@@ -41,3 +43,4 @@ pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
 pub use listener::Listener;
 pub use resolve::addresses;
 pub use runtime::{block_on, now_micros};
+pub use transport::Transport;

@@ -1,9 +1,9 @@
 //! `clasp bridge osc`: what devices send is in the router, and the other way round.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::support::dir::Dir;
 use crate::support::msg::Publish;
 use crate::support::osc::{Bridge, Peer, bundle, float, int, message};
 use crate::support::{
-    Driver, Msg, PATIENCE, Router, Val, eventually, python, shells, trefoil, wire,
+    Driver, Msg, PATIENCE, Router, Val, eventually, lines_of, python, shells, trefoil, wire,
 };
 
 const ANY: &[&str] = &["--listen", "127.0.0.1:0"];
@@ -53,13 +53,7 @@ fn printing(command: &mut Command) -> (Child, Receiver<String>) {
         .stderr(Stdio::null())
         .spawn()
         .expect("it was found before");
-    let stdout = BufReader::new(child.stdout.take().expect("piped"));
-    let (send, lines) = channel();
-    std::thread::spawn(move || {
-        for line in stdout.lines().map_while(Result::ok) {
-            let _ = send.send(line);
-        }
-    });
+    let lines = lines_of(child.stdout.take().expect("piped"));
     (child, lines)
 }
 
@@ -560,6 +554,21 @@ fn values_that_are_there_already_are_sent_when_asked_for() {
     assert_eq!(device.hear(), float("/x", 0.5));
     drop(Bridge::osc(&router, &["--send", &target]));
     assert_eq!(device.hear_within(Duration::from_millis(100)), None);
+}
+
+/// However much comes from the router at once.
+#[test]
+fn every_message_of_a_burst_is_sent() {
+    let router = Router::own(&[]);
+    let device = Peer::new();
+    let target = device.address();
+    let bridge = Bridge::osc(&router, &["--send", &target]);
+    let mut driver = Driver::connect(&router);
+    driver.set_numbered("/osc/n", 500);
+    for n in 0..500 {
+        assert_eq!(device.hear(), int(&format!("/n/{n}"), n));
+    }
+    assert_eq!(bridge.finish()["from_router"], 500);
 }
 
 #[test]

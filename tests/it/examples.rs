@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::help::{commands, help};
 use crate::support::dir::Dir;
 use crate::support::forge::{ADMIN, Answer, TOKEN, ok, result};
-use crate::support::{Forge, Router, VuerServer};
+use crate::support::{Forge, Mosquitto, Router, VuerServer};
 
 /// How long an example may run before it gets its Ctrl-C, in seconds.
 const LONG_ENOUGH: &str = "2";
@@ -318,6 +318,12 @@ fn every_example_of_clasp() {
             .replace("8001", "127.0.0.1:0");
         place.here.push((there, here));
     }
+    // A broker of its own; TLS to one has a test of its own.
+    let broker = Mosquitto::start_or_skip();
+    if let Some(broker) = &broker {
+        let here = format!("bridge mqtt {}", broker.address());
+        place.here.push(("bridge mqtt localhost", here));
+    }
     // One that exists, and is known by its id.
     let create = "trefoil clasp token create --scope 'read:/**' --jq .id -r";
     let (code, id) = place.run(&format!("{create} && {create} --tokens tokens.json"));
@@ -325,8 +331,13 @@ fn every_example_of_clasp() {
     let ids: Vec<String> = id.lines().map(str::to_owned).collect();
     place.here.push(("3f9a61c0d2e4b875", ids[0].clone()));
     place.here.push(("3f9a", ids[0].clone()));
+    let runs = |line: &String| {
+        let bridges = line.contains("bridge mqtt");
+        !bridges || (broker.is_some() && !line.contains("mqtts://"))
+    };
     let (alone, others): (Vec<String>, Vec<String>) = examples("clasp")
         .into_iter()
+        .filter(runs)
         .map(|line| match line.strip_prefix("trefoil clasp serve") {
             // Its usual port may be somebody's.
             Some(rest) if !rest.contains("--bind") => {

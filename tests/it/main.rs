@@ -33,6 +33,7 @@ mod credentials; // what belongs to one server goes to no other, and is shown to
 mod profile; // which setting counts; the file they are kept in
 mod profile_guards; // what a profile forbids, and what it asks
 
+mod bridge_mqtt; // an MQTT broker and a router: mosquitto and paho
 mod bridge_osc; // OSC and a router: liblo, python-osc, and packets of the test's own making
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die

@@ -123,7 +123,7 @@ impl<T: Clone> Sent<T> {
 
     /// It is back: the newest value of each address that was not heard again, to be sent again, which
     /// is noted here.
-    pub fn again(&mut self, now: Instant) -> Vec<(Box<str>, Value<'static>)> {
+    pub fn again(&mut self, now: Instant) -> Vec<(Box<str>, Value<'static>, T)> {
         self.held = false;
         self.order.clear();
         self.bytes = 0;
@@ -135,8 +135,8 @@ impl<T: Clone> Sent<T> {
         unheard
             .into_iter()
             .map(|(address, Entry { value, tag, .. })| {
-                self.note(&address, &value, tag, now);
-                (address, value)
+                self.note(&address, &value, tag.clone(), now);
+                (address, value, tag)
             })
             .collect()
     }
@@ -241,7 +241,7 @@ mod tests {
         let later = now + 10 * WINDOW;
         assert_eq!(sent.take("/b", &int(4), later), Some('y'), "it has arrived");
         let again = sent.again(later);
-        assert_eq!(again, [("/a".into(), int(4))]);
+        assert_eq!(again, [("/a".into(), int(4), 'x')]);
         assert_eq!(sent.take("/a", &int(4), later), Some('x'));
         assert_eq!((sent.bytes, sent.again(later)), (0, vec![]));
     }

@@ -7,6 +7,7 @@
 //!          ◀──            ◀──     ◀──       ◀──        ◀──
 //! ```
 //!
+//! - [`mqtt`]: MQTT 3.1.1 and 5, as a client of a broker
 //! - [`osc`]: Open Sound Control over UDP and TCP
 //! - [`echo`]: which of what comes is what was sent
 //! - [`counts`]: how much went by, and what was wrong with the rest
@@ -16,5 +17,6 @@
 
 pub mod counts;
 pub mod echo;
+pub mod mqtt;
 pub mod osc;
 pub mod unit;

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use crate::clasp::wire::{self, BundleWriter, EncodeError, Fit, Message, Set, Value};
+use crate::clasp::wire::{self, BundleWriter, EncodeError, Fit, Message, Qos, Set, Value};
 
 /// Messages that the router gets as one.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,12 +12,18 @@ pub struct Unit {
     pub at: Option<u64>,
     /// SETs and PUBLISHes.
     pub messages: Vec<Message<'static>>,
+    /// How much is to be heard of its fate, if not what is usual; only of one message.
+    pub qos: Option<Qos>,
 }
 
 impl Unit {
     /// Messages to be handled at once.
     pub fn now(messages: Vec<Message<'static>>) -> Unit {
-        Unit { at: None, messages }
+        Unit {
+            at: None,
+            messages,
+            qos: None,
+        }
     }
 }
 
@@ -49,11 +55,13 @@ pub fn address<'m>(message: &'m Message<'_>) -> &'m str {
 pub fn frames(
     messages: &[Message<'_>],
     at: Option<u64>,
+    qos: Option<Qos>,
     mut misfit: impl FnMut(&Message<'_>, EncodeError),
 ) -> Vec<Bytes> {
     if let ([message], None) = (messages, at) {
         let mut frame = Vec::with_capacity(128);
-        return match wire::encode(message, &mut frame) {
+        let qos = qos.unwrap_or(message.default_qos());
+        return match wire::encode_with(message, qos, None, &mut frame) {
             Ok(()) => vec![frame.into()],
             Err(error) => {
                 misfit(message, error);
@@ -88,7 +96,7 @@ mod tests {
 
     fn kinds(messages: &[Message<'_>], at: Option<u64>) -> (Vec<String>, usize) {
         let mut misfits = 0;
-        let frames = frames(messages, at, |_, _| misfits += 1);
+        let frames = frames(messages, at, None, |_, _| misfits += 1);
         let shown = frames.iter().map(|frame| match wire::decode(frame) {
             Ok(frame) => match frame.message {
                 Message::Bundle(bundle) => {

@@ -10,6 +10,7 @@ pub mod driver;
 pub mod fake;
 pub mod forge;
 pub mod forge_service;
+pub mod mosquitto;
 pub mod msg;
 pub mod multipart;
 pub mod namespace;
@@ -30,6 +31,7 @@ pub use driver::Driver;
 pub use fake::{Fake, Peer};
 pub use forge::Forge;
 pub use forge_service::Service;
+pub use mosquitto::Mosquitto;
 pub use msg::Msg;
 pub use pty::Pty;
 pub use router::Router;
@@ -82,6 +84,18 @@ pub fn eventually_within<T>(limit: Duration, what: &str, mut look: impl FnMut() 
         );
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// The lines of a pipe, as they come.
+pub fn lines_of(pipe: std::process::ChildStdout) -> std::sync::mpsc::Receiver<String> {
+    use std::io::{BufRead, BufReader};
+    let (send, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let _ = send.send(line);
+        }
+    });
+    lines
 }
 
 /// Cargo's target directory of this run, where the peers are built too.

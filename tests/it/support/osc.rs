@@ -112,12 +112,11 @@ impl Bridge {
         let ready = running.record();
         let listening = ready["listening"].as_array().expect("a list").iter();
         let address = |text: &Value| {
-            let text = text.as_str().expect("a text");
-            let (_, address) = text.split_once(' ').expect("a transport and an address");
-            address.parse().expect("an address")
+            let (_, address) = text.as_str().expect("a text").split_once(' ')?;
+            Some(address.parse().expect("an address"))
         };
         Bridge {
-            listening: listening.map(address).collect(),
+            listening: listening.filter_map(address).collect(),
             running,
         }
     }

@@ -30,6 +30,12 @@ pub fn openai_or_skip(what: &str) -> Option<&'static Path> {
     found_or_skip(&PYTHON, "python-openai", "openai-requirements.txt", what)
 }
 
+/// The same for the package `paho-mqtt`.
+pub fn paho_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    found_or_skip(&PYTHON, "python-paho", "paho-requirements.txt", what)
+}
+
 /// The same for the package `python-osc`.
 pub fn osc_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();

@@ -142,7 +142,7 @@ impl Mapping {
             };
             let mut unit = Unit {
                 at,
-                messages: Vec::new(),
+                ..Unit::now(Vec::new())
             };
             for message in messages {
                 self.message(message, from, now, &mut unit.messages, &mut received);
@@ -300,7 +300,7 @@ impl Mapping {
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
         let unheard = self.written.again(now).into_iter();
         unheard
-            .map(|(address, value)| set(address.into(), value))
+            .map(|(address, value, _)| set(address.into(), value))
             .collect()
     }
 

@@ -10,12 +10,15 @@
 //! - `to_router`: what goes to the router, when it can take it
 //! - `report`: what is counted, said and shown
 //! - [`osc`]: the side of OSC
+//! - [`mqtt`]: the side of MQTT
 
+pub mod mqtt;
 pub mod osc;
 mod report;
 mod run;
 mod to_router;
 
+use crate::clasp::wire::check_address;
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
@@ -23,6 +26,7 @@ use crate::text::deferred::Deferred;
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp bridge osc --listen 8000 --send 192.168.1.20:9000
+  trefoil clasp bridge mqtt localhost
   trefoil clasp bridge osc --listen 8000 --dry-run   print, and send nothing
 
 A bridge runs until Ctrl-C, against any router, and comes back after a lost
@@ -40,6 +44,8 @@ pub struct BridgeGroup {
 enum Protocol {
     /// Bridge OSC (UDP, TCP) and a router
     Osc(Deferred<osc::OscArgs>),
+    /// Bridge an MQTT broker (3.1.1, 5) and a router
+    Mqtt(Deferred<mqtt::MqttArgs>),
 }
 
 impl BridgeGroup {
@@ -50,6 +56,16 @@ impl BridgeGroup {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.protocol {
             Protocol::Osc(Deferred(args)) => args.run(terminal),
+            Protocol::Mqtt(Deferred(args)) => args.run(terminal),
         }
     }
+}
+
+/// What the other side's addresses are below; `/` is nothing.
+fn namespace(text: &str) -> Result<Box<str>, String> {
+    if text == "/" {
+        return Ok("".into());
+    }
+    check_address(text).map_err(|error| error.to_string())?;
+    Ok(text.into())
 }

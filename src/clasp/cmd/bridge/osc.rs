@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::namespace;
 use super::report::{Report, peers};
 use super::run::{self, Side};
 use super::to_router::ToRouter;
@@ -23,7 +24,7 @@ use crate::clasp::client::subscription::Request;
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::cmd::listen::probe_interval;
 use crate::clasp::rate_limiter::Limits;
-use crate::clasp::wire::{Message, Pattern, TypeMask, check_address};
+use crate::clasp::wire::{Frame, Pattern, TypeMask};
 use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::Terminal;
@@ -114,14 +115,6 @@ pub struct OscArgs {
 
     #[command(flatten)]
     reconnect: ReconnectArgs,
-}
-
-fn namespace(text: &str) -> Result<Box<str>, String> {
-    if text == "/" {
-        return Ok("".into());
-    }
-    check_address(text).map_err(|error| error.to_string())?;
-    Ok(text.into())
 }
 
 fn segment(text: &str) -> Result<Box<str>, &'static str> {
@@ -317,8 +310,11 @@ impl Side for Osc {
         }
     }
 
-    fn deliver(&mut self, message: &Message<'_>, initial: bool, report: &mut Report) {
-        match self.mapping.deliver(message, initial, Instant::now()) {
+    fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report) {
+        match self
+            .mapping
+            .deliver(&frame.message, initial, Instant::now())
+        {
             Ok(Some(outgoing)) => self.send(&outgoing, report),
             Ok(None) => {}
             Err(dropped) => report.dropped(dropped),
@@ -336,7 +332,7 @@ impl Side for Osc {
         }
     }
 
-    fn finish(&mut self, router: &mut ToRouter, report: &mut Report) {
+    async fn finish(mut self, router: &mut ToRouter, report: &mut Report) {
         let gone = self.mapping.gone(None);
         if !gone.is_empty() {
             router.send(Unit::now(gone), report);

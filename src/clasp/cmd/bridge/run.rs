@@ -15,7 +15,7 @@ use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, Refusal, Target, clock};
 use crate::clasp::cmd::allow::Allow;
 use crate::clasp::cmd::listen::{Term, life};
-use crate::clasp::wire::{self, Capability, Message};
+use crate::clasp::wire::{self, Capability, Frame};
 use crate::error::Failure;
 use crate::term::Interrupt;
 
@@ -49,7 +49,7 @@ pub trait Side {
     fn take(&mut self, input: Self::Input, router: &mut ToRouter, report: &mut Report);
 
     /// Passes on what the router says. `initial` is what was there at the beginning.
-    fn deliver(&mut self, message: &Message<'_>, initial: bool, report: &mut Report);
+    fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report);
 
     /// The router is gone: keeps the newest value of each param, until it is to be written again.
     fn hold(&mut self);
@@ -58,7 +58,7 @@ pub trait Side {
     fn write_again(&mut self, router: &mut ToRouter, report: &mut Report);
 
     /// The end: what must not be left as it is.
-    fn finish(&mut self, router: &mut ToRouter, report: &mut Report);
+    fn finish(self, router: &mut ToRouter, report: &mut Report) -> impl Future<Output = ()>;
 
     /// Where it listens, as it is said when it is ready.
     fn listening(&self) -> Vec<String>;
@@ -109,9 +109,10 @@ pub async fn run(
             _ = interrupt.wait() => break Ok(()),
             _ = term.over() => break Ok(()),
             event = heard.recv() => {
-                let mut next = event;
+                let mut first = Some(event);
                 let mut failed = None;
                 for _ in 0..TURN {
+                    let next = first.take().unwrap_or_else(|| heard.try_recv().ok());
                     match next {
                         None => break,
                         Some(Err(error)) => {
@@ -140,7 +141,7 @@ pub async fn run(
                                 Event::Message(frame) | Event::Retained(frame) => {
                                     // The subscription has decoded it before: it is sound.
                                     if let Ok(frame) = wire::decode(&frame) {
-                                        side.deliver(&frame.message, initial, &mut report);
+                                        side.deliver(&frame, initial, &mut report);
                                     }
                                 }
                                 Event::Complaint(refusal) => {
@@ -155,13 +156,13 @@ pub async fn run(
                             }
                         }
                     }
-                    next = heard.try_recv().ok();
                 }
                 if let Some(error) = failed {
                     break Err(Failure::from(error));
                 }
             }
-            input = side.next() => {
+            // Not before the router can be told of it.
+            input = side.next(), if !initial => {
                 side.take(input, &mut router, &mut report);
                 for _ in 0..TURN {
                     let Some(input) = side.try_next() else { break };
@@ -183,7 +184,7 @@ pub async fn run(
             break Err(failure);
         }
     };
-    side.finish(&mut router, &mut report);
+    side.finish(&mut router, &mut report).await;
     router.finish(&mut report);
     drop(router);
     // Both mean stop.

@@ -18,7 +18,7 @@ use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::unit::{Unit, address, frames};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::cmd::allow::Allow;
-use crate::clasp::wire::{Capability, Message, Welcome};
+use crate::clasp::wire::{Capability, Message, Qos, Welcome};
 
 /// How many frames may wait to be written.
 pub const WAITING: usize = 4_096;
@@ -105,7 +105,11 @@ impl ToRouter {
 
     /// Sends a unit, now or when it can be.
     pub fn send(&mut self, unit: Unit, report: &mut Report) {
-        let Unit { at, mut messages } = unit;
+        let Unit {
+            at,
+            mut messages,
+            qos,
+        } = unit;
         messages.retain(|message| match self.allow.check(address(message)) {
             Ok(()) => true,
             Err(why) => {
@@ -128,11 +132,16 @@ impl ToRouter {
         }
         match (at, self.offset) {
             (Some(at), Some(offset)) if self.live && self.keeps_time => {
-                self.write(&messages, Some(at.saturating_add_signed(offset)), report);
+                self.write(
+                    &messages,
+                    Some(at.saturating_add_signed(offset)),
+                    qos,
+                    report,
+                );
             }
             (Some(at), _) if at > now_micros() => self.hold(at, messages, report),
             _ if !self.live => self.drop_transients(messages, report),
-            _ => self.write_soon(messages, report),
+            _ => self.write_soon(messages, qos, report),
         }
     }
 
@@ -169,7 +178,12 @@ impl ToRouter {
     }
 
     /// Writes, or gathers where the router would refuse.
-    fn write_soon(&mut self, messages: Vec<Message<'static>>, report: &mut Report) {
+    fn write_soon(
+        &mut self,
+        messages: Vec<Message<'static>>,
+        qos: Option<Qos>,
+        report: &mut Report,
+    ) {
         let now = Instant::now();
         let is_fast = self.paced && self.sent_lately(now) >= ONE_BY_ONE;
         // Behind what is gathered already, in order.
@@ -177,7 +191,7 @@ impl ToRouter {
             self.gathered.extend(messages);
             self.gather_until.get_or_insert(now + GATHER);
         } else {
-            self.write(&messages, None, report);
+            self.write(&messages, None, qos, report);
         }
     }
 
@@ -190,14 +204,20 @@ impl ToRouter {
     }
 
     /// Writes at once. `at` is the router's time.
-    fn write(&mut self, messages: &[Message<'static>], at: Option<u64>, report: &mut Report) {
+    fn write(
+        &mut self,
+        messages: &[Message<'static>],
+        at: Option<u64>,
+        qos: Option<Qos>,
+        report: &mut Report,
+    ) {
         let misfit = |message: &Message<'_>, error| {
             report.dropped(Dropped {
                 reason: "too large for CLASP",
                 detail: format!("{}: {error}", address(message)),
             });
         };
-        let frames = frames(messages, at, misfit);
+        let frames = frames(messages, at, qos, misfit);
         let now = Instant::now();
         let mut full = false;
         for frame in frames {
@@ -241,7 +261,7 @@ impl ToRouter {
         {
             self.gather_until = None;
             let gathered = std::mem::take(&mut self.gathered);
-            self.write(&gathered, None, report);
+            self.write(&gathered, None, None, report);
         }
     }
 
@@ -249,7 +269,7 @@ impl ToRouter {
     pub fn finish(&mut self, report: &mut Report) {
         let gathered = std::mem::take(&mut self.gathered);
         if self.live {
-            self.write(&gathered, None, report);
+            self.write(&gathered, None, None, report);
         }
         if self.held_count > 0 {
             let waiting = self.held_count as u64;

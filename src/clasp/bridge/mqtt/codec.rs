@@ -1,0 +1,472 @@
+//! MQTT packets as a client sends and reads them: bytes to a [`Packet`] and back, without I/O.
+//!
+//! ```text
+//! packet    u8 type << 4 | flags   varint length   rest
+//! text      u16 length, UTF-8      varint  7 bits a byte, least first, at most 4 bytes
+//!
+//! 1 CONNECT     text "MQTT", u8 level, u8 flags, u16 keepalive, properties⁵, text client id,
+//!               will { properties⁵, text topic, u16 length, payload }?, text user?, text password?
+//! 2 CONNACK     u8 session present, u8 code, properties⁵
+//! 3 PUBLISH     flags: 8 dup, 6 QoS, 1 retain; text topic, u16 id if QoS > 0, properties⁵, payload
+//! 4 PUBACK · 5 PUBREC · 6 PUBREL · 7 PUBCOMP    u16 id, u8 code?⁵, properties?⁵
+//! 8 SUBSCRIBE   u16 id, properties⁵, { text filter, u8 options }…
+//! 9 SUBACK      u16 id, properties⁵, u8 code…
+//! 12 PINGREQ · 13 PINGRESP · 14 DISCONNECT      u8 code?⁵, properties?⁵
+//!
+//! ⁵ only in version 5; properties: varint length, { u8 name, value }…
+//! ```
+//!
+//! Of the properties only the message expiry, the topic alias and the limits of CONNACK are kept;
+//! the others are skipped by their type. Every length is checked, and nothing is allocated that the
+//! input does not justify.
+
+/// Which version of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// 3.1.1
+    V3,
+    /// 5.0
+    V5,
+}
+
+/// What the bridge says first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connect {
+    /// Who it is; empty lets the broker choose.
+    pub client_id: String,
+    /// In seconds; 0 is none.
+    pub keepalive: u16,
+    /// The user's name.
+    pub user: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+    /// What the broker publishes when the connection is lost.
+    pub will: Option<Publish>,
+}
+
+/// A publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publish {
+    /// Where.
+    pub topic: String,
+    /// What.
+    pub payload: Vec<u8>,
+    /// 0 at most once, 1 at least once, 2 exactly once.
+    pub qos: u8,
+    /// Kept by the broker; of a received one, that it was kept, or (version 5) that it is.
+    pub retain: bool,
+    /// It may have been sent before.
+    pub dup: bool,
+    /// Its number, if the QoS is not 0.
+    pub id: u16,
+    /// In how many seconds it is no longer wanted; version 5.
+    pub expiry: Option<u32>,
+}
+
+/// The steps of acknowledging a publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// PUBACK: of QoS 1, done.
+    Ack = 4,
+    /// PUBREC: of QoS 2, received.
+    Rec = 5,
+    /// PUBREL: of QoS 2, the number is free.
+    Rel = 6,
+    /// PUBCOMP: of QoS 2, done.
+    Comp = 7,
+}
+
+/// A packet that a broker sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Packet {
+    /// The answer to CONNECT.
+    ConnAck {
+        /// 0 is a welcome; see [`connect_refusal`].
+        code: u8,
+        /// How many publications may be unacknowledged.
+        receive_maximum: u16,
+        /// The largest packet that the broker takes, in bytes.
+        packet_maximum: Option<u32>,
+    },
+    /// A publication.
+    Publish(Publish),
+    /// A step of acknowledging.
+    Acknowledge {
+        /// Which.
+        step: Step,
+        /// The publication's number.
+        id: u16,
+        /// From 0x80 on, a refusal; version 5.
+        code: u8,
+    },
+    /// The answer to SUBSCRIBE: a code for each filter, from 0x80 on a refusal.
+    SubAck {
+        /// The number of the SUBSCRIBE.
+        id: u16,
+        /// In order.
+        codes: Vec<u8>,
+    },
+    /// The answer to PINGREQ.
+    PingResp,
+    /// The broker ends the connection; version 5.
+    Disconnect {
+        /// Why.
+        code: u8,
+    },
+}
+
+/// Why bytes are no packet that a broker may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// It ends too early.
+    #[error("a packet ends within {0}")]
+    Truncated(&'static str),
+    /// A length of more than four bytes.
+    #[error("a packet's length has more than four bytes")]
+    Length,
+    /// A type that no broker sends.
+    #[error("a broker does not send packets of type {0}")]
+    Type(u8),
+    /// QoS 3.
+    #[error("there is no QoS 3")]
+    Qos,
+    /// A topic or property that is not UTF-8.
+    #[error("{0} is not UTF-8")]
+    Text(&'static str),
+    /// A property that version 5 does not have.
+    #[error("there is no property {0:#04x}")]
+    Property(u8),
+}
+
+/// What a stream of packets begins with.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Head {
+    /// More bytes are needed.
+    Incomplete,
+    /// A packet: its head has so many bytes, and so many follow.
+    Packet {
+        /// Of the head.
+        head: usize,
+        /// Behind it.
+        rest: usize,
+    },
+}
+
+/// Reads how long the first packet is.
+///
+/// # Errors
+/// [`Malformed::Length`].
+pub fn head(bytes: &[u8]) -> Result<Head, Malformed> {
+    let mut rest = 0;
+    for (at, byte) in bytes.iter().skip(1).take(4).enumerate() {
+        rest |= usize::from(byte & 0x7F) << (7 * at);
+        if byte & 0x80 == 0 {
+            let head = at + 2;
+            return Ok(Head::Packet { head, rest });
+        }
+    }
+    if bytes.len() > 4 {
+        return Err(Malformed::Length);
+    }
+    Ok(Head::Incomplete)
+}
+
+/// Reads a whole packet.
+///
+/// # Errors
+/// Why it is none.
+pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
+    let Head::Packet { head, rest } = head(bytes)? else {
+        return Err(Malformed::Truncated("its head"));
+    };
+    let body = bytes.get(head..head + rest);
+    let mut reader = Reader(body.ok_or(Malformed::Truncated("its body"))?);
+    let (kind, flags) = (bytes[0] >> 4, bytes[0] & 0x0F);
+    let is_v5 = version == Version::V5;
+    Ok(match kind {
+        2 => {
+            reader.u8("CONNACK")?;
+            let code = reader.u8("CONNACK")?;
+            let properties = reader.properties(is_v5)?;
+            Packet::ConnAck {
+                code,
+                receive_maximum: properties.receive_maximum.unwrap_or(u16::MAX),
+                packet_maximum: properties.packet_maximum,
+            }
+        }
+        3 => {
+            let qos = flags >> 1 & 3;
+            if qos == 3 {
+                return Err(Malformed::Qos);
+            }
+            let topic = reader.text("a topic")?.to_owned();
+            let id = match qos {
+                0 => 0,
+                _ => reader.u16("PUBLISH")?,
+            };
+            let properties = reader.properties(is_v5)?;
+            Packet::Publish(Publish {
+                topic,
+                payload: reader.0.to_vec(),
+                qos,
+                retain: flags & 1 != 0,
+                dup: flags & 8 != 0,
+                id,
+                expiry: properties.expiry,
+            })
+        }
+        4..=7 => {
+            let step = match kind {
+                4 => Step::Ack,
+                5 => Step::Rec,
+                6 => Step::Rel,
+                _ => Step::Comp,
+            };
+            let id = reader.u16("an acknowledgement")?;
+            // Left out where it is a success.
+            let code = reader.0.first().copied().unwrap_or(0);
+            Packet::Acknowledge { step, id, code }
+        }
+        9 => {
+            let id = reader.u16("SUBACK")?;
+            reader.properties(is_v5)?;
+            Packet::SubAck {
+                id,
+                codes: reader.0.to_vec(),
+            }
+        }
+        13 => Packet::PingResp,
+        14 if is_v5 => Packet::Disconnect {
+            code: reader.0.first().copied().unwrap_or(0),
+        },
+        kind => return Err(Malformed::Type(kind)),
+    })
+}
+
+/// What is left to be read.
+struct Reader<'a>(&'a [u8]);
+
+/// The properties that are of use.
+#[derive(Default)]
+struct Properties {
+    expiry: Option<u32>,
+    receive_maximum: Option<u16>,
+    packet_maximum: Option<u32>,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, size: usize, what: &'static str) -> Result<&'a [u8], Malformed> {
+        let (taken, rest) = self
+            .0
+            .split_at_checked(size)
+            .ok_or(Malformed::Truncated(what))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn u8(&mut self, what: &'static str) -> Result<u8, Malformed> {
+        Ok(self.take(1, what)?[0])
+    }
+
+    fn u16(&mut self, what: &'static str) -> Result<u16, Malformed> {
+        let bytes = self.take(2, what)?;
+        Ok(u16::from_be_bytes([bytes[0], bytes[1]]))
+    }
+
+    fn u32(&mut self, what: &'static str) -> Result<u32, Malformed> {
+        let bytes = self.take(4, what)?;
+        Ok(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    }
+
+    fn text(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
+        let size = self.u16(what)?.into();
+        std::str::from_utf8(self.take(size, what)?).map_err(|_| Malformed::Text(what))
+    }
+
+    fn varint(&mut self, what: &'static str) -> Result<usize, Malformed> {
+        let mut number = 0;
+        for at in 0..4 {
+            let byte = self.u8(what)?;
+            number |= usize::from(byte & 0x7F) << (7 * at);
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(Malformed::Length)
+    }
+
+    fn properties(&mut self, is_v5: bool) -> Result<Properties, Malformed> {
+        let mut properties = Properties::default();
+        if !is_v5 {
+            return Ok(properties);
+        }
+        let what = "its properties";
+        let size = self.varint(what)?;
+        let mut rest = Reader(self.take(size, what)?);
+        while !rest.0.is_empty() {
+            match rest.u8(what)? {
+                0x02 => properties.expiry = Some(rest.u32(what)?),
+                0x21 => properties.receive_maximum = Some(rest.u16(what)?),
+                0x27 => properties.packet_maximum = Some(rest.u32(what)?),
+                // One byte, two, four, a varint, a text or bytes, two texts.
+                0x01 | 0x17 | 0x19 | 0x24 | 0x25 | 0x28 | 0x29 | 0x2A => {
+                    rest.take(1, what)?;
+                }
+                0x13 | 0x22 | 0x23 => {
+                    rest.take(2, what)?;
+                }
+                0x11 | 0x18 => {
+                    rest.take(4, what)?;
+                }
+                0x0B => {
+                    rest.varint(what)?;
+                }
+                0x03 | 0x08 | 0x09 | 0x12 | 0x15 | 0x16 | 0x1A | 0x1C | 0x1F => {
+                    let size = rest.u16(what)?.into();
+                    rest.take(size, what)?;
+                }
+                0x26 => {
+                    for _ in 0..2 {
+                        let size = rest.u16(what)?.into();
+                        rest.take(size, what)?;
+                    }
+                }
+                name => return Err(Malformed::Property(name)),
+            }
+        }
+        Ok(properties)
+    }
+}
+
+/// CONNECT.
+pub fn connect(connect: &Connect, version: Version, packet_maximum: u32) -> Vec<u8> {
+    let is_v5 = version == Version::V5;
+    let mut body = Vec::new();
+    put_text("MQTT", &mut body);
+    body.push(if is_v5 { 5 } else { 4 });
+    let will = connect.will.as_ref().map_or(0, |will| {
+        4 | will.qos << 3 | if will.retain { 0x20 } else { 0 }
+    });
+    let clean = 2;
+    body.push(
+        will | clean
+            | if connect.user.is_some() { 0x80 } else { 0 }
+            | if connect.password.is_some() { 0x40 } else { 0 },
+    );
+    body.extend(connect.keepalive.to_be_bytes());
+    if is_v5 {
+        // The largest packet that we take.
+        body.extend([5, 0x27]);
+        body.extend(packet_maximum.to_be_bytes());
+    }
+    put_text(&connect.client_id, &mut body);
+    if let Some(will) = &connect.will {
+        if is_v5 {
+            body.push(0);
+        }
+        put_text(&will.topic, &mut body);
+        put_bytes(&will.payload, &mut body);
+    }
+    for text in [&connect.user, &connect.password].into_iter().flatten() {
+        put_text(text, &mut body);
+    }
+    packet(0x10, &body)
+}
+
+/// PUBLISH.
+pub fn publish(publish: &Publish, version: Version) -> Vec<u8> {
+    let mut body = Vec::with_capacity(publish.topic.len() + publish.payload.len() + 16);
+    put_text(&publish.topic, &mut body);
+    if publish.qos > 0 {
+        body.extend(publish.id.to_be_bytes());
+    }
+    if version == Version::V5 {
+        match publish.expiry {
+            Some(seconds) => {
+                body.extend([5, 0x02]);
+                body.extend(seconds.to_be_bytes());
+            }
+            None => body.push(0),
+        }
+    }
+    body.extend_from_slice(&publish.payload);
+    let flags = u8::from(publish.dup) << 3 | publish.qos << 1 | u8::from(publish.retain);
+    packet(0x30 | flags, &body)
+}
+
+/// A step of acknowledging.
+pub fn acknowledge(step: Step, id: u16) -> Vec<u8> {
+    let flags = if step == Step::Rel { 2 } else { 0 };
+    packet((step as u8) << 4 | flags, &id.to_be_bytes())
+}
+
+/// SUBSCRIBE to these filters. In version 5 the broker keeps our own messages away, says of each
+/// whether it is retained, and does not send `again` what is retained.
+pub fn subscribe(id: u16, filters: &[String], qos: u8, version: Version, again: bool) -> Vec<u8> {
+    const NO_LOCAL: u8 = 4;
+    const RETAIN_AS_PUBLISHED: u8 = 8;
+    const NO_RETAINED: u8 = 0x20;
+    let mut body = id.to_be_bytes().to_vec();
+    let options = match version {
+        Version::V3 => qos,
+        Version::V5 => {
+            body.push(0);
+            let retained = if again { NO_RETAINED } else { 0 };
+            qos | NO_LOCAL | RETAIN_AS_PUBLISHED | retained
+        }
+    };
+    for filter in filters {
+        put_text(filter, &mut body);
+        body.push(options);
+    }
+    packet(0x82, &body)
+}
+
+/// PINGREQ.
+pub const PING: [u8; 2] = [0xC0, 0];
+
+/// DISCONNECT: the last will is not published.
+pub const DISCONNECT: [u8; 2] = [0xE0, 0];
+
+fn packet(head: u8, body: &[u8]) -> Vec<u8> {
+    let mut packet = vec![head];
+    let mut rest = body.len();
+    loop {
+        let byte = (rest & 0x7F) as u8;
+        rest >>= 7;
+        packet.push(if rest > 0 { byte | 0x80 } else { byte });
+        if rest == 0 {
+            break;
+        }
+    }
+    packet.extend_from_slice(body);
+    packet
+}
+
+/// A text of at most 65,535 bytes: what is longer has been refused by who asked for it.
+fn put_text(text: &str, out: &mut Vec<u8>) {
+    put_bytes(text.as_bytes(), out);
+}
+
+fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    let size = bytes.len().min(u16::MAX.into());
+    out.extend((size as u16).to_be_bytes());
+    out.extend_from_slice(&bytes[..size]);
+}
+
+/// What a code of CONNACK says, and whether it is about the version or who we are.
+pub fn connect_refusal(code: u8) -> &'static str {
+    match code {
+        1 | 0x84 => "it does not speak this version of MQTT",
+        2 | 0x85 => "it does not take this client id",
+        3 | 0x88 => "it is not available",
+        4 | 0x86 => "the user name or password is wrong",
+        5 | 0x87 => "not authorized",
+        0x89 => "it is busy",
+        0x8A => "this client is banned",
+        _ => "it gave no reason that we know",
+    }
+}
+
+#[cfg(test)]
+mod tests;

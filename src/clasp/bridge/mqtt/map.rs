@@ -1,0 +1,436 @@
+//! Publications to CLASP messages and back: a publication and the time enter, a [`Unit`] for the
+//! router leaves; a frame of the router enters, a publication leaves. Pure.
+//!
+//! What the broker retains is a param, the rest are events. A topic that has been retained once
+//! stays a param: in 3.1.1 a broker does not say of a live message that it is retained.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::codec::{Publish, Version};
+use super::payload::{self, Form};
+use super::topic;
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::echo::Sent;
+use crate::clasp::bridge::unit::{Unit, set};
+use crate::clasp::wire::{
+    self, Frame, Message, Pattern, Qos, Set, SignalType, TTL_MAX_SECONDS, Ttl, Value,
+};
+
+/// How long the router may take to send back what was written.
+const ROUTER_WINDOW: Duration = Duration::from_secs(5);
+
+/// How long a broker of version 3.1.1 may take to send back what was published.
+const BROKER_WINDOW: Duration = Duration::from_secs(10);
+
+/// The most topics of which is remembered that they are retained.
+const RETAINED_MAX: usize = 50_000;
+
+/// How long a param that was deleted is null, before it is gone.
+const DELETED: Ttl = Ttl::Absolute(1);
+
+/// How the mapping is to be done.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// What topics are below, such as `/mqtt`; empty for nothing.
+    pub namespace: Box<str>,
+    /// Addresses (of CLASP) that are params although the broker does not retain them.
+    pub params: Vec<Pattern>,
+    /// What payloads are taken for.
+    pub form: Form,
+    /// The highest QoS to publish with.
+    pub qos: u8,
+    /// Whether the values that the router has at the beginning are published.
+    pub retained: bool,
+    /// The version of the protocol.
+    pub version: Version,
+}
+
+/// The mapping, with what it remembers.
+#[derive(Debug)]
+pub struct Mapping {
+    rules: Rules,
+    /// What was written to the router, and how long it lives.
+    written: Sent<Option<Ttl>>,
+    /// What was published, where the broker sends it back.
+    published: Sent<()>,
+    /// Topics that are or were retained.
+    retained: HashSet<Box<str>>,
+}
+
+/// What came of a publication.
+#[derive(Debug, PartialEq)]
+pub enum Received {
+    /// For the router.
+    Unit(Unit),
+    /// It was our own.
+    Echo,
+    /// It is not passed on.
+    Dropped(Dropped),
+}
+
+impl Mapping {
+    /// A mapping that has seen nothing yet.
+    pub fn new(rules: Rules) -> Mapping {
+        Mapping {
+            written: Sent::new(ROUTER_WINDOW),
+            published: Sent::new(BROKER_WINDOW),
+            retained: HashSet::new(),
+            rules,
+        }
+    }
+
+    /// The pattern of what the router is to send.
+    pub fn subscription(&self) -> String {
+        format!("{}/**", self.rules.namespace)
+    }
+
+    /// A publication has come from the broker.
+    pub fn receive(&mut self, publish: &Publish, now: Instant) -> Received {
+        let bytes = Value::Bytes(publish.payload.as_slice().into());
+        if self.rules.version == Version::V3
+            && self.published.take(&publish.topic, &bytes, now).is_some()
+        {
+            return Received::Echo;
+        }
+        let dropped = |reason, detail| Received::Dropped(Dropped { reason, detail });
+        let address = match topic::address(&publish.topic, &self.rules.namespace) {
+            Ok(address) => address,
+            Err(why) => return dropped("topics that CLASP does not have", why),
+        };
+        let was_retained = self.retained.contains(&*publish.topic);
+        let params = &self.rules.params;
+        let is_param = publish.retain
+            || was_retained
+            || params.iter().any(|pattern| pattern.matches(&address));
+        let is_empty = publish.payload.is_empty();
+        if publish.retain && !is_empty && self.retained.len() < RETAINED_MAX {
+            self.retained.insert(publish.topic.as_str().into());
+        }
+        let message = if is_param && is_empty {
+            self.retained.remove(&*publish.topic);
+            self.write(address, Value::Null, Some(DELETED), now)
+        } else {
+            let value = match payload::value(&publish.payload, self.rules.form) {
+                Ok(value) => value,
+                Err(why) => {
+                    let detail = format!("{}: {why}", publish.topic);
+                    return dropped("payloads of another form", detail);
+                }
+            };
+            if is_param {
+                self.write(address, value, publish.expiry.map(ttl), now)
+            } else {
+                Message::Publish(wire::Publish {
+                    value: (!is_empty).then_some(value),
+                    ..wire::Publish::new(SignalType::Event, address)
+                })
+            }
+        };
+        Received::Unit(Unit {
+            qos: Some(match publish.qos {
+                0 => Qos::Fire,
+                1 => Qos::Confirm,
+                _ => Qos::Commit,
+            }),
+            ..Unit::now(vec![message])
+        })
+    }
+
+    /// The router is gone: what is written now is kept.
+    pub fn hold(&mut self) {
+        self.written.hold();
+    }
+
+    /// What was written and has not been heard from the router, to be written again.
+    pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
+        let unheard = self.written.again(now).into_iter();
+        unheard
+            .map(|(address, value, ttl)| lasting(address.into(), value, ttl))
+            .collect()
+    }
+
+    /// A SET, which the router will send back.
+    fn write(
+        &mut self,
+        address: String,
+        value: Value<'static>,
+        ttl: Option<Ttl>,
+        now: Instant,
+    ) -> Message<'static> {
+        self.written.note(&address, &value, ttl, now);
+        lasting(address, value, ttl)
+    }
+
+    /// A frame of the router. `initial` is one that tells what was there at the beginning.
+    ///
+    /// # Errors
+    /// What has no form in MQTT, and why.
+    pub fn deliver(
+        &mut self,
+        frame: &Frame<'_>,
+        initial: bool,
+        now: Instant,
+    ) -> Result<Option<Publish>, Dropped> {
+        let qos = (frame.qos as u8).min(self.rules.qos);
+        match &frame.message {
+            Message::Set(set) => self.state(&set.address, &set.value, set.ttl, qos, now),
+            Message::Snapshot(params) => match params.first() {
+                Some(param) if !initial || self.rules.retained => {
+                    let qos = self.rules.qos;
+                    self.state(&param.address, &param.value, None, qos, now)
+                }
+                _ => Ok(None),
+            },
+            Message::Publish(publish) => self.publish(publish, qos, now),
+            _ => Ok(None),
+        }
+    }
+
+    fn state(
+        &mut self,
+        address: &str,
+        value: &Value<'_>,
+        ttl: Option<Ttl>,
+        qos: u8,
+        now: Instant,
+    ) -> Result<Option<Publish>, Dropped> {
+        if self.written.take(address, value, now).is_some() {
+            return Ok(None);
+        }
+        let payload = match value {
+            // What deletes at a broker.
+            Value::Null => Vec::new(),
+            value => payload::payload(value, self.rules.form),
+        };
+        let expiry = match ttl {
+            Some(Ttl::Absolute(seconds) | Ttl::Sliding(seconds)) => Some(seconds),
+            Some(Ttl::Never) | None => None,
+        };
+        let publish = self.publication(address, payload, qos, true, now)?;
+        Ok(publish.map(|publish| Publish {
+            expiry: expiry.filter(|_| self.rules.version == Version::V5),
+            ..publish
+        }))
+    }
+
+    fn publish(
+        &mut self,
+        publish: &wire::Publish<'_>,
+        qos: u8,
+        now: Instant,
+    ) -> Result<Option<Publish>, Dropped> {
+        if publish.signal == SignalType::Timeline {
+            return Err(Dropped {
+                reason: "timelines",
+                detail: format!("{}: a timeline has no form in MQTT", publish.address),
+            });
+        }
+        let payload = match (&publish.value, &publish.samples) {
+            (Some(value), _) => payload::payload(value, self.rules.form),
+            (None, Some(samples)) => {
+                let samples = samples.iter().copied().map(Value::Float).collect();
+                payload::payload(&Value::Array(samples), self.rules.form)
+            }
+            (None, None) => Vec::new(),
+        };
+        self.publication(&publish.address, payload, qos, false, now)
+    }
+
+    fn publication(
+        &mut self,
+        address: &str,
+        payload: Vec<u8>,
+        qos: u8,
+        retain: bool,
+        now: Instant,
+    ) -> Result<Option<Publish>, Dropped> {
+        let topic = topic::topic(address, &self.rules.namespace).map_err(|detail| Dropped {
+            reason: "addresses that MQTT does not have",
+            detail,
+        })?;
+        let Some(topic) = topic else {
+            return Ok(None);
+        };
+        if self.rules.version == Version::V3 {
+            let bytes = Value::Bytes(payload.as_slice().into());
+            self.published.note(topic, &bytes, (), now);
+        }
+        if retain && payload.is_empty() {
+            self.retained.remove(topic);
+        } else if retain && self.retained.len() < RETAINED_MAX {
+            self.retained.insert(topic.into());
+        }
+        Ok(Some(Publish {
+            topic: topic.to_owned(),
+            payload,
+            qos,
+            retain,
+            dup: false,
+            id: 0,
+            expiry: None,
+        }))
+    }
+}
+
+/// A SET of a param that lives so long.
+fn lasting(address: String, value: Value<'static>, ttl: Option<Ttl>) -> Message<'static> {
+    match set(address, value) {
+        Message::Set(set) => Message::Set(Set { ttl, ..set }),
+        other => other,
+    }
+}
+
+/// How long a param lives whose message expires in so many seconds.
+fn ttl(seconds: u32) -> Ttl {
+    Ttl::Absolute(seconds.clamp(1, TTL_MAX_SECONDS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mapping(version: Version) -> Mapping {
+        Mapping::new(Rules {
+            namespace: "/mqtt".into(),
+            params: vec![Pattern::new("/mqtt/forced/**").expect("a pattern")],
+            form: Form::Auto,
+            qos: 1,
+            retained: false,
+            version,
+        })
+    }
+
+    fn publication(topic: &str, payload: &str, retain: bool) -> Publish {
+        Publish {
+            topic: topic.into(),
+            payload: payload.as_bytes().to_vec(),
+            qos: 1,
+            retain,
+            dup: false,
+            id: 0,
+            expiry: None,
+        }
+    }
+
+    /// What comes of a publication, as a line.
+    fn line(mapping: &mut Mapping, publish: &Publish) -> String {
+        let json = |value: &Value<'_>| serde_json::to_string(value).expect("JSON");
+        match mapping.receive(publish, Instant::now()) {
+            Received::Echo => "echo".into(),
+            Received::Dropped(dropped) => dropped.detail,
+            Received::Unit(unit) => match &unit.messages[0] {
+                Message::Set(set) => match set.ttl {
+                    Some(ttl) => format!("{} = {} {ttl:?}", set.address, json(&set.value)),
+                    None => format!("{} = {}", set.address, json(&set.value)),
+                },
+                Message::Publish(publish) => match &publish.value {
+                    Some(value) => format!("{} event {}", publish.address, json(value)),
+                    None => format!("{} event", publish.address),
+                },
+                other => format!("{other:?}"),
+            },
+        }
+    }
+
+    #[test]
+    fn retained_is_a_param_and_the_rest_are_events() {
+        let mut mapping = mapping(Version::V5);
+        let expiring = Publish {
+            expiry: Some(60),
+            ..publication("t", "1", true)
+        };
+        assert_eq!(line(&mut mapping, &expiring), "/mqtt/t = 1 Absolute(60)");
+        for (topic, payload, retain, expected) in [
+            ("a/b", "21.5", true, "/mqtt/a/b = 21.5"),
+            ("a/b", "22", false, "/mqtt/a/b = 22"),
+            ("a/b", "", false, "/mqtt/a/b = null Absolute(1)"),
+            ("a/b", "", false, "/mqtt/a/b event"),
+            ("go", "", false, "/mqtt/go event"),
+            ("go", "on", false, "/mqtt/go event \"on\""),
+            ("forced/x", "1", false, "/mqtt/forced/x = 1"),
+            (
+                "a//b",
+                "1",
+                false,
+                "a//b: '/mqtt/a//b' is not an address: it has an empty segment",
+            ),
+        ] {
+            let publish = publication(topic, payload, retain);
+            assert_eq!(line(&mut mapping, &publish), expected, "{topic} {payload}");
+        }
+    }
+
+    fn framed(message: Message<'static>) -> Frame<'static> {
+        Frame {
+            qos: Qos::Commit,
+            timestamp: None,
+            message,
+        }
+    }
+
+    fn sent(mapping: &mut Mapping, message: Message<'static>) -> String {
+        match mapping.deliver(&framed(message), false, Instant::now()) {
+            Ok(Some(publish)) => format!(
+                "{} {} QoS {}{}",
+                publish.topic,
+                publish.payload.escape_ascii(),
+                publish.qos,
+                if publish.retain { " retained" } else { "" }
+            ),
+            Ok(None) => "nothing".into(),
+            Err(dropped) => dropped.detail,
+        }
+    }
+
+    #[test]
+    fn what_the_router_says_is_published() {
+        let mut mapping = mapping(Version::V5);
+        let string = |text: &'static str| Value::String(text.into());
+        for (message, expected) in [
+            (
+                set("/mqtt/a".into(), Value::Float(1.0)),
+                "a 1.0 QoS 1 retained",
+            ),
+            (set("/mqtt/a".into(), string("on")), "a on QoS 1 retained"),
+            (set("/mqtt/a".into(), Value::Null), "a  QoS 1 retained"),
+            (
+                set("/mqtt/a+".into(), Value::Null),
+                "/mqtt/a+: '+' and '#' stand for many topics",
+            ),
+            (set("/other".into(), Value::Null), "nothing"),
+            (
+                Message::Publish(wire::Publish::new(SignalType::Event, "/mqtt/go")),
+                "go  QoS 1",
+            ),
+            (
+                Message::Publish(wire::Publish::new(SignalType::Timeline, "/mqtt/t")),
+                "/mqtt/t: a timeline has no form in MQTT",
+            ),
+        ] {
+            assert_eq!(sent(&mut mapping, message), expected);
+        }
+    }
+
+    #[test]
+    fn neither_side_gets_its_own_back() {
+        let mut mapping = mapping(Version::V3);
+        let publish = publication("a", "1", true);
+        assert_eq!(line(&mut mapping, &publish), "/mqtt/a = 1");
+        assert_eq!(
+            sent(&mut mapping, set("/mqtt/a".into(), Value::Int(1))),
+            "nothing"
+        );
+        assert_eq!(
+            sent(&mut mapping, set("/mqtt/a".into(), Value::Int(2))),
+            "a 2 QoS 1 retained"
+        );
+        assert_eq!(line(&mut mapping, &publication("a", "2", false)), "echo");
+        assert_eq!(
+            line(&mut mapping, &publication("a", "2", false)),
+            "/mqtt/a = 2"
+        );
+    }
+}

@@ -1,0 +1,342 @@
+//! `bridge mqtt`: a broker of MQTT and a router.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::namespace;
+use super::report::Report;
+use super::run::{self, Side};
+use super::to_router::ToRouter;
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::mqtt::codec::{Connect, Publish, Version};
+use crate::clasp::bridge::mqtt::map::{Mapping, Received, Rules};
+use crate::clasp::bridge::mqtt::payload::Form;
+use crate::clasp::bridge::mqtt::show::{LANGUAGE, document};
+use crate::clasp::bridge::mqtt::socket::{Broker, Client, Incoming, Settings};
+use crate::clasp::bridge::mqtt::topic::check_filter;
+use crate::clasp::bridge::unit::Unit;
+use crate::clasp::client::subscription::Request;
+use crate::clasp::client::{Trust, block_on};
+use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
+use crate::clasp::cmd::listen::probe_interval;
+use crate::clasp::rate_limiter::Limits;
+use crate::clasp::wire::{Frame, Pattern, TypeMask};
+use crate::config::guard::Intent;
+use crate::error::Failure;
+use crate::term::Terminal;
+use crate::text::duration::{InWords, duration};
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp bridge mqtt localhost
+  trefoil clasp bridge mqtt localhost --topic 'sensors/#' --topic 'lights/+'
+  trefoil clasp bridge mqtt localhost --protocol 3.1.1 --namespace /home
+  trefoil clasp bridge mqtt mqtts://broker --broker-ca ca.pem \\
+    --username me --password-file password
+  trefoil clasp bridge mqtt localhost --dry-run
+
+The topic a/b is the address /mqtt/a/b. What the broker retains is a param, other
+publications are events; what the router is told below /mqtt is published, params
+retained. An empty retained payload deletes, and so does null. Payloads that are
+JSON are values, others are text or bytes. Neither side gets its own back.
+
+docs/bridges.md has the whole mapping.";
+
+/// How often the broker hears from us at least, in seconds.
+const KEEPALIVE: u16 = 60;
+
+/// What may be typed after `bridge mqtt`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct MqttArgs {
+    /// The broker: HOST, HOST:PORT, mqtt://HOST:PORT, or mqtts://HOST for TLS
+    #[arg(value_name = "BROKER")]
+    broker: Broker,
+
+    /// Subscribe to this filter: + is one level, # all that follow; may be
+    /// repeated [default: #]
+    #[arg(long = "topic", value_name = "FILTER", value_parser = check_filter)]
+    topics: Vec<String>,
+
+    /// Speak this version of MQTT: 5 or 3.1.1
+    #[arg(long, value_name = "VERSION", default_value = "5", value_parser = version)]
+    protocol: Version,
+
+    /// Subscribe and publish with this QoS at most
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=2))]
+    qos: u8,
+
+    /// Call yourself so at the broker [default: trefoil and a number]
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+
+    /// Tell the broker this user name
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+
+    /// Tell the broker the password in this file
+    #[arg(long, value_name = "FILE", requires = "username")]
+    password_file: Option<PathBuf>,
+
+    /// Trust the broker's certificate by this PEM file, beside the system's
+    #[arg(long, value_name = "FILE")]
+    broker_ca: Option<PathBuf>,
+
+    /// Let the broker publish this, retained, when the bridge is gone without a
+    /// word
+    #[arg(long, value_name = "TOPIC=PAYLOAD", value_parser = will)]
+    will: Option<Publish>,
+
+    /// Put topics below this; / for none
+    #[arg(long, value_name = "ADDRESS", default_value = "/mqtt", value_parser = namespace, help_heading = "Mapping")]
+    namespace: Box<str>,
+
+    /// Write params where this matches, although the broker does not retain them;
+    /// may be repeated
+    #[arg(long, value_name = "PATTERN", help_heading = "Mapping")]
+    params: Vec<Pattern>,
+
+    /// Take payloads for: auto, json, text, bytes
+    #[arg(long, value_name = "FORM", default_value = "auto", value_parser = form, help_heading = "Mapping")]
+    payload: Form,
+
+    /// Publish the values that the router has already, too, when it begins
+    #[arg(long, help_heading = "Mapping")]
+    retained: bool,
+
+    /// Print what would be sent to either side, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Ask the router for a sign of life after so long a silence
+    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
+    probe_interval: Duration,
+
+    /// Wait this long before connecting to the broker again; later waits grow
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
+    broker_reconnect: Duration,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+
+    #[command(flatten)]
+    reconnect: ReconnectArgs,
+}
+
+fn version(text: &str) -> Result<Version, &'static str> {
+    match text {
+        "5" | "5.0" => Ok(Version::V5),
+        "3.1.1" | "3" | "4" => Ok(Version::V3),
+        _ => Err("it is 5 or 3.1.1"),
+    }
+}
+
+fn form(text: &str) -> Result<Form, &'static str> {
+    match text {
+        "auto" => Ok(Form::Auto),
+        "json" => Ok(Form::Json),
+        "text" => Ok(Form::Text),
+        "bytes" => Ok(Form::Bytes),
+        _ => Err("it is auto, json, text or bytes"),
+    }
+}
+
+fn will(text: &str) -> Result<Publish, String> {
+    let (topic, payload) = text.split_once('=').ok_or("it is TOPIC=PAYLOAD")?;
+    check_filter(topic)?;
+    if topic.contains(['+', '#']) {
+        return Err("it is published at one topic, without + and #".into());
+    }
+    Ok(Publish {
+        topic: topic.to_owned(),
+        payload: payload.as_bytes().to_vec(),
+        qos: 1,
+        retain: true,
+        dup: false,
+        id: 0,
+        expiry: None,
+    })
+}
+
+impl MqttArgs {
+    /// Bridges.
+    ///
+    /// # Errors
+    /// No connection to the broker or the router at the beginning, or one to the router that is
+    /// lost for good; a refusal by either. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let intent = if self.dry_run {
+            Intent::Read
+        } else {
+            Intent::Write(&[])
+        };
+        let target = self.connection.target_for(&terminal.console, intent)?;
+        let password = match &self.password_file {
+            None => None,
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    Failure::usage(format!("cannot read {}: {error}", path.display()))
+                })?;
+                let password = text.trim_end_matches(['\r', '\n']).to_owned();
+                terminal.console.hide([&password]);
+                Some(password)
+            }
+        };
+        let mapping = Mapping::new(Rules {
+            namespace: self.namespace,
+            params: self.params,
+            form: self.payload,
+            qos: self.qos,
+            retained: self.retained,
+            version: self.protocol,
+        });
+        let request = Request {
+            patterns: vec![Pattern::new(&mapping.subscription())?],
+            types: TypeMask::ALL,
+            limits: Limits::default(),
+            retained: true,
+            probe_interval: self.probe_interval,
+            reconnect: self.reconnect.policy(),
+        };
+        let report = Report::new(terminal, LANGUAGE, self.dry_run);
+        let deadline = self.connection.timeout();
+        let number = std::process::id();
+        let broker = self.broker.0.clone();
+        let settings = Settings {
+            trust: Trust {
+                ca: self.broker_ca,
+                ..Trust::default()
+            },
+            connect: Connect {
+                client_id: self
+                    .client_id
+                    .unwrap_or_else(|| format!("trefoil-{number}")),
+                keepalive: KEEPALIVE,
+                user: self.username,
+                password,
+                will: self.will.filter(|_| !self.dry_run),
+            },
+            version: self.protocol,
+            filters: if self.topics.is_empty() {
+                vec!["#".into()]
+            } else {
+                self.topics
+            },
+            qos: self.qos,
+            limit: target.connect_timeout,
+            reconnect: self.broker_reconnect,
+            tap: report.tap.clone(),
+            broker: broker.clone(),
+        };
+        block_on(async {
+            let client = Client::connect(settings).await?;
+            let side = Mqtt {
+                client,
+                mapping,
+                broker: broker.to_string(),
+                is_there: true,
+            };
+            run::run(target, request, side, report, deadline).await
+        })?
+    }
+}
+
+/// The side of MQTT.
+struct Mqtt {
+    client: Client,
+    mapping: Mapping,
+    broker: String,
+    is_there: bool,
+}
+
+impl Side for Mqtt {
+    type Input = Incoming;
+
+    async fn next(&mut self) -> Incoming {
+        self.client.next().await
+    }
+
+    fn try_next(&mut self) -> Option<Incoming> {
+        self.client.try_next()
+    }
+
+    fn take(&mut self, input: Incoming, router: &mut ToRouter, report: &mut Report) {
+        match input {
+            Incoming::Publish(publish) => match self.mapping.receive(&publish, Instant::now()) {
+                Received::Unit(unit) => router.send(unit, report),
+                Received::Echo => report.counts.echoes += 1,
+                Received::Dropped(dropped) => report.dropped(dropped),
+            },
+            Incoming::Gone(why) => {
+                self.is_there = false;
+                let broker = &self.broker;
+                report
+                    .console
+                    .note(format_args!("broker {broker} gone ({why}); reconnecting"));
+            }
+            Incoming::Back(after) => {
+                self.is_there = true;
+                let after = Duration::from_millis(after.as_millis() as u64);
+                report.console.warn(format_args!(
+                    "broker back in {}; what was published meanwhile and not retained was missed",
+                    InWords(after)
+                ));
+            }
+            Incoming::Not(reason, detail) => report.dropped(Dropped { reason, detail }),
+        }
+    }
+
+    fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report) {
+        let publish = match self.mapping.deliver(frame, initial, Instant::now()) {
+            Ok(Some(publish)) => publish,
+            Ok(None) => return,
+            Err(dropped) => return report.dropped(dropped),
+        };
+        if report.is_dry() {
+            report.would_send(&self.broker, document(&publish));
+            report.counts.from_router += 1;
+            return;
+        }
+        let detail = format!(
+            "{}: the broker does not read what it is sent",
+            publish.topic
+        );
+        if self.client.publish(publish) {
+            report.counts.from_router += 1;
+        } else {
+            report.dropped(Dropped {
+                reason: "because the broker is too slow",
+                detail,
+            });
+        }
+    }
+
+    fn hold(&mut self) {
+        self.mapping.hold();
+    }
+
+    fn write_again(&mut self, router: &mut ToRouter, report: &mut Report) {
+        let unheard = self.mapping.again(Instant::now());
+        if !unheard.is_empty() {
+            router.send(Unit::now(unheard), report);
+        }
+    }
+
+    async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {
+        self.client.close().await;
+    }
+
+    fn listening(&self) -> Vec<String> {
+        vec![self.broker.clone()]
+    }
+
+    fn about(&self) -> String {
+        if self.is_there {
+            self.broker.clone()
+        } else {
+            format!("{} is away", self.broker)
+        }
+    }
+}

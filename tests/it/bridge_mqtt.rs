@@ -1,0 +1,438 @@
+//! `clasp bridge mqtt`: what is published is in the router, and the other way round.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::osc::Bridge;
+use crate::support::{Driver, Mosquitto, Msg, PATIENCE, Router, Val, eventually, lines_of, python};
+
+/// `trefoil clasp bridge mqtt BROKER ARGS`, ready.
+#[track_caller]
+fn bridge(router: &Router, broker: &Mosquitto, args: &[&str]) -> Bridge {
+    let command = ["bridge", "mqtt", &broker.address(), "-o", "json"];
+    Bridge::ready(router.clasp(&command).args(args).start())
+}
+
+fn subscribed(router: &Router, pattern: &str) -> Driver {
+    let mut driver = Driver::connect(router);
+    driver.subscribe(pattern);
+    driver
+}
+
+/// What a driver hears next, as a line.
+#[track_caller]
+fn heard(driver: &mut Driver) -> String {
+    match driver.hear() {
+        Msg::Set { address, value, .. } => format!("{address} = {value:?}"),
+        Msg::Publish(publish) => format!("{} event {:?}", publish.address, publish.value),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn line(lines: &Receiver<String>) -> String {
+    lines.recv_timeout(PATIENCE).expect("a line")
+}
+
+#[test]
+fn retained_is_a_param_the_rest_are_events_and_nothing_loops() {
+    for protocol in ["5", "3.1.1"] {
+        let Some(broker) = Mosquitto::start_or_skip() else {
+            return;
+        };
+        let router = Router::start();
+        broker.publish(&["-t", "sensors/temp", "-m", "21.5", "-r"]);
+        let mut driver = subscribed(&router, "/mqtt/**");
+        let bridge = bridge(&router, &broker, &["--protocol", protocol]);
+        assert_eq!(heard(&mut driver), "/mqtt/sensors/temp = Float(21.5)");
+        for (args, expected) in [
+            (
+                &["-t", "go", "-m", "on"][..],
+                "/mqtt/go event Some(Str(\"on\"))",
+            ),
+            (&["-t", "go", "-n"], "/mqtt/go event None"),
+            (
+                &["-t", "list", "-m", "[1,true]"],
+                "/mqtt/list event Some(Array([Int(1), Bool(true)]))",
+            ),
+            // What was retained once stays a param.
+            (
+                &["-t", "sensors/temp", "-m", "22", "-r", "-q", "2"],
+                "/mqtt/sensors/temp = Int(22)",
+            ),
+        ] {
+            broker.publish(args);
+            assert_eq!(heard(&mut driver), expected, "{protocol}");
+        }
+        let listener = broker.subscribe(&["-t", "#", "-F", "%r %q %t %p", "-q", "1", "-R"]);
+        broker.publish(&["-t", "ready", "-m", "1"]);
+        // It may not have been there yet.
+        let mut ready = || {
+            broker.publish(&["-t", "ready", "-m", "1"]);
+            listener.lines.recv_timeout(Duration::from_millis(200)).ok()
+        };
+        eventually("the listener", &mut ready);
+        driver.set("/mqtt/lights/1", 0.5);
+        driver.emit("/mqtt/cue", "go");
+        driver.set("/mqtt/end", Val::Null);
+        let mut said = Vec::new();
+        while said
+            .last()
+            .is_none_or(|line: &String| !line.contains(" end "))
+        {
+            let line = line(&listener.lines);
+            if !line.contains(" ready ") {
+                said.push(line);
+            }
+        }
+        assert_eq!(
+            said,
+            ["0 1 lights/1 0.5", "0 1 cue go", "0 1 end "],
+            "{protocol}"
+        );
+        // It is retained there, and did not come back here.
+        let kept = broker.subscribe(&["-t", "lights/#", "-F", "%r %t %p"]);
+        assert_eq!(line(&kept.lines), "1 lights/1 0.5");
+        assert_eq!(driver.get("/mqtt/lights/1").expect("a value").1, 1);
+        let counts = bridge.finish();
+        assert_eq!(counts["dropped"], json!({}), "{protocol}: {counts}");
+    }
+}
+
+#[test]
+fn an_empty_retained_payload_deletes_and_so_does_null() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::own(&[]);
+    broker.publish(&["-t", "a", "-m", "1", "-r"]);
+    let mut driver = Driver::connect(&router);
+    let _bridge = bridge(&router, &broker, &[]);
+    eventually("a", || driver.get("/mqtt/a"));
+    broker.publish(&["-t", "a", "-r", "-n"]);
+    eventually("its end", || driver.get("/mqtt/a").is_none().then_some(()));
+    driver.set("/mqtt/b", 1);
+    driver.set("/mqtt/b", Val::Null);
+    driver.set("/mqtt/c", 1);
+    let kept = || broker.subscribe(&["-t", "#", "-F", "%t", "-W", "5"]);
+    eventually("c", || (line(&kept().lines) == "c").then_some(()));
+}
+
+#[test]
+fn paho_is_heard_and_hears() {
+    let Some(python) = python::paho_or_skip("paho and the bridge") else {
+        return;
+    };
+    for protocol in ["5", "3.1.1"] {
+        let Some(broker) = Mosquitto::start_or_skip() else {
+            return;
+        };
+        let router = Router::own(&[]);
+        let mut driver = subscribed(&router, "/mqtt/**");
+        let _bridge = bridge(&router, &broker, &["--protocol", protocol, "--qos", "2"]);
+        let script = format!("{}/tests/python/paho_peer.py", env!("CARGO_MANIFEST_DIR"));
+        let mut paho = Command::new(python)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args([&script, &protocol[..1], &broker.port.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python runs");
+        let lines = lines_of(paho.stdout.take().expect("piped"));
+        let mut stdin = paho.stdin.take().expect("piped");
+        assert_eq!(line(&lines), "ready");
+        for (said, expected) in [
+            (
+                json!({"topic": "x", "payload": "{\"a\":1}", "qos": 2}),
+                "/mqtt/x event Some(Map([(\"a\", Int(1))]))",
+            ),
+            (
+                json!({"topic": "y", "payload": "7", "retain": true, "expiry": 1}),
+                "/mqtt/y = Int(7)",
+            ),
+            // 20 kB: more than some clients take.
+            (
+                json!({"topic": "z", "payload": "\"".repeat(20_000)}),
+                "/mqtt/z event Some(Str(\"\\\"\\\"",
+            ),
+        ] {
+            writeln!(stdin, "{said}").expect("it reads");
+            let heard = heard(&mut driver);
+            // A 3.1.1 broker does not say of a live message that it is retained.
+            let expected = match (protocol, expected) {
+                ("3.1.1", "/mqtt/y = Int(7)") => "/mqtt/y event Some(Int(7))",
+                (_, expected) => expected,
+            };
+            assert!(heard.starts_with(expected), "{protocol}: {heard:.200}");
+        }
+        if protocol == "5" {
+            // The expiry is the param's time to live.
+            eventually("its end", || driver.get("/mqtt/y").is_none().then_some(()));
+        }
+        router
+            .clasp(&["set", "/mqtt/out", "true", "--ttl", "60s"])
+            .run()
+            .done();
+        let heard: Value = loop {
+            let heard: Value = serde_json::from_str(&line(&lines)).expect("JSON");
+            if heard["topic"] == "out" {
+                break heard;
+            }
+        };
+        assert_eq!(
+            (&heard["payload"], &heard["qos"]),
+            (&json!("true"), &json!(1))
+        );
+        drop(stdin);
+        assert!(paho.wait().expect("ours").success());
+    }
+}
+
+#[test]
+fn payloads_are_what_they_are_taken_for() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let mut driver = subscribed(&router, "/**");
+    for (form, payload, expected) in [
+        ("auto", "1", "/m/x event Some(Int(1))"),
+        ("text", "1", "/m/x event Some(Str(\"1\"))"),
+        ("bytes", "1", "/m/x event Some(Bytes([49]))"),
+        ("json", "\"1\"", "/m/x event Some(Str(\"1\"))"),
+    ] {
+        let args = [
+            "--payload",
+            form,
+            "--namespace",
+            "/m",
+            "--topic",
+            "x",
+            "--topic",
+            "bad/#",
+        ];
+        let bridge = bridge(&router, &broker, &args);
+        broker.publish(&["-t", "y", "-m", "not asked for"]);
+        broker.publish(&["-t", "bad//level", "-m", "1"]);
+        if form == "json" {
+            broker.publish(&["-t", "x", "-m", "on"]);
+        }
+        broker.publish(&["-t", "x", "-m", payload]);
+        assert_eq!(heard(&mut driver), expected);
+        let dropped = bridge.finish()["dropped"].clone();
+        assert_eq!(dropped["topics that CLASP does not have"], 1, "{form}");
+        let misfit = dropped.get("payloads of another form").is_some();
+        assert_eq!(misfit, form == "json");
+    }
+}
+
+#[test]
+fn a_broker_that_was_away_gets_the_newest_values() {
+    let Some(mut broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let mut driver = subscribed(&router, "/mqtt/go");
+    let bridge = bridge(&router, &broker, &["--broker-reconnect", "100ms"]);
+    broker.kill();
+    bridge.running.wait_says("reconnecting");
+    for n in 0..5 {
+        driver.set("/mqtt/x", n);
+    }
+    Driver::connect(&router).emit("/mqtt/cue", 1);
+    bridge
+        .running
+        .wait_says("cue: there is no connection to the broker");
+    broker.restart();
+    bridge
+        .running
+        .wait_says("what was published meanwhile and not retained was missed");
+    let kept = broker.subscribe(&["-t", "#", "-F", "%t %p"]);
+    assert_eq!(line(&kept.lines), "x 4");
+    broker.publish(&["-t", "go", "-m", "1"]);
+    assert_eq!(heard(&mut driver), "/mqtt/go event Some(Int(1))");
+    let counts = bridge.finish();
+    assert_eq!(counts["dropped"], json!({"while the broker was away": 1}));
+}
+
+#[test]
+fn a_router_that_was_away_gets_the_newest_values() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let mut router = Router::start();
+    let bridge = bridge(&router, &broker, &["--reconnect-interval", "100ms"]);
+    router.kill();
+    bridge.running.wait_says("router gone");
+    for n in 0..5 {
+        broker.publish(&["-t", "x", "-m", &n.to_string(), "-r"]);
+    }
+    broker.publish(&["-t", "go", "-m", "1"]);
+    bridge
+        .running
+        .wait_says("/mqtt/go: there is no connection to the router");
+    router.restart();
+    let mut driver = Driver::connect(&router);
+    eventually("the newest value", || {
+        (driver.get("/mqtt/x")?.0 == Val::Int(4)).then_some(())
+    });
+}
+
+#[test]
+fn tls_a_password_and_a_last_will() {
+    let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a key");
+    let certificate = certified.cert.pem();
+    let broker = Mosquitto::with_or_skip(|home| {
+        let chain = home.file("cert.pem", &certificate);
+        let key = home.file("key.pem", certified.signing_key.serialize_pem());
+        let passwords = home.path().join("passwords");
+        let made = Command::new("mosquitto_passwd")
+            .args(["-c", "-b"])
+            .arg(&passwords)
+            .args(["me", "secret"])
+            .status();
+        assert!(made.expect("it comes with mosquitto").success());
+        format!(
+            "certfile {}\nkeyfile {}\npassword_file {}\nallow_anonymous false\n",
+            chain.display(),
+            key.display(),
+            passwords.display()
+        )
+    });
+    let Some(broker) = broker else { return };
+    let router = Router::start();
+    let url = format!("mqtts://{}", broker.address());
+    let command = |args: &[&str]| {
+        router
+            .clasp(&["bridge", "mqtt", &url, "-o", "json"])
+            .args(args)
+            .file("ca.pem", &certificate)
+            .file("password", "secret\n")
+            .file("wrong", "guess\n")
+    };
+    command(&[]).run().exits(1).says(&["TLS with mqtts://"]);
+    let ca = ["--broker-ca", "ca.pem"];
+    command(&ca)
+        .run()
+        .exits(4)
+        .says(&["refused this client", "--password-file"]);
+    let wrong = ["--username", "me", "--password-file", "wrong"];
+    command(&[&ca[..], &wrong].concat()).run().exits(4);
+    let right = [
+        "--username",
+        "me",
+        "--password-file",
+        "password",
+        "--will",
+        "bridge=gone",
+    ];
+    let bridge = Bridge::ready(command(&[&ca[..], &right].concat()).start());
+    let cafile = broker_file(&certificate);
+    let login = ["--cafile", &cafile.1, "-u", "me", "-P", "secret"];
+    let will = broker.subscribe(&[&login[..], &["-t", "#", "-F", "%t %p"]].concat());
+    broker.publish(&[&login[..], &["-t", "x", "-m", "1"]].concat());
+    let mut driver = Driver::connect(&router);
+    driver.set("/mqtt/y", 1);
+    eventually("y", || line(&will.lines).starts_with("y").then_some(()));
+    // Killed without a word.
+    drop(bridge);
+    eventually("its will", || {
+        (line(&will.lines) == "bridge gone").then_some(())
+    });
+}
+
+/// A certificate in a file that lives as long as this does.
+fn broker_file(certificate: &str) -> (crate::support::dir::Dir, String) {
+    let home = crate::support::dir::Dir::new();
+    let path = home.file("ca.pem", certificate).display().to_string();
+    (home, path)
+}
+
+#[test]
+fn how_it_ends() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let run = |args: &[&str]| router.clasp(&["bridge", "mqtt"]).args(args).run();
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let silent = nobody.local_addr().expect("bound").to_string();
+    run(&[&silent, "--connect-timeout", "200ms"])
+        .exits(1)
+        .says(&["did not answer CONNECT"]);
+    drop(nobody);
+    run(&[&silent])
+        .exits(1)
+        .says(&["nothing listens at mqtt://"]);
+    run(&["ws://a"]).exits(2);
+    run(&["localhost", "--topic", "a/#/b"])
+        .exits(2)
+        .says(&["'#' is the last level"]);
+    run(&["localhost", "--topic", "zone5+"])
+        .exits(2)
+        .says(&["'+' is a whole level"]);
+    run(&[&broker.address(), "--timeout", "200ms"]).exits(0);
+    let bridge = bridge(&router, &broker, &[]);
+    bridge.running.terminate();
+    bridge
+        .running
+        .finish()
+        .exits(0)
+        .says(&["0 messages to the router"]);
+}
+
+#[test]
+fn dry_run_prints_and_sends_nothing() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    let mut bridge = bridge(&router, &broker, &["--dry-run"]);
+    broker.publish(&["-t", "x", "-m", "0.5", "-r"]);
+    let expected = json!({"to": "router", "type": "param", "address": "/mqtt/x", "value": 0.5});
+    assert_eq!(bridge.running.record(), expected);
+    driver.set("/mqtt/y", 1);
+    let expected = json!({"to": "peer", "peer": format!("mqtt://{}", broker.address()),
+        "topic": "y", "payload": 1, "qos": 1, "retain": true});
+    assert_eq!(bridge.running.record(), expected);
+    assert_eq!(driver.get("/mqtt/x"), None);
+}
+
+/// As many retained messages as a home has, at once.
+#[test]
+fn ten_thousand_retained_messages_arrive() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::own(&[]);
+    // The bridge itself is the fastest publisher at hand.
+    let first = bridge(&router, &broker, &["--retained"]);
+    let mut driver = Driver::connect(&router);
+    driver.set_numbered("/mqtt/n", 10_000);
+    let counts = eventually("all of them", || {
+        let kept = broker.subscribe(&["-t", "n/9999", "-F", "%p", "-W", "1"]);
+        kept.lines.recv_timeout(Duration::from_secs(1)).ok()
+    });
+    assert_eq!(counts, "9999");
+    first.finish();
+    let other = Router::own(&[]);
+    let second = bridge(&other, &broker, &[]);
+    let mut driver = Driver::connect(&other);
+    eventually("the last of them", || {
+        (driver.get("/mqtt/n/9999").is_some() && driver.get("/mqtt/n/0").is_some()).then_some(())
+    });
+    eventually("all of them", || {
+        let count = other
+            .clasp(&["get", "/mqtt/n/*", "-o", "json"])
+            .run()
+            .done();
+        (count.stdout.lines().count() == 10_000).then_some(())
+    });
+    assert_eq!(second.finish()["dropped"], json!({}));
+}

@@ -1,0 +1,151 @@
+//! mosquitto, the broker that most people run: on a port of its own, killed when dropped. `.ci/run`
+//! installs it.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::Receiver;
+
+use super::dir::Dir;
+use super::{eventually, lines_of, shells};
+
+/// A broker that runs.
+pub struct Mosquitto {
+    pub port: u16,
+    settings: String,
+    child: Child,
+    home: Dir,
+}
+
+impl Mosquitto {
+    /// One that lets everybody in; none without mosquitto, after saying what is skipped.
+    pub fn start_or_skip() -> Option<Mosquitto> {
+        Mosquitto::with_or_skip(|_| "allow_anonymous true\n".to_owned())
+    }
+
+    /// One with these settings, which may name files of its directory.
+    pub fn with_or_skip(settings: impl FnOnce(&Dir) -> String) -> Option<Mosquitto> {
+        shells::shell_or_skip("mosquitto_pub")?;
+        let home = Dir::new();
+        let settings = settings(&home);
+        let (port, child) = (0..5)
+            .find_map(|_| {
+                let port = free_port();
+                // Somebody else may have taken the port meanwhile.
+                Some((port, launch(&home, port, &settings)?))
+            })
+            .expect("a free port");
+        Some(Mosquitto {
+            port,
+            settings,
+            child,
+            home,
+        })
+    }
+
+    /// As the bridge is told of it.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("a killed child can be waited for");
+    }
+
+    /// A new process at the same port, with nothing of the old state.
+    pub fn restart(&mut self) {
+        self.child = eventually("the broker's old port", || {
+            launch(&self.home, self.port, &self.settings)
+        });
+    }
+
+    fn client(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(args);
+        command
+    }
+
+    /// `mosquitto_pub ARGS`, done.
+    #[track_caller]
+    pub fn publish(&self, args: &[&str]) {
+        let status = self.client("mosquitto_pub", args).status();
+        assert!(status.expect("it is there").success(), "{args:?}");
+    }
+
+    /// `mosquitto_sub ARGS`, whose lines come through a channel.
+    pub fn subscribe(&self, args: &[&str]) -> Subscriber {
+        let mut child = self
+            .client("mosquitto_sub", args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it is there");
+        let lines = lines_of(child.stdout.take().expect("piped"));
+        Subscriber { child, lines }
+    }
+}
+
+impl Drop for Mosquitto {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A mosquitto_sub.
+pub struct Subscriber {
+    child: Child,
+    pub lines: Receiver<String>,
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that nothing listens at, and that the system gives to no outgoing connection: whoever polls
+/// a port of those may connect to itself, and so take it.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 12_000 + std::process::id().wrapping_mul(37).wrapping_add(next * 13) % 18_000;
+        let port = u16::try_from(port).expect("below 30,000");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// None when the port is taken.
+fn launch(home: &Dir, port: u16, settings: &str) -> Option<Child> {
+    // As root it would become another user, who may not read the test's files.
+    let text = format!("listener {port} 127.0.0.1\nuser root\n{settings}");
+    let file = home.file("mosquitto.conf", text);
+    let program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"];
+    let program = program
+        .into_iter()
+        .find(|path| std::path::Path::new(path).is_file());
+    let mut child = Command::new(program.unwrap_or("mosquitto"))
+        .arg("-c")
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("mosquitto runs");
+    eventually("mosquitto", || {
+        let ended = child.try_wait().expect("our own child").is_some();
+        let listens = std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+        (ended || listens).then_some(())
+    });
+    // Who listens there may be somebody else: ours would have ended by now.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let ended = child.try_wait().expect("our own child").is_some();
+    (!ended).then_some(child)
+}
