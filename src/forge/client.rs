@@ -375,6 +375,8 @@ impl Client {
             _ => Err(Error::Refused(Box::new(Refusal {
                 base: self.base.clone(),
                 outcome: Attempt::of(route, exchange).refused(status, &body),
+                proxy: (self.proxy.clone())
+                    .filter(|_| !self.base.is_tls() && !body.is_of_service(status)),
                 route: route.clone(),
                 status,
                 body,

@@ -186,6 +186,14 @@ fn a_failing_proxy_is_blamed_and_not_the_service() {
         proxy.asked()[0].0,
         "GET http://show.test:4000/healthz HTTP/1.1"
     );
+    // Without TLS the proxy's own answer looks like the service's: it is named beside it.
+    for answer in ["403 Forbidden", "503 Service Unavailable"] {
+        let proxy = Proxy::new(answer, None);
+        let [.., forge] = each("plain");
+        let run = forge.env("HTTP_PROXY", proxy.url()).run();
+        assert!(matches!(run.code, 4 | 5), "{run}");
+        run.says(&["through the proxy", &proxy.url(), "HTTP_PROXY"]);
+    }
     for run in each("plain") {
         let run = run.env("http_proxy", "https://proxy.test:3128").run();
         run.exits(2)

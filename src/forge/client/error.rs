@@ -191,6 +191,9 @@ pub struct Refusal {
     pub body: Body,
     /// When to come again: seconds or a date.
     pub retry_after: Option<String>,
+    /// The proxy that may have answered in the service's place: the reply came through it unencrypted,
+    /// and is not the service's own.
+    pub proxy: Option<Proxy>,
     /// What became of the request; `None` where it only reads or can be repeated.
     pub outcome: Option<Outcome>,
 }
@@ -511,6 +514,12 @@ impl Display for Refusal {
         }
         if let Some(stderr) = stderr_of(&self.body) {
             write!(f, "\n{stderr}")?;
+        }
+        if let Some(proxy) = &self.proxy {
+            write!(
+                f,
+                "\nit came through the proxy {proxy}, which may have answered itself"
+            )?;
         }
         Ok(())
     }
