@@ -18,8 +18,8 @@ pub mod router;
 pub mod timeline;
 pub mod wire;
 
-pub use cmd::mqtt::note_wildcards;
 pub use cmd::probe::probe;
+pub use cmd::wildcards::note_wildcards;
 
 use crate::error::Failure;
 use crate::term::Terminal;

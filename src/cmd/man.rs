@@ -62,10 +62,22 @@ pub fn page_name(command: &Command) -> String {
 /// # Errors
 /// None in practice: it is written to memory.
 pub fn page(command: &Command) -> Result<Vec<u8>, Failure> {
+    // Of an option that -h leaves out, a page has the long help only.
+    let command = command
+        .clone()
+        .mut_args(|arg| match arg.get_help().cloned() {
+            Some(help) if arg.get_long_help().is_none() => arg.long_help(help),
+            _ => arg,
+        });
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone())
-        .title(page_name(command))
+        .title(page_name(&command))
+        .source(concat!("trefoil ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .map_err(|error| Failure::new(Kind::Service, error.to_string()))?;
-    Ok(page)
+    let page = String::from_utf8_lossy(&page);
+    Ok(page
+        .replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n")
+        .replace(".SH EXTRA\n", ".SH NOTES\n")
+        .into_bytes())
 }

@@ -168,6 +168,9 @@ impl Failing for ConnectError {
                 (404, _) => Some("Is the path of the URL right?".into()),
                 _ => None,
             },
+            ConnectError::Handshake { endpoint, .. } if !endpoint.tls() => {
+                Some("Does it speak TLS? Then the URL begins with wss://".into())
+            }
             _ => None,
         }
     }

@@ -32,17 +32,16 @@ impl Listener {
             Ok(Listener { socket, address })
         };
         listener.await.map_err(|error: io::Error| {
-            let failure = Failure::new(
-                Kind::Connection,
-                format!("cannot listen at {address}: {error}"),
-            );
+            let kind = match error.kind() {
+                io::ErrorKind::InvalidInput => Kind::Usage,
+                _ => Kind::Connection,
+            };
+            let failure = Failure::new(kind, format!("cannot listen at {address}: {error}"));
             match error.kind() {
                 io::ErrorKind::AddrInUse => failure.with_hint(format!(
                     "Another {server} may run there; --bind 127.0.0.1:0 takes any free port"
                 )),
-                io::ErrorKind::InvalidInput => {
-                    failure.with_hint(format!("An address is HOST:PORT, such as {usual}"))
-                }
+                io::ErrorKind::InvalidInput => failure.with_hint(format!("For example {usual}")),
                 _ => failure,
             }
         })

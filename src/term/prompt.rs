@@ -27,8 +27,10 @@ impl Console {
             return Ok(());
         }
         if !self.can_ask() {
-            return Err(Failure::usage(format!("nobody can be asked: {question}"))
-                .with_hint("Answer beforehand with --yes"));
+            return Err(Failure::usage(format!(
+                "this needs a yes, and there is no terminal to ask at: {question}"
+            ))
+            .with_hint("Answer beforehand with --yes"));
         }
         if self.is_yes(question)? {
             Ok(())

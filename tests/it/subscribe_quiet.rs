@@ -143,6 +143,23 @@ fn without_write_scope_the_new_connection_is_live_before_the_old_one_goes() {
 }
 
 #[test]
+fn a_quiet_session_is_never_called_forgotten_while_it_is_not() {
+    let tokens = "cpsk_guest=read:/guest/**,write:/guest/**";
+    let reference = Router::with().tokens(tokens).start();
+    let own = Router::own_with(Router::with().tokens(tokens), &[]);
+    for (router, is_own) in [(reference, false), (own, true)] {
+        let mut driver = Driver::connect_as(&router, "cpsk_guest");
+        driver.set("/guest/b", 1_i64);
+        let args = ["sub", "/guest/**", "--token", "cpsk_guest", "-v"];
+        let times = ["--probe-interval", "30ms", "--for", "700ms"];
+        let run = router.clasp(&[&args[..], &times].concat()).run();
+        assert!(!run.stderr.contains("renewed"), "{run}");
+        let sessions = run.stderr.matches("HELLO").count();
+        assert_eq!(sessions == 1, is_own, "{sessions} sessions\n{run}");
+    }
+}
+
+#[test]
 fn a_probe_is_not_printed() {
     let probes = Counter::default();
     let seen = probes.clone();

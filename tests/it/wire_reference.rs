@@ -520,7 +520,9 @@ fn the_reference_reads_a_welcome_with_our_promises() {
         promises: Promises::default(),
     };
     let promising = Welcome {
-        promises: Promises(Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES),
+        promises: Promises(
+            Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES | Promises::KEEPS_SESSIONS,
+        ),
         ..plain.clone()
     };
     let [plain, promising] = [plain, promising].map(|welcome| {

@@ -443,6 +443,13 @@ impl Subscription {
                     session.send(&Message::Ping)?;
                 }
             }
+            // It forgets nobody: all that is to be known is whether it is still there.
+            probe::Action::HandOver if self.welcome.has(Capability::KeepsSessions) => {
+                if let Some(session) = &mut self.session {
+                    session.send(&Message::Ping)?;
+                    self.probe.fence_sent(now);
+                }
+            }
             probe::Action::HandOver => self.hand_over().await?,
             probe::Action::GiveUp => return Err(self.cut("no answer to a probe")),
         }

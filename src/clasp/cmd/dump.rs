@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::connection::ConnectionArgs;
 use super::get::wanted;
-use super::mqtt::note_wildcards;
+use super::wildcards::note_wildcards;
 use crate::clasp::client::Error;
 use crate::clasp::client::request::{self, Wanted};
 use crate::clasp::record::{Once, State};

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::complete;
 use super::connection::ConnectionArgs;
 use super::history::past;
-use super::mqtt::note_wildcards;
 use super::value::ValueForm;
+use super::wildcards::note_wildcards;
 use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::history;
@@ -185,7 +185,15 @@ impl GetArgs {
         let one = matches!(wanted.as_slice(), [Wanted::Address(_)]);
         match rows.as_slice() {
             [] => {}
-            [row] if one && !self.meta => terminal.printer.value(row.value)?,
+            [row] if one && !self.meta => {
+                let printed = terminal.printer.value(row.value);
+                printed.map_err(|failure| match failure.kind {
+                    Kind::Usage => failure.with_hint(
+                        "The value of one address is the whole document; --meta makes it a record",
+                    ),
+                    _ => failure,
+                })?;
+            }
             [row] if one => terminal
                 .printer
                 .document(row, |words| row.describe(words))?,

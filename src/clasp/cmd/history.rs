@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::complete;
 use super::connection::ConnectionArgs;
-use super::mqtt::note_wildcards;
+use super::wildcards::note_wildcards;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::history::replay;
 use crate::clasp::client::pipeline::Wait;

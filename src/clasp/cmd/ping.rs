@@ -75,7 +75,8 @@ impl Spread {
             min: tenth(micros.iter().copied().fold(f64::INFINITY, f64::min)),
             mean: tenth(micros.iter().sum::<f64>() / count),
             max: tenth(micros.iter().copied().fold(0.0, f64::max)),
-            jitter: tenth(steps.sum::<f64>() / (count - 1.0).max(1.0)),
+            // The sum of nothing is -0.0.
+            jitter: tenth(0.0 + steps.sum::<f64>() / (count - 1.0).max(1.0)),
         }
     }
 }

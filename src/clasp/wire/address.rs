@@ -79,6 +79,11 @@ impl Failing for AddressError {
     }
 
     fn hint(&self) -> Option<String> {
+        if let AddressError::NoSlash { given, .. } = self
+            && let Some(meant) = meant_elsewhere(given)
+        {
+            return Some(format!("did you mean {meant}?"));
+        }
         let meant = match self {
             AddressError::NoSlash { given, .. } | AddressError::EmptySegment { given, .. } => given
                 .split('/')
@@ -92,6 +97,24 @@ impl Failing for AddressError {
         };
         (!meant.is_empty()).then(|| format!("did you mean {meant}?"))
     }
+}
+
+/// The pattern that was probably meant by one with the wildcards of MQTT or NATS: `/lights/**` for
+/// `/lights/#` and `/lights/>`, `/a/*/b` for `/a/+/b`. `None` for anything else. In CLASP these are
+/// ordinary characters.
+pub fn meant_elsewhere(text: &str) -> Option<String> {
+    let last = text.rsplit('/').next();
+    let deep = matches!(last, Some("#" | ">"));
+    let has_wildcard = deep || text.split('/').any(|segment| segment == "+");
+    has_wildcard.then(|| {
+        let body = if deep { &text[..text.len() - 1] } else { text };
+        let meant: Vec<&str> = body
+            .trim_start_matches('/')
+            .split('/')
+            .map(|segment| if segment == "+" { "*" } else { segment })
+            .collect();
+        format!("/{}{}", meant.join("/"), if deep { "**" } else { "" })
+    })
 }
 
 /// Whether `text` names one signal.
@@ -141,6 +164,28 @@ pub(super) fn check_segments(text: &str, what: &'static str) -> Result<(), Addre
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_wildcards_of_others_are_known() {
+        for (typed, meant) in [
+            ("/lights/#", Some("/lights/**")),
+            ("lights/#", Some("/lights/**")),
+            ("#", Some("/**")),
+            ("/lights/>", Some("/lights/**")),
+            (">", Some("/**")),
+            ("/#", Some("/**")),
+            ("/a/+/b", Some("/a/*/b")),
+            ("/+/#", Some("/*/**")),
+            ("+", Some("/*")),
+            ("/a#", None),
+            ("/a+b/c", None),
+            ("/a/#/b", None),
+            ("/a/**", None),
+            ("", None),
+        ] {
+            assert_eq!(meant_elsewhere(typed).as_deref(), meant, "{typed}");
+        }
+    }
 
     #[test]
     fn addresses() {

@@ -209,6 +209,8 @@ impl Promises {
     pub const WHOLE_SNAPSHOTS: u8 = 0x01;
     /// [`Capability::HonestBundles`].
     pub const HONEST_BUNDLES: u8 = 0x02;
+    /// [`Capability::KeepsSessions`].
+    pub const KEEPS_SESSIONS: u8 = 0x04;
 }
 
 /// Something that a client can rely on at a router that says so, and must do itself or check at
@@ -221,14 +223,17 @@ pub enum Capability {
     WholeSnapshots,
     /// A bundle that is acknowledged was applied whole; otherwise it was refused whole.
     HonestBundles,
+    /// A session that is sent nothing for long stays subscribed.
+    KeepsSessions,
 }
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Capability; 3] = [
+    pub const ALL: [Capability; 4] = [
         Capability::KeepsTime,
         Capability::WholeSnapshots,
         Capability::HonestBundles,
+        Capability::KeepsSessions,
     ];
 
     /// Its name in traces.
@@ -237,6 +242,7 @@ impl Capability {
             Capability::KeepsTime => "keeps-time",
             Capability::WholeSnapshots => "whole-snapshots",
             Capability::HonestBundles => "honest-bundles",
+            Capability::KeepsSessions => "keeps-sessions",
         }
     }
 }
@@ -487,6 +493,7 @@ impl Welcome<'_> {
             Capability::KeepsTime => self.features.has(Features::KEEPS_TIME),
             Capability::WholeSnapshots => self.promises.0 & Promises::WHOLE_SNAPSHOTS != 0,
             Capability::HonestBundles => self.promises.0 & Promises::HONEST_BUNDLES != 0,
+            Capability::KeepsSessions => self.promises.0 & Promises::KEEPS_SESSIONS != 0,
         }
     }
 }

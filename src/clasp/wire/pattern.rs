@@ -141,23 +141,6 @@ impl Pattern {
     }
 }
 
-/// The pattern that was probably meant by one with MQTT's wildcards: `/lights/**` for `/lights/#`,
-/// `/a/*/b` for `/a/+/b`. `None` for anything else. In CLASP both are ordinary characters.
-pub fn meant_by_mqtt(text: &str) -> Option<String> {
-    let last = text.rsplit('/').next();
-    let has_wildcard = last == Some("#") || text.split('/').any(|segment| segment == "+");
-    has_wildcard.then(|| {
-        let deep = last == Some("#");
-        let body = if deep { &text[..text.len() - 1] } else { text };
-        let meant: Vec<&str> = body
-            .trim_start_matches('/')
-            .split('/')
-            .map(|segment| if segment == "+" { "*" } else { segment })
-            .collect();
-        format!("/{}{}", meant.join("/"), if deep { "**" } else { "" })
-    })
-}
-
 impl std::fmt::Display for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
@@ -312,26 +295,6 @@ mod tests {
         }
         assert!(!looked("*a*7*", "aaaa"));
         assert!(!looked("b*", "aaaa"));
-    }
-
-    #[test]
-    fn wildcards_of_mqtt_are_known() {
-        for (typed, meant) in [
-            ("/lights/#", Some("/lights/**")),
-            ("lights/#", Some("/lights/**")),
-            ("#", Some("/**")),
-            ("/#", Some("/**")),
-            ("/a/+/b", Some("/a/*/b")),
-            ("/+/#", Some("/*/**")),
-            ("+", Some("/*")),
-            ("/a#", None),
-            ("/a+b/c", None),
-            ("/a/#/b", None),
-            ("/a/**", None),
-            ("", None),
-        ] {
-            assert_eq!(meant_by_mqtt(typed).as_deref(), meant, "{typed}");
-        }
     }
 
     #[test]

@@ -279,7 +279,9 @@ fn missing(auth: Auth, base: &Base) -> Failure {
         Auth::App | Auth::Nobody => ("token", auth.variable()),
     };
     let hint = match auth {
-        Auth::Admin => "It is the service's bootstrap token; an app token does not do.",
+        Auth::Admin => {
+            "`forge serve` keeps it as admin-token in its state folder; an app's token is not enough."
+        }
         _ => "An administrator makes one with: trefoil forge token create NAME",
     };
     Failure::new(Kind::TokenMissing, format!("no {whose} for {base}")).with_hint(format!(

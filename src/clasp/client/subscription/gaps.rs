@@ -34,6 +34,11 @@ pub struct Missed {
 }
 
 impl Missed {
+    /// Whether something was missed, or may have been.
+    pub fn is_something(&self) -> bool {
+        self.writes > 0 || self.absent > 0 || self.restarted || self.transients
+    }
+
     /// The same, when the connection was really gone: whatever is not state may have come and gone.
     pub fn beside_transients(mut self, types: TypeMask) -> Missed {
         self.transients = [

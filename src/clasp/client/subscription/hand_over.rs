@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
-use super::{Back, Event, Missed, Subscription, probe, subscribe};
+use super::{Back, Event, Subscription, probe, subscribe};
 use crate::clasp::client::connection::Connection;
 use crate::clasp::client::reader::is_beside;
 use crate::clasp::client::{Error, Refusal};
@@ -58,7 +58,7 @@ impl Subscription {
         if deaf {
             missed = missed.beside_transients(self.request.types);
         }
-        if deaf || missed != Missed::default() {
+        if deaf || missed.is_something() {
             self.ready.push_back(Event::Live {
                 welcome: self.welcome.clone(),
                 back: Some(Back {

@@ -90,16 +90,12 @@ pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
 
 /// The note on a connection that is back, and whether something may really have been missed.
 pub fn back(back: &Back) -> (String, bool) {
-    let serious = back.missed.writes > 0
-        || back.missed.absent > 0
-        || back.missed.restarted
-        || back.missed.transients;
     let what = missed(&back.missed);
     let text = match back.after {
-        Duration::ZERO => format!("the router had gone deaf; renewed, {what}"),
+        Duration::ZERO => format!("the router had forgotten this session; renewed, {what}"),
         after => format!("back in {}, {what}", InWords(rounded(after))),
     };
-    (text, serious)
+    (text, back.missed.is_something())
 }
 
 fn rounded(after: Duration) -> Duration {

@@ -14,7 +14,7 @@ use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::request;
 use crate::clasp::cmd::complete;
-use crate::clasp::cmd::mqtt::note_wildcards;
+use crate::clasp::cmd::wildcards::note_wildcards;
 use crate::clasp::record::type_name;
 use crate::clasp::wire::{Param, Pattern, Signal, Value};
 use crate::error::{Failure, Kind};

@@ -53,18 +53,20 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Whether a value satisfies them together.
-    ///
-    /// # Errors
-    /// When a filter does not fit the value.
-    pub fn hold(&mut self, value: &Value<'_>) -> Result<bool, Failure> {
+    /// Whether a value satisfies them together. A filter that does not fit the value is not
+    /// satisfied, as nothing is greater or less that cannot be compared; `misfit` is told why.
+    pub fn hold(&mut self, value: &Value<'_>, mut misfit: impl FnMut(Failure)) -> bool {
         for condition in &mut self.all {
+            let holds = condition.holds(value).unwrap_or_else(|failure| {
+                misfit(failure);
+                false
+            });
             // One that decides it ends it: a filter need not fit what is no answer anyway.
-            if condition.holds(value)? == self.any {
-                return Ok(self.any);
+            if holds == self.any {
+                return self.any;
             }
         }
-        Ok(!self.any || self.all.is_empty())
+        !self.any || self.all.is_empty()
     }
 }
 
@@ -102,6 +104,10 @@ fn mixed(int: i64, float: f64) -> Option<Ordering> {
 mod tests {
     use super::*;
     use crate::clasp::wire::from_json;
+
+    fn no_misfit(failure: Failure) {
+        panic!("{}", failure.message());
+    }
 
     fn value(json: &str) -> Value<'static> {
         from_json(json).expect(json)
@@ -150,12 +156,12 @@ mod tests {
             ("5", false, true),
             ("\"x\"", false, false),
         ] {
-            assert_eq!(between(false).hold(&value(json)).unwrap(), all, "{json}");
-            assert_eq!(between(true).hold(&value(json)).unwrap(), any, "{json}");
+            assert_eq!(between(false).hold(&value(json), no_misfit), all, "{json}");
+            assert_eq!(between(true).hold(&value(json), no_misfit), any, "{json}");
         }
         for any in [false, true] {
             let mut none = Conditions { all: vec![], any };
-            assert!(none.hold(&value("null")).unwrap(), "any value");
+            assert!(none.hold(&value("null"), no_misfit), "any value");
         }
     }
 

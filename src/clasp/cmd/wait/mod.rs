@@ -95,11 +95,12 @@ impl WaitArgs {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         check_address(&self.address)?;
         let mut watch = Watch {
-            conditions: self.conditions()?,
+            conditions: self.conditions(&terminal.console)?,
             stable: self.stable.unwrap_or_default(),
             last: None,
             is_state: false,
             since: None,
+            said_misfit: false,
         };
         let target = self.connection.target(&terminal.console)?;
         let request = Request {
@@ -125,7 +126,7 @@ impl WaitArgs {
         terminal.printer.finish()
     }
 
-    fn conditions(&self) -> Result<Conditions, Failure> {
+    fn conditions(&self, console: &Console) -> Result<Conditions, Failure> {
         let mut all = Vec::new();
         for text in &self.eq {
             all.push(Condition::Eq(ValueForm::default().interpret(text)?));
@@ -148,6 +149,14 @@ impl WaitArgs {
                         "{option} {text}: only numbers and strings are more or less than others"
                     )));
                 }
+                if matches!(bound, Value::String(_))
+                    && text
+                        .starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
+                {
+                    console.note(format_args!(
+                        "{option} {text}: it is no number, so it is compared as text"
+                    ));
+                }
                 all.push(condition(bound));
             }
         }
@@ -168,6 +177,8 @@ struct Watch {
     is_state: bool,
     /// Since when the conditions hold.
     since: Option<Instant>,
+    /// It was said that a filter does not fit a value.
+    said_misfit: bool,
 }
 
 impl Watch {
@@ -188,7 +199,7 @@ impl Watch {
                 }
             };
             match event {
-                Event::Message(frame) | Event::Retained(frame) => self.hear(&frame)?,
+                Event::Message(frame) | Event::Retained(frame) => self.hear(&frame, console),
                 // What happens meanwhile is not seen: nothing holds without interruption.
                 Event::Gone { cause } => {
                     console.note(format_args!("router gone ({cause}); reconnecting"));
@@ -205,20 +216,20 @@ impl Watch {
                     if back.missed.absent > 0 {
                         self.last = None;
                     }
-                    self.judge()?;
+                    self.judge(console);
                 }
                 Event::Dropped(refusal) | Event::Complaint(refusal) => console.warn(refusal),
             }
         }
     }
 
-    fn hear(&mut self, frame: &[u8]) -> Result<(), Failure> {
+    fn hear(&mut self, frame: &[u8], console: &Console) {
         // The subscription has decoded it before: it is sound.
         let Ok(frame) = wire::decode(frame) else {
-            return Ok(());
+            return;
         };
         let Some(record) = Record::of(&frame) else {
-            return Ok(());
+            return;
         };
         // Of several samples the last is the latest; an event without a payload has happened.
         let value = match (record.value, record.samples.and_then(<[f64]>::last)) {
@@ -228,12 +239,19 @@ impl Watch {
         };
         self.last = Some(value);
         self.is_state = record.revision.is_some();
-        self.judge()
+        self.judge(console);
     }
 
-    fn judge(&mut self) -> Result<(), Failure> {
+    fn judge(&mut self, console: &Console) {
+        let said = &mut self.said_misfit;
+        let misfit = |failure: Failure| {
+            // Once: a filter with a mistake fits no value, and one that is right will fit the next.
+            if !std::mem::replace(said, true) {
+                console.note(format_args!("{}; waiting on", failure.message()));
+            }
+        };
         let holds = match &self.last {
-            Some(value) => self.conditions.hold(value)?,
+            Some(value) => self.conditions.hold(value, misfit),
             None => false,
         };
         if holds {
@@ -241,7 +259,6 @@ impl Watch {
         } else {
             self.since = None;
         }
-        Ok(())
     }
 
     fn out_of_time(&self, address: &str, limit: Duration) -> Failure {

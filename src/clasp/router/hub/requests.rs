@@ -37,7 +37,8 @@ const FEATURES: Features = Features(
 );
 
 /// What clients can rely on beyond that.
-const PROMISES: Promises = Promises(Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES);
+const PROMISES: Promises =
+    Promises(Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES | Promises::KEEPS_SESSIONS);
 
 /// What an announced signal is taken to cost beside its texts.
 const SIGNAL_BYTES: usize = 150;

@@ -143,7 +143,7 @@ fn job(line: u64, bytes: &[u8], defaults: &Defaults) -> Result<Job, String> {
     let timeout = Duration::from_secs(timeout_secs);
     if !RUN_LIMITS.contains(&timeout) {
         let (least, most) = (RUN_LIMITS.start().as_secs(), RUN_LIMITS.end().as_secs());
-        return Err(format!("timeout_secs: a run takes from {least} to {most}"));
+        return Err(format!("timeout_secs must be between {least} and {most}"));
     }
     let request = json(&Run {
         prompt: &fields.prompt,

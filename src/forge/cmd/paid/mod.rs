@@ -61,7 +61,9 @@ pub fn run_timeout(text: &str) -> Result<Duration, String> {
     let limit = seconds(text).map_err(|error| error.to_string())?;
     if !RUN_LIMITS.contains(&limit) {
         let (least, most) = (InWords(*RUN_LIMITS.start()), InWords(*RUN_LIMITS.end()));
-        return Err(format!("a run takes from {least} to {most}"));
+        return Err(format!(
+            "the timeout of a run must be between {least} and {most}"
+        ));
     }
     Ok(limit)
 }
