@@ -3501,7 +3501,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --history --sync --rate-limit --max-sessions --ping-interval --ttl --allow-origin --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --history --sync --rate-limit --max-sessions --ping-interval --ttl --allow-origin --metrics --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3556,6 +3556,10 @@ _trefoil() {
                     return 0
                     ;;
                 --allow-origin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1310,6 +1310,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --ping-interval 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again'
             cand --ttl 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never'
             cand --allow-origin 'Let pages of this origin connect, beside the router''s own; * lets all in; may be repeated'
+            cand --metrics 'Tell Prometheus /metrics, and health checks /healthz, on a port of its own'
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'

@@ -62,6 +62,7 @@ mod router_budget; // no client waits for another's request, and memory stays bo
 mod router_history; // what has happened, for who asks later
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_life; // a session's rights, silence and end, and what ends with it
+mod router_metrics; // what is told to those who watch over a router
 mod router_peers; // what other peers presume: health checks, snapshots unasked, wildcards announced
 mod router_rules; // what each message is answered, as the documentation says
 mod router_store; // what survives a kill at any point, and a disk that takes nothing

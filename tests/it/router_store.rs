@@ -482,7 +482,7 @@ fn whenever_it_is_killed_under_load_nothing_acknowledged_is_lost_and_no_revision
             thread::sleep(Duration::from_micros(20_000 + round * 7_919 % 300_000));
             router.kill();
             writers.extend(loads.into_iter().map(|load| load.join().expect("no panic")));
-            acknowledged += writers
+            acknowledged = writers
                 .iter()
                 .map(|written| written.acknowledged.iter().sum::<u64>())
                 .sum::<u64>();

@@ -35,6 +35,7 @@ Examples:
   trefoil clasp serve
   trefoil clasp serve -- sh tests/show.sh       as long as that runs
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
+  trefoil clasp serve --metrics 127.0.0.1:9330  for Prometheus
   trefoil clasp serve --data show-data          values survive a restart
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
   trefoil clasp serve --allow-origin http://localhost:5173
@@ -46,6 +47,9 @@ const BIND: &str = "127.0.0.1:7330";
 
 /// Where it listens for a command of its own: any free port, so that jobs do not meet.
 const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
+
+/// Where Prometheus usually looks for metrics, for the hint of an error.
+const METRICS: &str = "127.0.0.1:9330";
 
 /// How often the file of tokens is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -109,6 +113,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ORIGIN", help_heading = "Access")]
     allow_origin: Vec<String>,
 
+    /// Tell Prometheus /metrics, and health checks /healthz, on a port of its own
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics: Option<String>,
+
     /// Run this with CLASP_URL set, and end with it and its exit status; CLASP_TOKEN
     /// lets it do everything, with --tokens, too
     #[arg(last = true, value_name = "COMMAND")]
@@ -120,6 +128,8 @@ pub struct ServeArgs {
 struct Ready<'a> {
     url: &'a str,
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<&'a str>,
     pid: u32,
 }
 
@@ -166,6 +176,13 @@ impl ServeArgs {
             ));
         }
         let opened = self.open_data(&terminal.console)?;
+        let probes = match &self.metrics {
+            Some(address) => Some(Listener::bind(address, "service", METRICS).await?),
+            None => None,
+        };
+        let metrics = probes
+            .as_ref()
+            .map(|probes| format!("http://{}/metrics", probes.reachable()));
         let history = self.open_history()?;
         let (notices, noticed) = mpsc::unbounded_channel();
         let settings = Settings {
@@ -198,7 +215,7 @@ impl ServeArgs {
             // Dropped or used: both mean stop.
             let _ = stopped.await;
         };
-        let router = run(listener, shutdown, settings, known, opened, history);
+        let router = run(listener, shutdown, settings, known, opened, history, probes);
         let console = &terminal.console;
         let follow = async {
             let follow_tokens = async {
@@ -211,10 +228,14 @@ impl ServeArgs {
         };
         if self.command.is_empty() {
             console.note(format_args!("ready at {url}"));
+            if let Some(metrics) = &metrics {
+                console.note(format_args!("metrics at {metrics}"));
+            }
             if terminal.printer.is_json_typed() {
                 let ready = Ready {
                     url: &url,
                     name: &self.name,
+                    metrics: metrics.as_deref(),
                     pid: std::process::id(),
                 };
                 terminal.printer.value(&ready)?;

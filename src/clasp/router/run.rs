@@ -20,6 +20,7 @@ use super::handshakes::{Handshake, Handshakes};
 use super::history::{History, Told};
 use super::hub::Hub;
 use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
+use super::probes;
 use super::session::{self, Shared};
 use super::store::{Opened, Report};
 use super::work::yield_turn;
@@ -52,7 +53,8 @@ pub enum Ended {
 /// Serves until `shutdown` is ready; then ends every session, what is queued for it first.
 ///
 /// `tokens` is who may come in, and may change meanwhile; `None` is everybody. With `opened`, what a
-/// router before this one has left is there again, and what survives is kept; with `history`, what happens is recorded.
+/// router before this one has left is there again, and what survives is kept; with `history`, what happens is recorded. At
+/// `probes`, metrics and health are told.
 pub async fn run(
     listener: Listener,
     shutdown: impl Future<Output = ()>,
@@ -60,6 +62,7 @@ pub async fn run(
     tokens: Option<watch::Receiver<Tokens>>,
     opened: Option<Opened>,
     history: Option<History>,
+    probes: Option<Listener>,
 ) -> Ended {
     raise_descriptor_limit();
     let clock = settings.clock.clone();
@@ -91,6 +94,9 @@ pub async fn run(
             spawn_local(follow_clock(hub.clone(), clock.clone(), notices.clone()));
             spawn_local(work(hub.clone(), clock.clone()));
             spawn_local(probe_silent(hub.clone(), clock.clone(), silence));
+            if let Some(probes) = probes {
+                spawn_local(probes::serve(probes, hub.clone()));
+            }
             if let Some(told) = told {
                 spawn_local(follow_history(told, hub.clone(), notices.clone()));
             }

@@ -199,6 +199,11 @@ impl State {
         self.params.len()
     }
 
+    /// How many bytes they take, the tables included.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.params.is_empty()

@@ -57,7 +57,10 @@ pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError>
 /// Every path is there, as at the reference router; but a scraper is not told that it has metrics.
 fn answer_plain(request: &Request, greeting: &str) -> Answer {
     match (&*request.method, &*request.path) {
-        ("GET" | "HEAD", "/metrics") => Answer::text(404, "there are no metrics here"),
+        ("GET" | "HEAD", "/metrics") => Answer::text(
+            404,
+            "the metrics have a port of their own: --metrics ADDRESS:PORT",
+        ),
         ("GET" | "HEAD", _) => Answer::text(200, greeting),
         _ => Answer::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
     }

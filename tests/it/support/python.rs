@@ -42,6 +42,13 @@ pub fn osc_or_skip(what: &str) -> Option<&'static Path> {
     found_or_skip(&PYTHON, "python-osc", "osc-requirements.txt", what)
 }
 
+/// The same for Prometheus's parser of its text format.
+pub fn prometheus_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let requirements = "prometheus-requirements.txt";
+    found_or_skip(&PYTHON, "python-prometheus", requirements, what)
+}
+
 fn found_or_skip(
     once: &'static OnceLock<Option<PathBuf>>,
     home: &str,

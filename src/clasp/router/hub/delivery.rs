@@ -102,6 +102,7 @@ impl Hub {
         if encoded.is_ok() {
             self.subscriptions
                 .select(message, signal, &frame, except, now.instant, &mut told);
+            self.counters.delivered(signal, told.len());
             self.deliver(&frame, address, kind, &told);
             // Also what is told nobody yet may have to wait somewhere.
             self.make_room();
@@ -115,12 +116,16 @@ impl Hub {
         let Ok(decoded) = wire::decode(frame) else {
             return;
         };
-        let (address, kind) = match &decoded.message {
-            Message::Set(set) => (&set.address, Kind::Param(&set.address)),
-            Message::Publish(publish) => (&publish.address, Kind::Stream(&publish.address)),
+        let (address, kind, signal) = match &decoded.message {
+            Message::Set(set) => (&set.address, Kind::Param(&set.address), SignalType::Param),
+            Message::Publish(publish) => {
+                let kind = Kind::Stream(&publish.address);
+                (&publish.address, kind, publish.signal)
+            }
             // Nothing else is ever held.
             _ => return,
         };
+        self.counters.delivered(signal, 1);
         self.deliver(frame, address, kind, &[key]);
         self.make_room();
     }
@@ -163,6 +168,7 @@ impl Hub {
             }
         }
         for key in lost {
+            self.counters.too_slow += 1;
             self.end(key, 503, TOO_SLOW, close::OVERLOADED);
         }
         self.shorten_log();
@@ -205,6 +211,7 @@ impl Hub {
             });
             let Some((_, key)) = sizes.max() else { return };
             let before = self.sessions_bytes();
+            self.counters.too_slow += 1;
             self.end(key, 503, TOO_SLOW, close::OVERLOADED);
             if self.sessions_bytes() >= before {
                 return;
@@ -241,6 +248,7 @@ impl Hub {
     /// Answers a session with the frame that has just been written.
     pub(super) fn reply_frame(&mut self, key: Key) {
         let frame = std::mem::take(&mut self.frame);
+        self.counters.answers += 1;
         if let Some(session) = self.session_mut(key) {
             session.tap.frame(Direction::Sent, &frame);
             session.wake();
@@ -255,6 +263,7 @@ impl Hub {
 
     /// Tells a session what was refused.
     pub(super) fn refuse(&mut self, key: Key, code: u16, why: &str, address: Option<&str>) {
+        self.counters.errors += 1;
         let error = Message::Error(ErrorReply {
             code,
             message: why.into(),
@@ -304,6 +313,7 @@ impl Hub {
                         // It reads: its window has opened.
                         session.heard(now);
                     }
+                    self.counters.bytes_sent += count as u64;
                     self.with_outbox(key, |outbox, log| outbox.wrote(count, log));
                     self.resume_scan(key);
                 }

@@ -12,6 +12,7 @@
 //! - `publishes`: events, streams, gestures, timelines
 //! - `scans`: snapshots and queries, a slice at a time
 //! - `replays`: what happens is recorded, and told to who asks
+//! - `watched`: what who watches over the router wants to know
 //! - `keeping`: what survives goes to the store, and comes from there
 
 mod bundles;
@@ -22,6 +23,7 @@ mod replays;
 mod requests;
 mod scans;
 mod sessions;
+mod watched;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::{Rc, Weak};
@@ -33,6 +35,7 @@ use super::Settings;
 use super::auth::Tokens;
 use super::grants::{Counts, Grant, Share};
 use super::history::History;
+use super::metrics::Counters;
 use super::outbox::log::Log;
 use super::schedule::Later;
 use super::schedule::gesture::Gestures;
@@ -98,6 +101,8 @@ pub struct Hub {
     /// What happens, if that is recorded; and the last number of a question to it.
     history: Option<Box<History>>,
     tickets: u64,
+    /// What is counted, for who watches.
+    counters: Counters,
     /// The frames that are to be sent to several.
     log: Log,
     /// What the sessions' outboxes and half-read messages take.
@@ -143,6 +148,7 @@ impl Hub {
             store: None,
             history: None,
             tickets: 0,
+            counters: Counters::default(),
             log: Log::default(),
             memory: 0,
             frame: Vec::new(),

@@ -49,8 +49,12 @@ const SIGNAL_TEXT: usize = 2_048;
 impl Hub {
     /// Takes a frame of a session.
     pub fn handle(&mut self, key: Key, bytes: &[u8], now: Now) -> Next {
+        self.counters.bytes_received += bytes.len() as u64;
         match wire::decode(bytes) {
-            Ok(frame) => self.message(key, &frame.message, frame.qos, bytes, now),
+            Ok(frame) => {
+                self.counters.received(&frame.message);
+                self.message(key, &frame.message, frame.qos, bytes, now);
+            }
             Err(error) => self.bad_frame(key, &error),
         }
         if self.is_behind(key) {
@@ -61,6 +65,7 @@ impl Hub {
     }
 
     fn bad_frame(&mut self, key: Key, error: &DecodeError) {
+        self.counters.bad_frames += 1;
         let code = match error {
             // As the reference router refuses it to who has no token for it.
             DecodeError::Federation => 300,

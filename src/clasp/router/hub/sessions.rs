@@ -102,6 +102,7 @@ impl Hub {
         };
         let grant: Rc<Grant> = Rc::default();
         grant.join();
+        self.counters.sessions += 1;
         self.names.insert(name.clone(), key);
         self.sessions[key as usize] = Some(Session {
             name,

@@ -312,6 +312,11 @@ impl Outbox {
         self.own.capacity() + ITEM_BYTES * self.items.capacity() + lag
     }
 
+    /// Bytes that wait to be sent as they are.
+    pub fn unsent_bytes(&self) -> usize {
+        self.unsent
+    }
+
     /// Whether nothing waits, the Close frame included.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty() && self.closing.as_ref().is_none_or(|closing| closing.said)

@@ -184,6 +184,16 @@ impl Timelines {
         self.running.insert(address.into(), running);
     }
 
+    /// How many run.
+    pub fn len(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Whether none runs.
+    pub fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
     /// Ends the timelines whose right to run has ended; their addresses.
     pub fn end_revoked(&mut self) -> Vec<Box<str>> {
         let ended = self

@@ -390,6 +390,11 @@ impl Store {
         self.report.failed.as_ref()
     }
 
+    /// Bytes that wait for the disk, and whether it takes any.
+    pub fn health(&self) -> (u64, bool) {
+        (self.backlog(), self.failed().is_none())
+    }
+
     /// Bytes that wait for the disk.
     fn backlog(&self) -> u64 {
         self.handed_bytes - self.report.written

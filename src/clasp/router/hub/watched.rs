@@ -1,0 +1,31 @@
+//! What who watches over the router wants to know.
+
+use super::Hub;
+use crate::clasp::router::metrics::{self, Gauges};
+
+impl Hub {
+    /// What was counted and what is now, in Prometheus's text format.
+    pub fn metrics(&self) -> String {
+        let mut gauges = Gauges {
+            sessions: self.count(),
+            params: (self.state.len(), self.state.bytes()),
+            held: self.timed.len(),
+            timelines: self.timelines.len(),
+            signals: self.signals.len(),
+            disk: self.store.as_ref().map(|store| store.health()),
+            ..Gauges::default()
+        };
+        for session in self.sessions.iter().flatten() {
+            let unsent = session.outbox.unsent_bytes();
+            gauges.slow_readers += usize::from(session.outbox.has_lag());
+            gauges.unsent = (gauges.unsent.0 + unsent, gauges.unsent.1.max(unsent));
+        }
+        metrics::text(&self.settings.name, &self.counters, &gauges)
+    }
+
+    /// Why the router does not do all that it should, if that is so.
+    pub fn trouble(&self) -> Option<String> {
+        let why = self.cannot_keep()?;
+        Some(format!("the data folder takes nothing: {why}"))
+    }
+}

@@ -1,0 +1,245 @@
+//! What the router counts, pure: messages and bytes enter, Prometheus's text format leaves.
+
+use std::fmt::{Display, Write};
+
+use crate::clasp::wire::{Message, SignalType};
+
+/// The media type of that text.
+pub const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The types of message that are told apart; the last one is everything else.
+const TYPES: [&str; 13] = [
+    "set",
+    "publish",
+    "bundle",
+    "get",
+    "subscribe",
+    "unsubscribe",
+    "ping",
+    "sync",
+    "query",
+    "announce",
+    "replay",
+    "hello",
+    "other",
+];
+
+/// What has been counted since the router began.
+#[derive(Debug, Default)]
+pub struct Counters {
+    received: [u64; TYPES.len()],
+    delivered: [u64; 5],
+    /// Answers, the Snapshots of a subscription among them.
+    pub answers: u64,
+    /// ERRORs among those.
+    pub errors: u64,
+    /// Bytes of frames that came.
+    pub bytes_received: u64,
+    /// Bytes that sockets have taken.
+    pub bytes_sent: u64,
+    /// Connections that were let in.
+    pub sessions: u64,
+    /// Sessions that were ended because they read too slowly.
+    pub too_slow: u64,
+    /// Frames that could not be decoded.
+    pub bad_frames: u64,
+}
+
+impl Counters {
+    /// A message has come.
+    #[inline]
+    pub fn received(&mut self, message: &Message<'_>) {
+        let place = match message {
+            Message::Set(_) => 0,
+            Message::Publish(_) => 1,
+            Message::Bundle(_) => 2,
+            Message::Get { .. } => 3,
+            Message::Subscribe(_) => 4,
+            Message::Unsubscribe { .. } => 5,
+            Message::Ping => 6,
+            Message::Sync(_) => 7,
+            Message::Query { .. } => 8,
+            Message::Announce(_) => 9,
+            Message::Replay(_) => 10,
+            Message::Hello(_) => 11,
+            _ => 12,
+        };
+        self.received[place] += 1;
+    }
+
+    /// A message was delivered to so many.
+    #[inline]
+    pub fn delivered(&mut self, signal: SignalType, count: usize) {
+        self.delivered[signal as usize] += count as u64;
+    }
+}
+
+/// What is at this moment.
+#[derive(Debug, Default)]
+pub struct Gauges {
+    /// Sessions that are there.
+    pub sessions: usize,
+    /// Of these, how many read so slowly that their params coalesce.
+    pub slow_readers: usize,
+    /// Bytes that wait to be sent: of all sessions, and of the one that is furthest behind.
+    pub unsent: (usize, usize),
+    /// Params, and the bytes that they take.
+    pub params: (usize, usize),
+    /// Bundles that wait for their time.
+    pub held: usize,
+    /// Timelines that run.
+    pub timelines: usize,
+    /// Signals that are announced.
+    pub signals: usize,
+    /// With a data folder: bytes that wait for the disk, and whether it takes any.
+    pub disk: Option<(u64, bool)>,
+}
+
+/// All of it, in Prometheus's text format.
+pub fn text(name: &str, counters: &Counters, gauges: &Gauges) -> String {
+    let mut page = Page::default();
+    let version = env!("CARGO_PKG_VERSION");
+    page.family("info", "gauge", "The router, its version in a label.");
+    let labels = format!("version=\"{version}\",name=\"{}\"", escaped(name));
+    page.sample("info", &labels, 1);
+    let kind = "counter";
+    page.family(
+        "messages_received_total",
+        kind,
+        "Messages that came, by type.",
+    );
+    for (name, count) in TYPES.iter().zip(counters.received) {
+        page.sample(
+            "messages_received_total",
+            &format!("type=\"{name}\""),
+            count,
+        );
+    }
+    let help = "Messages that were delivered to subscribers, by type of signal.";
+    page.family("messages_delivered_total", kind, help);
+    let signals = [
+        SignalType::Param,
+        SignalType::Event,
+        SignalType::Stream,
+        SignalType::Gesture,
+        SignalType::Timeline,
+    ];
+    for signal in signals {
+        let labels = format!("type=\"{}\"", signal.name());
+        let count = counters.delivered[signal as usize];
+        page.sample("messages_delivered_total", &labels, count);
+    }
+    let totals = [
+        (
+            "answers_total",
+            "Messages that answered a request.",
+            counters.answers,
+        ),
+        ("errors_total", "ERRORs among the answers.", counters.errors),
+        (
+            "bad_frames_total",
+            "Frames that could not be decoded.",
+            counters.bad_frames,
+        ),
+        (
+            "received_bytes_total",
+            "Bytes of frames that came.",
+            counters.bytes_received,
+        ),
+        (
+            "sent_bytes_total",
+            "Bytes that sockets have taken.",
+            counters.bytes_sent,
+        ),
+        (
+            "sessions_total",
+            "Connections that were let in.",
+            counters.sessions,
+        ),
+        (
+            "slow_readers_ended_total",
+            "Sessions that were ended because they read too slowly.",
+            counters.too_slow,
+        ),
+    ];
+    for (name, help, count) in totals {
+        page.family(name, kind, help);
+        page.sample(name, "", count);
+    }
+    let now = [
+        ("sessions", "Sessions that are there.", gauges.sessions),
+        (
+            "slow_readers",
+            "Sessions that are behind, whose params coalesce.",
+            gauges.slow_readers,
+        ),
+        (
+            "unsent_bytes",
+            "Bytes that wait to be sent to all sessions.",
+            gauges.unsent.0,
+        ),
+        (
+            "lag_bytes",
+            "Bytes that wait for the session that is furthest behind.",
+            gauges.unsent.1,
+        ),
+        ("params", "Params that are held.", gauges.params.0),
+        (
+            "params_bytes",
+            "Bytes of memory that the params take.",
+            gauges.params.1,
+        ),
+        (
+            "held_bundles",
+            "Bundles that wait for their time.",
+            gauges.held,
+        ),
+        ("timelines", "Timelines that run.", gauges.timelines),
+        ("signals", "Signals that are announced.", gauges.signals),
+    ];
+    for (name, help, count) in now {
+        page.family(name, "gauge", help);
+        page.sample(name, "", count);
+    }
+    if let Some((backlog, well)) = gauges.disk {
+        page.family(
+            "disk_backlog_bytes",
+            "gauge",
+            "Bytes that wait for the disk.",
+        );
+        page.sample("disk_backlog_bytes", "", backlog);
+        page.family(
+            "disk_ok",
+            "gauge",
+            "1 if the data folder takes what is written.",
+        );
+        page.sample("disk_ok", "", u8::from(well));
+    }
+    page.0
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a String does not fail.
+        let _ = write!(
+            self.0,
+            "# HELP trefoil_clasp_{name} {help}\n# TYPE trefoil_clasp_{name} {kind}\n"
+        );
+    }
+
+    fn sample(&mut self, name: &str, labels: &str, value: impl Display) {
+        let _ = match labels {
+            "" => writeln!(self.0, "trefoil_clasp_{name} {value}"),
+            labels => writeln!(self.0, "trefoil_clasp_{name}{{{labels}}} {value}"),
+        };
+    }
+}
+
+/// As a label's value has to be written.
+fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    text.replace('\n', "\\n")
+}

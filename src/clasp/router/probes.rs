@@ -1,0 +1,65 @@
+//! The port for those who watch over a router: `/metrics` and `/healthz`, over plain HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_local;
+use tokio::time::{sleep, timeout};
+
+use super::metrics::MEDIA_TYPE;
+use super::session::Shared;
+use crate::net::Listener;
+use crate::net::visitor::{Answer, Request, Visitor};
+
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many there may be at a time; the rest wait to be accepted.
+const REQUESTS: usize = 16;
+
+/// How long to wait when the system has no more descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Answers whoever asks, for ever.
+pub async fn serve(listener: Listener, hub: Shared) {
+    let places = Arc::new(Semaphore::new(REQUESTS));
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let hub = hub.clone();
+                spawn_local(async move {
+                    let answered = async {
+                        if let Ok(visitor) = Visitor::meet(stream, None).await {
+                            let answer = answer(&visitor.request, &hub);
+                            visitor.answer(&answer).await;
+                        }
+                    };
+                    // Who does not ask in time is not waited for.
+                    let _ = timeout(TIMEOUT, answered).await;
+                    drop(place);
+                });
+            }
+            Err(_) => sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+fn answer(request: &Request, hub: &Shared) -> Answer {
+    match (&*request.method, &*request.path) {
+        ("GET" | "HEAD", "/metrics") => Answer {
+            status: 200,
+            headers: vec![("Content-Type", MEDIA_TYPE.to_owned())],
+            body: hub.borrow().metrics().into_bytes(),
+        },
+        ("GET" | "HEAD", "/healthz") => match hub.borrow().trouble() {
+            None => Answer::text(200, "ok"),
+            Some(why) => Answer::text(503, why),
+        },
+        ("GET" | "HEAD", _) => Answer::text(404, "there are /metrics and /healthz here"),
+        _ => Answer::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
+    }
+}
