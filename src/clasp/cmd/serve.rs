@@ -35,7 +35,7 @@ Examples:
   trefoil clasp serve
   trefoil clasp serve -- sh tests/show.sh       as long as that runs
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
-  trefoil clasp serve --metrics 127.0.0.1:9330  for Prometheus
+  trefoil clasp serve --metrics 127.0.0.1:9330   for Prometheus
   trefoil clasp serve --data show-data          values survive a restart
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
   trefoil clasp serve --allow-origin http://localhost:5173
