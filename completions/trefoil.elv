@@ -101,7 +101,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --ttl 'Expire the value this long after its last use: whole seconds, or never'
             cand --if-revision 'Write only if this is the address''s revision now'
             cand --on-error 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -148,7 +148,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;get'= {
             cand --at 'Print what there was at this time, from the router''s history: so long ago (10m), or RFC 3339, or µs since the epoch'
             cand --default 'Print this for an address that has no value'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -191,7 +191,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --limit 'Print at most so many, the oldest'
             cand --last 'Print at most so many, the latest'
             cand --type 'Print only these types: param, event, stream, gesture, timeline'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -237,7 +237,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --probe-interval 'Ask the router for a sign of life after so long a silence'
             cand --count 'Exit after so many records'
             cand --format 'Print by this template, such as ''{address} {value}''; \t is a tab'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -290,7 +290,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --probe-interval 'Ask the router for a sign of life after so long a silence'
             cand --count 'Exit after so many records'
             cand --format 'Print by this template, such as ''{address} {value}''; \t is a tab'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -343,7 +343,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --probe-interval 'Ask the router for a sign of life after so long a silence'
             cand --count 'Exit after so many records'
             cand --format 'Print by this template, such as ''{address} {value}''; \t is a tab'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -387,7 +387,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;clasp;emit'= {
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -427,7 +427,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;stream'= {
             cand --rate 'Send so many lines a second, instead of each as it comes'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -470,7 +470,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;gesture'= {
             cand --rate 'Send so many lines a second, instead of each as it comes'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -515,7 +515,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --time-unit 'What a time counts that is a number, in JSON'
             cand --at 'Begin at this time by the router''s clock: +2s, RFC 3339, or µs since the epoch'
             cand --fps 'Write so many values a second'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -559,7 +559,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --emit 'Send an event'
             cand --stream 'Send a sample of a stream'
             cand --at 'Do it at this time by the router''s clock: +2s, RFC 3339, or µs since the epoch. It is held here until then, unless the router keeps time'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -600,7 +600,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;publish'= {
             cand --on-error 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -643,7 +643,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;pub'= {
             cand --on-error 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -695,7 +695,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --count 'Exit after so many records'
             cand -O 'Write to this file, - is stdout [default: -]'
             cand --out 'Write to this file, - is stdout [default: -]'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -742,7 +742,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --remap 'Send what is at or below /a to /b instead; may be repeated, the longest one that fits counts'
             cand --loop 'Play it again and again, until Ctrl-C; --loop=3 three times'
             cand --max-pause 'Shorten every pause to this: of a recording whose clock was set, or where nothing happened for long'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -791,7 +791,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --le 'Until it is this or less'
             cand --until 'Until this jq filter gives true for the value'
             cand --stable 'The conditions must hold so long without interruption'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -842,7 +842,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --idle 'Exit when nothing came for so long'
             cand --ready-fd 'Write a line to this file descriptor when the subscription is live'
             cand --probe-interval 'Ask the router for a sign of life after so long a silence'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -887,7 +887,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --wait 'Wait so long for what somebody else has locked [default: not at all]'
             cand --grace 'When the locks are lost, let the command end for so long, then kill it'
             cand --probe-interval 'Ask the router so often whether the locks are held still'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -924,7 +924,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;clasp;query'= {
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -963,7 +963,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;dump'= {
             cand --out 'Write it to this file, which stays as it is if there is nothing to write'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1000,7 +1000,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;clasp;diff'= {
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1037,7 +1037,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;clasp;apply'= {
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1077,7 +1077,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;clasp;time'= {
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1117,7 +1117,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -c 'Measure so many times'
             cand --count 'Measure so many times'
             cand --interval 'Wait so long in between'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1189,7 +1189,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --as 'Send numbers as: auto, exact (d where f would round), float, int'
             cand --echo-window 'Take the same value from who was sent it for an echo within this time'
             cand --probe-interval 'Ask the router for a sign of life after so long a silence'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1244,7 +1244,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --payload 'Take payloads for: auto, json, text, bytes'
             cand --probe-interval 'Ask the router for a sign of life after so long a silence'
             cand --broker-reconnect 'Wait this long before connecting to the broker again; later waits grow'
-            cand --url 'Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]'
+            cand --url 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'

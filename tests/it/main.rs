@@ -49,6 +49,7 @@ mod query; // what there is, and what time it is there
 mod record; // all that came is in the file, whatever ended it
 mod replay; // each record at its time, and the truth about it
 mod set; // exit 0 means that the router has it
+mod several; // several routers: the first that answers, and another when it dies
 mod signals; // a stream's samples, a gesture's phases
 mod state_files; // dump, diff and apply: there and back, and nothing that only looks whole
 mod subscribe; // which records come, and what stands in them

@@ -59,6 +59,9 @@ impl Connection {
     /// # Errors
     /// [`Error::Connect`]; with a retry also what [`welcomed`](Self::welcomed) gives.
     pub async fn connect(target: &Target, load: Load) -> Result<Connection, Error> {
+        if !target.others.is_empty() {
+            return Connection::connect_any(target, load).await;
+        }
         if target.connect_retry.is_zero() {
             return Connection::open(target, load, Duration::ZERO).await;
         }
@@ -74,6 +77,36 @@ impl Connection {
                     sleep(wait.min(until.saturating_duration_since(Instant::now()))).await;
                 }
                 Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Connects to the first of several that welcomes us. One that refuses us is no reason to try
+    /// the next; the error is that of the first.
+    async fn connect_any(target: &Target, load: Load) -> Result<Connection, Error> {
+        let until = Instant::now() + target.connect_retry;
+        let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
+        loop {
+            let mut first = None;
+            for target in std::iter::once(target).chain(&target.others) {
+                let welcomed = async {
+                    let mut connection = Connection::open(target, load, Duration::ZERO).await?;
+                    // One that is about to end may still accept a connection.
+                    connection.welcomed().await?;
+                    Ok(connection)
+                };
+                match welcomed.await {
+                    Err(error @ Error::Connect(_)) => _ = first.get_or_insert(error),
+                    Err(error) if error.may_heal() => _ = first.get_or_insert(error),
+                    done => return done,
+                }
+            }
+            match first {
+                Some(error) if Instant::now() >= until => return Err(error),
+                _ => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    sleep(backoff.wait().min(LONGEST_RETRY).min(left)).await;
+                }
             }
         }
     }

@@ -70,6 +70,9 @@ pub struct Target {
     pub connect_retry: Duration,
     /// What of the conversation is shown.
     pub trace: Trace,
+    /// Routers that serve the same, in the order in which they are tried when this one cannot be
+    /// reached. Theirs are empty.
+    pub others: Vec<Target>,
 }
 
 /// How to come back after a lost connection.

@@ -13,6 +13,7 @@ use crate::clasp::wire::Features;
 use crate::config::access::{Access, Typed};
 use crate::config::guard::Intent;
 use crate::config::keys;
+use crate::config::origin::Origin;
 use crate::config::settings::setting;
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
@@ -38,7 +39,8 @@ const FEATURES: Features = Features(
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
-    /// Connect to this router [env: CLASP_URL] [default: ws://localhost:7330]
+    /// Connect to this router, or to the first of several that answers: URL,URL
+    /// [env: CLASP_URL] [default: ws://localhost:7330]
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 
@@ -146,8 +148,12 @@ impl ConnectionArgs {
     /// # Errors
     /// A configuration that cannot be used.
     pub fn access(&self) -> Result<Access, Failure> {
+        self.access_to(self.url.as_deref())
+    }
+
+    fn access_to(&self, url: Option<&str>) -> Result<Access, Failure> {
         let typed = Typed {
-            url: self.url.as_deref(),
+            url,
             token: Some(&self.token),
             no_token: self.no_token,
             headers: !self.headers.is_empty(),
@@ -173,7 +179,25 @@ impl ConnectionArgs {
     /// # Errors
     /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
     pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
-        self.target_at(&self.access()?, console, intent)
+        let access = self.access()?;
+        // A profile is of one server, whose token is in it.
+        let is_list = access.url.value.contains(',');
+        if !is_list || matches!(access.url.origin, Origin::Profile { .. }) {
+            return self.target_at(&access, console, intent);
+        }
+        let urls: Vec<&str> = access.url.value.split(',').map(str::trim).collect();
+        let count = u32::try_from(urls.len()).unwrap_or(u32::MAX);
+        let mut targets = Vec::with_capacity(urls.len());
+        for url in urls {
+            // Each by itself: what may be sent to one may not be meant for another.
+            let mut target = self.target_at(&self.access_to(Some(url))?, console, intent)?;
+            // One that does not answer leaves time for the others.
+            target.connect_timeout /= count;
+            targets.push(target);
+        }
+        let mut first = targets.remove(0);
+        first.others = targets;
+        Ok(first)
     }
 
     /// The same, where an access leads.
@@ -228,6 +252,7 @@ impl ConnectionArgs {
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
             trace: console.trace(),
+            others: Vec::new(),
         })
     }
 

@@ -45,6 +45,7 @@ fn ask(connection: &ConnectionArgs, target: Target, probe: &mut Probe) -> Result
         // Whoever is let in without a token has not had it judged.
         let nobody = Target {
             token: None,
+            others: Vec::new(),
             ..target
         };
         let welcomed = block_on(clock::measure(&nobody, 0, Duration::ZERO))?.is_ok();
