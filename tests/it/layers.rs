@@ -56,7 +56,7 @@ fn room(path: &[&str]) -> Room {
         ["term", ..] => Room::Shared("term"),
         [service, "router", core, ..] if ROUTER_CORES.contains(&core) => Room::Core(service.into()),
         [service, module, ..] if is_core(service, module) => Room::Core(service.into()),
-        [service, "bridge", .., "socket"] => Room::Conversation(service.into(), "bridge".into()),
+        [service, "bridge", _, "socket", ..] => Room::Conversation(service.into(), "bridge".into()),
         [service, "bridge", ..] => Room::Core(service.into()),
         [
             service,

@@ -1,0 +1,437 @@
+//! One connection to a broker, from CONNECT to its end: publications enter and leave, acknowledged as
+//! their QoS demands.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::super::codec::{self, Connect, Head, Packet, Publish, Step, Version, connect_refusal};
+use super::super::show::Shown;
+use crate::error::{Failure, Kind};
+use crate::net::endpoint::Endpoint;
+use crate::net::tls::Trust;
+use crate::net::{Transport, stream};
+use crate::trace::{Direction, Tap};
+
+/// The largest packet that is read; the payload of a larger one fits no CLASP frame.
+const PACKET_MAX: usize = 256 * 1024;
+
+/// The most retained publications that are recognised when they come a second time.
+const SNAPSHOT_MAX: usize = 200_000;
+
+/// How many publications may be unacknowledged.
+const IN_FLIGHT_MAX: usize = 500;
+
+/// After how long the broker is asked whether it is there, and how long it may take to say so.
+const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// How long a write may take.
+const WRITE: Duration = Duration::from_secs(10);
+
+/// How to connect, and what for.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where.
+    pub broker: Endpoint,
+    /// Whom to trust, with TLS.
+    pub trust: Trust,
+    /// As whom.
+    pub connect: Connect,
+    /// In which version.
+    pub version: Version,
+    /// What to subscribe to.
+    pub filters: Vec<String>,
+    /// The highest QoS to subscribe with.
+    pub qos: u8,
+    /// How long connecting may take.
+    pub limit: Duration,
+    /// The first wait before connecting again; later ones grow.
+    pub reconnect: Duration,
+    /// Where packets are shown.
+    pub tap: Tap,
+}
+
+/// What comes from the broker.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A publication.
+    Publish(Publish),
+    /// The connection is back.
+    Back(Duration),
+    /// The connection is gone, and is being made anew.
+    Gone(String),
+    /// Something was not done: the reason for a count, and what it was.
+    Not(&'static str, String),
+}
+
+/// Why a connection ended.
+pub enum End {
+    /// It was lost.
+    Lost(String),
+    /// Nobody wants it any more.
+    Stopped,
+}
+
+/// One connection, past CONNACK and SUBACK.
+pub struct Connection {
+    reader: ReadHalf<Transport>,
+    writer: WriteHalf<Transport>,
+    version: Version,
+    tap: Tap,
+    /// What has been read and is not a whole packet yet.
+    bytes: Vec<u8>,
+    /// How many bytes of a packet that is too large are still to come.
+    skip: usize,
+    /// What is to be written.
+    out: Vec<u8>,
+    /// What the broker has not acknowledged.
+    pub in_flight: HashMap<u16, Publish>,
+    in_flight_max: usize,
+    packet_maximum: usize,
+    next_id: u16,
+    /// Publications of QoS 2 that have been passed on and not been released.
+    received: HashSet<u16>,
+    /// What came before the filters were acknowledged.
+    early: Vec<Publish>,
+    /// Hashes of what is retained and has come: in 3.1.1 it comes again with the second subscription.
+    snapshot: HashSet<u64>,
+}
+
+impl Connection {
+    /// Connects, says CONNECT and subscribes.
+    ///
+    /// # Errors
+    /// No connection; what the broker refused.
+    pub async fn open(settings: &Settings) -> Result<Connection, Failure> {
+        let broker = &settings.broker;
+        let transport =
+            stream::connect(broker, &settings.trust, settings.limit, &settings.tap).await;
+        let (reader, writer) = split(transport?);
+        let mut connection = Connection {
+            reader,
+            writer,
+            version: settings.version,
+            tap: settings.tap.clone(),
+            bytes: Vec::new(),
+            skip: 0,
+            out: codec::connect(&settings.connect, settings.version, PACKET_MAX as u32),
+            in_flight: HashMap::new(),
+            in_flight_max: IN_FLIGHT_MAX,
+            packet_maximum: usize::MAX,
+            next_id: 1,
+            received: HashSet::new(),
+            early: Vec::new(),
+            snapshot: HashSet::new(),
+        };
+        let greeted = connection.greet(settings);
+        match timeout(settings.limit, greeted).await {
+            Ok(greeted) => greeted?,
+            Err(_) => {
+                let message = format!("{broker} did not answer CONNECT: is it an MQTT broker?");
+                return Err(Failure::new(Kind::Connection, message));
+            }
+        }
+        Ok(connection)
+    }
+
+    /// CONNECT and SUBSCRIBE, with their answers.
+    async fn greet(&mut self, settings: &Settings) -> Result<(), Failure> {
+        let broker = &settings.broker;
+        let lost = |why: String| {
+            let failure = Failure::new(
+                Kind::Connection,
+                format!("{broker} ended the connection: {why}"),
+            );
+            match settings.version {
+                Version::V5 => failure.with_hint("An old broker may want --protocol 3.1.1"),
+                Version::V3 => failure,
+            }
+        };
+        self.flush().await.map_err(lost)?;
+        match self.answer().await.map_err(lost)? {
+            Packet::ConnAck {
+                code: 0,
+                receive_maximum,
+                packet_maximum,
+            } => {
+                self.in_flight_max = IN_FLIGHT_MAX.min(receive_maximum.into());
+                self.packet_maximum = packet_maximum.map_or(usize::MAX, |max| max as usize);
+            }
+            Packet::ConnAck { code, .. } => {
+                let why = connect_refusal(code);
+                let message = format!("{broker} refused this client: {why} (code {code})");
+                let failure = Failure::new(Kind::Refused, message);
+                return Err(match code {
+                    1 | 0x84 => failure.with_hint("Another version: --protocol 3.1.1"),
+                    4 | 5 | 0x86 | 0x87 => {
+                        failure.with_hint("Say who you are: --username, --password-file")
+                    }
+                    _ => failure,
+                });
+            }
+            _ => return Err(lost("it did not answer CONNECT with CONNACK".into())),
+        }
+        // What is retained comes with QoS 0: with another, mosquitto drops what goes beyond its limit
+        // of messages that wait for a client (1,000).
+        let id = self.take_id();
+        let (filters, version) = (&settings.filters, settings.version);
+        self.out
+            .extend(codec::subscribe(id, filters, 0, version, false));
+        self.flush().await.map_err(lost)?;
+        loop {
+            match self.answer().await.map_err(lost)? {
+                Packet::SubAck { codes, .. } => {
+                    let refused = codes.iter().position(|code| *code >= 0x80);
+                    if let Some(filter) = refused.and_then(|at| filters.get(at)) {
+                        let message = format!("{broker} refused to subscribe to {filter}");
+                        return Err(Failure::new(Kind::Refused, message));
+                    }
+                    if settings.qos > 0 {
+                        let id = self.take_id();
+                        let again = codec::subscribe(id, filters, settings.qos, version, true);
+                        self.out.extend(again);
+                    }
+                    return Ok(());
+                }
+                Packet::Publish(publish) => {
+                    if let Some(publish) = self.accept(publish) {
+                        self.early.push(publish);
+                    }
+                }
+                Packet::Disconnect { code } => return Err(lost(format!("code {code:#04x}"))),
+                _ => {}
+            }
+        }
+    }
+
+    /// The next packet, while nothing else is to be done.
+    async fn answer(&mut self) -> Result<Packet, String> {
+        loop {
+            if let Some(packet) = self.packet()?.0 {
+                return Ok(packet);
+            }
+            self.read().await?;
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), String> {
+        match self.reader.read_buf(&mut self.bytes).await {
+            Ok(0) => Err("closed".into()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// The next packet of what has been read, if it is whole; whether one was skipped.
+    fn packet(&mut self) -> Result<(Option<Packet>, bool), String> {
+        let skipped = self.skip.min(self.bytes.len());
+        self.bytes.drain(..skipped);
+        self.skip -= skipped;
+        match codec::head(&self.bytes).map_err(|why| why.to_string())? {
+            Head::Incomplete => Ok((None, false)),
+            Head::Packet { head, rest } if rest > PACKET_MAX => {
+                self.skip = head + rest;
+                Ok((None, true))
+            }
+            Head::Packet { head, rest } if self.bytes.len() < head + rest => Ok((None, false)),
+            Head::Packet { head, rest } => {
+                let packet = codec::decode(&self.bytes[..head + rest], self.version);
+                self.bytes.drain(..head + rest);
+                packet
+                    .map(|packet| (Some(packet), false))
+                    .map_err(|why| why.to_string())
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), String> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let written = async {
+            self.writer.write_all(&self.out).await?;
+            self.writer.flush().await
+        };
+        match timeout(WRITE, written).await {
+            Ok(Ok(())) => {
+                self.out.clear();
+                Ok(())
+            }
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("it does not read".into()),
+        }
+    }
+
+    fn take_id(&mut self) -> u16 {
+        loop {
+            let id = self.next_id;
+            self.next_id = self.next_id.checked_add(1).unwrap_or(1);
+            if !self.in_flight.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+
+    /// Acknowledges a publication; none if it has been passed on already.
+    fn accept(&mut self, publish: Publish) -> Option<Publish> {
+        self.tap
+            .message(Direction::Received, publish.payload.len(), || {
+                Box::new(Shown(&publish))
+            });
+        let is_new = match publish.qos {
+            0 => true,
+            1 => {
+                self.out.extend(codec::acknowledge(Step::Ack, publish.id));
+                true
+            }
+            _ => {
+                self.out.extend(codec::acknowledge(Step::Rec, publish.id));
+                self.received.insert(publish.id)
+            }
+        };
+        (is_new && !self.has_come(&publish)).then_some(publish)
+    }
+
+    /// Whether a retained publication has come with the first subscription already. In 3.1.1 a live
+    /// one is never marked as retained.
+    fn has_come(&mut self, publish: &Publish) -> bool {
+        if self.version == Version::V5 || !publish.retain || self.snapshot.len() >= SNAPSHOT_MAX {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        (&publish.topic, &publish.payload).hash(&mut hasher);
+        !self.snapshot.insert(hasher.finish())
+    }
+
+    /// Puts a publication among what is to be written.
+    pub fn queue(&mut self, mut publish: Publish) {
+        self.tap
+            .message(Direction::Sent, publish.payload.len(), || {
+                Box::new(Shown(&publish))
+            });
+        if publish.qos > 0 {
+            publish.id = self.take_id();
+        }
+        self.out.extend(codec::publish(&publish, self.version));
+        if publish.qos > 0 {
+            self.in_flight.insert(publish.id, publish);
+        }
+    }
+
+    /// Until it is lost or no longer wanted.
+    pub async fn run(
+        &mut self,
+        to_send: &mut mpsc::Receiver<Publish>,
+        events: &mpsc::Sender<Incoming>,
+        stopped: &mut oneshot::Receiver<()>,
+    ) -> End {
+        for publish in std::mem::take(&mut self.early) {
+            if events.send(Incoming::Publish(publish)).await.is_err() {
+                return End::Stopped;
+            }
+        }
+        let mut ping_at = Instant::now() + PING_EVERY;
+        let mut ponged = true;
+        loop {
+            // What has come with the last read, or before SUBACK.
+            loop {
+                let (packet, skipped) = match self.packet() {
+                    Ok(packet) => packet,
+                    Err(why) => return End::Lost(why),
+                };
+                let event = match packet {
+                    None if skipped => {
+                        let detail =
+                            format!("a packet of more than {PACKET_MAX} bytes was skipped");
+                        Incoming::Not("too large for CLASP", detail)
+                    }
+                    None => break,
+                    Some(Packet::Publish(publish)) => match self.accept(publish) {
+                        Some(publish) => Incoming::Publish(publish),
+                        None => continue,
+                    },
+                    Some(Packet::PingResp) => {
+                        ponged = true;
+                        continue;
+                    }
+                    Some(Packet::Disconnect { code }) => {
+                        return End::Lost(format!("the broker ended it with code {code:#04x}"));
+                    }
+                    Some(Packet::Acknowledge { step, id, code }) => {
+                        match self.acknowledged(step, id, code) {
+                            Some(not) => not,
+                            None => continue,
+                        }
+                    }
+                    Some(Packet::ConnAck { .. } | Packet::SubAck { .. }) => continue,
+                };
+                if events.send(event).await.is_err() {
+                    return End::Stopped;
+                }
+            }
+            if let Err(why) = self.flush().await {
+                return End::Lost(why);
+            }
+            let has_room = self.in_flight.len() < self.in_flight_max;
+            tokio::select! {
+                read = self.reader.read_buf(&mut self.bytes) => match read {
+                    Ok(0) => return End::Lost("closed".into()),
+                    Ok(_) => {}
+                    Err(error) => return End::Lost(error.to_string()),
+                },
+                publish = to_send.recv(), if has_room => {
+                    let Some(publish) = publish else { return End::Stopped };
+                    if publish.topic.len() + publish.payload.len() + 16 > self.packet_maximum {
+                        let detail = format!("{}: larger than the broker takes", publish.topic);
+                        let not = Incoming::Not("too large for the broker", detail);
+                        let _ = events.send(not).await;
+                        continue;
+                    }
+                    self.queue(publish);
+                }
+                () = sleep_until(ping_at) => {
+                    if !std::mem::replace(&mut ponged, false) {
+                        return End::Lost("no answer to a ping".into());
+                    }
+                    self.out.extend(codec::PING);
+                    ping_at = Instant::now() + PING_EVERY;
+                }
+                _ = &mut *stopped => {
+                    while let Ok(publish) = to_send.try_recv() {
+                        self.queue(publish);
+                    }
+                    self.out.extend(codec::DISCONNECT);
+                    let _ = self.flush().await;
+                    let _ = self.writer.shutdown().await;
+                    return End::Stopped;
+                }
+            }
+        }
+    }
+
+    /// A step of acknowledging; what to say of it, if that is a refusal.
+    fn acknowledged(&mut self, step: Step, id: u16, code: u8) -> Option<Incoming> {
+        match step {
+            Step::Rec if code < 0x80 => self.out.extend(codec::acknowledge(Step::Rel, id)),
+            Step::Rel => {
+                self.received.remove(&id);
+                self.out.extend(codec::acknowledge(Step::Comp, id));
+            }
+            Step::Ack | Step::Comp | Step::Rec => {
+                let publish = self.in_flight.remove(&id)?;
+                if code >= 0x80 {
+                    let detail = format!(
+                        "{}: refused by the broker (code {code:#04x})",
+                        publish.topic
+                    );
+                    return Some(Incoming::Not("refused by the broker", detail));
+                }
+            }
+        }
+        None
+    }
+}
