@@ -143,7 +143,9 @@ fn job(line: u64, bytes: &[u8], defaults: &Defaults) -> Result<Job, String> {
     let timeout = Duration::from_secs(timeout_secs);
     if !RUN_LIMITS.contains(&timeout) {
         let (least, most) = (RUN_LIMITS.start().as_secs(), RUN_LIMITS.end().as_secs());
-        return Err(format!("timeout_secs must be between {least} and {most}"));
+        return Err(format!(
+            "timeout_secs: it must be between {least} and {most}"
+        ));
     }
     let request = json(&Run {
         prompt: &fields.prompt,
