@@ -28,8 +28,9 @@ const LINE: &str =
     "{\"type\":\"param\",\"address\":\"/in/a\",\"value\":1,\"received\":1795166091829000}\n";
 
 /// Every verb that changes nothing on the other side.
-const READS: [&str; 23] = [
+const READS: [&str; 24] = [
     "clasp get",
+    "clasp history",
     "clasp subscribe",
     "clasp wait",
     "clasp query",
