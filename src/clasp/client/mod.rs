@@ -46,6 +46,7 @@ pub use crate::net::proxy::{Proxy, To};
 pub use crate::net::tls::{Identity, Trust};
 
 pub use error::{Error, Refusal};
+pub use pace::RATE_WINDOW;
 
 /// Where to connect, and as whom.
 #[derive(Clone)]

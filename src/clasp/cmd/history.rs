@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::complete;
 use super::connection::ConnectionArgs;
+use super::show::content;
 use super::wildcards::note_wildcards;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::history::replay;
@@ -161,20 +162,7 @@ fn describe(record: &Record<'_>, clock: &Clock, words: &mut Words) {
         words.dim(clock.date_and_time(at)).plain("  ");
     }
     words.address(record.address);
-    if record.kind != "param" {
-        words.plain("  ").plain(record.kind);
-    }
-    if let Some(phase) = record.phase {
-        words.plain(format_args!(" {} {phase}", record.id.unwrap_or(0)));
-    }
-    if let Some(value) = record.value {
-        words.plain("  ");
-        words.plain(serde_json::to_string(value).unwrap_or_default());
-    }
-    if let Some(samples) = record.samples {
-        words.plain("  ");
-        words.plain(serde_json::to_string(samples).unwrap_or_default());
-    }
+    content(record, words);
     if let Some(revision) = record.revision {
         words.dim(format_args!("  (revision {revision})"));
     }

@@ -1,7 +1,7 @@
 //! The verbs: one file each, what was typed and what it does.
 //!
 //! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, `desired` what an address should hold, [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
+//! `signal` how one is sent, `show` how one is printed, `desired` what an address should hold, [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
 
 pub mod allow;
 pub mod apply;
@@ -29,6 +29,7 @@ pub mod record;
 pub mod replay;
 pub mod serve;
 pub mod set;
+mod show;
 mod signal;
 pub mod stream;
 pub mod subscribe;

@@ -1,5 +1,6 @@
 //! `bridge mqtt`: a broker of MQTT and a router.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,17 +19,14 @@ use crate::clasp::bridge::mqtt::socket::Client;
 use crate::clasp::bridge::mqtt::socket::broker::Broker;
 use crate::clasp::bridge::mqtt::socket::connection::{Incoming, Settings};
 use crate::clasp::bridge::mqtt::topic::check_filter;
-use crate::clasp::bridge::unit::Unit;
-use crate::clasp::client::subscription::Request;
 use crate::clasp::client::{Trust, block_on};
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::cmd::listen::probe_interval;
-use crate::clasp::rate_limiter::Limits;
-use crate::clasp::wire::{Frame, Pattern, TypeMask};
-use crate::config::guard::Intent;
+use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::duration::{InWords, duration};
+use crate::text::whole::{SMALL, read_text};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -169,16 +167,12 @@ impl MqttArgs {
     /// No connection to the broker or the router at the beginning, or one to the router that is
     /// lost for good; a refusal by either. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let intent = if self.dry_run {
-            Intent::Read
-        } else {
-            Intent::Write(&[])
-        };
-        let target = self.connection.target_for(&terminal.console, intent)?;
+        let target = run::target(&self.connection, &terminal.console, self.dry_run)?;
         let password = match &self.password_file {
             None => None,
             Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| {
+                let text = File::open(path).and_then(|file| read_text(file, SMALL));
+                let text = text.map_err(|error| {
                     Failure::usage(format!("cannot read {}: {error}", path.display()))
                 })?;
                 let password = text.trim_end_matches(['\r', '\n']).to_owned();
@@ -194,14 +188,8 @@ impl MqttArgs {
             retained: self.retained,
             version: self.protocol,
         });
-        let request = Request {
-            patterns: vec![Pattern::new(&mapping.subscription())?],
-            types: TypeMask::ALL,
-            limits: Limits::default(),
-            retained: true,
-            probe_interval: self.probe_interval,
-            reconnect: self.reconnect.policy(),
-        };
+        let pattern = mapping.subscription();
+        let request = run::request(&pattern, self.probe_interval, &self.reconnect)?;
         let report = Report::new(terminal, LANGUAGE, self.dry_run);
         let deadline = self.connection.timeout();
         let number = std::process::id();
@@ -319,11 +307,8 @@ impl Side for Mqtt {
         self.mapping.hold();
     }
 
-    fn write_again(&mut self, router: &mut ToRouter, report: &mut Report) {
-        let unheard = self.mapping.again(Instant::now());
-        if !unheard.is_empty() {
-            router.send(Unit::now(unheard), report);
-        }
+    fn unheard(&mut self) -> Vec<Message<'static>> {
+        self.mapping.again(Instant::now())
     }
 
     async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {

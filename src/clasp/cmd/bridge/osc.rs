@@ -20,12 +20,9 @@ use crate::clasp::bridge::osc::value::As;
 use crate::clasp::bridge::unit::Unit;
 use crate::clasp::client::block_on;
 use crate::clasp::client::clock::now_micros;
-use crate::clasp::client::subscription::Request;
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::cmd::listen::probe_interval;
-use crate::clasp::rate_limiter::Limits;
-use crate::clasp::wire::{Frame, Pattern, TypeMask};
-use crate::config::guard::Intent;
+use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::duration::{InWords, duration};
@@ -141,14 +138,7 @@ impl OscArgs {
     /// An address that cannot be had; no connection to the router, or one that is lost for good; a
     /// refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let target = self.connection.target_for(
-            &terminal.console,
-            if self.dry_run {
-                Intent::Read
-            } else {
-                Intent::Write(&[])
-            },
-        )?;
+        let target = run::target(&self.connection, &terminal.console, self.dry_run)?;
         let mapping = Mapping::new(Rules {
             namespace: self.namespace,
             params: self.params,
@@ -157,15 +147,8 @@ impl OscArgs {
             retained: self.retained,
             echo_window: self.echo_window,
         });
-        let request = Request {
-            patterns: vec![Pattern::new(&mapping.subscription())?],
-            types: TypeMask::ALL,
-            limits: Limits::default(),
-            // Always asked for: address patterns are matched with what is there.
-            retained: true,
-            probe_interval: self.probe_interval,
-            reconnect: self.reconnect.policy(),
-        };
+        let pattern = mapping.subscription();
+        let request = run::request(&pattern, self.probe_interval, &self.reconnect)?;
         let report = Report::new(terminal, LANGUAGE, self.dry_run);
         let deadline = self.connection.timeout();
         block_on(async {
@@ -196,8 +179,8 @@ struct Osc {
 const LATE: Duration = Duration::from_secs(1);
 
 impl Osc {
-    /// Sends packets to all peers but one.
-    fn send(&mut self, outgoing: &Outgoing, report: &mut Report) {
+    /// Sends packets to all peers but one. Whether there was anybody to send them to.
+    fn send(&mut self, outgoing: &Outgoing, report: &mut Report) -> bool {
         let now = Instant::now();
         let mut targets = self.peers.targets(outgoing.not_to, now);
         if !self.peers.are_fixed() {
@@ -208,13 +191,11 @@ impl Osc {
             targets.dedup();
         }
         for packet in &outgoing.packets {
-            if targets.is_empty() && outgoing.not_to.is_some() {
-                report.counts.echoes += 1;
-            }
             for target in &targets {
                 self.send_to(packet, *target, report);
             }
         }
+        !targets.is_empty()
     }
 
     fn send_to(&mut self, packet: &[u8], target: SocketAddr, report: &mut Report) {
@@ -270,15 +251,8 @@ impl Osc {
                 packets: received.to_others,
                 not_to: Some(from),
             };
-            self.pass_on(&outgoing, report);
+            self.send(&outgoing, report);
         }
-    }
-
-    /// Sends what a peer has sent to the others, if there are others.
-    fn pass_on(&mut self, outgoing: &Outgoing, report: &mut Report) {
-        let echoes = report.counts.echoes;
-        self.send(outgoing, report);
-        report.counts.echoes = echoes;
     }
 }
 
@@ -302,10 +276,7 @@ impl Side for Osc {
                 report.tap.step(|| Step::Lost {
                     why: format!("{peer}: {why}"),
                 });
-                let gone = self.mapping.gone(Some(peer));
-                if !gone.is_empty() {
-                    router.send(Unit::now(gone), report);
-                }
+                router.send(Unit::now(self.mapping.gone(Some(peer))), report);
             }
         }
     }
@@ -315,7 +286,12 @@ impl Side for Osc {
             .mapping
             .deliver(&frame.message, initial, Instant::now())
         {
-            Ok(Some(outgoing)) => self.send(&outgoing, report),
+            Ok(Some(outgoing)) => {
+                let is_sent = self.send(&outgoing, report);
+                if !is_sent && outgoing.not_to.is_some() {
+                    report.counts.echoes += outgoing.packets.len() as u64;
+                }
+            }
             Ok(None) => {}
             Err(dropped) => report.dropped(dropped),
         }
@@ -325,18 +301,12 @@ impl Side for Osc {
         self.mapping.hold();
     }
 
-    fn write_again(&mut self, router: &mut ToRouter, report: &mut Report) {
-        let unheard = self.mapping.again(Instant::now());
-        if !unheard.is_empty() {
-            router.send(Unit::now(unheard), report);
-        }
+    fn unheard(&mut self) -> Vec<Message<'static>> {
+        self.mapping.again(Instant::now())
     }
 
     async fn finish(mut self, router: &mut ToRouter, report: &mut Report) {
-        let gone = self.mapping.gone(None);
-        if !gone.is_empty() {
-            router.send(Unit::now(gone), report);
-        }
+        router.send(Unit::now(self.mapping.gone(None)), report);
     }
 
     fn listening(&self) -> Vec<String> {

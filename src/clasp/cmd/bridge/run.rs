@@ -11,13 +11,17 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::report::Report;
 use super::to_router::{ToRouter, WAITING};
 use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::unit::Unit;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
-use crate::clasp::client::{Error, Refusal, Target, clock};
+use crate::clasp::client::{Error, RATE_WINDOW, Refusal, Target, clock};
 use crate::clasp::cmd::allow::Allow;
+use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::cmd::listen::{Term, life};
-use crate::clasp::wire::{self, Capability, Frame};
+use crate::clasp::rate_limiter::Limits;
+use crate::clasp::wire::{self, Capability, Frame, Message, Pattern, TypeMask};
+use crate::config::guard::Intent;
 use crate::error::Failure;
-use crate::term::Interrupt;
+use crate::term::{Console, Interrupt};
 
 /// How many events of the router may wait.
 const EVENTS_WAITING: usize = 1_024;
@@ -30,9 +34,6 @@ const LAST_WRITES: Duration = Duration::from_millis(500);
 
 /// So many exchanges tell the offset of the router's clock.
 const EXCHANGES: u32 = 5;
-
-/// How long a router that refuses for rate keeps refusing.
-const RATE_WINDOW: Duration = Duration::from_millis(1_010);
 
 /// The other side of a bridge: sockets and a mapping.
 pub trait Side {
@@ -54,8 +55,8 @@ pub trait Side {
     /// The router is gone: keeps the newest value of each param, until it is to be written again.
     fn hold(&mut self);
 
-    /// Something that was written may have been lost: writes it again.
-    fn write_again(&mut self, router: &mut ToRouter, report: &mut Report);
+    /// What was written and may have been lost, to be written again.
+    fn unheard(&mut self) -> Vec<Message<'static>>;
 
     /// The end: what must not be left as it is.
     fn finish(self, router: &mut ToRouter, report: &mut Report) -> impl Future<Output = ()>;
@@ -73,6 +74,43 @@ struct Ready {
     url: String,
     listening: Vec<String>,
     pid: u32,
+}
+
+/// Where the router is, for a bridge that writes there unless it only says what it would do.
+///
+/// # Errors
+/// As [`ConnectionArgs::target_for`].
+pub fn target(
+    connection: &ConnectionArgs,
+    console: &Console,
+    dry_run: bool,
+) -> Result<Target, Failure> {
+    let intent = if dry_run {
+        Intent::Read
+    } else {
+        Intent::Write(&[])
+    };
+    connection.target_for(console, intent)
+}
+
+/// Everything at a pattern. The values that are there already are always asked for: a mapping
+/// compares with them what comes, even where they are not passed on.
+///
+/// # Errors
+/// What is no pattern.
+pub fn request(
+    pattern: &str,
+    probe_interval: Duration,
+    reconnect: &ReconnectArgs,
+) -> Result<Request, Failure> {
+    Ok(Request {
+        patterns: vec![Pattern::new(pattern)?],
+        types: TypeMask::ALL,
+        limits: Limits::default(),
+        retained: true,
+        probe_interval,
+        reconnect: reconnect.policy(),
+    })
 }
 
 /// Bridges, until it is over.
@@ -128,7 +166,7 @@ pub async fn run(
                                         tokio::spawn(measure(target.clone(), offsets.clone()));
                                     }
                                     if back.is_some() {
-                                        side.write_again(&mut router, &mut report);
+                                        router.send(Unit::now(side.unheard()), &mut report);
                                     } else {
                                         ready(&target, &side, &mut report)?;
                                     }
@@ -175,7 +213,7 @@ pub async fn run(
                 router.tick(&mut report);
                 if again.is_some_and(|at| at <= now) {
                     again = None;
-                    side.write_again(&mut router, &mut report);
+                    router.send(Unit::now(side.unheard()), &mut report);
                 }
                 report.tick(now, &side.about());
             }

@@ -3,6 +3,7 @@
 
 use super::template::Template;
 use crate::clasp::cmd::listen::{Backlog, Entry, Life};
+use crate::clasp::cmd::show::content;
 use crate::clasp::record::Record;
 use crate::clasp::wire;
 use crate::error::Failure;
@@ -136,20 +137,7 @@ impl Layout {
         let length = record.address.chars().count();
         words.address(record.address);
         words.plain(format_args!("{:1$}", "", self.width.saturating_sub(length)));
-        if record.kind != "param" {
-            words.plain("  ").plain(record.kind);
-        }
-        if let Some(phase) = record.phase {
-            words.plain(format_args!(" {} {phase}", record.id.unwrap_or(0)));
-        }
-        if let Some(value) = record.value {
-            words.plain("  ");
-            words.plain(serde_json::to_string(value).unwrap_or_default());
-        }
-        if let Some(samples) = record.samples {
-            words.plain("  ");
-            words.plain(serde_json::to_string(samples).unwrap_or_default());
-        }
+        content(record, words);
         if let Some(rate) = record.rate {
             words.dim(format_args!("  {rate} Hz"));
         }

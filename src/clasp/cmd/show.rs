@@ -1,0 +1,23 @@
+//! A record enters, words of what it says leave: for the verbs that print a line for each.
+
+use crate::clasp::record::Record;
+use crate::term::Words;
+
+/// What stands behind the address: the type of signal, a gesture's number and phase, the value or
+/// the samples.
+pub fn content(record: &Record<'_>, words: &mut Words) {
+    if record.kind != "param" {
+        words.plain("  ").plain(record.kind);
+    }
+    if let Some(phase) = record.phase {
+        words.plain(format_args!(" {} {phase}", record.id.unwrap_or(0)));
+    }
+    if let Some(value) = record.value {
+        words.plain("  ");
+        words.plain(serde_json::to_string(value).unwrap_or_default());
+    }
+    if let Some(samples) = record.samples {
+        words.plain("  ");
+        words.plain(serde_json::to_string(samples).unwrap_or_default());
+    }
+}
