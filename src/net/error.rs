@@ -105,6 +105,15 @@ impl ConnectError {
         }
     }
 
+    /// The limit was over at this stage.
+    pub(super) fn late(endpoint: &Endpoint, stage: &'static str, limit: Duration) -> ConnectError {
+        ConnectError::TimedOut {
+            endpoint: endpoint.clone(),
+            stage,
+            limit,
+        }
+    }
+
     /// Why a proxy did not open a tunnel.
     pub(super) fn proxy(proxy: &Proxy, no_tunnel: NoTunnel) -> ConnectError {
         ConnectError::Proxy {

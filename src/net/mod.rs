@@ -7,7 +7,7 @@
 //! - [`endpoint`]: `ws://host:port/path`, read and checked
 //! - [`resolve`], [`listener`]: the addresses of a host; a listening socket
 //! - [`tcp`], [`race`]: a TCP stream without delays, to the first address that answers
-//! - [`stream`]: the same with TLS, for what is not WebSocket
+//! - [`stream`]: the same with TLS and through a proxy
 //! - [`proxy`], [`tunnel`]: the HTTP proxy on the way, if there is one
 //! - [`tls`], [`transport`]: the one TLS configuration; TCP or TLS as one stream
 //! - [`ws`]: WebSocket over either; the only place that knows tungstenite

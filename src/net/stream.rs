@@ -1,55 +1,91 @@
-//! TCP or TLS for protocols that are not WebSocket: an [`Endpoint`] enters, a [`Transport`] leaves.
+//! TCP or TLS to a service, through a proxy or not: an [`Endpoint`] enters, a [`Transport`] leaves.
 
-use std::time::{Duration, Instant as Began};
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
 use super::endpoint::Endpoint;
 use super::error::ConnectError;
+use super::proxy::Proxy;
 use super::resolve::resolve;
 use super::tcp::Tcp;
 use super::tls::{self, Trust};
 use super::transport::Transport;
+use super::tunnel::{self, NoTunnel};
 use crate::trace::{Step, Tap};
 
-/// Connects, within a limit.
-///
-/// # Errors
-/// [`ConnectError`], by how far it came.
-pub async fn connect(
-    endpoint: &Endpoint,
-    trust: &Trust,
-    limit: Duration,
-    tap: &Tap,
-) -> Result<Transport, ConnectError> {
-    let deadline = Instant::now() + limit;
-    let late = |stage| ConnectError::TimedOut {
-        endpoint: endpoint.clone(),
-        stage,
-        limit,
-    };
-    let (host, port) = (endpoint.host(), endpoint.port());
-    let addresses = timeout_at(deadline, resolve(host, port, tap))
-        .await
-        .map_err(|_| late("name lookup"))?
-        .map_err(|source| ConnectError::Resolve {
-            host: host.to_owned(),
-            source,
-        })?;
-    let tcp = timeout_at(deadline, Tcp::connect(addresses, tap))
-        .await
-        .map_err(|_| late("TCP connection"))?
-        .map_err(|source| ConnectError::tcp(endpoint, source))?;
-    if !endpoint.tls() {
-        return Ok(Transport::Plain(tcp));
+/// Where to connect, how, and until when.
+#[derive(Debug, Clone, Copy)]
+pub struct Dial<'a> {
+    /// Where.
+    pub endpoint: &'a Endpoint,
+    /// Whom to trust, if the endpoint speaks TLS.
+    pub trust: &'a Trust,
+    /// The proxy on the way, if there is one.
+    pub proxy: Option<&'a Proxy>,
+    /// Until when.
+    pub deadline: Instant,
+    /// How long that was when it began, for the error.
+    pub limit: Duration,
+    /// Where the conversation is watched.
+    pub tap: &'a Tap,
+}
+
+impl Dial<'_> {
+    /// TCP, and TLS over it if the endpoint says so.
+    ///
+    /// # Errors
+    /// [`ConnectError`], by how far it came.
+    pub async fn connect(&self) -> Result<Transport, ConnectError> {
+        let tcp = match self.proxy {
+            Some(proxy) => self.through(proxy).await?,
+            None => self.directly().await?,
+        };
+        if !self.endpoint.tls() {
+            return Ok(Transport::Plain(tcp));
+        }
+        let began = Instant::now();
+        let stream = timeout_at(self.deadline, tls::connect(self.endpoint, tcp, self.trust))
+            .await
+            .map_err(|_| self.late("TLS handshake"))??;
+        self.tap.step(|| Step::Secured {
+            version: tls::version(&stream),
+            took: began.elapsed(),
+        });
+        Ok(Transport::Tls(Box::new(stream.into())))
     }
-    let began = Began::now();
-    let stream = timeout_at(deadline, tls::connect(endpoint, tcp, trust))
-        .await
-        .map_err(|_| late("TLS handshake"))??;
-    tap.step(|| Step::Secured {
-        version: tls::version(&stream),
-        took: began.elapsed(),
-    });
-    Ok(Transport::Tls(Box::new(stream.into())))
+
+    /// A TCP connection to the service.
+    async fn directly(&self) -> Result<Tcp, ConnectError> {
+        let (host, port) = (self.endpoint.host(), self.endpoint.port());
+        let addresses = timeout_at(self.deadline, resolve(host, port, self.tap))
+            .await
+            .map_err(|_| self.late("name lookup"))?
+            .map_err(|source| ConnectError::Resolve {
+                host: host.to_owned(),
+                source,
+            })?;
+        timeout_at(self.deadline, Tcp::connect(addresses, self.tap))
+            .await
+            .map_err(|_| self.late("TCP connection"))?
+            .map_err(|source| ConnectError::tcp(self.endpoint, source))
+    }
+
+    /// A TCP connection to the proxy, from where on it leads to the service.
+    async fn through(&self, proxy: &Proxy) -> Result<Tcp, ConnectError> {
+        self.tap.step(|| Step::Proxy {
+            url: proxy.url(),
+            origin: proxy.origin(),
+        });
+        let (host, port) = (self.endpoint.host(), self.endpoint.port());
+        let tunnel = tunnel::connect(proxy, host, port, self.tap);
+        let tunnel = timeout_at(self.deadline, tunnel).await;
+        tunnel
+            .unwrap_or_else(|_| Err(NoTunnel::late(self.limit)))
+            .map_err(|no_tunnel| ConnectError::proxy(proxy, no_tunnel))
+    }
+
+    fn late(&self, stage: &'static str) -> ConnectError {
+        ConnectError::late(self.endpoint, stage, self.limit)
+    }
 }

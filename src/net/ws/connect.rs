@@ -20,12 +20,10 @@ use crate::net::endpoint::Endpoint;
 use crate::net::error::ConnectError;
 use crate::net::header::Header;
 use crate::net::proxy::{Proxy, authority};
-use crate::net::resolve::resolve;
-use crate::net::tcp::Tcp;
+use crate::net::stream::Dial;
+use crate::net::tls::Trust;
 use crate::net::tls::hint::is_failure;
-use crate::net::tls::{self, Trust};
 use crate::net::transport::Transport;
-use crate::net::tunnel::{self, NoTunnel};
 use crate::trace::{HIDDEN, Step, Tap, names_secret};
 
 /// How a socket is to be made.
@@ -195,14 +193,6 @@ impl Attempt<'_> {
         }
     }
 
-    fn late(&self, stage: &'static str) -> ConnectError {
-        ConnectError::TimedOut {
-            endpoint: self.endpoint.clone(),
-            stage,
-            limit: self.limit,
-        }
-    }
-
     fn dropped(&self, source: io::Error) -> Refused {
         Refused::Otherwise(ConnectError::Io {
             endpoint: self.endpoint.clone(),
@@ -219,57 +209,15 @@ impl Attempt<'_> {
 
     /// TCP, and TLS over it if the URL says so.
     async fn transport(&self) -> Result<Transport, ConnectError> {
-        let (endpoint, tap) = (self.endpoint, &self.options.tap);
-        let tcp = match &self.options.proxy {
-            Some(proxy) => self.through(proxy).await?,
-            None => self.directly().await?,
+        let dial = Dial {
+            endpoint: self.endpoint,
+            trust: &self.options.trust,
+            proxy: self.options.proxy.as_ref(),
+            deadline: self.deadline,
+            limit: self.limit,
+            tap: &self.options.tap,
         };
-        if !endpoint.tls() {
-            return Ok(Transport::Plain(tcp));
-        }
-        let began = Instant::now();
-        let stream = timeout_at(
-            self.deadline,
-            tls::connect(endpoint, tcp, &self.options.trust),
-        )
-        .await
-        .map_err(|_| self.late("TLS handshake"))??;
-        tap.step(|| Step::Secured {
-            version: tls::version(&stream),
-            took: began.elapsed(),
-        });
-        Ok(Transport::Tls(Box::new(stream.into())))
-    }
-
-    /// A TCP connection to the service.
-    async fn directly(&self) -> Result<Tcp, ConnectError> {
-        let (host, port) = (self.endpoint.host(), self.endpoint.port());
-        let tap = &self.options.tap;
-        let addresses = timeout_at(self.deadline, resolve(host, port, tap))
-            .await
-            .map_err(|_| self.late("name lookup"))?
-            .map_err(|source| ConnectError::Resolve {
-                host: host.to_owned(),
-                source,
-            })?;
-        timeout_at(self.deadline, Tcp::connect(addresses, tap))
-            .await
-            .map_err(|_| self.late("TCP connection"))?
-            .map_err(|source| ConnectError::tcp(self.endpoint, source))
-    }
-
-    /// A TCP connection to the proxy, from where on it leads to the service.
-    async fn through(&self, proxy: &Proxy) -> Result<Tcp, ConnectError> {
-        let tap = &self.options.tap;
-        tap.step(|| Step::Proxy {
-            url: proxy.url(),
-            origin: proxy.origin(),
-        });
-        let tunnel = tunnel::connect(proxy, self.endpoint.host(), self.endpoint.port(), tap);
-        let tunnel = timeout_at(self.deadline, tunnel).await;
-        tunnel
-            .unwrap_or_else(|_| Err(NoTunnel::late(self.limit)))
-            .map_err(|no_tunnel| ConnectError::proxy(proxy, no_tunnel))
+        dial.connect().await
     }
 
     async fn upgrade(
@@ -302,7 +250,11 @@ impl Attempt<'_> {
         let handshake =
             tokio_tungstenite::client_async_with_config(request, transport, Some(config));
         let Ok(upgraded) = timeout_at(self.deadline, pin!(handshake)).await else {
-            return Err(Refused::Otherwise(self.late("WebSocket handshake")));
+            return Err(Refused::Otherwise(ConnectError::late(
+                self.endpoint,
+                "WebSocket handshake",
+                self.limit,
+            )));
         };
         match upgraded {
             Ok((inner, response)) => {

@@ -12,9 +12,10 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::super::codec::{self, Connect, Head, Packet, Publish, Step, Version, connect_refusal};
 use super::super::show::Shown;
 use crate::error::{Failure, Kind};
+use crate::net::Transport;
 use crate::net::endpoint::Endpoint;
+use crate::net::stream::Dial;
 use crate::net::tls::Trust;
-use crate::net::{Transport, stream};
 use crate::trace::{Direction, Tap};
 
 /// The largest packet that is read; the payload of a larger one fits no CLASP frame.
@@ -108,9 +109,15 @@ impl Connection {
     /// No connection; what the broker refused.
     pub async fn open(settings: &Settings) -> Result<Connection, Failure> {
         let broker = &settings.broker;
-        let transport =
-            stream::connect(broker, &settings.trust, settings.limit, &settings.tap).await;
-        let (reader, writer) = split(transport?);
+        let dial = Dial {
+            endpoint: broker,
+            trust: &settings.trust,
+            proxy: None,
+            deadline: Instant::now() + settings.limit,
+            limit: settings.limit,
+            tap: &settings.tap,
+        };
+        let (reader, writer) = split(dial.connect().await?);
         let mut connection = Connection {
             reader,
             writer,
