@@ -11,7 +11,7 @@ use super::super::state::{Refusal, State, Written};
 use super::super::subscriptions::Key;
 use super::super::work::{Slice, yield_turn};
 use super::{Hub, Now};
-use crate::clasp::wire::{self, ErrorReply, Message, Qos, Set, SignalType};
+use crate::clasp::wire::{self, ErrorReply, Message, Param, Qos, Set, SignalType};
 use crate::net::Lost;
 use crate::net::peer::{Peer, close};
 use crate::trace::Direction;
@@ -38,9 +38,10 @@ impl Flushing {
         self.sessions.push(key);
     }
 
-    fn take(&mut self) -> Vec<Key> {
+    /// Forgets them, and keeps the memory for the next.
+    fn clear(&mut self) {
         self.since = None;
-        std::mem::take(&mut self.sessions)
+        self.sessions.clear();
     }
 
     /// Whether as much time has passed as it takes to have them write.
@@ -176,12 +177,13 @@ impl Hub {
 
     /// Has the sessions write what was delivered to them.
     pub fn flush(&mut self) {
-        for key in self.flushing.take() {
-            if let Some(session) = self.session_mut(key) {
+        for place in 0..self.flushing.sessions.len() {
+            if let Some(session) = self.session_mut(self.flushing.sessions[place]) {
                 session.unflushed = false;
                 session.wake();
             }
         }
+        self.flushing.clear();
     }
 
     /// The same when enough has come together: more is on its way to them, and a write costs about as
@@ -361,18 +363,22 @@ impl Hub {
 }
 
 /// A param as a SET that tells of it.
-fn current(state: &State, address: &str, now: Now) -> Option<Box<[u8]>> {
-    let param = state.param(address, now.micros)?;
-    let message = Message::Set(Set {
+pub(super) fn as_set(param: Param<'_>) -> Message<'_> {
+    Message::Set(Set {
         address: param.address,
         value: param.value,
         revision: Some(param.revision),
         lock: false,
         unlock: false,
         ttl: None,
-    });
+    })
+}
+
+/// The same of what an address holds now, as a frame.
+fn current(state: &State, address: &str, now: Now) -> Option<Box<[u8]>> {
+    let param = state.param(address, now.micros)?;
     let mut frame = Vec::new();
-    wire::encode(&message, &mut frame).ok()?;
+    wire::encode(&as_set(param), &mut frame).ok()?;
     Some(frame.into())
 }
 

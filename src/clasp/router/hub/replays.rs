@@ -9,9 +9,10 @@ use super::super::Notice;
 use super::super::history::segment::take;
 use super::super::history::{Count, Cursor, History, Piece, Query, Told};
 use super::super::subscriptions::Key;
+use super::delivery::as_set;
 use super::{Hub, Now};
 use crate::clasp::wire::{
-    self, Message, Pattern, Publish, Qos, Replay as Asked, Set, SignalType, Subscribe, TypeMask,
+    self, Message, Pattern, Publish, Qos, Replay as Asked, SignalType, Subscribe, TypeMask,
 };
 
 /// A question to the history that has not been answered whole.
@@ -56,17 +57,9 @@ impl Hub {
         let Some(param) = self.state.param(address, now.micros) else {
             return;
         };
-        let set = Message::Set(Set {
-            address: param.address,
-            value: param.value,
-            revision: Some(param.revision),
-            lock: false,
-            unlock: false,
-            ttl: None,
-        });
         self.frame.clear();
         let stamp = Some(now.micros);
-        if wire::encode_with(&set, Qos::Fire, stamp, &mut self.frame).is_ok() {
+        if wire::encode_with(&as_set(param), Qos::Fire, stamp, &mut self.frame).is_ok() {
             history.add(now.micros, SignalType::Param, address, &self.frame);
         }
     }
@@ -130,18 +123,21 @@ impl Hub {
     }
 
     /// SUBSCRIBE's history: the last messages of before, beside the params, whose values follow.
-    pub(super) fn subscribed_history(&mut self, key: Key, asked: &Subscribe<'_>, now: Now) {
+    pub(super) fn subscribed_history(
+        &mut self,
+        key: Key,
+        asked: &Subscribe<'_>,
+        pattern: &Pattern,
+        now: Now,
+    ) {
         let Some(count) = asked.history.filter(|count| *count > 0) else {
             return;
         };
         if self.history.is_none() {
             return;
         }
-        let Ok(pattern) = Pattern::new(&asked.pattern) else {
-            return;
-        };
         let query = Query {
-            pattern,
+            pattern: pattern.clone(),
             from: 0,
             to: now.micros,
             types: TypeMask(asked.types.0),

@@ -292,7 +292,7 @@ impl Hub {
         if let Err(error) = self.subscriptions.add(key, asked, pattern.clone()) {
             return refused(self, 503, &error.to_string());
         }
-        self.subscribed_history(key, asked, now);
+        self.subscribed_history(key, asked, &pattern, now);
         // No empty SNAPSHOT for nothing: clients take the next frame for the first value.
         if TypeMask(asked.types.0).has(SignalType::Param) {
             self.begin_snapshot(key, pattern, false, now);
