@@ -18,12 +18,6 @@ fn bridge(router: &Router, broker: &Mosquitto, args: &[&str]) -> Bridge {
     Bridge::ready(router.clasp(&command).args(args).start())
 }
 
-fn subscribed(router: &Router, pattern: &str) -> Driver {
-    let mut driver = Driver::connect(router);
-    driver.subscribe(pattern);
-    driver
-}
-
 /// What a driver hears next, as a line.
 #[track_caller]
 fn heard(driver: &mut Driver) -> String {
@@ -47,7 +41,7 @@ fn retained_is_a_param_the_rest_are_events_and_nothing_loops() {
         };
         let router = Router::start();
         broker.publish(&["-t", "sensors/temp", "-m", "21.5", "-r"]);
-        let mut driver = subscribed(&router, "/mqtt/**");
+        let mut driver = Driver::subscribed(&router, "/mqtt/**");
         let bridge = bridge(&router, &broker, &["--protocol", protocol]);
         assert_eq!(heard(&mut driver), "/mqtt/sensors/temp = Float(21.5)");
         for (args, expected) in [
@@ -133,7 +127,7 @@ fn paho_is_heard_and_hears() {
             return;
         };
         let router = Router::own(&[]);
-        let mut driver = subscribed(&router, "/mqtt/**");
+        let mut driver = Driver::subscribed(&router, "/mqtt/**");
         let _bridge = bridge(&router, &broker, &["--protocol", protocol, "--qos", "2"]);
         let script = format!("{}/tests/python/paho_peer.py", env!("CARGO_MANIFEST_DIR"));
         let mut paho = Command::new(python)
@@ -199,7 +193,7 @@ fn payloads_are_what_they_are_taken_for() {
         return;
     };
     let router = Router::start();
-    let mut driver = subscribed(&router, "/**");
+    let mut driver = Driver::subscribed(&router, "/**");
     for (form, payload, expected) in [
         ("auto", "1", "/m/x event Some(Int(1))"),
         ("text", "1", "/m/x event Some(Str(\"1\"))"),
@@ -237,7 +231,7 @@ fn a_broker_that_was_away_gets_the_newest_values() {
         return;
     };
     let router = Router::start();
-    let mut driver = subscribed(&router, "/mqtt/go");
+    let mut driver = Driver::subscribed(&router, "/mqtt/go");
     let bridge = bridge(&router, &broker, &["--broker-reconnect", "100ms"]);
     broker.kill();
     bridge.running.wait_says("reconnecting");

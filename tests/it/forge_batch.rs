@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, TOKEN, ok, result};
-use crate::support::{Counter, Forge, Output, Service, Trefoil, eventually};
+use crate::support::{Counter, Forge, Output, Service, Trefoil, eventually, now_micros};
 
 /// A place with an input, and a journal that is still to be made.
 struct Place {
@@ -377,11 +377,6 @@ fn sha256(text: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
-}
-
-fn now_micros() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    u64::try_from(now.expect("after 1970").as_micros()).expect("it fits")
 }
 
 #[test]

@@ -3,17 +3,12 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use crate::support::dir::Dir;
 use crate::support::msg::Msg;
 use crate::support::router::record;
-use crate::support::{Driver, Router, Val, eventually, wire};
-
-fn micros() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    u64::try_from(since.expect("after 1970").as_micros()).expect("soon")
-}
+use crate::support::{Driver, Router, Val, eventually, now_micros, wire};
 
 fn code(message: &Msg) -> u16 {
     match message {
@@ -60,12 +55,12 @@ fn write(file: &Path, tokens: &[(&str, Option<u64>)]) {
 
 #[test]
 fn a_token_that_is_extended_lives_on_and_one_that_is_shortened_does_not() {
-    let soon = micros() + 2_500_000;
+    let soon = now_micros() + 2_500_000;
     let guarded = Guarded::with(&[("cpsk_a", Some(soon)), ("cpsk_b", None)]);
     let mut extended = Driver::connect_as(&guarded.router, "cpsk_a");
     let mut shortened = Driver::connect_as(&guarded.router, "cpsk_b");
     guarded.change(&[("cpsk_a", Some(soon + 60_000_000)), ("cpsk_b", Some(soon))]);
-    while micros() < soon + 300_000 {
+    while now_micros() < soon + 300_000 {
         extended.fence();
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -126,7 +121,7 @@ fn query(driver: &mut Driver, pattern: &str) -> u16 {
 fn what_a_token_has_started_ends_when_it_is_revoked() {
     let guarded = Guarded::with(&[("cpsk_a", None), ("cpsk_b", None)]);
     let mut other = Driver::connect_as(&guarded.router, "cpsk_b");
-    let due = micros() + 3_000_000;
+    let due = now_micros() + 3_000_000;
     let mut owner = Driver::connect_as(&guarded.router, "cpsk_a");
     owner.send(&timed(due, &[wire::set("/cue", &Val::Int(1))]));
     owner.reply();
@@ -141,7 +136,7 @@ fn what_a_token_has_started_ends_when_it_is_revoked() {
         (query(&mut other, "/ns/**") == 0).then_some(())
     });
     let stopped = other.get("/loop").map(|(_, revision)| revision);
-    while micros() < due + 200_000 {
+    while now_micros() < due + 200_000 {
         other.fence();
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -153,7 +148,7 @@ fn what_a_token_has_started_ends_when_it_is_revoked() {
 fn one_session_cannot_take_all_timed_bundles() {
     let router = Router::own(&[]);
     let (mut greedy, mut other) = (Driver::connect(&router), Driver::connect(&router));
-    let bundle = timed(micros() + 60_000_000, &[wire::set("/a", &Val::Int(1))]);
+    let bundle = timed(now_micros() + 60_000_000, &[wire::set("/a", &Val::Int(1))]);
     let mut refused = 0;
     for _ in 0..30 {
         for _ in 0..100 {

@@ -2,18 +2,13 @@
 
 use std::fs;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::support::dir::Dir;
 use crate::support::msg::Msg;
 use crate::support::namespace::unshare_or_skip;
 use crate::support::trefoil::clasp;
-use crate::support::{Driver, Router, Running, Val, eventually, trefoil, wire};
-
-fn micros() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    u64::try_from(since.expect("after 1970").as_micros()).expect("before 586,912")
-}
+use crate::support::{Driver, Router, Running, Val, eventually, now_micros, trefoil, wire};
 
 fn on(dir: &Dir, sync: &str) -> Router {
     let data = dir.path().join("data");
@@ -115,7 +110,7 @@ fn a_held_bundle_is_done_once_at_its_time_by_whoever_is_there() {
     let dir = Dir::new();
     let mut router = on(&dir, "100ms");
     let mut driver = Driver::connect(&router);
-    let now = micros();
+    let now = now_micros();
     for (at, address) in [(now + 300_000, "/soon"), (now + 3_000_000, "/later")] {
         driver.send(&timed(
             at,
@@ -135,7 +130,7 @@ fn a_held_bundle_is_done_once_at_its_time_by_whoever_is_there() {
     );
     assert_eq!(driver.get("/later"), None, "it is not its time");
     assert!(matches!(driver.hear(), Msg::Set { address, .. } if address == "/later"));
-    assert!(micros() >= now + 3_000_000);
+    assert!(now_micros() >= now + 3_000_000);
     assert!(matches!(driver.hear(), Msg::Publish(_)));
     router.kill();
     router.restart();
@@ -150,7 +145,10 @@ fn a_bundle_that_is_far_too_late_is_not_done_and_that_is_said() {
     let dir = Dir::new();
     let mut router = on(&dir, "100ms");
     let mut driver = Driver::connect(&router);
-    driver.send(&timed(micros() + 500_000, &[wire::set("/a", &Val::Int(1))]));
+    driver.send(&timed(
+        now_micros() + 500_000,
+        &[wire::set("/a", &Val::Int(1))],
+    ));
     assert!(matches!(driver.reply(), Msg::Ack { .. }));
     router.kill();
     thread::sleep(Duration::from_millis(11_000));
@@ -164,7 +162,7 @@ fn a_timeline_goes_on_where_it_would_have_been() {
     let dir = Dir::new();
     let mut router = on(&dir, "100ms");
     let mut driver = Driver::connect(&router);
-    let begin = micros();
+    let begin = now_micros();
     driver.publish(&fade("/fade", 3_000_000));
     driver.publish(&fade("/ended", 3_000_000));
     driver.set("/ended", 7_i64);
@@ -183,7 +181,7 @@ fn a_timeline_goes_on_where_it_would_have_been() {
         other => panic!("{other:?}"),
     };
     assert_eq!(address, "/fade");
-    let passed = (micros() - begin) as f64 / 3e6;
+    let passed = (now_micros() - begin) as f64 / 3e6;
     assert!((value - passed).abs() < 0.2, "{value} after {passed} of it");
     eventually("its end", || {
         (driver.value("/fade") == Val::Float(1.0)).then_some(())
@@ -203,7 +201,7 @@ fn announced_signals_and_what_a_token_began_survive_as_long_as_the_token() {
         let address = format!("/{token}");
         let mut driver = Driver::connect_as(&router, &format!("cpsk_{token}"));
         driver.send(&timed(
-            micros() + 2_500_000,
+            now_micros() + 2_500_000,
             &[wire::set(&address, &Val::Int(1))],
         ));
         assert!(matches!(driver.reply(), Msg::Ack { .. }));
@@ -375,7 +373,7 @@ impl Written {
                     self.held.push(false);
                     let address = format!("{}/held/{number}", self.prefix);
                     waiting.push_back((None, number));
-                    let at = micros() + 20_000 + number as u64 % 7 * 30_000;
+                    let at = now_micros() + 20_000 + number as u64 % 7 * 30_000;
                     timed(at, &[wire::set(&address, &Val::Int(1))])
                 } else if count % 10 == 0 {
                     let mut sets = Vec::new();

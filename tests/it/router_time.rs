@@ -1,16 +1,9 @@
 //! What our router does later: timed bundles, timelines, gestures, time to live.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::support::msg::{Msg, Publish};
-use crate::support::{Driver, Router, Val, wire};
-
-fn micros() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("after 1970");
-    u64::try_from(since.as_micros()).expect("before 586,912")
-}
+use crate::support::{Driver, Router, Val, now_micros, wire};
 
 /// A bundle with its time.
 fn timed(at: u64, messages: &[Vec<u8>]) -> Vec<u8> {
@@ -53,7 +46,7 @@ fn a_timed_bundle_is_done_at_its_time_even_if_its_sender_has_gone() {
     let mut hearer = Driver::connect(&router);
     hearer.subscribe("/**");
     let mut sender = Driver::connect(&router);
-    let at = micros() + 300_000;
+    let at = now_micros() + 300_000;
     sender.send(&timed(
         at,
         &[wire::set("/a", &Val::Int(1)), wire::event("/cue", None)],
@@ -70,7 +63,7 @@ fn a_timed_bundle_is_done_at_its_time_even_if_its_sender_has_gone() {
     drop(sender);
     assert_eq!(hearer.get("/a"), None);
     assert!(matches!(hearer.hear(), Msg::Set { .. }));
-    let late = micros().checked_sub(at).expect("not before its time");
+    let late = now_micros().checked_sub(at).expect("not before its time");
     assert!(late < 200_000, "{late} µs late");
     assert!(matches!(hearer.hear(), Msg::Publish(_)));
 }
@@ -87,7 +80,7 @@ fn a_bundle_whose_time_has_passed_is_done_at_once_and_one_of_next_week_refused()
             ..
         }
     ));
-    let next_week = micros() + 7 * 86_400 * 1_000_000;
+    let next_week = now_micros() + 7 * 86_400 * 1_000_000;
     driver.send(&timed(next_week, &[wire::set("/a", &Val::Int(1))]));
     assert!(matches!(driver.reply(), Msg::Error { code: 403, .. }));
 }
@@ -97,7 +90,7 @@ fn a_timed_bundle_that_has_become_impossible_is_not_done_in_part() {
     let router = Router::own(&[]);
     let (mut sender, mut other) = (Driver::connect(&router), Driver::connect(&router));
     let sets = [wire::set("/a", &Val::Int(1)), wire::set("/b", &Val::Int(1))];
-    sender.send(&timed(micros() + 200_000, &sets));
+    sender.send(&timed(now_micros() + 200_000, &sets));
     sender.reply();
     other.lock("/b", 5_i64);
     assert!(matches!(sender.reply(), Msg::Error { code: 401, .. }));

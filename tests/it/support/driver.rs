@@ -54,6 +54,13 @@ impl Driver {
         }
     }
 
+    /// One that hears what matches.
+    pub fn subscribed(router: &Router, pattern: &str) -> Driver {
+        let mut driver = Driver::connect(router);
+        driver.subscribe(pattern);
+        driver
+    }
+
     /// A connection that has said nothing yet.
     pub fn silent(router: &Router) -> Driver {
         Driver {

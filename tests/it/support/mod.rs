@@ -44,7 +44,7 @@ pub use wire::Val;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Counts across threads: a script's side and the test's side of the same number.
 #[derive(Clone, Default)]
@@ -64,6 +64,12 @@ impl Counter {
 /// How long a test waits for what should happen at once. Generous, because two cores may be
 /// compiling something else at the time; a test that passes never waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Now, in µs since 1970, as messages carry it.
+pub fn now_micros() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    u64::try_from(since.expect("after 1970").as_micros()).expect("before 586,912")
+}
 
 /// Polls until `look` finds something, for what announces itself to nobody.
 #[track_caller]

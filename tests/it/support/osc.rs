@@ -5,7 +5,29 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{PATIENCE, Router, Running};
+use super::msg::Publish;
+use super::{Driver, Msg, PATIENCE, Router, Running, Val};
+
+/// Options of a bridge that listens wherever there is room.
+pub const ANY: &[&str] = &["--listen", "127.0.0.1:0"];
+
+/// The next SET that a driver hears: its address and value.
+#[track_caller]
+pub fn heard_set(driver: &mut Driver) -> (String, Val) {
+    match driver.hear() {
+        Msg::Set { address, value, .. } => (address, value),
+        other => panic!("no SET: {other:?}"),
+    }
+}
+
+/// The next PUBLISH that a driver hears.
+#[track_caller]
+pub fn heard_publish(driver: &mut Driver) -> Publish {
+    match driver.hear() {
+        Msg::Publish(publish) => publish,
+        other => panic!("no PUBLISH: {other:?}"),
+    }
+}
 
 /// A message: address, type tags with their comma, and the arguments' bytes.
 pub fn message(address: &str, tags: &str, arguments: &[u8]) -> Vec<u8> {
