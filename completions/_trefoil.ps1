@@ -2547,7 +2547,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;forge;serve' {
             [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]')
-            [CompletionResult]::new('--claude', '--claude', [CompletionResultType]::ParameterName, 'Run this program for every prompt')
+            [CompletionResult]::new('--claude', '--claude', [CompletionResultType]::ParameterName, 'Run this program for every prompt: Claude Code''s, 2.1.332 or later, or one that speaks stream-json as it does (docs/forge-agents.md)')
+            [CompletionResult]::new('--agent-command', '--agent-command', [CompletionResultType]::ParameterName, 'Let sessions name this agent, too: a command that speaks ACP on stdin and stdout, its words parted by spaces; may be repeated')
             [CompletionResult]::new('--admin-token-file', '--admin-token-file', [CompletionResultType]::ParameterName, 'Read the administrator''s token from this file [default: STATE/admin-token, made if it is not there]')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Speak TLS with this certificate chain (PEM)')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
@@ -2556,7 +2557,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--warm', '--warm', [CompletionResultType]::ParameterName, 'Keep so many sessions'' processes between turns [default: as memory allows]')
             [CompletionResult]::new('--session-ttl', '--session-ttl', [CompletionResultType]::ParameterName, 'Close a session that was idle for so long')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep answers and closed sessions for so long')
-            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Pass this environment variable on to claude, beside the usual ones; may be repeated')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Pass this environment variable on to the agents, beside the usual ones; may be repeated')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')

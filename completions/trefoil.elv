@@ -2420,7 +2420,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;forge;serve'= {
             cand --bind 'Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]'
             cand --state 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]'
-            cand --claude 'Run this program for every prompt'
+            cand --claude 'Run this program for every prompt: Claude Code''s, 2.1.332 or later, or one that speaks stream-json as it does (docs/forge-agents.md)'
+            cand --agent-command 'Let sessions name this agent, too: a command that speaks ACP on stdin and stdout, its words parted by spaces; may be repeated'
             cand --admin-token-file 'Read the administrator''s token from this file [default: STATE/admin-token, made if it is not there]'
             cand --tls-cert 'Speak TLS with this certificate chain (PEM)'
             cand --tls-key 'The certificate''s private key (PEM)'
@@ -2429,7 +2430,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --warm 'Keep so many sessions'' processes between turns [default: as memory allows]'
             cand --session-ttl 'Close a session that was idle for so long'
             cand --keep 'Keep answers and closed sessions for so long'
-            cand --env 'Pass this environment variable on to claude, beside the usual ones; may be repeated'
+            cand --env 'Pass this environment variable on to the agents, beside the usual ones; may be repeated'
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'

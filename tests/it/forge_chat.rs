@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, SESSION, TOKEN, ok, sessions};
 use crate::support::pty::Pty;
-use crate::support::{Forge, Trefoil, eventually};
+use crate::support::{Forge, Trefoil, eventually, sessions_on_both};
 use rustix::process::Signal;
 
 const OPEN: &str = "POST /sessions";
@@ -49,28 +49,30 @@ fn said(forge: &Forge) -> Vec<String> {
 
 #[test]
 fn a_conversation_from_the_first_word_to_quit() {
-    let (forge, home) = (sessions(|_| None), Dir::new());
-    let mut pty = at_prompt(chat(&forge, &["--agent", "codex"]).in_home(&home));
-    pty.types("hello\r");
-    pty.shows(&["you said: hello"]);
-    prompts(&mut pty, 2);
-    pty.types("and \u{fc}\r");
-    pty.shows(&["you said: and \u{fc}"]);
-    prompts(&mut pty, 3);
-    pty.types("/quit\r");
-    let screen = pty.ends(0);
-    assert!(screen.contains("sess_1 · codex · /help"), "{screen}");
-    assert!(screen.contains(" s · end_turn · ledger 2"), "{screen}");
-    assert!(screen.contains("2 turns · "), "{screen}");
-    assert!(screen.contains("session closed"), "{screen}");
-    assert!(!screen.contains(TOKEN), "{screen}");
-    assert_eq!(forge.lines(), [OPEN, TURN, TURN, CLOSE]);
-    assert_eq!(
-        forge.requests()[1].json(),
-        json!({"prompt": "hello", "timeout_secs": 120})
-    );
-    let list = forge.forge(&["ledger", "list"]).in_home(&home).run().done();
-    assert_eq!(list.json()[1]["session"], SESSION);
+    sessions_on_both(|forge| {
+        let home = Dir::new();
+        let mut pty = at_prompt(chat(forge, &["--agent", "codex"]).in_home(&home));
+        pty.types("hello\r");
+        pty.shows(&["you said: hello"]);
+        prompts(&mut pty, 2);
+        pty.types("and \u{fc}\r");
+        pty.shows(&["you said: and \u{fc}"]);
+        prompts(&mut pty, 3);
+        pty.types("/quit\r");
+        let screen = pty.ends(0);
+        assert!(screen.contains("sess_1 · codex · /help"), "{screen}");
+        assert!(screen.contains(" s · end_turn · ledger 2"), "{screen}");
+        assert!(screen.contains("2 turns · "), "{screen}");
+        assert!(screen.contains("session closed"), "{screen}");
+        assert!(!screen.contains(TOKEN), "{screen}");
+        assert_eq!(forge.lines(), [OPEN, TURN, TURN, CLOSE]);
+        assert_eq!(
+            forge.requests()[1].json(),
+            json!({"prompt": "hello", "timeout_secs": 120})
+        );
+        let list = forge.forge(&["ledger", "list"]).in_home(&home).run().done();
+        assert_eq!(list.json()[1]["session"], SESSION);
+    });
 }
 
 #[test]
@@ -84,115 +86,124 @@ fn every_way_out_closes_the_session() {
         ("SIGHUP", |pty| pty.signal(Signal::HUP), 143),
     ];
     for (way, leave, code) in ways {
-        let forge = sessions(|_| None);
-        let mut pty = at_prompt(chat(&forge, &[]));
-        leave(&mut pty);
-        // Which also looks whether the terminal is as it was found.
-        let screen = pty.ends(code);
-        assert!(screen.contains("session closed"), "{way}: {screen}");
-        assert_eq!(forge.lines(), [OPEN, CLOSE], "{way}");
+        sessions_on_both(|forge| {
+            let mut pty = at_prompt(chat(forge, &[]));
+            leave(&mut pty);
+            // Which also looks whether the terminal is as it was found.
+            let screen = pty.ends(code);
+            assert!(screen.contains("session closed"), "{way}: {screen}");
+            assert_eq!(forge.lines(), [OPEN, CLOSE], "{way}");
+        });
     }
 }
 
 #[test]
 fn ctrl_c_takes_a_line_away_first() {
-    let forge = sessions(|_| None);
-    let mut pty = at_prompt(chat(&forge, &[]));
-    pty.types("half a thou");
-    pty.shows(&["half a thou"]);
-    pty.types("\x03");
-    prompts(&mut pty, 2);
-    pty.types("whole\r");
-    pty.shows(&["you said: whole"]);
-    prompts(&mut pty, 3);
-    pty.types("x\x03");
-    prompts(&mut pty, 4);
-    pty.types("\x03");
-    pty.ends(0);
-    assert_eq!(said(&forge), ["whole"]);
-    assert_eq!(forge.lines(), [OPEN, TURN, CLOSE]);
+    sessions_on_both(|forge| {
+        let mut pty = at_prompt(chat(forge, &[]));
+        pty.types("half a thou");
+        pty.shows(&["half a thou"]);
+        pty.types("\x03");
+        prompts(&mut pty, 2);
+        pty.types("whole\r");
+        pty.shows(&["you said: whole"]);
+        prompts(&mut pty, 3);
+        pty.types("x\x03");
+        prompts(&mut pty, 4);
+        pty.types("\x03");
+        pty.ends(0);
+        assert_eq!(said(forge), ["whole"]);
+        assert_eq!(forge.lines(), [OPEN, TURN, CLOSE]);
+    });
 }
 
 #[test]
 fn a_prompt_may_have_many_lines() {
-    let forge = sessions(|_| None);
-    let mut pty = at_prompt(chat(&forge, &[]));
-    for (count, typed) in [
-        "one\\\rtwo\r",
-        "\"\"\"\r /quit \\\rthree\r\"\"\"\r",
-        "four\x1b\rfive\r",
-        // Pasted.
-        "\x1b[200~six\nseven\x1b[201~\r",
-        "//eight\r",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        pty.types(typed);
-        eventually("the turn", || {
-            (said(&forge).len() == count + 1).then_some(())
-        });
-        prompts(&mut pty, 2);
-    }
-    pty.types("/quit\r");
-    pty.ends(0);
-    assert_eq!(
-        said(&forge),
-        [
-            "one\ntwo",
-            " /quit \\\nthree",
-            "four\nfive",
-            "six\nseven",
-            "/eight"
+    sessions_on_both(|forge| {
+        let mut pty = at_prompt(chat(forge, &[]));
+        for (count, typed) in [
+            "one\\\rtwo\r",
+            "\"\"\"\r /quit \\\rthree\r\"\"\"\r",
+            "four\x1b\rfive\r",
+            // Pasted.
+            "\x1b[200~six\nseven\x1b[201~\r",
+            "//eight\r",
         ]
-    );
+        .into_iter()
+        .enumerate()
+        {
+            pty.types(typed);
+            eventually("the turn", || {
+                (said(forge).len() == count + 1).then_some(())
+            });
+            prompts(&mut pty, 2);
+        }
+        pty.types("/quit\r");
+        pty.ends(0);
+        assert_eq!(
+            said(forge),
+            [
+                "one\ntwo",
+                " /quit \\\nthree",
+                "four\nfive",
+                "six\nseven",
+                "/eight"
+            ]
+        );
+    });
 }
 
 #[test]
 fn a_command_that_there_is_not_is_said_and_not_sent() {
-    let forge = sessions(|_| None);
-    let mut pty = at_prompt(chat(&forge, &[]));
-    pty.types("/stat\r");
-    pty.shows(&["did you mean /state?"]);
-    pty.types("/etc/hosts is what?\r");
-    pty.shows(&["there is no /etc/hosts here; it was not sent"]);
-    pty.types("/help\r");
-    pty.shows(&["/file PATH", "with the next prompt"]);
-    pty.types("/state\r");
-    pty.shows(&["state", "open"]);
-    pty.types("\r  \r/quit\r");
-    pty.ends(0);
-    assert_eq!(forge.lines(), [OPEN, STATE, CLOSE]);
+    sessions_on_both(|forge| {
+        let mut pty = at_prompt(chat(forge, &[]));
+        pty.types("/stat\r");
+        pty.shows(&["did you mean /state?"]);
+        pty.types("/etc/hosts is what?\r");
+        pty.shows(&["there is no /etc/hosts here; it was not sent"]);
+        pty.types("/help\r");
+        pty.shows(&["/file PATH", "with the next prompt"]);
+        pty.types("/state\r");
+        pty.shows(&["state", "open"]);
+        pty.types("\r  \r/quit\r");
+        pty.ends(0);
+        assert_eq!(forge.lines(), [OPEN, STATE, CLOSE]);
+    });
 }
 
 #[test]
 fn a_file_goes_with_the_next_prompt_only() {
-    let (forge, home) = (sessions(|_| None), Dir::new());
-    home.file("a b.txt", "text");
-    let mut pty = at_prompt(chat(&forge, &[]).in_home(&home));
-    pty.types("/file nowhere.txt\r");
-    pty.shows(&["cannot read nowhere.txt"]);
-    pty.types("/file\r");
-    pty.shows(&["which one?"]);
-    pty.types("/file ff_../x\r");
-    pty.shows(&["error:", "ff_../x"]);
-    pty.types("/file ~/a b.txt\r");
-    pty.shows(&["(1 file) >"]);
-    pty.types("/file ff_8c1\r");
-    pty.shows(&["(2 files) >"]);
-    pty.types("look\r");
-    pty.shows(&["you said: look"]);
-    pty.types("again\r");
-    pty.shows(&["you said: again"]);
-    pty.types("/quit\r");
-    pty.ends(0);
-    let turns: Vec<_> = forge
-        .requests()
-        .into_iter()
-        .filter(|r| r.line() == TURN)
-        .collect();
-    assert_eq!(turns[0].json()["files"], json!(["ff_abtxt", "ff_8c1"]));
-    assert_eq!(turns[1].json().get("files"), None);
+    sessions_on_both(|forge| {
+        let home = Dir::new();
+        home.file("8c1", "uploaded before");
+        let upload = forge.forge(&["upload", "8c1"]).in_home(&home);
+        upload.run().done();
+        home.file("a b.txt", "text");
+        let mut pty = at_prompt(chat(forge, &[]).in_home(&home));
+        pty.types("/file nowhere.txt\r");
+        pty.shows(&["cannot read nowhere.txt"]);
+        pty.types("/file\r");
+        pty.shows(&["which one?"]);
+        pty.types("/file ff_../x\r");
+        pty.shows(&["error:", "ff_../x"]);
+        pty.types("/file ~/a b.txt\r");
+        pty.shows(&["(1 file) >"]);
+        pty.types("/file ff_8c1\r");
+        pty.shows(&["(2 files) >"]);
+        pty.types("look\r");
+        pty.shows(&["you said: look"]);
+        pty.types("again\r");
+        pty.shows(&["you said: again"]);
+        pty.types("/quit\r");
+        pty.ends(0);
+        let turns: Vec<_> = forge
+            .requests()
+            .into_iter()
+            .filter(|r| r.line() == TURN)
+            .collect();
+        assert_eq!(turns[0].json()["files"], json!(["ff_abtxt", "ff_8c1"]));
+        assert_eq!(turns[1].json().get("files"), None);
+    });
 }
 
 #[test]
@@ -260,17 +271,18 @@ fn ctrl_c_gives_a_turn_up_and_a_signal_both() {
 
 #[test]
 fn a_session_that_was_there_before_stays_open() {
-    let forge = sessions(|_| None);
-    let mut pty = at_prompt(chat(&forge, &[SESSION]));
-    pty.types("hello\r");
-    pty.shows(&["you said: hello"]);
-    prompts(&mut pty, 2);
-    pty.types("\x04");
-    let screen = pty.ends(0);
-    assert!(screen.contains("session left open"), "{screen}");
-    assert_eq!(forge.lines(), [STATE, TURN]);
-    let screen = chat(&forge, &["other"]).on_pty(80, 24).ends(4);
-    assert!(screen.contains("there is no session other"), "{screen}");
+    sessions_on_both(|forge| {
+        let mut pty = at_prompt(chat(forge, &[SESSION]));
+        pty.types("hello\r");
+        pty.shows(&["you said: hello"]);
+        prompts(&mut pty, 2);
+        pty.types("\x04");
+        let screen = pty.ends(0);
+        assert!(screen.contains("session left open"), "{screen}");
+        assert_eq!(forge.lines(), [STATE, TURN]);
+        let screen = chat(forge, &["other"]).on_pty(80, 24).ends(4);
+        assert!(screen.contains("there is no session other"), "{screen}");
+    });
     let closed = Forge::new(|_| ok(json!({"session_id": SESSION, "closed_at": 1795166091})));
     let screen = chat(&closed, &[SESSION]).on_pty(80, 24).ends(4);
     assert!(screen.contains("sess_1 is closed"), "{screen}");
@@ -324,31 +336,33 @@ fn a_chat_that_keeps_nothing_keeps_no_prompt_anywhere() {
 
 #[test]
 fn what_was_typed_is_remembered_for_its_owner_alone() {
-    let (forge, home) = (sessions(|_| None), Dir::new());
-    let mut pty = at_prompt(chat(&forge, &[]).in_home(&home));
-    pty.types("first\r");
-    pty.shows(&["you said: first"]);
-    pty.types(" secret\r");
-    pty.shows(&["you said: secret"]);
-    pty.types("a\\\rb\r");
-    pty.shows(&["you said: a"]);
-    pty.types("/quit\r");
-    pty.ends(0);
-    let history = home.path().join("state/trefoil/chat_history");
-    assert_eq!(home.mode(&history), 0o600);
-    let kept = std::fs::read_to_string(&history).expect("kept");
-    assert!(!kept.contains("secret"), "{kept}");
-    // Up past /quit, to the prompt of two lines; and by a search.
-    let mut pty = at_prompt(chat(&forge, &[]).in_home(&home));
-    pty.types("\x1b[A\x1b[A\r");
-    pty.shows(&["you said: a"]);
-    prompts(&mut pty, 2);
-    pty.types("\x12firs\r");
-    pty.shows(&["you said: first"]);
-    prompts(&mut pty, 3);
-    pty.types("\x04");
-    pty.ends(0);
-    assert_eq!(said(&forge), ["first", "secret", "a\nb", "a\nb", "first"]);
+    sessions_on_both(|forge| {
+        let home = Dir::new();
+        let mut pty = at_prompt(chat(forge, &[]).in_home(&home));
+        pty.types("first\r");
+        pty.shows(&["you said: first"]);
+        pty.types(" secret\r");
+        pty.shows(&["you said: secret"]);
+        pty.types("a\\\rb\r");
+        pty.shows(&["you said: a"]);
+        pty.types("/quit\r");
+        pty.ends(0);
+        let history = home.path().join("state/trefoil/chat_history");
+        assert_eq!(home.mode(&history), 0o600);
+        let kept = std::fs::read_to_string(&history).expect("kept");
+        assert!(!kept.contains("secret"), "{kept}");
+        // Up past /quit, to the prompt of two lines; and by a search.
+        let mut pty = at_prompt(chat(forge, &[]).in_home(&home));
+        pty.types("\x1b[A\x1b[A\r");
+        pty.shows(&["you said: a"]);
+        prompts(&mut pty, 2);
+        pty.types("\x12firs\r");
+        pty.shows(&["you said: first"]);
+        prompts(&mut pty, 3);
+        pty.types("\x04");
+        pty.ends(0);
+        assert_eq!(said(forge), ["first", "secret", "a\nb", "a\nb", "first"]);
+    });
 }
 
 #[test]

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::Forge;
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, TOKEN, kept, result};
 use crate::support::multipart::upload;
+use crate::support::{Forge, on_both};
 
 /// A service that takes files and runs.
-fn both() -> Forge {
+fn files() -> Forge {
     Forge::new(|request| match request.path.as_str() {
         "/files" => kept(request),
         _ => result(json!("blue")),
@@ -19,47 +19,47 @@ fn both() -> Forge {
 
 #[test]
 fn a_run_uploads_its_files_first_and_each_once() {
-    let forge = both();
-    let home = Dir::new();
-    home.file("a.png", "picture");
-    std::os::unix::fs::symlink("a.png", home.path().join("b.png")).expect("a link");
-    home.file("ff_c", "called like a token");
-    let line = [
-        "run", "x", "-f", "ff_7", "-f", "a.png", "-f", "./a.png", "-f", "b.png",
-    ];
-    let run = forge
-        .forge(&line)
-        .args(&["--file", "./ff_c"])
-        .in_home(&home);
-    let out = run
-        .run()
-        .done()
-        .says(&["a.png is ff_apng (7 bytes, expires in 1 h)"]);
-    assert_eq!(out.json()["result"], "blue");
-    assert_eq!(forge.lines(), ["POST /files", "POST /files", "POST /run"]);
-    assert_eq!(
-        forge.requests()[2].json()["files"],
-        json!(["ff_7", "ff_apng", "ff_ffc"])
-    );
-    let entry = forge.forge(&["ledger", "last"]).in_home(&home).run();
-    assert_eq!(entry.done().json()["files"], 3);
-    let quiet = forge
-        .forge(&["run", "x", "-q", "-f", "a.png"])
-        .in_home(&home);
-    quiet.run().done().quietly();
+    on_both(&json!("blue"), |forge| {
+        let home = Dir::new();
+        home.file("7", "uploaded before");
+        let upload = forge.forge(&["upload", "7"]).in_home(&home);
+        upload.run().done();
+        home.file("a.txt", "picture");
+        std::os::unix::fs::symlink("a.txt", home.path().join("b.txt")).expect("a link");
+        home.file("ff_c", "called like a token");
+        let line = [
+            "run", "x", "-f", "ff_7", "-f", "a.txt", "-f", "./a.txt", "-f", "b.txt",
+        ];
+        let run = forge.forge(&line).args(&["--file", "./ff_c"]);
+        let out = run.in_home(&home).run().done();
+        let out = out.says(&["a.txt is ff_atxt (7 bytes, expires in 1 h)"]);
+        assert_eq!(out.json()["result"], "blue");
+        assert_eq!(
+            forge.lines()[1..],
+            ["POST /files", "POST /files", "POST /run"]
+        );
+        assert_eq!(
+            forge.requests()[3].json()["files"],
+            json!(["ff_7", "ff_atxt", "ff_ffc"])
+        );
+        let entry = forge.forge(&["ledger", "last"]).in_home(&home).run();
+        assert_eq!(entry.done().json()["files"], 3);
+        let quiet = forge
+            .forge(&["run", "x", "-q", "-f", "a.txt"])
+            .in_home(&home);
+        quiet.run().done().quietly();
+    });
 }
 
 #[test]
 fn a_file_from_stdin_and_a_prompt_from_elsewhere() {
-    let forge = both();
-    forge
-        .forge(&["run", "x", "-f", "-"])
-        .stdin("piped")
-        .run()
-        .done();
-    let sent = upload(&forge.requests()[0]).expect("checked");
-    assert_eq!(sent.content, b"piped");
-    assert_eq!(forge.requests()[1].json()["files"], json!(["ff_stdin"]));
+    on_both(&json!("blue"), |forge| {
+        let run = forge.forge(&["run", "x", "-f", "-"]).stdin("piped");
+        run.run().done();
+        let sent = upload(&forge.requests()[0]).expect("checked");
+        assert_eq!(sent.content, b"piped");
+        assert_eq!(forge.requests()[1].json()["files"], json!(["ff_stdin"]));
+    });
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_dry_run_uploads_by_curl_too() {
         if !Path::new("/usr/bin/curl").exists() {
             return;
         }
-        let forge = both();
+        let forge = files();
         let script = dry.stdout.replace(&asked.url(), &forge.url());
         home.file("script", &script);
         let status = std::process::Command::new("sh")

@@ -6,24 +6,28 @@ use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, TOKEN, ok, result};
-use crate::support::{Forge, python};
+use crate::support::{Forge, on_both, python};
 
 #[test]
 fn a_prompt_is_sent_once_with_what_the_python_client_always_sends() {
-    let forge = Forge::new(|_| result(json!("drizzle, downpour, mizzle")));
-    let out = forge.forge(&["run", "three words for rain"]).run().done();
-    assert_eq!(
-        out.json(),
-        json!({"ok": true, "result": "drizzle, downpour, mizzle", "duration_ms": 7391,
-               "stop_reason": "end_turn"})
-    );
-    assert_eq!(out.stderr, "");
-    let request = forge.request();
-    assert_eq!(request.line(), "POST /run");
-    assert_eq!(
-        request.json(),
-        json!({"prompt": "three words for rain", "model": "sonnet", "timeout_secs": 120})
-    );
+    on_both(&json!("drizzle, downpour, mizzle"), |forge| {
+        let out = forge.forge(&["run", "three words for rain"]).run().done();
+        let reply = out.quietly().json();
+        for (field, value) in [
+            ("ok", json!(true)),
+            ("result", json!("drizzle, downpour, mizzle")),
+            ("stop_reason", json!("end_turn")),
+        ] {
+            assert_eq!(reply[field], value, "{reply}");
+        }
+        assert!(reply["duration_ms"].is_u64(), "{reply}");
+        let request = forge.request();
+        assert_eq!(request.line(), "POST /run");
+        assert_eq!(
+            request.json(),
+            json!({"prompt": "three words for rain", "model": "sonnet", "timeout_secs": 120})
+        );
+    });
 }
 
 #[test]
@@ -52,9 +56,10 @@ fn every_option_has_its_field() {
 
 #[test]
 fn a_prompt_comes_from_stdin_only_when_asked() {
-    let forge = Forge::new(|_| result(json!("x")));
-    forge.forge(&["run", "-"]).stdin("a\nb").run().done();
-    assert_eq!(forge.request().json()["prompt"], "a\nb");
+    on_both(&json!("x"), |forge| {
+        forge.forge(&["run", "-"]).stdin("a\nb").run().done();
+        assert_eq!(forge.request().json()["prompt"], "a\nb");
+    });
 }
 
 #[test]
@@ -67,16 +72,13 @@ fn the_result_alone_is_text_as_text() {
         ),
         (json!(null), "null\n"),
     ] {
-        let forge = Forge::new(move |_| result(answer.clone()));
-        forge
-            .forge(&["run", "x", "-r"])
-            .run()
-            .done()
-            .prints(printed);
+        on_both(&answer, |forge| {
+            let run = forge.forge(&["run", "x", "-r"]);
+            run.run().done().prints(printed);
+            let filtered = forge.forge(&["run", "x", "-r", "--jq", ".stop_reason"]);
+            filtered.run().done().prints("end_turn\n");
+        });
     }
-    let forge = Forge::new(|_| result(json!("a\nb")));
-    let filtered = forge.forge(&["run", "x", "-r", "--jq", ".stop_reason"]);
-    filtered.run().done().prints("end_turn\n");
 }
 
 #[test]
@@ -92,12 +94,14 @@ fn a_terminal_sees_the_result_and_a_line_about_it() {
     if !python::python3_or_skip("a terminal") {
         return;
     }
-    let forge = Forge::new(|_| result(json!("drizzle\n\u{1b}[2Jmizzle")));
-    let out = forge.forge(&["run", "rain"]).on_terminal().run().done();
-    let screen = out.stdout.replace("\r\n", "\n");
-    assert!(screen.contains("drizzle\n\\u001b[2Jmizzle\n"), "{out}");
-    assert!(screen.contains(" s · end_turn · ledger 1"), "{out}");
-    assert!(!screen.contains("\"ok\""), "{out}");
+    on_both(&json!("drizzle\n\u{1b}[2Jmizzle"), |forge| {
+        let out = forge.forge(&["run", "rain"]).on_terminal().run().done();
+        let screen = out.stdout.replace("\r\n", "\n");
+        assert!(screen.contains("drizzle\n\\u001b[2Jmizzle\n"), "{out}");
+        assert!(screen.contains(" s · end_turn · "), "{out}");
+        assert!(screen.contains(" · ledger 1"), "{out}");
+        assert!(!screen.contains("\"ok\""), "{out}");
+    });
 }
 
 #[test]
@@ -143,9 +147,10 @@ fn what_makes_no_sense_is_found_before_anything_is_sent() {
 
 #[test]
 fn bare_seconds_are_taken_as_cf_took_them() {
-    let forge = Forge::new(|_| result(json!("x")));
-    forge.forge(&["run", "x", "--timeout", "60"]).run().done();
-    assert_eq!(forge.request().json()["timeout_secs"], 60);
+    on_both(&json!("x"), |forge| {
+        forge.forge(&["run", "x", "--timeout", "60"]).run().done();
+        assert_eq!(forge.request().json()["timeout_secs"], 60);
+    });
 }
 
 #[test]
@@ -173,31 +178,32 @@ fn a_result_that_is_not_what_it_must_be_is_kept() {
         ),
         (&["--fail-on-empty", "--no-ledger"], json!(""), "empty"),
     ] {
-        let reply = answer.clone();
-        let forge = Forge::new(move |_| result(reply.clone()));
-        let home = Dir::new();
-        home.file("s.json", schema);
-        let out = forge.forge(&["run", "x"]).args(args).in_home(&home).run();
-        let out = out.exits(6).prints("").says(&[said, "kept"]);
-        let path = out.stderr.split("is kept: ").nth(1).expect("a path").trim();
-        assert!(
-            path.starts_with(home.path().to_str().expect("UTF-8")),
-            "{path}"
-        );
-        let kept: Value = serde_json::from_slice(&std::fs::read(path).expect(path)).expect("JSON");
-        assert_eq!(kept["result"], answer);
-        assert_eq!(home.mode(path.as_ref()), 0o600);
+        let test = |forge: &Forge| {
+            let home = Dir::new();
+            home.file("s.json", schema);
+            let out = forge.forge(&["run", "x"]).args(args).in_home(&home).run();
+            let out = out.exits(6).prints("").says(&[said, "kept"]);
+            let path = out.stderr.split("is kept: ").nth(1).expect("a path").trim();
+            let in_home = path.starts_with(home.path().to_str().expect("UTF-8"));
+            assert!(in_home, "{path}");
+            let kept = std::fs::read(path).expect(path);
+            let kept: Value = serde_json::from_slice(&kept).expect("JSON");
+            assert_eq!(kept["result"], answer);
+            assert_eq!(home.mode(path.as_ref()), 0o600);
+        };
+        // Our own service knows such a notice, and calls that a failed run.
+        if said == "usage limit" {
+            let reply = answer.clone();
+            test(&Forge::new(move |_| result(reply.clone())));
+        } else {
+            on_both(&answer, test);
+        }
     }
-    let forge = Forge::new(|_| result(json!({"colours": ["red", "blue"]})));
-    let run = forge.forge(&[
-        "run",
-        "x",
-        "--schema",
-        "s.json",
-        "--expect",
-        ".colours | length > 1",
-    ]);
-    run.file("s.json", schema).run().done().quietly();
+    on_both(&json!({"colours": ["red", "blue"]}), |forge| {
+        let run = forge.forge(&["run", "x", "--schema", "s.json"]);
+        let run = run.args(&["--expect", ".colours | length > 1"]);
+        run.file("s.json", schema).run().done().quietly();
+    });
 }
 
 #[test]
@@ -213,12 +219,13 @@ fn an_empty_result_is_remarked_on() {
             .done()
             .says(&["warning", said]);
     }
-    let forge = Forge::new(|_| result(json!("On usage limits: 'usage limit reached' means …")));
-    forge
-        .forge(&["run", "x", "--fail-on-empty"])
-        .run()
-        .done()
-        .quietly();
+    on_both(
+        &json!("On usage limits: 'usage limit reached' means …"),
+        |forge| {
+            let run = forge.forge(&["run", "x", "--fail-on-empty"]);
+            run.run().done().quietly();
+        },
+    );
 }
 
 #[test]

@@ -487,6 +487,57 @@ fn events_come_as_they_happen() {
     assert_eq!(rest["cost_usd"], 0.01, "an interrupt keeps the cost");
 }
 
+/// `claude` may put its answer into the report alone, and into deltas alone.
+#[test]
+fn a_result_that_no_message_has_is_an_event() {
+    let service = Service::start(&[]);
+    let id = service.session();
+    for (prompt, texts) in [
+        ("mute only", json!(["only"])),
+        ("pieces of it", json!(["of it"])),
+        ("aside from it", json!(["looking", "from it"])),
+        ("json said once", json!(["said once"])),
+    ] {
+        let turn = service.turn(&id, prompt);
+        let events = turn["events"].as_array().expect("events");
+        let said: Vec<&Value> = events.iter().map(|event| &event["content"]).collect();
+        assert_eq!(json!(said), texts, "{prompt}: {turn}");
+        let last = texts.as_array().and_then(|texts| texts.last());
+        let last = last.and_then(Value::as_str).expect("a text");
+        // What is streamed is the same, and each text once.
+        for line in [
+            &["session", "turn", &id, prompt, "-r", "--stream"][..],
+            &["run", prompt, "-r", "--stream"],
+        ] {
+            let out = service.forge(line).run().done().quietly();
+            assert_eq!(out.stdout.matches(last).count(), 1, "{prompt}: {out}");
+            assert!(
+                out.stdout.ends_with(&format!("{last}\n")),
+                "{prompt}: {out}"
+            );
+        }
+        let body = json!({"stream": true, "messages": [{"role": "user", "content": prompt}]});
+        let stream = service
+            .ask("POST", "/v1/chat/completions", Some(&body))
+            .body;
+        let quoted = json!(last).to_string();
+        assert_eq!(stream.matches(&quoted).count(), 1, "{prompt}: {stream}");
+    }
+    // A stream of what is to fit a schema has nothing else in it.
+    let format = json!({"type": "json_object"});
+    let body = json!({"stream": true, "response_format": format,
+                      "messages": [{"role": "user", "content": "json {\"a\": 1}"}]});
+    let stream = service
+        .ask("POST", "/v1/chat/completions", Some(&body))
+        .body;
+    let pieces: String = stream
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line.strip_prefix("data: ")?).ok())
+        .filter_map(|piece| Some(piece["choices"][0]["delta"]["content"].as_str()?.to_owned()))
+        .collect();
+    assert_eq!(pieces, "{\"a\":1}", "{stream}");
+}
+
 #[test]
 fn without_claude_it_serves_and_says_so() {
     let mut service = Service::over("/no/such/claude".as_ref(), &[], &[]);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, SESSION, TOKEN, forge, ok, sessions, turn};
-use crate::support::{Forge, Running};
+use crate::support::{Forge, Running, sessions_on_both};
 
 fn session(forge: &Forge, args: &[&str]) -> crate::support::Trefoil {
     forge.forge(&[&["session"], args].concat())
@@ -15,19 +15,20 @@ fn session(forge: &Forge, args: &[&str]) -> crate::support::Trefoil {
 
 #[test]
 fn a_session_is_opened_and_its_id_is_at_hand() {
-    let forge = sessions(|_| None);
-    let out = session(&forge, &["new"]).run().done().quietly();
-    assert_eq!(out.json()["session_id"], SESSION);
-    assert_eq!(forge.request().json(), json!({"agent": "claude"}));
-    let new = ["new", "--agent", "codex", "--meta", r#"{"caller":"ci"}"#];
-    let out = session(&forge, &new).args(&["--jq", ".session_id", "-r"]);
-    out.run().done().prints("sess_1\n");
-    assert_eq!(
-        forge.requests()[1].json(),
-        json!({"agent": "codex", "meta": {"caller": "ci"}})
-    );
-    let out = session(&forge, &["new", "-o", "table"]).run().done();
-    out.prints("sess_1\n").says(&["session turn sess_1"]);
+    sessions_on_both(|forge| {
+        let out = session(forge, &["new"]).run().done().quietly();
+        assert_eq!(out.json()["session_id"], SESSION);
+        assert_eq!(forge.request().json(), json!({"agent": "claude"}));
+        let new = ["new", "--agent", "codex", "--meta", r#"{"caller":"ci"}"#];
+        let out = session(forge, &new).args(&["--jq", ".session_id", "-r"]);
+        out.run().done().prints("sess_1\n");
+        assert_eq!(
+            forge.requests()[1].json(),
+            json!({"agent": "codex", "meta": {"caller": "ci"}})
+        );
+        let out = session(forge, &["new", "-o", "table"]).run().done();
+        out.prints("sess_1\n").says(&["session turn sess_1"]);
+    });
 }
 
 #[test]
@@ -109,25 +110,33 @@ fn an_opening_that_is_lost_is_unknown() {
 
 #[test]
 fn a_turn_is_said_once_and_entered_in_the_ledger() {
-    let (forge, home) = (sessions(|_| None), Dir::new());
-    let turn = ["turn", SESSION, "@prompt.md", "--timeout", "60"];
-    let turn = session(&forge, &turn).in_home(&home);
-    home.file("prompt.md", "hello\n");
-    home.file("a.txt", "a");
-    let out = turn.args(&["-f", "ff_9", "-f", "a.txt"]).run().done();
-    assert_eq!(out.json()["events"][1]["content"], "you said: hello\n");
-    assert_eq!(out.json()["turn_index"], 1);
-    assert_eq!(forge.lines(), ["POST /files", "POST /sessions/sess_1/turn"]);
-    assert_eq!(
-        forge.requests()[1].json(),
-        json!({"prompt": "hello\n", "files": ["ff_9", "ff_atxt"], "timeout_secs": 60})
-    );
-    let last = forge.forge(&["ledger", "last"]).in_home(&home).run().done();
-    let entry = last.json();
-    assert_eq!(entry["kind"], "turn");
-    assert_eq!(entry["session"], SESSION);
-    assert_eq!(entry["files"], 2);
-    assert_eq!(entry["outcome"], "done");
+    sessions_on_both(|forge| {
+        let home = Dir::new();
+        let turn = ["turn", SESSION, "@prompt.md", "--timeout", "60"];
+        let turn = session(forge, &turn).in_home(&home);
+        home.file("prompt.md", "hello\n");
+        home.file("a.txt", "a");
+        home.file("9", "uploaded before");
+        let upload = forge.forge(&["upload", "9"]).in_home(&home);
+        upload.run().done();
+        let out = turn.args(&["-f", "ff_9", "-f", "a.txt"]).run().done();
+        assert_eq!(out.json()["events"][1]["content"], "you said: hello\n");
+        assert_eq!(out.json()["turn_index"], 1);
+        assert_eq!(
+            forge.lines()[1..],
+            ["POST /files", "POST /sessions/sess_1/turn"]
+        );
+        assert_eq!(
+            forge.requests()[2].json(),
+            json!({"prompt": "hello\n", "files": ["ff_9", "ff_atxt"], "timeout_secs": 60})
+        );
+        let last = forge.forge(&["ledger", "last"]).in_home(&home).run().done();
+        let entry = last.json();
+        assert_eq!(entry["kind"], "turn");
+        assert_eq!(entry["session"], SESSION);
+        assert_eq!(entry["files"], 2);
+        assert_eq!(entry["outcome"], "done");
+    });
 }
 
 #[test]
@@ -381,22 +390,25 @@ fn lists_of_every_shape_are_one_array() {
 
 #[test]
 fn a_state_is_a_document() {
-    let forge = sessions(|_| None);
-    let shown = session(&forge, &["show", SESSION]).run().done().json();
-    assert_eq!(shown["meta"]["caller"], "ci");
-    let words = session(&forge, &["show", SESSION, "-o", "table"])
-        .run()
-        .done();
-    for part in [
-        "session   sess_1",
-        "state     open",
-        "opened    ",
-        "meta      {\"caller\":\"ci\"}",
-    ] {
-        assert!(words.stdout.contains(part), "{part} in {words}");
-    }
-    let none = session(&forge, &["show", "other"]).run().exits(4);
-    none.says(&["there is no session other", "session list"]);
+    sessions_on_both(|forge| {
+        let new = ["new", "--meta", r#"{"caller":"ci"}"#];
+        session(forge, &new).run().done();
+        let shown = session(forge, &["show", SESSION]).run().done().json();
+        assert_eq!(shown["meta"]["caller"], "ci");
+        let words = session(forge, &["show", SESSION, "-o", "table"])
+            .run()
+            .done();
+        for part in [
+            "session   sess_1",
+            "state     open",
+            "opened    ",
+            "meta      {\"caller\":\"ci\"}",
+        ] {
+            assert!(words.stdout.contains(part), "{part} in {words}");
+        }
+        let none = session(forge, &["show", "other"]).run().exits(4);
+        none.says(&["there is no session other", "session list"]);
+    });
 }
 
 #[test]
@@ -434,44 +446,47 @@ const OPENED_AND_CLOSED: [&str; 2] = ["POST /sessions", "DELETE /sessions/sess_1
 
 #[test]
 fn a_command_has_a_session_of_its_own() {
-    let forge = sessions(|_| None);
-    let script = "echo $FORGE_SESSION; $0 forge session turn $FORGE_SESSION hello -r; exit 42";
-    let binary = env!("CARGO_BIN_EXE_trefoil");
-    let exec = session(&forge, &["exec", "--agent", "codex"]);
-    let exec = exec.args(&["--url", &forge.url()]);
-    let exec = exec.around(&["sh", "-c", script, binary]);
-    let out = exec.env("CLAWDFORGE_URL", "").run().exits(42);
-    out.prints("sess_1\nyou said: hello\n").quietly();
-    assert_eq!(
-        forge.lines(),
-        [
-            "POST /sessions",
-            "POST /sessions/sess_1/turn",
-            "DELETE /sessions/sess_1"
-        ]
-    );
-    assert_eq!(forge.requests()[0].json(), json!({"agent": "codex"}));
+    sessions_on_both(|forge| {
+        let script = "echo $FORGE_SESSION; $0 forge session turn $FORGE_SESSION hello -r; exit 42";
+        let binary = env!("CARGO_BIN_EXE_trefoil");
+        let exec = session(forge, &["exec", "--agent", "codex"]);
+        let exec = exec.args(&["--url", &forge.url()]);
+        let exec = exec.around(&["sh", "-c", script, binary]);
+        let out = exec.env("CLAWDFORGE_URL", "").run().exits(42);
+        out.prints("sess_1\nyou said: hello\n").quietly();
+        assert_eq!(
+            forge.lines(),
+            [
+                "POST /sessions",
+                "POST /sessions/sess_1/turn",
+                "DELETE /sessions/sess_1"
+            ]
+        );
+        assert_eq!(forge.requests()[0].json(), json!({"agent": "codex"}));
+    });
 }
 
 #[test]
 fn the_command_has_the_profile_and_no_token_that_was_typed() {
-    let (forge, home) = (sessions(|_| None), Dir::new());
-    let config = home.path().join("config/trefoil");
-    std::fs::create_dir_all(&config).expect("ours");
-    let (path, url) = (config.join("config.toml"), forge.url());
-    let profile = format!("[profiles.lab]\nforge.url = \"{url}\"\nforge.token = \"{TOKEN}\"\n");
-    std::fs::write(&path, profile).expect("ours");
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(&path, mode).expect("ours");
-    let binary = env!("CARGO_BIN_EXE_trefoil");
-    let command = [binary, "forge", "session", "turn", SESSION, "hello", "-r"];
-    let exec = session(&forge, &["exec", "--profile", "lab"]).around(&command);
-    let exec = exec.env("CLAWDFORGE_URL", "").env("CLAWDFORGE_TOKEN", "");
-    exec.in_home(&home).run().done().prints("you said: hello\n");
-    let exec = session(&forge, &["exec", "--token", TOKEN]).around(&["env"]);
-    let out = exec.env("CLAWDFORGE_TOKEN", "").run().done();
-    assert!(out.stdout.contains("FORGE_SESSION=sess_1\n"), "{out}");
-    assert!(!out.stdout.contains(TOKEN), "{out}");
+    sessions_on_both(|forge| {
+        let home = Dir::new();
+        let config = home.path().join("config/trefoil");
+        std::fs::create_dir_all(&config).expect("ours");
+        let (path, url) = (config.join("config.toml"), forge.url());
+        let profile = format!("[profiles.lab]\nforge.url = \"{url}\"\nforge.token = \"{TOKEN}\"\n");
+        std::fs::write(&path, profile).expect("ours");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&path, mode).expect("ours");
+        let binary = env!("CARGO_BIN_EXE_trefoil");
+        let command = [binary, "forge", "session", "turn", SESSION, "hello", "-r"];
+        let exec = session(forge, &["exec", "--profile", "lab"]).around(&command);
+        let exec = exec.env("CLAWDFORGE_URL", "").env("CLAWDFORGE_TOKEN", "");
+        exec.in_home(&home).run().done().prints("you said: hello\n");
+        let exec = session(forge, &["exec", "--token", TOKEN]).around(&["env"]);
+        let out = exec.env("CLAWDFORGE_TOKEN", "").run().done();
+        assert!(out.stdout.contains("FORGE_SESSION=sess_1\n"), "{out}");
+        assert!(!out.stdout.contains(TOKEN), "{out}");
+    });
 }
 
 #[test]
@@ -482,37 +497,40 @@ fn however_the_command_ends_the_session_is_closed() {
         (&["sh", "-c", "kill -9 $$"], 137),
         (&["sh", "-c", "kill $$"], 143),
     ] {
-        let forge = sessions(|_| None);
-        session(&forge, &["exec"]).around(command).run().exits(code);
-        assert_eq!(forge.lines(), OPENED_AND_CLOSED, "{command:?}");
+        sessions_on_both(|forge| {
+            session(forge, &["exec"]).around(command).run().exits(code);
+            assert_eq!(forge.lines(), OPENED_AND_CLOSED, "{command:?}");
+        });
     }
     type End = fn(&Running);
     let ends: [(End, i32); 2] = [(Running::interrupt, 130), (Running::terminate, 143)];
     for (end, code) in ends {
-        let forge = sessions(|_| None);
-        let command = ["sh", "-c", "echo there; exec sleep 600"];
-        let mut exec = session(&forge, &["exec"]).around(&command).start();
-        assert_eq!(exec.next_line(), "there");
-        end(&exec);
-        exec.finish().exits(code);
-        assert_eq!(forge.lines(), OPENED_AND_CLOSED);
+        sessions_on_both(|forge| {
+            let command = ["sh", "-c", "echo there; exec sleep 600"];
+            let mut exec = session(forge, &["exec"]).around(&command).start();
+            assert_eq!(exec.next_line(), "there");
+            end(&exec);
+            exec.finish().exits(code);
+            assert_eq!(forge.lines(), OPENED_AND_CLOSED);
+        });
     }
 }
 
 #[test]
 fn ctrl_c_on_a_terminal_reaches_the_command_and_then_the_session() {
-    let forge = sessions(|_| None);
-    let command = [
-        "sh",
-        "-c",
-        "trap 'echo caught; exit 3' INT; echo there; read x",
-    ];
-    let mut exec = session(&forge, &["exec"]).around(&command).on_pty(80, 24);
-    exec.shows(&["there"]);
-    exec.types("\x03");
-    exec.shows(&["caught"]);
-    exec.ends(3);
-    assert_eq!(forge.lines(), OPENED_AND_CLOSED);
+    sessions_on_both(|forge| {
+        let command = [
+            "sh",
+            "-c",
+            "trap 'echo caught; exit 3' INT; echo there; read x",
+        ];
+        let mut exec = session(forge, &["exec"]).around(&command).on_pty(80, 24);
+        exec.shows(&["there"]);
+        exec.types("\x03");
+        exec.shows(&["caught"]);
+        exec.ends(3);
+        assert_eq!(forge.lines(), OPENED_AND_CLOSED);
+    });
 }
 
 #[test]

@@ -6,52 +6,45 @@ use serde_json::{Value, json};
 
 use crate::profile::Desk;
 use crate::support::dir::Dir;
-use crate::support::forge::{ADMIN, Answer, TOKEN, ok};
-use crate::support::{Forge, python};
-
-/// What the service makes, once.
-const MADE: &str = "cf_made_Zk2x9";
-
-fn made(request: &crate::support::forge::Request) -> Answer {
-    let asked = request.json();
-    let networks = asked.get("ip_cidrs").cloned().unwrap_or(json!([]));
-    ok(json!({"name": asked["name"], "token": MADE, "ip_cidrs": networks}))
-}
+use crate::support::forge::{ADMIN, Answer, MADE, TOKEN, made, ok};
+use crate::support::{Forge, on_both, python};
 
 #[test]
 fn a_token_is_printed_once() {
-    let forge = Forge::new(made);
-    let line = ["token", "create", "cauldron", "--ip-cidr", "172.24.0.0/16"];
-    let out = forge.forge(&line).args(&["--ip-cidr", "FD00::7"]).run();
-    let networks = json!(["172.24.0.0/16", "fd00::7/128"]);
-    let out = out.done().quietly();
-    assert_eq!(
-        out.json(),
-        json!({"name": "cauldron", "token": MADE, "ip_cidrs": networks})
-    );
-    let request = forge.request();
-    assert_eq!(request.line(), "POST /admin/tokens");
-    assert_eq!(
-        request.json(),
-        json!({"name": "cauldron", "ip_cidrs": networks})
-    );
-    // From everywhere, the field is not there at all.
-    let out = forge.forge(&["token", "create", "ci", "-r"]).run();
-    out.done().prints(&format!("{MADE}\n"));
-    assert_eq!(forge.requests()[1].json(), json!({"name": "ci"}));
+    on_both(&json!("x"), |forge| {
+        let line = ["token", "create", "cauldron", "--ip-cidr", "172.24.0.0/16"];
+        let out = forge.forge(&line).args(&["--ip-cidr", "FD00::7"]).run();
+        let networks = json!(["172.24.0.0/16", "fd00::7/128"]);
+        let out = out.done().quietly();
+        assert_eq!(
+            out.json(),
+            json!({"name": "cauldron", "token": MADE, "ip_cidrs": networks})
+        );
+        let request = forge.request();
+        assert_eq!(request.line(), "POST /admin/tokens");
+        assert_eq!(
+            request.json(),
+            json!({"name": "cauldron", "ip_cidrs": networks})
+        );
+        // From everywhere, the field is not there at all.
+        let out = forge.forge(&["token", "create", "ci", "-r"]).run();
+        out.done().prints(&format!("{MADE}\n"));
+        assert_eq!(forge.requests()[1].json(), json!({"name": "ci"}));
+    });
 }
 
 #[test]
 fn words_say_that_it_is_shown_once() {
-    let forge = Forge::new(made);
-    let line = ["token", "create", "cauldron", "--ip-cidr", "172.24.0.0/16"];
-    let out = forge.forge(&line).args(&["-o", "table"]).run().done();
-    out.prints(&format!(
-        "{MADE}     shown once, the service keeps only a hash\n  \
-         name cauldron · allowed from 172.24.0.0/16\n"
-    ));
-    let out = forge.forge(&["token", "create", "ci", "-o", "table"]).run();
-    assert!(out.done().stdout.ends_with("allowed from everywhere\n"));
+    on_both(&json!("x"), |forge| {
+        let line = ["token", "create", "cauldron", "--ip-cidr", "172.24.0.0/16"];
+        let out = forge.forge(&line).args(&["-o", "table"]).run().done();
+        out.prints(&format!(
+            "{MADE}     shown once, the service keeps only a hash\n  \
+             name cauldron · allowed from 172.24.0.0/16\n"
+        ));
+        let out = forge.forge(&["token", "create", "ci", "-o", "table"]).run();
+        assert!(out.done().stdout.ends_with("allowed from everywhere\n"));
+    });
 }
 
 #[test]
@@ -177,17 +170,18 @@ fn a_reply_without_a_token_is_not_repeated() {
 #[test]
 fn whoever_watches_does_not_see_it_either() {
     let home = Dir::new();
-    let forge = Forge::new(made);
-    let line = ["token", "create", "ci", "-vv", "--trace", "trace.ndjson"];
-    let out = forge.forge(&line).in_home(&home).run().done();
-    assert!(out.stdout.contains(MADE), "{out}");
-    let trace = std::fs::read_to_string(home.path().join("trace.ndjson")).expect("written");
-    for seen in [&out.stderr, &trace] {
-        assert!(seen.contains("/admin/tokens"), "{seen}");
-        for secret in [MADE, ADMIN] {
-            assert!(!seen.contains(secret), "{seen}");
+    on_both(&json!("x"), |forge| {
+        let line = ["token", "create", "ci", "-vv", "--trace", "trace.ndjson"];
+        let out = forge.forge(&line).in_home(&home).run().done();
+        assert!(out.stdout.contains(MADE), "{out}");
+        let trace = std::fs::read_to_string(home.path().join("trace.ndjson")).expect("written");
+        for seen in [&out.stderr, &trace] {
+            assert!(seen.contains("/admin/tokens"), "{seen}");
+            for secret in [MADE, ADMIN] {
+                assert!(!seen.contains(secret), "{seen}");
+            }
         }
-    }
+    });
 }
 
 #[test]

@@ -11,31 +11,32 @@ use serde_json::json;
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, TOKEN, forge, kept, ok};
 use crate::support::multipart::upload;
-use crate::support::{Forge, python};
+use crate::support::{Forge, on_both, python};
 
 #[test]
 fn a_file_is_sent_as_the_contract_has_it_and_the_reply_printed() {
-    let forge = Forge::new(kept);
-    let bytes: Vec<u8> = (0..600_000_u32).map(|i| (i % 251) as u8).collect();
-    let out = forge
-        .forge(&["upload", "scan.pdf"])
-        .file("scan.pdf", &bytes);
-    let out = out.run().done().quietly();
-    let expected = "{\"file_token\":\"ff_scanpdf\",\"ttl_secs\":3600,\"size\":600000,\
-                    \"path\":\"scan.pdf\"}\n";
-    assert_eq!(out.stdout, expected);
-    let request = forge.request();
-    assert_eq!(request.line(), "POST /files");
-    assert_eq!(
-        request.header("content-length"),
-        Some(request.length.to_string().as_str())
-    );
-    let sent = upload(&request).expect("the contract was checked");
-    assert_eq!(
-        (sent.ttl_secs.as_str(), sent.kind.as_str()),
-        ("3600", "application/pdf")
-    );
-    assert!(sent.content == bytes, "{} bytes", sent.content.len());
+    on_both(&json!("x"), |forge| {
+        let bytes: Vec<u8> = (0..600_000_u32).map(|i| (i % 251) as u8).collect();
+        let out = forge
+            .forge(&["upload", "scan.pdf"])
+            .file("scan.pdf", &bytes);
+        let out = out.run().done().quietly();
+        let expected = "{\"file_token\":\"ff_scanpdf\",\"ttl_secs\":3600,\"size\":600000,\
+                        \"path\":\"scan.pdf\"}\n";
+        assert_eq!(out.stdout, expected);
+        let request = forge.request();
+        assert_eq!(request.line(), "POST /files");
+        assert_eq!(
+            request.header("content-length"),
+            Some(request.length.to_string().as_str())
+        );
+        let sent = upload(&request).expect("the contract was checked");
+        assert_eq!(
+            (sent.ttl_secs.as_str(), sent.kind.as_str()),
+            ("3600", "application/pdf")
+        );
+        assert!(sent.content == bytes, "{} bytes", sent.content.len());
+    });
 }
 
 #[test]
@@ -86,66 +87,69 @@ fn a_name_that_is_no_text_is_sent_as_well_as_it_can_be() {
     let home = Dir::new();
     let name = OsStr::from_bytes(b"caf\xe9.txt");
     std::fs::write(home.path().join(name), "x").expect("a file");
-    let forge = Forge::new(kept);
-    let run = forge.forge(&["upload"]).arg(name).in_home(&home);
-    run.run().done().says(&["not UTF-8", "caf\u{fffd}.txt"]);
-    let sent = upload(&forge.request()).expect("checked");
-    assert_eq!(sent.filename, "caf\u{fffd}.txt");
-    let run = forge.forge(&["upload", "--name", "cafe.txt"]).arg(name);
-    run.in_home(&home).run().done().quietly();
+    on_both(&json!("x"), |forge| {
+        let run = forge.forge(&["upload"]).arg(name).in_home(&home);
+        run.run().done().says(&["not UTF-8", "caf\u{fffd}.txt"]);
+        let sent = upload(&forge.request()).expect("checked");
+        assert_eq!(sent.filename, "caf\u{fffd}.txt");
+        let run = forge.forge(&["upload", "--name", "cafe.txt"]).arg(name);
+        run.in_home(&home).run().done().quietly();
+    });
 }
 
 #[test]
 fn several_files_are_a_line_each() {
-    let forge = Forge::new(kept);
-    let run = |args: &[&str]| {
-        let run = forge
-            .forge(&["upload", "a.txt", "empty", "a.txt"])
-            .args(args);
-        run.file("a.txt", "hello").file("empty", "").run().done()
-    };
-    let records = run(&["--ttl", "90"]).records();
-    let seen: Vec<_> = records
-        .iter()
-        .map(|r| {
-            (
-                r["path"].as_str(),
-                r["size"].as_u64(),
-                r["ttl_secs"].as_u64(),
-            )
-        })
-        .collect();
-    assert_eq!(
-        seen,
-        [
-            (Some("a.txt"), Some(5), Some(90)),
-            (Some("empty"), Some(0), Some(90)),
-            (Some("a.txt"), Some(5), Some(90)),
-        ]
-    );
-    let tokens = "ff_atxt\nff_empty\nff_atxt\n";
-    run(&["-r"]).prints(tokens);
-    run(&["--jq", ".file_token", "-r"]).prints(tokens);
+    on_both(&json!("x"), |forge| {
+        let run = |args: &[&str]| {
+            let run = forge
+                .forge(&["upload", "a.txt", "empty", "a.txt"])
+                .args(args);
+            run.file("a.txt", "hello").file("empty", "").run().done()
+        };
+        let records = run(&["--ttl", "90"]).records();
+        let seen: Vec<_> = records
+            .iter()
+            .map(|r| {
+                (
+                    r["path"].as_str(),
+                    r["size"].as_u64(),
+                    r["ttl_secs"].as_u64(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (Some("a.txt"), Some(5), Some(90)),
+                (Some("empty"), Some(0), Some(90)),
+                (Some("a.txt"), Some(5), Some(90)),
+            ]
+        );
+        let tokens = "ff_atxt\nff_empty\nff_atxt\n";
+        run(&["-r"]).prints(tokens);
+        run(&["--jq", ".file_token", "-r"]).prints(tokens);
+    });
 }
 
 #[test]
 fn stdin_is_sent_as_it_comes() {
-    let forge = Forge::new(kept);
-    let out = forge.forge(&["upload", "-"]).stdin("from a pipe").run();
-    let reply = out.done().json();
-    assert_eq!((&reply["path"], &reply["size"]), (&json!("-"), &json!(11)));
-    let request = forge.request();
-    assert_eq!(request.header("transfer-encoding"), Some("chunked"));
-    let sent = upload(&request).expect("checked");
-    assert_eq!(sent.content, b"from a pipe");
-    assert_eq!(sent.filename, "stdin");
-    let run = forge.forge(&["upload", "-", "--name", "x.tar"]).stdin("");
-    assert_eq!(run.run().done().json()["size"], 0);
-    let sent = upload(&forge.requests()[1]).expect("checked");
-    assert_eq!(
-        (sent.filename.as_str(), sent.kind.as_str()),
-        ("x.tar", "application/x-tar")
-    );
+    on_both(&json!("x"), |forge| {
+        let out = forge.forge(&["upload", "-"]).stdin("from a pipe").run();
+        let reply = out.done().json();
+        assert_eq!((&reply["path"], &reply["size"]), (&json!("-"), &json!(11)));
+        let request = forge.request();
+        assert_eq!(request.header("transfer-encoding"), Some("chunked"));
+        let sent = upload(&request).expect("checked");
+        assert_eq!(sent.content, b"from a pipe");
+        assert_eq!(sent.filename, "stdin");
+        let run = forge.forge(&["upload", "-", "--name", "x.tar"]).stdin("");
+        assert_eq!(run.run().done().json()["size"], 0);
+        let sent = upload(&forge.requests()[1]).expect("checked");
+        assert_eq!(
+            (sent.filename.as_str(), sent.kind.as_str()),
+            ("x.tar", "application/x-tar")
+        );
+    });
 }
 
 #[test]

@@ -78,6 +78,7 @@ mod wire_json; // JSON and values, both ways
 mod wire_reference; // ours against the reference codec, both ways
 mod wire_vectors; // the reference frames in tests/data, byte for byte
 
+mod forge_acp; // sessions of other agents, over one that speaks ACP by a script
 mod forge_batch; // many prompts, each paid for once, however often it is killed
 mod forge_chat; // a conversation on a terminal, and how its session ends
 mod forge_files; // shown to a run, uploaded first and once

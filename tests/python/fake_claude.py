@@ -16,9 +16,14 @@ What a prompt begins with says what to do:
     cwd             what is in the working folder, and where that is
     files           the kinds of content blocks
     command         a report with num_turns 0, as for a prompt that was taken for a command
+    mute TEXT       the TEXT in the report alone: no message has it
+    aside TEXT      a message "looking", and the TEXT in the report alone
+    pieces TEXT     the TEXT as a delta and in the report: no message has it
     words N         N words, each as a delta
     lines N PAUSE   N lines, each as a delta, so many seconds apart
     anything else   "N: TEXT", N being the turns of the conversation
+
+With $FAKE_CLAUDE_SAYS it thinks "hm" and says that to every prompt, with the prompt in place of {}.
 
 Every call "costs" 0.01 USD. Each start is appended to $FAKE_CLAUDE_LOG, if that is set.
 """
@@ -86,6 +91,11 @@ def say(text):
          parent_tool_use_id=None)
 
 
+def delta(text):
+    emit(type="stream_event", parent_tool_use_id=None, event={
+        "type": "content_block_delta", "delta": {"type": "text_delta", "text": text}})
+
+
 def report(result=None, **more):
     usage = {"input_tokens": 100, "output_tokens": 20}
     total = 0.01 * len(turns)
@@ -118,7 +128,13 @@ def answer(content):
     remember(text)
     emit(type="system", subtype="init")
     word, _, rest = text.partition(" ")
-    if word == "fail":
+    if (says := os.environ.get("FAKE_CLAUDE_SAYS")) is not None:
+        emit(type="assistant", parent_tool_use_id=None, message={
+            "model": "fake", "content": [{"type": "thinking", "thinking": "hm"}]})
+        said = says.replace("{}", text)
+        say(said)
+        report(said)
+    elif word == "fail":
         emit(type="assistant", parent_tool_use_id=None, message={
             "model": "<synthetic>", "content": [{"type": "text", "text": f"API Error: {rest}"}]})
         report(f"API Error: {rest}", is_error=True, stop_reason="stop_sequence",
@@ -153,14 +169,19 @@ def answer(content):
         os._exit(0)
     elif word == "command":
         report("help text", num_turns=0)
+    elif word in ("mute", "aside", "pieces"):
+        if word == "aside":
+            say("looking")
+        elif word == "pieces":
+            delta(rest)
+        report(rest)
     elif word in ("words", "lines"):
         count, _, seconds = rest.partition(" ")
         end = " " if word == "words" else "\n"
         words = [f"{word[0]}{n}{end}" for n in range(int(count))]
         for piece in words:
             time.sleep(float(seconds or 0))
-            emit(type="stream_event", parent_tool_use_id=None, event={
-                "type": "content_block_delta", "delta": {"type": "text_delta", "text": piece}})
+            delta(piece)
         say("".join(words))
         report("".join(words))
     else:

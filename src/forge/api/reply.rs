@@ -271,37 +271,52 @@ pub fn stderr_of(body: &Body) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The text of a turn: what its `text` events say, one behind the other.
+/// The text of a turn: what its `text` events say. Those that follow each other are pieces of one
+/// text; behind another event, such as a tool call, a new line begins.
 pub fn text_of(body: &Body) -> String {
-    let mut said = String::new();
+    let mut said = Said::default();
     match body.part("events") {
-        Some(Field::Value(Value::Array(events))) => {
-            events.iter().for_each(|event| add_text(event, &mut said));
-        }
+        Some(Field::Value(Value::Array(events))) => events.iter().for_each(|event| said.add(event)),
         // An event at a time: a tree of all of them would be many times the text.
         Some(Field::Text(text)) => {
             let mut events = serde_json::Deserializer::from_str(text);
-            let read = events.deserialize_seq(Said(&mut said));
+            let read = events.deserialize_seq(&mut said);
             // It was read before: it is sound.
             debug_assert!(read.is_ok(), "{read:?}");
         }
         _ => {}
     }
-    said
+    said.text
 }
 
-fn add_text(event: &Value, said: &mut String) {
-    if event.get("type").is_some_and(|kind| kind == "text")
-        && let Some(content) = event.get("content").and_then(Value::as_str)
-    {
-        said.push_str(content);
+/// Takes events, and adds up what they say.
+#[derive(Default)]
+struct Said {
+    text: String,
+    /// Whether the last event was another than text.
+    is_interrupted: bool,
+}
+
+impl Said {
+    fn add(&mut self, event: &Value) {
+        let is_text = event.get("type").is_some_and(|kind| kind == "text");
+        let content = event.get("content").and_then(Value::as_str);
+        let Some(content) = content.filter(|_| is_text) else {
+            self.is_interrupted = true;
+            return;
+        };
+        if content.is_empty() {
+            return;
+        }
+        if self.is_interrupted && !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.is_interrupted = false;
+        self.text.push_str(content);
     }
 }
 
-/// Takes a list of events, and adds what they say.
-struct Said<'a>(&'a mut String);
-
-impl<'de> Visitor<'de> for Said<'_> {
+impl<'de> Visitor<'de> for &mut Said {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -310,7 +325,7 @@ impl<'de> Visitor<'de> for Said<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut events: A) -> Result<(), A::Error> {
         while let Some(event) = events.next_element()? {
-            add_text(&event, self.0);
+            self.add(&event);
         }
         Ok(())
     }
@@ -460,7 +475,7 @@ mod tests {
             {"type":"text","content":"a "},{"type":"tool_call"},{"type":"text","content":"b"},
             {"type":"text"}, 7]}"#;
         assert_eq!(judge_turn(&body(turn)), Verdict::Done);
-        assert_eq!(text_of(&body(turn)), "a b");
+        assert_eq!(text_of(&body(turn)), "a \nb");
         assert_eq!(text_of(&body("[]")), "");
     }
 

@@ -44,9 +44,18 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long an agent has to answer an interrupt with its result.
 pub const INTERRUPT_TIME: Duration = Duration::from_secs(2);
 
+/// How long an agent that has no more to say may take to end, for what it says on stderr.
+pub const LAST_WORDS_TIME: Duration = Duration::from_millis(200);
+
 /// How long the guard may take to stop an agent and all that it started: an interrupt and SIGTERM,
 /// 2 s each, and SIGKILL.
 pub const STOP_TIME: Duration = Duration::from_secs(8);
+
+/// How long an agent other than `claude` may take to be ready for its first prompt.
+pub const ACP_OPEN_TIME: Duration = Duration::from_secs(30);
+
+/// So many sessions may keep a process that cannot be replaced, however little memory there is.
+pub const LEAST_PINNED: usize = 4;
 
 /// How long `claude --version` may take.
 pub const VERSION_TIME: Duration = Duration::from_secs(10);

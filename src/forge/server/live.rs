@@ -86,6 +86,21 @@ impl Live {
         self.bytes.get() <= EVENTS_BYTES
     }
 
+    /// Adds the result as a text event, if the agent reported it without having said it in one: the
+    /// text of a turn is what its text events say.
+    pub fn complete(&self, result: &str) {
+        let events = self.events.borrow();
+        let said = events.iter().filter_map(|event| match &**event {
+            Event::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let said: String = said.collect();
+        drop(events);
+        if !said.contains(result.trim()) {
+            self.take(Event::Text(result.to_owned()));
+        }
+    }
+
     /// What has happened so far.
     pub fn events(&self) -> Ref<'_, Vec<Rc<Event>>> {
         self.events.borrow()

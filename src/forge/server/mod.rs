@@ -42,5 +42,5 @@ pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on, sd_notify};
 pub use agents::guard::guard;
 pub use http::{Ended, serve};
-pub use service::{Service, Settings};
+pub use service::{CLAUDE, Service, Settings};
 pub use state::StateError;

@@ -9,6 +9,7 @@
 //! ```
 
 use std::fs;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant as StdInstant};
 
@@ -16,18 +17,19 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep_until};
 
-use super::agents::content::{Shown, user_line};
+use super::agents::content::{Shown, acp_blocks, user_line};
 use super::agents::drive::{Cut, Driven, drive};
 use super::agents::launch::{Conversation, Launch};
-use super::agents::process::Process;
+use super::agents::process::{Process, last_words};
 use super::live::{Answer, Live, Watch, WhenGone};
 use super::refusal::Refusal;
 use super::result;
-use super::service::{Place, Service, to_its_end};
+use super::service::{CLAUDE, Place, Service, to_its_end};
 use super::state::{
     Claim, FileRow, Outcome, RunRow, SessionRow, Spent, Stage, StateError, Store, TokenRow, day,
     hex, random, sha256,
 };
+use super::warm::Waiting;
 use crate::net::now_micros;
 
 /// What is to be said.
@@ -219,8 +221,12 @@ impl Service {
         if self.is_stopping() {
             return Err(Refusal::unavailable("the service is about to stop"));
         }
-        if !self.has_agent() {
-            let path = self.agent().to_string_lossy();
+        let agent = match &order.work {
+            Work::Run(_) => CLAUDE,
+            Work::Turn(session) => &session.agent,
+        };
+        if !self.has_agent(agent) {
+            let path = self.path_of(agent).to_string_lossy();
             let why = format!("there is no '{path}' on this machine to run it");
             return Err(Refusal::unavailable(why));
         }
@@ -269,7 +275,10 @@ impl Service {
         };
         let worked = match &order.work {
             Work::Run(manner) => self.run_once(&live, &order, manner, cut).await,
-            Work::Turn(session) => self.take_turn(&live, &order, session, cut).await,
+            Work::Turn(session) if session.agent == CLAUDE => {
+                self.take_turn(&live, &order, session, cut).await
+            }
+            Work::Turn(session) => self.take_acp_turn(&live, &order, session, cut).await,
         };
         match worked {
             Ok((worked, ending)) => {
@@ -392,7 +401,7 @@ impl Service {
             partial: order.deltas,
             conversation: Conversation::Once,
         };
-        let process = Process::start(&self.program, &launch.arguments(), &empty);
+        let process = Process::start(self.claude(), &launch.arguments(), &empty);
         let mut process = process.map_err(|error| format!("cannot start claude: {error}"))?;
         let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
         process.close_stdin();
@@ -459,8 +468,81 @@ impl Service {
         row.last_turn = Some(now_micros());
         row.transcript_bytes = self.transcript_bytes(&row);
         let total = worked.driven.report.as_ref().and_then(|r| r.total_usd());
+        let process = Waiting::Claude(process);
         let ending = self.keep_warm(&row, process, total.unwrap_or(before_usd));
         worked.session = Some(row);
+        Ok((worked, ending))
+    }
+
+    /// A turn of a session of another agent. What such an agent remembers of a turn that failed is its
+    /// own affair: ACP has no way to take it back.
+    async fn take_acp_turn(
+        &self,
+        live: &Live,
+        order: &Order,
+        session: &SessionRow,
+        cut: impl Future<Output = Cut>,
+    ) -> Result<(Worked, Option<Process>), String> {
+        let row = self.open_session_row(&session.id);
+        let mut row = row.map_err(|refusal| refusal.sentence())?;
+        let mut cut = pin!(cut);
+        let not_begun = |cut| Worked {
+            driven: Driven {
+                report: None,
+                cut: Some(cut),
+                broken: None,
+            },
+            stderr: String::new(),
+            before_usd: 0.0,
+            session: None,
+            began: false,
+            discard: None,
+        };
+        let mut acp = tokio::select! {
+            acp = self.acp_of(&mut row) => acp?,
+            cut = &mut cut => return Ok((not_begun(cut), None)),
+        };
+        let (text, files) = (order.prompt.text.clone(), order.prompt.files.clone());
+        let takes = acp.takes();
+        let read = self.store.call(move |store| {
+            Ok(read_files(store, &files).and_then(|files| acp_blocks(&text, &files, takes)))
+        });
+        let blocks = match read.await.map_err(|error| error.to_string()).flatten() {
+            Ok(blocks) => blocks,
+            Err(why) => {
+                let ending = self.keep_warm(&row, Waiting::Acp(acp), 0.0);
+                drop(ending);
+                return Err(why);
+            }
+        };
+        let tools = &order.token.policy.tools;
+        let driven = acp
+            .prompt(blocks, tools, cut, |event| live.take(event))
+            .await;
+        let answered = driven.cut.is_none()
+            && driven
+                .report
+                .as_ref()
+                .is_some_and(|report| report.answer(false).is_ok());
+        let mut worked = Worked {
+            driven,
+            stderr: acp.stderr().await,
+            before_usd: 0.0,
+            session: None,
+            began: true,
+            discard: None,
+        };
+        let usable = acp.is_usable();
+        let ending = if usable {
+            self.keep_warm(&row, Waiting::Acp(acp), 0.0)
+        } else {
+            Some(acp.into_process())
+        };
+        if answered {
+            row.turns += 1;
+            row.last_turn = Some(now_micros());
+            worked.session = Some(row);
+        }
         Ok((worked, ending))
     }
 
@@ -523,6 +605,9 @@ impl Service {
                 let text = answer
                     .as_str()
                     .map_or_else(|| answer.to_string(), str::to_owned);
+                if let Value::String(text) = &answer {
+                    live.complete(text);
+                }
                 body.insert("ok".into(), json!(true));
                 match &session {
                     None => {
@@ -624,16 +709,9 @@ fn judge(driven: &Driven, schema: Option<&Value>) -> Result<Value, String> {
             };
         }
         (None, None, Some(error)) => return Err(error.to_string()),
-        (None, None, None) => "claude ended without a result",
+        (None, None, None) => "the agent ended without a result",
     };
     Err(why.to_owned())
-}
-
-/// What a process says on stderr that ended without a report: it may still be about to.
-async fn last_words(process: &mut Process) -> String {
-    let _ = tokio::time::timeout(Duration::from_millis(200), process.wait()).await;
-    tokio::task::yield_now().await;
-    process.stderr()
 }
 
 /// Whether files can be shown to the model at all.
@@ -655,6 +733,10 @@ pub async fn check_files(service: &Service, files: &[FileRow]) -> Result<(), Ref
 }
 
 fn read_line(store: &Store, text: &str, files: &[FileRow]) -> Result<Vec<u8>, String> {
+    user_line(text, &read_files(store, files)?)
+}
+
+fn read_files(store: &Store, files: &[FileRow]) -> Result<Vec<Shown>, String> {
     let mut shown = Vec::with_capacity(files.len());
     for file in files {
         let bytes = fs::read(store.file_path(&file.id));
@@ -664,5 +746,5 @@ fn read_line(store: &Store, text: &str, files: &[FileRow]) -> Result<Vec<u8>, St
             bytes: bytes.map_err(|error| format!("cannot read '{}': {error}", file.name))?,
         });
     }
-    user_line(text, &shown)
+    Ok(shown)
 }

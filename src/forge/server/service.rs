@@ -1,7 +1,7 @@
 //! What all requests share: settings, state, the queue, and what runs at the moment.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -26,6 +26,9 @@ use super::warm::Sessions;
 use crate::net::now_micros;
 use crate::net::tls::Acceptor;
 
+/// The agent of runs, and of sessions that name no other.
+pub const CLAUDE: &str = "claude";
+
 /// How a service is to behave.
 #[derive(Debug)]
 pub struct Settings {
@@ -33,6 +36,8 @@ pub struct Settings {
     pub folder: PathBuf,
     /// The program that answers: a path, or a name to be looked for on the PATH.
     pub claude: OsString,
+    /// Other agents by their names, each with the command that speaks ACP.
+    pub agents: BTreeMap<String, Vec<OsString>>,
     /// The command line of the guard, to which an agent's is added.
     pub guard: Vec<OsString>,
     /// Environment variables that `claude` gets beside the usual ones.
@@ -63,7 +68,8 @@ pub struct Service {
     pub(super) settings: Settings,
     pub(super) store: Arc<Store>,
     pub(super) audit: Audit,
-    pub(super) program: Program,
+    /// What is started for each agent.
+    pub(super) programs: BTreeMap<String, Program>,
     pub(super) rates: RefCell<Rates>,
     pub(super) live: RefCell<HashMap<String, Rc<Live>>>,
     pub(super) sessions: Sessions,
@@ -96,12 +102,21 @@ impl Service {
         // What is in there belonged to runs of a service that was killed.
         let _ = fs::remove_dir_all(&work);
         fs::create_dir(&work).map_err(failed)?;
-        let service = Service {
-            program: Program {
+        let claude = (CLAUDE.to_owned(), vec![settings.claude.clone()]);
+        let agents = settings.agents.clone().into_iter().chain([claude]);
+        let environment = Environment::new(&settings.pass_env, &folder.join(CLAUDE));
+        let programs = agents.map(|(name, mut command)| {
+            let arguments = command.split_off(command.len().min(1));
+            let program = Program {
                 guard: settings.guard.clone(),
-                path: settings.claude.clone(),
-                environment: Environment::new(&settings.pass_env, &folder.join("claude")),
-            },
+                path: command.pop().unwrap_or_default(),
+                arguments,
+                environment: environment.clone(),
+            };
+            (name, program)
+        });
+        let service = Service {
+            programs: programs.collect(),
             audit: Audit::open(&folder).map_err(failed)?,
             store: Arc::new(store),
             rates: RefCell::default(),
@@ -140,14 +155,14 @@ impl Service {
         if let Some(version) = &*self.version.borrow() {
             return Some(version.clone());
         }
-        if !self.has_agent() {
+        if !self.has_agent(CLAUDE) {
             return None;
         }
-        let mut command = Command::new(&self.program.path);
+        let mut command = Command::new(&self.claude().path);
         command
             .arg("--version")
             .env_clear()
-            .envs(self.program.environment.variables())
+            .envs(self.claude().environment.variables())
             .kill_on_drop(true);
         let output = timeout(VERSION_TIME, command.output()).await.ok()?.ok()?;
         let said = String::from_utf8_lossy(&output.stdout);
@@ -156,9 +171,17 @@ impl Service {
         Some(version)
     }
 
-    /// Whether there is a `claude` that can be started.
-    pub fn has_agent(&self) -> bool {
-        let program = Path::new(&self.program.path);
+    /// What is started for `claude`.
+    pub(super) fn claude(&self) -> &Program {
+        &self.programs[CLAUDE]
+    }
+
+    /// Whether there is an agent of this name whose program can be started.
+    pub fn has_agent(&self, name: &str) -> bool {
+        let Some(program) = self.programs.get(name) else {
+            return false;
+        };
+        let program = Path::new(&program.path);
         if program.components().count() > 1 {
             return is_program(program);
         }
@@ -166,9 +189,10 @@ impl Service {
         std::env::split_paths(&path).any(|folder| is_program(&folder.join(program)))
     }
 
-    /// Where `claude` is looked for.
-    pub fn agent(&self) -> &OsStr {
-        &self.program.path
+    /// Where an agent's program is looked for.
+    pub fn path_of<'a>(&'a self, name: &'a str) -> &'a OsStr {
+        let program = self.programs.get(name);
+        program.map_or(OsStr::new(name), |program| &program.path)
     }
 
     /// Runs and turns that wait, and that run.

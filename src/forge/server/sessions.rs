@@ -10,14 +10,16 @@ use std::fs;
 use std::rc::Rc;
 
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
+use super::agents::acp::Acp;
 use super::agents::launch::{Conversation, Launch};
 use super::agents::process::Process;
+use super::limits::{ACP_OPEN_TIME, LEAST_PINNED};
 use super::refusal::Refusal;
-use super::service::{Service, to_its_end};
+use super::service::{CLAUDE, Service, to_its_end};
 use super::state::{SessionRow, hex, random};
-use super::warm::Warm;
+use super::warm::{Waiting, Warm};
 use crate::net::now_micros;
 
 /// A random UUID (version 4).
@@ -89,10 +91,11 @@ impl Service {
             .call(move |store| store.put_session(&written))
             .await?;
         let room = self.sessions.warm.borrow().len() < self.settings.warm;
-        if room && self.has_agent() && !self.is_stopping() {
+        let is_claude = row.agent == CLAUDE;
+        if room && is_claude && self.has_agent(CLAUDE) && !self.is_stopping() {
             // Should it fail, the first turn says why.
             if let Ok((process, _)) = self.process_of(&mut row, &new.tools) {
-                let ending = self.keep_warm(&row, process, 0.0);
+                let ending = self.keep_warm(&row, Waiting::Claude(process), 0.0);
                 drop(ending);
             }
         }
@@ -106,15 +109,16 @@ impl Service {
         tools: &[String],
     ) -> Result<(Process, f64), String> {
         let warm = self.sessions.warm.borrow_mut().remove(&row.id);
-        if let Some(mut warm) = warm
-            && warm.process.is_alive()
+        if let Some(warm) = warm
+            && let Waiting::Claude(mut process) = warm.process
+            && process.is_alive()
         {
             row.conversation = warm.conversation;
             if row.turns > 0 {
                 // Nothing was under way, so all that stands there was answered.
                 row.transcript_bytes = self.transcript_bytes(row);
             }
-            return Ok((warm.process, warm.total_usd));
+            return Ok((process, warm.total_usd));
         }
         let folder = self.store.session_folder(&row.id);
         let system = folder.join("system");
@@ -143,7 +147,7 @@ impl Service {
             partial: true,
             conversation,
         };
-        let process = Process::start(&self.program, &launch.arguments(), &folder.join("work"));
+        let process = Process::start(self.claude(), &launch.arguments(), &folder.join("work"));
         let process = process.map_err(|error| format!("cannot start claude: {error}"))?;
         Ok((process, 0.0))
     }
@@ -152,20 +156,24 @@ impl Service {
     pub(super) fn keep_warm(
         &self,
         row: &SessionRow,
-        process: Process,
+        process: Waiting,
         total_usd: f64,
     ) -> Option<Process> {
         let most = self.settings.warm;
-        if most == 0 || self.is_stopping() {
-            return Some(process);
+        if self.is_stopping() || (most == 0 && process.is_replaceable()) {
+            return Some(process.into_process());
         }
         let mut warm = self.sessions.warm.borrow_mut();
         let ending = if warm.len() >= most {
-            let oldest = warm.iter().min_by_key(|(_, warm)| warm.since);
+            let replaceable = warm
+                .iter()
+                .filter(|(_, warm)| warm.process.is_replaceable());
+            let oldest = replaceable.min_by_key(|(_, warm)| warm.since);
             let oldest = oldest.map(|(id, _)| id.clone());
-            oldest
-                .and_then(|id| warm.remove(&id))
-                .map(|warm| warm.process)
+            match oldest.and_then(|id| warm.remove(&id)) {
+                None if process.is_replaceable() => return Some(process.into_process()),
+                oldest => oldest.map(|warm| warm.process.into_process()),
+            }
         } else {
             None
         };
@@ -179,9 +187,39 @@ impl Service {
         ending
     }
 
+    /// The agent for a session's next turn: the one that it kept, or a new one, which goes on with the
+    /// conversation if it can.
+    pub(super) async fn acp_of(&self, row: &mut SessionRow) -> Result<Acp, String> {
+        let warm = self.sessions.warm.borrow_mut().remove(&row.id);
+        if let Some(warm) = warm
+            && let Waiting::Acp(mut acp) = warm.process
+            && acp.is_usable()
+        {
+            return Ok(acp);
+        }
+        if self.sessions.pinned() >= self.settings.warm.max(LEAST_PINNED) {
+            return Err(
+                "too many sessions keep an agent that cannot be started again: close some".into(),
+            );
+        }
+        let name = &row.agent;
+        let program = self.programs.get(name);
+        let program = program.ok_or_else(|| format!("there is no agent '{name}' any more"))?;
+        let folder = self.store.session_folder(&row.id).join("work");
+        let process = Process::start(program, &[], &folder);
+        let process = process.map_err(|error| format!("cannot start {name}: {error}"))?;
+        let resumed = Some(row.conversation.as_str()).filter(|_| row.turns > 0);
+        let folder = folder.to_string_lossy();
+        let acp = timeout(ACP_OPEN_TIME, Acp::open(process, &folder, resumed)).await;
+        let acp = acp.unwrap_or_else(|_| Err("it does not answer".to_owned()));
+        let acp = acp.map_err(|why| format!("{name} cannot open a session: {why}"))?;
+        acp.session().clone_into(&mut row.conversation);
+        Ok(acp)
+    }
+
     /// How long the transcript of a session is.
     pub(super) fn transcript_bytes(&self, row: &SessionRow) -> u64 {
-        let path = self.program.environment.transcript(&row.conversation);
+        let path = self.claude().environment.transcript(&row.conversation);
         let length = path.and_then(|path| path.metadata().ok());
         length.map_or(row.transcript_bytes, |found| found.len())
     }
@@ -189,7 +227,7 @@ impl Service {
     /// Takes away what a turn that was not answered has left.
     fn cut_transcript(&self, row: &SessionRow) -> Result<(), String> {
         let lost = "what was said in this session is lost: claude's transcript is not there";
-        let path = self.program.environment.transcript(&row.conversation);
+        let path = self.claude().environment.transcript(&row.conversation);
         let path = path.ok_or(lost)?;
         let cut = || -> std::io::Result<()> {
             let file = fs::OpenOptions::new().write(true).open(&path)?;
@@ -203,7 +241,7 @@ impl Service {
 
     /// Removes the transcript of a conversation.
     pub(super) fn remove_transcript(&self, conversation: &str) {
-        if let Some(path) = self.program.environment.transcript(conversation) {
+        if let Some(path) = self.claude().environment.transcript(conversation) {
             let _ = fs::remove_file(&path);
             // Only if nothing else is in it.
             let _ = path.parent().map(fs::remove_dir);
@@ -257,7 +295,9 @@ impl Service {
                     }
                 }
                 Some(closed) if now.saturating_sub(closed) > keep => {
-                    self.remove_transcript(&row.conversation);
+                    if row.agent == CLAUDE {
+                        self.remove_transcript(&row.conversation);
+                    }
                     let _ = fs::remove_dir_all(self.store.session_folder(&row.id));
                     let id = row.id.clone();
                     if let Err(error) = self.store.call(move |s| s.forget_session(&id)).await {
@@ -278,7 +318,9 @@ impl Service {
             .drain()
             .map(|(_, warm)| warm)
             .collect();
-        let stops = warm.into_iter().map(|warm| warm.process.stop());
+        let stops = warm
+            .into_iter()
+            .map(|warm| warm.process.into_process().stop());
         futures_util::future::join_all(stops).await;
     }
 }

@@ -5,19 +5,47 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::time::Instant;
 
+use super::agents::acp::Acp;
 use super::agents::process::Process;
 use super::refusal::Refusal;
+
+/// A process between two turns.
+#[derive(Debug)]
+pub enum Waiting {
+    /// `claude`.
+    Claude(Process),
+    /// Another agent.
+    Acp(Acp),
+}
+
+impl Waiting {
+    /// Whether another process could go on with its conversation.
+    pub fn is_replaceable(&self) -> bool {
+        match self {
+            Waiting::Claude(_) => true,
+            Waiting::Acp(acp) => acp.can_resume(),
+        }
+    }
+
+    /// The process, to be stopped.
+    pub fn into_process(self) -> Process {
+        match self {
+            Waiting::Claude(process) => process,
+            Waiting::Acp(acp) => acp.into_process(),
+        }
+    }
+}
 
 /// A process that waits for the next turn.
 #[derive(Debug)]
 pub struct Warm {
     /// The process.
-    pub process: Process,
+    pub process: Waiting,
     /// Since when.
     pub since: Instant,
     /// What its conversation has cost so far, in US dollars.
     pub total_usd: f64,
-    /// The UUID of the conversation.
+    /// What the agent calls the conversation.
     pub conversation: String,
 }
 
@@ -57,8 +85,16 @@ impl Sessions {
         self.busy.borrow().contains(id)
     }
 
+    /// How many processes wait that no other could replace.
+    pub fn pinned(&self) -> usize {
+        let warm = self.warm.borrow();
+        let pinned = warm.values().filter(|warm| !warm.process.is_replaceable());
+        pinned.count()
+    }
+
     /// Takes the process away.
     pub fn cool(&self, id: &str) -> Option<Process> {
-        self.warm.borrow_mut().remove(id).map(|warm| warm.process)
+        let warm = self.warm.borrow_mut().remove(id)?;
+        Some(warm.process.into_process())
     }
 }

@@ -84,13 +84,28 @@ pub fn ok(body: Value) -> Answer {
 pub fn kept(request: &Request) -> Answer {
     match upload(request) {
         Ok(upload) => {
-            let letters = upload.filename.chars();
-            let name: String = letters.filter(char::is_ascii_alphanumeric).collect();
+            let token = file_token(&upload.filename);
             let ttl: u64 = upload.ttl_secs.parse().unwrap_or_default();
-            ok(json!({"file_token": format!("ff_{name}"), "ttl_secs": ttl, "size": upload.size}))
+            ok(json!({"file_token": token, "ttl_secs": ttl, "size": upload.size}))
         }
         Err(why) => Answer::Json(422, json!({"detail": why})),
     }
+}
+
+/// What stands for a file of this name.
+pub fn file_token(filename: &str) -> String {
+    let letters = filename.chars().filter(char::is_ascii_alphanumeric);
+    format!("ff_{}", letters.collect::<String>())
+}
+
+/// The plaintext of the app token that is made.
+pub const MADE: &str = "cf_made_Zk2x9";
+
+/// An app token that was made.
+pub fn made(request: &Request) -> Answer {
+    let asked = request.json();
+    let networks = asked.get("ip_cidrs").cloned().unwrap_or(json!([]));
+    ok(json!({"name": asked["name"], "token": MADE, "ip_cidrs": networks}))
 }
 
 /// A run that went well.

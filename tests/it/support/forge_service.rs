@@ -15,6 +15,11 @@ pub fn fake_claude() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/fake_claude.py")
 }
 
+/// The scripted agent that speaks ACP.
+pub fn fake_acp() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/fake_acp.py")
+}
+
 /// A running service with an app token.
 pub struct Service {
     running: Option<Running>,
@@ -144,7 +149,23 @@ impl Service {
         self.ask("POST", "/run", Some(&run_body(prompt, more)))
     }
 
-    /// The same with an `Idempotency-Key`.
+    /// A new session's id.
+    #[track_caller]
+    pub fn session(&self) -> String {
+        let made = self.ask("POST", "/sessions", Some(&json!({}))).json();
+        made["session_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A turn of this session that goes well.
+    #[track_caller]
+    pub fn turn(&self, session: &str, prompt: &str) -> Value {
+        let body = json!({"prompt": prompt, "timeout_secs": 60});
+        let turn = self.ask("POST", &format!("/sessions/{session}/turn"), Some(&body));
+        assert_eq!(turn.status, 200, "{}", turn.body);
+        turn.json()
+    }
+
+    /// A run with an `Idempotency-Key`.
     #[track_caller]
     pub fn run_with_key(&self, key: &str, prompt: &str) -> HttpReply {
         let headers = [("Idempotency-Key", key)];
@@ -178,10 +199,7 @@ impl Service {
     /// Sends these bytes.
     #[track_caller]
     pub fn send_bytes(&self, bytes: &[u8]) -> Exchange {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-        stream.write_all(bytes).expect("it reads");
-        Exchange(BufReader::new(stream))
+        exchange(&self.address, bytes)
     }
 
     /// How often `claude` was started.
@@ -222,6 +240,15 @@ fn run_body(prompt: &str, more: &Value) -> Value {
         body[name] = value.clone();
     }
     body
+}
+
+/// Sends these bytes to a service, whose reply is still to be read.
+#[track_caller]
+pub fn exchange(address: &str, bytes: &[u8]) -> Exchange {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.write_all(bytes).expect("it reads");
+    Exchange(BufReader::new(stream))
 }
 
 /// A request that was sent.

@@ -3,6 +3,7 @@
 //! Nothing here uses the crate's own codec or client: a mistake in those must not be able to hide
 //! itself in the test that looks for it.
 
+pub mod both;
 pub mod chromium;
 pub mod contract;
 pub mod dir;
@@ -27,6 +28,7 @@ pub mod trefoil;
 pub mod vuer;
 pub mod wire;
 
+pub use both::{on_both, sessions_on_both};
 pub use driver::Driver;
 pub use fake::{Fake, Peer};
 pub use forge::Forge;

@@ -16,8 +16,11 @@ use crate::config::certificate::CertificateArgs;
 use crate::config::child::environment_besides;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
+use crate::forge::api::names::Agent;
 use crate::forge::server::sd_notify::{self, Notifier};
-use crate::forge::server::{Acceptor, Ended, Listener, Service, Settings, block_on, limits, serve};
+use crate::forge::server::{
+    Acceptor, CLAUDE, Ended, Listener, Service, Settings, block_on, limits, serve,
+};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
 use crate::text::duration::duration;
@@ -31,6 +34,7 @@ Examples:
   trefoil forge serve --bind 0.0.0.0:8800 --tls-cert cert.pem --tls-key key.pem
   trefoil forge serve --state /var/lib/forge --max-running 8
   trefoil forge serve --claude /opt/claude/bin/claude --env AWS_REGION
+  trefoil forge serve --agent-command 'opencode=opencode acp'
 
 The first start writes an admin token to STATE/admin-token. With it, make a
 token for each app: trefoil forge token create NAME";
@@ -57,9 +61,15 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
 
-    /// Run this program for every prompt
+    /// Run this program for every prompt: Claude Code's, 2.1.332 or later, or one
+    /// that speaks stream-json as it does (docs/forge-agents.md)
     #[arg(long, value_name = "PATH", default_value = "claude")]
     claude: OsString,
+
+    /// Let sessions name this agent, too: a command that speaks ACP on stdin and
+    /// stdout, its words parted by spaces; may be repeated
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = agent_command)]
+    agent_command: Vec<(String, Vec<OsString>)>,
 
     /// Read the administrator's token from this file [default: STATE/admin-token,
     /// made if it is not there]
@@ -89,8 +99,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h", help_heading = "Limits")]
     keep: Duration,
 
-    /// Pass this environment variable on to claude, beside the usual ones; may be
-    /// repeated
+    /// Pass this environment variable on to the agents, beside the usual ones; may
+    /// be repeated
     #[arg(long, value_name = "NAME")]
     env: Vec<String>,
 
@@ -158,7 +168,7 @@ impl ServeArgs {
         if version.is_none() {
             terminal.console.warn(format_args!(
                 "there is no '{}' on this machine: every run will be refused until there is",
-                service.agent().to_string_lossy()
+                service.path_of(CLAUDE).to_string_lossy()
             ));
         }
         let (stop, stopped) = oneshot::channel::<()>();
@@ -250,6 +260,7 @@ impl ServeArgs {
         Ok(Settings {
             folder: place.folder().to_owned(),
             claude: self.claude.clone(),
+            agents: self.agent_command.iter().cloned().collect(),
             guard: std::iter::once(this.into_os_string())
                 .chain(guard.map(OsString::from))
                 .collect(),
@@ -278,6 +289,22 @@ impl ServeArgs {
             .env("CLAWDFORGE_ADMIN_TOKEN", admin);
         Ok(child::start(&mut command)?)
     }
+}
+
+/// Reads `NAME=COMMAND WORDS…`.
+fn agent_command(text: &str) -> Result<(String, Vec<OsString>), String> {
+    let (name, command) = text
+        .split_once('=')
+        .ok_or("it is NAME=COMMAND, such as 'opencode=opencode acp'")?;
+    let name: Agent = name.parse().map_err(|error| format!("{error}"))?;
+    if name.as_str() == CLAUDE {
+        return Err("claude is named by --claude".to_owned());
+    }
+    let words: Vec<OsString> = command.split_whitespace().map(Into::into).collect();
+    if words.is_empty() {
+        return Err(format!("there is no command for {}", name.as_str()));
+    }
+    Ok((name.as_str().to_owned(), words))
 }
 
 /// Tells the service manager that the service lives, if it asks for that.

@@ -23,13 +23,18 @@ pub struct Shown {
 const IMAGES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 impl Shown {
+    /// The media type without its parameters.
+    fn essence(&self) -> String {
+        let essence = self.media_type.split(';').next().unwrap_or_default().trim();
+        essence.to_ascii_lowercase()
+    }
+
     /// As a content block.
     ///
     /// # Errors
     /// Why it cannot be shown.
     fn block(&self) -> Result<Value, String> {
-        let essence = self.media_type.split(';').next().unwrap_or_default().trim();
-        let essence = essence.to_ascii_lowercase();
+        let essence = self.essence();
         let base64 = |kind: &str, essence: &str| {
             let data = STANDARD.encode(&self.bytes);
             json!({"type": kind, "source": {"type": "base64", "media_type": essence, "data": data}})
@@ -70,6 +75,50 @@ pub fn user_line(prompt: &str, files: &[Shown]) -> Result<Vec<u8>, String> {
     let mut line = message.to_string().into_bytes();
     line.push(b'\n');
     Ok(line)
+}
+
+/// A prompt as the content blocks of ACP, for an agent that takes pictures or files beside the prompt,
+/// or does not: then what is text goes into the prompt.
+///
+/// # Errors
+/// Why a file cannot be shown.
+pub fn acp_blocks(
+    prompt: &str,
+    files: &[Shown],
+    (takes_images, takes_files): (bool, bool),
+) -> Result<Value, String> {
+    let mut blocks = Vec::with_capacity(files.len() + 1);
+    for file in files {
+        let cannot = |why: &str| {
+            Err(format!(
+                "'{}' cannot be shown to this agent: {why}",
+                file.name
+            ))
+        };
+        if IMAGES.contains(&file.essence().as_str()) {
+            if !takes_images {
+                return cannot("it takes no pictures");
+            }
+            let data = STANDARD.encode(&file.bytes);
+            blocks.push(json!({"type": "image", "mimeType": file.essence(), "data": data}));
+            continue;
+        }
+        match std::str::from_utf8(&file.bytes) {
+            Ok(text) if text.contains('\0') => return cannot("it is no text"),
+            Ok(text) if takes_files => blocks.push(json!({
+                "type": "resource",
+                "resource": {"uri": format!("file:///{}", file.name), "mimeType": file.essence(),
+                             "text": text},
+            })),
+            Ok(text) => blocks.push(json!({
+                "type": "text",
+                "text": format!("<file name={}>\n{text}\n</file>\n", json!(file.name)),
+            })),
+            Err(_) => return cannot("it is no text"),
+        }
+    }
+    blocks.push(json!({"type": "text", "text": prompt}));
+    Ok(Value::Array(blocks))
 }
 
 /// The request to stop what it is doing, which is answered with a result that has the cost.
@@ -117,6 +166,13 @@ mod tests {
         let kinds: Vec<&Value> = blocks.iter().map(|block| &block["type"]).collect();
         assert_eq!(kinds, ["image", "document", "document", "document", "text"]);
         assert_eq!(blocks[0]["source"]["data"], "iVBORw==");
+        let blocks = acp_blocks("look", &files[2..], (false, false)).expect("text");
+        assert_eq!(blocks[0]["text"], "<file name=\"a\">\nä\n</file>\n");
+        let blocks = acp_blocks("look", &[files[0].clone(), files[2].clone()], (true, true));
+        let blocks = blocks.expect("it takes all");
+        assert_eq!(blocks[0]["mimeType"], "image/png");
+        assert_eq!(blocks[1]["resource"]["text"], "ä");
+        assert!(acp_blocks("look", &files[..1], (false, true)).is_err());
         let binary = user_line("look", &[shown("application/zip", b"PK\x03\x04\0")]);
         assert!(binary.expect_err("no text").contains("application/zip"));
     }

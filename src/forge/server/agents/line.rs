@@ -80,6 +80,26 @@ impl Event {
 pub struct Report(Map<String, Value>);
 
 impl Report {
+    /// That of an agent which says nothing of what it cost: its last text and why it stopped, or why
+    /// there is no answer.
+    pub fn of_agent(answer: Result<(&str, &str), &str>, usage: Option<&Value>) -> Report {
+        let mut fields = Map::new();
+        let (result, is_error) = match answer {
+            Ok((text, stop_reason)) => {
+                fields.insert("stop_reason".into(), json!(stop_reason));
+                (text, false)
+            }
+            Err(why) => (why, true),
+        };
+        fields.insert("subtype".into(), json!("success"));
+        fields.insert("is_error".into(), json!(is_error));
+        fields.insert("result".into(), json!(result));
+        if let Some(usage) = usage {
+            fields.insert("usage".into(), usage.clone());
+        }
+        Report(fields)
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }

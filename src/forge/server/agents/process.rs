@@ -1,4 +1,4 @@
-//! A running `claude`: lines enter and leave; dropping it stops it and everything that it started.
+//! A running agent: lines enter and leave; dropping it stops it and everything that it started.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -13,7 +13,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::launch::Environment;
-use crate::forge::server::limits::{LINE_BYTES, STDERR_BYTES, STOP_TIME};
+use crate::forge::server::limits::{LAST_WORDS_TIME, LINE_BYTES, STDERR_BYTES, STOP_TIME};
 
 /// What a process is started from.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Program {
     pub guard: Vec<OsString>,
     /// The agent.
     pub path: OsString,
+    /// The arguments that it always has.
+    pub arguments: Vec<OsString>,
     /// Its environment.
     pub environment: Environment,
 }
@@ -50,6 +52,7 @@ impl Process {
         let mut child = Command::new(guard)
             .args(before)
             .arg(&program.path)
+            .args(&program.arguments)
             .args(arguments)
             .env_clear()
             .envs(program.environment.variables())
@@ -113,7 +116,7 @@ impl Process {
                 }
             }
             if self.partial.len() > LINE_BYTES {
-                return Err(io::Error::other("claude prints a line that is too long"));
+                return Err(io::Error::other("the agent prints a line that is too long"));
             }
         }
     }
@@ -169,6 +172,13 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.ask_guard();
     }
+}
+
+/// What a process says on stderr that ended without a report: it may still be about to.
+pub async fn last_words(process: &mut Process) -> String {
+    let _ = timeout(LAST_WORDS_TIME, process.wait()).await;
+    tokio::task::yield_now().await;
+    process.stderr()
 }
 
 /// Reads a pipe to its end, and keeps the end of it.

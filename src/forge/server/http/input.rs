@@ -19,6 +19,7 @@ use crate::forge::server::limits::{
 };
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Manner, Prompt};
+use crate::forge::server::service::CLAUDE;
 use crate::forge::server::service::Service;
 use crate::forge::server::state::TokenRow;
 use crate::net::now_micros;
@@ -243,19 +244,18 @@ impl Fields {
     /// Who answers in a session.
     ///
     /// # Errors
-    /// 422 for what is no name, or one that nobody has.
-    pub fn agent(&self) -> Result<String, Refusal> {
-        let name = self.text("agent")?.unwrap_or("claude");
+    /// 422 for what is no name, or none of these.
+    pub fn agent<'a>(&self, known: impl Iterator<Item = &'a String>) -> Result<String, Refusal> {
+        let name = self.text("agent")?.unwrap_or(CLAUDE);
         let agent: Agent = name
             .parse()
             .map_err(|error| Refusal::field("agent", format!("{error}")))?;
-        match agent.as_str() {
-            "claude" => Ok(name.to_owned()),
-            other => {
-                let why = format!("there is no agent '{other}' here, only claude");
-                Err(Refusal::field("agent", why))
-            }
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        if known.contains(&agent.as_str()) {
+            return Ok(name.to_owned());
         }
+        let why = format!("there is no agent '{name}' here, only {}", known.join(", "));
+        Err(Refusal::field("agent", why))
     }
 
     /// What is to be remembered with a session.
@@ -321,12 +321,13 @@ mod tests {
 
     #[test]
     fn what_is_not_said_is_the_usual() {
+        let known = [CLAUDE.to_owned()];
         let said = fields(json!({"prompt": "hi", "system": "  ", "effort": null}));
         let manner = said.manner().expect("sound");
         assert_eq!((manner.model.as_str(), manner.system), (MODEL, None));
         assert_eq!(said.timeout().expect("sound").as_secs(), TIMEOUT_SECS);
         assert_eq!(said.prompt().expect("sound"), "hi");
-        assert_eq!(said.agent().expect("sound"), "claude");
+        assert_eq!(said.agent(known.iter()).expect("sound"), "claude");
         assert_eq!(said.meta().expect("sound"), json!({}));
         let python = fields(json!({"timeout_secs": 60.0}));
         assert_eq!(python.timeout().expect("sound").as_secs(), 60);
@@ -334,6 +335,7 @@ mod tests {
 
     #[test]
     fn every_fault_names_its_field() {
+        let known = [CLAUDE.to_owned()];
         for (field, value) in [
             ("prompt", json!("")),
             ("prompt", json!(" \n\t")),
@@ -365,7 +367,7 @@ mod tests {
                 fields.prompt().err(),
                 fields.timeout().err(),
                 fields.manner().err(),
-                fields.agent().err(),
+                fields.agent(known.iter()).err(),
                 fields.meta().err(),
             ];
             let refusals: Vec<Refusal> = refusals.into_iter().flatten().collect();

@@ -108,6 +108,8 @@ pub async fn complete(
     let with_usage = asked
         .get("stream_options")
         .is_some_and(|options| options["include_usage"] == true);
+    let schema = schema(asked.get("response_format"))?;
+    let structured = schema.is_some();
     let order = Order {
         prompt: Prompt {
             text: said.prompt,
@@ -121,7 +123,7 @@ pub async fn complete(
             model: model.clone(),
             system: said.system.map(|text| (text, true)),
             effort: effort(asked.get("reasoning_effort"))?,
-            schema: schema(asked.get("response_format"))?,
+            schema,
         }),
         token,
         key: None,
@@ -141,6 +143,7 @@ pub async fn complete(
         created: now_micros() / 1_000_000,
         model,
         with_usage,
+        structured,
     };
     if stream {
         return Ok(reply.pieces(watch));
@@ -292,6 +295,8 @@ struct Completion {
     created: u64,
     model: String,
     with_usage: bool,
+    /// Whether the answer is to fit a schema.
+    structured: bool,
 }
 
 impl Completion {
@@ -324,7 +329,7 @@ impl Completion {
         let (send, receive) = mpsc::channel(16);
         tokio::task::spawn_local(async move {
             let mut started = true;
-            let mut said = false;
+            let (mut said, mut in_deltas) = (false, false);
             let first = self.piece(json!({"role": "assistant", "content": ""}), Value::Null);
             if send.send(first).await.is_err() {
                 return;
@@ -336,13 +341,21 @@ impl Completion {
                     () = send.closed() => return,
                 };
                 let bytes = match next {
-                    Sight::Event(event) => match &*event {
-                        Event::Delta(text) => {
-                            said = true;
-                            self.piece(json!({"content": text}), Value::Null)
-                        }
-                        _ => continue,
-                    },
+                    // Only the last answer fits the schema that was asked for.
+                    Sight::Event(_) if self.structured => continue,
+                    Sight::Event(event) => {
+                        let text = match &*event {
+                            Event::Delta(text) => {
+                                in_deltas = true;
+                                text
+                            }
+                            // Its deltas were sent, if it had any.
+                            Event::Text(text) if !std::mem::take(&mut in_deltas) => text,
+                            _ => continue,
+                        };
+                        said = true;
+                        self.piece(json!({"content": text}), Value::Null)
+                    }
                     Sight::Started => continue,
                     Sight::Answer(answer) => {
                         let _ = send.send(self.last(&answer, said)).await;

@@ -121,6 +121,7 @@ async fn health(service: &Service) -> Reply {
             "ok": open.is_ok() && !service.is_stopping(),
             "claude_present": version.is_some(),
             "claude_version": version,
+            "agents": service.programs.keys().filter(|name| service.has_agent(name)).collect::<Vec<_>>(),
             "open_sessions": open.unwrap_or(0),
             "running": running,
             "waiting": waiting,

@@ -14,7 +14,7 @@ use crate::forge::server::audit::rfc3339;
 use crate::forge::server::limits::OPEN_SESSIONS;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, Work, check_files};
-use crate::forge::server::service::Service;
+use crate::forge::server::service::{CLAUDE, Service};
 use crate::forge::server::sessions::NewSession;
 use crate::forge::server::state::{SessionRow, TokenRow, sha256};
 
@@ -60,10 +60,24 @@ pub async fn open(
         object(&bytes)?
     });
     let manner = fields.manner()?;
+    let agent = fields.agent(service.programs.keys())?;
+    if agent != CLAUDE {
+        for field in ["model", "system", "effort"] {
+            if fields.0.get(field).is_some_and(|value| !value.is_null()) {
+                let why = format!("only claude takes it; {agent} has settings of its own");
+                return Err(Refusal::field(field, why));
+            }
+        }
+    }
     let new = NewSession {
-        agent: fields.agent()?,
         meta: fields.meta()?,
-        model: manner.model,
+        // A policy that names models grants another agent by its name.
+        model: if agent == CLAUDE {
+            manner.model
+        } else {
+            agent.clone()
+        },
+        agent,
         system: manner.system,
         effort: manner.effort,
         tools: token.policy.tools.clone(),
