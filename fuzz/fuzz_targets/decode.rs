@@ -1,8 +1,8 @@
 //! Any bytes: the decoder says what they are and does not fall over; and what it takes for a
 //! frame can be written again and then reads the same.
 //!
-//! `cargo +nightly fuzz run decode` (needs `cargo install cargo-fuzz`). The frames of
-//! `tests/data/clasp_vectors.json` make good seeds.
+//! `cargo +nightly fuzz run decode` (needs `cargo install cargo-fuzz`). `fuzz/seeds.py` writes
+//! its seeds.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
 //! Any bytes: the MQTT decoder says what they are and does not fall over, in both versions; and the
 //! mapping takes what it reads.
 //!
-//! `cargo +nightly fuzz run mqtt`. Packets such as `"\x31\x06\0\x03a/b1"` make good seeds.
+//! `cargo +nightly fuzz run mqtt`. `fuzz/seeds.py` writes its seeds.
 
 #![no_main]
 

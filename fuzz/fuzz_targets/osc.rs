@@ -1,7 +1,7 @@
 //! Any bytes: the OSC decoder says what they are and does not fall over; what it reads is written and
 //! read the same; and the mapping takes it, and a stream of such bytes, in bounded time.
 //!
-//! `cargo +nightly fuzz run osc`. Messages such as `"/a\0\0,f\0\0\x3f\0\0\0"` make good seeds.
+//! `cargo +nightly fuzz run osc`. `fuzz/seeds.py` writes its seeds.
 
 #![no_main]
 
