@@ -38,21 +38,24 @@ pub mod outcome;
 pub mod term;
 pub mod text;
 pub mod trace;
+mod usage;
 pub mod vuer;
 
 use std::ffi::OsString;
 
-use clap::ValueEnum;
-use clap::error::ErrorKind;
-
 use error::Failure;
-use term::{Color, Console, Environment, Errors, OutputArgs, Printer, Terminal};
+use term::{Console, Environment, OutputArgs, Terminal};
 
 /// Runs a command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     term::end_as_first_process();
     let args: Vec<OsString> = args.into_iter().collect();
     let environment = Environment::read();
+    if cli::is_version(&args) {
+        let output = OutputArgs::default();
+        let result = usage::answer(&cli::version(), &output, &environment);
+        return code_of(result, &Console::new(&output, &environment));
+    }
     let (console, result) = match cli::parse(&args) {
         Ok(mut cli) => {
             let settled = cli.settle();
@@ -64,60 +67,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             }
         }
         Err(error) => {
-            let output = unparsed(&args);
-            let result = explain(&error, &output, &environment);
+            let output = usage::output_options(&args);
+            let result = usage::explain(&error, &args, &output, &environment);
             (Console::new(&output, &environment), result)
         }
     };
-    match result {
-        Ok(()) => exit::DONE,
-        Err(failure) => {
-            let code = exit::code(failure.kind());
-            console.error(&failure, code);
-            code
-        }
-    }
+    code_of(result, &console)
 }
 
-/// The options that decide how an error looks, of a command line that could not be parsed.
-fn unparsed(args: &[OsString]) -> OutputArgs {
-    let typed = |long| {
-        let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
-        text::command_line::option(words, long).unwrap_or_default()
+/// The exit code of a result; a failure is printed.
+fn code_of(result: Result<(), Failure>, console: &Console) -> u8 {
+    let Err(failure) = result else {
+        return exit::DONE;
     };
-    let usual = OutputArgs::default();
-    OutputArgs {
-        errors: Errors::from_str(&typed("--errors"), false).unwrap_or(usual.errors),
-        color: Color::from_str(&typed("--color"), false).unwrap_or(usual.color),
-        ..usual
-    }
-}
-
-/// What clap has to say: help and version are answers, the rest are mistakes.
-fn explain(
-    error: &clap::Error,
-    output: &OutputArgs,
-    environment: &Environment,
-) -> Result<(), Failure> {
-    let text = error.render().to_string();
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    ) {
-        let mut printer = Printer::new(output, environment)?;
-        printer.text(text.as_bytes())?;
-        return printer.finish();
-    }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Err(Failure::usage("a command is needed").with_hint(text.trim_end()));
-    }
-    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-    let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
-    let hint: Vec<&str> = hint
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    Err(Failure::usage(message).with_hint(hint.join("\n")))
+    let code = exit::code(failure.kind());
+    console.error(&failure, code);
+    code
 }

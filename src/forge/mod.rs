@@ -29,11 +29,11 @@ pub struct Group {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Run a prompt and print what comes of it; costs money, is never repeated
-    Run(Deferred<Box<cmd::run::RunArgs>>),
+    Run(Deferred<cmd::run::RunArgs>),
     /// Run a file of prompts, with a journal to go on with; never pay twice
-    Batch(Deferred<Box<cmd::batch::BatchArgs>>),
+    Batch(Deferred<cmd::batch::BatchArgs>),
     /// Upload files and print what stands for them
-    Upload(Deferred<Box<cmd::upload::UploadArgs>>),
+    Upload(Deferred<cmd::upload::UploadArgs>),
     /// Talk in sessions, which remember what was said
     Session(Deferred<cmd::session::SessionGroup>),
     /// Make, list and revoke the tokens of apps
@@ -45,7 +45,7 @@ enum Verb {
     /// Show what runs and turns have cost, a day at a time
     Usage(Deferred<cmd::usage::UsageArgs>),
     /// Run a service: claude for a team, with tokens, a queue and budgets
-    Serve(Deferred<Box<cmd::serve::ServeArgs>>),
+    Serve(Deferred<cmd::serve::ServeArgs>),
     /// Stand between a service and an agent
     #[command(hide = true)]
     Guard(Deferred<cmd::guard::GuardArgs>),

@@ -336,3 +336,23 @@ fn every_command_begins_with_a_verb_and_no_full_stop_is_needed() {
         );
     }
 }
+
+#[test]
+fn a_command_line_with_a_mistake_is_told_what_to_type() {
+    for (line, advice) in [
+        ("set /a 1", "Did you mean: trefoil clasp set"),
+        ("subscirbe /a", "Did you mean: trefoil clasp subscribe"),
+        ("serve", "Did you mean: trefoil forge serve"),
+        (
+            "clasp lock /a true",
+            "Write -- before the command that is to be run.",
+        ),
+        (
+            "clasp on /a echo",
+            "Write -- before the command that is to be run.",
+        ),
+    ] {
+        let args: Vec<&str> = line.split(' ').collect();
+        trefoil(&args).run().exits(2).says(&[advice]);
+    }
+}

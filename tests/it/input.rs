@@ -100,3 +100,31 @@ fn an_endless_input_is_refused_with_the_limit() {
         .exits(2)
         .says(&["line 1", "1048576 bytes"]);
 }
+
+#[test]
+fn a_line_that_is_no_record_is_told_apart_from_one_that_is_not_json() {
+    let router = Router::start();
+    for (line, told) in [
+        (
+            "/a: 1",
+            "line 1: this is not JSON: expected value at column 1",
+        ),
+        (
+            "{\"address\":\"/a\",\"value\":}",
+            "line 1: this is not JSON: expected value at column 25",
+        ),
+        (
+            "{\"adress\":\"/a\"}",
+            "line 1: unknown key 'adress': did you mean 'address'?",
+        ),
+        // What `dump` prints.
+        ("{\"/a\":1}", "is written with: trefoil clasp apply FILE"),
+    ] {
+        router
+            .clasp(&["set", "-"])
+            .stdin(line)
+            .run()
+            .exits(2)
+            .says(&[told]);
+    }
+}

@@ -42,10 +42,12 @@ pub struct Parsed<'l> {
 /// Why a line is no record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// It is no JSON object, or a field has the wrong form. The words are the JSON parser's, with
-    /// the column.
+    /// It is not JSON. The words are the JSON parser's, with the column.
+    #[error("this is not JSON: {0}")]
+    NotJson(String),
+    /// It is JSON, but no record: a field is missing, unknown, or of the wrong type.
     #[error("{0}")]
-    Json(String),
+    Field(String),
     /// The address is none.
     #[error(transparent)]
     Address(#[from] AddressError),
@@ -57,6 +59,18 @@ pub enum RecordError {
     Shape(String),
 }
 
+impl RecordError {
+    /// What serde_json says of one line. It counts lines within that one, so only the column is kept.
+    pub(super) fn of_json(error: &serde_json::Error) -> Self {
+        let message = error.to_string().replace(" at line 1 column", " at column");
+        if error.is_data() {
+            RecordError::Field(message)
+        } else {
+            RecordError::NotJson(message)
+        }
+    }
+}
+
 impl Failing for RecordError {
     fn kind(&self) -> Kind {
         Kind::Usage
@@ -66,6 +80,9 @@ impl Failing for RecordError {
         match self {
             RecordError::Address(error) => error.hint(),
             RecordError::Value(error) => error.hint(),
+            RecordError::NotJson(_) => Some(
+                r#"a line is an object, such as {"address":"/lights/front","value":0.8}"#.into(),
+            ),
             _ => None,
         }
     }
@@ -86,12 +103,11 @@ impl Parser {
     pub fn parse<'l>(&mut self, line: &'l [u8]) -> Result<Option<Parsed<'l>>, RecordError> {
         self.value.clear();
         let text = std::str::from_utf8(line)
-            .map_err(|error| RecordError::Json(format!("it is not UTF-8: {error}")))?;
+            .map_err(|error| RecordError::NotJson(format!("it is not UTF-8: {error}")))?;
         let seed = RecordSeed {
             value: &mut self.value,
         };
-        let read = json::read(seed, text)
-            .map_err(|error| RecordError::Json(without_line(&error.to_string())))?;
+        let read = json::read(seed, text).map_err(|error| RecordError::of_json(&error))?;
         let Some((mut parsed, encoded)) = read else {
             return Ok(None);
         };
@@ -159,11 +175,6 @@ fn check(parsed: &Parsed<'_>) -> Result<(), RecordError> {
         }
         _ => Ok(()),
     }
-}
-
-/// serde_json counts lines within the one line it was given: leave the column, drop the line.
-pub(super) fn without_line(message: &str) -> String {
-    message.replace(" at line 1 column", " at column")
 }
 
 struct RecordSeed<'v> {
@@ -253,6 +264,12 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
                 }
                 _ if lifecycle => {
                     map.next_value::<IgnoredAny>()?;
+                }
+                address if address.starts_with('/') => {
+                    return Err(A::Error::custom(format_args!(
+                        "'{address}' is an address, not a key of a record; what `dump` prints \
+                         is written with: trefoil clasp apply FILE"
+                    )));
                 }
                 unknown => {
                     let nearest = crate::text::nearest(unknown, &FIELDS)

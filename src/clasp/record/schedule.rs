@@ -36,8 +36,7 @@ impl Stamp {
     /// # Errors
     /// [`RecordError`] for what is no record.
     pub fn read(line: &[u8]) -> Result<Stamp, RecordError> {
-        serde_json::from_slice(line)
-            .map_err(|error| RecordError::Json(super::parse::without_line(&error.to_string())))
+        serde_json::from_slice(line).map_err(|error| RecordError::of_json(&error))
     }
 
     /// When it arrived.

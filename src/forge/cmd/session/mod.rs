@@ -40,7 +40,7 @@ enum Verb {
     /// Open a session
     New(Deferred<new::NewArgs>),
     /// Say something in a session; costs money, is never repeated
-    Turn(Deferred<Box<turn::TurnArgs>>),
+    Turn(Deferred<turn::TurnArgs>),
     /// List the token's sessions, the newest first
     List(Deferred<list::ListArgs>),
     /// Show a session's state
@@ -50,7 +50,7 @@ enum Verb {
     /// Run a command with a session of its own, closed when it ends
     Exec(Deferred<exec::ExecArgs>),
     /// Talk in a session, a line at a time
-    Chat(Deferred<Box<chat::ChatArgs>>),
+    Chat(Deferred<chat::ChatArgs>),
 }
 
 impl SessionGroup {

@@ -1,0 +1,159 @@
+//! A command line that clap did not accept. Takes clap's error; gives the help or version that was asked for, or a
+//! usage error that says what to type instead.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, ValueEnum};
+
+use crate::cli;
+use crate::error::Failure;
+use crate::term::{Color, Environment, Errors, OutputArgs, Printer};
+use crate::text::{command_line, nearest};
+
+/// The options that decide how an error looks, of a command line that could not be parsed.
+pub fn output_options(args: &[OsString]) -> OutputArgs {
+    let typed = |long| {
+        let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
+        command_line::option(words, long).unwrap_or_default()
+    };
+    let usual = OutputArgs::default();
+    OutputArgs {
+        errors: Errors::from_str(&typed("--errors"), false).unwrap_or(usual.errors),
+        color: Color::from_str(&typed("--color"), false).unwrap_or(usual.color),
+        ..usual
+    }
+}
+
+/// Prints the help that was asked for, or says what is wrong with the command line.
+///
+/// # Errors
+/// A usage failure; for a help, that it cannot be printed.
+pub fn explain(
+    error: &clap::Error,
+    args: &[OsString],
+    output: &OutputArgs,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let text = error.render().to_string();
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        return answer(&text, output, environment);
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Err(Failure::usage("a command is needed").with_hint(text.trim_end()));
+    }
+    let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+    let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
+    let hint = hint.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut hint: Vec<String> = hint.map(str::to_owned).collect();
+    hint.splice(0..0, advice(error, args));
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    Err(Failure::usage(message).with_hint(hint.join("\n")))
+}
+
+/// Prints a text that was asked for: the version, a help.
+///
+/// # Errors
+/// When it cannot be printed.
+pub fn answer(text: &str, output: &OutputArgs, environment: &Environment) -> Result<(), Failure> {
+    let mut printer = Printer::new(output, environment)?;
+    printer.text(text.as_bytes())?;
+    printer.finish()
+}
+
+/// What to type instead, where clap does not know it.
+fn advice(error: &clap::Error, args: &[OsString]) -> Vec<String> {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
+            else {
+                return Vec::new();
+            };
+            let root = cli::command();
+            let is_root = |word: &OsString| root.find_subcommand(word).is_some();
+            let before = args
+                .iter()
+                .skip(1)
+                .take_while(|word| *word != typed.as_str());
+            if before.into_iter().any(is_root) {
+                return Vec::new(); // The service was named: clap has looked among its verbs.
+            }
+            let meant = verbs(&root, typed);
+            meant
+                .iter()
+                .map(|line| format!("Did you mean: {line}"))
+                .collect()
+        }
+        ErrorKind::MissingRequiredArgument
+            if error.render().to_string().contains(" -- <COMMAND>")
+                && !args.iter().any(|word| word == "--") =>
+        {
+            vec!["Write -- before the command that is to be run.".to_owned()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The commands of all services whose verb is this word; if there are none, those whose verb is nearest to it.
+fn verbs(root: &Command, typed: &str) -> Vec<String> {
+    let all: Vec<(&str, &str, &str)> = root
+        .get_subcommands()
+        .flat_map(|group| {
+            group.get_subcommands().flat_map(move |verb| {
+                let names = std::iter::once(verb.get_name()).chain(verb.get_visible_aliases());
+                names.map(move |name| (name, group.get_name(), verb.get_name()))
+            })
+        })
+        .collect();
+    let names: Vec<&str> = all.iter().map(|(name, ..)| *name).collect();
+    let Some(meant) = nearest(typed, &names) else {
+        return Vec::new();
+    };
+    let same = all.iter().filter(|(name, ..)| *name == meant);
+    same.map(|(_, group, verb)| format!("trefoil {group} {verb}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_without_its_service_is_found() {
+        let root = cli::command();
+        assert_eq!(verbs(&root, "set"), ["trefoil clasp set"]);
+        assert_eq!(verbs(&root, "sub"), ["trefoil clasp subscribe"]);
+        assert_eq!(verbs(&root, "grap"), ["trefoil vuer grab"]);
+        let served = verbs(&root, "serve");
+        assert_eq!(
+            served,
+            [
+                "trefoil clasp serve",
+                "trefoil forge serve",
+                "trefoil vuer serve"
+            ]
+        );
+        assert!(verbs(&root, "xyzzy").is_empty());
+    }
+
+    #[test]
+    fn advice_is_for_what_clap_does_not_know() {
+        let advised = |line: &str| {
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            advice(&cli::parse(&args).expect_err(line), &args)
+        };
+        assert_eq!(
+            advised("trefoil -v set /a 1"),
+            ["Did you mean: trefoil clasp set"]
+        );
+        assert!(advised("trefoil clasp sett /a 1").is_empty());
+        assert_eq!(
+            advised("trefoil clasp lock /a true"),
+            ["Write -- before the command that is to be run."]
+        );
+        assert!(advised("trefoil clasp lock /a --").is_empty());
+    }
+}
