@@ -10,7 +10,7 @@ ctor::declarative::ctor! {
     /// afterwards. The promise of `unsafe` is that this needs no runtime: it makes one system call.
     #[ctor(unsafe)]
     fn before_the_runtime() {
-        trefoil::term::stdout::look_before_runtime();
+        trefoil::term::stdout::check_before_runtime();
     }
 }
 

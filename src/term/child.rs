@@ -1,6 +1,6 @@
-//! A command that is run on the user's behalf: its argv enters, its exit status leaves.
+//! Runs a command on the user's behalf. Takes its argv and its environment; gives its exit status.
 //!
-//! There is no shell in between; whoever wants one says `sh -c`.
+//! The command is started directly, not through a shell. A user who wants a shell types `sh -c`.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -19,8 +19,8 @@ use tokio::time::timeout;
 
 use crate::error::{Failing, Failure, Kind};
 
-/// Where a command is looked for when the environment has no PATH.
-const PATH: &str = "/bin:/usr/bin";
+/// The directories that are searched for a command when PATH is not set.
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
 /// Why a command cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ impl CannotRun {
         }
     }
 
-    /// Whether the next try would fail in the same way.
+    /// Whether another attempt would fail in the same way.
     pub fn is_final(&self) -> bool {
         matches!(
             self.cause.kind(),
@@ -61,10 +61,11 @@ impl Failing for CannotRun {
     }
 }
 
-/// A command, ready to be given its environment. It is killed when whoever waits for it stops.
+/// A command that is ready to be given its environment. It is killed when its [`Child`] is dropped.
 ///
 /// # Errors
-/// [`CannotRun`] when there is no such command: known before anything is done for it.
+/// [`CannotRun`] when there is no such command. This is checked here, so that the caller knows it
+/// before it does anything else.
 pub fn command(argv: &[OsString]) -> Result<Command, CannotRun> {
     let (program, args) = match argv {
         [program, args @ ..] => (program.as_os_str(), args),
@@ -76,7 +77,7 @@ pub fn command(argv: &[OsString]) -> Result<Command, CannotRun> {
     Ok(command)
 }
 
-/// Sets variables of a command's environment, and removes those that have no value.
+/// Sets the variables that have a value in a command's environment, and removes the others.
 pub fn set(command: &mut Command, environment: &[(&'static str, Option<String>)]) {
     for (name, value) in environment {
         match value {
@@ -86,7 +87,7 @@ pub fn set(command: &mut Command, environment: &[(&'static str, Option<String>)]
     }
 }
 
-/// Looks for a command as the system will.
+/// Searches PATH for a command in the same way as the system does when it starts it.
 fn find(program: &OsStr) -> io::Result<()> {
     let path = Path::new(program);
     if program.is_empty() {
@@ -96,9 +97,9 @@ fn find(program: &OsStr) -> io::Result<()> {
         return runnable(path);
     }
     let mut error = io::Error::from(Errno::NOENT);
-    let rooms = env::var_os("PATH").unwrap_or_else(|| PATH.into());
-    for room in env::split_paths(&rooms) {
-        match runnable(&room.join(path)) {
+    let directories = env::var_os("PATH").unwrap_or_else(|| DEFAULT_PATH.into());
+    for directory in env::split_paths(&directories) {
+        match runnable(&directory.join(path)) {
             Ok(()) => return Ok(()),
             Err(found) if found.kind() == ErrorKind::PermissionDenied => error = found,
             Err(_) => {}
@@ -123,41 +124,41 @@ pub fn start(command: &mut Command) -> Result<Child, CannotRun> {
     spawned.map_err(|cause| CannotRun::new(command.as_std().get_program(), cause))
 }
 
-/// Waits for a command, and hands on the signals that are meant for it, as they come.
+/// Waits until a command has ended, and forwards the signals that this process receives to it.
 ///
 /// # Errors
-/// When the system does not say how it ended.
-pub async fn attend(
+/// When the system does not report how the command ended.
+pub async fn wait(
     child: &mut Child,
     mut signals: impl AsyncFnMut() -> Kind,
 ) -> Result<u8, Failure> {
     loop {
         tokio::select! {
             status = child.wait() => return code(status),
-            kind = signals() => hand_on(child, kind),
+            kind = signals() => forward(child, kind),
         }
     }
 }
 
-/// Asks a command to end, and makes it when it has not after so long.
+/// Sends SIGTERM to a command, and SIGKILL if it still runs after `grace`.
 ///
 /// # Errors
-/// As [`attend`].
+/// The errors of [`wait`].
 pub async fn stop(child: &mut Child, grace: Duration) -> Result<u8, Failure> {
     send(child, Signal::TERM);
     if let Ok(status) = timeout(grace, child.wait()).await {
         return code(status);
     }
-    // It may have ended this moment; then `wait` says so.
+    // It fails if the command has just ended; then `wait` reports that.
     let _ = child.start_kill();
     code(child.wait().await)
 }
 
-/// What the exit status of a command means for ours.
+/// Fails if the exit status of a command is not 0; the exit status of trefoil is then the same.
 ///
 /// # Errors
-/// [`Kind::Command`] when it is not 0.
-pub fn verdict(status: u8) -> Result<(), Failure> {
+/// [`Kind::Command`] with the exit status.
+pub fn check_status(status: u8) -> Result<(), Failure> {
     match status {
         0 => Ok(()),
         status => Err(Failure::new(
@@ -167,9 +168,10 @@ pub fn verdict(status: u8) -> Result<(), Failure> {
     }
 }
 
-fn hand_on(child: &Child, kind: Kind) {
+fn forward(child: &Child, kind: Kind) {
     match kind {
-        // The terminal has told the command already: twice would mean "at once".
+        // The terminal has sent the signal to the command, too. A second one would mean "stop at
+        // once".
         Kind::Interrupted if stdin().is_terminal() => {}
         Kind::Interrupted => send(child, Signal::INT),
         _ => send(child, Signal::TERM),
@@ -179,12 +181,12 @@ fn hand_on(child: &Child, kind: Kind) {
 fn send(child: &Child, signal: Signal) {
     let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
     if let Some(pid) = pid {
-        // It may have ended this moment; then `wait` says so.
+        // It fails if the command has just ended; then `wait` reports that.
         let _ = kill_process(pid, signal);
     }
 }
 
-/// A shell's 128 and the signal's number stand for a command that was ended by a signal.
+/// The exit status; for a command that was ended by a signal 128 and its number, as in a shell.
 fn code(status: io::Result<ExitStatus>) -> Result<u8, Failure> {
     let status = status.map_err(|error| {
         Failure::new(

@@ -1,7 +1,7 @@
-//! Everything on stderr.
+//! Prints everything that goes to stderr.
 //!
-//! Notes, warnings and failures enter; lines for people leave, or one JSON object for a failure.
-//! While a progress bar shows, it steps aside for each of them.
+//! Takes notes, warnings and failures; gives lines for people, or one JSON object for a failure. A
+//! progress bar that is shown is removed while a line is printed.
 
 use std::fmt::{self, Display};
 use std::io::{self, Write, stderr};
@@ -18,7 +18,8 @@ use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::trace::{Secrets, Trace};
 
-/// Says things on stderr. Clones are the same console: a task that reconnects has its own.
+/// Prints messages on stderr. Clones print to the same console: a task that reconnects in the
+/// background has a clone of its own.
 #[derive(Clone)]
 pub struct Console {
     quiet: bool,
@@ -37,21 +38,21 @@ pub struct Console {
 struct Shared {
     out: Box<dyn Write + Send>,
     bar: Option<ProgressBar>,
-    /// What nothing that is said may show.
+    /// Texts that are replaced in everything that is printed.
     secrets: Secrets,
 }
 
 /// A failure, as `--errors json` prints it.
 #[derive(Serialize)]
 struct ErrorObject<'a> {
-    /// None for what went wrong on the way, when the command goes on.
+    /// None if the command continues after the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<u8>,
     kind: &'static str,
     message: &'a str,
     hint: Option<&'a str>,
     retryable: bool,
-    /// Only of what was to have an effect.
+    /// Only for a command that was to have an effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,13 +67,13 @@ impl Console {
         Console::on(Box::new(stderr()), args, environment)
     }
 
-    /// A console that says nothing.
+    /// A console that prints nothing.
     pub fn mute() -> Self {
         let (args, environment) = (OutputArgs::default(), Environment::default());
         Console::on(Box::new(io::sink()), &args, &environment)
     }
 
-    /// A console on something else than stderr.
+    /// A console that prints to `out` instead of stderr.
     pub fn on(out: Box<dyn Write + Send>, args: &OutputArgs, environment: &Environment) -> Self {
         Console {
             quiet: args.quiet,
@@ -90,31 +91,32 @@ impl Console {
         }
     }
 
-    /// The same console, with what the user wants to see of conversations.
+    /// Sets which traffic is shown (`-v`, `--trace`).
     pub(super) fn with_trace(mut self, trace: Trace) -> Self {
         self.trace = trace;
         self
     }
 
-    /// What the user wants to see of conversations, without the secrets that are known by now.
+    /// The trace that shows the traffic (`-v`, `--trace`). It hides the secrets that are known by
+    /// now.
     pub fn trace(&self) -> Trace {
         self.trace.hiding_all(&self.lock().secrets)
     }
 
-    /// Never shows these texts: not in an error, whoever quotes them, nor in a trace.
+    /// Hides these texts from now on, in errors and in traces, no matter which side quotes them.
     pub fn hide(&self, secrets: impl IntoIterator<Item = impl AsRef<str>>) {
         self.lock().secrets.add(secrets);
     }
 
-    /// A text as it may be shown elsewhere.
+    /// The text with every known secret replaced.
     pub fn without_secrets(&self, text: &str) -> String {
         let shown = self.lock().secrets.hide_bytes(text.as_bytes()).into_owned();
         String::from_utf8_lossy(&shown).into_owned()
     }
 
-    /// Says what went by. It is one line whoever reads it, so that nothing that a server sends can
-    /// look like another.
-    pub(super) fn went_by(&self, build: impl FnOnce(&mut Words)) {
+    /// Prints a line of the trace. Line feeds in it are escaped, also when stderr is no terminal,
+    /// so that nothing that a server sends can look like another line.
+    pub(super) fn trace_line(&self, build: impl FnOnce(&mut Words)) {
         let style = Style {
             sanitize: true,
             ..self.style
@@ -124,7 +126,7 @@ impl Console {
         self.write(line);
     }
 
-    /// For what goes on in the background: good news is a note, bad news a warning.
+    /// A callback for a background task: `Ok` is printed as a note, `Err` as a warning.
     pub fn background(&self) -> impl Fn(Result<&str, String>) + Send + Sync + 'static {
         let console = self.clone();
         move |news| match news {
@@ -133,23 +135,23 @@ impl Console {
         }
     }
 
-    /// Says what may be of interest; `--quiet` silences it.
+    /// Prints a note, unless `--quiet` is given.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
             self.say(|words| _ = words.dim(text));
         }
     }
 
-    /// Says what should not be missed.
+    /// Prints a warning, also with `--quiet`.
     pub fn warn(&self, text: impl Display) {
         self.say(|words| _ = words.plain("warning: ").plain(text));
     }
 
-    /// Says why the command failed. `code` is the exit code that follows.
+    /// Prints why the command failed. `code` is the exit code that follows.
     ///
-    /// A closed pipe is not mentioned: there is nobody left who asked; nor is the failure of a
-    /// command that was run, which has spoken for itself. A negative answer is no
-    /// error and is not called one.
+    /// A closed pipe is not reported, because nobody reads the output any more. Nor is the failure
+    /// of a command that was run: it has printed its own errors. A negative answer is printed
+    /// without `error:`, because it is not an error.
     pub fn error(&self, failure: &Failure, code: u8) {
         if matches!(failure.kind(), Kind::PipeClosed | Kind::Command(_)) {
             return;
@@ -160,7 +162,7 @@ impl Console {
         }
     }
 
-    /// Says why something failed in a command that goes on.
+    /// Prints why something failed in a command that continues.
     pub fn trouble(&self, failure: &Failure) {
         match self.errors {
             Errors::Text => self.error_text(failure),
@@ -169,7 +171,7 @@ impl Console {
     }
 
     fn error_text(&self, failure: &Failure) {
-        // Whoever pressed Ctrl-C knows.
+        // The user pressed Ctrl-C: no message is needed.
         if failure.is_plain_signal() {
             return;
         }
@@ -181,7 +183,8 @@ impl Console {
             if failure.kind() != Kind::Negative {
                 words.bad("error:").plain(" ");
             }
-            // What a service wrote on its stderr has lines, which cannot pass for ours.
+            // A message may quote several lines of a service. They are indented, so that none of
+            // them looks like a message of trefoil.
             let message = failure.message();
             let mut lines = message.lines();
             words.plain(lines.next().unwrap_or_default());
@@ -223,12 +226,13 @@ impl Console {
         self.write(shown);
     }
 
-    /// Writes a line at once, so that those of two processes do not mix.
+    /// Writes a line with one system call, so that the lines of two processes do not mix.
     fn write(&self, mut line: Vec<u8>) {
         line.push(b'\n');
         let mut shared = self.lock();
         let Shared { out, bar, .. } = &mut *shared;
-        // That stderr cannot be written is not worth failing for, and there is nowhere to say it.
+        // An error of stderr is ignored: it is no reason to fail, and there is nowhere to report
+        // it.
         let mut write = || drop(out.write_all(&line).and_then(|()| out.flush()));
         match bar {
             Some(bar) => bar.suspend(write),
@@ -236,7 +240,7 @@ impl Console {
         }
     }
 
-    /// Writes something else on the same screen: a bar that shows steps aside meanwhile.
+    /// Runs `write`, which prints on the same screen; a progress bar is removed meanwhile.
     pub fn beside_bar<T>(&self, write: impl FnOnce() -> T) -> T {
         let shared = self.lock();
         match &shared.bar {
@@ -258,13 +262,14 @@ impl Console {
         self.animated
     }
 
-    /// Lets lines be printed above this bar until another takes its place, or none.
+    /// Sets the progress bar that is removed while a line is printed; None if there is none any
+    /// more.
     pub(super) fn set_bar(&self, bar: Option<ProgressBar>) {
         self.lock().bar = bar;
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
-        // Whoever panicked while it printed has left nothing half done that matters here.
+        // A panic of another thread while it printed has left nothing in a bad state here.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -281,13 +286,13 @@ impl fmt::Debug for Console {
 
 #[cfg(test)]
 mod tests {
-    use super::super::paper::Paper;
+    use super::super::test_output::TestOutput;
     use super::*;
 
     fn said(args: &OutputArgs, environment: Environment, say: impl FnOnce(&Console)) -> String {
-        let paper = Paper::default();
-        say(&Console::on(Box::new(paper.clone()), args, &environment));
-        paper.text()
+        let output = TestOutput::default();
+        say(&Console::on(Box::new(output.clone()), args, &environment));
+        output.text()
     }
 
     fn plain(say: impl FnOnce(&Console)) -> String {

@@ -1,9 +1,11 @@
-//! A line that is typed on a terminal: a prompt enters, the text leaves, or that there is none.
+//! Reads a line that is typed on a terminal. Takes a prompt; gives the text, or that Ctrl-C or
+//! Ctrl-D was pressed.
 //!
-//! The only place that knows rustyline. Its editor blocks, so it has a thread of its own, which the
-//! caller waits for beside signals. One that is no longer waited for still sits there and holds the
-//! terminal in raw mode: [`Editor::restore`] gives it back. (Its features `buffer-redux` keeps what is
-//! typed ahead, and `signal-hook` leaves SIGINT to who listens for it.)
+//! Only this file uses rustyline. Its editor blocks, so it runs on a thread of its own, and the
+//! caller waits for the text and for signals at the same time. When the caller stops waiting, the
+//! thread still waits for the line and holds the terminal in raw mode; [`Editor::restore`] restores
+//! the terminal's modes. (Of rustyline's features, `buffer-redux` keeps what is typed ahead, and
+//! `signal-hook` leaves SIGINT to the program.)
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write, stdin};
@@ -30,20 +32,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::error::{Failure, Kind};
 
-/// How many lines are remembered.
-const REMEMBERED: usize = 1_000;
+/// How many lines the history keeps.
+const HISTORY_SIZE: usize = 1_000;
 
-/// Ends bracketed paste, which rustyline begins with every line.
-const PASTE_OFF: &[u8] = b"\x1b[?2004l";
+/// Turns off bracketed paste, which rustyline turns on for every line.
+const END_BRACKETED_PASTE: &[u8] = b"\x1b[?2004l";
 
-/// What came of asking for a line.
+/// The result of asking for a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Typed {
     /// A text, perhaps of several lines.
     Text(String),
-    /// Ctrl-C, which takes the line away.
+    /// Ctrl-C, which discards the line.
     Cancelled {
-        /// Whether there was nothing to take away.
+        /// Whether the line was empty.
         empty: bool,
     },
     /// Ctrl-D, or the terminal is gone.
@@ -55,9 +57,9 @@ pub enum Typed {
 pub struct Editor {
     prompts: mpsc::Sender<String>,
     answers: UnboundedReceiver<Result<Answer, Failure>>,
-    /// The terminal and its modes as they were found.
+    /// The terminal and its modes before the editor changed them.
     found: Option<(File, Termios)>,
-    /// Whether the other thread is at it.
+    /// Whether the editor's thread is reading a line.
     asking: bool,
     trouble: Option<String>,
 }
@@ -65,22 +67,22 @@ pub struct Editor {
 #[derive(Debug)]
 struct Answer {
     typed: Typed,
-    /// Why the line will not be remembered.
+    /// Why the line is not stored in the history.
     trouble: Option<String>,
 }
 
 impl Editor {
-    /// An editor, with its history in a file that only its owner reads, if there is one. A text is `complete` when
-    /// Enter ends it; until then it begins another line.
+    /// An editor. `history` is the file of its history, if there is one; only its owner can read
+    /// it. When Enter is pressed, `complete` decides whether the text ends or another line begins.
     ///
     /// # Errors
-    /// When there is no terminal to be had.
+    /// When there is no terminal.
     pub fn open(history: Option<PathBuf>, complete: fn(&str) -> bool) -> Result<Editor, Failure> {
         let empty = Arc::new(AtomicBool::new(true));
         let editor = editor(&empty, complete).map_err(|error| unreadable(&error))?;
         let (prompts, asked) = mpsc::channel();
         let (answer, answers) = unbounded_channel();
-        thread::spawn(move || serve(editor, history.as_deref(), &empty, &asked, &answer));
+        thread::spawn(move || answer_prompts(editor, history.as_deref(), &empty, &asked, &answer));
         Ok(Editor {
             prompts,
             answers,
@@ -90,13 +92,13 @@ impl Editor {
         })
     }
 
-    /// Asks for a line. When the future is dropped, [`restore`](Self::restore) is due.
+    /// Asks for a line. A caller that drops the future must call [`restore`](Self::restore).
     ///
     /// # Errors
     /// When the terminal cannot be read.
     pub async fn line(&mut self, prompt: &str) -> Result<Typed, Failure> {
         self.asking = true;
-        // The thread ends only when this side does.
+        // It cannot fail: the thread ends only when this editor is dropped.
         let _ = self.prompts.send(prompt.to_owned());
         let answer = self.answers.recv().await;
         self.asking = false;
@@ -110,18 +112,18 @@ impl Editor {
         }
     }
 
-    /// Why lines are not remembered, if something is wrong with the history; told once a failure.
+    /// Why lines are not stored in the history, if that failed. Each failure is returned once.
     pub fn trouble(&mut self) -> Option<String> {
         self.trouble.take()
     }
 
-    /// Gives the terminal back as it was found, if a line was given up.
+    /// Restores the terminal's modes if the caller stopped waiting for a line.
     pub fn restore(&mut self) {
         let asking = std::mem::replace(&mut self.asking, false);
         if let (true, Some((terminal, modes))) = (asking, &self.found) {
-            // A terminal that is gone needs nothing any more.
+            // Errors are ignored: a terminal that is gone need not be restored.
             let _ = tcsetattr(terminal, OptionalActions::Now, modes);
-            let _ = (&*terminal).write_all(PASTE_OFF);
+            let _ = (&*terminal).write_all(END_BRACKETED_PASTE);
             let _ = (&*terminal).write_all(b"\r\n");
         }
     }
@@ -133,7 +135,7 @@ impl Drop for Editor {
     }
 }
 
-/// The terminal that rustyline takes: the one of this session, whatever was redirected.
+/// The terminal that rustyline uses: the one of this session, even if stdin is redirected.
 fn found() -> Option<(File, Termios)> {
     let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
     let terminal = terminal.or_else(|_| stdin().as_fd().try_clone_to_owned().map(File::from));
@@ -146,21 +148,21 @@ type Rustyline = rustyline::Editor<Enter, DefaultHistory>;
 
 fn editor(empty: &Arc<AtomicBool>, complete: fn(&str) -> bool) -> Result<Rustyline, ReadlineError> {
     let config = Config::builder()
-        .max_history_size(REMEMBERED)?
+        .max_history_size(HISTORY_SIZE)?
         .history_ignore_space(true)
         .behavior(Behavior::PreferTerm)
         .build();
     let mut editor = Rustyline::with_config(config)?;
     editor.set_helper(Some(Enter { complete }));
-    let look = EventHandler::Conditional(Box::new(Look(Arc::clone(empty))));
-    editor.bind_sequence(KeyEvent::ctrl('C'), look);
+    let note_empty = EventHandler::Conditional(Box::new(NoteEmptyLine(Arc::clone(empty))));
+    editor.bind_sequence(KeyEvent::ctrl('C'), note_empty);
     let alt_enter = KeyEvent(KeyCode::Enter, Modifiers::ALT);
     editor.bind_sequence(alt_enter, Cmd::Newline);
     Ok(editor)
 }
 
-/// Asks whenever it is told to, until nobody wants to know any more.
-fn serve(
+/// The editor's thread: reads a line for each prompt, until the editor is dropped.
+fn answer_prompts(
     mut editor: Rustyline,
     history: Option<&Path>,
     empty: &AtomicBool,
@@ -168,7 +170,7 @@ fn serve(
     answer: &UnboundedSender<Result<Answer, Failure>>,
 ) {
     if let Some(path) = history {
-        // None yet, or none that can be read: the first line that is remembered will tell.
+        // The file may not exist yet. If it cannot be read, storing the first line reports why.
         let _ = editor.load_history(path);
     }
     while let Ok(prompt) = asked.recv() {
@@ -201,7 +203,7 @@ fn serve(
     }
 }
 
-/// Remembers a line for as long as the editor is there, and in the history's file if there is one.
+/// Adds a line to the history, and to its file if there is one.
 fn remember(
     editor: &mut Rustyline,
     text: &str,
@@ -232,7 +234,7 @@ fn unreadable(error: &ReadlineError) -> Failure {
     Failure::new(Kind::Usage, format!("cannot read from the terminal: {why}"))
 }
 
-/// Says whether Enter ends a text.
+/// Decides whether Enter ends a text.
 struct Enter {
     complete: fn(&str) -> bool,
 }
@@ -259,10 +261,10 @@ impl Highlighter for Enter {}
 
 impl Helper for Enter {}
 
-/// Looks, at Ctrl-C, whether there is anything that it takes away.
-struct Look(Arc<AtomicBool>);
+/// Stores, when Ctrl-C is pressed, whether the line is empty.
+struct NoteEmptyLine(Arc<AtomicBool>);
 
-impl ConditionalEventHandler for Look {
+impl ConditionalEventHandler for NoteEmptyLine {
     fn handle(
         &self,
         _: &Event,

@@ -1,13 +1,13 @@
-//! `--jq`: the one door to jaq.
+//! Runs the filters of `--jq`. Only this module uses jaq.
 //!
-//! Takes a filter's text once and then any number of JSON documents, gives the filter's outputs as
-//! JSON. What jq has and jaq has not is in `filter/jq.jq` and [`native`]; tests/data/jq_vectors.ndjson
-//! has what the real jq says. Compiling costs most of a millisecond, because jq's standard library
-//! is compiled along with the filter: it is done only when there is one.
+//! Takes a filter's text once and then any number of JSON documents; gives the filter's outputs as
+//! JSON. What jaq lacks of jq is in `filter/jq.jq` and [`native`]; tests/data/jq_vectors.ndjson has
+//! outputs of the real jq. Compiling takes most of a millisecond, because jq's standard library is
+//! compiled along with the filter; so it is done only if there is a filter.
 //!
-//! A filter that fails, at compile time or on a document, is a usage error (exit 2): what was typed
-//! does not fit. jq's own 5 means here that the service failed, and 6 that the answer is no; a
-//! script that tests `-e` must not take a broken filter for either.
+//! A filter that fails, at compile time or on a document, is a usage error (exit 2). jq itself
+//! exits with 5 then; but here 5 means that the service failed and 6 that the answer is no, and a
+//! script that uses `-e` must be able to tell a broken filter from both.
 
 mod document;
 mod native;
@@ -26,33 +26,33 @@ use native::{Global, Kinds};
 
 use crate::error::{Failing, Failure, Kind};
 
-/// The most of a runtime error that is shown: it may quote a whole document.
-const SHOWN: usize = 200;
+/// How many characters of a runtime error are shown: it may quote a whole document.
+const MAX_ERROR_CHARS: usize = 200;
 
-/// jq's definitions that jaq lacks or has otherwise.
+/// jq's definitions that jaq lacks or defines differently.
 const DEFINITIONS: &str = include_str!("filter/jq.jq");
 
-/// Why a filter gives no output.
+/// Why a filter failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FilterError {
-    /// It is no filter.
+    /// The text is not a filter.
     #[error("{option}: {reason}")]
     Compile {
-        /// Where it was typed.
+        /// The option in which it was typed.
         option: &'static str,
-        /// What is wrong.
+        /// What is wrong with it.
         reason: String,
-        /// The line at fault and a caret below the place, if the place is known.
+        /// The line with the error and a caret below the error's position, if that is known.
         place: Option<String>,
     },
-    /// It does not fit the document.
+    /// The filter failed on a document.
     #[error("{option} '{filter}': {reason}")]
     Run {
-        /// Where it was typed.
+        /// The option in which it was typed.
         option: &'static str,
-        /// The filter.
+        /// The filter's text.
         filter: String,
-        /// What jaq says.
+        /// jaq's message.
         reason: String,
     },
 }
@@ -75,18 +75,18 @@ pub(super) struct Filter {
     option: &'static str,
     code: String,
     filter: jaq_core::Filter<Kinds>,
-    /// Whether the filter names `$ENV`.
+    /// Whether the filter uses `$ENV`.
     environment: bool,
 }
 
-/// A document that the filter can be run on.
+/// A document that a filter can be run on.
 pub(super) struct Parsed(Val);
 
 /// An output of a filter.
 pub(super) struct Output<'v>(&'v Val);
 
 impl Output<'_> {
-    /// Whether jq takes it for true: anything but `false` and `null`.
+    /// Whether jq treats it as true: anything but `false` and `null`.
     pub(super) fn is_true(&self) -> bool {
         !matches!(self.0, Val::Null | Val::Bool(false))
     }
@@ -99,10 +99,10 @@ impl Output<'_> {
 
 /// How a run of a filter ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ran {
-    /// It gave all its outputs.
-    Through,
-    /// It called `halt`: nothing more is to be printed, and the command is done.
+pub(super) enum RunEnd {
+    /// It has given all its outputs.
+    Completed,
+    /// It called `halt`: the command ends and prints nothing more.
     Halted,
 }
 
@@ -113,8 +113,8 @@ impl fmt::Debug for Filter {
 }
 
 impl Filter {
-    /// Compiles a filter, with the whole standard library of jq at hand. `option` is where it was
-    /// typed, for what there is to complain of.
+    /// Compiles a filter together with jq's standard library. `option` is the option in which it
+    /// was typed, for error messages.
     pub(super) fn compile(option: &'static str, code: &str) -> Result<Self, FilterError> {
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())
@@ -141,47 +141,48 @@ impl Filter {
         })
     }
 
-    /// Whether the filter may ask for the documents that follow (`input`, `inputs`).
+    /// Whether the filter may read the documents that follow (`input`, `inputs`).
     pub(super) fn reads_inputs(&self) -> bool {
         let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '$';
         let mut words = self.code.split(|c| !is_name(c));
         words.any(|word| word == "input" || word == "inputs")
     }
 
-    /// Reads a document from its text, which is not needed any more then.
+    /// Reads a document from its JSON text.
     ///
     /// # Errors
-    /// For what is not JSON.
+    /// When the text is not JSON.
     fn parse(&self, json: &[u8]) -> Result<Parsed, FilterError> {
         let value =
             read::parse_single(json).map_err(|error| self.runtime_error(error.to_string()))?;
         Ok(Parsed(value))
     }
 
-    /// The same of a text that nobody needs any more: the filter's own copy costs enough.
+    /// Reads a document from its JSON text and frees the text: a large document should not be in
+    /// memory twice.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse).
+    /// The errors of [`parse`](Self::parse).
     pub(super) fn parse_owned(&self, json: Vec<u8>) -> Result<Parsed, FilterError> {
         self.parse(&json)
     }
 
-    /// Takes a document as data.
+    /// Converts data to a document.
     ///
     /// # Errors
-    /// For what cannot be written as JSON.
+    /// When the data cannot be written as JSON.
     pub(super) fn take(data: &impl Serialize) -> Result<Parsed, serde_json::Error> {
         document::value(data).map(Parsed)
     }
 
-    /// Gives every output of the filter for one JSON document to the sink. `rest` are the documents
-    /// that follow, for `input`.
+    /// Passes every output of the filter for one document to `sink`. `rest` are the documents that
+    /// follow, for `input`.
     pub(super) fn run(
         &self,
         document: Parsed,
         rest: &mut dyn Iterator<Item = Vec<u8>>,
         mut sink: impl FnMut(&Output<'_>) -> Result<(), Failure>,
-    ) -> Result<Ran, Failure> {
+    ) -> Result<RunEnd, Failure> {
         let rest = rest.map(|json| read::parse_single(&json).map_err(|error| error.to_string()));
         let rest = RcIter::new(rest);
         let global = Global {
@@ -195,20 +196,21 @@ impl Filter {
         };
         let context = Ctx::<Kinds>::new(global, Vars::new([environment]));
         for output in self.filter.id.run((context, document.0)) {
-            // jaq's own `unwrap_valr` ends the process at `halt`, with output still unwritten.
+            // jaq's own `unwrap_valr` would end the process at `halt`, before the output is
+            // written.
             match output {
                 Ok(value) => sink(&Output(&value))?,
                 Err(exception) => match exception.get_err() {
                     Ok(error) => return Err(self.runtime_error(error.to_string()).into()),
-                    Err(_) => return Ok(Ran::Halted),
+                    Err(_) => return Ok(RunEnd::Halted),
                 },
             }
         }
-        Ok(Ran::Through)
+        Ok(RunEnd::Completed)
     }
 
     fn runtime_error(&self, mut reason: String) -> FilterError {
-        if let Some((end, _)) = reason.char_indices().nth(SHOWN) {
+        if let Some((end, _)) = reason.char_indices().nth(MAX_ERROR_CHARS) {
             reason.truncate(end);
             reason.push('…');
         }
@@ -276,7 +278,8 @@ fn compile_error(
 
 /// The line of the filter in which `part` begins, and a caret below its first character.
 fn place(code: &str, part: &str) -> Option<String> {
-    // jaq points into the filter's own text, except for what ends too soon: that is at its end.
+    // jaq's error is a slice of the filter's text, except if the filter ends too early: then it is
+    // an empty string.
     let start = (part.as_ptr() as usize).checked_sub(code.as_ptr() as usize);
     let start = match start {
         Some(start) if start <= code.len() && code.is_char_boundary(start) => start,
@@ -289,8 +292,8 @@ fn place(code: &str, part: &str) -> Option<String> {
     Some(format!("{line}\n{:column$}^", ""))
 }
 
-/// Writes a value as JSON proper. jaq's own writer puts down what JSON does not have (NaN, byte
-/// strings, keys that are no strings); here these look as they do in every other document.
+/// Writes a value as valid JSON. jaq's own writer writes values that JSON does not have (NaN, byte
+/// strings, keys that are not strings); here they have the same form as in every other document.
 fn write_json(out: &mut Vec<u8>, value: &Val) {
     match value {
         Val::Null => out.extend_from_slice(b"null"),
@@ -336,13 +339,14 @@ fn write_number(out: &mut Vec<u8>, number: &Num) {
         Num::Float(float) if float.is_nan() => "NaN",
         Num::Float(f64::INFINITY) => "Infinity",
         Num::Float(f64::NEG_INFINITY) => "-Infinity",
-        // As in every other document: serde_json writes 1e+300, jaq 1e300.
+        // In the same form as in every other document: serde_json writes 1e+300, jaq 1e300.
         Num::Float(float) => {
             let written = serde_json::to_writer(&mut *out, float);
             debug_assert!(written.is_ok(), "a finite number is always JSON");
             return;
         }
-        // Kept as it was written, unless it was made from a string that is looser than JSON.
+        // The digits are kept as they were written, unless they came from a string and are not
+        // valid JSON.
         Num::Dec(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
             return write_number(out, &Num::from_dec_str(text));
         }
@@ -636,7 +640,7 @@ mod tests {
             output.write(&mut found);
             Ok(())
         });
-        assert_eq!(ran.expect("it fits"), Ran::Through);
+        assert_eq!(ran.expect("it fits"), RunEnd::Completed);
         assert_eq!(found, b"[1,2]");
         assert_eq!(rest.count(), 1, "only what was asked for is taken");
         for code in ["[.inputs]", "$inputs", "input_filename", "\"x\""] {

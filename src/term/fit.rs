@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::sanitize::{Keep, sanitize};
 
-/// The columns that a text takes, once it is safe to show.
+/// The number of columns that a text takes when everything dangerous in it is escaped.
 pub fn width(text: &str) -> usize {
     if text.bytes().all(|byte| matches!(byte, 0x20..0x7f)) {
         text.len()
@@ -13,23 +13,25 @@ pub fn width(text: &str) -> usize {
     }
 }
 
-/// The text made safe to show and cut to a width; an ellipsis stands for what is missing at its end.
+/// The text, safe to show, cut at its end if it is too wide. An ellipsis replaces what is cut.
 pub fn fit(text: &str, columns: usize) -> String {
     cut(text, columns, |room| (room, 0))
 }
 
-/// The same, with what is missing at its beginning: of addresses, the end tells more.
+/// The text, safe to show, cut at its beginning if it is too wide: the end of an address says more
+/// than its beginning.
 pub fn fit_end(text: &str, columns: usize) -> String {
     cut(text, columns, |room| (0, room))
 }
 
-/// The same, with what is missing in its middle: of values, both ends tell what they are.
+/// The text, safe to show, cut in its middle if it is too wide: of a value, both ends help to
+/// recognize it.
 pub fn fit_middle(text: &str, columns: usize) -> String {
     cut(text, columns, |room| (room.div_ceil(2), room / 2))
 }
 
-/// Cuts a text that is too wide; `share` divides the columns beside the ellipsis between its
-/// beginning and its end.
+/// Cuts a text that is too wide. `share` takes the columns that are left beside the ellipsis, and
+/// gives how many of them the beginning and the end of the text get.
 fn cut(text: &str, columns: usize, share: impl Fn(usize) -> (usize, usize)) -> String {
     let text = safe(text);
     if text.width() <= columns {
@@ -46,7 +48,7 @@ fn cut(text: &str, columns: usize, share: impl Fn(usize) -> (usize, usize)) -> S
 
 /// How many bytes of these characters fit into so many columns.
 fn within(chars: impl Iterator<Item = char>, mut room: usize) -> usize {
-    // A mark that belongs to what is cut needs no room, and has no place.
+    // A combining mark has no width, but its letter is cut, so it must be cut, too.
     if room == 0 {
         return 0;
     }

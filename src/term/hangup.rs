@@ -1,8 +1,8 @@
-//! Whoever reads stdout may go away while there is nothing to print: nothing enters, the news
-//! leaves.
+//! Detects that the reader of stdout has gone while there is nothing to print. Gives a future that
+//! completes then.
 //!
-//! A write would tell, but `subscribe | head -1` on a quiet router would then sit there until the
-//! next message, and hold its connection meanwhile.
+//! A write would fail then, too. But `subscribe | head -1` on a quiet router would keep running,
+//! and keep its connection, until the next message.
 
 use std::thread;
 
@@ -10,11 +10,12 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use tokio::sync::oneshot;
 
-/// Waits until nobody reads stdout any more: for ever, if it is no pipe or terminal.
+/// Waits until nobody reads stdout any more. If stdout is neither a pipe nor a terminal, it waits
+/// for ever.
 pub async fn reader_gone() {
     let (tell, gone) = oneshot::channel::<()>();
-    // A thread and not the runtime's own poller, which refuses plain files and would set the
-    // descriptor, shared with others, to not block.
+    // A thread and not the runtime's own poller: that refuses plain files, and it would make the
+    // file descriptor non-blocking for every process that shares it.
     thread::spawn(move || {
         if wait_for_hangup() {
             let _ = tell.send(());
@@ -28,7 +29,7 @@ pub async fn reader_gone() {
 fn wait_for_hangup() -> bool {
     let stdout = rustix::stdio::stdout();
     loop {
-        // No event is asked for: errors and hang-ups are always reported.
+        // No event is requested: errors and hang-ups are always reported.
         let mut fds = [PollFd::new(&stdout, PollFlags::empty())];
         match poll(&mut fds, None) {
             Ok(_) => {

@@ -1,14 +1,15 @@
-//! Ctrl-C and SIGTERM: a signal enters, the [`Kind`] of end leaves.
+//! Handles Ctrl-C and SIGTERM. Takes signals; gives the [`Kind`] with which the command ends.
 //!
-//! Only for what has something to finish or to report; everything else ends by the signal itself,
-//! which a shell shows as the same 130 and 143. A signal always ends the process:
+//! Only a command that must finish or report something listens for signals. Every other command is
+//! ended by the signal itself, which a shell shows as the same exit codes, 130 and 143. A signal
+//! always ends the process:
 //!
-//! | who listens | what a signal does |
+//! | listener | what a signal does |
 //! |---|---|
-//! | nobody so far | the system's default, which ends the process |
-//! | an [`Interrupt`] | it is handed over, and the verb ends |
-//! | nobody any more | exit with 128 and its number: the default is gone for good |
-//! | nobody, as process 1 of a container | the same: the system's default is to ignore it |
+//! | none yet | the system's default, which ends the process |
+//! | an [`Interrupt`] | the command receives it and ends |
+//! | none any more | exit with 128 and its number, because the default cannot be set again |
+//! | none, as process 1 of a container | exit with 128 and its number, because the default there is to ignore it |
 
 use std::fs;
 use std::future::poll_fn;
@@ -26,16 +27,18 @@ use crate::error::{Failure, Kind};
 pub struct Interrupt {
     interrupt: Signal,
     terminate: Signal,
-    /// SIGHUP and SIGQUIT, where they are listened for.
+    /// SIGHUP and SIGQUIT, for [`Interrupt::listen_to_all`].
     others: Vec<Signal>,
     _listener: Listener,
 }
 
-/// As long as one of these lives, signals are handed over and do not end the process by themselves.
+/// As long as one of these exists, signals are delivered to it and do not end the process by
+/// themselves.
 #[derive(Debug)]
 struct Listener;
 
-/// How many [`Listener`]s there are, and whether there is none, as the signal handlers see it.
+/// How many [`Listener`]s there are. `none` is what the signal handlers read: whether there is no
+/// listener.
 struct Listeners {
     count: Mutex<usize>,
     none: Arc<AtomicBool>,
@@ -64,7 +67,8 @@ impl Drop for Listener {
     }
 }
 
-/// From the first call on, a signal for which nobody listens ends the process.
+/// The listeners of this process. From the first call on, a signal without a listener ends the
+/// process.
 fn listeners() -> &'static Listeners {
     LISTENERS.get_or_init(|| {
         let none = Arc::new(AtomicBool::new(true));
@@ -76,17 +80,17 @@ fn listeners() -> &'static Listeners {
     })
 }
 
-/// Makes these signals end the process with 128 and their number as long as the condition holds.
+/// Makes these signals end the process with 128 and their number while the condition is true.
 fn end_by(signals: impl IntoIterator<Item = SignalKind>, condition: &Arc<AtomicBool>) {
     for kind in signals {
         let number = kind.as_raw_value();
-        // A signal that cannot be listened for keeps its default, as it does without this.
+        // An error is ignored: such a signal keeps its default.
         let _ = register_conditional_shutdown(number, 128 + number, Arc::clone(condition));
     }
 }
 
-/// Called once, before anything else runs: lets signals end process 1 of a container, too. The
-/// system ignores them for that process unless it listens.
+/// Lets signals end process 1 of a container, too; the system ignores them for that process unless
+/// it has a handler. To be called once, before anything else runs.
 pub fn end_as_first_process() {
     if std::process::id() != 1 {
         return;
@@ -94,15 +98,16 @@ pub fn end_as_first_process() {
     end_by(others(), &listeners().none);
 }
 
-/// The signals beside SIGINT and SIGTERM that ask a process to end. Whoever says nohup wants a
-/// hangup to have no effect, here and in what is run.
+/// The signals beside SIGINT and SIGTERM that ask a process to end. SIGHUP is left out if it was
+/// ignored at the start: a user of nohup wants it to have no effect, here and in the commands that
+/// are run.
 fn others() -> impl Iterator<Item = SignalKind> {
     let hangup = Some(SignalKind::hangup()).filter(|kind| !is_ignored(*kind));
     [SignalKind::quit()].into_iter().chain(hangup)
 }
 
 impl Interrupt {
-    /// From now on the signals do not end the process by themselves.
+    /// Listens for SIGINT and SIGTERM; from now on they do not end the process by themselves.
     ///
     /// # Errors
     /// When the system refuses to deliver signals.
@@ -115,11 +120,11 @@ impl Interrupt {
         })
     }
 
-    /// The same for every signal that asks a process to end: SIGHUP and SIGQUIT count as SIGTERM.
-    /// For what would otherwise leave something behind that nobody can put right.
+    /// Listens for every signal that asks a process to end; SIGHUP and SIGQUIT count as SIGTERM.
+    /// For a command that must clean up, because nobody else can.
     ///
     /// # Errors
-    /// As [`listen`](Self::listen).
+    /// The errors of [`listen`](Self::listen).
     pub fn listen_to_all() -> Result<Interrupt, Failure> {
         let mut all = Interrupt::listen()?;
         for kind in others() {
@@ -129,7 +134,7 @@ impl Interrupt {
         Ok(all)
     }
 
-    /// The next signal.
+    /// Waits for the next signal.
     pub async fn wait(&mut self) -> Kind {
         let others = poll_fn(|context| {
             let mut others = self.others.iter_mut();
@@ -152,7 +157,7 @@ fn listen(kind: SignalKind) -> Result<Signal, Failure> {
         .map_err(|error| Failure::new(Kind::Service, format!("cannot listen for signals: {error}")))
 }
 
-/// Whether a signal was ignored when this process began, as far as the system tells (Linux does).
+/// Whether a signal was ignored when this process began. Only Linux tells it; elsewhere false.
 fn is_ignored(kind: SignalKind) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

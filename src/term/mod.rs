@@ -1,9 +1,8 @@
-//! The only room that sees the user: everything printed goes through it.
+//! The only module that talks to the user: everything that is printed goes through it.
 //!
-//! Data enters and bytes on stdout leave ([`Printer`]); notes, warnings, errors and progress enter
-//! and lines on stderr leave ([`Console`]). What the user asked for in [`OutputArgs`] decides the
-//! form of both, together with the [`Environment`]. A [`screen`] is for what moves: frames enter it
-//! and keys leave.
+//! [`Printer`] takes data and writes it to stdout. [`Console`] takes notes, warnings, errors and
+//! progress and writes them to stderr. The options in [`OutputArgs`] and the [`Environment`] decide
+//! the form of both. [`screen`] is a full-screen view: it takes frames and gives keys.
 
 pub mod child;
 mod console;
@@ -12,15 +11,13 @@ mod filter;
 mod fit;
 mod hangup;
 mod interrupt;
-mod line;
 mod output;
 mod output_error;
-#[cfg(test)]
-mod paper;
 pub mod picture;
 mod predicate;
 mod printer;
 mod progress;
+mod progress_line;
 mod prompt;
 mod report;
 mod sanitize;
@@ -29,6 +26,8 @@ mod stdin;
 pub mod stdout;
 mod styled;
 mod table;
+#[cfg(test)]
+mod test_output;
 mod trace;
 
 pub use console::Console;
@@ -57,8 +56,9 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Sets up both sides. Fails when the `--jq` filter does not compile, or an option needs
-    /// another, or the file of `--trace` cannot be written; print that with a [`Console`] of its own, which cannot fail.
+    /// Sets up both sides. Fails when the `--jq` filter does not compile, when an option needs
+    /// another one, or when the file of `--trace` cannot be written. Print that failure with a new
+    /// [`Console`], which cannot fail.
     pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
         let printer = Printer::new(args, environment)?;
         let console = Console::new(args, environment);

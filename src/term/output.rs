@@ -1,7 +1,7 @@
-//! What the user asked of the output, and what it means here.
+//! The options about output, and what they mean for this stdout and stderr.
 //!
-//! The global options and the environment enter; the [`Form`] of the data and the style of each
-//! stream leave.
+//! Takes the global options and the environment; gives the [`Form`] of the data and the style of
+//! each stream.
 
 use std::env;
 use std::io::{IsTerminal, stderr, stdout};
@@ -66,7 +66,7 @@ pub struct OutputArgs {
     )]
     pub output: Option<Output>,
 
-    /// The form where none was typed: what the profile says.
+    /// The form that the profile sets; used if none was typed.
     #[arg(skip)]
     pub usual: Option<Output>,
 
@@ -157,31 +157,32 @@ pub enum Form {
     Table,
     /// One JSON document a line.
     Json,
-    /// One JSON document a line, lists taken apart.
+    /// One JSON document a line; each item of a list is one document.
     Ndjson,
     /// Words, and lists as tab-separated lines.
     Text,
 }
 
-/// What the surroundings say about output. The default is a pipe and nothing set.
+/// What the terminal and the environment variables say about output. The default is a pipe and no
+/// variables.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Environment {
     /// Whether stdout is a terminal.
     pub stdout_is_terminal: bool,
     /// Whether stderr is a terminal.
     pub stderr_is_terminal: bool,
-    /// How many columns stdout has, if it is a terminal that says so.
+    /// How many columns stdout has, if it is a terminal that reports them.
     pub columns: Option<usize>,
-    /// `NO_COLOR` holds anything.
+    /// `NO_COLOR` is set and not empty.
     pub no_color: bool,
-    /// `CLICOLOR_FORCE` holds anything but `0`.
+    /// `CLICOLOR_FORCE` is set to anything but `0`.
     pub force_color: bool,
     /// `TERM` is `dumb`: a terminal that cannot colour or move its cursor.
     pub dumb: bool,
 }
 
 impl Environment {
-    /// Looks around.
+    /// Reads the environment variables and asks for the size of the terminal.
     pub fn read() -> Self {
         let set = |name| env::var_os(name).filter(|value| !value.is_empty());
         Environment {
@@ -201,8 +202,8 @@ impl Environment {
         let color = match color {
             Color::Always => true,
             Color::Never => false,
-            // NO_COLOR is a person's standing wish; CLICOLOR_FORCE is often set for a whole CI
-            // machine, so the former wins.
+            // NO_COLOR is what a person wants everywhere; CLICOLOR_FORCE is often set for a whole
+            // CI machine. So NO_COLOR wins.
             Color::Auto if self.no_color => false,
             Color::Auto => self.force_color || (is_terminal && !self.dumb),
         };
@@ -214,7 +215,7 @@ impl Environment {
 }
 
 impl OutputArgs {
-    /// What was asked for, once and for all or now.
+    /// The form that was typed, or else the one of the profile.
     pub(super) fn asked(&self) -> Output {
         self.output.or(self.usual).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! Why output could not be written, or is not what was asked for. Takes what the system or the
-//! filter reports, gives the kind of failure that decides the exit code.
+//! Why output could not be written, or is not what was asked for. Takes errors of the system and of
+//! the filter; gives the kind of failure that decides the exit code.
 
 use std::io;
 
@@ -8,14 +8,14 @@ use crate::error::{Failing, Kind};
 /// Why the output is not what was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// Whoever read the output has gone.
+    /// The reader of the output has closed its end.
     #[error("the reader of the output has gone")]
     Closed,
-    /// The filter of `--jq` called `halt`: the user has seen enough.
+    /// The filter of `--jq` called `halt`: no more output is wanted.
     #[error("the filter has called halt")]
     Halted,
-    /// The output cannot be written: a full disk, for one. What the command did is done, but what
-    /// it had to say is not all said, which is what [`Kind::Partial`] tells.
+    /// The output cannot be written, for example because the disk is full. The command has done its
+    /// work, but not all of its output was printed; so it is [`Kind::Partial`].
     #[error("cannot write the output: {0}")]
     Write(#[source] io::Error),
     /// The filter failed on some documents of many.
@@ -23,14 +23,14 @@ pub enum OutputError {
     Filter {
         /// How many it failed on.
         failed: u64,
-        /// How many it did its work on.
+        /// How many it succeeded on.
         passed: u64,
     },
-    /// A document has no JSON form. That is a mistake in this program.
+    /// A document has no JSON form. That is a bug in trefoil.
     #[error("a document cannot be written as JSON: {0}")]
     NotJson(#[source] serde_json::Error),
-    /// `--exit-status`, and the last output of the filter was not true. Scripts ask this in an
-    /// `if`, so as text it is not printed.
+    /// With `--exit-status`, the last output of the filter was not true. It is not printed as text,
+    /// because scripts ask this in an `if`.
     #[error("--jq gave {0}")]
     NotTrue(&'static str),
 }

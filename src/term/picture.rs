@@ -1,7 +1,8 @@
-//! Pictures on a terminal: bytes of a file enter, the escape sequence that shows it leaves.
+//! Pictures on a terminal. Takes the bytes of an image file; gives the escape sequence that shows
+//! it.
 //!
-//! Two protocols need no pixels, only the file: iTerm2's takes any format, kitty's takes PNG. (Sixel
-//! takes pixels, which would need a decoder for each format.)
+//! Two protocols take the file as it is: iTerm2's takes any format, kitty's takes PNG. (Sixel takes
+//! pixels, so it would need a decoder for each format.)
 
 use std::env;
 
@@ -15,15 +16,15 @@ enum Protocol {
     Kitty,
 }
 
-/// What a chunk of kitty's may hold at most.
+/// The longest chunk of kitty's protocol, in bytes of base64.
 const CHUNK: usize = 4096;
 
-/// Whether the terminal is one that is known to show pictures.
+/// Whether this terminal is known to show pictures.
 pub fn is_shown_here() -> bool {
     protocol(|name| env::var(name).ok()).is_some()
 }
 
-/// The sequence that shows a picture here; none if this terminal cannot show this format.
+/// The escape sequence that shows a picture on this terminal; None if it cannot show this format.
 pub fn inline(bytes: &[u8]) -> Option<Vec<u8>> {
     shown(protocol(|name| env::var(name).ok())?, bytes)
 }

@@ -1,4 +1,4 @@
-//! A jq filter as a question: takes values, gives yes or no.
+//! A jq filter as a condition. Takes values; gives whether the condition is true for them.
 
 use serde::Serialize;
 
@@ -6,24 +6,25 @@ use super::filter::Filter;
 use super::output_error::OutputError;
 use crate::error::Failure;
 
-/// A filter that is asked yes or no of one value after another.
+/// A filter that is used as a condition on one value after another.
 #[derive(Debug)]
 pub struct Predicate {
     filter: Filter,
 }
 
 impl Predicate {
-    /// Compiles a filter; `option` is where it was typed.
+    /// Compiles a filter. `option` is the option in which it was typed, for error messages.
     ///
     /// # Errors
-    /// A usage failure for what is no filter.
+    /// A usage failure if the text is not a filter.
     pub fn compile(option: &'static str, code: &str) -> Result<Self, Failure> {
         Ok(Predicate {
             filter: Filter::compile(option, code)?,
         })
     }
 
-    /// Whether the filter's last output for this value is true, as jq takes it; no output is no.
+    /// Whether the filter's last output for this value is anything but false and null. No output is
+    /// false.
     ///
     /// # Errors
     /// A usage failure when the filter does not fit the value.

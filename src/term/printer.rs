@@ -1,8 +1,9 @@
-//! Data on stdout.
+//! Prints data on stdout.
 //!
-//! Documents enter, as whatever serde can write and as words for people; bytes leave in the form
-//! the user asked for. Nothing is flushed before [`Printer::flush`] is called or 64 KiB have
-//! gathered: who prints a stream knows whether more is waiting, and flushes when nothing is.
+//! Takes documents, as data that serde can write and as words for people; gives bytes in the form
+//! that the user asked for. Output is written when [`Printer::flush`] is called or 64 KiB are
+//! buffered: the caller that prints a stream knows whether more is waiting, and flushes when
+//! nothing is.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,7 +12,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::console::Console;
-use super::filter::{Filter, FilterError, Parsed, Ran};
+use super::filter::{Filter, FilterError, Parsed, RunEnd};
 use super::output::{Environment, Form, Output, OutputArgs};
 use super::output_error::OutputError;
 use super::sanitize::{Keep, sanitize};
@@ -21,61 +22,62 @@ use super::table::{Row, table, tabs};
 use crate::error::Failure;
 use crate::text::transcribe::Transcribed;
 
-/// How much is gathered before it is written: as much as a pipe takes at once.
-const FULL: usize = 64 * 1024;
+/// How many bytes are buffered before they are written: the capacity of a pipe.
+const BUFFER_LIMIT: usize = 64 * 1024;
 
-/// Prints data on stdout, or on whatever a test gives it.
+/// Prints data on stdout, or on the output that a test gives it.
 pub struct Printer {
     out: Box<dyn Write + Send>,
     buffer: Vec<u8>,
     form: Form,
-    /// Whether JSON was asked for in so many words.
-    typed_json: bool,
+    /// Whether the user asked for JSON with `-o` or the profile.
+    json_requested: bool,
     raw: bool,
     style: Style,
     /// How wide tables may be, if there is a limit.
     columns: Option<usize>,
-    /// Whether lines can be drawn over.
-    movable: bool,
+    /// Whether the cursor can be moved to draw over earlier lines.
+    can_redraw: bool,
     query: Option<Box<Query>>,
 }
 
-/// `--jq` and what belongs to it.
+/// The filter of `--jq`, and the state that it needs.
 #[derive(Debug)]
 struct Query {
     filter: Filter,
-    /// Documents that came while a filter with `input` waits for all of them.
+    /// Documents that wait for the end of the command, because the filter uses `input` or `inputs`.
     waiting: VecDeque<Vec<u8>>,
-    /// Whether `--exit-status` asks for the verdict.
-    judged: bool,
-    /// Whether the last output was true, once there is one.
+    /// Whether `--exit-status` is given.
+    exit_status: bool,
+    /// Whether the filter's last output was true; None before the first.
     last: Option<bool>,
-    /// Who is warned of documents that the filter fails on, where that is not the end.
+    /// If set, a document that the filter fails on is only a warning, printed here.
     lenient: Option<Console>,
-    /// How many documents the filter did its work on, and failed on.
+    /// How many documents the filter succeeded on, and failed on.
     passed: u64,
     failed: u64,
 }
 
-/// How many documents that the filter fails on are named one by one.
-const NAMED: u64 = 20;
+/// How many warnings about documents that the filter fails on are printed.
+const MAX_WARNINGS: u64 = 20;
 
 impl Query {
-    /// What a document comes to that the filter has run on, or tried to.
-    fn judge(&mut self, run: Result<Ran, Failure>) -> Result<Ran, Failure> {
+    /// Counts a run of the filter. A failure of the filter itself becomes a warning if the query is
+    /// lenient.
+    fn record_run(&mut self, run: Result<RunEnd, Failure>) -> Result<RunEnd, Failure> {
         let is_filter = |failure: &Failure| failure.error.is::<FilterError>();
         match (&self.lenient, run) {
             (Some(console), Err(failure)) if is_filter(&failure) => {
                 self.failed += 1;
                 match self.failed {
-                    ..NAMED => console.warn(failure.message()),
-                    NAMED => console.warn(format_args!(
+                    ..MAX_WARNINGS => console.warn(failure.message()),
+                    MAX_WARNINGS => console.warn(format_args!(
                         "{} (more are only counted)",
                         failure.message()
                     )),
                     _ => {}
                 }
-                Ok(Ran::Through)
+                Ok(RunEnd::Completed)
             }
             (_, run) => {
                 self.passed += u64::from(run.is_ok());
@@ -86,19 +88,20 @@ impl Query {
 }
 
 impl Printer {
-    /// A printer on stdout. Fails when the `--jq` filter does not compile, or `--exit-status` has
-    /// no filter to ask.
+    /// A printer on stdout. Fails when the `--jq` filter does not compile, or `--exit-status` is
+    /// given without a filter.
     pub fn new(args: &OutputArgs, environment: &Environment) -> Result<Self, Failure> {
         Printer::on(Box::new(Stdout), args, environment)
     }
 
-    /// A printer on something else than stdout.
+    /// A printer that prints to `out` instead of stdout.
     pub fn on(
         out: Box<dyn Write + Send>,
         args: &OutputArgs,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        // Not left to clap: of global options, it checks only those typed beside each other.
+        // clap cannot check this: it checks a global option only against options of the same
+        // subcommand.
         if args.exit_status && args.jq.is_none() {
             return Err(Failure::usage(
                 "--exit-status needs a filter: add --jq FILTER",
@@ -109,7 +112,7 @@ impl Printer {
             Some(code) => Some(Box::new(Query {
                 filter: Filter::compile("--jq", code)?,
                 waiting: VecDeque::new(),
-                judged: args.exit_status,
+                exit_status: args.exit_status,
                 last: None,
                 lenient: None,
                 passed: 0,
@@ -120,17 +123,17 @@ impl Printer {
             out,
             buffer: Vec::new(),
             form: args.form(environment),
-            typed_json: matches!(args.asked(), Output::Json | Output::Ndjson),
+            json_requested: matches!(args.asked(), Output::Json | Output::Ndjson),
             raw: args.raw,
             style: args.stdout_style(environment),
             columns: environment.columns,
-            movable: environment.stdout_is_terminal && !environment.dumb,
+            can_redraw: environment.stdout_is_terminal && !environment.dumb,
             query,
         })
     }
 
-    /// From now on a document that `--jq` fails on is warned of and left out, and [`finish`]
-    /// counts it: one odd message is not the end of a stream.
+    /// From now on a document that `--jq` fails on is left out with a warning, and [`finish`]
+    /// counts it: one unusual message must not end a stream.
     ///
     /// [`finish`]: Self::finish
     pub fn be_lenient(&mut self, console: &Console) {
@@ -144,9 +147,10 @@ impl Printer {
         self.form
     }
 
-    /// Whether people look at it on a screen that can be drawn over, rather than at lines.
+    /// Whether the output can be a full-screen view: a terminal that can move its cursor, and no
+    /// JSON.
     pub fn is_screen(&self) -> bool {
-        self.movable && self.form == Form::Table && self.query.is_none()
+        self.can_redraw && self.form == Form::Table && self.query.is_none()
     }
 
     /// Whether stdout is a terminal.
@@ -158,22 +162,23 @@ impl Printer {
         self.style
     }
 
-    /// Whether JSON was asked for in so many words, for what otherwise goes to stderr alone.
-    pub fn is_json_typed(&self) -> bool {
-        self.typed_json
+    /// Whether the user asked for JSON with `-o` or the profile. Some commands print a document on
+    /// stdout only then, and otherwise only notes on stderr.
+    pub fn is_json_requested(&self) -> bool {
+        self.json_requested
     }
 
-    /// Whether `--raw` was given, for commands that have a text in their document to print alone.
+    /// Whether `--raw` was given. Some commands then print one text of their document alone.
     pub fn is_raw(&self) -> bool {
         self.raw
     }
 
-    /// Whether `--jq` makes something else of every document.
+    /// Whether every document goes through a `--jq` filter.
     pub fn is_filtered(&self) -> bool {
         self.query.is_some()
     }
 
-    /// Prints one document: a JSON line, or the words. A record of a stream is a document, too.
+    /// Prints one document, such as a record of a stream: as a JSON line, or as words.
     pub fn document(
         &mut self,
         data: &impl Serialize,
@@ -185,17 +190,17 @@ impl Printer {
         self.words(human)
     }
 
-    /// Prints words whatever the form, for what was asked for by name: a tree, a curve.
+    /// Prints words in every form, for output that the user asked for by name: a tree, a curve.
     pub fn words(&mut self, human: impl FnOnce(&mut Words)) -> Result<(), Failure> {
         let start = self.buffer.len();
         human(&mut Words::new(&mut self.buffer, self.style));
         if self.buffer.len() > start && !self.buffer.ends_with(b"\n") {
             self.buffer.push(b'\n');
         }
-        self.spill()
+        self.write_if_full()
     }
 
-    /// Prints one JSON line whatever the form, for what is the same to people and programs.
+    /// Prints one JSON line in every form, for output that is the same for people and programs.
     pub fn value(&mut self, data: &impl Serialize) -> Result<(), Failure> {
         let Some(query) = &mut self.query else {
             let start = self.buffer.len();
@@ -204,7 +209,7 @@ impl Printer {
                 return Err(OutputError::NotJson(error).into());
             }
             end_json(&mut self.buffer, start, self.raw, self.style);
-            return self.spill();
+            return self.write_if_full();
         };
         if query.filter.reads_inputs() {
             let document = serde_json::to_vec(data).map_err(OutputError::NotJson)?;
@@ -215,8 +220,7 @@ impl Printer {
         self.filter(Ok(document))
     }
 
-    /// Prints a document that is JSON text already, without another copy of it; `human` is the
-    /// words.
+    /// Prints a document that is JSON text already, without copying it; `human` writes the words.
     pub fn json(&mut self, text: &str, human: impl FnOnce(&mut Words)) -> Result<(), Failure> {
         let is_json = self.is_json();
         match &mut self.query {
@@ -232,13 +236,13 @@ impl Printer {
                 let start = self.buffer.len();
                 compact(&mut self.buffer, text);
                 end_json(&mut self.buffer, start, self.raw, self.style);
-                self.spill()
+                self.write_if_full()
             }
             None => self.words(human),
         }
     }
 
-    /// Runs the filter on a document, and prints its outputs.
+    /// Runs the filter on a document and prints its outputs.
     fn filter(&mut self, document: Result<Parsed, FilterError>) -> Result<(), Failure> {
         let Some(query) = &mut self.query else {
             return Ok(());
@@ -252,24 +256,25 @@ impl Printer {
                 let start = buffer.len();
                 output.write(buffer);
                 end_json(buffer, start, self.raw, self.style);
-                // A filter may be endless (`repeat(.)`).
-                if buffer.len() < FULL {
+                // The outputs of a filter may be endless (`repeat(.)`).
+                if buffer.len() < BUFFER_LIMIT {
                     Ok(())
                 } else {
                     write_out(out, buffer)
                 }
             })
         });
-        match query.judge(ran)? {
-            Ran::Through => Ok(()),
-            Ran::Halted => {
+        match query.record_run(ran)? {
+            RunEnd::Completed => Ok(()),
+            RunEnd::Halted => {
                 self.flush()?;
                 Err(OutputError::Halted.into())
             }
         }
     }
 
-    /// Runs a filter with `input` or `inputs`, now that all documents are there.
+    /// Runs a filter with `input` or `inputs` at the end of the command, when all documents are
+    /// there.
     fn filter_waiting(&mut self) -> Result<(), Failure> {
         while let Some(query) = &mut self.query
             && let Some(document) = query.waiting.pop_front()
@@ -280,8 +285,8 @@ impl Printer {
         Ok(())
     }
 
-    /// Prints what is one list: a JSON array, a JSON line a row, a table, or tab-separated lines.
-    /// An empty table prints nothing.
+    /// Prints rows that are one document: a JSON array, one JSON line a row, a table, or
+    /// tab-separated lines. An empty table prints nothing.
     pub fn list<T: Serialize + Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
         match self.form {
             Form::Ndjson => self.values(rows),
@@ -291,7 +296,8 @@ impl Printer {
         }
     }
 
-    /// Prints what is many documents: a JSON line a row, a table, or tab-separated lines.
+    /// Prints rows that are one document each: one JSON line a row, a table, or tab-separated
+    /// lines.
     pub fn records<T: Serialize + Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
         if self.query.is_some() || self.is_json() {
             self.values(rows)
@@ -300,8 +306,8 @@ impl Printer {
         }
     }
 
-    /// Prints a line as it is, without what `--jq` or the form would make of it: what a template
-    /// gave, for one.
+    /// Prints a line as it is, without `--jq` and in every form; for example the output of a
+    /// template.
     pub fn line(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let start = self.buffer.len();
         self.buffer.extend_from_slice(bytes);
@@ -309,11 +315,11 @@ impl Printer {
             sanitize(&mut self.buffer, start, Keep::Lines);
         }
         self.buffer.push(b'\n');
-        self.spill()
+        self.write_if_full()
     }
 
-    /// Prints a piece of a text that goes on; `before` is the character before it, where a terminal
-    /// shows both as one.
+    /// Prints a piece of a text that arrives in pieces. `before` is the last character of the piece
+    /// before, if a terminal may join it with the next one.
     pub fn piece(&mut self, text: &str, before: Option<char>) -> Result<(), Failure> {
         let start = self.buffer.len();
         let before = before.filter(|_| self.style.sanitize).map(String::from);
@@ -322,22 +328,21 @@ impl Printer {
         self.buffer.extend_from_slice(text.as_bytes());
         if self.style.sanitize {
             sanitize(&mut self.buffer, start, Keep::Lines);
-            // It was printed with the piece before, in as many bytes as it is now.
+            // `before` has been printed already; here it has the same number of bytes.
             let mut alone = before.into_bytes();
             sanitize(&mut alone, 0, Keep::Lines);
             self.buffer.drain(start..start + alone.len());
         }
-        self.spill()
+        self.write_if_full()
     }
 
     /// Prints a text of several lines as it is: help, a script, a manual page.
     pub fn text(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.buffer.extend_from_slice(bytes);
-        self.spill()
+        self.write_if_full()
     }
 
-    /// Begins anew at the top of an empty screen, where there is one and people read it; elsewhere
-    /// what follows is printed behind what was.
+    /// Clears the screen, if words are printed on a terminal. Otherwise it does nothing.
     pub fn clear(&mut self) {
         let on_screen = self.style.sanitize && self.query.is_none() && !self.is_json();
         if on_screen {
@@ -345,7 +350,7 @@ impl Printer {
         }
     }
 
-    /// Writes what has gathered.
+    /// Writes the buffer.
     pub fn flush(&mut self) -> Result<(), Failure> {
         write_out(&mut self.out, &mut self.buffer)?;
         self.out
@@ -353,8 +358,8 @@ impl Printer {
             .map_err(|error| OutputError::from(error).into())
     }
 
-    /// Writes what has gathered, and says what `--exit-status` makes of it. To be called at the end
-    /// of every command: dropping the printer could not tell anyone that the disk is full.
+    /// Writes the buffer and evaluates `--exit-status`. Every command calls it at its end, because
+    /// dropping the printer could not report that the disk is full.
     pub fn finish(&mut self) -> Result<(), Failure> {
         self.filter_waiting()?;
         self.flush()?;
@@ -363,7 +368,7 @@ impl Printer {
                 let (failed, passed) = (query.failed, query.passed);
                 Err(OutputError::Filter { failed, passed }.into())
             }
-            Some(query) if query.judged => match query.last {
+            Some(query) if query.exit_status => match query.last {
                 Some(true) => Ok(()),
                 Some(false) => Err(OutputError::NotTrue("false or null last").into()),
                 None => Err(OutputError::NotTrue("no output").into()),
@@ -383,17 +388,17 @@ impl Printer {
     fn rows<T: Row>(&mut self, rows: &[T]) -> Result<(), Failure> {
         if self.form == Form::Table {
             table(&mut self.buffer, self.style, self.columns, rows);
-            return self.spill();
+            return self.write_if_full();
         }
         for row in rows {
             tabs(&mut self.buffer, self.style, row);
-            self.spill()?;
+            self.write_if_full()?;
         }
         Ok(())
     }
 
-    fn spill(&mut self) -> Result<(), Failure> {
-        if self.buffer.len() < FULL {
+    fn write_if_full(&mut self) -> Result<(), Failure> {
+        if self.buffer.len() < BUFFER_LIMIT {
             Ok(())
         } else {
             write_out(&mut self.out, &mut self.buffer)
@@ -412,7 +417,7 @@ impl fmt::Debug for Printer {
     }
 }
 
-/// Appends JSON text without the blanks between its parts.
+/// Appends JSON text without the white space between its tokens.
 fn compact(out: &mut Vec<u8>, json: &str) {
     let (mut in_string, mut escaped) = (false, false);
     out.extend(json.bytes().filter(|byte| {
@@ -426,7 +431,7 @@ fn compact(out: &mut Vec<u8>, json: &str) {
     }));
 }
 
-/// Makes a printed line of the JSON document that begins at `start`.
+/// Turns the JSON document that begins at `start` into a printed line.
 fn end_json(buffer: &mut Vec<u8>, start: usize, raw: bool, style: Style) {
     let mut keep = Keep::Line;
     if raw
@@ -445,7 +450,7 @@ fn end_json(buffer: &mut Vec<u8>, start: usize, raw: bool, style: Style) {
 
 fn write_out(out: &mut impl Write, buffer: &mut Vec<u8>) -> Result<(), Failure> {
     let written = out.write_all(buffer);
-    // Also after a failure, so that a last flush does not print the half of it twice.
+    // Also after a failure: a later flush must not print a part of it twice.
     buffer.clear();
     written.map_err(|error| OutputError::from(error).into())
 }

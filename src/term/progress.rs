@@ -1,8 +1,8 @@
-//! How far a bulk command has come, on stderr.
+//! Shows on stderr how far a bulk command has come.
 //!
-//! Counts enter as often as the caller likes; a line that is redrawn a few times a second leaves,
-//! if there is a terminal to see it, and nothing at all otherwise. It is gone when the work is done
-//! or given up: the summary is the command's.
+//! Takes counts as often as the caller likes; gives a line that is redrawn a few times a second.
+//! Without a terminal nothing is printed. The line is removed at the end of the work; the command
+//! prints the summary.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::console::Console;
-use super::line;
+use super::progress_line;
 use super::sanitize::{Keep, sanitize};
 use crate::text::count::{Count, Rate, Size};
 use crate::text::duration::InWords;
 
-/// How often the line is redrawn; the clock in it moves even when nothing else does.
+/// How often the line is redrawn, because it shows a clock.
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// The progress of messages sent and acknowledged, or of what else is counted in two numbers.
+/// The progress of a command, for example the number of messages sent and acknowledged.
 ///
-/// Nothing should be printed on stdout while it shows: both are the same screen.
+/// Nothing should be printed on stdout while it is shown: both are on the same screen.
 #[derive(Debug)]
 pub struct Progress(Option<Shown>);
 
@@ -33,7 +33,7 @@ struct Shown {
     counts: Arc<Counts>,
 }
 
-/// How far it has come; read whenever the line is redrawn.
+/// The two counts; read whenever the line is redrawn.
 #[derive(Debug, Default)]
 struct Counts {
     sent: AtomicU64,
@@ -41,25 +41,25 @@ struct Counts {
 }
 
 impl Progress {
-    /// Begins to show the progress of a bulk command, unless nobody would see it.
+    /// Shows how many messages were sent and acknowledged.
     pub fn bulk(console: &Console) -> Self {
         Progress::counting(console, "acknowledged")
     }
 
-    /// The same, for what is not acknowledged but, for one, `read`.
+    /// Shows how many messages were sent, and a second count with this name, such as `read`.
     pub fn counting(console: &Console, done: &'static str) -> Self {
         Progress::of(console, ["sent", done])
     }
 
-    /// Two counts by these names; the rate shown is that of the second.
+    /// Shows two counts with these names, and the rate of the second.
     pub fn of(console: &Console, names: [&'static str; 2]) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::on(console, names, line::target())
+        Progress::on(console, names, progress_line::draw_target())
     }
 
-    /// Begins to show that somebody is waited for, and how long already.
+    /// Shows what the command waits for, and for how long already.
     pub fn waiting(console: &Console, whom: &str) -> Self {
         if !console.is_animated() {
             return Progress(None);
@@ -70,7 +70,7 @@ impl Progress {
                 let seconds = state.elapsed().as_secs();
                 let _ = write!(out, "{:02}:{:02}", seconds / 60, seconds % 60);
             });
-        let bar = ProgressBar::with_draw_target(None, line::target());
+        let bar = ProgressBar::with_draw_target(None, progress_line::draw_target());
         Progress::show(
             console,
             bar.with_message(whom.to_owned()),
@@ -79,13 +79,13 @@ impl Progress {
         )
     }
 
-    /// Begins to show how many of so many things are done; [`moved`](Self::moved) and
-    /// [`say`](Self::say) tell.
+    /// Shows how many of `count` items are done. Update it with [`moved`](Self::moved) and
+    /// [`say`](Self::say).
     pub fn items(console: &Console, count: u64) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        let bar = ProgressBar::with_draw_target(Some(count), line::target());
+        let bar = ProgressBar::with_draw_target(Some(count), progress_line::draw_target());
         let style =
             ProgressStyle::with_template("{bar:18} {pos}/{len}  {msg}  [{elapsed_precise}]")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner())
@@ -93,15 +93,14 @@ impl Progress {
         Progress::show(console, bar, style, Arc::default())
     }
 
-    /// Begins to show a line that says how things stand; see [`say`](Self::say). Nothing is redrawn
-    /// while they stand the same.
+    /// Shows a line of text that [`say`](Self::say) replaces. It is redrawn only then.
     pub fn status(console: &Console) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
         let style = ProgressStyle::with_template("{msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = ProgressBar::with_draw_target(None, line::target());
+        let bar = ProgressBar::with_draw_target(None, progress_line::draw_target());
         bar.set_style(style);
         console.set_bar(Some(bar.clone()));
         Progress(Some(Shown {
@@ -111,12 +110,12 @@ impl Progress {
         }))
     }
 
-    /// Whether anybody sees it.
+    /// Whether the progress is shown, which needs a terminal.
     pub fn is_shown(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Says how things stand.
+    /// Replaces the text of the line.
     pub fn say(&self, text: &str) {
         if let Some(shown) = &self.0 {
             let mut text = text.as_bytes().to_vec();
@@ -127,12 +126,12 @@ impl Progress {
         }
     }
 
-    /// Begins to show how much of a file has been sent, of how much if that is known.
+    /// Shows how many bytes of a file have been sent, and of how many if that is known.
     pub fn transfer(console: &Console, name: &str, length: Option<u64>) -> Self {
         if !console.is_animated() {
             return Progress(None);
         }
-        Progress::transfer_on(console, name, length, line::target())
+        Progress::transfer_on(console, name, length, progress_line::draw_target())
     }
 
     fn transfer_on(
@@ -172,7 +171,7 @@ impl Progress {
         Progress::show(console, bar, style, counts)
     }
 
-    /// Says how far it has come, in both counts. Cheap enough to be called for every message.
+    /// Sets both counts. It is cheap enough to be called for every message.
     pub fn update(&mut self, sent: u64, done: u64) {
         if let Some(shown) = &self.0 {
             shown.counts.sent.store(sent, Ordering::Relaxed);
@@ -180,14 +179,14 @@ impl Progress {
         }
     }
 
-    /// Says how many bytes have been sent.
+    /// Sets how many bytes have been sent, or how many items are done.
     pub fn moved(&self, bytes: u64) {
         if let Some(shown) = &self.0 {
             shown.bar.set_position(bytes);
         }
     }
 
-    /// Takes the line away. Dropping does the same, so that an error is printed on a clean screen.
+    /// Removes the line. Dropping does the same, so that an error is printed on a clean screen.
     pub fn finish(self) {}
 }
 
@@ -200,7 +199,7 @@ impl Drop for Progress {
     }
 }
 
-/// The names say what is counted, in a word each.
+/// The style of a line with two counts; each name is one word.
 fn style(counts: Arc<Counts>, [first, second]: [&'static str; 2]) -> ProgressStyle {
     let line = move |state: &ProgressState, out: &mut dyn Write| {
         let count = counts.done.load(Ordering::Relaxed);
@@ -224,14 +223,14 @@ fn style(counts: Arc<Counts>, [first, second]: [&'static str; 2]) -> ProgressSty
             elapsed.subsec_millis() / 100
         );
     };
-    // The template is a constant; should it ever be wrong, a plain spinner is no reason to stop.
+    // The template is a constant. If it were wrong, a plain spinner would be shown instead.
     ProgressStyle::with_template("{line:66} [{clock}]")
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
         .with_key("line", line)
         .with_key("clock", elapsed)
 }
 
-/// A name of somebody's choosing, made harmless and short enough to leave room for the rest.
+/// A file name, safe to show and short enough to leave space for the rest of the line.
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 24;
     let mut safe = name.as_bytes().to_vec();
@@ -243,11 +242,12 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// `████████████░░░░░░  61 %  118 MB/s  2 s left`; without a length, how much and how fast.
+/// `████████████░░░░░░ 61 % 118 MB/s 2 s left`; without a known length, the bytes sent and the
+/// rate.
 fn transfer(state: &ProgressState, out: &mut dyn Write) {
     const CELLS: u64 = 18;
     let (sent, speed) = (state.pos(), state.per_sec());
-    // It is a String, which takes everything.
+    // The output is a String, which cannot fail.
     let mut add = |part: std::fmt::Arguments<'_>| _ = out.write_fmt(part);
     let Some(length) = state.len() else {
         add(format_args!("{}  {}/s", Size(sent), Size(speed as u64)));

@@ -1,9 +1,9 @@
-//! Questions to whoever sits at the terminal: a question enters, the answer leaves.
+//! Asks the user at the terminal. Takes a question; gives the answer.
 //!
-//! Only where stdin and stderr are terminals; elsewhere the failure names the option that answers.
-//! A line is asked for and not a key: the cursor is never hidden, and the terminal is in its usual
-//! mode except while a key is read, so that Ctrl-C ends the command there and then (130) and leaves
-//! nothing to be mended.
+//! It asks only if stdin and stderr are terminals; otherwise the failure names the option that
+//! answers. It asks for a line and not for a key. So the cursor is never hidden, and the terminal
+//! is in its usual mode except while a key is read: Ctrl-C ends the command at once (130), and no
+//! mode must be restored.
 
 use std::io::{IsTerminal, stdin};
 
@@ -13,15 +13,15 @@ use super::console::Console;
 use crate::error::{Failure, Kind};
 
 impl Console {
-    /// Whether there is somebody to ask.
+    /// Whether stdin and stderr are terminals, so that the user can be asked.
     pub fn can_ask(&self) -> bool {
         self.is_terminal() && stdin().is_terminal()
     }
 
-    /// Asks a question that `--yes` answers; anything but a yes is a no.
+    /// Asks a question that `--yes` answers. Every answer but yes means no.
     ///
     /// # Errors
-    /// [`Kind::Refused`] for a no; [`Kind::Usage`] where nobody can be asked.
+    /// [`Kind::Refused`] for no; [`Kind::Usage`] without a terminal.
     pub fn agree(&self, question: &str) -> Result<(), Failure> {
         if self.is_agreed() {
             return Ok(());
@@ -42,7 +42,7 @@ impl Console {
         }
     }
 
-    /// Asks a question whose answer is no unless it is yes.
+    /// Asks a question with the answers yes and no; Enter alone means no.
     ///
     /// # Errors
     /// When the terminal goes away.
@@ -56,8 +56,7 @@ impl Console {
         Ok(answer.starts_with(['y', 'Y']))
     }
 
-    /// Asks for a line, again until `check` has nothing to say against it. Ask
-    /// [`can_ask`](Self::can_ask) first.
+    /// Asks for a line, until `check` accepts it. Call [`can_ask`](Self::can_ask) first.
     ///
     /// # Errors
     /// When the terminal goes away.
@@ -70,7 +69,7 @@ impl Console {
             .with_prompt(question)
             .allow_empty(true)
             .validate_with(|text: &String| check(text.trim()));
-        // Not a mistake of the user's, and nothing that would go better the next time.
+        // This is not a mistake of the user, and another attempt would fail, too.
         let answer = input.interact_text().map_err(|error| {
             Failure::new(
                 Kind::Service,

@@ -1,8 +1,8 @@
-//! Printing after something has been done.
+//! Prints the result of something that has been done.
 //!
-//! Takes what was done, what there is to print of it, and the verdict. Gives the verdict back: a
-//! filter that fails, a closed pipe or a full disk cannot turn it into something else. That is why
-//! [`Report::print`] returns nothing that a `?` could let out.
+//! Takes what was done, its output, and the command's result. Gives that result back: a filter that
+//! fails, a closed pipe or a full disk cannot change it. That is why [`Report::print`] returns
+//! nothing that a caller could return early with `?`.
 
 use std::fmt::{self, Display};
 
@@ -10,10 +10,10 @@ use super::{Console, OutputError, Printer, Terminal};
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 
-/// What to say of something that could not be printed; asked for only then.
+/// The hint if the output cannot be printed; built only then.
 type Hint<'a> = Box<dyn FnOnce() -> String + 'a>;
 
-/// What is printed of an effect that has taken place.
+/// Prints the output of a command whose effect has taken place.
 #[must_use = "only `finish` tells the user what could not be printed"]
 pub struct Report<'a> {
     printer: &'a mut Printer,
@@ -21,19 +21,21 @@ pub struct Report<'a> {
     done: String,
     hint: Option<Hint<'a>>,
     essential: bool,
-    among_others: bool,
+    command_continues: bool,
     trouble: Option<Failure>,
 }
 
 impl Terminal {
-    /// Begins to report something that has been done, such as `the run is done`.
+    /// Begins a report. `done` says what was done, such as `the run is done`; it begins the error
+    /// if the output cannot be printed.
     pub fn report(&mut self, done: impl Display) -> Report<'_> {
         Report::new(&mut self.printer, &self.console, done)
     }
 }
 
 impl<'a> Report<'a> {
-    /// Begins to report something that has been done, such as `the run is done`.
+    /// Begins a report. `done` says what was done, such as `the run is done`; it begins the error
+    /// if the output cannot be printed.
     pub fn new(printer: &'a mut Printer, console: &'a Console, done: impl Display) -> Report<'a> {
         Report {
             printer,
@@ -41,62 +43,62 @@ impl<'a> Report<'a> {
             done: done.to_string(),
             hint: None,
             essential: false,
-            among_others: false,
+            command_continues: false,
             trouble: None,
         }
     }
 
-    /// Says where to find what could not be printed, or what to do about it.
+    /// Sets the hint for output that could not be printed: where to find it, or what to do.
     pub fn or_else(mut self, hint: impl FnOnce() -> String + 'a) -> Self {
         self.hint = Some(Box::new(hint));
         self
     }
 
-    /// What the command has done by now, for one that does several things.
+    /// Replaces what was done, for a command that does several things.
     pub fn now(&mut self, done: impl Display) {
         self.done = done.to_string();
     }
 
-    /// What is printed cannot be had again, so that even a reader who has gone is no excuse.
+    /// The output cannot be printed again later. So a closed pipe is a failure, too.
     pub fn essential(mut self) -> Self {
         self.essential = true;
         self
     }
 
-    /// The command goes on after it: `--exit-status` is not judged yet.
-    pub fn among_others(mut self) -> Self {
-        self.among_others = true;
+    /// The command continues after this report, so `--exit-status` is not evaluated yet.
+    pub fn command_continues(mut self) -> Self {
+        self.command_continues = true;
         self
     }
 
-    /// Where notes and warnings go.
+    /// The console, for notes and warnings.
     pub fn console(&self) -> &Console {
         self.console
     }
 
-    /// How it is printed.
+    /// The printer, to ask for the form of the output.
     pub fn printer(&self) -> &Printer {
         self.printer
     }
 
-    /// Prints something. The first failure is kept until the end; what follows is tried all the
-    /// same, since a filter that does not fit one document may fit the next.
+    /// Prints something. The first failure is kept until [`finish`](Self::finish). What follows is
+    /// still printed, because a filter that fails on one document may succeed on the next.
     pub fn print(&mut self, print: impl FnOnce(&mut Printer) -> Result<(), Failure>) {
         if let Err(trouble) = print(self.printer) {
             self.trouble.get_or_insert(trouble);
         }
     }
 
-    /// The end of the command: gives the verdict back, and says what could not be printed.
+    /// The end of the command: gives its result back, and reports what could not be printed.
     ///
     /// # Errors
-    /// The verdict's own. If that is good, [`Kind::Partial`] for what could not be printed,
-    /// [`Kind::PipeClosed`] where the reader has gone, and what `--exit-status` says.
-    pub fn finish(mut self, verdict: Result<(), Failure>) -> Result<(), Failure> {
-        if let Err(failure) = verdict {
+    /// The failure of `result`. If it is `Ok`: [`Kind::Partial`] if output could not be printed,
+    /// [`Kind::PipeClosed`] if the reader has gone, [`Kind::Negative`] for `--exit-status`.
+    pub fn finish(mut self, result: Result<(), Failure>) -> Result<(), Failure> {
+        if let Err(failure) = result {
             return Err(self.failed(failure));
         }
-        let asked = if self.among_others {
+        let asked = if self.command_continues {
             self.printer.flush()
         } else {
             self.printer.finish()
@@ -108,7 +110,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The end of a command that has failed in what it was to do: gives that failure back.
+    /// The end of a command that has failed: gives that failure back, and warns of output that
+    /// could not be printed.
     pub fn failed(mut self, failure: Failure) -> Failure {
         let flushed = self.printer.flush();
         let Err(trouble) = self.trouble.take().map_or(flushed, Err) else {
@@ -119,15 +122,15 @@ impl<'a> Report<'a> {
             .warn(format_args!("what came of it cannot be printed: {why}"));
         let hint = self.hint.map(|hint| hint()).unwrap_or_default();
         let own = failure.hint.as_deref().unwrap_or_default();
-        // The failure may have the same pointer, in words of its own.
+        // The failure's own hint may say the same.
         if !hint.is_empty() && !hint.split(": ").any(|part| own.contains(part)) {
             self.console.warn(hint);
         }
         failure
     }
 
-    /// Why something cannot be printed. A filter quotes what it was given, which may be a secret
-    /// where it cannot be had again.
+    /// Why the output cannot be printed. A filter's error quotes its input, and essential output
+    /// may be a secret; so that error is not shown.
     fn why(&self, trouble: &Failure) -> String {
         if self.essential && trouble.error.downcast_ref::<OutputError>().is_none() {
             return "--jq does not fit it".to_owned();
@@ -135,7 +138,7 @@ impl<'a> Report<'a> {
         trouble.message()
     }
 
-    /// The failure of a command whose effect is done and whose output is not.
+    /// The failure of a command whose effect is done, but whose output could not be printed.
     fn unprinted(self, trouble: Failure) -> Failure {
         let why = self.why(&trouble);
         let done = self.done;
@@ -172,15 +175,15 @@ impl fmt::Debug for Report<'_> {
 mod tests {
     use std::io;
 
-    use super::super::paper::Paper;
+    use super::super::test_output::TestOutput;
     use super::super::{Environment, OutputArgs};
     use super::*;
 
-    /// What a report comes to on such an output, and what stderr says.
+    /// The result of a report that prints to `out`, and what it prints on stderr.
     fn reported(
-        out: Paper,
+        out: TestOutput,
         jq: Option<&str>,
-        verdict: Result<(), Failure>,
+        result: Result<(), Failure>,
         set_up: impl FnOnce(Report<'_>) -> Report<'_>,
     ) -> (Result<(), Failure>, String) {
         let args = OutputArgs {
@@ -188,7 +191,7 @@ mod tests {
             exit_status: jq.is_some(),
             ..OutputArgs::default()
         };
-        let (said, environment) = (Paper::default(), Environment::default());
+        let (said, environment) = (TestOutput::default(), Environment::default());
         let printer = Printer::on(Box::new(out), &args, &environment);
         let mut terminal = Terminal {
             printer: printer.expect("the filter compiles"),
@@ -200,7 +203,7 @@ mod tests {
                 .or_else(|| "look there".into()),
         );
         report.print(|printer| printer.value(&serde_json::json!({"ok": true})));
-        (report.finish(verdict), said.text())
+        (report.finish(result), said.text())
     }
 
     fn failed() -> Failure {
@@ -209,9 +212,9 @@ mod tests {
 
     #[test]
     fn what_can_be_printed_changes_nothing() {
-        let (end, said) = reported(Paper::default(), None, Ok(()), |report| report);
+        let (end, said) = reported(TestOutput::default(), None, Ok(()), |report| report);
         assert!(end.is_ok() && said.is_empty(), "{said}");
-        let (end, said) = reported(Paper::default(), None, Err(failed()), |report| report);
+        let (end, said) = reported(TestOutput::default(), None, Err(failed()), |report| report);
         assert_eq!(end.expect_err("it failed").kind(), Kind::Service);
         assert_eq!(said, "");
     }
@@ -219,7 +222,7 @@ mod tests {
     #[test]
     fn a_failed_effect_stays_one_whatever_becomes_of_its_output() {
         for kind in [io::ErrorKind::StorageFull, io::ErrorKind::BrokenPipe] {
-            let (end, said) = reported(Paper::failing(kind), None, Err(failed()), |r| r);
+            let (end, said) = reported(TestOutput::failing(kind), None, Err(failed()), |r| r);
             let end = end.expect_err("it failed");
             assert_eq!(
                 (end.kind(), end.message()),
@@ -230,14 +233,14 @@ mod tests {
                 "{said}"
             );
         }
-        let (end, _) = reported(Paper::default(), Some("error"), Err(failed()), |r| r);
+        let (end, _) = reported(TestOutput::default(), Some("error"), Err(failed()), |r| r);
         assert_eq!(end.expect_err("it failed").kind(), Kind::Service);
     }
 
     #[test]
     fn a_done_effect_without_its_output_is_partial_and_says_where_to_look() {
-        let full = Paper::failing(io::ErrorKind::StorageFull);
-        for (out, jq) in [(full, None), (Paper::default(), Some("error"))] {
+        let full = TestOutput::failing(io::ErrorKind::StorageFull);
+        for (out, jq) in [(full, None), (TestOutput::default(), Some("error"))] {
             let (end, _) = reported(out, jq, Ok(()), |report| report);
             let end = end.expect_err("it was not printed");
             assert_eq!(end.kind(), Kind::Partial);
@@ -253,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_reader_who_has_gone_is_told_of_what_was_done() {
-        let gone = || Paper::failing(io::ErrorKind::BrokenPipe);
+        let gone = || TestOutput::failing(io::ErrorKind::BrokenPipe);
         let (end, said) = reported(gone(), None, Ok(()), |report| report);
         assert_eq!(end.expect_err("a closed pipe").kind(), Kind::PipeClosed);
         assert!(said.starts_with("the run is done, but "), "{said}");
@@ -266,13 +269,18 @@ mod tests {
 
     #[test]
     fn the_filter_answers_for_itself_only_where_it_was_asked_to() {
-        let (end, _) = reported(Paper::default(), Some(".ok | not"), Ok(()), |r| r);
+        let (end, _) = reported(TestOutput::default(), Some(".ok | not"), Ok(()), |r| r);
         let end = end.expect_err("not true");
         assert_eq!(
             (end.kind(), end.outcome()),
             (Kind::Negative, Some(Outcome::Done))
         );
-        let (end, said) = reported(Paper::default(), Some(".ok | not"), Err(failed()), |r| r);
+        let (end, said) = reported(
+            TestOutput::default(),
+            Some(".ok | not"),
+            Err(failed()),
+            |r| r,
+        );
         assert_eq!(end.expect_err("it failed").kind(), Kind::Service);
         assert_eq!(said, "");
     }

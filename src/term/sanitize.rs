@@ -1,31 +1,31 @@
-//! Text from the network, made safe to look at.
+//! Makes text from the network safe to show on a terminal.
 //!
-//! Any bytes enter; text leaves in which nothing moves the cursor, hides, reorders or impersonates
-//! other text. What is dangerous is written out as JSON would escape it (`\u001b`), so that a JSON
-//! document stays the same document.
+//! Takes any bytes; gives text that cannot move the cursor, and cannot hide, reorder or imitate
+//! other text. Dangerous characters are escaped as in JSON (`\u001b`), so that a JSON document
+//! stays the same document.
 
 use std::fmt::Write;
 
-/// What may stay as it is.
+/// Which control characters are not escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// Nothing that ends a line: the text is part of one.
+    /// None: the text is part of a line.
     Line,
-    /// Line feeds and tabs: the text is a whole of its own.
+    /// Line feeds and tabs: the text has lines of its own.
     Lines,
 }
 
-/// Escapes what is dangerous in `buffer` from `start` on.
+/// Escapes dangerous characters in `buffer` from `start` on.
 pub(super) fn sanitize(buffer: &mut Vec<u8>, start: usize, keep: Keep) {
     let harmless = |byte: &u8| matches!(byte, 0x20..0x7f) || kept(*byte, keep);
-    // Nearly all text is plain ASCII, and is only looked at.
+    // Nearly all text is plain ASCII, which is not copied.
     let Some(first) = buffer[start..].iter().position(|byte| !harmless(byte)) else {
         return;
     };
     let tail = buffer.split_off(start + first);
     let mut safe = String::with_capacity(tail.len() * 2);
     for chunk in tail.utf8_chunks() {
-        // What was before this one, within valid text.
+        // The character before, within this valid chunk.
         let mut last = None;
         for c in chunk.valid().chars() {
             let is_kept = u8::try_from(c).is_ok_and(|byte| kept(byte, keep)) || joins(last, c);
@@ -48,9 +48,9 @@ fn kept(byte: u8, keep: Keep) -> bool {
     keep == Keep::Lines && matches!(byte, b'\n' | b'\t')
 }
 
-/// Whether a character is a joiner or non-joiner (ZWJ, ZWNJ) in its place: behind a letter of one of
-/// the scripts that are written with them, which begin with Arabic, or behind an emoji. Between
-/// Latin, Greek or Cyrillic letters it would be nothing but invisible.
+/// Whether a character is a joiner or non-joiner (ZWJ, ZWNJ) that has a meaning here: after a
+/// letter of a script that uses them (these scripts begin with Arabic, U+0600), or after an emoji.
+/// Between Latin, Greek or Cyrillic letters it would only be invisible.
 fn joins(last: Option<char>, c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}') && last.is_some_and(|c| c >= '\u{600}' && !is_dangerous(c))
 }
@@ -120,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(line(text), text);
         }
-        // Not where they only hide something.
+        // Elsewhere they are invisible and only hide something.
         assert_eq!(line("ad\u{200d}min"), "ad\\u200dmin");
         assert_eq!(line("\u{200c}می"), "\\u200cمی");
         assert_eq!(

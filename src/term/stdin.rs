@@ -1,16 +1,16 @@
-//! stdin for commands that read a stream: bytes leave, and whether there are any to be had at once.
+//! stdin for commands that read a stream. Gives bytes, and whether there are any to read at once.
 
 use std::io::{self, Read};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio::stdin;
 
-/// stdin, unbuffered: the line splitter has a buffer of its own.
+/// stdin without a buffer, because the line splitter has its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Stdin;
 
 impl Stdin {
-    /// Whether a read would not block. What cannot be asked is taken for ready: it is then read.
+    /// Whether a read would return at once. Also true if poll fails: the read then reports why.
     pub fn is_ready() -> bool {
         let stdin = stdin();
         let mut fds = [PollFd::new(&stdin, PollFlags::IN)];

@@ -1,9 +1,10 @@
-//! stdout as it was given to this process. Takes bytes; gives what the system says of them.
+//! stdout as this process received it. Takes bytes; gives the errors of the system, also when there
+//! is no stdout.
 //!
-//! A shell's `>&-` gives no stdout at all. Rust's runtime opens /dev/null in its place before `main`
-//! begins, and `std::io::Stdout` takes the error of a missing one for success, so that `get >&-`
-//! would print nothing and exit with 0. What was there before is therefore looked at before the
-//! runtime is, and written to without it.
+//! A shell's `>&-` starts a process without a stdout. Rust's runtime opens /dev/null in its place
+//! before `main` begins, and `std::io::Stdout` treats the error of a missing stdout as success. So
+//! `get >&-` would print nothing and exit with 0. This file therefore checks stdout before the
+//! runtime starts, and writes to it without the standard library.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,14 +13,14 @@ use rustix::io::Errno;
 
 static IS_MISSING: AtomicBool = AtomicBool::new(false);
 
-/// Looks whether there is a stdout. To be called before the runtime begins: it makes one system call
-/// and needs nothing of the standard library.
-pub fn look_before_runtime() {
+/// Checks whether there is a stdout. To be called before the runtime starts: it makes one system
+/// call and uses nothing of the standard library.
+pub fn check_before_runtime() {
     let found = rustix::io::fcntl_getfd(rustix::stdio::stdout());
     IS_MISSING.store(found == Err(Errno::BADF), Ordering::Relaxed);
 }
 
-/// Writes to stdout without a buffer: whoever prints has one.
+/// stdout without a buffer, because [`super::Printer`] has one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stdout;
 

@@ -1,33 +1,33 @@
-//! Styled text, built piece by piece.
+//! Builds styled text piece by piece.
 //!
-//! Anything that displays enters, with the reason it stands out; bytes leave: with escape sequences
-//! when colours are on, and with those of others defused when a terminal will read them.
+//! Takes text with a [`Tone`]; gives bytes. They have colours if those are on, and foreign escape
+//! sequences are escaped if a terminal reads them.
 
 use std::fmt::Display;
 use std::io::Write;
 
 use super::sanitize::{Keep, sanitize};
 
-/// How one stream wants its text.
+/// How text is written to one stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Style {
     /// Whether to colour.
     pub color: bool,
-    /// Whether a terminal will read it.
+    /// Whether a terminal reads it, so that dangerous characters are escaped.
     pub sanitize: bool,
 }
 
-/// Why a piece of text stands out. Colour says nothing else.
+/// The meaning of a piece of text, which decides its colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Tone {
-    /// It does not.
+    /// Text that does not stand out.
     #[default]
     Plain,
-    /// It is an address.
+    /// An address.
     Address,
-    /// It matters less than the rest.
+    /// Text that is less important than the rest.
     Dim,
-    /// It is wrong.
+    /// An error.
     Bad,
 }
 
@@ -66,12 +66,12 @@ impl<'a> Words<'a> {
         self.write(Tone::Address, text, Keep::Line)
     }
 
-    /// What matters less than the rest.
+    /// Text that is less important than the rest.
     pub fn dim(&mut self, text: impl Display) -> &mut Self {
         self.write(Tone::Dim, text, Keep::Line)
     }
 
-    /// What is wrong.
+    /// Text that reports an error.
     pub fn bad(&mut self, text: impl Display) -> &mut Self {
         self.write(Tone::Bad, text, Keep::Line)
     }

@@ -1,8 +1,9 @@
-//! Rows to a table.
+//! Prints rows as a table.
 //!
-//! Takes rows, gives aligned columns under a header, or tab-separated lines for other programs.
-//! On a terminal a table is made to fit: the widest columns of text are cut in the middle of their
-//! cells (addresses at the beginning), with an ellipsis. The whole text is in JSON, in tab-separated lines, and in a table that goes into a pipe.
+//! Takes rows; gives aligned columns under a header, or tab-separated lines for other programs. On
+//! a terminal a table that is too wide is made narrower: the cells of the widest columns of text
+//! are cut in the middle (addresses at the beginning), with an ellipsis. JSON, tab-separated lines
+//! and a table in a pipe have the whole text.
 
 use std::fmt::{Display, Write};
 
@@ -14,7 +15,7 @@ use super::fit::{fit_end, fit_middle, width};
 use super::sanitize::Keep;
 use super::styled::{Style, Tone, Words};
 
-/// On which side the cells of a column meet.
+/// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Text.
@@ -26,9 +27,9 @@ pub enum Align {
 /// One column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    /// What stands above it, in capitals.
+    /// The title in the header, in capital letters.
     pub title: &'static str,
-    /// Where its cells meet.
+    /// How its cells are aligned.
     pub align: Align,
 }
 
@@ -46,7 +47,7 @@ impl Column {
     }
 }
 
-/// Something that has a line in a table.
+/// Data that can be printed as a row of a table.
 pub trait Row {
     /// The columns of the table.
     const COLUMNS: &'static [Column];
@@ -72,12 +73,12 @@ impl Cells {
         self.add(Tone::Address, text)
     }
 
-    /// What matters less than the rest.
+    /// Text that is less important than the rest.
     pub fn dim(&mut self, text: impl Display) -> &mut Self {
         self.add(Tone::Dim, text)
     }
 
-    /// What is wrong.
+    /// Text that reports an error.
     pub fn bad(&mut self, text: impl Display) -> &mut Self {
         self.add(Tone::Bad, text)
     }
@@ -101,8 +102,8 @@ const GAP: usize = 2;
 /// No column is made narrower than this.
 const NARROWEST: usize = 8;
 
-/// Writes a table with its header, at most `room` columns wide if that is given; nothing at all for
-/// no rows.
+/// Writes a table with its header, at most `room` columns wide if that is given. Writes nothing if
+/// there are no rows.
 pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, room: Option<usize>, rows: &[T]) {
     if rows.is_empty() {
         return;
@@ -147,7 +148,7 @@ pub(super) fn table<T: Row>(buffer: &mut Vec<u8>, style: Style, room: Option<usi
         table.modify(Cell::new(row, column), color(tone));
     }
     for line in table.to_string().lines() {
-        // The last column is filled up with spaces, which nobody wants to copy.
+        // Trailing spaces of the last column would be copied along with the text.
         buffer.extend_from_slice(line.trim_end().as_bytes());
         buffer.push(b'\n');
     }
@@ -171,7 +172,7 @@ fn shrink(columns: &[Column], rows: &mut [Vec<(Tone, String)>], room: usize) {
         let Some(widest) = candidates.max_by_key(|index| widths[*index]) else {
             break;
         };
-        // Down to the next widest at once: a value may have megabytes.
+        // Cut it at once to the width of the next widest column: a value may have megabytes.
         let others = widths.iter().sum::<usize>() - widths[widest] + gaps;
         let second = (0..columns.len())
             .filter(|index| *index != widest && columns[*index].align == Align::Left)
@@ -185,7 +186,7 @@ fn shrink(columns: &[Column], rows: &mut [Vec<(Tone, String)>], room: usize) {
         for (index, (tone, text)) in row.iter_mut().enumerate() {
             if widths[index] < natural[index] {
                 *text = match tone {
-                    // Of addresses the end tells more.
+                    // The end of an address says more than its beginning.
                     Tone::Address => fit_end(text, widths[index]),
                     _ => fit_middle(text, widths[index]),
                 };
@@ -203,7 +204,7 @@ fn color(tone: Tone) -> Color {
     }
 }
 
-/// A cell is one line whoever reads it: a line feed would tear the columns apart.
+/// Escapes line feeds in a cell, also in a pipe: they would break the columns.
 fn one_line(text: String) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let style = Style {
@@ -341,7 +342,7 @@ ADDRESS        VALUE                     REVISION  WRITTEN
             "{both}"
         );
         assert_eq!(fitted(80, &ROWS), shown(Style::default(), &ROWS), "it fits");
-        // Narrower than can be: no column vanishes.
+        // Too narrow for the table: no column disappears.
         assert!(fitted(5, &rows).contains("123456"));
     }
 

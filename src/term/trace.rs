@@ -1,19 +1,20 @@
-//! `-v` and `--trace FILE`: sightings enter; lines on stderr and in the file leave.
+//! Writes the traffic of connections for `-v` and `--trace FILE`. Takes trace events; gives lines
+//! on stderr and in the file.
 //!
-//! Each line of the file is one write, so that whatever ends the process, a `kill -9` included,
-//! finds all of it there. It is one object:
+//! Each line of the file is written with one system call, so that the file is complete however the
+//! process ends, even by `kill -9`. A line is one object:
 //!
 //! | key | |
 //! |---|---|
 //! | `time` | when, in µs since the epoch |
 //! | `service` | clasp, vuer, … |
-//! | `connection` | which conversation of the process, from 1 |
-//! | `direction` | `sent` (that is: given to the socket), `received`, or `event` |
+//! | `connection` | the number of the connection in this process, from 1 |
+//! | `direction` | `sent` (passed to the socket), `received`, or `event` |
 //! | `bytes` | the size of the message, without the frame of WebSocket around it |
-//! | `message` | what it says, in the terms of the service's documentation |
-//! | `error`, `hex` | instead, of one that cannot be read: why, and its bytes |
-//! | `control` | instead, of WebSocket's own: ping, pong, or close with `code` and `reason` |
-//! | `event` | of an event: its name; what else it has is drawn in [`crate::trace::Step`] |
+//! | `message` | the decoded message, in the terms of the service's documentation |
+//! | `error`, `hex` | instead of `message`, if it cannot be decoded: why, and its bytes |
+//! | `control` | instead of `message`, for a control frame: ping, pong, or close with `code` and `reason` |
+//! | `event` | for an event: its name; its other fields are those of [`crate::trace::Step`] |
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -28,18 +29,20 @@ use super::styled::Words;
 use crate::error::Failure;
 use crate::text::duration::InWords;
 use crate::text::time::Clock;
-use crate::trace::{Control, Direction, Seen, Sighting, Step, Trace, Watch, What};
+use crate::trace::{
+    Control, Direction, EventKind, Observer, Step, Trace, TraceEvent, TracedMessage,
+};
 
-/// The columns of a line for people where no terminal sets them.
+/// The width of a line on stderr if there is no terminal, in columns.
 const WIDTH: usize = 120;
 
-/// The columns of a message's kind: CLASP's longest is SUBSCRIBE.
+/// The width of a message's kind: CLASP's longest is SUBSCRIBE.
 const KIND: usize = 9;
 
-/// What of a line is for the rest of a message, however narrow it is.
+/// The least width for the rest of a message, even on a narrow terminal.
 const LEAST: usize = 20;
 
-/// Begins to watch, if that was asked for.
+/// Sets up the trace that `-v` and `--trace` ask for; it is off without them.
 ///
 /// # Errors
 /// A usage failure when the file cannot be written.
@@ -49,11 +52,11 @@ pub(super) fn begin(
     console: &Console,
 ) -> Result<Trace, Failure> {
     let file = match &args.trace {
-        Some(path) => Some(Mutex::new(Record::create(path)?)),
+        Some(path) => Some(Mutex::new(TraceFile::create(path)?)),
         None if args.verbose == 0 => return Ok(Trace::default()),
         None => None,
     };
-    Ok(Trace::to(Arc::new(Scribe {
+    Ok(Trace::to(Arc::new(TraceWriter {
         console: console.clone(),
         verbose: args.verbose,
         is_terminal: environment.stderr_is_terminal,
@@ -63,51 +66,51 @@ pub(super) fn begin(
     })))
 }
 
-/// Writes down what it sees.
-struct Scribe {
+/// Writes trace events to stderr and to the file.
+struct TraceWriter {
     console: Console,
     verbose: u8,
     is_terminal: bool,
     clock: OnceLock<Clock>,
-    /// Whether each line says of which conversation it is: as soon as there is a second, and where
-    /// others connect.
+    /// Whether each line shows the number of its connection: as soon as there is a second one, and
+    /// in a server.
     numbered: AtomicBool,
-    file: Option<Mutex<Record>>,
+    file: Option<Mutex<TraceFile>>,
 }
 
-impl Watch for Scribe {
-    fn saw(&self, sighting: &Sighting<'_>) {
+impl Observer for TraceWriter {
+    fn observe(&self, event: &TraceEvent<'_>) {
         if let Some(file) = &self.file {
             let mut line = Vec::new();
-            sighting.put_line(&mut line);
+            event.put_line(&mut line);
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             if let Err(why) = file.write(&line) {
                 self.console.warn(why);
             }
         }
-        if self.verbose > 0 && (self.verbose > 1 || is_for_all(&sighting.what)) {
-            self.console.went_by(|words| self.line(words, sighting));
+        if self.verbose > 0 && (self.verbose > 1 || is_in_summary(&event.kind)) {
+            self.console.trace_line(|words| self.line(words, event));
         }
     }
 }
 
-/// Whether one `-v` shows it: pings are WebSocket's own business.
-fn is_for_all(what: &What<'_>) -> bool {
+/// Whether a single `-v` shows the event: everything but pings and pongs.
+fn is_in_summary(kind: &EventKind<'_>) -> bool {
     !matches!(
-        what,
-        What::Control {
+        kind,
+        EventKind::Control {
             control: Control::Ping | Control::Pong,
             ..
         }
     )
 }
 
-impl Scribe {
-    fn line(&self, words: &mut Words, sighting: &Sighting<'_>) {
+impl TraceWriter {
+    fn line(&self, words: &mut Words, event: &TraceEvent<'_>) {
         let time = self
             .clock
             .get_or_init(Clock::local)
-            .time_of_day(sighting.time)
+            .time_of_day(event.time)
             .to_string();
         let mut used = time.chars().count();
         words.dim(time);
@@ -115,19 +118,19 @@ impl Scribe {
             used += text.chars().count();
             words.plain(text);
         };
-        let accepted = matches!(sighting.what, What::Step(Step::Accepted { .. }));
-        if accepted || sighting.connection > 1 {
+        let accepted = matches!(event.kind, EventKind::Step(Step::Accepted { .. }));
+        if accepted || event.connection > 1 {
             self.numbered.store(true, Ordering::Relaxed);
         }
         if self.numbered.load(Ordering::Relaxed) {
-            plain(words, &format!("  #{}", sighting.connection));
+            plain(words, &format!("  #{}", event.connection));
         }
-        match &sighting.what {
-            What::Step(step) => {
+        match &event.kind {
+            EventKind::Step(step) => {
                 plain(words, "    ");
                 self.step(words, step);
             }
-            What::Control {
+            EventKind::Control {
                 direction,
                 size,
                 control,
@@ -143,21 +146,21 @@ impl Scribe {
                     } => words.plain(format_args!("close  {code} {reason}")),
                 };
             }
-            What::Message(seen) => {
-                plain(words, arrow(seen.direction));
-                let mut kind = seen.kind();
+            EventKind::Message(message) => {
+                plain(words, arrow(message.direction));
+                let mut kind = message.kind();
                 if self.verbose == 1 {
                     kind = format!("{kind:<KIND$}");
                 }
                 used += kind.chars().count();
-                if seen.is_failure() {
+                if message.is_failure() {
                     words.bad(kind)
                 } else {
                     words.plain(kind)
                 };
                 match self.verbose {
-                    1 => self.brief(words, seen, used),
-                    _ => whole(words, seen),
+                    1 => self.write_summary(words, message, used),
+                    _ => write_document(words, message),
                 }
             }
         }
@@ -216,15 +219,15 @@ impl Scribe {
         }
     }
 
-    /// Where it goes or what it is about, and as much of the rest as the line has room for.
-    fn brief(&self, words: &mut Words, seen: &Seen<'_>, mut used: usize) {
-        if let Some(address) = seen.address() {
+    /// Writes the address of a message, and as much of the rest as fits into the line.
+    fn write_summary(&self, words: &mut Words, message: &TracedMessage<'_>, mut used: usize) {
+        if let Some(address) = message.address() {
             used += 2 + address.chars().count();
             words.plain("  ").address(address);
         }
         let room = self.width().saturating_sub(used + 2).max(LEAST);
-        // The longest character has four bytes.
-        let text = seen.brief(room * 4);
+        // A character has at most four bytes.
+        let text = message.brief(room * 4);
         if text.is_empty() {
             return;
         }
@@ -242,7 +245,7 @@ impl Scribe {
         if !self.is_terminal {
             return WIDTH;
         }
-        // Asked each time: a window changes.
+        // Read each time, because the size of a window changes.
         match rustix::termios::tcgetwinsize(rustix::stdio::stderr()) {
             Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
             _ => WIDTH,
@@ -250,9 +253,9 @@ impl Scribe {
     }
 }
 
-fn whole(words: &mut Words, seen: &Seen<'_>) {
-    words.dim(format_args!("  {} bytes", seen.size));
-    let document = seen.document();
+fn write_document(words: &mut Words, message: &TracedMessage<'_>) {
+    words.dim(format_args!("  {} bytes", message.size));
+    let document = message.document();
     words.plain("  ").plain(String::from_utf8_lossy(&document));
 }
 
@@ -264,16 +267,16 @@ fn arrow(direction: Direction) -> &'static str {
 }
 
 /// The file of `--trace`.
-struct Record {
+struct TraceFile {
     path: PathBuf,
-    /// None once it could not be written.
+    /// None after a write failed.
     file: Option<File>,
-    /// How much of it are whole lines.
+    /// The length of the complete lines, in bytes.
     length: u64,
 }
 
-/// Lets only the owner read a file that may have been there before. A pipe or a device is somebody
-/// else's, and stays as it is.
+/// Lets only the owner read the file, which may have existed before. The permissions of a pipe or a
+/// device are not changed.
 fn only_for_owner(file: &File) -> io::Result<()> {
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
@@ -282,9 +285,9 @@ fn only_for_owner(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-impl Record {
-    /// Only its owner may read it: values are not for everybody either.
-    fn create(path: &Path) -> Result<Record, Failure> {
+impl TraceFile {
+    /// Creates the file. Only its owner may read it, because values may be confidential, too.
+    fn create(path: &Path) -> Result<TraceFile, Failure> {
         if path == Path::new("-") {
             return Err(Failure::usage("--trace takes a file")
                 .with_hint("-vv shows all on stderr; ./- is a file of that name"));
@@ -297,20 +300,21 @@ impl Record {
             .open(path)
             .and_then(|file| only_for_owner(&file).map(|()| file))
             .map_err(|error| Failure::usage(format!("--trace {}: {error}", path.display())))?;
-        Ok(Record {
+        Ok(TraceFile {
             path: path.to_owned(),
             file: Some(file),
             length: 0,
         })
     }
 
-    /// Writes a line. One that cannot be written is the last, and the reason is given once.
+    /// Writes a line. After a failed write nothing more is written, and the reason is returned
+    /// once.
     fn write(&mut self, line: &[u8]) -> Result<(), String> {
         let Some(file) = &mut self.file else {
             return Ok(());
         };
         if let Err(error) = file.write_all(line) {
-            // Half a line is no JSON. What is no plain file keeps it.
+            // Removes the incomplete line, which is not JSON. It stays if this is not a plain file.
             let _ = file.set_len(self.length);
             self.file = None;
             let path = self.path.display();

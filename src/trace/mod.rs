@@ -1,23 +1,23 @@
-//! What a conversation shows to whoever watches it (`-v`, `--trace`).
+//! Reports the traffic of connections to an observer, for `-v` and `--trace`.
 //!
-//! Enters: what net and the clients meet on their way: a [`Step`] of connecting, a frame with the
-//! [`Language`] that reads it. Leaves: a [`Sighting`] for the [`Watch`] of [`crate::term`], out of
-//! which secrets have been taken already.
+//! Takes events from net and the clients: a [`Step`] of connecting, or a frame with the
+//! [`Language`] that decodes it. Gives a [`TraceEvent`] to the [`Observer`] in [`crate::term`];
+//! secrets are already hidden in it.
 //!
 //! ```text
-//! term   Trace::to(watch)              what -v and --trace ask for; off, if they do not
-//! cmd      .hiding(secrets)            what nobody may see
-//! client     .open(language)  ─▶ Tap   one conversation: its number, and how it is read
-//! net          tap.step, tap.frame     each a look at one pointer when nobody watches
+//! term   Trace::to(observer)           set up by -v and --trace; off without them
+//! cmd      .hiding(secrets)            texts that must never be shown
+//! client     .open(language)  ─▶ Tap   one connection: its number, and how its frames are decoded
+//! net          tap.step, tap.frame     each costs a test of one pointer while the trace is off
 //! ```
 //!
-//! A typed hook, and not the `tracing` crate: its events carry text and numbers only, so a message
-//! would be flattened here and parsed again there, and whoever forgot a token in one of a hundred
-//! places would print it. Here a frame is decoded a second time, by those who watch, and there is
-//! one way out, which hides.
+//! Why not the `tracing` crate: its events carry only text and numbers, so a message would be
+//! turned into text here and parsed again there; and a token that one of a hundred call sites
+//! forgot to hide would be printed. Here the observer's side decodes a frame a second time, and all
+//! output passes through one place that hides secrets.
 
+mod event;
 mod secrets;
-mod sighting;
 mod step;
 
 use std::fmt::{self, Debug};
@@ -26,97 +26,98 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use event::{EventKind, TraceEvent, TracedMessage};
 pub use secrets::{HIDDEN, Secrets, names_secret};
-pub use sighting::{Seen, Sighting, What};
 pub use step::Step;
 
-/// Which way something went.
+/// The direction of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// From us.
+    /// From this process to the peer.
     Sent,
-    /// To us.
+    /// From the peer to this process.
     Received,
 }
 
-/// What WebSocket says for itself.
+/// A control frame of WebSocket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
-    /// Are you there?
+    /// A ping.
     Ping,
-    /// I am.
+    /// A pong.
     Pong,
-    /// Goodbye.
+    /// A Close frame.
     Close {
         /// The close code, if there is one.
         code: Option<u16>,
-        /// Its words.
+        /// The reason in the frame.
         reason: String,
     },
 }
 
-/// A message that was read, as it is to be shown.
+/// A decoded message that can be shown.
 ///
-/// It need not hide secrets that were given to [`Trace::hiding`]; it must hide those that only it
-/// knows by their place.
+/// It need not hide secrets that were given to [`Trace::hiding`]. It must hide the ones that only
+/// the decoder can recognize, by the field that they are in.
 pub trait Content {
-    /// What kind of message it is, in a word: `SET`, `POST`.
+    /// The kind of message, in one word: `SET`, `POST`.
     fn kind(&self) -> &str;
 
-    /// What it is about, if it has an address or the like.
+    /// The address or path that the message is about, if it has one.
     fn address(&self) -> Option<&str>;
 
-    /// Whether it says that something went wrong.
+    /// Whether the message reports an error.
     fn is_failure(&self) -> bool {
         false
     }
 
-    /// The rest of it, for a line that is soon full: the writer then fails, and that is that.
+    /// Writes the rest of the message for a short line. When the line is full, the writer fails,
+    /// and nothing more needs to be written.
     ///
     /// # Errors
-    /// The writer's own.
+    /// The errors of the writer.
     fn brief(&self, out: &mut dyn Write) -> io::Result<()>;
 
-    /// All of it, as one JSON document.
+    /// Writes the whole message as one JSON document.
     ///
     /// # Errors
-    /// The writer's own; what has no JSON.
+    /// The errors of the writer; a value that has no JSON form.
     fn json(&self, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Reads a frame, or says why it cannot.
+/// Decodes a frame, or gives the reason why it cannot be decoded.
 pub type Read = for<'a> fn(&'a [u8]) -> Result<Box<dyn Content + 'a>, String>;
 
-/// What is spoken on a connection.
+/// The protocol of a connection: whose it is, and how its frames are decoded.
 #[derive(Clone, Copy)]
 pub struct Language {
-    /// The service, as the command line knows it.
+    /// The name of the service on the command line.
     pub service: &'static str,
-    /// How its frames are read.
+    /// Decodes a frame.
     pub read: Read,
 }
 
-/// Whoever watches.
-pub trait Watch: Send + Sync {
-    /// Something happened. Nothing that goes wrong with showing it may disturb the conversation.
-    fn saw(&self, sighting: &Sighting<'_>);
+/// Receives the events of a trace.
+pub trait Observer: Send + Sync {
+    /// Takes an event. An error while it is shown must not disturb the connection.
+    fn observe(&self, event: &TraceEvent<'_>);
 }
 
-/// What of the conversations is to be shown, and what of them is not. Nothing by default.
+/// A trace of the process's connections, and the secrets to hide in it. Off by default.
 #[derive(Clone, Default)]
 pub struct Trace(Option<Open>);
 
 #[derive(Clone)]
 struct Open {
-    watch: Arc<dyn Watch>,
-    /// How many conversations there have been.
+    watch: Arc<dyn Observer>,
+    /// How many connections have been opened.
     count: Arc<AtomicU32>,
     secrets: Secrets,
 }
 
 impl Trace {
-    /// Shows everything to this.
-    pub fn to(watch: Arc<dyn Watch>) -> Trace {
+    /// A trace that gives every event to this observer.
+    pub fn to(watch: Arc<dyn Observer>) -> Trace {
         Trace(Some(Open {
             watch,
             count: Arc::default(),
@@ -124,7 +125,7 @@ impl Trace {
         }))
     }
 
-    /// The same, but for these texts.
+    /// The same trace that also hides these texts.
     #[must_use]
     pub fn hiding(&self, secrets: impl IntoIterator<Item = impl AsRef<str>>) -> Trace {
         let mut trace = self.clone();
@@ -134,7 +135,7 @@ impl Trace {
         trace
     }
 
-    /// The same, but for these secrets.
+    /// The same trace that also hides these secrets.
     #[must_use]
     pub fn hiding_all(&self, secrets: &Secrets) -> Trace {
         let mut trace = self.clone();
@@ -144,10 +145,10 @@ impl Trace {
         trace
     }
 
-    /// Begins to watch a conversation.
+    /// Begins to trace a connection.
     pub fn open(&self, language: Language) -> Tap {
         Tap(self.0.as_ref().map(|open| {
-            Arc::new(Tapped {
+            Arc::new(Inner {
                 watch: Arc::clone(&open.watch),
                 secrets: open.secrets.clone(),
                 language,
@@ -167,48 +168,49 @@ impl Debug for Trace {
     }
 }
 
-/// The place in a conversation where it is watched. Nobody does by default.
+/// The point at which one connection is traced, like a network tap. Off by default.
 #[derive(Clone, Default)]
-pub struct Tap(Option<Arc<Tapped>>);
+pub struct Tap(Option<Arc<Inner>>);
 
-struct Tapped {
-    watch: Arc<dyn Watch>,
+struct Inner {
+    watch: Arc<dyn Observer>,
     secrets: Secrets,
     language: Language,
     number: u32,
 }
 
 impl Tap {
-    /// Whether anybody watches: for what must be kept ready to be shown.
+    /// Whether the trace is on. A caller asks before it keeps data only to show it.
     pub fn is_on(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Something happened to the connection.
+    /// Reports an event of the connection.
     #[inline]
     pub fn step(&self, step: impl FnOnce() -> Step) {
-        if let Some(tapped) = &self.0 {
-            tapped.step(step());
+        if let Some(inner) = &self.0 {
+            inner.step(step());
         }
     }
 
-    /// A frame went by.
+    /// Reports a frame.
     #[inline]
     pub fn frame(&self, direction: Direction, bytes: &[u8]) {
-        if let Some(tapped) = &self.0 {
-            tapped.frame(direction, bytes);
+        if let Some(inner) = &self.0 {
+            inner.frame(direction, bytes);
         }
     }
 
-    /// A frame went by that cannot be in the language.
+    /// Reports a frame of a type that the protocol does not use, such as a text frame in a binary
+    /// protocol.
     #[inline]
-    pub fn stray(&self, direction: Direction, bytes: &[u8], why: &str) {
-        if let Some(tapped) = &self.0 {
-            tapped.message(direction, bytes.len(), Err((why.to_owned(), bytes)));
+    pub fn undecodable(&self, direction: Direction, bytes: &[u8], why: &str) {
+        if let Some(inner) = &self.0 {
+            inner.message(direction, bytes.len(), Err((why.to_owned(), bytes)));
         }
     }
 
-    /// A message went by that was never one frame, such as a request of HTTP. `size` is in bytes.
+    /// Reports a message that is not one frame, such as an HTTP request. `size` is in bytes.
     #[inline]
     pub fn message<'a>(
         &self,
@@ -216,16 +218,16 @@ impl Tap {
         size: usize,
         content: impl FnOnce() -> Box<dyn Content + 'a>,
     ) {
-        if let Some(tapped) = &self.0 {
-            tapped.message(direction, size, Ok(content()));
+        if let Some(inner) = &self.0 {
+            inner.message(direction, size, Ok(content()));
         }
     }
 
-    /// WebSocket said something for itself. `size` is in bytes.
+    /// Reports a control frame of WebSocket. `size` is in bytes.
     #[inline]
     pub fn control(&self, direction: Direction, size: usize, control: impl FnOnce() -> Control) {
-        if let Some(tapped) = &self.0 {
-            tapped.control(direction, size, control());
+        if let Some(inner) = &self.0 {
+            inner.control(direction, size, control());
         }
     }
 }
@@ -233,17 +235,18 @@ impl Tap {
 impl Debug for Tap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Some(tapped) => write!(f, "Tap({} {})", tapped.language.service, tapped.number),
+            Some(inner) => write!(f, "Tap({} {})", inner.language.service, inner.number),
             None => f.write_str("Tap(off)"),
         }
     }
 }
 
-// Cold: kept out of the loops that pass by here a million times with nobody watching.
-impl Tapped {
+// `#[cold]` keeps this code out of the loops that call a tap a million times while the trace is
+// off.
+impl Inner {
     #[cold]
     fn step(&self, step: Step) {
-        self.show(What::Step(step.hiding(&self.secrets)));
+        self.show(EventKind::Step(step.hiding(&self.secrets)));
     }
 
     #[cold]
@@ -260,7 +263,9 @@ impl Tapped {
         content: Result<Box<dyn Content + '_>, (String, &[u8])>,
     ) {
         let secrets = &self.secrets;
-        self.show(What::Message(Seen::new(direction, size, content, secrets)));
+        self.show(EventKind::Message(TracedMessage::new(
+            direction, size, content, secrets,
+        )));
     }
 
     #[cold]
@@ -268,20 +273,20 @@ impl Tapped {
         if let Control::Close { reason, .. } = &mut control {
             self.secrets.hide(reason);
         }
-        self.show(What::Control {
+        self.show(EventKind::Control {
             direction,
             size,
             control,
         });
     }
 
-    fn show(&self, what: What<'_>) {
+    fn show(&self, kind: EventKind<'_>) {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        self.watch.saw(&Sighting {
+        self.watch.observe(&TraceEvent {
             time: since.map_or(0, |since| since.as_micros() as u64),
             service: self.language.service,
             connection: self.number,
-            what,
+            kind,
         });
     }
 }

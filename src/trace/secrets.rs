@@ -1,33 +1,34 @@
-//! What must not be seen, taken out of what is shown: text or JSON enters, the same leaves with `…`
-//! in the place of each secret.
+//! Hides secrets in output. Takes text or JSON; gives the same with `…` in the place of each
+//! secret.
 //!
-//! Two nets. A message hides what it knows by its place (HELLO's token). This one goes by the
-//! secret itself, so that it is not seen either where a server quotes it back.
+//! Secrets are hidden in two ways. A message hides a secret that it knows by its field, such as
+//! HELLO's token. This file searches for the secret itself, so that it is also hidden where a
+//! server quotes it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memmem;
 
-/// What stands in the place of a secret.
+/// The text that replaces a secret.
 pub const HIDDEN: &str = "…";
 
-/// A shorter text is hidden only where it is all there is of a string: `a` is a token to somebody's
-/// test router, and part of nearly every message.
+/// A shorter secret is hidden only where it is a whole string: the token of a test router may be
+/// `a`, which is part of nearly every message.
 const LEAST: usize = 4;
 
-/// Texts that must not be seen.
+/// Texts that must not be shown.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<[Secret]>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Secret {
     plain: String,
-    /// As it stands between the quotes of a JSON string.
+    /// The secret as it is written inside a JSON string.
     escaped: String,
 }
 
-/// Whether a header or field of this name holds a secret, as far as names tell.
+/// Whether the name of a header or field suggests that it holds a secret.
 pub fn names_secret(name: &str) -> bool {
     let name: String = name
         .chars()
@@ -57,7 +58,7 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Hides these, too, from now on. An empty text is no secret.
+    /// Adds secrets to hide. Empty texts are ignored.
     pub fn add(&mut self, secrets: impl IntoIterator<Item = impl AsRef<str>>) {
         let mut all = self.0.to_vec();
         for secret in secrets {
@@ -74,13 +75,13 @@ impl Secrets {
         self.set(all);
     }
 
-    /// Hides what another hides, too.
+    /// Adds the secrets of another set.
     pub fn add_all(&mut self, other: &Secrets) {
         self.set([&*self.0, &*other.0].concat());
     }
 
     fn set(&mut self, mut all: Vec<Secret>) {
-        // The longest first: one may be a part of another.
+        // The longest first, because one may be a part of another.
         all.sort_by(|a, b| {
             b.plain
                 .len()
@@ -91,13 +92,13 @@ impl Secrets {
         self.0 = all.into();
     }
 
-    /// The length of the longest, in bytes, however it is written.
+    /// The length in bytes of the longest secret, in its plain or escaped form.
     pub fn longest(&self) -> usize {
         let lengths = self.0.iter().map(|secret| secret.escaped.len());
         lengths.max().unwrap_or(0)
     }
 
-    /// Hides them in text, in which there may be JSON.
+    /// Hides the secrets in text, which may contain JSON.
     pub fn hide(&self, text: &mut String) {
         for secret in self.0.iter() {
             for form in [&secret.escaped, &secret.plain] {
@@ -116,7 +117,7 @@ impl Secrets {
         }
     }
 
-    /// Hides them in bytes that are no text.
+    /// Hides the secrets in bytes that need not be text.
     pub fn hide_bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         let Some(first) = self.first(bytes, Form::Plain) else {
             return Cow::Borrowed(bytes);
@@ -132,8 +133,8 @@ impl Secrets {
         Cow::Owned(shown)
     }
 
-    /// Hides them in the JSON from `start` on, which stays JSON: in strings, keys among them, and
-    /// where a whole number is one.
+    /// Hides the secrets in the JSON from `start` on, in strings and keys, and where a whole number
+    /// equals a secret. The result is still JSON.
     pub fn hide_json(&self, json: &mut Vec<u8>, start: usize) {
         let found = |secret: &Secret| memmem::find(&json[start..], secret.escaped.as_bytes());
         if self.0.iter().all(|secret| found(secret).is_none()) {
@@ -159,7 +160,8 @@ impl Secrets {
         }
     }
 
-    /// One string with its quotes (the last may be missing), or anything else without.
+    /// Hides the secrets in one scalar: a string with its quotes (the last may be missing), or a
+    /// number or word.
     fn hide_scalar(&self, scalar: &[u8], out: &mut Vec<u8>) {
         let inner = scalar.strip_prefix(b"\"");
         let whole = inner.map_or(scalar, |inner| inner.strip_suffix(b"\"").unwrap_or(inner));
@@ -184,7 +186,8 @@ impl Secrets {
         out.extend_from_slice(rest);
     }
 
-    /// The first place of a secret that is long enough to be looked for, the longest one of several.
+    /// The offset and length of the first secret in the text; of several at the same offset, the
+    /// longest. Only secrets of at least [`LEAST`] bytes are searched.
     fn first(&self, text: &[u8], form: Form) -> Option<(usize, usize)> {
         let long = self.0.iter().filter(|secret| secret.plain.len() >= LEAST);
         let places = long.filter_map(|secret| {
@@ -204,8 +207,8 @@ enum Form {
     Escaped,
 }
 
-/// The length of the JSON string at the beginning, quotes included; of what is left, if it does not
-/// end.
+/// The length of the JSON string at the beginning of the text, including the quotes; of the whole
+/// text if the string does not end.
 fn string_length(text: &[u8]) -> usize {
     let mut at = 1;
     while at < text.len() {

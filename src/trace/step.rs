@@ -1,5 +1,5 @@
-//! How a connection comes about and goes: typed, so that people read a sentence of it and programs
-//! an object.
+//! The events in the life of a connection. They are typed, so that people can be shown a sentence
+//! and programs a JSON object.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,93 +8,93 @@ use serde::{Serialize, Serializer};
 
 use super::secrets::Secrets;
 
-/// Names and values, in the order of the wire.
+/// Names and values of headers, in the order in which they were sent.
 pub type Headers = Vec<(String, String)>;
 
 /// Something that happened to a connection. As JSON, `took` and `after` are in µs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Step {
-    /// A name has addresses.
+    /// A host name was resolved.
     Resolved {
-        /// The name.
+        /// The host name.
         host: String,
-        /// What it stands for.
+        /// Its addresses.
         addresses: Vec<SocketAddr>,
-        /// How long the resolver took.
+        /// How long that took.
         #[serde(serialize_with = "micros")]
         took: Duration,
     },
-    /// It goes through an HTTP proxy.
+    /// The connection goes through an HTTP proxy.
     Proxy {
-        /// Which, without credentials.
+        /// The proxy's URL, without credentials.
         url: String,
-        /// The option or the variable that names it.
+        /// The option or the environment variable that set it.
         origin: &'static str,
     },
-    /// One of the addresses does not answer.
+    /// The connection to one of the addresses failed.
     Unreachable {
-        /// Which.
+        /// The address.
         peer: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         why: String,
     },
-    /// Somebody has connected to us.
+    /// A peer has connected to this server.
     Accepted {
-        /// Who.
+        /// The peer's address.
         peer: SocketAddr,
     },
-    /// There is a TCP connection.
+    /// The TCP connection is established.
     Connected {
-        /// To whom.
+        /// The peer's address.
         peer: SocketAddr,
         /// How long that took.
         #[serde(serialize_with = "micros")]
         took: Duration,
     },
-    /// TLS is spoken on it.
+    /// The TLS handshake is complete.
     Secured {
-        /// Which, such as `TLSv1.3`.
+        /// The version, such as `TLSv1.3`.
         version: String,
         /// How long the handshake took.
         #[serde(serialize_with = "micros")]
         took: Duration,
     },
-    /// It carries WebSocket.
+    /// The WebSocket upgrade is complete.
     Upgraded {
-        /// The path that was asked for; of a query only that there is one.
+        /// The path of the request; a query is replaced by `…`.
         path: String,
-        /// The headers that were sent; those that the user gave, or that look like it, without
-        /// their value.
+        /// The request's headers. The values of those that the user set, or that may be secret, are
+        /// hidden.
         #[serde(serialize_with = "object")]
         request: Headers,
-        /// The headers of the answer, likewise.
+        /// The response's headers, with secret values hidden.
         #[serde(serialize_with = "object")]
         response: Headers,
         /// How long that took.
         #[serde(serialize_with = "micros")]
         took: Duration,
     },
-    /// It did not come about.
+    /// The connection could not be established.
     Failed {
         /// Why.
         why: String,
     },
-    /// It will be tried again.
+    /// There will be another attempt.
     Retrying {
-        /// When.
+        /// The delay before it.
         #[serde(serialize_with = "micros")]
         after: Duration,
     },
-    /// It has gone.
+    /// The connection is lost or closed.
     Lost {
-        /// How.
+        /// Why.
         why: String,
     },
 }
 
 impl Step {
-    /// The same, without what must not be seen.
+    /// The same step with secrets hidden.
     pub(super) fn hiding(mut self, secrets: &Secrets) -> Step {
         match &mut self {
             Step::Unreachable { why, .. } | Step::Failed { why } | Step::Lost { why } => {

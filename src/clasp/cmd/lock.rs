@@ -190,7 +190,7 @@ impl Work<'_> {
         let interrupt = &mut self.interrupt;
         let (gone, late) = tokio::select! {
             biased;
-            status = child::attend(&mut child, async || interrupt.wait().await) => {
+            status = child::wait(&mut child, async || interrupt.wait().await) => {
                 return status.map(CommandEnd::Ended);
             }
             gone = locks.watch(self.args.probe_interval) => (Some(gone), None),
@@ -220,7 +220,7 @@ impl Work<'_> {
             Err(error) => (Some(error.to_string()), true),
         };
         let (failure, stuck) = match (end, trouble) {
-            (CommandEnd::Ended(status), None) => return child::verdict(status),
+            (CommandEnd::Ended(status), None) => return child::check_status(status),
             (CommandEnd::Ended(status), Some(trouble)) => {
                 let what = format!("the command ended with {status}, but {trouble}");
                 (Failure::new(Kind::Partial, what), stuck)

@@ -231,7 +231,7 @@ impl ServeArgs {
             if let Some(metrics) = &metrics {
                 console.note(format_args!("metrics at {metrics}"));
             }
-            if terminal.printer.is_json_typed() {
+            if terminal.printer.is_json_requested() {
                 let ready = Ready {
                     url: &url,
                     name: &self.name,
@@ -262,7 +262,7 @@ impl ServeArgs {
         }
         let mut child = self.start(&url, token.as_deref())?;
         let command = async {
-            let status = child::attend(&mut child, async || interrupt.wait().await).await;
+            let status = child::wait(&mut child, async || interrupt.wait().await).await;
             stopping();
             drop(stop);
             status
@@ -273,7 +273,7 @@ impl ServeArgs {
             () = follow => 0,
             () = keep_alive => 0,
         };
-        child::verdict(status)
+        child::check_status(status)
     }
 
     /// Reads what a router before this one has left.

@@ -202,7 +202,8 @@ impl Socket {
                 Some(Ok(Message::Frame(_))) => continue,
                 Some(Ok(Message::Text(text))) => {
                     let why = "it sent a text message, and only binary ones are known here";
-                    self.tap.stray(Direction::Received, text.as_bytes(), why);
+                    self.tap
+                        .undecodable(Direction::Received, text.as_bytes(), why);
                     Err(Lost::Protocol(why.into()))
                 }
                 Some(Ok(Message::Close(frame))) => {

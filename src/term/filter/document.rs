@@ -1,17 +1,18 @@
-//! Takes data that serde can write, gives jaq's value of it, without JSON text in between: a large
-//! document costs its own tree and no more.
+//! Converts data that serde can write to a value of jaq, without JSON text in between, so that a
+//! large document needs memory only for the value.
 //!
-//! The value is the one that jaq would read from serde_json's text of the same data: bytes are
-//! arrays of numbers, NaN and the infinities null, keys strings.
+//! The value is the same that jaq would read from serde_json's text of the data: bytes are arrays
+//! of numbers, NaN and the infinities are null, keys are strings.
 
 use jaq_json::{Map, Num, Val};
 use serde::ser::{self, Error as _, Serialize};
 use serde_json::Error;
 
-/// The value of what serde can write.
+/// Converts data to a value of jaq.
 ///
 /// # Errors
-/// Those of serde_json for the same data: a key that is no string, what the data itself says.
+/// The errors of serde_json for the same data: a key that is not a string, or an error of the
+/// data's own `Serialize`.
 pub(super) fn value(data: &impl Serialize) -> Result<Val, Error> {
     data.serialize(ToVal)
 }
@@ -19,10 +20,11 @@ pub(super) fn value(data: &impl Serialize) -> Result<Val, Error> {
 #[derive(Clone, Copy)]
 struct ToVal;
 
-/// The items of an array; of an enum's variant, its name beside them.
+/// The items of an array, and the name of the enum's variant if it belongs to one.
 struct Items(Vec<Val>, Option<&'static str>);
 
-/// The entries of an object, and the key whose value comes next.
+/// The entries of an object, the key whose value comes next, and the name of the enum's variant if
+/// it belongs to one.
 struct Entries {
     entries: Map,
     key: Option<Val>,
@@ -44,7 +46,7 @@ fn text(text: &str) -> Val {
     Val::utf8_str(text.as_bytes().to_vec())
 }
 
-/// `{"variant":value}`, as serde has it; the value alone without one.
+/// `{"variant":value}`, as serde writes it; without a variant the value alone.
 fn tagged(variant: Option<&'static str>, value: Val) -> Val {
     match variant {
         None => value,
@@ -52,7 +54,7 @@ fn tagged(variant: Option<&'static str>, value: Val) -> Val {
     }
 }
 
-/// A key of an object, which JSON has as strings only.
+/// Converts a key of an object to a string: JSON has no other keys.
 fn key(key: Val) -> Result<Val, Error> {
     match key {
         Val::TStr(_) => Ok(key),
@@ -127,7 +129,7 @@ impl ser::Serializer for ToVal {
     }
 
     fn serialize_f32(self, value: f32) -> Result<Val, Error> {
-        // By its own shortest digits: 0.3, not 0.30000001192092896.
+        // Through the shortest digits of the f32: 0.3, not 0.30000001192092896.
         self.serialize_f64(value.to_string().parse().unwrap_or(f64::NAN))
     }
 
@@ -323,7 +325,7 @@ mod tests {
 
     use super::*;
 
-    /// What jaq reads from serde_json's text of the same data.
+    /// The value that jaq reads from serde_json's text of the same data.
     fn read(data: &impl Serialize) -> String {
         let json = serde_json::to_vec(data).expect("serde_json writes it");
         written(&jaq_json::read::parse_single(&json).expect("JSON"))

@@ -1,4 +1,4 @@
-# What jq 1.7 has and jaq has not, or has otherwise. Later definitions take the place of jaq's.
+# Definitions of jq 1.7 that jaq lacks or defines differently. They replace jaq's.
 
 # SQL
 def IN(s): any(s == .; .);

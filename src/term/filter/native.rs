@@ -10,7 +10,7 @@ use jaq_std::input::{self, HasInputs, Inputs};
 
 use crate::term::sanitize::{Keep, sanitize};
 
-/// Which data filters work on.
+/// The types of data that filters work on.
 pub(super) struct Kinds;
 
 impl DataT for Kinds {
@@ -18,7 +18,7 @@ impl DataT for Kinds {
     type Data<'a> = Global<'a>;
 }
 
-/// What a filter can reach beside its input.
+/// What a filter can use beside its input.
 #[derive(Clone)]
 pub(super) struct Global<'a> {
     pub lut: &'a Lut<Kinds>,
@@ -38,7 +38,7 @@ impl<'a> HasInputs<'a, Val> for Global<'a> {
     }
 }
 
-/// All of them.
+/// jaq's functions and the ones of this file.
 pub(super) fn funs() -> impl Iterator<Item = Fun<Kinds>> {
     let ours: Box<[Filter<RunPtr<Kinds>>]> = Box::new([
         ("encode_base32", v(0), |cv| {
@@ -65,7 +65,7 @@ pub(super) fn funs() -> impl Iterator<Item = Fun<Kinds>> {
     all.map(run::<Kinds>)
 }
 
-/// The variables of the environment, as `$ENV` and `env` have them.
+/// The environment variables as an object, for `$ENV` and `env`.
 pub(super) fn environment() -> Val {
     let variables = std::env::vars_os().filter_map(|(name, value)| {
         let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
@@ -74,7 +74,7 @@ pub(super) fn environment() -> Val {
     Val::from_map(variables).unwrap_or_default()
 }
 
-/// Shows what a filter wants to have shown. A stderr that is closed is no reason to stop.
+/// Prints what `debug` and `stderr` print. Errors of stderr are ignored.
 fn print(text: String) {
     let mut bytes = text.into_bytes();
     sanitize(&mut bytes, 0, Keep::Lines);
@@ -110,7 +110,7 @@ fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// `None` for what is not base 32.
+/// Decodes base 32; `None` if the text is not base 32.
 fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let (mut bits, mut held) = (0_u32, 0);
     let mut bytes = Vec::with_capacity(text.len() * 5 / 8);

@@ -1,12 +1,12 @@
-//! Every form of every document, and every way in which printing ends early.
+//! Tests of every form of output, and of every way in which printing ends early.
 
 use std::io;
 
 use serde::ser::SerializeMap;
 
 use super::super::output::Output;
-use super::super::paper::Paper;
 use super::super::table::{Cells, Column};
+use super::super::test_output::TestOutput;
 use super::*;
 use crate::error::Kind;
 
@@ -47,11 +47,11 @@ fn printed(
     environment: Environment,
     print: impl FnOnce(&mut Printer) -> Result<(), Failure>,
 ) -> (String, Result<(), Failure>) {
-    let paper = Paper::default();
-    let printer = Printer::on(Box::new(paper.clone()), args, &environment);
+    let output = TestOutput::default();
+    let printer = Printer::on(Box::new(output.clone()), args, &environment);
     let mut printer = printer.expect("the options make sense");
     let result = print(&mut printer).and_then(|()| printer.finish());
-    (paper.text(), result)
+    (output.text(), result)
 }
 
 fn shown(args: &OutputArgs, print: impl FnOnce(&mut Printer) -> Result<(), Failure>) -> String {
@@ -217,25 +217,25 @@ fn exit_status_judges_the_last_output() {
 
 #[test]
 fn nothing_is_written_before_it_is_asked_for_or_much() {
-    let paper = Paper::default();
+    let output = TestOutput::default();
     let args = OutputArgs::default();
-    let printer = Printer::on(Box::new(paper.clone()), &args, &Environment::default());
+    let printer = Printer::on(Box::new(output.clone()), &args, &Environment::default());
     let mut printer = printer.expect("the options make sense");
     printer.value(&1).expect("it prints");
-    assert_eq!(paper.text(), "");
+    assert_eq!(output.text(), "");
     printer.flush().expect("it prints");
-    assert_eq!(paper.text(), "1\n");
-    for _ in 0..FULL {
+    assert_eq!(output.text(), "1\n");
+    for _ in 0..BUFFER_LIMIT {
         printer.value(&1).expect("it prints");
     }
-    assert!(paper.text().len() >= FULL);
-    assert!(printer.buffer.capacity() <= 2 * FULL);
+    assert!(output.text().len() >= BUFFER_LIMIT);
+    assert!(printer.buffer.capacity() <= 2 * BUFFER_LIMIT);
 }
 
 #[test]
 fn an_endless_filter_does_not_fill_the_memory() {
-    let paper = Paper::failing(io::ErrorKind::BrokenPipe);
-    let printer = Printer::on(Box::new(paper), &jq("repeat(.)"), &Environment::default());
+    let output = TestOutput::failing(io::ErrorKind::BrokenPipe);
+    let printer = Printer::on(Box::new(output), &jq("repeat(.)"), &Environment::default());
     let failure = printer
         .expect("a filter")
         .value(&1)
@@ -249,9 +249,9 @@ fn a_write_that_fails_is_not_silent() {
         (io::ErrorKind::BrokenPipe, Kind::PipeClosed),
         (io::ErrorKind::StorageFull, Kind::Partial),
     ] {
-        let paper = Paper::failing(error);
+        let output = TestOutput::failing(error);
         let args = OutputArgs::default();
-        let printer = Printer::on(Box::new(paper), &args, &Environment::default());
+        let printer = Printer::on(Box::new(output), &args, &Environment::default());
         let mut printer = printer.expect("the options make sense");
         printer.value(&1).expect("it is gathered");
         assert_eq!(printer.finish().expect_err("it fails").kind, kind);

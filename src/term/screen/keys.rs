@@ -1,11 +1,11 @@
-//! What a terminal sends when keys are pressed: bytes enter, [`Key`]s leave; pure.
+//! Decodes what a terminal sends when keys are pressed. Takes bytes; gives [`Key`]s; no I/O.
 //!
-//! Escape alone and the beginning of an arrow key are the same byte. Which it was shows when nothing
-//! follows: [`Keys::settle`] is to be called then.
+//! The Escape key and the beginning of an arrow key's sequence are the same byte. If nothing
+//! follows for a while, it was the Escape key: the caller then calls [`Keys::end_input`].
 
 use std::collections::VecDeque;
 
-/// A key, as far as anybody here wants to know.
+/// A key that a view can handle; others are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// A character.
@@ -22,22 +22,22 @@ pub enum Key {
     Up,
     /// The arrow down.
     Down,
-    /// A screen up.
+    /// Page up.
     PageUp,
-    /// A screen down.
+    /// Page down.
     PageDown,
-    /// To the beginning.
+    /// The Home key.
     Home,
-    /// To the end.
+    /// The End key.
     End,
 }
 
 const ESCAPE: u8 = 0x1b;
 
-/// No sequence of a key is longer. What is, is none, and is dropped.
-const LONGEST: usize = 32;
+/// The longest sequence of a key, in bytes. A longer one is not a key and is dropped.
+const MAX_SEQUENCE: usize = 32;
 
-/// Takes bytes apart into keys.
+/// Splits bytes into keys.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     bytes: Vec<u8>,
@@ -45,7 +45,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Takes what was read.
+    /// Takes bytes that were read.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
         while let Some((length, key)) = first(&self.bytes) {
@@ -54,18 +54,19 @@ impl Keys {
         }
     }
 
-    /// Whether what was read ends within a sequence, or with an Escape.
-    pub fn is_open(&self) -> bool {
+    /// Whether the bytes so far end within a sequence, or with an Escape.
+    pub fn is_incomplete(&self) -> bool {
         !self.bytes.is_empty()
     }
 
-    /// Nothing more came: what looked like the beginning of a sequence was Escape.
-    pub fn settle(&mut self) {
+    /// To be called when nothing more arrived: what looked like the beginning of a sequence was the
+    /// Escape key.
+    pub fn end_input(&mut self) {
         if self.bytes.first() == Some(&ESCAPE) {
             self.ready.push_back(Key::Escape);
             let rest = self.bytes.split_off(1);
             self.bytes.clear();
-            // ESC [ was Escape and a bracket, if anybody types that fast; a lone Escape is the rule.
+            // The rest was typed, too: ESC [ is then Escape and a bracket.
             self.feed(&rest);
         } else {
             self.bytes.clear();
@@ -78,8 +79,8 @@ impl Keys {
     }
 }
 
-/// The first key and its length in bytes; what is no key has a length all the same. `None` when
-/// more must be read to know.
+/// The length in bytes of the first sequence, and its key if it is one. `None` if more bytes are
+/// needed.
 fn first(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     let (&byte, rest) = bytes.split_first()?;
     let key = match byte {
@@ -94,12 +95,12 @@ fn first(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     Some((1, key))
 }
 
-/// A character of several bytes, or a byte of none.
+/// A character of several bytes, or bytes that are not valid UTF-8.
 fn character(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     let chunk = bytes.utf8_chunks().next()?;
     match chunk.valid().chars().next() {
         Some(c) => Some((c.len_utf8(), Some(Key::Char(c)))),
-        // The beginning of one, or nothing.
+        // It may be the beginning of a character.
         None if bytes.len() < 4
             && std::str::from_utf8(bytes).is_err_and(|e| e.error_len().is_none()) =>
         {
@@ -109,7 +110,7 @@ fn character(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     }
 }
 
-/// What follows an ESC: `[A`, `OA`, `[5~`, `[1;5A`.
+/// Decodes what follows an ESC: `[A`, `OA`, `[5~`, `[1;5A`.
 fn sequence(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
     match bytes.first()? {
         b'O' => {
@@ -123,11 +124,11 @@ fn sequence(bytes: &[u8]) -> Option<(usize, Option<Key>)> {
                 .position(|byte| matches!(byte, 0x40..=0x7e));
             match end {
                 Some(at) => Some((at + 2, named(parameters[at], &parameters[..at]))),
-                None if bytes.len() > LONGEST => Some((bytes.len(), None)),
+                None if bytes.len() > MAX_SEQUENCE => Some((bytes.len(), None)),
                 None => None,
             }
         }
-        // Escape twice is Escape; with another key it is Alt, which means nothing here.
+        // Escape twice is Escape. Escape before another key means Alt, which has no meaning here.
         &ESCAPE => Some((0, Some(Key::Escape))),
         _ => Some((1, None)),
     }
@@ -185,19 +186,19 @@ mod tests {
             keys.feed(&[*byte]);
         }
         assert_eq!(all(&mut keys), expected);
-        assert!(!keys.is_open());
+        assert!(!keys.is_incomplete());
     }
 
     #[test]
     fn escape_alone_shows_when_nothing_follows() {
         let mut keys = Keys::default();
         keys.feed(b"\x1b");
-        assert!(keys.is_open() && keys.next().is_none());
-        keys.settle();
+        assert!(keys.is_incomplete() && keys.next().is_none());
+        keys.end_input();
         assert_eq!(all(&mut keys), [Key::Escape]);
-        assert!(!keys.is_open());
+        assert!(!keys.is_incomplete());
         keys.feed(b"\x1b\x1b");
-        keys.settle();
+        keys.end_input();
         assert_eq!(all(&mut keys), [Key::Escape, Key::Escape]);
     }
 
@@ -206,9 +207,9 @@ mod tests {
         assert_eq!(read(b"\x1b[?1;2cq"), [Key::Char('q')]);
         assert_eq!(read(b"\xff\x80q"), [Key::Char('q')]);
         assert_eq!(read(b"\x1bxq"), [Key::Char('q')]);
-        let endless = [b"\x1b[".as_slice(), &[b'1'; 2 * LONGEST]].concat();
+        let endless = [b"\x1b[".as_slice(), &[b'1'; 2 * MAX_SEQUENCE]].concat();
         let mut keys = Keys::default();
         keys.feed(&endless);
-        assert!(!keys.is_open() && keys.next().is_none());
+        assert!(!keys.is_incomplete() && keys.next().is_none());
     }
 }

@@ -1,7 +1,7 @@
-//! One line of a screen: words with their tone enter, text of a known width leaves.
+//! One line of a screen. Takes text with its tone; gives text of a known width.
 //!
-//! Width is what a terminal shows, not what a string holds: `光` takes two columns, an accent none.
-//! Text is made safe before it is measured, because what is escaped is longer.
+//! The width is counted in columns of the terminal: `光` takes two, a combining accent none.
+//! Dangerous characters are escaped before the width is measured, because escaped text is longer.
 
 use std::fmt::Display;
 
@@ -29,17 +29,17 @@ impl Line {
         self.push(Tone::Address, text)
     }
 
-    /// What matters less than the rest.
+    /// Text that is less important than the rest.
     pub fn dim(&mut self, text: impl Display) -> &mut Self {
         self.push(Tone::Dim, text)
     }
 
-    /// What is wrong.
+    /// Text that reports an error.
     pub fn bad(&mut self, text: impl Display) -> &mut Self {
         self.push(Tone::Bad, text)
     }
 
-    /// Goes on at this column, counted from 0; at once, if the line is longer already.
+    /// Continues at this column, counted from 0. Does nothing if the line is longer already.
     pub fn to(&mut self, column: usize) -> &mut Self {
         let gap = column.saturating_sub(self.width);
         if gap > 0 {
@@ -48,12 +48,12 @@ impl Line {
         self
     }
 
-    /// How many columns it takes.
+    /// The number of columns that the line takes.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Its text, without its tones.
+    /// The text without its tones.
     pub fn text(&self) -> String {
         self.words.iter().map(|(_, text)| text.as_str()).collect()
     }
@@ -65,7 +65,7 @@ impl Line {
         self
     }
 
-    /// Writes it for a terminal of so many columns; what is beyond them is left out.
+    /// Writes the line for a terminal with this number of columns; text beyond them is left out.
     pub(super) fn write(&self, buffer: &mut Vec<u8>, color: bool, columns: usize) {
         let style = Style {
             color,
@@ -77,7 +77,8 @@ impl Line {
             if text.is_empty() {
                 continue;
             }
-            // Terminals differ in what they take for wide: columns stay where they belong.
+            // Terminals differ in which characters are wide. After such a character the cursor is
+            // therefore set to the column explicitly.
             if !sure {
                 buffer.extend_from_slice(format!("\x1b[{}G", at + 1).as_bytes());
             }
@@ -142,7 +143,7 @@ mod tests {
             line.write(&mut buffer, color, columns);
             String::from_utf8(buffer).expect("text")
         };
-        // Behind a wide character every column is named.
+        // After a wide character every column is set explicitly.
         assert_eq!(written(false, 20), "/a  光\x1b[7G  \x1b[9Gend\x1b[K");
         assert_eq!(written(false, 11), "/a  光\x1b[7G  \x1b[9Gend");
         assert_eq!(written(false, 10), "/a  光\x1b[7G  \x1b[9Ge…");

@@ -1,17 +1,17 @@
-//! A whole screen: frames enter and are shown, keys and what else happens to a terminal leave.
+//! A full-screen view. Takes frames and shows them; gives keys and other events of the terminal.
 //!
 //! ```text
-//!   Line… ──▶ draw ──▶ what differs ──▶ Pen (its own thread) ──▶ stdout
+//!   Line… ──▶ draw ──▶ the lines that changed ──▶ FrameWriter (a thread) ──▶ stdout
 //!   ScreenEvent ◀── next ◀── keys (a thread that reads), signals
 //! ```
 //!
-//! The alternate screen is left and the terminal as it was whatever ends it: a key, a signal, an
-//! error, a panic. Ctrl-Z leaves it, too, until the process is continued.
+//! However the view ends (a key, a signal, an error, a panic), it leaves the alternate screen and
+//! restores the terminal's modes. Ctrl-Z leaves it, too, until the process is continued.
 
+mod frame_writer;
 mod keys;
 mod line;
 mod modes;
-mod pen;
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -29,45 +29,45 @@ use super::output_error::OutputError;
 use super::printer::Printer;
 use crate::error::{Failure, Kind};
 
+use frame_writer::FrameWriter;
 use keys::Keys;
-use pen::Pen;
 
 pub use super::fit::{fit, fit_end, fit_middle, width};
 pub use keys::Key;
 pub use line::Line;
 
-/// How long after an Escape byte the rest of an arrow key may come.
-const ESCAPE: Duration = Duration::from_millis(30);
+/// How long after an Escape byte the rest of an arrow key's sequence may arrive.
+const ESCAPE_TIMEOUT: Duration = Duration::from_millis(30);
 
-/// Everything between these two is shown at once, by terminals that know them.
+/// A terminal that supports them shows everything between these two sequences at once.
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
-/// What happens to a screen.
+/// An event of the screen.
 #[derive(Debug)]
 pub enum ScreenEvent {
     /// A key was pressed.
     Key(Key),
-    /// It has another size, or was away: draw it anew.
+    /// The screen has another size, or the process was suspended: draw everything again.
     Redraw,
-    /// It is over: a signal came, or nobody looks any more.
+    /// The view must end: a signal arrived, or the terminal is gone.
     End(Failure),
 }
 
-/// The terminal, taken over. Dropping it gives it back.
+/// The terminal while the full-screen view uses it. Dropping it restores the terminal.
 pub struct Screen {
     color: bool,
     tty: Arc<OwnedFd>,
     found: Termios,
     /// None while it is suspended.
-    pen: Option<Pen>,
+    writer: Option<FrameWriter>,
     size: (usize, usize),
-    /// The lines that stand there.
+    /// The lines that the terminal shows now, as bytes.
     shown: Vec<Vec<u8>>,
     bytes: Receiver<Vec<u8>>,
     keys: Keys,
-    /// When an Escape is known to be alone.
-    settles: Option<Instant>,
+    /// When an Escape byte without a continuation counts as the Escape key.
+    escape_deadline: Option<Instant>,
     interrupt: Interrupt,
     hangup: Signal,
     quit: Signal,
@@ -77,11 +77,12 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal over that a printer prints on, see [`Printer::is_screen`].
+    /// Begins a full-screen view on the terminal that a printer prints on; see
+    /// [`Printer::is_screen`].
     ///
     /// # Errors
-    /// A usage failure when no keys can be read from anywhere; [`OutputError::Closed`] when the
-    /// terminal is gone.
+    /// A usage failure when there is no terminal to read keys from; [`OutputError::Closed`] when
+    /// the terminal is gone.
     pub fn open(printer: &Printer) -> Result<Screen, Failure> {
         let tty = modes::tty().map_err(|error| {
             Failure::usage(format!("there is no terminal to read keys from: {error}"))
@@ -102,11 +103,11 @@ impl Screen {
             bytes: reader(&tty),
             tty,
             found,
-            pen: None,
+            writer: None,
             size: modes::size(),
             shown: Vec::new(),
             keys: Keys::default(),
-            settles: None,
+            escape_deadline: None,
             interrupt,
             hangup,
             quit,
@@ -123,11 +124,12 @@ impl Screen {
         self.size
     }
 
-    /// Shows these lines from the top, and nothing below them; what stands there already is not
-    /// written again. False, and nothing is shown, while the terminal still takes earlier frames.
+    /// Shows these lines from the top, and blank lines below them. Lines that have not changed are
+    /// not written again. Returns false, and shows nothing, while earlier frames are still being
+    /// written.
     pub fn draw(&mut self, lines: &[Line]) -> bool {
-        let Some(pen) = &self.pen else {
-            // Resuming draws it anew.
+        let Some(writer) = &self.writer else {
+            // It is suspended. Everything is drawn again when the process is continued.
             return true;
         };
         let (columns, rows) = self.size;
@@ -152,14 +154,14 @@ impl Screen {
             return true;
         }
         frame.extend_from_slice(END);
-        let taken = pen.write(frame);
+        let taken = writer.write(frame);
         if taken {
             self.shown = shown;
         }
         taken
     }
 
-    /// What happens next. Cancel-safe.
+    /// Waits for the next event. Cancel-safe.
     pub async fn next(&mut self) -> ScreenEvent {
         loop {
             if let Some(key) = self.keys.next() {
@@ -171,18 +173,18 @@ impl Screen {
                     key => ScreenEvent::Key(key),
                 };
             }
-            let settles = self.settles;
+            let escape_deadline = self.escape_deadline;
             tokio::select! {
                 bytes = self.bytes.recv() => match bytes {
                     Some(bytes) => {
                         self.keys.feed(&bytes);
-                        self.settles = self.keys.is_open().then(|| Instant::now() + ESCAPE);
+                        self.escape_deadline = self.keys.is_incomplete().then(|| Instant::now() + ESCAPE_TIMEOUT);
                     }
                     None => return ScreenEvent::End(OutputError::Closed.into()),
                 },
-                () = sleep_until(settles.unwrap_or_else(Instant::now)), if settles.is_some() => {
-                    self.settles = None;
-                    self.keys.settle();
+                () = sleep_until(escape_deadline.unwrap_or_else(Instant::now)), if escape_deadline.is_some() => {
+                    self.escape_deadline = None;
+                    self.keys.end_input();
                 }
                 kind = self.interrupt.wait() => return ScreenEvent::End(Failure::signal(kind)),
                 _ = self.hangup.recv() => return ended(),
@@ -208,21 +210,21 @@ impl Screen {
         modes::enter(&self.tty, &self.found)?;
         self.size = modes::size();
         self.shown.clear();
-        self.pen = Some(Pen::new());
+        self.writer = Some(FrameWriter::new());
         Ok(())
     }
 
-    /// Gives the terminal back.
+    /// Restores the terminal.
     pub fn leave(&mut self) {
-        let speak = self.pen.take().is_none_or(Pen::finish);
-        modes::leave(speak);
+        let can_write = self.writer.take().is_none_or(FrameWriter::finish);
+        modes::leave(can_write);
     }
 
-    /// Ctrl-Z: what would have stopped the process, had it not been asked to tidy up first. It goes
-    /// on with SIGCONT, which [`Self::next`] hears.
+    /// Handles Ctrl-Z: restores the terminal and then stops the process. It continues with SIGCONT,
+    /// which [`Self::next`] handles.
     fn stop(&mut self) {
         self.leave();
-        // That a process may not stop itself is unheard of; it would go on without a screen.
+        // If it failed, which no system does, the process would continue without a screen.
         let _ = kill_process(getpid(), Raise::STOP);
     }
 }
@@ -245,8 +247,8 @@ fn listen<const N: usize>(kinds: [SignalKind; N]) -> Result<[Signal; N], Failure
     Ok(signals.try_into().expect("as many as were asked for"))
 }
 
-/// What is typed, read by a thread: a terminal cannot be polled everywhere, and setting it to not
-/// block would set it for every process that shares it.
+/// Reads what is typed on a thread of its own. Not every system can poll a terminal, and making it
+/// non-blocking would do so for every process that shares it.
 fn reader(tty: &Arc<OwnedFd>) -> Receiver<Vec<u8>> {
     let (send, receive) = channel(16);
     let tty = Arc::clone(tty);

@@ -1,7 +1,7 @@
-//! The terminal's modes: how it was enters, and whatever happens it is so again afterwards.
+//! Sets the terminal's modes for a full-screen view, and restores them however the view ends.
 //!
-//! Keys come one at a time, unechoed, but Ctrl-C and Ctrl-Z stay signals, which reach a program even
-//! when it is too busy to read its keys.
+//! Keys are read one at a time and are not echoed. Ctrl-C and Ctrl-Z still send signals, which
+//! reach a program even when it is too busy to read keys.
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
@@ -14,14 +14,15 @@ use rustix::termios::{
     LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr,
 };
 
-/// The alternate screen, empty, without a cursor; a line that is too long does not go on in the next.
+/// Switches to the alternate screen, hides the cursor, turns line wrapping off, and clears the
+/// screen.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
 
-/// All of that undone, and what a frame that was cut off may have left: its end, its colour.
+/// Undoes [`ENTER`], and ends the synchronized update and the colour of a frame that was cut off.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 
-/// What to put back. It is global because a panic comes from anywhere, and in a release build ends
-/// the process without dropping anything.
+/// The modes to restore. They are global because a panic can happen anywhere, and in a release
+/// build it ends the process without dropping anything.
 static SAVED: Mutex<Option<Saved>> = Mutex::new(None);
 
 struct Saved {
@@ -29,8 +30,7 @@ struct Saved {
     modes: Termios,
 }
 
-/// The terminal that keys come from: stdin, or if that is something else, the one that this process
-/// belongs to.
+/// The terminal to read keys from: stdin, or the controlling terminal if stdin is something else.
 pub(super) fn tty() -> Result<Arc<OwnedFd>, std::io::Error> {
     if isatty(stdin()) {
         return Ok(Arc::new(stdin().try_clone_to_owned()?));
@@ -38,8 +38,9 @@ pub(super) fn tty() -> Result<Arc<OwnedFd>, std::io::Error> {
     Ok(Arc::new(File::open("/dev/tty")?.into()))
 }
 
-/// Switches to the alternate screen and to keys. `first` is how the terminal was found: it is asked
-/// only once, because whoever continues a stopped process may leave it as it pleases.
+/// Switches to the alternate screen and to reading keys. `first` are the modes before the first
+/// call. They are read only once, because a shell that continues a stopped process may have changed
+/// them.
 pub(super) fn enter(tty: &Arc<OwnedFd>, first: &Termios) -> Result<(), Errno> {
     hook();
     let mut modes = first.clone();
@@ -54,31 +55,31 @@ pub(super) fn enter(tty: &Arc<OwnedFd>, first: &Termios) -> Result<(), Errno> {
     write_all(ENTER)
 }
 
-/// How the terminal is now.
+/// The terminal's current modes.
 pub(super) fn modes(tty: &OwnedFd) -> Result<Termios, Errno> {
     tcgetattr(tty)
 }
 
-/// Puts everything back, once. `speak` unless writing would block: a terminal that has stopped
-/// taking anything gets its modes back all the same.
-pub(super) fn leave(speak: bool) {
+/// Restores the terminal, once. Pass `write` = false if writing would block: then only the modes
+/// are restored, and nothing is written.
+pub(super) fn leave(write: bool) {
     let saved = match SAVED.try_lock() {
         Ok(mut saved) => saved.take(),
         Err(TryLockError::Poisoned(saved)) => saved.into_inner().take(),
-        // It panicked while it held this very lock.
+        // This thread panicked while it held the lock.
         Err(TryLockError::WouldBlock) => None,
     };
     let Some(saved) = saved else {
         return;
     };
-    // A terminal that is gone needs nothing put back.
-    if speak {
+    // Errors are ignored: a terminal that is gone need not be restored.
+    if write {
         let _ = write_all(LEAVE);
     }
     let _ = tcsetattr(saved.tty.as_fd(), OptionalActions::Now, &saved.modes);
 }
 
-/// A panic's words are to be read on the screen that stays.
+/// Restores the terminal before a panic message is printed, so that it can be read afterwards.
 fn hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -90,7 +91,7 @@ fn hook() {
     });
 }
 
-/// Columns and rows; what a terminal without a size is taken for is what terminals always were.
+/// Columns and rows; 80 and 24 if the terminal does not report its size.
 pub(super) fn size() -> (usize, usize) {
     match tcgetwinsize(stdout()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col.into(), size.ws_row.into()),
@@ -98,7 +99,7 @@ pub(super) fn size() -> (usize, usize) {
     }
 }
 
-/// Writes to stdout without its lock, which a thread that panicked may hold.
+/// Writes to stdout without Rust's lock, which a thread that panicked may hold.
 pub(super) fn write_all(mut bytes: &[u8]) -> Result<(), Errno> {
     while !bytes.is_empty() {
         match rustix::io::write(stdout(), bytes) {

@@ -121,7 +121,7 @@ impl Report {
 
     /// Prints a document for programs that asked for JSON.
     pub fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
-        if self.printer.is_json_typed() {
+        if self.printer.is_json_requested() {
             self.printer.value(document)?;
             self.printer.flush()?;
         }
@@ -167,7 +167,7 @@ impl Report {
     pub fn finish(mut self) -> Result<(), Failure> {
         self.status.finish();
         self.console.note(&self.counts);
-        if self.printer.is_json_typed() && !self.dry {
+        if self.printer.is_json_requested() && !self.dry {
             self.printer.value(&self.counts)?;
             self.printer.flush()?;
         }

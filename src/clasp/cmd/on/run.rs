@@ -113,7 +113,7 @@ async fn whole(mut command: Command, line: &[u8], mut signals: broadcast::Receiv
         Err(_) => pending().await,
     };
     let ended = tokio::select! {
-        ended = child::attend(&mut child, next) => ended,
+        ended = child::wait(&mut child, next) => ended,
         ended = feed => ended,
     };
     match ended {

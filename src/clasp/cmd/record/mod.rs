@@ -121,7 +121,10 @@ impl RecordArgs {
         if taped.opened {
             let summary = Summary::of(&taped, file);
             console.note(&summary);
-            if let Some(printer) = printer.as_mut().filter(|printer| printer.is_json_typed()) {
+            if let Some(printer) = printer
+                .as_mut()
+                .filter(|printer| printer.is_json_requested())
+            {
                 printer.value(&summary)?;
                 printer.flush()?;
             }

@@ -28,7 +28,7 @@ pub struct Live {
 
 /// Whether events are printed as they are, and not only their text: JSON was asked for, or `--jq`.
 pub fn wants_events(printer: &Printer) -> bool {
-    printer.is_filtered() || (printer.is_json_typed() && !printer.is_raw())
+    printer.is_filtered() || (printer.is_json_requested() && !printer.is_raw())
 }
 
 impl Live {

@@ -196,12 +196,12 @@ impl ServeArgs {
             let token = service.mint("command")?;
             let mut child = self.start(&url, &token, &admin.token)?;
             let command = async {
-                let status = child::attend(&mut child, async || interrupt.wait().await).await;
+                let status = child::wait(&mut child, async || interrupt.wait().await).await;
                 drop((hurry, stop));
                 status
             };
             let (_, status) = tokio::join!(watched, command);
-            return child::verdict(status?);
+            return child::check_status(status?);
         }
         console.note(format_args!("ready at {url}"));
         if let Some(notifier) = &notifier {
@@ -213,7 +213,7 @@ impl ServeArgs {
                 path.display()
             ));
         }
-        if terminal.printer.is_json_typed() {
+        if terminal.printer.is_json_requested() {
             let ready = Ready {
                 url: &url,
                 pid: std::process::id(),

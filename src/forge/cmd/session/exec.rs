@@ -71,9 +71,9 @@ async fn attend(
 ) -> Result<(), Failure> {
     command.env("FORGE_SESSION", id.as_str());
     let status = match child::start(&mut command) {
-        Ok(mut child) => child::attend(&mut child, async || signals.wait().await).await,
+        Ok(mut child) => child::wait(&mut child, async || signals.wait().await).await,
         Err(error) => Err(error.into()),
     };
     close(client, id, signals, console).await;
-    child::verdict(status?)
+    child::check_status(status?)
 }

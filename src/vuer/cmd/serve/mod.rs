@@ -238,7 +238,7 @@ impl Serving {
         if let Some(notifier) = &notifier {
             notifier.ready(&format!("ready at {}", stand.url));
         }
-        if printer.is_json_typed() && !printer.is_filtered() {
+        if printer.is_json_requested() && !printer.is_filtered() {
             printer.value(&Ready {
                 url: &stand.url,
                 link: &stand.link,
@@ -325,7 +325,7 @@ fn verdict(end: End, fed: Fed, printed: Result<(), Failure>) -> Result<(), Failu
         End::Printed(result) => result?,
         End::Done(status) => {
             printed?;
-            child::verdict(status)?;
+            child::check_status(status)?;
         }
         End::Signal => printed?,
     }
@@ -362,7 +362,7 @@ async fn until(
             () = eof => End::Done(0),
         };
     };
-    let command = child::attend(&mut child, async || interrupt.wait().await);
+    let command = child::wait(&mut child, async || interrupt.wait().await);
     let mut is_fed = false;
     let status = {
         let mut command = pin!(command);

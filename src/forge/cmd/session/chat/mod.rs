@@ -289,7 +289,7 @@ impl Chat<'_> {
             Field::Value(&value_of(&text)),
             &terminal.console,
         )?;
-        let mut report = answer.report(terminal).among_others();
+        let mut report = answer.report(terminal).command_continues();
         answer.print(&mut report, Field::Value(&Value::String(text)));
         report.finish(Ok(()))
     }

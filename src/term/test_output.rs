@@ -1,22 +1,22 @@
-//! For tests: something to print on instead of a terminal.
+//! For tests: an output that keeps what is printed, or fails.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-/// Keeps what is printed on it. Clones are the same paper, so that a test can give one away and
-/// read the other.
+/// Keeps what is printed. Clones share it, so that a test can give one to a printer and read the
+/// other.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Paper {
+pub(super) struct TestOutput {
     printed: Arc<Mutex<Vec<u8>>>,
     failure: Option<io::ErrorKind>,
 }
 
-impl Paper {
-    /// Paper that cannot be printed on.
+impl TestOutput {
+    /// An output on which every write fails.
     pub(super) fn failing(failure: io::ErrorKind) -> Self {
-        Paper {
+        TestOutput {
             failure: Some(failure),
-            ..Paper::default()
+            ..TestOutput::default()
         }
     }
 
@@ -27,7 +27,7 @@ impl Paper {
     }
 }
 
-impl Write for Paper {
+impl Write for TestOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Some(kind) = self.failure {
             return Err(kind.into());

@@ -1,57 +1,58 @@
-//! What was seen: typed facts and, of messages, text in which nothing secret is left.
+//! An event of a traced connection. Its message can be read only as text in which secrets are
+//! hidden.
 
 use std::io::{self, Write};
 
 use super::secrets::Secrets;
 use super::{Content, Control, Direction, Step};
 
-/// Something that happened in a conversation.
-pub struct Sighting<'a> {
-    /// When, in µs since the epoch.
+/// Something that happened on a connection.
+pub struct TraceEvent<'a> {
+    /// The time, in µs since the epoch.
     pub time: u64,
-    /// The service, as the command line knows it.
+    /// The name of the service on the command line.
     pub service: &'static str,
-    /// Which conversation of this process, from 1.
+    /// The number of the connection in this process, from 1.
     pub connection: u32,
-    /// What.
-    pub what: What<'a>,
+    /// What happened.
+    pub kind: EventKind<'a>,
 }
 
-/// What happened.
-pub enum What<'a> {
-    /// The connection came or went.
+/// What happened on a connection.
+pub enum EventKind<'a> {
+    /// The connection was opened, changed or closed.
     Step(Step),
-    /// WebSocket said something for itself.
+    /// A control frame of WebSocket.
     Control {
-        /// Who.
+        /// The direction.
         direction: Direction,
-        /// How many bytes.
+        /// The size of the payload, in bytes.
         size: usize,
-        /// What.
+        /// The frame.
         control: Control,
     },
-    /// A message went by.
-    Message(Seen<'a>),
+    /// A message was sent or received.
+    Message(TracedMessage<'a>),
 }
 
-/// A message. Its text is only had without secrets.
-pub struct Seen<'a> {
-    /// Who said it.
+/// A message. Secrets are hidden in every text that it gives.
+pub struct TracedMessage<'a> {
+    /// The direction.
     pub direction: Direction,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: usize,
     content: Result<Box<dyn Content + 'a>, (String, &'a [u8])>,
     secrets: &'a Secrets,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> TracedMessage<'a> {
     pub(super) fn new(
         direction: Direction,
         size: usize,
         content: Result<Box<dyn Content + 'a>, (String, &'a [u8])>,
         secrets: &'a Secrets,
     ) -> Self {
-        Seen {
+        TracedMessage {
             direction,
             size,
             content,
@@ -59,25 +60,25 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// What kind of message it is; `?` if it cannot be read.
+    /// The kind of message; `?` if it cannot be decoded.
     pub fn kind(&self) -> String {
         let kind = self.content.as_ref().map_or("?", |content| content.kind());
         self.hidden(kind)
     }
 
-    /// What it is about.
+    /// The address that the message is about.
     pub fn address(&self) -> Option<String> {
         let content = self.content.as_ref().ok()?;
         content.address().map(|address| self.hidden(address))
     }
 
-    /// Whether it says that something went wrong, or cannot be read.
+    /// Whether the message reports an error or cannot be decoded.
     pub fn is_failure(&self) -> bool {
         let content = self.content.as_ref();
         content.map_or(true, |content| content.is_failure())
     }
 
-    /// The rest of it, in about `limit` bytes; more is cut off.
+    /// The rest of the message, cut after about `limit` bytes.
     pub fn brief(&self, limit: usize) -> String {
         match &self.content {
             Ok(content) => {
@@ -87,13 +88,13 @@ impl<'a> Seen<'a> {
                     limit: limit + longest,
                     full: false,
                 };
-                // That it is full, or has no JSON, ends the line and no more.
+                // An error only ends the line: it is full, or a value has no JSON form.
                 let _ = content.brief(&mut line);
                 let Bounded { bytes, full, .. } = line;
                 let mut text = String::from_utf8_lossy(&bytes).into_owned();
                 self.secrets.hide(&mut text);
                 if full {
-                    // The last of it may be the beginning of a secret.
+                    // The last bytes may be the beginning of a secret.
                     let whole = text.len().saturating_sub(longest.max(3));
                     text.truncate(text.floor_char_boundary(whole));
                     text.push('…');
@@ -112,7 +113,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// All of it: `"message":…`, or `"error":…,"hex":…` if it cannot be read.
+    /// Writes the whole message: `"message":…`, or `"error":…,"hex":…` if it cannot be decoded.
     pub fn put_json(&self, out: &mut Vec<u8>) {
         let start = out.len();
         let (why, bytes) = match &self.content {
@@ -142,7 +143,7 @@ impl<'a> Seen<'a> {
         put_string(out, &hex);
     }
 
-    /// The message alone, as JSON; of one that cannot be read, why, and its bytes.
+    /// The message as JSON. If it cannot be decoded: why, and its bytes in hexadecimal.
     pub fn document(&self) -> Vec<u8> {
         let mut out = Vec::new();
         match &self.content {
@@ -164,10 +165,10 @@ impl<'a> Seen<'a> {
     }
 }
 
-impl Sighting<'_> {
-    /// All of it, as one JSON object on one line, which is ended.
+impl TraceEvent<'_> {
+    /// Writes the event as one JSON object on one line, with its line feed.
     pub fn put_line(&self, out: &mut Vec<u8>) {
-        let Sighting {
+        let TraceEvent {
             time,
             service,
             connection,
@@ -179,18 +180,18 @@ impl Sighting<'_> {
                 "{{\"time\":{time},\"service\":\"{service}\",\"connection\":{connection},"
             ),
         );
-        match &self.what {
-            What::Step(step) => {
+        match &self.kind {
+            EventKind::Step(step) => {
                 out.extend_from_slice(b"\"direction\":\"event\",");
                 let mut object = Vec::new();
                 let written = serde_json::to_writer(&mut object, step);
                 debug_assert!(written.is_ok(), "texts and numbers are always JSON");
-                // Its fields are ours.
+                // The fields of the step become fields of this object.
                 out.extend_from_slice(object.strip_prefix(b"{").unwrap_or(&object));
                 out.push(b'\n');
                 return;
             }
-            What::Control {
+            EventKind::Control {
                 direction,
                 size,
                 control,
@@ -208,9 +209,9 @@ impl Sighting<'_> {
                     }
                 }
             }
-            What::Message(seen) => {
-                put_direction(out, seen.direction, seen.size);
-                seen.put_json(out);
+            EventKind::Message(message) => {
+                put_direction(out, message.direction, message.size);
+                message.put_json(out);
             }
         }
         out.extend_from_slice(b"}\n");
@@ -244,7 +245,7 @@ fn push_hex(text: &mut String, byte: u8) {
     }
 }
 
-/// Takes so many bytes, and then no more.
+/// A writer that fails after `limit` bytes.
 struct Bounded {
     bytes: Vec<u8>,
     limit: usize,

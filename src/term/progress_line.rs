@@ -1,31 +1,32 @@
-//! The line on stderr that a progress bar is drawn on: what indicatif wants to show enters, escape
-//! sequences leave.
+//! The line on stderr that a progress bar is drawn on. Takes the drawing commands of indicatif;
+//! gives escape sequences.
 //!
-//! It is a little narrower than the terminal. indicatif fills its line up to the end, and the `^C`
-//! that a terminal echoes would then stand on the next one, where nobody takes the bar away.
+//! The line is three columns narrower than the terminal. indicatif fills its line up to the end;
+//! the `^C` that a terminal echoes would then go to the next line, and the bar would not be
+//! removed.
 
 use std::io::{self, Write, stderr};
 
 use indicatif::{ProgressDrawTarget, TermLike};
 
-/// Room for `^C`, and for the column in which a terminal waits to wrap.
-const ROOM: u16 = 3;
+/// Columns that are left free: two for `^C`, and one because a cursor in the last column wraps.
+const RESERVED: u16 = 3;
 
-/// How often a line is drawn at most, a second.
-const DRAWN: u8 = 20;
+/// How often the line is drawn at most.
+const REDRAWS_PER_SECOND: u8 = 20;
 
-/// The columns where no terminal tells them.
-const WIDTH: u16 = 80;
+/// The width when the terminal does not report one.
+const DEFAULT_WIDTH: u16 = 80;
 
-/// Where bars are drawn.
-pub(super) fn target() -> ProgressDrawTarget {
-    ProgressDrawTarget::term_like_with_hz(Box::new(Line), DRAWN)
+/// The target that every progress bar draws on.
+pub(super) fn draw_target() -> ProgressDrawTarget {
+    ProgressDrawTarget::term_like_with_hz(Box::new(ProgressLine), REDRAWS_PER_SECOND)
 }
 
 #[derive(Debug)]
-struct Line;
+struct ProgressLine;
 
-/// Moves the cursor, unless it is by nothing: that would be by one.
+/// Moves the cursor. Nothing is written for 0, which a terminal would take for 1.
 fn moved(by: usize, way: char) -> io::Result<()> {
     match by {
         0 => Ok(()),
@@ -33,12 +34,12 @@ fn moved(by: usize, way: char) -> io::Result<()> {
     }
 }
 
-impl TermLike for Line {
+impl TermLike for ProgressLine {
     fn width(&self) -> u16 {
         let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr());
         let columns = size.map_or(0, |size| size.ws_col);
-        let columns = if columns == 0 { WIDTH } else { columns };
-        columns.saturating_sub(ROOM).max(1)
+        let columns = if columns == 0 { DEFAULT_WIDTH } else { columns };
+        columns.saturating_sub(RESERVED).max(1)
     }
 
     fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
