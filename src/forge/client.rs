@@ -28,7 +28,7 @@ use crate::net::addresses;
 use crate::net::backoff::Backoff;
 use crate::net::proxy::Proxy;
 use crate::net::tls;
-use crate::net::tunnel::{self, NoTunnel};
+use crate::net::tunnel::{self, TunnelError};
 use crate::trace::{Direction, Secrets, Step, Tap, Trace};
 
 pub use crate::net::block_on;
@@ -116,7 +116,7 @@ impl Client {
         let tls = if target.base.is_tls() {
             tls::client_config(&target.trust)
         } else {
-            tls::trusting_nobody()
+            tls::without_roots()
         };
         // reqwest would read the environment by rules of its own.
         let mut builder = reqwest::Client::builder().no_proxy();
@@ -155,9 +155,9 @@ impl Client {
             http,
             base: target.base.clone(),
             proxy: target.proxy.clone(),
-            bearer: bearer
-                .transpose()
-                .map_err(|_| Error::setup("the token has characters that no header can carry"))?,
+            bearer: bearer.transpose().map_err(|_| {
+                Error::setup("the token has characters that a header cannot contain")
+            })?,
             connect_timeout: target.connect_timeout,
             connect_retry: target.connect_retry,
             secrets,
@@ -230,7 +230,7 @@ impl Client {
                 other => return other,
             };
             let wait = backoff.wait();
-            if !error.may_heal() || Instant::now() + wait > deadline {
+            if !error.is_temporary() || Instant::now() + wait > deadline {
                 return Err(error);
             }
             sleep(wait).await;
@@ -317,8 +317,8 @@ impl Client {
                 let late = error.is_timeout();
                 let attempt = Attempt::of(route, exchange);
                 let limit = late.then_some(self.connect_timeout);
-                if let Some((proxy, no_tunnel)) = self.no_tunnel(&error).await {
-                    return Err(Error::proxy(&self.base, proxy, route, no_tunnel));
+                if let Some((proxy, tunnel_error)) = self.tunnel_error(&error).await {
+                    return Err(Error::proxy(&self.base, proxy, route, tunnel_error));
                 }
                 let proxy = self.proxy.as_ref();
                 return Err(Error::connect(&self.base, proxy, attempt, limit, &error));
@@ -333,8 +333,8 @@ impl Client {
         };
         let status = response.status().as_u16();
         if let (407, Some(proxy)) = (status, &self.proxy) {
-            let no_tunnel = NoTunnel::login();
-            return Err(Error::proxy(&self.base, proxy, route, no_tunnel));
+            let tunnel_error = TunnelError::login();
+            return Err(Error::proxy(&self.base, proxy, route, tunnel_error));
         }
         exchange.begin_reply(status);
         let header = |name| {
@@ -389,7 +389,7 @@ impl Client {
 impl Client {
     /// What the proxy says to CONNECT, where this error is its refusal. reqwest does not tell the
     /// status, so the proxy is asked again; nothing but the host's name leaves for that.
-    async fn no_tunnel(&self, error: &reqwest::Error) -> Option<(&Proxy, NoTunnel)> {
+    async fn tunnel_error(&self, error: &reqwest::Error) -> Option<(&Proxy, TunnelError)> {
         let proxy = self.proxy.as_ref().filter(|_| self.base.is_tls())?;
         let why = error::innermost(error);
         let refused = ["unsuccessful", "proxy authorization required"];
@@ -399,15 +399,15 @@ impl Client {
         let (host, port) = self.base.host_and_port();
         let asked = tunnel::connect(proxy, &host, port, &self.tap);
         let asked = tokio::time::timeout(self.connect_timeout, asked).await;
-        let no_tunnel = match asked {
-            Ok(Err(no_tunnel)) => no_tunnel,
-            Err(_) => NoTunnel::late(self.connect_timeout),
-            Ok(Ok(_)) => NoTunnel {
+        let tunnel_error = match asked {
+            Ok(Err(tunnel_error)) => tunnel_error,
+            Err(_) => TunnelError::late(self.connect_timeout),
+            Ok(Ok(_)) => TunnelError {
                 why: format!("refused a connection to {host}, and allows it now"),
                 status: None,
             },
         };
-        Some((proxy, no_tunnel))
+        Some((proxy, tunnel_error))
     }
 }
 

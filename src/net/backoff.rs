@@ -1,13 +1,14 @@
-//! How long to wait before trying again: exponential, with jitter, up to a ceiling.
+//! Computes how long to wait before another attempt: exponential backoff with jitter, up to a
+//! limit.
 
 use std::time::Duration;
 
-/// The longest wait between two tries.
+/// The longest wait between two attempts.
 pub const CEILING: Duration = Duration::from_secs(30);
 
-/// A sequence of waits: the first as given, then doubled each time up to [`CEILING`], each
-/// shortened by up to a quarter, so that a thousand clients of a restarted server do not come back
-/// in the same millisecond.
+/// A sequence of waits. The first is given; each following one is twice as long, up to [`CEILING`].
+/// Each is shortened by a random part, up to a quarter, so that a thousand clients of a restarted
+/// server do not reconnect in the same millisecond.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     first: Duration,
@@ -16,7 +17,8 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Begins with this wait. The seed makes the jitter: any number that differs between processes.
+    /// A sequence that begins with this wait. `seed` is for the jitter: any number that differs
+    /// between processes.
     pub fn new(first: Duration, seed: u64) -> Backoff {
         Backoff {
             first,
@@ -29,14 +31,14 @@ impl Backoff {
     pub fn wait(&mut self) -> Duration {
         let full = self.next.min(CEILING.max(self.first));
         self.next = full.saturating_mul(2).min(CEILING.max(self.first));
-        // xorshift64: jitter wants no better.
+        // xorshift64 is random enough for jitter.
         self.seed ^= self.seed << 13;
         self.seed ^= self.seed >> 7;
         self.seed ^= self.seed << 17;
         full - full / 4 * (self.seed >> 40) as u32 / (1 << 24)
     }
 
-    /// The connection came about: begin anew next time.
+    /// To be called when a connection is established: the sequence begins again.
     pub fn reset(&mut self) {
         self.next = self.first;
     }

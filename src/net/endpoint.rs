@@ -1,4 +1,4 @@
-//! A WebSocket URL: text enters, where to connect leaves.
+//! Parses a WebSocket URL. Takes its text; gives the host, the port, and whether to use TLS.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::text::url::percent_decoded;
 pub use crate::text::url::without_secrets;
 use crate::trace::names_secret;
 
-/// Where a service listens: `ws://host[:port][/path]`, or `wss://` for TLS. Cheap to clone: every
-/// error carries one.
+/// The address of a service: `ws://host[:port][/path]`, or `wss://` for TLS. It is cheap to clone,
+/// because every error has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint(Arc<Parts>);
 
@@ -23,7 +23,7 @@ struct Parts {
     port: u16,
 }
 
-/// Why a text is no WebSocket URL.
+/// Why a text is not a WebSocket URL.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("'{given}' is not a WebSocket URL: {why}")]
 pub struct BadEndpoint {
@@ -45,7 +45,7 @@ impl Failing for BadEndpoint {
 }
 
 impl Endpoint {
-    /// Reads a URL.
+    /// Parses a URL.
     ///
     /// # Errors
     /// [`BadEndpoint`] when the scheme is neither ws nor wss, when there is no host, and for
@@ -71,7 +71,7 @@ impl Endpoint {
         if rest.contains('#') {
             return Err(bad("a fragment (#) means nothing to a server", None));
         }
-        // The scheme is compared as it stands by those who read the request.
+        // The scheme in lower case, because the readers of this URI compare it exactly.
         let scheme = if tls { "wss" } else { "ws" };
         let uri: Uri = format!("{scheme}://{rest}")
             .parse()
@@ -92,7 +92,7 @@ impl Endpoint {
         }
         let port = match authority.port() {
             Some(port) => port.as_u16(),
-            // http::Uri takes a port that is none for none at all.
+            // http::Uri ignores a port that is not a number.
             None if authority.as_str() != authority.host() => {
                 return Err(bad("its port is not a number from 1 to 65535", None));
             }
@@ -107,10 +107,10 @@ impl Endpoint {
         })))
     }
 
-    /// The endpoint of another protocol, such as `mqtt`, that has been taken apart already.
+    /// The endpoint of another protocol, such as `mqtt`, from its parts.
     ///
     /// # Errors
-    /// [`BadEndpoint`] for what is no host.
+    /// [`BadEndpoint`] when `host` is not a host name or address.
     pub fn of(scheme: &str, tls: bool, host: &str, port: u16) -> Result<Endpoint, BadEndpoint> {
         let bracketed = if host.contains(':') {
             format!("[{host}]")
@@ -132,7 +132,7 @@ impl Endpoint {
         })))
     }
 
-    /// Whether TLS is spoken.
+    /// Whether the connection uses TLS.
     pub fn tls(&self) -> bool {
         self.0.tls
     }
@@ -142,12 +142,12 @@ impl Endpoint {
         &self.0.host
     }
 
-    /// The port, the scheme's own when none was given.
+    /// The port; the scheme's default if the URL has none.
     pub fn port(&self) -> u16 {
         self.0.port
     }
 
-    /// The path, and of a query only that there is one: some put tokens there.
+    /// The path. A query is replaced by `…`, because it may contain a token.
     pub fn path_without_query(&self) -> String {
         let path = self.0.uri.path();
         match self.0.uri.query() {
@@ -156,8 +156,8 @@ impl Endpoint {
         }
     }
 
-    /// What of the query must not be seen wherever it turns up, by the names of its fields: as it
-    /// stands there, and decoded.
+    /// The values in the query that are secrets, as the names of their fields suggest. Each is
+    /// given as it is in the URL and decoded, so that it can be hidden in all output.
     pub fn secrets(&self) -> Vec<String> {
         let fields = self.0.uri.query().unwrap_or_default().split('&');
         let secret = fields
@@ -168,22 +168,22 @@ impl Endpoint {
             .collect()
     }
 
-    /// The whole of it, for the handshake.
+    /// The whole URL, for the handshake.
     pub fn uri(&self) -> &Uri {
         &self.0.uri
     }
 }
 
-/// As it may be shown: of a query only that there is one.
+/// The URL as it may be shown: a query is replaced by `…`.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = without_secrets(&self.0.uri.to_string());
-        // http::Uri adds a path that nobody typed.
+        // http::Uri adds the path `/`, which the user did not type.
         f.write_str(text.strip_suffix('/').unwrap_or(&text))
     }
 }
 
-/// Whether a field of a query holds a secret although no header of that name would.
+/// Whether a query field of this name holds a secret, although a header of the same name would not.
 fn names_secret_field(name: &str) -> bool {
     let names = [
         "key",

@@ -1,12 +1,14 @@
-//! How a connection fails to come about, and how it ends.
+//! Why a connection cannot be established, and how an established one ends.
 
+use std::fmt::Display;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
 use super::proxy::Proxy;
 use super::tls::hint::hint;
-use super::tunnel::NoTunnel;
+use super::tunnel::TunnelError;
 use super::wording::plain;
 use crate::error::{Failing, Kind};
 use crate::text::duration::InWords;
@@ -14,73 +16,74 @@ use crate::text::duration::InWords;
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The host name leads nowhere.
+    /// The host name cannot be resolved.
     #[error("cannot find the host '{host}' ({source})")]
     Resolve {
         /// The name that was looked up.
         host: String,
-        /// The resolver's words.
+        /// The resolver's error.
         source: io::Error,
     },
-    /// Nobody listens there.
+    /// No server listens there.
     #[error("nothing listens at {endpoint} (connection refused)")]
     Refused {
-        /// Where.
+        /// The endpoint.
         endpoint: Endpoint,
     },
-    /// The network failed otherwise.
+    /// Another failure of the network.
     #[error("cannot connect to {endpoint}: {}", plain(.source))]
     Io {
-        /// Where.
+        /// The endpoint.
         endpoint: Endpoint,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Somebody listens, and says nothing (or not enough) in time.
+    /// A server listens, but did not complete a step in time.
     #[error("{endpoint} did not complete the {stage} within {}", InWords(*limit))]
     TimedOut {
-        /// Where.
+        /// The endpoint.
         endpoint: Endpoint,
-        /// How far it came: "TCP connection", "TLS handshake", "WebSocket handshake", …
+        /// The step that was not completed: "TCP connection", "TLS handshake", "WebSocket
+        /// handshake", …
         stage: &'static str,
-        /// The limit that passed.
+        /// The time limit.
         limit: Duration,
     },
     /// The certificate is not trusted, or TLS failed otherwise.
     #[error("TLS with {endpoint} failed: {source}")]
     Tls {
-        /// Where.
+        /// The endpoint.
         endpoint: Endpoint,
-        /// What rustls said.
+        /// The error of rustls.
         source: io::Error,
     },
-    /// What TLS needs cannot be used: the system's roots, or a file that was named for it.
+    /// TLS cannot be set up: the system's roots, or a file that an option names, cannot be used.
     #[error("{0}")]
     Setup(String),
-    /// The proxy on the way does not do its part.
-    #[error("the proxy {proxy} {}", .no_tunnel.why)]
+    /// The proxy did not open a tunnel.
+    #[error("the proxy {proxy} {}", .tunnel_error.why)]
     Proxy {
-        /// Which.
+        /// The proxy.
         proxy: Proxy,
-        /// What it did not do.
-        no_tunnel: NoTunnel,
+        /// Why there is no tunnel.
+        tunnel_error: TunnelError,
     },
-    /// It answers HTTP, and does not speak WebSocket there.
+    /// The server answers with HTTP instead of a WebSocket upgrade.
     #[error("{endpoint} {}", not_websocket(*.status, .location.as_deref()))]
     NotWebSocket {
-        /// Where.
+        /// The endpoint.
         endpoint: Endpoint,
-        /// The status line's number.
+        /// The HTTP status.
         status: u16,
-        /// Where a redirect leads, without a query.
+        /// The target of a redirect, without its query.
         location: Option<String>,
     },
-    /// It answers something else.
+    /// The server's answer is not a WebSocket upgrade.
     #[error("{endpoint} does not speak WebSocket: {why}")]
     Handshake {
-        /// Where.
+        /// The endpoint.
         endpoint: Endpoint,
-        /// What was wrong with the answer.
+        /// What is wrong with the answer.
         why: String,
     },
 }
@@ -95,7 +98,7 @@ fn not_websocket(status: u16, location: Option<&str>) -> String {
 }
 
 impl ConnectError {
-    /// Why a TCP connection did not come about, by what the system said.
+    /// The error for a TCP connection that the system could not establish.
     pub(super) fn tcp(endpoint: &Endpoint, source: io::Error) -> ConnectError {
         let endpoint = endpoint.clone();
         if source.kind() == io::ErrorKind::ConnectionRefused {
@@ -105,7 +108,7 @@ impl ConnectError {
         }
     }
 
-    /// The limit was over at this stage.
+    /// The error for a step that was not completed within the limit.
     pub(super) fn late(endpoint: &Endpoint, stage: &'static str, limit: Duration) -> ConnectError {
         ConnectError::TimedOut {
             endpoint: endpoint.clone(),
@@ -114,25 +117,26 @@ impl ConnectError {
         }
     }
 
-    /// Why a proxy did not open a tunnel.
-    pub(super) fn proxy(proxy: &Proxy, no_tunnel: NoTunnel) -> ConnectError {
+    /// The error for a proxy that did not open a tunnel.
+    pub(super) fn proxy(proxy: &Proxy, tunnel_error: TunnelError) -> ConnectError {
         ConnectError::Proxy {
             proxy: proxy.clone(),
-            no_tunnel,
+            tunnel_error,
         }
     }
 
-    /// Whether waiting may help: a service that is still starting refuses, or its host is not up.
-    pub fn may_heal(&self) -> bool {
+    /// Whether a later attempt may succeed: a service that is still starting refuses connections,
+    /// or its host is not up yet.
+    pub fn is_temporary(&self) -> bool {
         match self {
             ConnectError::Refused { .. }
             | ConnectError::Io { .. }
             | ConnectError::TimedOut { .. }
             | ConnectError::Resolve { .. } => true,
-            // A proxy answers for a service that is still starting.
+            // A reverse proxy answers so while the service behind it is still starting.
             ConnectError::NotWebSocket { status, .. } => matches!(status, 429 | 502..=504),
-            ConnectError::Proxy { no_tunnel, .. } => no_tunnel.may_heal(),
-            // It was dropped on the way, rather than refused.
+            ConnectError::Proxy { tunnel_error, .. } => tunnel_error.is_temporary(),
+            // The connection was lost during the handshake; the server did not refuse it.
             ConnectError::Tls { source, .. } => matches!(
                 source.kind(),
                 io::ErrorKind::ConnectionReset
@@ -149,7 +153,7 @@ impl Failing for ConnectError {
     fn kind(&self) -> Kind {
         match self {
             ConnectError::Setup(_) => Kind::Usage,
-            ConnectError::Proxy { no_tunnel, .. } if no_tunnel.is_refusal() => Kind::Refused,
+            ConnectError::Proxy { tunnel_error, .. } if tunnel_error.is_refusal() => Kind::Refused,
             ConnectError::NotWebSocket {
                 status: 401 | 403 | 404,
                 ..
@@ -161,7 +165,10 @@ impl Failing for ConnectError {
     fn hint(&self) -> Option<String> {
         match self {
             ConnectError::Tls { source, .. } => hint(source, "ws://"),
-            ConnectError::Proxy { proxy, no_tunnel } => Some(no_tunnel.hint(proxy)),
+            ConnectError::Proxy {
+                proxy,
+                tunnel_error,
+            } => Some(tunnel_error.hint(proxy)),
             ConnectError::NotWebSocket {
                 status, location, ..
             } => match (status, location) {
@@ -185,26 +192,26 @@ impl Failing for ConnectError {
     }
 
     fn retryable(&self) -> bool {
-        self.may_heal()
+        self.is_temporary()
     }
 }
 
-/// Why a client did not come in.
+/// Why a client was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// It was gone before anything was said.
+    /// The client closed the connection before it sent a request.
     #[error("it is gone: {0}")]
     Gone(#[source] io::Error),
-    /// No TLS came about: often a client that speaks plain ws.
+    /// The TLS handshake failed, often because the client uses plain ws.
     #[error("TLS failed: {0}")]
     Tls(#[source] io::Error),
-    /// It asked for no WebSocket.
+    /// The request is not a WebSocket upgrade.
     #[error("no WebSocket: {0}")]
     Handshake(String),
-    /// A plain HTTP request, which has been answered.
+    /// A plain HTTP request. It has been answered.
     #[error("plain HTTP: {0}")]
     Http(String),
-    /// A web page of this origin, which nobody has allowed.
+    /// A web page of an origin that is not allowed.
     #[error("a page of {0} may not connect")]
     Origin(String),
 }
@@ -213,10 +220,19 @@ pub enum AcceptError {
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {why}")]
 pub struct BadIdentity {
-    /// The file.
+    /// The file's path.
     pub path: String,
     /// What is wrong with it.
     pub why: String,
+}
+
+impl BadIdentity {
+    pub(super) fn new(path: &Path, why: impl Display) -> BadIdentity {
+        BadIdentity {
+            path: path.display().to_string(),
+            why: why.to_string(),
+        }
+    }
 }
 
 impl Failing for BadIdentity {
@@ -228,29 +244,29 @@ impl Failing for BadIdentity {
 /// How an established connection ended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lost {
-    /// The other side sent a Close frame.
+    /// The peer sent a Close frame.
     #[error("closed by the other side{}", reason(*.code, .why))]
     Closed {
-        /// The WebSocket close code, if it gave one.
+        /// The close code, if the frame has one.
         code: Option<u16>,
-        /// Its words.
+        /// The reason in the frame.
         why: String,
     },
-    /// The connection went without a Close frame.
+    /// The connection ended without a Close frame.
     #[error("{0}")]
     Broken(String),
-    /// Nothing came for so long, and not the answer to a WebSocket Ping either.
-    #[error("nothing came for {}, nor the answer to a WebSocket Ping", InWords(*.0))]
+    /// Nothing was received for this long, and a WebSocket Ping was not answered.
+    #[error("nothing was received for {}, not even the answer to a WebSocket Ping", InWords(*.0))]
     Silent(Duration),
-    /// It sent what is no WebSocket, or no binary message.
+    /// The peer sent something that is not valid WebSocket, or not a binary message.
     #[error("{0}")]
     Protocol(String),
-    /// It began to send a message over the limit; what is left of it cannot be passed over.
+    /// The peer began to send a message over the limit; the rest of it cannot be skipped.
     #[error("it sent a message of {size} bytes or more, and the limit is {limit}")]
     TooLarge {
-        /// How much of it was announced so far.
+        /// Its size as far as it is known, in bytes.
         size: usize,
-        /// The limit.
+        /// The limit, in bytes.
         limit: usize,
     },
 }

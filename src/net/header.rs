@@ -1,4 +1,5 @@
-//! A header for the upgrade, or for a request: `NAME=VALUE` enters, what HTTP can carry leaves.
+//! Parses a header for the upgrade request or another request. Takes `NAME=VALUE`; gives a valid
+//! HTTP header.
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ pub struct Header {
     pub(super) value: HeaderValue,
 }
 
-/// What the handshake itself writes; giving it again would break it.
+/// The headers that the handshake writes itself. A second one would break it.
 const TAKEN: [&str; 7] = [
     "host",
     "upgrade",
@@ -25,10 +26,11 @@ const TAKEN: [&str; 7] = [
 ];
 
 impl Header {
-    /// Reads `NAME=VALUE`; suits clap as a value parser.
+    /// Parses `NAME=VALUE`; can be used as a value parser of clap.
     ///
     /// # Errors
-    /// In words: no `=`, a name or value that HTTP does not allow, a name that is the handshake's.
+    /// A message if there is no `=`, if HTTP does not allow the name or the value, or if the
+    /// handshake writes this header itself.
     pub fn parse(text: &str) -> Result<Header, String> {
         let (name, value) = text
             .split_once('=')
@@ -40,9 +42,9 @@ impl Header {
         if TAKEN.contains(&name.as_str()) {
             return Err(format!("{name} is written by the handshake itself"));
         }
-        let mut value: HeaderValue = value
-            .parse()
-            .map_err(|_| format!("the value of {name} has characters that no header can"))?;
+        let mut value: HeaderValue = value.parse().map_err(|_| {
+            format!("the value of {name} has characters that a header cannot contain")
+        })?;
         value.set_sensitive(true);
         Ok(Header { name, value })
     }
@@ -57,8 +59,8 @@ impl Header {
         &self.value
     }
 
-    /// What of it must not be seen wherever it turns up, if its name says so: the value, and the
-    /// words of it (`Bearer abc`, `session=abc; theme=dark`).
+    /// The secrets in the value, to be hidden in all output, if the header's name suggests that
+    /// there are some: the whole value and its parts (`Bearer abc`, `session=abc; theme=dark`).
     pub fn secrets(&self) -> Vec<String> {
         let Some(value) = self.value.to_str().ok() else {
             return Vec::new();
@@ -69,7 +71,7 @@ impl Header {
         let words = value
             .split([' ', ';', ','])
             .map(|word| word.split_once('=').map_or(word, |(_, value)| value))
-            // What everybody says is nobody's secret, and part of what is shown.
+            // These words are no secrets and occur in other output.
             .filter(|word| !["", "Bearer", "Basic"].contains(word));
         [value]
             .into_iter()
@@ -99,7 +101,7 @@ mod tests {
             ("Authorization", "NAME=VALUE"),
             ("a b=c", "not the name"),
             ("=c", "not the name"),
-            ("X-A=b\nc", "no header can"),
+            ("X-A=b\nc", "header cannot contain"),
             ("Host=h", "handshake itself"),
             ("sec-websocket-key=h", "handshake itself"),
         ] {

@@ -1,4 +1,4 @@
-//! Listening sockets: `HOST:PORT` enters, a socket that accepts connections leaves.
+//! Opens listening sockets. Takes `HOST:PORT`; gives a socket that accepts connections.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,11 +8,12 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use super::resolve::addresses;
 use crate::error::{Failure, Kind};
 
-/// Connections that wait to be accepted. The kernel has its own limit, often the same; with the usual 128
-/// a thousand clients that come at once wait for a second or three, until TCP tries again.
+/// How many connections may wait to be accepted. The kernel has a limit, too, often the same. With
+/// the usual 128, some of a thousand clients that connect at once wait one to three seconds, until
+/// TCP tries again.
 const BACKLOG: u32 = 4_096;
 
-/// Where a server listens.
+/// A listening socket of a server.
 #[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
@@ -20,11 +21,13 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens at the first address of `HOST:PORT` that can be had; port 0 is any free one. The hint
-    /// of an error calls the server a `server`, whose usual address is `usual`.
+    /// Listens at the first address of `HOST:PORT` that is available; port 0 means any free port.
+    /// `server` and `usual` are for the hint of an error: what the server is called, and an example
+    /// of an address.
     ///
     /// # Errors
-    /// An address without a port; the resolver's words; what the system says of the last address.
+    /// [`Kind::Usage`] when the address is not `HOST:PORT`; [`Kind::Connection`] with the error of
+    /// the resolver, or of the system for the last address.
     pub async fn bind(address: &str, server: &str, usual: &str) -> Result<Listener, Failure> {
         let listener = async {
             let socket = Listener::socket(address).await?;
@@ -64,12 +67,12 @@ impl Listener {
         Err(last.unwrap_or_else(invalid))
     }
 
-    /// Where it listens.
+    /// The address that it listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where a client on this machine finds it: loopback, if it listens on all addresses.
+    /// The address for clients on this machine: loopback if it listens on all addresses.
     pub fn reachable(&self) -> SocketAddr {
         let ip = match self.address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -79,10 +82,10 @@ impl Listener {
         SocketAddr::new(ip, self.address.port())
     }
 
-    /// The next connection and its peer.
+    /// Accepts the next connection; gives it with the peer's address.
     ///
     /// # Errors
-    /// A connection that was gone at once; no descriptor left.
+    /// When the client has already closed the connection, or no file descriptor is left.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         self.socket.accept().await
     }
@@ -93,7 +96,8 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // As the standard library does: a port that was just left may be taken again.
+    // As the standard library does, so that a port can be used again right after a server has
+    // stopped.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)

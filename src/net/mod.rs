@@ -1,28 +1,28 @@
-//! What sockets need and no service knows.
+//! What all three services need for their connections. Nothing here knows a service.
 //!
-//! Enters: a URL and how to trust it. Leaves: a [`ws::Socket`] that carries binary messages, or a
-//! [`ConnectError`] that says how far it came.
+//! A client passes a URL and the certificates to trust; it gets a [`ws::Socket`] that carries
+//! binary messages, or a [`ConnectError`] that tells which step failed. A server passes a TCP
+//! connection; it gets a [`peer::Peer`] or an [`http_server::HttpConnection`].
 //!
-//! - [`runtime`]: runs a conversation on this thread
-//! - [`endpoint`]: `ws://host:port/path`, read and checked
-//! - [`resolve`], [`listener`]: the addresses of a host; a listening socket
-//! - [`tcp`], [`race`]: a TCP stream without delays, to the first address that answers
-//! - [`stream`]: the same with TLS and through a proxy
-//! - [`proxy`], [`tunnel`]: the HTTP proxy on the way, if there is one
-//! - [`tls`], [`transport`]: the one TLS configuration; TCP or TLS as one stream
-//! - [`ws`]: WebSocket over either; the only place that knows tungstenite
-//! - [`header`]: `NAME=VALUE`, to be sent with the upgrade
-//! - [`accepted`]: the accepting side of a plain byte stream, with TLS or without
-//! - [`peer`]: the accepting side of a WebSocket
-//! - [`visitor`]: the accepting side of HTTP, where a page is served beside a WebSocket
-//! - [`sd_notify`]: tells systemd that a service is ready, alive, stopping
-//! - [`backoff`]: how long to wait before trying again
+//! - [`runtime`]: runs a future to its end on this thread
+//! - [`endpoint`]: parses and checks `ws://host:port/path`
+//! - [`resolve`], [`listener`]: resolves a host name; opens a listening socket
+//! - [`tcp`], [`race`]: a TCP stream without delays, to the address that answers first
+//! - [`stream`]: connects with TCP or TLS, directly or through a proxy
+//! - [`proxy`], [`tunnel`]: chooses the HTTP proxy, if there is one; opens a tunnel through it
+//! - [`tls`], [`transport`]: the TLS configuration; TCP or TLS as one stream, on both sides
+//! - [`ws`]: WebSocket over TCP or TLS; only this module uses tungstenite
+//! - [`header`]: parses `NAME=VALUE`, a header of the upgrade request
+//! - [`peer`]: the server's side of a WebSocket
+//! - [`http_server`]: the server's side of HTTP, for a page that is served beside a WebSocket
+//! - [`sd_notify`]: tells systemd that a service is ready, alive or stopping
+//! - [`backoff`]: how long to wait before another attempt
 
-pub mod accepted;
 pub mod backoff;
 pub mod endpoint;
 mod error;
 pub mod header;
+pub mod http_server;
 mod listener;
 pub mod peer;
 pub mod proxy;
@@ -35,7 +35,6 @@ mod tcp;
 pub mod tls;
 mod transport;
 pub mod tunnel;
-pub mod visitor;
 mod wording;
 pub mod ws;
 

@@ -1,20 +1,20 @@
-//! The accepting side of a WebSocket, after its upgrade.
+//! The server's side of a WebSocket, after the upgrade.
 //!
-//! Enters: bytes of a client. Leaves: whole binary messages, unmasked where they lie in the read
-//! buffer; and the other way round, bytes that are already framed (see [`put_header`]).
+//! Takes bytes of a client and gives complete binary messages, unmasked in place in the read
+//! buffer. In the other direction it takes bytes that are already framed (see [`put_header`]).
 //!
 //! ```text
 //!   0        1            2 (or 4, or 10)   +4
 //! ┌────────┬────────────┬─────────────────┬─────────┐
-//! │ fin op │ mask length│ u32 mask        │ payload │   client to server; the other way without
-//! └────────┴────────────┴─────────────────┴─────────┘   a mask
+//! │ fin op │ mask length│ u32 mask        │ payload │   from client to server; frames from the
+//! └────────┴────────────┴─────────────────┴─────────┘   server have no mask
 //!            │
 //!            └ 126: a u16 follows, 127: a u64 follows
 //! ```
 //!
-//! tungstenite does the upgrade (in [`super::ws`]), not the frames: its stream hands out one
-//! allocated message a poll, while a router wants to read what a flood left in the buffer where it
-//! lies, and to write one frame to a thousand sessions without framing it a thousand times.
+//! tungstenite is not used here: its stream allocates every message and gives one for each poll. A
+//! router must read many messages directly from the buffer, and write one frame to a thousand
+//! sessions without framing it a thousand times.
 
 use std::future::poll_fn;
 use std::ops::Range;
@@ -27,16 +27,17 @@ use super::error::Lost;
 use super::transport::Transport;
 use super::wording::plain;
 
-/// The read buffer of a session that says little.
-const READ_LEAST: usize = 4 * 1024;
-/// The read buffer of a flood.
-const READ_MOST: usize = 128 * 1024;
+/// The read buffer of a session that receives little, in bytes.
+const MIN_READ_BUFFER: usize = 4 * 1024;
+/// The read buffer of a session that receives much, in bytes.
+const MAX_READ_BUFFER: usize = 128 * 1024;
 /// The longest header of a frame.
-const HEADER_MOST: usize = 14;
+const MAX_HEADER: usize = 14;
 /// The longest payload of a control frame.
-const CONTROL_MOST: usize = 125;
-/// How many pongs may wait to be written; further pings of a flood go unanswered.
-const PONGS_BYTES_MOST: usize = 4 * 1024;
+const MAX_CONTROL_PAYLOAD: usize = 125;
+/// How many bytes of pongs may wait to be written. If a client sends more pings, the others are not
+/// answered.
+const MAX_QUEUED_PONGS: usize = 4 * 1024;
 
 const FIN: u8 = 0x80;
 const RESERVED: u8 = 0x70;
@@ -53,32 +54,32 @@ mod op {
 
 /// Close codes of RFC 6455 that a server gives.
 pub mod close {
-    /// Done.
+    /// The server has finished.
     pub const NORMAL: u16 = 1000;
-    /// The server goes away.
+    /// The server is stopping.
     pub const AWAY: u16 = 1001;
-    /// What came is no WebSocket.
+    /// The client broke the WebSocket protocol.
     pub const PROTOCOL: u16 = 1002;
     /// The server has failed.
     pub const ERROR: u16 = 1011;
-    /// What came is not taken here.
+    /// The client sent something that the server does not accept.
     pub const POLICY: u16 = 1008;
-    /// There is no room.
+    /// The server is overloaded.
     pub const OVERLOADED: u16 = 1013;
 }
 
-/// A client of ours.
+/// A connected client.
 #[derive(Debug)]
 pub struct Peer {
     transport: Transport,
     input: Input,
-    /// Pongs and the close frame: written before anything else.
+    /// Pongs and pings that are queued: written before anything else.
     control: Vec<u8>,
     unflushed: bool,
 }
 
 impl Peer {
-    /// A peer past its upgrade; a longer message than this ends the connection.
+    /// A peer after its upgrade. A message longer than `max_message` bytes ends the connection.
     pub(super) fn new(transport: Transport, max_message: usize) -> Peer {
         Peer {
             transport,
@@ -88,22 +89,22 @@ impl Peer {
         }
     }
 
-    /// The same, when some of what it sent has been read already, behind its upgrade.
+    /// A peer after its upgrade; `read` are bytes that were read beyond the upgrade request.
     pub(super) fn with_read(transport: Transport, max_message: usize, read: &[u8]) -> Peer {
         let mut peer = Peer::new(transport, max_message);
-        let room = READ_LEAST.max(read.len());
+        let room = MIN_READ_BUFFER.max(read.len());
         peer.input.bytes.resize(room, 0);
         peer.input.bytes[..read.len()].copy_from_slice(read);
         peer.input.end = read.len();
         peer
     }
 
-    /// What the last pong carried, once; [`next_message`](Self::next_message) finds it.
+    /// The payload of the last pong that [`next_message`](Self::next_message) has read, once.
     pub fn take_pong(&mut self) -> Option<Vec<u8>> {
         self.input.pong.take()
     }
 
-    /// Reads once what has arrived; [`next_message`](Self::next_message) then gives it.
+    /// Reads once from the socket; [`next_message`](Self::next_message) then gives the messages.
     pub fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         let room = self.input.room();
         let most = room.len();
@@ -115,47 +116,49 @@ impl Peer {
             return Poll::Ready(Err(Lost::Broken("connection closed".into())));
         }
         self.input.end += count;
-        self.input.greedy = count == most;
+        self.input.filled = count == most;
         Poll::Ready(Ok(()))
     }
 
-    /// The same with a buffer of this pool, for a server with many peers: [`rest`](Self::rest) then
-    /// gives it back.
-    pub fn poll_fill_from(
+    /// Reads once into a buffer of this pool, for a server with many peers;
+    /// [`return_buffer`](Self::return_buffer) then returns it.
+    pub fn poll_fill_pooled(
         &mut self,
         cx: &mut Context<'_>,
-        pool: &mut Buffers,
+        pool: &mut BufferPool,
     ) -> Poll<Result<(), Lost>> {
         self.input.borrow_buffer(pool);
         self.poll_fill(cx)
     }
 
-    /// Nothing more is read for now: gives a borrowed buffer back. What has not been taken yet is
-    /// kept; how many bytes that is.
-    pub fn rest(&mut self, pool: &mut Buffers) -> usize {
-        self.input.give_buffer_back(pool)
+    /// Returns a pooled buffer when nothing more is read for now. Gives how many bytes the peer
+    /// keeps in memory for data that was not taken yet.
+    pub fn return_buffer(&mut self, pool: &mut BufferPool) -> usize {
+        self.input.return_buffer(pool)
     }
 
-    /// The next whole message that has been read, if there is one.
+    /// The next complete message in the buffer, if there is one.
     ///
     /// # Errors
-    /// [`Lost::Closed`] at a Close frame, [`Lost::Protocol`] for what is no binary WebSocket message.
+    /// [`Lost::Closed`] at a Close frame, [`Lost::Protocol`] for anything that is not a binary
+    /// WebSocket message.
     #[inline]
     pub fn next_message(&mut self) -> Result<Option<&[u8]>, Lost> {
         match self.input.next(&mut self.control)? {
             None => Ok(None),
-            Some(Place::Buffer(range)) => Ok(Some(&self.input.bytes[range])),
-            Some(Place::Fragments) => Ok(Some(&self.input.fragments)),
+            Some(Location::Buffer(range)) => Ok(Some(&self.input.bytes[range])),
+            Some(Location::Fragments) => Ok(Some(&self.input.fragments)),
         }
     }
 
-    /// Writes some of these bytes, which are whole frames; what else is to be said goes first.
+    /// Writes some of these bytes, which begin with a frame; queued control frames are written
+    /// first.
     pub fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Lost>> {
         self.poll_write_on(cx, bytes, true)
     }
 
-    /// The same for bytes that need not begin with a frame: then a pong waits, which would otherwise
-    /// stand in the middle of one.
+    /// Writes some of these bytes. If they do not begin with a frame (`begins` is false), queued
+    /// control frames wait, because they must not be written inside another frame.
     pub fn poll_write_on(
         &mut self,
         cx: &mut Context<'_>,
@@ -184,7 +187,7 @@ impl Peer {
         Poll::Ready(Ok(written))
     }
 
-    /// Hands on what lies in the TLS layer.
+    /// Flushes the TLS layer.
     pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         if self.unflushed {
             ready!(Pin::new(&mut self.transport).poll_flush(cx))
@@ -194,19 +197,19 @@ impl Peer {
         Poll::Ready(Ok(()))
     }
 
-    /// Asks for a sign of life: a Ping, which any WebSocket answers by itself.
+    /// Queues a Ping, to find out whether the peer is alive.
     pub fn ping(&mut self) {
         put_head(op::PING, 0, &mut self.control);
     }
 
-    /// Whether a pong or a ping waits to be written.
+    /// Whether a Pong or a Ping is queued.
     pub fn has_control(&self) -> bool {
         !self.control.is_empty()
     }
 
-    /// Ends the connection: writes these last frames, ends our half, and reads away what still
-    /// comes. A socket that is closed with something unread in it resets the connection, and the
-    /// other side may then never see what it was told last. The caller sets the deadline.
+    /// Ends the connection: writes these last frames, shuts the sending half down, and discards
+    /// what still arrives. Closing a socket that has unread data would reset the connection, and
+    /// the peer might never read the last frames. The caller sets the deadline.
     pub async fn finish(&mut self, last: &[u8]) {
         let mut rest = last;
         while !rest.is_empty() || self.has_control() {
@@ -238,15 +241,16 @@ pub fn put_header(length: usize, out: &mut Vec<u8>) {
     put_head(op::BINARY, length, out);
 }
 
-/// Appends a ping. What it carries comes back in the pong, when the other side has read this far.
+/// Appends a Ping. The peer answers with a Pong of the same payload when it has read everything
+/// before it.
 pub fn put_ping(payload: &[u8; 8], out: &mut Vec<u8>) {
     put_head(op::PING, payload.len(), out);
     out.extend_from_slice(payload);
 }
 
-/// Appends a close frame. A reason longer than a control frame has room for is cut.
+/// Appends a Close frame. The reason is cut to the length of a control frame.
 pub fn put_close(code: u16, reason: &str, out: &mut Vec<u8>) {
-    let most = CONTROL_MOST - 2;
+    let most = MAX_CONTROL_PAYLOAD - 2;
     let end = (0..=reason.len().min(most))
         .rev()
         .find(|at| reason.is_char_boundary(*at))
@@ -272,50 +276,50 @@ fn put_head(op: u8, length: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// Read buffers for the peers of one thread: only a peer that is being read has one, so a thousand
-/// of them that say nothing need none.
+/// Read buffers for the peers of one thread. Only a peer that is being read has one, so a thousand
+/// silent peers need none.
 #[derive(Debug, Default)]
-pub struct Buffers {
+pub struct BufferPool {
     spare: Vec<Vec<u8>>,
 }
 
-impl Buffers {
-    /// As many as are kept when nobody needs them.
+impl BufferPool {
+    /// How many unused buffers are kept.
     const SPARE: usize = 4;
 
     fn lend(&mut self) -> Vec<u8> {
-        self.spare.pop().unwrap_or_else(|| vec![0; READ_MOST])
+        self.spare.pop().unwrap_or_else(|| vec![0; MAX_READ_BUFFER])
     }
 
     fn take_back(&mut self, buffer: Vec<u8>) {
-        if self.spare.len() < Buffers::SPARE {
+        if self.spare.len() < BufferPool::SPARE {
             self.spare.push(buffer);
         }
     }
 }
 
-/// What has been read and not yet given away.
+/// The bytes that were read and not yet taken.
 #[derive(Debug)]
 struct Input {
     bytes: Vec<u8>,
     begin: usize,
     end: usize,
-    /// The last read filled the buffer: more is waiting, so the next one may be larger.
-    greedy: bool,
+    /// Whether the last read filled the buffer. More is waiting then, so the buffer grows.
+    filled: bool,
     max_message: usize,
-    /// The message that comes in several frames.
+    /// The payload so far of a message in several frames.
     fragments: Vec<u8>,
     fragmented: bool,
-    /// What the last pong carried.
+    /// The payload of the last Pong.
     pong: Option<Vec<u8>>,
 }
 
-enum Place {
+enum Location {
     Buffer(Range<usize>),
     Fragments,
 }
 
-/// A frame whose payload lies in the buffer, unmasked.
+/// A frame whose payload is in the buffer, unmasked.
 struct RawFrame {
     first: u8,
     payload: Range<usize>,
@@ -327,7 +331,7 @@ impl Input {
             bytes: Vec::new(),
             begin: 0,
             end: 0,
-            greedy: false,
+            filled: false,
             max_message,
             fragments: Vec::new(),
             fragmented: false,
@@ -335,7 +339,7 @@ impl Input {
         }
     }
 
-    /// Room for the next read: at least a byte of it, and in the end the longest frame.
+    /// Space for the next read. It is never empty, and grows until the longest frame fits.
     fn room(&mut self) -> &mut [u8] {
         if self.begin == self.end {
             (self.begin, self.end) = (0, 0);
@@ -343,19 +347,19 @@ impl Input {
             self.bytes.copy_within(self.begin..self.end, 0);
             (self.begin, self.end) = (0, self.end - self.begin);
         }
-        let most = READ_MOST.max(self.max_message + HEADER_MOST);
+        let most = MAX_READ_BUFFER.max(self.max_message + MAX_HEADER);
         if self.bytes.is_empty() {
-            self.bytes.resize(READ_LEAST, 0);
-        } else if (self.greedy || self.end == self.bytes.len()) && self.bytes.len() < most {
+            self.bytes.resize(MIN_READ_BUFFER, 0);
+        } else if (self.filled || self.end == self.bytes.len()) && self.bytes.len() < most {
             let longer = (self.bytes.len() * 2).min(most);
             self.bytes.resize(longer, 0);
         }
         &mut self.bytes[self.end..]
     }
 
-    /// Puts what is left into a buffer of the pool, unless it lies in one.
-    fn borrow_buffer(&mut self, pool: &mut Buffers) {
-        if self.bytes.len() != READ_MOST {
+    /// Moves the remaining bytes into a buffer of the pool, unless they are in one already.
+    fn borrow_buffer(&mut self, pool: &mut BufferPool) {
+        if self.bytes.len() != MAX_READ_BUFFER {
             let mut buffer = pool.lend();
             let left = &self.bytes[self.begin..self.end];
             buffer[..left.len()].copy_from_slice(left);
@@ -364,8 +368,8 @@ impl Input {
         }
     }
 
-    fn give_buffer_back(&mut self, pool: &mut Buffers) -> usize {
-        if self.bytes.len() == READ_MOST {
+    fn return_buffer(&mut self, pool: &mut BufferPool) -> usize {
+        if self.bytes.len() == MAX_READ_BUFFER {
             let left = self.bytes[self.begin..self.end].to_vec();
             (self.begin, self.end) = (0, left.len());
             pool.take_back(std::mem::replace(&mut self.bytes, left));
@@ -376,13 +380,13 @@ impl Input {
         self.bytes.len() + self.fragments.capacity()
     }
 
-    fn next(&mut self, control: &mut Vec<u8>) -> Result<Option<Place>, Lost> {
+    fn next(&mut self, control: &mut Vec<u8>) -> Result<Option<Location>, Lost> {
         let protocol = |why: &str| Err(Lost::Protocol(why.to_owned()));
         while let Some(RawFrame { first, payload }) = self.frame()? {
             let whole = first & FIN != 0;
             match first & 0x0F {
                 op::BINARY if whole && !self.fragmented => {
-                    return Ok(Some(Place::Buffer(payload)));
+                    return Ok(Some(Location::Buffer(payload)));
                 }
                 op::BINARY if !self.fragmented => {
                     self.fragmented = true;
@@ -396,17 +400,19 @@ impl Input {
                     self.fragments.extend_from_slice(&self.bytes[payload]);
                     if whole {
                         self.fragmented = false;
-                        return Ok(Some(Place::Fragments));
+                        return Ok(Some(Location::Fragments));
                     }
                 }
-                op::TEXT => return protocol("a text message, and only binary ones are known here"),
+                op::TEXT => {
+                    return protocol("a text message, but only binary messages are supported");
+                }
                 code @ (op::CLOSE | op::PING | op::PONG) => {
-                    if !whole || payload.len() > CONTROL_MOST {
-                        return protocol("a control frame that is none");
+                    if !whole || payload.len() > MAX_CONTROL_PAYLOAD {
+                        return protocol("an invalid control frame");
                     }
                     let data = &self.bytes[payload];
                     match code {
-                        op::PING if control.len() < PONGS_BYTES_MOST => {
+                        op::PING if control.len() < MAX_QUEUED_PONGS => {
                             put_head(op::PONG, data.len(), control);
                             control.extend_from_slice(data);
                         }
@@ -415,13 +421,13 @@ impl Input {
                         _ => {}
                     }
                 }
-                _ => return protocol("a frame out of place"),
+                _ => return protocol("an unexpected frame"),
             }
         }
         Ok(None)
     }
 
-    /// Takes a whole frame off the buffer and unmasks it there.
+    /// Takes a complete frame from the buffer and unmasks its payload in place.
     #[inline]
     fn frame(&mut self) -> Result<Option<RawFrame>, Lost> {
         let bytes = &self.bytes[self.begin..self.end];
@@ -462,21 +468,21 @@ impl Input {
     }
 }
 
-/// What [`read_all`] has read.
+/// The result of [`read_all`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Read {
     /// The binary messages.
     pub messages: Vec<Vec<u8>>,
     /// The pongs.
     pub answers: Vec<u8>,
-    /// How the connection ended, if these bytes end it.
+    /// How the connection ended, if the bytes ended it.
     pub lost: Option<Lost>,
 }
 
-/// Reads bytes as if a client had sent them in pieces of this many. For who has no socket: tests
-/// and the fuzz target.
+/// Reads bytes as if a client had sent them in pieces of this size. For tests and the fuzz target,
+/// which have no socket.
 pub fn read_all(mut bytes: &[u8], piece: usize, max_message: usize) -> Read {
-    let (mut input, mut pool) = (Input::new(max_message), Buffers::default());
+    let (mut input, mut pool) = (Input::new(max_message), BufferPool::default());
     let mut read = Read {
         messages: Vec::new(),
         answers: Vec::new(),
@@ -492,15 +498,17 @@ pub fn read_all(mut bytes: &[u8], piece: usize, max_message: usize) -> Read {
         loop {
             match input.next(&mut read.answers) {
                 Ok(None) => break,
-                Ok(Some(Place::Buffer(range))) => read.messages.push(input.bytes[range].to_vec()),
-                Ok(Some(Place::Fragments)) => read.messages.push(input.fragments.clone()),
+                Ok(Some(Location::Buffer(range))) => {
+                    read.messages.push(input.bytes[range].to_vec())
+                }
+                Ok(Some(Location::Fragments)) => read.messages.push(input.fragments.clone()),
                 Err(lost) => {
                     read.lost = Some(lost);
                     return read;
                 }
             }
         }
-        input.give_buffer_back(&mut pool);
+        input.return_buffer(&mut pool);
     }
     read
 }
@@ -514,7 +522,7 @@ fn closed_by_peer(data: &[u8]) -> Lost {
     }
 }
 
-/// Eight bytes at a time.
+/// XORs the payload with the mask, eight bytes at a time.
 #[inline]
 fn unmask(payload: &mut [u8], mask: [u8; 4]) {
     let [a, b, c, d] = mask;
@@ -567,7 +575,7 @@ mod tests {
 
     #[test]
     fn a_borrowed_buffer_goes_back_and_what_is_left_stays() {
-        let (mut input, mut pool) = (Input::new(MAX), Buffers::default());
+        let (mut input, mut pool) = (Input::new(MAX), BufferPool::default());
         let long = framed(0x82, &[7; 60_000]);
         let bytes = [framed(0x82, b"one"), long.clone()].concat();
         let mut got = Vec::new();
@@ -575,10 +583,10 @@ mod tests {
             input.borrow_buffer(&mut pool);
             input.room()[..piece.len()].copy_from_slice(piece);
             input.end += piece.len();
-            while let Ok(Some(Place::Buffer(range))) = input.next(&mut Vec::new()) {
+            while let Ok(Some(Location::Buffer(range))) = input.next(&mut Vec::new()) {
                 got.push(input.bytes[range].len());
             }
-            let kept = input.give_buffer_back(&mut pool);
+            let kept = input.return_buffer(&mut pool);
             assert!(kept < long.len());
             assert_eq!(pool.spare.len(), 1, "one buffer serves all");
         }
@@ -609,7 +617,7 @@ mod tests {
         input.end = bytes.len();
         assert!(matches!(
             input.next(&mut Vec::new()),
-            Ok(Some(Place::Buffer(_)))
+            Ok(Some(Location::Buffer(_)))
         ));
         assert_eq!(input.pong.take(), Some(7_u64.to_be_bytes().to_vec()));
     }

@@ -1,15 +1,16 @@
-//! Which HTTP proxy is on the way to a service: the URL's host, what was typed and the environment
-//! enter; a [`Proxy`], or none, leaves. All three services decide by this.
+//! Chooses the HTTP proxy for a connection. Takes the destination, the option `--proxy` and the
+//! environment; gives a [`Proxy`] or none. All three services use these rules; the first that
+//! applies decides:
 //!
-//! | what | which |
+//! | rule | proxy |
 //! |---|---|
-//! | `--proxy URL`, `--proxy none` | counts alone, whatever the environment says |
+//! | `--proxy URL`, `--proxy none` | that one, or none; the environment is ignored |
 //! | a host on this machine (`localhost`, 127.0.0.0/8, ::1) | none |
 //! | a host that `NO_PROXY` lists | none |
 //! | `https`, `wss` | `HTTPS_PROXY`, else `ALL_PROXY` |
 //! | `http`, `ws` | `HTTP_PROXY`, else `ALL_PROXY` |
 //!
-//! Each variable may be in small letters, which then counts first.
+//! Each variable may be written in lower case; that one wins if both are set.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -21,18 +22,18 @@ use super::endpoint::Endpoint;
 use crate::error::{Failing, Kind};
 use crate::text::url::percent_decoded;
 
-/// A proxy that is spoken to in plain HTTP.
+/// A proxy that is reached over plain HTTP.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
     host: String,
     port: u16,
     /// The value of Proxy-Authorization.
     authorization: Option<String>,
-    /// The option or the variable that names it.
+    /// The option or the variable that sets it.
     origin: &'static str,
 }
 
-/// Why what was named is not a proxy that can be used.
+/// Why the proxy that was set cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{origin} {why}")]
 pub struct BadProxy {
@@ -50,13 +51,13 @@ impl Failing for BadProxy {
     }
 }
 
-/// The option that names a proxy.
+/// The option that sets a proxy.
 const FLAG: &str = "--proxy";
 
-/// What is connected to.
+/// The destination of a connection.
 #[derive(Debug, Clone, Copy)]
-pub struct To<'a> {
-    /// Whether TLS is spoken.
+pub struct Destination<'a> {
+    /// Whether the connection uses TLS.
     pub tls: bool,
     /// The host name or address, without brackets.
     pub host: &'a str,
@@ -64,9 +65,9 @@ pub struct To<'a> {
     pub port: u16,
 }
 
-impl<'a> From<&'a Endpoint> for To<'a> {
-    fn from(endpoint: &'a Endpoint) -> To<'a> {
-        To {
+impl<'a> From<&'a Endpoint> for Destination<'a> {
+    fn from(endpoint: &'a Endpoint) -> Destination<'a> {
+        Destination {
             tls: endpoint.tls(),
             host: endpoint.host(),
             port: endpoint.port(),
@@ -75,30 +76,30 @@ impl<'a> From<&'a Endpoint> for To<'a> {
 }
 
 impl Proxy {
-    /// The proxy on the way to a service, if there is one; `typed` is the value of `--proxy`.
+    /// The proxy for a connection, if there is one; `typed` is the value of `--proxy`.
     ///
     /// # Errors
-    /// [`BadProxy`], which names the option or the variable.
-    pub fn on_the_way(typed: Option<&str>, to: To<'_>) -> Result<Option<Proxy>, BadProxy> {
+    /// [`BadProxy`] with the option or the variable.
+    pub fn select(typed: Option<&str>, to: Destination<'_>) -> Result<Option<Proxy>, BadProxy> {
         choose(typed, to, |name| std::env::var(name).ok())
     }
 
-    /// The option or the variable that names it.
+    /// The option or the variable that sets it.
     pub fn origin(&self) -> &'static str {
         self.origin
     }
 
-    /// Its host name or address.
+    /// The proxy's host name or address.
     pub(super) fn host(&self) -> &str {
         &self.host
     }
 
-    /// Its port.
+    /// The proxy's port.
     pub(super) fn port(&self) -> u16 {
         self.port
     }
 
-    /// Its URL, without credentials.
+    /// The proxy's URL, without credentials.
     pub fn url(&self) -> String {
         format!("http://{}", authority(&self.host, self.port))
     }
@@ -155,7 +156,7 @@ impl Proxy {
     }
 }
 
-/// As it is named in messages.
+/// The proxy as messages name it.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.url(), self.origin)
@@ -168,7 +169,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// `host:port`, an IPv6 address in brackets.
+/// `host:port`; an IPv6 address is in brackets.
 pub(super) fn authority(host: &str, port: u16) -> String {
     if host.contains(':') {
         format!("[{host}]:{port}")
@@ -179,7 +180,7 @@ pub(super) fn authority(host: &str, port: u16) -> String {
 
 fn choose(
     typed: Option<&str>,
-    to: To<'_>,
+    to: Destination<'_>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Proxy>, BadProxy> {
     match typed {
@@ -204,7 +205,7 @@ fn choose(
         ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
     };
     for name in names {
-        // In a CGI program HTTP_PROXY is the header "Proxy" of whoever sent the request.
+        // In a CGI program HTTP_PROXY may come from the header "Proxy" of a request.
         if name == "HTTP_PROXY" && set("REQUEST_METHOD").is_some() {
             continue;
         }
@@ -221,8 +222,8 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Whether NO_PROXY lists the host: by name (and everything below it), address, network, or `*`.
-fn is_listed(list: &str, to: To<'_>) -> bool {
+/// Whether NO_PROXY lists the host: by its name or a parent domain, address, network, or `*`.
+fn is_listed(list: &str, to: Destination<'_>) -> bool {
     let host = to.host.trim_end_matches('.').to_ascii_lowercase();
     let address = host.parse::<IpAddr>().ok().map(|ip| ip.to_canonical());
     let entries = list.split([',', ' ', '\t']).map(str::trim);
@@ -253,7 +254,7 @@ fn is_listed(list: &str, to: To<'_>) -> bool {
     })
 }
 
-/// Whether an address is this one, or in this network.
+/// Whether `entry` is this address, or a network that contains it.
 fn is_in(entry: &str, address: IpAddr) -> bool {
     let (network, bits) = entry.split_once('/').unwrap_or((entry, ""));
     let Ok(network) = network.parse::<IpAddr>() else {
@@ -280,13 +281,13 @@ fn is_in(entry: &str, address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    const PLAIN: To<'_> = To {
+    const PLAIN: Destination<'_> = Destination {
         tls: false,
         host: "show.example",
         port: 7330,
     };
 
-    fn chosen(typed: Option<&str>, to: To<'_>, set: &[(&str, &str)]) -> Option<String> {
+    fn chosen(typed: Option<&str>, to: Destination<'_>, set: &[(&str, &str)]) -> Option<String> {
         let variable = |name: &str| {
             let found = set.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -298,7 +299,7 @@ mod tests {
 
     #[test]
     fn the_variable_of_the_scheme_counts_and_then_the_one_for_all() {
-        let tls = To { tls: true, ..PLAIN };
+        let tls = Destination { tls: true, ..PLAIN };
         let both = [("HTTP_PROXY", "http://p:1"), ("https_proxy", "q:2")];
         let all = [("ALL_PROXY", "HTTP://[::1]:3/")];
         let cgi = [("HTTP_PROXY", "http://p:1"), ("REQUEST_METHOD", "GET")];
@@ -326,7 +327,7 @@ mod tests {
             "localhost.",
             "::ffff:127.0.0.1",
         ] {
-            let to = To { host, ..PLAIN };
+            let to = Destination { host, ..PLAIN };
             assert_eq!(chosen(None, to, &set), None, "{host}");
             let typed = chosen(Some("http://q:2"), to, &set);
             assert_eq!(typed.as_deref(), Some("http://q:2 (--proxy)"));
@@ -357,7 +358,7 @@ mod tests {
             ("", "show.example", false),
         ] {
             let set = [("ALL_PROXY", "http://p:1"), ("NO_PROXY", list)];
-            let to = To { host, ..PLAIN };
+            let to = Destination { host, ..PLAIN };
             assert_eq!(chosen(None, to, &set).is_none(), direct, "{list} {host}");
         }
     }

@@ -1,8 +1,8 @@
-//! Several addresses of one host: addresses in the resolver's order enter, the first connection
-//! that comes about leaves (RFC 8305, "happy eyeballs").
+//! Connects to one of several addresses of a host. Takes the addresses in the resolver's order;
+//! gives the connection that is established first (RFC 8305, "happy eyeballs").
 //!
-//! A host with an IPv6 address on a network without IPv6 would otherwise cost the whole connect
-//! timeout before its IPv4 address is tried.
+//! Otherwise, on a network without IPv6, a host that has an IPv6 address would cost the whole
+//! connect timeout before its IPv4 address is tried.
 
 use std::collections::VecDeque;
 use std::io;
@@ -17,15 +17,15 @@ use tokio::time::sleep;
 use super::wording::plain;
 use crate::trace::{Step, Tap};
 
-/// How long an attempt has for itself before the next address is tried beside it.
+/// How long after an attempt the next address is tried in parallel.
 pub const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
-/// Connects to whichever address answers first. An attempt that fails starts the next one at once,
-/// one that says nothing after [`ATTEMPT_DELAY`]; the losers are dropped.
+/// Connects to the address that answers first. The next attempt starts when one fails, or after
+/// [`ATTEMPT_DELAY`]. Once one succeeds, the others are dropped.
 ///
 /// # Errors
-/// When all of them failed: a refusal, if there is one, because it says that the host is there;
-/// else the last failure.
+/// When all attempts failed. The error is a refusal if there is one, because that shows that the
+/// host is up; otherwise the last error.
 pub async fn connect(addresses: Vec<SocketAddr>, tap: &Tap) -> io::Result<TcpStream> {
     let mut waiting = alternating(addresses);
     let mut attempts = FuturesUnordered::new();
@@ -75,9 +75,9 @@ async fn attempt(address: SocketAddr, tap: &Tap) -> io::Result<TcpStream> {
     connected
 }
 
-/// The addresses with their families taking turns, beginning with the family of the first: the
-/// resolver has sorted by preference, and several addresses of a family that does not work must
-/// not delay the other one.
+/// Alternates between the address families, beginning with the family of the first address. The
+/// resolver has sorted the addresses by preference, but several addresses of a family that does not
+/// work must not delay the other family.
 fn alternating(addresses: Vec<SocketAddr>) -> VecDeque<SocketAddr> {
     let prefers_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (preferred, other): (Vec<_>, Vec<_>) = addresses
@@ -158,8 +158,8 @@ mod tests {
         .expect("a runtime");
     }
 
-    /// An address at which connecting neither fails nor comes about, for as long as the rest of
-    /// this is kept: a listener whose backlog is full.
+    /// An address at which a connection attempt neither fails nor succeeds, while the other values
+    /// are kept: a listener whose backlog is full.
     async fn silent() -> (SocketAddr, (tokio::net::TcpListener, Vec<TcpStream>)) {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket

@@ -1,10 +1,10 @@
-//! Host names: a name and a port enter, socket addresses leave.
+//! Resolves host names. Takes a name and a port; gives socket addresses.
 //!
 //! A statically linked binary (the default on Linux, for its start-up time) must not call
-//! getaddrinfo(3) where `/etc/nsswitch.conf` names more than `files` and `dns` for hosts: glibc loads
-//! every other source as a shared library that brings a second libc, and was seen to crash in it.
-//! `getent`, which is part of glibc, is asked in a subprocess instead, so that mDNS, systemd-resolved
-//! and LDAP names resolve as in every other program.
+//! getaddrinfo(3) if `/etc/nsswitch.conf` lists other sources for hosts than `files` and `dns`:
+//! glibc loads every other source as a shared library, which brings a second libc, and crashes in
+//! it were seen. `getent`, a program of glibc, is run as a subprocess instead, so that mDNS,
+//! systemd-resolved and LDAP names resolve as in every other program.
 
 use std::fs;
 use std::io;
@@ -19,11 +19,11 @@ use crate::trace::{Step, Tap};
 /// Whether glibc is linked into the binary.
 const STATIC_GLIBC: bool = cfg!(all(target_env = "gnu", target_feature = "crt-static"));
 
-/// The addresses of a host. `localhost` is this machine whatever a resolver says (RFC 6761), which
-/// also spares a one-shot the thread and the files that asking takes.
+/// The addresses of a host. `localhost` is always this machine (RFC 6761); this also saves a
+/// one-shot command the thread and the files that a resolver needs.
 ///
 /// # Errors
-/// The resolver's words.
+/// The resolver's error.
 pub async fn resolve(host: &str, port: u16, tap: &Tap) -> io::Result<Vec<SocketAddr>> {
     if let Some(addresses) = without_asking(host, port) {
         return Ok(addresses);
@@ -38,10 +38,10 @@ pub async fn resolve(host: &str, port: u16, tap: &Tap) -> io::Result<Vec<SocketA
     Ok(addresses)
 }
 
-/// The addresses of a host, for a connection that is made elsewhere.
+/// The addresses of a host, for a connection that another module makes.
 ///
 /// # Errors
-/// The resolver's words.
+/// The resolver's error.
 pub async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     match without_asking(host, port) {
         Some(addresses) => Ok(addresses),
@@ -49,7 +49,7 @@ pub async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     }
 }
 
-/// The addresses that a host stands for by itself.
+/// The addresses of `localhost` and of a host that is an address already.
 fn without_asking(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
     if host.eq_ignore_ascii_case("localhost") {
         return Some(vec![
@@ -69,12 +69,13 @@ async fn ask(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
-/// Whether names of hosts come from NSS modules. Without the file glibc uses `files` and `dns`.
+/// Whether host names are resolved by NSS modules. Without the file glibc uses `files` and `dns`.
 fn uses_modules() -> bool {
     fs::read_to_string("/etc/nsswitch.conf").is_ok_and(|text| names_modules(&text))
 }
 
-/// Whether an nsswitch.conf names a source for hosts that glibc must load: all but these two.
+/// Whether an nsswitch.conf lists a source for hosts that glibc must load: any but `files` and
+/// `dns`.
 fn names_modules(nsswitch: &str) -> bool {
     let lines = nsswitch.lines();
     let hosts = lines.filter_map(|line| line.trim_start().strip_prefix("hosts:"));
@@ -86,7 +87,7 @@ fn names_modules(nsswitch: &str) -> bool {
         .any(|source| !matches!(source, "files" | "dns"))
 }
 
-/// Asks `getent ahosts`, which prints `ADDRESS TYPE [NAME]` a line, in the order of getaddrinfo.
+/// Runs `getent ahosts`, which prints lines of `ADDRESS TYPE [NAME]` in the order of getaddrinfo.
 async fn getent(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let output = Command::new("getent")
         .args(["--", "ahosts", host])

@@ -1,11 +1,11 @@
-//! Runs a conversation on this thread, and tells the time as messages carry it.
+//! Runs a future on this thread, and reads the clock in the unit of the messages.
 
 use std::future::Future;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Failure, Kind};
 
-/// The time by this machine's clock, in µs since the epoch, as messages carry it.
+/// The time of this machine's clock, in µs since the epoch.
 pub fn now_micros() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -14,18 +14,18 @@ pub fn now_micros() -> u64 {
         })
 }
 
-/// Runs a conversation to its end on this thread: a one-shot has no use for a pool of them.
+/// Runs a future to its end on this thread: a one-shot command needs no thread pool.
 ///
 /// # Errors
-/// When the system has no room for the descriptors that it takes.
+/// When no file descriptors are left for the runtime.
 pub fn block_on<F: Future>(conversation: F) -> Result<F::Output, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Kind::Connection, format!("cannot begin: {error}")))?;
     let output = runtime.block_on(conversation);
-    // The system's resolver runs on a thread that cannot be stopped, and dropping the runtime would
-    // wait for it: with a name server that does not answer, for half a minute.
+    // The system's resolver runs on a thread that cannot be stopped. Dropping the runtime would
+    // wait for it, half a minute if the name server does not answer.
     runtime.shutdown_background();
     Ok(output)
 }

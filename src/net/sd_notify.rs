@@ -1,11 +1,11 @@
-//! Takes the state of a service, gives systemd's notification messages (`sd_notify(3)`).
+//! Tells systemd the state of a service, with its notification messages (`sd_notify(3)`).
 //!
 //! ```text
 //! NOTIFY_SOCKET=/run/…/notify or @abstract     READY=1, STOPPING=1, WATCHDOG=1, STATUS=…
 //! WATCHDOG_USEC=30000000, WATCHDOG_PID=1234    send WATCHDOG=1 at least that often
 //! ```
 //!
-//! Written here rather than taken from a crate: the protocol is a datagram of a few words.
+//! No crate is used, because the protocol is one datagram of a few words.
 
 use std::env;
 use std::io;
@@ -59,25 +59,25 @@ impl Notifier {
         }))
     }
 
-    /// The service can be used; `status` is a line for people.
+    /// Reports that the service can be used; `status` is a line for people.
     pub fn ready(&self, status: &str) {
         self.send(&format!("READY=1\nSTATUS={status}"));
     }
 
-    /// The service has begun to stop.
+    /// Reports that the service has begun to stop.
     pub fn stopping(&self) {
         self.send("STOPPING=1");
     }
 
-    /// Sends a sign of life as often as the service manager asks for, for ever. To be run where the
-    /// service itself runs, so that a service that hangs is noticed.
+    /// Sends watchdog messages as often as the service manager asks for, for ever. Run it on the
+    /// thread of the service, so that a service that hangs stops sending them.
     pub async fn keep_alive(&self) {
         let Some(limit) = self.watchdog else {
             return std::future::pending().await;
         };
         loop {
             self.send("WATCHDOG=1");
-            // Half of it, as sd_watchdog_enabled(3) recommends.
+            // Half of the limit, as sd_watchdog_enabled(3) recommends.
             tokio::time::sleep(limit / 2).await;
         }
     }
@@ -107,8 +107,8 @@ fn address(name: &[u8]) -> io::Result<SocketAddr> {
     }
 }
 
-/// How long the service manager waits for a sign of life; `None` if it does not, or waits for
-/// another process.
+/// How long the service manager waits for a watchdog message; `None` if it does not expect any from
+/// this process.
 fn watchdog(micros: Option<&str>, pid: Option<&str>, own: u32) -> Option<Duration> {
     let micros: u64 = micros?.parse().ok()?;
     let is_ours = pid.is_none_or(|pid| pid.is_empty() || pid.parse() == Ok(own));

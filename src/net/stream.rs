@@ -1,4 +1,5 @@
-//! TCP or TLS to a service, through a proxy or not: an [`Endpoint`] enters, a [`Transport`] leaves.
+//! Connects to a service with TCP or TLS, directly or through a proxy. Takes an [`Endpoint`]; gives
+//! a [`Transport`].
 
 use std::time::Duration;
 
@@ -11,31 +12,31 @@ use super::resolve::resolve;
 use super::tcp::Tcp;
 use super::tls::{self, Trust};
 use super::transport::Transport;
-use super::tunnel::{self, NoTunnel};
+use super::tunnel::{self, TunnelError};
 use crate::trace::{Step, Tap};
 
 /// Where to connect, how, and until when.
 #[derive(Debug, Clone, Copy)]
 pub struct Dial<'a> {
-    /// Where.
+    /// The endpoint.
     pub endpoint: &'a Endpoint,
-    /// Whom to trust, if the endpoint speaks TLS.
+    /// Which certificates to trust, if the endpoint uses TLS.
     pub trust: &'a Trust,
-    /// The proxy on the way, if there is one.
+    /// The proxy, if there is one.
     pub proxy: Option<&'a Proxy>,
-    /// Until when.
+    /// When to give up.
     pub deadline: Instant,
-    /// How long that was when it began, for the error.
+    /// The time limit that the deadline was computed from, for the error.
     pub limit: Duration,
-    /// Where the conversation is watched.
+    /// The trace of the connection.
     pub tap: &'a Tap,
 }
 
 impl Dial<'_> {
-    /// TCP, and TLS over it if the endpoint says so.
+    /// Connects with TCP, and TLS over it if the endpoint uses it.
     ///
     /// # Errors
-    /// [`ConnectError`], by how far it came.
+    /// [`ConnectError`] for the step that failed.
     pub async fn connect(&self) -> Result<Transport, ConnectError> {
         let tcp = match self.proxy {
             Some(proxy) => self.through(proxy).await?,
@@ -71,7 +72,7 @@ impl Dial<'_> {
             .map_err(|source| ConnectError::tcp(self.endpoint, source))
     }
 
-    /// A TCP connection to the proxy, from where on it leads to the service.
+    /// A TCP connection to the proxy, and a tunnel through it to the service.
     async fn through(&self, proxy: &Proxy) -> Result<Tcp, ConnectError> {
         self.tap.step(|| Step::Proxy {
             url: proxy.url(),
@@ -81,8 +82,8 @@ impl Dial<'_> {
         let tunnel = tunnel::connect(proxy, host, port, self.tap);
         let tunnel = timeout_at(self.deadline, tunnel).await;
         tunnel
-            .unwrap_or_else(|_| Err(NoTunnel::late(self.limit)))
-            .map_err(|no_tunnel| ConnectError::proxy(proxy, no_tunnel))
+            .unwrap_or_else(|_| Err(TunnelError::late(self.limit)))
+            .map_err(|tunnel_error| ConnectError::proxy(proxy, tunnel_error))
     }
 
     fn late(&self, stage: &'static str) -> ConnectError {

@@ -1,4 +1,4 @@
-//! TCP without delays: addresses enter, a stream leaves.
+//! TCP without delays. Takes addresses; gives a stream.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,19 +13,19 @@ use crate::trace::Tap;
 
 /// A TCP stream with Nagle's algorithm off and acknowledgements sent at once.
 ///
-/// A peer that leaves Nagle on and answers in several small writes holds the later ones back until
-/// the first is acknowledged, which a kernel delays by 40 ms: the reference router does (quirk 18).
-/// TCP_QUICKACK does not stick, so it is set again before each read; beside a read that fills a
-/// large buffer it costs nothing that can be measured.
+/// A peer that uses Nagle's algorithm and answers in several small writes, such as the reference
+/// router (quirk 18), holds the later ones back until the first is acknowledged, and a kernel
+/// delays that by 40 ms. The kernel resets TCP_QUICKACK by itself, so it is set again before each
+/// read; next to a read that fills a large buffer its cost cannot be measured.
 #[derive(Debug)]
 pub struct Tcp {
     stream: TcpStream,
-    /// Whether to acknowledge at once: a client waits for answers, a server does not.
+    /// Whether to acknowledge at once: a client waits for replies, a server does not.
     quick: bool,
-    /// Whether the peer has shown a sign of life since [`take_heard`](Self::take_heard).
+    /// Whether the peer has sent or acknowledged anything since [`take_heard`](Self::take_heard).
     heard: bool,
-    /// Whether the last write found the send buffer full. Room in it then is a sign of life: the
-    /// peer has acknowledged something.
+    /// Whether the last write found the send buffer full. If the next one does not, the peer has
+    /// acknowledged something.
     full: bool,
 }
 
@@ -33,15 +33,15 @@ impl Tcp {
     /// Connects to the first of these addresses that answers.
     ///
     /// # Errors
-    /// As [`race::connect`].
+    /// The errors of [`race::connect`].
     pub async fn connect(addresses: Vec<SocketAddr>, tap: &Tap) -> io::Result<Tcp> {
         Tcp::new(race::connect(addresses, tap).await?, true)
     }
 
-    /// Takes a connection that somebody else made.
+    /// A connection that a listener has accepted.
     ///
     /// # Errors
-    /// When it is gone already.
+    /// When the client has already closed it.
     pub fn accepted(stream: TcpStream) -> io::Result<Tcp> {
         Tcp::new(stream, false)
     }
@@ -56,8 +56,8 @@ impl Tcp {
         })
     }
 
-    /// Whether the peer has shown a sign of life since this was asked last: bytes came, or it
-    /// acknowledged what had filled the send buffer.
+    /// Whether the peer has shown that it is alive since the last call: bytes arrived, or it
+    /// acknowledged bytes of a full send buffer.
     pub fn take_heard(&mut self) -> bool {
         std::mem::take(&mut self.heard)
     }
@@ -71,7 +71,7 @@ impl AsyncRead for Tcp {
     ) -> Poll<io::Result<()>> {
         #[cfg(target_os = "linux")]
         if self.quick {
-            // Should it be refused, the answer is late, not wrong.
+            // An error is ignored: the reply is then only later.
             let _ = self.stream.set_quickack(true);
         }
         let before = buf.filled().len();

@@ -1,24 +1,45 @@
-//! What a WebSocket runs over: TCP, or TLS over it.
+//! The byte stream below WebSocket or HTTP: TCP, or TLS over TCP.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsStream;
 
+use super::error::AcceptError;
 use super::tcp::Tcp;
+use super::tls::Acceptor;
 
-/// TCP, or TLS over it.
+/// TCP, or TLS over TCP.
 #[derive(Debug)]
 pub enum Transport {
-    /// Bytes as they are.
+    /// TCP without encryption.
     Plain(Tcp),
-    /// Encrypted.
+    /// TLS over TCP.
     Tls(Box<TlsStream<Tcp>>),
 }
 
 impl Transport {
+    /// The accepting side: takes a TCP connection, and completes the TLS handshake if there is an
+    /// acceptor. The caller sets the deadline.
+    ///
+    /// # Errors
+    /// [`AcceptError::Gone`] when the client has closed the connection, [`AcceptError::Tls`] when
+    /// the handshake fails.
+    pub async fn accept(
+        stream: TcpStream,
+        tls: Option<&Acceptor>,
+    ) -> Result<Transport, AcceptError> {
+        let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
+        let Some(acceptor) = tls else {
+            return Ok(Transport::Plain(tcp));
+        };
+        let stream = acceptor.accept(tcp).await.map_err(AcceptError::Tls)?;
+        Ok(Transport::Tls(Box::new(stream.into())))
+    }
+
     /// The TCP stream below.
     pub fn tcp(&mut self) -> &mut Tcp {
         match self {

@@ -1,8 +1,8 @@
-//! What the system says of a failed connection, in the words that all messages use.
+//! The wording of I/O errors in all messages about connections.
 
 use std::io;
 
-/// What the system calls a failure, without its number.
+/// The text of an I/O error, without the number of the system.
 pub fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),

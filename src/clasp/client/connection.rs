@@ -72,7 +72,7 @@ impl Connection {
             let mut connection = Connection::open(target, load, left).await?;
             match connection.welcomed().await {
                 Ok(_) => return Ok(connection),
-                Err(error) if error.may_heal() && Instant::now() < until => {
+                Err(error) if error.is_temporary() && Instant::now() < until => {
                     let wait = backoff.wait().min(LONGEST_RETRY);
                     sleep(wait.min(until.saturating_duration_since(Instant::now()))).await;
                 }
@@ -97,7 +97,7 @@ impl Connection {
                 };
                 match welcomed.await {
                     Err(error @ Error::Connect(_)) => _ = first.get_or_insert(error),
-                    Err(error) if error.may_heal() => _ = first.get_or_insert(error),
+                    Err(error) if error.is_temporary() => _ = first.get_or_insert(error),
                     done => return done,
                 }
             }

@@ -198,9 +198,9 @@ impl Error {
     }
 
     /// Whether connecting again may help. A refusal is final, and so is a bad pattern.
-    pub fn may_heal(&self) -> bool {
+    pub fn is_temporary(&self) -> bool {
         match self {
-            Error::Connect(error) => error.may_heal(),
+            Error::Connect(error) => error.is_temporary(),
             Error::Lost { .. } => true,
             Error::Unwelcome(refusal) => refusal.too_fast() || refusal.code >= 500,
             _ => false,
@@ -280,7 +280,7 @@ impl Failing for Error {
         match self {
             Error::Refused(refusal) => refusal.too_fast() || refusal.code >= 500,
             Error::Locked { .. } => true,
-            error => error.may_heal(),
+            error => error.is_temporary(),
         }
     }
 }

@@ -42,7 +42,7 @@ use crate::trace::Trace;
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
-pub use crate::net::proxy::{Proxy, To};
+pub use crate::net::proxy::{Destination, Proxy};
 pub use crate::net::tls::{Identity, Trust};
 
 pub use error::{Error, Refusal};

@@ -466,7 +466,7 @@ impl Subscription {
     /// The connection is gone: for good, or to be made anew.
     fn lose(&mut self, error: Error) -> Result<(), Error> {
         let heals =
-            error.may_heal() || matches!(&error, Error::Refused(refusal) if refusal.too_fast());
+            error.is_temporary() || matches!(&error, Error::Refused(refusal) if refusal.too_fast());
         let spent = self.request.reconnect.max_tries == Some(self.tries);
         if !self.request.reconnect.enabled || !heals || spent {
             return Err(error);

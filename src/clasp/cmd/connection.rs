@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::allow::Allow;
 use crate::clasp::client::pipeline::Sent;
 use crate::clasp::client::{
-    Endpoint, Error, Header, Identity, Proxy, Reconnect, Target, To, Trust, block_on,
+    Destination, Endpoint, Error, Header, Identity, Proxy, Reconnect, Target, Trust, block_on,
 };
 use crate::clasp::wire::Features;
 use crate::config::access::{Access, Typed};
@@ -238,7 +238,7 @@ impl ConnectionArgs {
         };
         let trusted = access.trusted()?;
         Ok(Target {
-            proxy: Proxy::on_the_way(self.proxy.as_deref(), To::from(&endpoint))?,
+            proxy: Proxy::select(self.proxy.as_deref(), Destination::from(&endpoint))?,
             endpoint,
             name: setting(&keys::CLASP_NAME, self.name.clone())?.value,
             token: token.map(|token| token.secret.expose().to_owned()),

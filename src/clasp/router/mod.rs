@@ -25,7 +25,7 @@
 //!   address, whose value is read when it is its turn; of a stream it gets the last message; an
 //!   event that has no room ends the session with 503.
 //! - **A budget for every kind of memory**, in bytes: see [`limits`]. Read buffers are lent
-//!   ([`crate::net::peer::Buffers`]), so that a session that says nothing keeps almost nothing.
+//!   ([`crate::net::peer::BufferPool`]), so that a session that says nothing keeps almost nothing.
 //! - **Matching.** Subscriptions are a tree of segments; who matches an address is remembered until
 //!   a subscription changes. Addresses and patterns have a longest length, and matching one
 //!   against the other is linear in it.

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::metrics::MEDIA_TYPE;
 use super::session::Shared;
 use crate::net::Listener;
-use crate::net::visitor::{Answer, Request, Visitor};
+use crate::net::http_server::{HttpConnection, Request, Response};
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,9 +33,9 @@ pub async fn serve(listener: Listener, hub: Shared) {
                 let hub = hub.clone();
                 spawn_local(async move {
                     let answered = async {
-                        if let Ok(visitor) = Visitor::meet(stream, None).await {
-                            let answer = answer(&visitor.request, &hub);
-                            visitor.answer(&answer).await;
+                        if let Ok(connection) = HttpConnection::read_request(stream, None).await {
+                            let response = response(&connection.request, &hub);
+                            connection.respond(&response).await;
                         }
                     };
                     // Who does not ask in time is not waited for.
@@ -48,18 +48,18 @@ pub async fn serve(listener: Listener, hub: Shared) {
     }
 }
 
-fn answer(request: &Request, hub: &Shared) -> Answer {
+fn response(request: &Request, hub: &Shared) -> Response {
     match (&*request.method, &*request.path) {
-        ("GET" | "HEAD", "/metrics") => Answer {
+        ("GET" | "HEAD", "/metrics") => Response {
             status: 200,
             headers: vec![("Content-Type", MEDIA_TYPE.to_owned())],
             body: hub.borrow().metrics().into_bytes(),
         },
         ("GET" | "HEAD", "/healthz") => match hub.borrow().trouble() {
-            None => Answer::text(200, "ok"),
-            Some(why) => Answer::text(503, why),
+            None => Response::text(200, "ok"),
+            Some(why) => Response::text(503, why),
         },
-        ("GET" | "HEAD", _) => Answer::text(404, "there are /metrics and /healthz here"),
-        _ => Answer::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
+        ("GET" | "HEAD", _) => Response::text(404, "there are /metrics and /healthz here"),
+        _ => Response::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
     }
 }

@@ -29,7 +29,7 @@ use crate::clasp::wire::LANGUAGE;
 use crate::net::AcceptError;
 use crate::net::Listener;
 use crate::net::peer::Peer;
-use crate::net::ws::{self, Door};
+use crate::net::ws::{self, AcceptOptions};
 use crate::trace::{Step, Tap};
 
 /// How long to wait when the system has no more descriptors.
@@ -70,7 +70,7 @@ pub async fn run(
     let silence = settings.ping_interval;
     let notices = settings.notices.clone();
     let known = tokens.as_ref().map(|tokens| tokens.borrow().clone());
-    let door = Rc::new(Door {
+    let options = Rc::new(AcceptOptions {
         subprotocol: "clasp",
         origins: settings.origins.clone(),
         tls: settings.tls.clone(),
@@ -122,7 +122,7 @@ pub async fn run(
                         tap.step(|| Step::Accepted { peer });
                         let arrival = Arrival {
                             stream,
-                            door: door.clone(),
+                            options: options.clone(),
                             handshake: handshakes.begin(),
                             notices: notices.clone(),
                         };
@@ -154,7 +154,7 @@ fn raise_descriptor_limit() {
 /// A connection that has been accepted.
 struct Arrival {
     stream: TcpStream,
-    door: Rc<Door>,
+    options: Rc<AcceptOptions>,
     handshake: Handshake,
     notices: Option<Notices>,
 }
@@ -175,12 +175,12 @@ async fn welcome(arrival: Arrival, hub: Shared, clock: Clock, tap: Tap) {
 async fn upgrade(arrival: Arrival, tap: &Tap) -> Option<(Peer, Handshake)> {
     let Arrival {
         stream,
-        door,
+        options,
         mut handshake,
         notices,
     } = arrival;
     let accepted = tokio::select! {
-        accepted = ws::accept(stream, &door) => accepted,
+        accepted = ws::accept(stream, &options) => accepted,
         why = poll_fn(|cx| handshake.poll_end(cx)) => {
             let why = why.text().into();
             tap.step(|| Step::Failed { why });

@@ -157,7 +157,7 @@ impl Session {
                 return Poll::Pending;
             }
             let mut hub = self.hub.borrow_mut();
-            match self.peer.poll_fill_from(cx, hub.buffers()) {
+            match self.peer.poll_fill_pooled(cx, hub.buffers()) {
                 Poll::Ready(filled) => filled?,
                 Poll::Pending => {
                     drop(hub);
@@ -179,7 +179,7 @@ impl Session {
     /// Nothing is read for now: its read buffer serves others.
     fn rest(&mut self) {
         let mut hub = self.hub.borrow_mut();
-        let kept = self.peer.rest(hub.buffers());
+        let kept = self.peer.return_buffer(hub.buffers());
         hub.keep_input(self.key, kept);
     }
 

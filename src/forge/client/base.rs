@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Error;
 use crate::forge::api::route::Route;
 use crate::net::endpoint::without_secrets;
-use crate::net::proxy::{BadProxy, Proxy, To};
+use crate::net::proxy::{BadProxy, Destination, Proxy};
 
 /// Where the service is: `http://` or `https://`, a host, perhaps a port and a path prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +57,12 @@ impl Base {
     /// [`BadProxy`].
     pub fn proxy(&self, typed: Option<&str>) -> Result<Option<Proxy>, BadProxy> {
         let (host, port) = self.host_and_port();
-        let to = To {
+        let to = Destination {
             tls: self.is_tls(),
             host: &host,
             port,
         };
-        Proxy::on_the_way(typed, to)
+        Proxy::select(typed, to)
     }
 
     /// The host name or address (without brackets) and the port.

@@ -15,7 +15,7 @@ use crate::forge::api::route::{Repeat, Route};
 use crate::net::endpoint::without_secrets;
 use crate::net::proxy::Proxy;
 use crate::net::tls;
-use crate::net::tunnel::NoTunnel;
+use crate::net::tunnel::TunnelError;
 use crate::outcome::Outcome;
 
 /// Why there is no reply, or not the one that was hoped for.
@@ -117,7 +117,7 @@ pub enum NoConnection {
         /// Which.
         proxy: Proxy,
         /// What it did not do.
-        no_tunnel: NoTunnel,
+        tunnel_error: TunnelError,
     },
     /// It took too long.
     TimedOut(Duration),
@@ -250,7 +250,7 @@ impl Error {
             };
             cause = NoConnection::Proxy {
                 proxy: proxy.clone(),
-                no_tunnel: NoTunnel { why, status: None },
+                tunnel_error: TunnelError { why, status: None },
             };
         }
         Error::Connect {
@@ -261,7 +261,12 @@ impl Error {
     }
 
     /// The proxy let nothing through.
-    pub(super) fn proxy(base: &Base, proxy: &Proxy, route: &Route, no_tunnel: NoTunnel) -> Error {
+    pub(super) fn proxy(
+        base: &Base,
+        proxy: &Proxy,
+        route: &Route,
+        tunnel_error: TunnelError,
+    ) -> Error {
         Error::Connect {
             base: base.clone(),
             attempt: Attempt {
@@ -270,17 +275,17 @@ impl Error {
             },
             cause: NoConnection::Proxy {
                 proxy: proxy.clone(),
-                no_tunnel,
+                tunnel_error,
             },
         }
     }
 
     /// Whether waiting may help a connection to come about.
-    pub(super) fn may_heal(&self) -> bool {
+    pub(super) fn is_temporary(&self) -> bool {
         match self {
             Error::Connect { cause, .. } => match cause {
                 NoConnection::Tls { .. } => false,
-                NoConnection::Proxy { no_tunnel, .. } => no_tunnel.may_heal(),
+                NoConnection::Proxy { tunnel_error, .. } => tunnel_error.is_temporary(),
                 _ => true,
             },
             _ => false,
@@ -299,8 +304,11 @@ impl Base {
             NoConnection::Resolve(why) => format!("cannot find the host of {self} ({why})"),
             NoConnection::Refused => format!("nothing listens at {self} (connection refused)"),
             NoConnection::Tls { why, .. } => format!("TLS with {self} failed: {why}"),
-            NoConnection::Proxy { proxy, no_tunnel } => {
-                format!("the proxy {proxy} {}", no_tunnel.why)
+            NoConnection::Proxy {
+                proxy,
+                tunnel_error,
+            } => {
+                format!("the proxy {proxy} {}", tunnel_error.why)
             }
             NoConnection::TimedOut(limit) => {
                 format!(
@@ -329,9 +337,9 @@ impl Failing for Error {
             // The limit is the run's own, not one that was put on the command.
             Error::TimedOut { .. } if self.is_unknown() => Kind::Partial,
             Error::Connect {
-                cause: NoConnection::Proxy { no_tunnel, .. },
+                cause: NoConnection::Proxy { tunnel_error, .. },
                 ..
-            } if no_tunnel.is_refusal() => Kind::Refused,
+            } if tunnel_error.is_refusal() => Kind::Refused,
             Error::Connect { .. } | Error::Lost { .. } => Kind::Connection,
             Error::TimedOut { .. } => Kind::Deadline,
             Error::TooLong { .. } => Kind::Service,
@@ -350,9 +358,13 @@ impl Failing for Error {
                 ..
             } => hint.clone(),
             Error::Connect {
-                cause: NoConnection::Proxy { proxy, no_tunnel },
+                cause:
+                    NoConnection::Proxy {
+                        proxy,
+                        tunnel_error,
+                    },
                 ..
-            } => Some(no_tunnel.hint(proxy)),
+            } => Some(tunnel_error.hint(proxy)),
             Error::Connect { .. } => {
                 Some("Name the service with --url, CLAWDFORGE_URL or --profile".into())
             }
@@ -388,7 +400,7 @@ impl Failing for Error {
 
     fn retryable(&self) -> bool {
         match self {
-            Error::Connect { .. } => self.may_heal(),
+            Error::Connect { .. } => self.is_temporary(),
             Error::Lost { .. } | Error::TimedOut { .. } => true,
             Error::Refused(refusal) => refusal.is_busy(),
             _ => false,

@@ -11,17 +11,17 @@ use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::verify::{AnyCertificate, Named};
+use super::verify::{Policy, Verifier};
 use super::{Trust, pem};
 use crate::net::endpoint::Endpoint;
 use crate::net::error::{BadIdentity, ConnectError};
 use crate::net::tcp::Tcp;
 
-/// Speaks TLS over an established connection.
+/// Starts TLS on an established TCP connection.
 ///
 /// # Errors
-/// [`ConnectError::Setup`] when a file cannot be used, [`ConnectError::Tls`] when the handshake
-/// fails, an untrusted certificate included.
+/// [`ConnectError::Setup`] when a file cannot be used; [`ConnectError::Tls`] when the handshake
+/// fails, for example because the certificate is not trusted.
 pub async fn connect(
     endpoint: &Endpoint,
     tcp: Tcp,
@@ -40,7 +40,7 @@ pub async fn connect(
         .map_err(failed)
 }
 
-/// What was agreed upon, such as `TLSv1.3`.
+/// The negotiated version, such as `TLSv1.3`.
 pub fn version(stream: &TlsStream<Tcp>) -> String {
     let (_, connection) = stream.get_ref();
     let version = connection.protocol_version();
@@ -50,7 +50,7 @@ pub fn version(stream: &TlsStream<Tcp>) -> String {
         .replace('_', ".")
 }
 
-/// How a client speaks TLS; reads the roots from disk.
+/// The TLS configuration of a client; reads the root certificates from disk.
 ///
 /// # Errors
 /// [`ConnectError::Setup`].
@@ -71,11 +71,12 @@ pub fn client_config(trust: &Trust) -> Result<ClientConfig, ConnectError> {
         .map_err(|error| setup(format!("{option} {}: {error}", path.display())))
 }
 
-/// How a client speaks TLS that is not going to: nothing is read.
+/// A TLS configuration without root certificates, for a client that will not use TLS. It reads no
+/// files.
 ///
 /// # Errors
-/// As [`client_config`], though there is nothing in it that fails.
-pub fn trusting_nobody() -> Result<ClientConfig, ConnectError> {
+/// The errors of [`client_config`]; none is expected.
+pub fn without_roots() -> Result<ClientConfig, ConnectError> {
     let (_, builder) = builder()?;
     Ok(builder
         .with_root_certificates(RootCertStore::empty())
@@ -100,11 +101,11 @@ fn builder() -> Result<
     Ok((provider, builder))
 }
 
-/// Decides which certificates of a server count.
+/// Sets which certificates of a server are accepted.
 fn verified(trust: &Trust) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, ConnectError> {
     let (provider, builder) = builder()?;
     if trust.insecure {
-        let verifier = Arc::new(AnyCertificate::new(provider));
+        let verifier = Arc::new(Verifier::new(provider, Policy::Any));
         return Ok(builder
             .dangerous()
             .with_custom_certificate_verifier(verifier));
@@ -119,16 +120,17 @@ fn verified(trust: &Trust) -> Result<ConfigBuilder<ClientConfig, WantsClientCert
         }
         return Ok(builder.with_root_certificates(roots));
     };
-    let named = pem::certificates(path).map_err(|error| setup(format!("--ca {error}")))?;
-    for certificate in &named {
+    let accepted = pem::certificates(path).map_err(|error| setup(format!("--ca {error}")))?;
+    for certificate in &accepted {
         roots
             .add(certificate.clone())
             .map_err(|error| setup(format!("--ca {}: {error}", path.display())))?;
     }
-    let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
         .build()
         .map_err(|error| setup(error.to_string()))?;
-    let verifier = Arc::new(Named::new(usual, named));
+    let policy = Policy::WebPkiOr { webpki, accepted };
+    let verifier = Arc::new(Verifier::new(provider, policy));
     Ok(builder
         .dangerous()
         .with_custom_certificate_verifier(verifier))

@@ -1,10 +1,11 @@
-//! What to type when TLS has failed: a failure enters, a hint leaves.
+//! Hints for TLS failures. Takes an error; gives what to type next.
 
 use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error};
 
-/// What fits the cause of a failed handshake. `plain` is the scheme of this URL without TLS.
+/// The hint for a failed handshake. `plain` is the scheme of the same URL without TLS, such as
+/// `ws://`.
 pub fn hint(failure: &io::Error, plain: &str) -> Option<String> {
     let Some(error) = rustls_error(failure) else {
         return Some(format!("Is it plain {plain} there?"));
@@ -32,12 +33,13 @@ pub fn hint(failure: &io::Error, plain: &str) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// Whether it is TLS that has failed, and not the connection below.
+/// Whether TLS failed, and not the TCP connection below it.
 pub fn is_failure(failure: &io::Error) -> bool {
     rustls_error(failure).is_some()
 }
 
-/// The same for one layer of an error; nothing if that is not a failure of TLS.
+/// The hint for one error in a chain of causes; the outer `None` means that it is not a failure of
+/// TLS.
 pub fn of_layer(layer: &(dyn std::error::Error + 'static), plain: &str) -> Option<Option<String>> {
     let failure: &io::Error = layer.downcast_ref()?;
     is_failure(failure).then(|| hint(failure, plain))
@@ -45,7 +47,7 @@ pub fn of_layer(layer: &(dyn std::error::Error + 'static), plain: &str) -> Optio
 
 fn rustls_error(failure: &io::Error) -> Option<&Error> {
     let inner = failure.get_ref()?;
-    // A client library may have wrapped it once more.
+    // A client library may have wrapped it in another io::Error.
     let deeper = || rustls_error(inner.downcast_ref::<io::Error>()?);
     inner.downcast_ref().or_else(deeper)
 }
@@ -63,7 +65,7 @@ fn of_certificate(error: &CertificateError) -> &'static str {
         }
         CertificateError::Revoked => "The server needs a new certificate",
         _ => {
-            "Nobody whom this system trusts has signed the certificate: trust it with --ca FILE,\n\
+            "No authority that this system trusts has signed the certificate: trust it with --ca FILE,\n\
              or skip the check with --insecure"
         }
     }

@@ -1,11 +1,12 @@
-//! The one TLS configuration: whom to trust and who we are enter, an encrypted stream leaves.
+//! The TLS configuration of all services. Takes the certificates to trust and our own certificate;
+//! gives an encrypted stream.
 //!
-//! Nothing here runs, and no root certificate is read from disk, until a `wss://` or `https://` URL
-//! is met.
+//! Nothing here runs, and no root certificate is read from disk, unless a connection uses `wss://`
+//! or `https://`.
 //!
 //! - [`connect`], [`client_config`]: the client's side
 //! - [`Acceptor`]: the server's side, with a certificate that is read again when it changes
-//! - [`hint::hint`]: what to type when it failed
+//! - [`hint::hint`]: what to type after a failure
 
 mod client;
 pub mod hint;
@@ -13,20 +14,20 @@ mod pem;
 mod server;
 mod verify;
 
-pub use client::{client_config, trusting_nobody};
+pub use client::{client_config, without_roots};
 pub(super) use client::{connect, version};
 pub use server::Acceptor;
 
 use std::path::{Path, PathBuf};
 
-/// Whom to trust, and who we are.
+/// Which certificates to trust, and which one to show.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     /// A PEM file of certificates to trust, beside the system's.
     pub ca: Option<PathBuf>,
-    /// Trust anybody.
+    /// Accept any certificate.
     pub insecure: bool,
-    /// The client certificate, for a server that asks for one.
+    /// The client certificate, for a server that requests one.
     pub identity: Option<Identity>,
 }
 
@@ -35,12 +36,12 @@ pub struct Trust {
 pub struct Identity {
     /// The certificate chain.
     pub certificate: PathBuf,
-    /// The key; without one it is in the file of the certificate.
+    /// The private key; None if it is in the file of the certificate.
     pub key: Option<PathBuf>,
 }
 
 impl Identity {
-    /// What `--cert` and `--key` name.
+    /// The identity that `--cert` and `--key` name.
     pub fn of(certificate: Option<&Path>, key: Option<&Path>) -> Option<Identity> {
         Some(Identity {
             certificate: certificate?.to_owned(),

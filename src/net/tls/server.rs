@@ -1,4 +1,4 @@
-//! The server's side of TLS, with a certificate that is read again when its files change.
+//! The server's side of TLS. The certificate is read again when its files change.
 
 use std::fs;
 use std::io;
@@ -15,10 +15,10 @@ use super::pem;
 use crate::net::error::BadIdentity;
 use crate::net::tcp::Tcp;
 
-/// Is told of a certificate that was read again, or why it could not be.
+/// A callback that is told when a changed certificate was read, or why it could not be.
 type Tell = Box<dyn Fn(Result<&str, String>) + Send + Sync>;
 
-/// What a server proves itself with.
+/// A server's certificate and private key, with which it accepts TLS connections.
 #[derive(Clone)]
 pub struct Acceptor(Arc<Shared>);
 
@@ -31,15 +31,16 @@ struct Shared {
 
 struct Current {
     acceptor: TlsAcceptor,
-    /// The files when they were read last, whether that succeeded or not.
+    /// The version of the files at the last attempt to read them.
     read: Version,
 }
 
-/// Tells two contents of the files apart without reading them: the certificate's and the key's.
+/// The versions of the certificate file and of the key file, to detect changes without reading
+/// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Version([Option<FileVersion>; 2]);
 
-/// Which file it is, how large, and when it was written.
+/// The file's inode, its size, and the time of its last change.
 type FileVersion = (u64, u64, i64, i64);
 
 impl Version {
@@ -58,9 +59,9 @@ impl std::fmt::Debug for Acceptor {
 }
 
 impl Acceptor {
-    /// Reads a certificate chain and its key, both PEM. When the files change later, they are read
-    /// again for the next client, and `tell` hears in words how that went: what cannot be used leaves the
-    /// old certificate in place.
+    /// Reads a certificate chain and its key, both PEM. When the files change, they are read again
+    /// for the next client, and `tell` is called with the result. If they cannot be used, the old
+    /// certificate stays in use.
     ///
     /// # Errors
     /// [`BadIdentity`], which names the file that cannot be used.
@@ -79,7 +80,7 @@ impl Acceptor {
         })))
     }
 
-    /// Speaks TLS with a client.
+    /// Completes the TLS handshake with a client.
     pub(in crate::net) async fn accept(&self, tcp: Tcp) -> io::Result<TlsStream<Tcp>> {
         let acceptor = self.0.current();
         acceptor.accept(tcp).await
@@ -105,17 +106,13 @@ impl Shared {
 }
 
 fn load(certificate: &Path, key: &Path) -> Result<TlsAcceptor, BadIdentity> {
-    let bad = |path: &Path, why: &dyn std::fmt::Display| BadIdentity {
-        path: path.display().to_string(),
-        why: why.to_string(),
-    };
     let chain = pem::certificates(certificate)?;
     let private = pem::key(key)?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| bad(certificate, &error))?
+        .map_err(|error| BadIdentity::new(certificate, error))?
         .with_no_client_auth()
         .with_single_cert(chain, private)
-        .map_err(|error| bad(key, &error))?;
+        .map_err(|error| BadIdentity::new(key, error))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

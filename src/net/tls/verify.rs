@@ -1,4 +1,4 @@
-//! Which certificate of a server counts, beyond what webpki decides.
+//! Decides which certificates of a server are accepted, beyond what webpki accepts.
 
 use std::sync::Arc;
 
@@ -9,25 +9,40 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-/// `--ca FILE`: a server may show one of the file's certificates itself, as a self-signed one does.
-///
-/// webpki refuses it where it is marked as a certificate authority, which is what
-/// `openssl req -x509` makes, or was signed by another one; Python's ssl and curl take it. Its dates
-/// and its name still have to be right.
+/// Verifies a server's certificate by a [`Policy`]. Its signatures are always verified.
 #[derive(Debug)]
-pub struct Named {
-    usual: Arc<WebPkiServerVerifier>,
-    named: Vec<CertificateDer<'static>>,
+pub struct Verifier {
+    provider: Arc<CryptoProvider>,
+    policy: Policy,
 }
 
-impl Named {
-    /// As `usual` decides, and beside it these certificates.
-    pub fn new(usual: Arc<WebPkiServerVerifier>, named: Vec<CertificateDer<'static>>) -> Named {
-        Named { usual, named }
+/// Which certificates are accepted.
+#[derive(Debug)]
+pub enum Policy {
+    /// `--insecure`: any certificate.
+    Any,
+    /// `--ca FILE`: the certificates that webpki accepts, and the ones in the file.
+    ///
+    /// A server may show a certificate of the file itself, such as a self-signed one. webpki
+    /// refuses that if it is marked as a certificate authority, which is what `openssl req -x509`
+    /// makes, or if it was signed by another one; Python's ssl and curl accept it. Its dates and
+    /// its name are checked all the same.
+    WebPkiOr {
+        /// Checks a certificate against the system's roots and those of the file.
+        webpki: Arc<WebPkiServerVerifier>,
+        /// The certificates of the file.
+        accepted: Vec<CertificateDer<'static>>,
+    },
+}
+
+impl Verifier {
+    /// A verifier that uses the algorithms of this provider.
+    pub fn new(provider: Arc<CryptoProvider>, policy: Policy) -> Verifier {
+        Verifier { provider, policy }
     }
 }
 
-impl ServerCertVerifier for Named {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -36,22 +51,20 @@ impl ServerCertVerifier for Named {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let usual = self.usual.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        );
-        match usual {
-            // webpki has checked the dates before it comes to these.
+        let Policy::WebPkiOr { webpki, accepted } = &self.policy else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let verified =
+            webpki.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match verified {
+            // webpki checks the dates before it returns one of these errors.
             Err(Error::InvalidCertificate(
                 CertificateError::UnknownIssuer | CertificateError::Other(_),
-            )) if self.named.iter().any(|named| named == end_entity) => {
+            )) if accepted.contains(end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
             }
-            usual => usual,
+            verified => verified,
         }
     }
 
@@ -61,7 +74,8 @@ impl ServerCertVerifier for Named {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual.verify_tls12_signature(message, cert, dss)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, algorithms)
     }
 
     fn verify_tls13_signature(
@@ -70,66 +84,12 @@ impl ServerCertVerifier for Named {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual.verify_tls13_signature(message, cert, dss)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.usual.supported_verify_schemes()
-    }
-}
-
-/// `--insecure`: any certificate will do, though its signatures must still be its own.
-#[derive(Debug)]
-pub struct AnyCertificate(Arc<CryptoProvider>);
-
-impl AnyCertificate {
-    /// With these algorithms.
-    pub fn new(provider: Arc<CryptoProvider>) -> AnyCertificate {
-        AnyCertificate(provider)
-    }
-}
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        let algorithms = &self.provider.signature_verification_algorithms;
+        algorithms.supported_schemes()
     }
 }

@@ -1,5 +1,6 @@
-//! The upgrade of a client: a TCP connection enters, a [`Peer`] leaves. A plain HTTP request is
-//! answered, so that health checks and tools that wait for a port see that somebody is there.
+//! The server's side of the WebSocket upgrade. Takes a TCP connection; gives a [`Peer`]. A plain
+//! HTTP request gets a response, so that health checks and tools that wait for a port see that the
+//! server is up.
 
 use std::net::IpAddr;
 
@@ -8,71 +9,72 @@ use tokio_tungstenite::tungstenite::http::uri::Authority;
 
 use super::SUBPROTOCOL;
 use crate::net::error::AcceptError;
+use crate::net::http_server::{HttpConnection, Request, Response};
 use crate::net::peer::Peer;
 use crate::net::tls::Acceptor;
-use crate::net::visitor::{Answer, Request, Visitor};
 
-/// What is asked of a client that wants to come in.
+/// How a server accepts clients.
 #[derive(Debug, Clone, Default)]
-pub struct Door {
-    /// The subprotocol that is spoken; a client that offers none is taken as well.
+pub struct AcceptOptions {
+    /// The subprotocol; a client that offers none is accepted, too.
     pub subprotocol: &'static str,
-    /// The origins of web pages that may connect, beside our own; `*` lets all in.
+    /// The origins of web pages that may connect, beside the server's own; `*` allows all.
     pub origins: Vec<String>,
-    /// TLS, if it is to be spoken.
+    /// The certificate, if the server uses TLS.
     pub tls: Option<Acceptor>,
-    /// The largest message taken, in bytes.
+    /// The longest message that is accepted, in bytes.
     pub max_message: usize,
-    /// What a plain GET is answered.
+    /// The text of the response to a plain GET.
     pub greeting: &'static str,
 }
 
-/// Lets a client in, through TLS and the upgrade. The caller sets the deadline.
+/// Accepts a client: TLS handshake and upgrade. The caller sets the deadline.
 ///
 /// # Errors
-/// [`AcceptError`]; an HTTP client has been answered.
-pub async fn accept(stream: TcpStream, door: &Door) -> Result<Peer, AcceptError> {
+/// [`AcceptError`]; an HTTP client has already got its response.
+pub async fn accept(stream: TcpStream, options: &AcceptOptions) -> Result<Peer, AcceptError> {
     let local = stream.local_addr().ok().map(|address| address.ip());
-    let visitor = Visitor::meet(stream, door.tls.as_ref()).await?;
-    let request = &visitor.request;
+    let connection = HttpConnection::read_request(stream, options.tls.as_ref()).await?;
+    let request = &connection.request;
     if !request.is_upgrade() {
-        let answer = answer_plain(request, door.greeting);
+        let response = plain_response(request, options.greeting);
         let asked = format!("{} {}", request.method, request.path);
-        visitor.answer(&answer).await;
+        connection.respond(&response).await;
         return Err(AcceptError::Http(asked));
     }
-    if let Err(origin) = check_origin(request, local, &door.origins) {
+    if let Err(origin) = check_origin(request, local, &options.origins) {
         let why = format!("pages of {origin} may not connect here; --allow-origin lets them");
-        visitor.answer(&Answer::text(403, why)).await;
+        connection.respond(&Response::text(403, why)).await;
         return Err(AcceptError::Origin(origin));
     }
     let offers = request
         .headers(SUBPROTOCOL)
         .flat_map(|names| names.split(','))
-        .any(|name| name.trim() == door.subprotocol);
-    let subprotocol = offers.then_some(door.subprotocol);
-    visitor.upgrade(subprotocol, door.max_message).await
+        .any(|name| name.trim() == options.subprotocol);
+    let subprotocol = offers.then_some(options.subprotocol);
+    connection.upgrade(subprotocol, options.max_message).await
 }
 
-/// Every path is there, as at the reference router; but a scraper is not told that it has metrics.
-fn answer_plain(request: &Request, greeting: &str) -> Answer {
+/// Every path answers with 200, as at the reference router; except `/metrics`, so that a scraper
+/// does not believe that these are metrics.
+fn plain_response(request: &Request, greeting: &str) -> Response {
     match (&*request.method, &*request.path) {
-        ("GET" | "HEAD", "/metrics") => Answer::text(
+        ("GET" | "HEAD", "/metrics") => Response::text(
             404,
             "the metrics have a port of their own: --metrics ADDRESS:PORT",
         ),
-        ("GET" | "HEAD", _) => Answer::text(200, greeting),
-        _ => Answer::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
+        ("GET" | "HEAD", _) => Response::text(200, greeting),
+        _ => Response::text(405, "only GET is answered").with("Allow", "GET, HEAD"),
     }
 }
 
-/// What a server answers to a client's key, to show that it speaks WebSocket.
+/// The value of Sec-WebSocket-Accept for a client's key.
 pub(in crate::net) fn accept_key(key: &[u8]) -> String {
     tokio_tungstenite::tungstenite::handshake::derive_accept_key(key)
 }
 
-/// A browser says which page it connects for, and nothing else does: so a page of another origin
-/// cannot use a router on its reader's machine.
+/// Checks the Origin header, which only browsers send: a web page of another origin must not use a
+/// router on the machine of its reader.
 fn check_origin(
     request: &Request,
     local: Option<IpAddr>,
@@ -81,8 +83,8 @@ fn check_origin(
     let Some(origin) = request.header("Origin") else {
         return Ok(());
     };
-    // A name is not taken for the server's own, however well it fits: whoever has a name can point
-    // it at any address, also at this one, once their page is loaded (DNS rebinding).
+    // A Host that is a name is never taken for the server's own: the owner of a domain can point it
+    // at any address, also at this one, after the page has been loaded (DNS rebinding).
     let own = request.header("Host").filter(|h| is_own_host(h, local));
     if may_connect(origin, own, allowed) {
         Ok(())
@@ -91,9 +93,8 @@ fn check_origin(
     }
 }
 
-/// Whether a page of this origin may connect to a server that it calls by this Host: a page of the
-/// server itself, or one that is allowed; `*` allows all. The caller has checked that the Host is
-/// one of the server's own.
+/// Whether a page of this origin may connect: a page of the server itself (its origin is `host`),
+/// or an allowed one; `*` allows all. The caller has checked that `host` is the server's own.
 pub fn may_connect(origin: &str, host: Option<&str>, allowed: &[String]) -> bool {
     let own = host.is_some_and(|host| {
         origin
@@ -106,8 +107,8 @@ pub fn may_connect(origin: &str, host: Option<&str>, allowed: &[String]) -> bool
     own || known
 }
 
-/// Whether a host, as in a Host header, is this machine and cannot be another: loopback, or the
-/// address that the connection came to.
+/// Whether the value of a Host header can only be this machine: loopback, or the address that the
+/// connection came to.
 fn is_own_host(host: &str, local: Option<IpAddr>) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;

@@ -1,4 +1,4 @@
-//! From a URL to an open WebSocket: name lookup, TCP, TLS and the upgrade, within one limit.
+//! Opens a WebSocket to a URL: name lookup, TCP, TLS and the upgrade, within one time limit.
 
 use std::io;
 use std::pin::pin;
@@ -26,44 +26,45 @@ use crate::net::tls::hint::is_failure;
 use crate::net::transport::Transport;
 use crate::trace::{HIDDEN, Step, Tap, names_secret};
 
-/// How a socket is to be made.
+/// How to open a WebSocket.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The subprotocol to offer. A server that does not know it is met without.
+    /// The subprotocol to offer. If the server does not know it, the upgrade is tried again
+    /// without.
     pub subprotocol: Option<&'static str>,
-    /// Bytes asked of the system at a time. tungstenite zero-fills them before every read, so a
-    /// one-shot wants few and bulk wants many.
+    /// The size of the read buffer, in bytes. tungstenite fills it with zeros before every read, so
+    /// a one-shot command uses a small one and bulk a large one.
     pub read_buffer: usize,
-    /// The largest message taken, in bytes.
+    /// The longest message that is accepted, in bytes.
     pub max_message: usize,
-    /// Further headers of the upgrade request.
+    /// Additional headers of the upgrade request.
     pub headers: Vec<Header>,
-    /// Whom to trust, for `wss://`.
+    /// Which certificates to trust, for `wss://`.
     pub trust: Trust,
-    /// The proxy on the way, if there is one.
+    /// The proxy, if there is one.
     pub proxy: Option<Proxy>,
-    /// After how long a silence the server is asked, by a WebSocket Ping, whether it is still
-    /// there; it is given up after another one. Never, without.
+    /// After how long without data the server is sent a WebSocket Ping. After the same time again
+    /// the connection counts as lost. None: it may be silent for ever.
     pub keepalive: Option<Duration>,
-    /// Where the conversation is watched.
+    /// The trace of the connection.
     pub tap: Tap,
 }
 
-/// How much of a page is read to see whose it is.
+/// How many bytes of a web page are read to recognize the server.
 const PAGE_BEGINNING: usize = 16 * 1024;
 
-/// The first wait between two attempts to reach a service that is still starting; they grow …
+/// The first wait between two attempts to reach a service that is still starting.
 const CONNECT_RETRY: Duration = Duration::from_millis(50);
-/// … up to this.
+/// The longest wait between two attempts to reach a service that is still starting.
 const LONGEST_CONNECT_RETRY: Duration = Duration::from_secs(1);
 
 impl Socket {
-    /// Connects, and tries again for `retry_for` while waiting may help: a service may still be
-    /// starting. Each attempt has `limit`; the deadline of the one that came about is given back,
-    /// for what else belongs to connecting.
+    /// Connects. After a temporary failure it tries again for `retry_for`, because a service may
+    /// still be starting. Each attempt has the time `limit`. Also returns the deadline of the
+    /// successful attempt, because the caller may do more within it.
     ///
     /// # Errors
-    /// The last attempt's [`ConnectError`], by how far it came.
+    /// The [`ConnectError`] of the last attempt.
     pub async fn connect(
         endpoint: &Endpoint,
         options: &Options,
@@ -87,7 +88,7 @@ impl Socket {
                 });
             }
             match result {
-                Err(error) if error.may_heal() && Instant::now() < retry_until => {
+                Err(error) if error.is_temporary() && Instant::now() < retry_until => {
                     let wait = backoff.wait().min(LONGEST_CONNECT_RETRY);
                     let wait = wait.min(retry_until - Instant::now());
                     options.tap.step(|| Step::Retrying { after: wait });
@@ -104,22 +105,22 @@ struct Attempt<'a> {
     endpoint: &'a Endpoint,
     options: &'a Options,
     deadline: Instant,
-    /// What the deadline was made from: the error names it.
+    /// The time limit that the deadline was computed from, for the error.
     limit: Duration,
 }
 
-/// Why an upgrade did not come about.
-enum Refused {
+/// Why an upgrade failed.
+enum UpgradeError {
     /// The server does not know the subprotocol.
     Subprotocol,
-    Otherwise(ConnectError),
+    Connect(ConnectError),
 }
 
-/// Asks for what the URL gives a browser, over plain HTTP, and reads the reply (status line, headers,
-/// body) until `enough` says so, the reply ends, or the limit has passed: what came is given back.
+/// Sends a plain HTTP GET for the URL and reads the response (status line, headers, body), until
+/// `enough` returns true, the response ends, or the limit has passed. Returns what was read.
 ///
 /// # Errors
-/// A [`ConnectError`] when there is no connection.
+/// [`ConnectError`] when the connection cannot be established.
 pub async fn http_get(
     endpoint: &Endpoint,
     options: &Options,
@@ -135,7 +136,7 @@ pub async fn http_get(
     let mut transport = attempt.transport().await?;
     let mut reply = Vec::new();
     let read = attempt.get(&mut transport, &mut reply, enough);
-    // A server that says no more, or breaks off, has said what it has said.
+    // After a timeout or an error, what was read until then is the result.
     let _ = timeout_at(attempt.deadline, read).await;
     Ok(reply)
 }
@@ -175,26 +176,26 @@ impl Attempt<'_> {
         let transport = self.transport().await?;
         match self.upgrade(transport, self.options.subprotocol).await {
             Ok(socket) => return Ok(socket),
-            Err(Refused::Otherwise(error)) => return Err(error),
-            Err(Refused::Subprotocol) => {}
+            Err(UpgradeError::Connect(error)) => return Err(error),
+            Err(UpgradeError::Subprotocol) => {}
         }
-        // RFC 6455 lets a server ignore the offer, tungstenite does not let the client accept that;
-        // the protocol works all the same, so ask again without.
+        // RFC 6455 allows a server to ignore the offer, but tungstenite then fails. The service
+        // works without the subprotocol, so the upgrade is tried again without offering it.
         self.options.tap.step(|| Step::Failed {
             why: "it does not know the subprotocol; asking again without".into(),
         });
         let transport = self.transport().await?;
         match self.upgrade(transport, None).await {
             Ok(socket) => Ok(socket),
-            Err(Refused::Otherwise(error)) => Err(error),
-            Err(Refused::Subprotocol) => {
+            Err(UpgradeError::Connect(error)) => Err(error),
+            Err(UpgradeError::Subprotocol) => {
                 Err(self.not_websocket("it insists on a subprotocol that was not offered".into()))
             }
         }
     }
 
-    fn dropped(&self, source: io::Error) -> Refused {
-        Refused::Otherwise(ConnectError::Io {
+    fn dropped(&self, source: io::Error) -> UpgradeError {
+        UpgradeError::Connect(ConnectError::Io {
             endpoint: self.endpoint.clone(),
             source,
         })
@@ -207,7 +208,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// TCP, and TLS over it if the URL says so.
+    /// Connects with TCP, and TLS over it for wss://.
     async fn transport(&self) -> Result<Transport, ConnectError> {
         let dial = Dial {
             endpoint: self.endpoint,
@@ -224,13 +225,13 @@ impl Attempt<'_> {
         &self,
         transport: Transport,
         subprotocol: Option<&'static str>,
-    ) -> Result<Socket, Refused> {
+    ) -> Result<Socket, UpgradeError> {
         let (endpoint, options) = (self.endpoint, self.options);
-        let otherwise = |why: String| Refused::Otherwise(self.not_websocket(why));
+        let not_websocket_error = |why: String| UpgradeError::Connect(self.not_websocket(why));
         let mut request = endpoint
             .uri()
             .into_client_request()
-            .map_err(|error| otherwise(error.to_string()))?;
+            .map_err(|error| not_websocket_error(error.to_string()))?;
         if let Some(name) = subprotocol {
             request
                 .headers_mut()
@@ -243,14 +244,14 @@ impl Attempt<'_> {
             .read_buffer_size(options.read_buffer)
             .max_message_size(Some(options.max_message))
             .max_frame_size(Some(options.max_message));
-        // The request is gone when there is something to say of it.
+        // The headers are copied here, because the request is consumed before the trace shows them.
         let tap = &options.tap;
         let asked = tap.is_on().then(|| shown(request.headers()));
         let began = Instant::now();
         let handshake =
             tokio_tungstenite::client_async_with_config(request, transport, Some(config));
         let Ok(upgraded) = timeout_at(self.deadline, pin!(handshake)).await else {
-            return Err(Refused::Otherwise(ConnectError::late(
+            return Err(UpgradeError::Connect(ConnectError::late(
                 self.endpoint,
                 "WebSocket handshake",
                 self.limit,
@@ -268,10 +269,10 @@ impl Attempt<'_> {
             }
             Err(Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
                 SubProtocolError::NoSubProtocol,
-            ))) => Err(Refused::Subprotocol),
+            ))) => Err(UpgradeError::Subprotocol),
             Err(Error::Http(response)) => {
                 let location = response.headers().get(LOCATION);
-                Err(Refused::Otherwise(ConnectError::NotWebSocket {
+                Err(UpgradeError::Connect(ConnectError::NotWebSocket {
                     endpoint: endpoint.clone(),
                     status: response.status().as_u16(),
                     location: location
@@ -279,24 +280,24 @@ impl Attempt<'_> {
                         .map(without_query),
                 }))
             }
-            // With TLS 1.3, a server that refuses the client's certificate says so only now.
+            // With TLS 1.3, a server refuses the client's certificate only after the handshake.
             Err(Error::Io(source)) if is_failure(&source) => {
-                Err(Refused::Otherwise(ConnectError::Tls {
+                Err(UpgradeError::Connect(ConnectError::Tls {
                     endpoint: endpoint.clone(),
                     source,
                 }))
             }
-            // Dropped on the way, as by a service that is still starting.
+            // The connection was lost, for example because the service is still starting.
             Err(Error::Io(source)) => Err(self.dropped(source)),
             Err(Error::Protocol(ProtocolError::HandshakeIncomplete)) => {
                 Err(self.dropped(io::ErrorKind::UnexpectedEof.into()))
             }
-            Err(error) => Err(otherwise(error.to_string())),
+            Err(error) => Err(not_websocket_error(error.to_string())),
         }
     }
 }
 
-/// Where a redirect leads, without what may be a secret.
+/// The target of a redirect without its query, which may contain a secret.
 fn without_query(location: &str) -> String {
     match location.split_once(['?', '#']) {
         Some((location, _)) => format!("{location}?…"),
@@ -304,8 +305,8 @@ fn without_query(location: &str) -> String {
     }
 }
 
-/// Headers for whoever watches: of those that were given by the user, and of those whose name tells
-/// that they hold a secret, the name.
+/// Headers for the trace. The value is hidden if the user set the header, or if its name suggests a
+/// secret.
 fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
     let shown = headers.iter().map(|(name, value)| {
         let hidden = value.is_sensitive() || names_secret(name.as_str());

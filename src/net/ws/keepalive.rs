@@ -1,8 +1,8 @@
-//! When to ask a silent peer whether it is still there: the time and whether it was heard enter,
-//! what to do leaves.
+//! Decides when to send a Ping to a silent peer, and when to give the connection up. Takes the time
+//! and whether the peer has sent anything; gives an [`Action`].
 //!
-//! A network that fails without a FIN or RST (a pulled cable, a router that forgot a mapping, a
-//! machine that lost power) looks like a server with nothing to say.
+//! Without it, a network that fails without a FIN or RST (a pulled cable, a router that lost its
+//! NAT table, a machine without power) would look like a server that sends nothing.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -10,19 +10,19 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep};
 
-/// What a Ping of the keepalive carries, by which its Pong is known.
+/// The payload of a keepalive Ping, by which its Pong is recognized.
 pub const PAYLOAD: &[u8] = b"keepalive";
 
-/// What is to be done after a silence.
+/// What to do after a silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum Action {
     /// Send a Ping.
     Ping,
-    /// Give the connection up: nothing has come for so long, a Pong included.
+    /// Give the connection up: nothing was received for this long, not even a Pong.
     GiveUp(Duration),
 }
 
-/// Watches over one connection.
+/// The keepalive of one connection.
 #[derive(Debug)]
 pub struct Keepalive {
     interval: Duration,
@@ -31,7 +31,7 @@ pub struct Keepalive {
 }
 
 impl Keepalive {
-    /// Asks after a silence of `interval`, and gives up after another one.
+    /// Sends a Ping after a silence of `interval`, and gives up after a second one.
     pub fn new(interval: Duration) -> Keepalive {
         Keepalive {
             interval,
@@ -40,10 +40,10 @@ impl Keepalive {
         }
     }
 
-    /// What is to be done; pending as long as that is nothing. `heard` says whether the peer has
-    /// shown a sign of life since it was called last; it is called once an interval, so that a
-    /// message costs no timer.
-    pub fn poll(&mut self, cx: &mut Context<'_>, mut heard: impl FnMut() -> bool) -> Poll<Due> {
+    /// The next action; pending while there is none. `heard` returns whether the peer has sent or
+    /// acknowledged anything since its last call. It is called once an interval, so that no timer
+    /// is reset for every message.
+    pub fn poll(&mut self, cx: &mut Context<'_>, mut heard: impl FnMut() -> bool) -> Poll<Action> {
         loop {
             ready!(self.timer.as_mut().poll(cx));
             self.timer.as_mut().reset(Instant::now() + self.interval);
@@ -51,8 +51,8 @@ impl Keepalive {
             let asked = std::mem::replace(&mut self.asked, silent);
             match (silent, asked) {
                 (false, _) => {}
-                (true, false) => return Poll::Ready(Due::Ping),
-                (true, true) => return Poll::Ready(Due::GiveUp(self.interval * 2)),
+                (true, false) => return Poll::Ready(Action::Ping),
+                (true, true) => return Poll::Ready(Action::GiveUp(self.interval * 2)),
             }
         }
     }
@@ -73,11 +73,15 @@ mod tests {
             let heard = Cell::new(true);
             let mut keepalive = Keepalive::new(interval);
             let mut due = async || poll_fn(|cx| keepalive.poll(cx, || heard.take())).await;
-            assert_eq!(due().await, Due::Ping);
+            assert_eq!(due().await, Action::Ping);
             assert!(began.elapsed() >= 2 * interval, "heard in the first");
             heard.set(true);
-            assert_eq!(due().await, Due::Ping, "it answered, and is silent again");
-            assert_eq!(due().await, Due::GiveUp(2 * interval));
+            assert_eq!(
+                due().await,
+                Action::Ping,
+                "it answered, and is silent again"
+            );
+            assert_eq!(due().await, Action::GiveUp(2 * interval));
             assert!(began.elapsed() >= 5 * interval);
         })
         .expect("a runtime");

@@ -1,9 +1,9 @@
-//! WebSocket, binary messages only: [`Bytes`](bytes::Bytes) enter and leave. The one door to
+//! WebSocket with binary messages only, as [`Bytes`](bytes::Bytes). Only this module uses
 //! tungstenite.
 //!
 //! - [`Socket::connect`]: name lookup, TCP, TLS and the upgrade, within one limit
 //! - [`Socket`]: messages to and from a server
-//! - [`http_get`]: what the same URL gives a browser
+//! - [`http_get`]: a plain HTTP GET of the same URL, as a browser would send
 //! - [`accept`]: the upgrade of a client; its frames are read in [`super::peer`]
 
 mod accept;
@@ -12,14 +12,14 @@ mod keepalive;
 mod socket;
 
 pub(super) use accept::accept_key;
-pub use accept::{Door, accept, may_connect};
+pub use accept::{AcceptOptions, accept, may_connect};
 pub use connect::{Options, http_get};
 pub use socket::{Received, Socket};
 
-/// A read buffer for conversations of a few small messages.
+/// The size of a read buffer for a few small messages, in bytes.
 pub const SMALL_READ_BUFFER: usize = 8 * 1024;
-/// A read buffer for bulk.
+/// The size of a read buffer for bulk, in bytes.
 pub const LARGE_READ_BUFFER: usize = 128 * 1024;
 
-/// The header in which a client offers subprotocols, and a server names the one that is spoken.
+/// The header in which a client offers subprotocols and a server chooses one.
 pub(super) const SUBPROTOCOL: &str = "Sec-WebSocket-Protocol";

@@ -1,4 +1,4 @@
-//! An open WebSocket to a server: messages enter and leave, and how it ended.
+//! An open WebSocket to a server. Sends and receives messages; gives a [`Lost`] at its end.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -11,18 +11,18 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::keepalive::{self, Due, Keepalive};
+use super::keepalive::{self, Action, Keepalive};
 use crate::net::error::Lost;
 use crate::net::transport::Transport;
 use crate::net::wording::plain;
 use crate::trace::{Control, Direction, Step, Tap};
 
-/// What arrives on a socket.
+/// What a socket receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
     /// A message.
     Message(Bytes),
-    /// The answer to a [`Socket::ping`], with what that carried.
+    /// The Pong to a [`Socket::ping`], with its payload.
     Pong(Bytes),
 }
 
@@ -36,8 +36,8 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// A socket past its upgrade. After a silence of `keepalive` the server is asked whether it is
-    /// still there; without one, a silence may last for ever.
+    /// A socket after its upgrade. After a silence of `keepalive` the server is sent a Ping; None:
+    /// a silence may last for ever.
     pub(super) fn new(
         inner: WebSocketStream<Transport>,
         keepalive: Option<Duration>,
@@ -51,8 +51,8 @@ impl Socket {
         }
     }
 
-    /// Queues a message. It is written when enough has gathered, on [`flush`](Self::flush), or
-    /// while [`next`](Self::next) waits; the caller bounds how much it queues.
+    /// Queues a message. It is written when the buffer is full, by [`flush`](Self::flush), or while
+    /// [`next`](Self::next) waits. The caller limits how much it queues.
     ///
     /// # Errors
     /// [`Lost`] when the connection is gone.
@@ -64,7 +64,7 @@ impl Socket {
             .map_err(|error| self.lost(error))
     }
 
-    /// Writes out what is queued.
+    /// Writes everything that is queued.
     ///
     /// # Errors
     /// [`Lost`] when the connection is gone.
@@ -72,11 +72,11 @@ impl Socket {
         poll_fn(|cx| self.poll_flush(cx)).await
     }
 
-    /// The next message; what is queued is written meanwhile, so that two peers that both send
-    /// never wait for each other. Cancel-safe.
+    /// Receives the next message. Queued messages are written meanwhile, so that two peers that
+    /// both send never wait for each other. Cancel-safe.
     ///
     /// # Errors
-    /// [`Lost`] when the connection is gone, or a text message came.
+    /// [`Lost`] when the connection is gone, or the server sent a text message.
     pub async fn next(&mut self) -> Result<Bytes, Lost> {
         loop {
             if let Received::Message(message) = self.receive().await? {
@@ -85,16 +85,16 @@ impl Socket {
         }
     }
 
-    /// The next message or answer to a ping; otherwise as [`next`](Self::next).
+    /// Receives the next message or Pong; otherwise the same as [`next`](Self::next).
     ///
     /// # Errors
-    /// As [`next`](Self::next).
+    /// The errors of [`next`](Self::next).
     pub async fn receive(&mut self) -> Result<Received, Lost> {
         poll_fn(|cx| self.poll_receive(cx)).await
     }
 
-    /// Asks for an answer that carries the same: it comes when the other side has read everything
-    /// that was sent before.
+    /// Queues a Ping. Its Pong has the same payload, and arrives when the server has read
+    /// everything that was sent before.
     ///
     /// # Errors
     /// [`Lost`] when the connection is gone.
@@ -107,8 +107,8 @@ impl Socket {
             .map_err(|error| self.lost(error))
     }
 
-    /// Writes out what is queued, and takes what arrives meanwhile: a peer that answers while it
-    /// reads does not read on for ever if nobody reads its answers.
+    /// Writes everything that is queued, and passes what arrives meanwhile to `take`: a server that
+    /// answers while it reads stops reading when nobody reads its answers.
     ///
     /// # Errors
     /// [`Lost`] when the connection is gone.
@@ -121,7 +121,7 @@ impl Socket {
                 while let Poll::Ready(received) = self.poll_read(cx) {
                     take(received?);
                 }
-                // Reading may have made room, and has then used up the wake-up for it.
+                // Reading may have made the socket writable, and has consumed the wake-up for that.
                 if let Poll::Ready(result) = self.poll_flush(cx) {
                     return Poll::Ready(result);
                 }
@@ -149,8 +149,8 @@ impl Socket {
         }
     }
 
-    /// Ready when a Ping has been queued, which is then to be written, and when the connection is
-    /// given up.
+    /// Ready when a Ping was queued, which the caller must write, and when the connection is given
+    /// up.
     fn poll_keepalive(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         let Some(keepalive) = &mut self.keepalive else {
             return Poll::Pending;
@@ -158,8 +158,8 @@ impl Socket {
         let transport = self.inner.get_mut();
         Poll::Ready(
             match ready!(keepalive.poll(cx, || transport.tcp().take_heard())) {
-                Due::Ping => self.ping(Bytes::from_static(keepalive::PAYLOAD)),
-                Due::GiveUp(silence) => {
+                Action::Ping => self.ping(Bytes::from_static(keepalive::PAYLOAD)),
+                Action::GiveUp(silence) => {
                     let lost = Lost::Silent(silence);
                     self.tap.step(|| Step::Lost {
                         why: lost.to_string(),
@@ -172,7 +172,8 @@ impl Socket {
 
     fn poll_flush_and_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Lost>> {
         if let Poll::Ready(Err(error)) = self.poll_flush(cx) {
-            // What the other side said before it went is worth more than the failed write.
+            // What the server sent before it closed the connection is more useful than the error of
+            // the write.
             if let Poll::Ready(Ok(received)) = self.poll_read(cx) {
                 return Poll::Ready(Ok(received));
             }
@@ -201,7 +202,7 @@ impl Socket {
                 }
                 Some(Ok(Message::Frame(_))) => continue,
                 Some(Ok(Message::Text(text))) => {
-                    let why = "it sent a text message, and only binary ones are known here";
+                    let why = "it sent a text message, but only binary messages are supported";
                     self.tap
                         .undecodable(Direction::Received, text.as_bytes(), why);
                     Err(Lost::Protocol(why.into()))
@@ -231,7 +232,7 @@ impl Socket {
         self.tap.control(Direction::Received, size, control);
     }
 
-    /// How the connection ended, by what tungstenite says.
+    /// Converts an error of tungstenite, and reports it to the trace.
     fn lost(&self, error: Error) -> Lost {
         let lost = lost(error);
         self.tap.step(|| Step::Lost {
@@ -240,7 +241,7 @@ impl Socket {
         lost
     }
 
-    /// A Close frame is about to be sent.
+    /// Reports to the trace that a Close frame is about to be sent.
     fn closing(&self) {
         self.tap.control(Direction::Sent, 0, || Control::Close {
             code: None,
@@ -248,14 +249,14 @@ impl Socket {
         });
     }
 
-    /// Sends a Close frame and waits for the answer, which comes when the other side has read
-    /// everything that was sent before. What it still sends meanwhile is taken.
+    /// Sends a Close frame and waits for the server's, which it sends when it has read everything
+    /// that was sent before. What arrives meanwhile is passed to `take`.
     ///
-    /// A Ping goes ahead: a Close frame that comes before its Pong is the other side's own, sent
-    /// before it had read everything.
+    /// A Ping is sent first. If a Close frame arrives before its Pong, the server sent it by
+    /// itself, before it had read everything.
     ///
     /// # Errors
-    /// [`Lost`] when the connection went without that answer, or with a complaint.
+    /// [`Lost`] when the connection ended without that Close frame, or with the code of an error.
     pub async fn close_read(&mut self, mut take: impl FnMut(Received)) -> Result<(), Lost> {
         let mark = Bytes::from_static(b"close");
         self.ping(mark.clone())?;
@@ -277,10 +278,10 @@ impl Socket {
         }
     }
 
-    /// Sends a Close frame, without waiting for the answer.
+    /// Sends a Close frame, without waiting for the server's.
     pub async fn close(mut self) {
         self.closing();
-        // Everything that mattered has been answered; a peer that is gone already may stay gone.
+        // Errors are ignored: everything important has been acknowledged already.
         let _ = self.inner.feed(Message::Close(None)).await;
         let _ = self.inner.flush().await;
     }

@@ -89,9 +89,9 @@ impl Error {
     }
 
     /// Whether connecting again may help.
-    pub fn may_heal(&self) -> bool {
+    pub fn is_temporary(&self) -> bool {
         match self {
-            Error::Connect(error) => error.may_heal(),
+            Error::Connect(error) => error.is_temporary(),
             // The same message would be as large again.
             Error::Lost { cause, .. } => !matches!(cause, Lost::TooLarge { .. }),
             Error::Unread { .. } | Error::Unproven { .. } | Error::NotVuer { .. } => false,
@@ -145,6 +145,6 @@ impl Failing for Error {
     }
 
     fn retryable(&self) -> bool {
-        self.may_heal()
+        self.is_temporary()
     }
 }

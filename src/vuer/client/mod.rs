@@ -20,7 +20,7 @@ pub use crate::net::backoff::Backoff;
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
-pub use crate::net::proxy::{Proxy, To};
+pub use crate::net::proxy::{Destination, Proxy};
 pub use crate::net::tls::{Identity, Trust};
 use crate::trace::Trace;
 

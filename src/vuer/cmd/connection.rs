@@ -20,7 +20,7 @@ use crate::text::duration::{InWords, duration};
 use crate::trace::names_secret;
 use crate::vuer::client::identity::identity;
 use crate::vuer::client::{
-    Endpoint, Error, Header, Identity, Proxy, Target, To, Trust, block_on, now_millis,
+    Destination, Endpoint, Error, Header, Identity, Proxy, Target, Trust, block_on, now_millis,
 };
 use crate::vuer::event::{Draft, Floats, from_json};
 
@@ -172,7 +172,7 @@ impl ConnectionArgs {
         console.hide(secrets(&fields));
         let trusted = access.trusted()?;
         Ok(Target {
-            proxy: Proxy::on_the_way(self.proxy.as_deref(), To::from(&endpoint))?,
+            proxy: Proxy::select(self.proxy.as_deref(), Destination::from(&endpoint))?,
             endpoint,
             trust: Trust {
                 ca: trusted.ca,

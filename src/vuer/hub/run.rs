@@ -14,13 +14,13 @@ use super::core::{Hub, Rules, Said};
 use super::session::{self, Shared, now_millis};
 use super::site::{Reply, Site};
 pub use crate::net::Listener;
+use crate::net::http_server::HttpConnection;
 use crate::net::peer::close;
 use crate::net::tls::Acceptor;
-use crate::net::visitor::Visitor;
 use crate::trace::{Step, Trace};
 use crate::vuer::event::LANGUAGE;
 
-/// From TCP to a whole request, and from there to the end of an answer.
+/// From TCP to a whole request, and from there to the end of a response.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
 const ANSWER_TIME: Duration = Duration::from_secs(120);
 
@@ -136,8 +136,8 @@ async fn receive(
 ) -> Option<crate::net::peer::Peer> {
     let deadline = Instant::now() + REQUEST_TIME;
     let failed = |why: String| tap.step(|| Step::Failed { why });
-    let visitor = match timeout_at(deadline, Visitor::meet(stream, tls)).await {
-        Ok(Ok(visitor)) => visitor,
+    let connection = match timeout_at(deadline, HttpConnection::read_request(stream, tls)).await {
+        Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
             failed(error.to_string());
             return None;
@@ -148,18 +148,20 @@ async fn receive(
         }
     };
     let answered = async {
-        match site.reply(&visitor.request) {
-            Reply::Upgrade => return Some(visitor.upgrade(None, MESSAGE_MAX).await),
-            Reply::Answer(answer) => {
-                if answer.status >= 400 {
+        match site.reply(&connection.request) {
+            Reply::Upgrade => return Some(connection.upgrade(None, MESSAGE_MAX).await),
+            Reply::Response(response) => {
+                if response.status >= 400 {
                     failed(format!(
                         "HTTP {} to {}",
-                        answer.status, visitor.request.path
+                        response.status, connection.request.path
                     ));
                 }
-                visitor.answer(&answer).await;
+                connection.respond(&response).await;
             }
-            Reply::File(answer, file, length) => visitor.answer_with(&answer, file, length).await,
+            Reply::File(response, file, length) => {
+                connection.respond_with_file(&response, file, length).await
+            }
         }
         None
     };

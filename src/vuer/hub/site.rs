@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use subtle::ConstantTimeEq;
 
-use crate::net::visitor::{Answer, Request};
+use crate::net::http_server::{Request, Response};
 use crate::net::ws::may_connect;
 
 /// Our own page, in one file.
@@ -55,9 +55,9 @@ pub struct Site {
 #[derive(Debug)]
 pub enum Reply {
     /// It is answered.
-    Answer(Answer),
+    Response(Response),
     /// It is answered with a file of this length.
-    File(Answer, File, u64),
+    File(Response, File, u64),
     /// It goes on in WebSocket.
     Upgrade,
 }
@@ -65,7 +65,7 @@ pub enum Reply {
 impl Site {
     /// What becomes of a request.
     pub fn reply(&self, request: &Request) -> Reply {
-        let refuse = |status, why: &str| Reply::Answer(Answer::text(status, why));
+        let refuse = |status, why: &str| Reply::Response(Response::text(status, why));
         let Some(host) = request.header("Host") else {
             return refuse(400, "the request names no Host");
         };
@@ -90,8 +90,8 @@ impl Site {
             };
         }
         if !matches!(&*request.method, "GET" | "HEAD") {
-            return Reply::Answer(
-                Answer::text(405, "GET and HEAD only").with("Allow", "GET, HEAD"),
+            return Reply::Response(
+                Response::text(405, "GET and HEAD only").with("Allow", "GET, HEAD"),
             );
         }
         if request.path == "/" {
@@ -106,15 +106,15 @@ impl Site {
                 return refuse(401, NO_TOKEN);
             }
             // A page among the assets must not act as ours.
-            let answer = Answer::text(200, "").with("Content-Security-Policy", "sandbox");
-            return file(self.assets.as_deref(), name, answer);
+            let response = Response::text(200, "").with("Content-Security-Policy", "sandbox");
+            return file(self.assets.as_deref(), name, response);
         }
         match &self.page {
             Page::Folder(folder) => {
                 let lasting = request.path.starts_with("/assets/");
                 let cache = if lasting { "max-age=86400" } else { "no-cache" };
-                let answer = Answer::text(200, "").with("Cache-Control", cache);
-                file(Some(folder), request.path.trim_start_matches('/'), answer)
+                let response = Response::text(200, "").with("Cache-Control", cache);
+                file(Some(folder), request.path.trim_start_matches('/'), response)
             }
             Page::Builtin => refuse(404, NOT_FOUND),
         }
@@ -122,23 +122,23 @@ impl Site {
 
     fn front(&self, request: &Request, host: &str) -> Reply {
         if request.parameter("ws").is_none() {
-            return Reply::Answer(Answer::text(302, "").with("Location", self.link_path(host)));
+            return Reply::Response(Response::text(302, "").with("Location", self.link_path(host)));
         }
-        let mut answer = Answer::text(200, "")
+        let mut response = Response::text(200, "")
             .with("Cache-Control", "no-cache")
             .with("Referrer-Policy", "no-referrer")
             .with("X-Content-Type-Options", "nosniff");
         if let Some(token) = &self.token {
             let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict");
-            answer = answer.with("Set-Cookie", cookie);
+            response = response.with("Set-Cookie", cookie);
         }
         match &self.page {
             Page::Builtin => {
-                answer.headers[0].1 = "text/html; charset=utf-8".to_owned();
-                answer.body = BUILTIN.to_vec();
-                Reply::Answer(answer)
+                response.headers[0].1 = "text/html; charset=utf-8".to_owned();
+                response.body = BUILTIN.to_vec();
+                Reply::Response(response)
             }
-            Page::Folder(folder) => file(Some(folder), "index.html", answer),
+            Page::Folder(folder) => file(Some(folder), "index.html", response),
         }
     }
 
@@ -201,7 +201,7 @@ fn host_name(authority: &str) -> &str {
 }
 
 /// A file below a folder, and nothing above it or beside it.
-fn file(folder: Option<&Path>, name: &str, mut answer: Answer) -> Reply {
+fn file(folder: Option<&Path>, name: &str, mut response: Response) -> Reply {
     let found = folder.and_then(|folder| Some((folder, decoded(name)?)));
     let found = found.and_then(|(folder, name)| {
         let (file, length) = open_below(folder, &name)?;
@@ -209,11 +209,11 @@ fn file(folder: Option<&Path>, name: &str, mut answer: Answer) -> Reply {
     });
     match found {
         Some((file, length, mime)) => {
-            answer.headers[0].1 = mime.to_owned();
-            let answer = answer.with("X-Content-Type-Options", "nosniff");
-            Reply::File(answer, file, length)
+            response.headers[0].1 = mime.to_owned();
+            let response = response.with("X-Content-Type-Options", "nosniff");
+            Reply::File(response, file, length)
         }
-        None => Reply::Answer(Answer::text(404, NOT_FOUND)),
+        None => Reply::Response(Response::text(404, NOT_FOUND)),
     }
 }
 

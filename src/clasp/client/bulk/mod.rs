@@ -225,7 +225,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             match self.step().await {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
-                Err(error) if error.may_heal() => self.come_back(error).await?,
+                Err(error) if error.is_temporary() => self.come_back(error).await?,
                 Err(error) => return Err(error),
             }
         }

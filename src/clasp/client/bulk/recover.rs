@@ -107,7 +107,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     async fn reopen(&mut self, mut error: Error) -> Result<(), Error> {
         let mut backoff = self.options.reconnect.backoff();
         let mut tries = 0;
-        while error.may_heal() && self.options.reconnect.max_tries != Some(tries) {
+        while error.is_temporary() && self.options.reconnect.max_tries != Some(tries) {
             sleep(backoff.wait()).await;
             tries += 1;
             match open(self.target).await {

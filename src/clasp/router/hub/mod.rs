@@ -45,7 +45,7 @@ use super::store::Store;
 use super::subscriptions::{Key, Subscriptions};
 use super::work::Slice;
 use crate::clasp::wire::Signal;
-use crate::net::peer::Buffers;
+use crate::net::peer::BufferPool;
 
 use bundles::Timed;
 use delivery::Flushing;
@@ -116,7 +116,7 @@ pub struct Hub {
     /// What is being written, gathered from several places, likewise.
     gathered: Vec<u8>,
     /// For whoever reads.
-    buffers: Buffers,
+    buffers: BufferPool,
     /// What the last frame has caused, in steps of a [`Slice`]: its deliveries, searches and scans.
     steps: u32,
     /// The sessions whose scans can go on.
@@ -155,7 +155,7 @@ impl Hub {
             told: Vec::new(),
             flushing: Flushing::default(),
             gathered: Vec::new(),
-            buffers: Buffers::default(),
+            buffers: BufferPool::default(),
             steps: 0,
             scanning: VecDeque::new(),
             worker: None,
@@ -269,7 +269,7 @@ impl Hub {
     }
 
     /// The read buffers of this thread.
-    pub fn buffers(&mut self) -> &mut Buffers {
+    pub fn buffers(&mut self) -> &mut BufferPool {
         &mut self.buffers
     }
 }

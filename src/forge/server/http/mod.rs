@@ -31,8 +31,7 @@ use tokio::time::{sleep, timeout};
 
 use super::limits::{CONNECTIONS, DRAIN_TIME, HEAD_TIME};
 use super::service::Service;
-use crate::net::Listener;
-use crate::net::accepted::accept;
+use crate::net::{Listener, Transport};
 
 /// How long to wait when the system has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -104,7 +103,7 @@ async fn accept_all(service: &Rc<Service>, listener: &Listener, open: &Rc<Cell<u
 
 /// One connection, to its end.
 async fn converse(service: Rc<Service>, stream: TcpStream, peer: SocketAddr) {
-    let accepted = accept(stream, service.settings.tls.as_ref());
+    let accepted = Transport::accept(stream, service.settings.tls.as_ref());
     let Ok(Ok(stream)) = timeout(HEAD_TIME, accepted).await else {
         return;
     };

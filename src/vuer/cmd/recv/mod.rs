@@ -241,7 +241,7 @@ impl Listen<'_> {
         loop {
             let message = match session.next().await {
                 Ok(message) => message,
-                Err(error) if self.args.reconnect && error.may_heal() => {
+                Err(error) if self.args.reconnect && error.is_temporary() => {
                     *session = self.come_back(error).await?;
                     continue;
                 }
@@ -263,7 +263,7 @@ impl Listen<'_> {
         let seed = now_millis() ^ u64::from(std::process::id()) << 32;
         let mut backoff = Backoff::new(RECONNECT, seed);
         self.console.note(format_args!("{error}; reconnecting"));
-        while error.may_heal() {
+        while error.is_temporary() {
             sleep(backoff.wait()).await;
             match Session::connect(&self.target, Load::Flood).await {
                 Ok(session) => {

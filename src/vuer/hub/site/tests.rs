@@ -26,7 +26,7 @@ const UPGRADE: [(&str, &str); 2] = [("Upgrade", "websocket"), ("Connection", "Up
 
 fn status(site: &Site, target: &str, headers: &[(&str, &str)]) -> u16 {
     match site.reply(&request(target, headers)) {
-        Reply::Answer(answer) | Reply::File(answer, ..) => answer.status,
+        Reply::Response(response) | Reply::File(response, ..) => response.status,
         Reply::Upgrade => 101,
     }
 }

@@ -1,10 +1,9 @@
-//! The accepting side of HTTP, as far as a server needs it that mostly speaks WebSocket: a TCP
-//! stream enters, a [`Visitor`] with its request leaves, who is then answered or becomes a
-//! [`Peer`].
+//! The server's side of HTTP, for servers that mostly use WebSocket. Takes a TCP stream; gives an
+//! [`HttpConnection`] with its request, which then gets a response or becomes a [`Peer`].
 //!
-//! One request a connection, and no request bodies: the answer says `Connection: close`. The
-//! upgrade is done here and not by tungstenite, because that reads the request by itself and knows
-//! no answer but the upgrade.
+//! One request per connection, without a request body; every response has `Connection: close`.
+//! tungstenite is not used for the upgrade, because it reads the request itself and can send no
+//! other response.
 
 use std::io::{self, Read};
 
@@ -13,35 +12,33 @@ use tokio::net::TcpStream;
 
 use super::error::AcceptError;
 use super::peer::Peer;
-use super::tcp::Tcp;
 use super::tls::Acceptor;
 use super::transport::Transport;
 use super::ws::{SUBPROTOCOL, accept_key};
 
-/// The longest request head taken, in bytes.
-const HEAD_MOST: usize = 16 * 1024;
+/// The longest request head that is accepted, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
 
-/// The most header lines taken.
-const HEADERS_MOST: usize = 64;
+/// The most header lines that are accepted.
+const MAX_HEADERS: usize = 64;
 
-/// How much of a file is read at a time.
+/// How many bytes of a file are read at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// What somebody asks for.
+/// An HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `HEAD`, …
     pub method: String,
-    /// What lies before the question mark, as it came: still percent-encoded.
+    /// The part of the target before the question mark, percent-encoded as it was sent.
     pub path: String,
-    /// What lies behind it; empty without one.
+    /// The part after the question mark; empty if there is none.
     pub query: String,
     headers: Vec<(String, String)>,
 }
 
 impl Request {
-    /// The first header of this name; the case does not matter. Bytes that are no UTF-8 are
-    /// replaced.
+    /// The first header of this name, in any case. Bytes that are not UTF-8 are replaced.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
@@ -57,7 +54,7 @@ impl Request {
             .map(|(_, value)| &**value)
     }
 
-    /// The value of a query parameter, as it came.
+    /// The value of a query parameter, as it was sent.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let mut pairs = self
             .query
@@ -66,7 +63,7 @@ impl Request {
         pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// Whether it asks to go on in WebSocket.
+    /// Whether it requests a WebSocket upgrade.
     pub fn is_upgrade(&self) -> bool {
         let has = |name: &str, word: &str| {
             let value = self.header(name).unwrap_or_default();
@@ -77,17 +74,17 @@ impl Request {
         self.method == "GET" && has("Upgrade", "websocket") && has("Connection", "upgrade")
     }
 
-    /// The request of a head without its last line, for tests of what is answered.
+    /// Parses a request head without its blank line, for tests of responses.
     #[cfg(test)]
     pub fn read(head: &str) -> Request {
         let parsed = Request::parse(format!("{head}\r\n").as_bytes());
         parsed.expect("a request").expect("a whole one").0
     }
 
-    /// Reads a whole head; none while it is incomplete. Says how long it is.
+    /// Parses a request head and gives its length; None while it is incomplete.
     fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, AcceptError> {
         let bad = |why: &dyn std::fmt::Display| AcceptError::Handshake(why.to_string());
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MOST];
+        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
         let length = match request.parse(bytes).map_err(|error| bad(&error))? {
             httparse::Status::Complete(length) => length,
@@ -109,22 +106,22 @@ impl Request {
     }
 }
 
-/// What is answered.
+/// An HTTP response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// Such as 200.
+pub struct Response {
+    /// The status, such as 200.
     pub status: u16,
-    /// Headers beside the length and `Connection: close`.
+    /// Its headers, without Content-Length and `Connection: close`.
     pub headers: Vec<(&'static str, String)>,
-    /// The content.
+    /// Its body.
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// A sentence.
-    pub fn text(status: u16, text: impl Into<String>) -> Answer {
+impl Response {
+    /// A response with a line of text.
+    pub fn text(status: u16, text: impl Into<String>) -> Response {
         let body: String = text.into();
-        Answer {
+        Response {
             status,
             headers: vec![("Content-Type", "text/plain; charset=utf-8".to_owned())],
             body: format!("{body}\n").into_bytes(),
@@ -132,7 +129,7 @@ impl Answer {
     }
 
     /// Adds a header.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Answer {
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Response {
         self.headers.push((name, value.into()));
         self
     }
@@ -140,7 +137,8 @@ impl Answer {
     fn head(&self, length: u64) -> String {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
-            // Nobody adds a header by what he asks for.
+            // A value may come from a request; without control characters it cannot add another
+            // header.
             let value: String = value.chars().filter(|c| !c.is_control()).collect();
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -171,28 +169,25 @@ fn reason(status: u16) -> &'static str {
 
 /// A connection whose request has been read.
 #[derive(Debug)]
-pub struct Visitor {
-    /// What it asks for.
+pub struct HttpConnection {
+    /// The request.
     pub request: Request,
     transport: Transport,
-    /// What came behind the head.
+    /// Bytes that were read beyond the request's head.
     rest: Vec<u8>,
 }
 
-impl Visitor {
-    /// Takes a connection in, through TLS if it is to be spoken. The caller sets the deadline.
+impl HttpConnection {
+    /// Accepts a connection, with TLS if there is an acceptor, and reads its request. The caller
+    /// sets the deadline.
     ///
     /// # Errors
     /// [`AcceptError`].
-    pub async fn meet(stream: TcpStream, tls: Option<&Acceptor>) -> Result<Visitor, AcceptError> {
-        let tcp = Tcp::accepted(stream).map_err(AcceptError::Gone)?;
-        let mut transport = match tls {
-            Some(acceptor) => {
-                let stream = acceptor.accept(tcp).await.map_err(AcceptError::Tls)?;
-                Transport::Tls(Box::new(stream.into()))
-            }
-            None => Transport::Plain(tcp),
-        };
+    pub async fn read_request(
+        stream: TcpStream,
+        tls: Option<&Acceptor>,
+    ) -> Result<HttpConnection, AcceptError> {
+        let mut transport = Transport::accept(stream, tls).await?;
         let mut bytes = Vec::with_capacity(1024);
         loop {
             if transport
@@ -205,32 +200,33 @@ impl Visitor {
             }
             match Request::parse(&bytes) {
                 Ok(Some((request, length))) => {
-                    return Ok(Visitor {
+                    return Ok(HttpConnection {
                         request,
                         transport,
                         rest: bytes.split_off(length),
                     });
                 }
-                Ok(None) if bytes.len() < HEAD_MOST => {}
+                Ok(None) if bytes.len() < MAX_HEAD => {}
                 Ok(None) => {
-                    let answer = Answer::text(400, "the request has too long a head");
-                    send(&mut transport, &answer, false).await;
+                    let response = Response::text(400, "the head of the request is too long");
+                    send(&mut transport, &response, false).await;
                     return Err(AcceptError::Handshake("its head is too long".into()));
                 }
                 Err(error) => {
-                    let answer = Answer::text(400, "this is no HTTP/1.1 request");
-                    send(&mut transport, &answer, false).await;
+                    let response = Response::text(400, "this is not an HTTP/1.1 request");
+                    send(&mut transport, &response, false).await;
                     return Err(error);
                 }
             }
         }
     }
 
-    /// Goes on in WebSocket, with this subprotocol of those that were offered; a longer message
-    /// than `max_message` ends the connection.
+    /// Upgrades the connection to WebSocket, with this one of the offered subprotocols. A message
+    /// longer than `max_message` bytes ends the connection.
     ///
     /// # Errors
-    /// [`AcceptError::Handshake`] for a request that is no WebSocket upgrade; it has been told.
+    /// [`AcceptError::Handshake`] when the request is not a valid upgrade; the client has got a
+    /// response.
     pub async fn upgrade(
         mut self,
         subprotocol: Option<&str>,
@@ -240,8 +236,8 @@ impl Visitor {
         let key = self.request.header("Sec-WebSocket-Key");
         let (Some(key), Some("13")) = (key, version) else {
             let why = "it speaks another version of WebSocket than 13";
-            let answer = Answer::text(426, why).with("Sec-WebSocket-Version", "13");
-            self.answer(&answer).await;
+            let response = Response::text(426, why).with("Sec-WebSocket-Version", "13");
+            self.respond(&response).await;
             return Err(AcceptError::Handshake(why.into()));
         };
         let subprotocol = subprotocol.map(|name| format!("{SUBPROTOCOL}: {name}\r\n"));
@@ -258,15 +254,20 @@ impl Visitor {
         Ok(Peer::with_read(self.transport, max_message, &self.rest))
     }
 
-    /// Answers, and ends the connection.
-    pub async fn answer(mut self, answer: &Answer) {
+    /// Sends a response and ends the connection.
+    pub async fn respond(mut self, response: &Response) {
         let is_head = self.request.method == "HEAD";
-        send(&mut self.transport, answer, is_head).await;
+        send(&mut self.transport, response, is_head).await;
     }
 
-    /// Answers with a file of this length behind the answer's head, and ends the connection.
-    pub async fn answer_with(mut self, answer: &Answer, mut file: impl Read, length: u64) {
-        let head = answer.head(length);
+    /// Sends a response with a file of this length as its body, and ends the connection.
+    pub async fn respond_with_file(
+        mut self,
+        response: &Response,
+        mut file: impl Read,
+        length: u64,
+    ) {
+        let head = response.head(length);
         if self.transport.write_all(head.as_bytes()).await.is_err() {
             return;
         }
@@ -274,7 +275,8 @@ impl Visitor {
         let mut left = length;
         while left > 0 && self.request.method != "HEAD" {
             let room = CHUNK.min(usize::try_from(left).unwrap_or(CHUNK));
-            // A file that has become shorter meanwhile: the length that was promised does not come.
+            // The file has become shorter meanwhile. The connection is closed before Content-Length
+            // is reached, so the client notices it.
             let Ok(count @ 1..) = file.read(&mut chunk[..room]) else {
                 return;
             };
@@ -287,18 +289,22 @@ impl Visitor {
     }
 }
 
-async fn send(transport: &mut (impl AsyncRead + AsyncWrite + Unpin), answer: &Answer, head: bool) {
-    let mut bytes = answer.head(answer.body.len() as u64).into_bytes();
+async fn send(
+    transport: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    response: &Response,
+    head: bool,
+) {
+    let mut bytes = response.head(response.body.len() as u64).into_bytes();
     if !head {
-        bytes.extend_from_slice(&answer.body);
+        bytes.extend_from_slice(&response.body);
     }
     if transport.write_all(&bytes).await.is_ok() {
         end(transport).await;
     }
 }
 
-/// Ends our half and reads away what still comes: see [`Peer::finish`]. A socket is not closed
-/// under what was written last.
+/// Shuts the sending half down and discards what still arrives, so that the response is not lost:
+/// see [`Peer::finish`].
 async fn end(transport: &mut (impl AsyncRead + AsyncWrite + Unpin)) {
     let mut away = [0; 1024];
     if transport.flush().await.is_ok() && transport.shutdown().await.is_ok() {
@@ -349,8 +355,8 @@ mod tests {
 
     #[test]
     fn no_header_is_added_by_what_was_asked_for() {
-        let answer = Answer::text(302, "").with("Location", "/x\r\nSet-Cookie: a=b");
-        let head = answer.head(0);
+        let response = Response::text(302, "").with("Location", "/x\r\nSet-Cookie: a=b");
+        let head = response.head(0);
         assert!(head.contains("Location: /xSet-Cookie: a=b\r\n"), "{head}");
     }
 }
