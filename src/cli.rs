@@ -1,4 +1,4 @@
-//! The root command: arguments enter, the command to run and the options of all commands leave.
+//! The root command. Takes the arguments; gives the command to run and the options of all commands.
 
 use std::ffi::OsString;
 
@@ -12,7 +12,7 @@ use crate::cmd::man::ManArgs;
 use crate::cmd::profile::{self, ProfileGroup};
 use crate::config::chosen::choose;
 use crate::config::keys;
-use crate::config::profile::By;
+use crate::config::profile::ChosenBy;
 use crate::config::settings::found;
 use crate::error::Failure;
 use crate::forge;
@@ -68,24 +68,24 @@ enum Command {
 }
 
 impl Cli {
-    /// Settles which profile counts, and what form it wants the output in. To be called once, and
-    /// before anything asks for a setting.
+    /// Sets the profile that applies, and the output form that it sets. To be called once, before
+    /// any setting is read.
     ///
     /// # Errors
-    /// A configuration that cannot be used, unless the command is one that might mend it or has no
-    /// use for it.
-    pub fn settle(&mut self) -> Result<(), Failure> {
+    /// A configuration that cannot be used; ignored for commands that may repair it or do not need
+    /// it.
+    pub fn apply_profile(&mut self) -> Result<(), Failure> {
         let shown = match &self.command {
             Some(Command::Profile(Deferred(group))) => group.shown(),
             _ => None,
         };
         if let Some(name) = shown {
-            choose(name.to_owned(), By::Argument);
+            choose(name.to_owned(), ChosenBy::Argument);
         } else if let Some(name) = &self.profile {
-            choose(name.clone(), By::Flag);
+            choose(name.clone(), ChosenBy::Flag);
         }
         if matches!(&self.command, Some(Command::Forge(Deferred(group))) if group.is_internal()) {
-            // Nobody typed it, and no setting is meant for it.
+            // It is run by trefoil itself, and no setting applies to it.
             return Ok(());
         }
         let usual = usual_output();
@@ -98,10 +98,10 @@ impl Cli {
         Ok(())
     }
 
-    /// Does what was asked; nothing asked, it says hello.
+    /// Runs the command; without one, prints the welcome text.
     ///
     /// # Errors
-    /// The command's own.
+    /// The failure of the command.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.command {
             Some(Command::Clasp(Deferred(group))) => group.run(terminal),
@@ -119,7 +119,7 @@ impl Cli {
     }
 }
 
-/// The form of the output that the profile wants.
+/// The output form that the profile sets.
 fn usual_output() -> Result<Option<Output>, Failure> {
     let said = found(&keys::OUTPUT)?
         .map(|said| said.parse("a form of output", |text| Output::from_str(text, false)));
@@ -137,13 +137,13 @@ pub fn version() -> String {
     format!("trefoil {}\n", env!("CARGO_PKG_VERSION"))
 }
 
-/// Reads a command line.
+/// Parses a command line.
 ///
 /// # Errors
-/// clap's own: what is wrong with it, or the help that it asks for.
+/// An error of clap: what is wrong with the line, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    // Nearly every line begins with a service and a verb, and is sound: the other commands need
-    // not be there.
+    // Nearly every line begins with a service and a verb and is correct, so it can be parsed
+    // without the other commands.
     let words = args.get(1).zip(args.get(2));
     let words = words.and_then(|(a, b)| Some([a.to_str()?, b.to_str()?]));
     match parse_lean::<Cli>(words, |command| command.try_get_matches_from(args)) {

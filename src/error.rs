@@ -1,50 +1,52 @@
-//! What every service's error says of itself.
+//! The error type of commands, and the trait of every typed error.
 //!
-//! Takes a typed error of some module (the CLASP client's, a parser's, the token reader's). Gives a
-//! [`Failure`]: the error, its [`Kind`], the [`Outcome`] of what was asked for, and what to type
-//! next. [`crate::exit`] turns the kind into an exit code; [`crate::term`] prints the rest.
+//! Takes a typed error of any module (the CLASP client, a parser, the token reader). Gives a
+//! [`Failure`]: the error, its [`Kind`], the [`Outcome`] of the request, and what to type next.
+//! [`crate::exit`] turns the kind into an exit code; [`crate::term`] prints the rest.
 
 use std::fmt;
 
 use crate::outcome::Outcome;
 
-/// What a failure means to whoever reads the exit code.
+/// The kind of a failure, which decides the exit code.
 ///
-/// The table that gives each kind its number is [`crate::exit::code`], and nothing else is.
+/// Only [`crate::exit::code`] gives each kind its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// No connection could be made, or it was lost for good.
     Connection,
-    /// What was typed (or piped in) does not make sense.
+    /// The arguments, the settings or the input are wrong.
     Usage,
     /// A token is needed and none was given.
     TokenMissing,
-    /// The other side said no: HTTP 4xx, CLASP 2xx to 4xx, a bad token.
+    /// The service refused: HTTP 4xx, CLASP 2xx to 4xx, a bad token.
     Refused,
-    /// The other side failed: HTTP or CLASP 5xx, a failed run, a server that breaks its protocol.
+    /// The service failed: HTTP or CLASP 5xx, a failed run, a server that breaks its protocol.
     Service,
-    /// The question was answered, and the answer is no: no value, no match, a filter that said false.
+    /// The answer is no: no value, no match, a filter whose result is false.
     Negative,
-    /// Some of it was done, or it cannot be known whether it was.
+    /// Only some of it was done, or it is not known whether it was.
     Partial,
-    /// The deadline passed first, or fewer messages came than were asked for.
+    /// The deadline passed, or fewer messages arrived than were requested.
     Deadline,
     /// Ctrl-C.
     Interrupted,
     /// SIGTERM.
     Terminated,
-    /// A command that was run on the user's behalf ended with this status, and said why itself.
+    /// A command that was run on the user's behalf ended with this status; it has printed its own
+    /// errors.
     Command(u8),
-    /// A command that was to be run on the user's behalf does not exist.
+    /// A command to run on the user's behalf does not exist.
     CommandNotFound,
-    /// … or exists, and cannot be run.
+    /// A command to run on the user's behalf exists, but cannot be run.
     CommandNotRunnable,
-    /// Whoever read our output has gone (`| head`): not a failure, but nothing more can be said.
+    /// The reader of stdout has gone (`| head`). This is not a failure, but nothing more can be
+    /// printed.
     PipeClosed,
 }
 
 impl Kind {
-    /// The name under which `--errors json` knows this kind.
+    /// The name of this kind in `--errors json`.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Connection => "connection",
@@ -65,43 +67,43 @@ impl Kind {
     }
 }
 
-/// An error that knows what it means to the command line.
+/// A typed error that can become a [`Failure`].
 pub trait Failing: std::error::Error + Send + Sync + 'static {
-    /// What the exit code says of it.
+    /// Its kind, which decides the exit code.
     fn kind(&self) -> Kind;
 
-    /// What to type next, if anything would help.
+    /// The hint: what to type next, if anything would help.
     fn hint(&self) -> Option<String> {
         None
     }
 
-    /// Whether the same command may succeed if it is simply run again. An outcome that may be done
-    /// overrules it.
+    /// Whether the same command may succeed if it is run again. If the outcome may be done, the
+    /// failure is never retryable.
     fn retryable(&self) -> bool {
         matches!(self.kind(), Kind::Connection | Kind::Deadline)
     }
 
-    /// What became of the effect that was asked for; `None` for what only reads, or concerns no
-    /// request at all. It bounds [`kind`](Self::kind) and [`retryable`](Self::retryable): see
+    /// The outcome of the effect that was requested; `None` for a request that only reads, or if
+    /// there was no request. It limits [`kind`](Self::kind) and [`retryable`](Self::retryable): see
     /// [`Failure::kind`].
     fn outcome(&self) -> Option<Outcome> {
         None
     }
 
-    /// What a program may want to know beyond that.
+    /// More fields for programs.
     fn detail(&self) -> Option<Detail> {
         None
     }
 }
 
-/// What a service's failure adds for programs: `--errors json` prints it beside the rest.
+/// More fields of a service's failure, for programs: `--errors json` prints them, too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
-    /// The service's own name for what kind of failure it is, in place of [`Kind::name`].
+    /// The service's own name for the kind of failure, instead of [`Kind::name`].
     pub kind: &'static str,
-    /// The HTTP status, if it came to that.
+    /// The HTTP status, if there was one.
     pub status: Option<u16>,
-    /// The reply, if there was one: JSON as it came, other text as a string.
+    /// The body of the reply, if there was one: JSON as it is, other text as a string.
     pub body: Option<serde_json::Value>,
 }
 
@@ -112,21 +114,21 @@ const INTERRUPTED: &str = "interrupted";
 pub struct Failure {
     /// What went wrong. The exit code follows from it and from the outcome: [`Failure::kind`].
     pub kind: Kind,
-    /// What was given and why it fails, with the context gathered on the way up.
+    /// What was given and why it fails, with the context that callers have added.
     pub error: anyhow::Error,
-    /// What to type next.
+    /// The hint: what to type next.
     pub hint: Option<String>,
-    /// Whether running the same command again may help, as far as the outcome allows it:
+    /// Whether running the same command again may help; the outcome can forbid it, see
     /// [`Failure::is_retryable`].
     pub retryable: bool,
-    /// What programs may want to know beyond that.
+    /// More fields for programs.
     pub detail: Option<Box<Detail>>,
-    /// What became of the effect. Private, so that it can be narrowed and not overwritten.
+    /// The outcome of the effect. Private, so that it can be made more exact but not overwritten.
     outcome: Option<Outcome>,
 }
 
 impl Failure {
-    /// A failure that no room has an error type for.
+    /// A failure that has no error type.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Failure {
             kind,
@@ -138,7 +140,7 @@ impl Failure {
         }
     }
 
-    /// Says what became of the effect that was asked for. An outcome that is known already stays:
+    /// Sets the outcome of the effect that was requested. An outcome that is known already stays:
     /// see [`Outcome::narrowed_to`].
     pub fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.outcome = Some(match self.outcome {
@@ -148,14 +150,14 @@ impl Failure {
         self
     }
 
-    /// What became of the effect; `None` if none was asked for.
+    /// The outcome of the effect; `None` if none was requested.
     pub fn outcome(&self) -> Option<Outcome> {
         self.outcome
     }
 
-    /// What the exit code says: the kind, within the bounds of the outcome. What may have been done
-    /// never passes for a mistake in the input, a refusal or a failure of the service, which scripts
-    /// take as leave to try again.
+    /// The kind for the exit code, limited by the outcome. If the effect may have been done, the
+    /// exit code never means a mistake in the input, a refusal or a failure of the service, because
+    /// scripts try again after those.
     pub fn kind(&self) -> Kind {
         match (self.outcome, self.kind) {
             (
@@ -167,13 +169,13 @@ impl Failure {
         }
     }
 
-    /// Whether running the same command again may help, and cannot do anything twice.
+    /// Whether running the same command again may help and cannot do anything twice.
     pub fn is_retryable(&self) -> bool {
         self.retryable && !self.outcome.is_some_and(Outcome::may_be_done)
     }
 
-    /// Says that some of what was asked for is done already: the same command would do that twice.
-    /// A signal and a deadline stay what they are.
+    /// Marks that some of the work is done already, so that the same command would do that twice.
+    /// The kind of a signal and of a deadline stays.
     pub fn partly_done(mut self) -> Self {
         let ended_by_user = matches!(
             self.kind,
@@ -186,12 +188,12 @@ impl Failure {
         self
     }
 
-    /// A signal, and nothing that is worth a word.
+    /// The failure for a signal; no message is printed for it.
     pub fn signal(kind: Kind) -> Self {
         Failure::new(kind, INTERRUPTED)
     }
 
-    /// Whether it is a signal, and whoever sent it knows all that there is to know.
+    /// Whether it is a signal without further information, for which no message is needed.
     pub fn is_plain_signal(&self) -> bool {
         matches!(self.kind, Kind::Interrupted | Kind::Terminated) && self.message() == INTERRUPTED
     }
@@ -201,34 +203,35 @@ impl Failure {
         Failure::new(Kind::Usage, message)
     }
 
-    /// Says what to type next.
+    /// Sets the hint: what to type next.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Adds what programs may want to know.
+    /// Adds more fields for programs.
     pub fn with_detail(mut self, detail: Detail) -> Self {
         self.detail = Some(Box::new(detail));
         self
     }
 
-    /// Says what was being attempted; the cause stays attached.
+    /// Adds what was being attempted; the cause stays attached.
     pub fn context(mut self, context: impl fmt::Display + Send + Sync + 'static) -> Self {
         self.error = self.error.context(context);
         self
     }
 
-    /// Whether the user has gone or wants to go, so that nobody waits for what is still to be said.
-    pub fn is_departure(&self) -> bool {
+    /// Whether the user has ended the command (a signal, a closed pipe), so that nobody waits for
+    /// further output.
+    pub fn ends_for_user(&self) -> bool {
         matches!(
             self.kind,
             Kind::Interrupted | Kind::Terminated | Kind::PipeClosed
         )
     }
 
-    /// The whole message on one line, outermost context first. Most error types name their source in
-    /// their own words: what has been said is not said again.
+    /// The whole message on one line, outermost context first. Most error types include the text of
+    /// their source; such a text is not repeated.
     pub fn message(&self) -> String {
         let mut message = self.error.to_string();
         for cause in self.error.chain().skip(1) {
@@ -310,7 +313,7 @@ mod tests {
                 assert_eq!(kind(ours, told), ours, "{told}");
             }
         }
-        // How it ended here is not denied, only what it says of the other side.
+        // A signal or a deadline stays; only the kinds that say something about the service change.
         for ours in [Kind::Deadline, Kind::Interrupted, Kind::Terminated] {
             assert_eq!(kind(ours, Outcome::Unknown), ours, "{ours:?}");
         }

@@ -3,7 +3,7 @@
 
 use crate::error::Kind;
 
-/// Done: the other side has done it, as far as its protocol can say.
+/// The service has done what was requested, as far as its protocol can tell.
 pub const DONE: u8 = 0;
 
 /// The exit code of a failure. Scripts depend on these: they are part of the interface.
@@ -18,7 +18,7 @@ pub fn code(kind: Kind) -> u8 {
         Kind::Negative => 6,
         Kind::Partial => 7,
         Kind::Deadline => 124,
-        // As a shell has it.
+        // The same numbers as in a shell.
         Kind::CommandNotRunnable => 126,
         Kind::CommandNotFound => 127,
         Kind::Interrupted => 130,

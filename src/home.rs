@@ -1,12 +1,12 @@
-//! The user's folders: the environment enters, the places for settings, data and state leave.
+//! The user's folders. Takes the environment; gives the folders for settings, data and state.
 
 use etcetera::base_strategy::Xdg;
 
-/// The user's folders by the XDG rules; none if neither HOME nor /etc/passwd names a home.
+/// The user's folders by the XDG rules; None if neither HOME nor /etc/passwd has a home directory.
 ///
-/// Without HOME the C library is asked who the user is. A statically linked glibc must not load the
-/// NSS modules that this may take (see `net::resolve`), so there only a user in /etc/passwd, which
-/// is read first and without a module, has a home.
+/// Without HOME the C library looks up the user, for which it may load NSS modules. A statically
+/// linked glibc must not load them (see `net::resolve`). So in a static binary only a user in
+/// /etc/passwd has a home: that file is read first and without a module.
 pub fn folders() -> Option<Xdg> {
     let is_static = cfg!(all(target_env = "gnu", target_feature = "crt-static"));
     let has_home = std::env::var_os("HOME").is_some_and(|home| !home.is_empty());
@@ -16,7 +16,7 @@ pub fn folders() -> Option<Xdg> {
     Xdg::new().ok()
 }
 
-/// Whether /etc/passwd has a user of this number.
+/// Whether /etc/passwd has a user with this number.
 fn is_listed(uid: u32) -> bool {
     let uid = uid.to_string();
     std::fs::read_to_string("/etc/passwd").is_ok_and(|users| {

@@ -1,27 +1,27 @@
 //! trefoil: CLASP, forge and Vuer from the command line.
 //!
-//! The journey of `trefoil clasp set /a 1`, down once and up once:
+//! How `trefoil clasp set /a 1` passes through the modules, down to the network and back:
 //!
 //! ```text
 //! main             argv
 //!   cli            Cli                      what was typed
 //!     clasp        Group                    the service's verbs
 //!       cmd/set    SetArgs ─▶ wire::Set     what it means
-//!         client   Target, Session          the conversation
-//!           wire   Message ─▶ bytes         as the protocol has it
+//!         client   Target, Session          the request and its reply
+//!           wire   Message ─▶ bytes         the protocol's encoding
 //!             net  Socket                   to the router and back
-//!       term       Printer                  the answer, for people or programs
-//!   exit           error::Kind ─▶ u8        what became of it
+//!       term       Printer                  the output, for people or programs
+//!   exit           error::Kind ─▶ u8        the exit code
 //! ```
 //!
-//! Service first, then layer: [`clasp`], [`forge`] and [`vuer`] never know each other. A service's rooms:
-//! `wire`, `event`, `api` and other pure cores, which do no I/O; `client`, `router` and `ledger`,
-//! which do little else; `cmd`, one verb a file. Shared rooms: [`net`] for sockets, [`term`] for everything a
-//! user sees, [`text`] for what a user types, [`config`] for settings and secrets. [`outcome`] says
-//! what became of what was asked for, [`error`] what a failure means, and [`exit`] turns that into a
-//! number; [`trace`] is what a conversation
-//! shows to whoever watches it; [`cmd`] holds the commands of no service. Which room may use which is
-//! tested in `tests/it/layers.rs`.
+//! Each service is one module: [`clasp`], [`forge`] and [`vuer`] never use each other. A service's
+//! modules: `wire`, `event`, `api` and other pure cores, which do no I/O; `client`, `router`,
+//! `hub`, `server` and `ledger`, which do the I/O; `cmd` with one file for each verb. Shared
+//! modules: [`net`] for sockets, [`term`] for everything that a user sees, [`text`] for what a user
+//! types, [`config`] for settings and secrets. [`outcome`] is the outcome of a request, [`error`]
+//! the kind of a failure, and [`exit`] its exit code; [`trace`] reports the traffic for `-v`;
+//! [`cmd`] has the commands that belong to no service. `tests/it/layers.rs` tests which module may
+//! use which.
 
 #![forbid(unsafe_code)]
 
@@ -58,10 +58,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
     let (console, result) = match cli::parse(&args) {
         Ok(mut cli) => {
-            let settled = cli.settle();
+            let applied = cli.apply_profile();
             let output = cli.output.clone();
-            match settled.and_then(|()| Terminal::new(&output, &environment)) {
-                // The console of the command, because it knows which secrets not to show.
+            match applied.and_then(|()| Terminal::new(&output, &environment)) {
+                // The console of the command, because it knows the secrets to hide.
                 Ok(terminal) => (terminal.console.clone(), cli.run(terminal)),
                 Err(failure) => (Console::new(&output, &environment), Err(failure)),
             }

@@ -1,4 +1,4 @@
-//! argv in, exit status out.
+//! Takes argv; gives the exit status.
 
 use std::process::ExitCode;
 
@@ -6,8 +6,9 @@ use clap_complete::CompleteEnv;
 use trefoil::cmd::complete;
 
 ctor::declarative::ctor! {
-    /// Rust's runtime replaces a closed stdout by /dev/null before `main`, and nothing tells
-    /// afterwards. The promise of `unsafe` is that this needs no runtime: it makes one system call.
+    /// Rust's runtime replaces a closed stdout with /dev/null before `main`, and afterwards this
+    /// cannot be detected. `unsafe` promises that the function works before the runtime starts: it
+    /// makes one system call.
     #[ctor(unsafe)]
     fn before_the_runtime() {
         trefoil::term::stdout::check_before_runtime();
@@ -15,8 +16,8 @@ ctor::declarative::ctor! {
 }
 
 fn main() -> ExitCode {
-    // A shell that asks what may come next. It never returns from there, and does nothing at all
-    // unless TREFOIL_COMPLETE is set.
+    // Answers a shell that asks for completions; it then exits. It does nothing unless
+    // TREFOIL_COMPLETE is set.
     CompleteEnv::with_factory(trefoil::cli::command)
         .var(complete::VARIABLE)
         .shells(complete::SHELLS)

@@ -1,31 +1,30 @@
-//! What became of something that was asked to be done: a write, a run, an upload, a token.
+//! The outcome of a request that changes something: a write, a run, an upload, a token.
 //!
-//! Takes what is known when the reply is read, or when the wait for it ends. Gives one of five
-//! words, which is decided there and may only become more exact afterwards: printing, filters and
-//! closed pipes do not change what the other side has done.
+//! It is decided when the reply is read, or when the wait for it ends, and can only become more
+//! exact afterwards: printing, filters and closed pipes do not change what the service has done.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of an effect.
+/// The outcome of an effect.
 ///
-/// "Refused" and "failed" are the service's own words. A gateway that answers in its place, a
-/// connection that was lost and a deadline that passed say nothing about what the service did: once
-/// the request has left, they make the outcome [`Unknown`](Outcome::Unknown).
+/// "Refused" and "failed" are used only if the service itself says so. A gateway's reply, a lost
+/// connection and a passed deadline tell nothing about what the service did: after the request was
+/// sent, they make the outcome [`Unknown`](Outcome::Unknown).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The request never left this machine.
     NotSent,
-    /// The other side says that it did it.
+    /// The service says that it did it.
     #[serde(alias = "ok")]
     Done,
-    /// The other side says that it did not begin it.
+    /// The service says that it did not begin it.
     Refused,
-    /// The other side says that it began, and did not succeed.
+    /// The service says that it began, but did not succeed.
     Failed,
-    /// The request left, and nobody here knows what became of it.
+    /// The request was sent, and its outcome is not known.
     Unknown,
 }
 
@@ -41,8 +40,8 @@ impl Outcome {
         }
     }
 
-    /// The outcome after more was learned. Only an unknown one can still change: a known one was
-    /// told by the other side, and nothing that happens here afterwards makes it untrue.
+    /// The outcome after more has become known. Only an unknown one can still change: a known one
+    /// came from the service, and nothing that happens here afterwards makes it false.
     #[must_use]
     pub fn narrowed_to(self, outcome: Outcome) -> Outcome {
         match self {
@@ -51,7 +50,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the effect may have taken place, so that asking again may do it twice.
+    /// Whether the effect may have taken place, so that another request may do it twice.
     pub fn may_be_done(self) -> bool {
         matches!(self, Outcome::Done | Outcome::Unknown)
     }

@@ -1,4 +1,4 @@
-//! `completions`: takes a shell's name, prints its completion script.
+//! `completions`: prints the completion script of a shell.
 
 use clap::Command;
 use clap_complete::Shell;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::probe::{Judgement, Probe};
+use crate::config::probe::{Probe, TokenStatus};
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Console, Row, Terminal};
 use crate::text::duration::{InWords, Signed};
@@ -22,35 +22,35 @@ Of those that are, the exit code is the first of 4, 5 and 1 that one of them has
 #[command(after_help = EXAMPLES)]
 pub struct DoctorArgs {}
 
-/// A probe, as it is printed.
+/// The result of a probe, as it is printed.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct ProbeRow {
     service: &'static str,
     url: String,
     /// The variable or the profile that the URL comes from.
     origin: String,
-    proxy: Option<ShownProxy>,
+    proxy: Option<ProxyField>,
     configured: bool,
     answers: bool,
     version: Option<String>,
     round_trip_us: Option<u64>,
     clock_offset_us: Option<i64>,
-    token: Judgement,
+    token: TokenStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
-    admin_token: Option<Judgement>,
+    admin_token: Option<TokenStatus>,
     /// What failed, if anything did.
     error: Option<String>,
 }
 
-/// The HTTP proxy on the way to a service.
+/// The HTTP proxy for a service.
 #[derive(Debug, Serialize)]
-struct ShownProxy {
+struct ProxyField {
     url: String,
-    /// The variable that names it.
+    /// The variable that sets it.
     origin: &'static str,
 }
 
-impl Row for Shown {
+impl Row for ProbeRow {
     const COLUMNS: &'static [Column] = &[
         Column::left("SERVICE"),
         Column::left("URL"),
@@ -73,7 +73,7 @@ impl Row for Shown {
         };
         match (&self.error, self.answers, self.configured) {
             (None, ..) => cells.plain("ok"),
-            (Some(_), ..) if self.token == Judgement::Withheld => cells.bad("not asked"),
+            (Some(_), ..) if self.token == TokenStatus::Withheld => cells.bad("not asked"),
             (Some(_), false, false) => cells.dim("not there"),
             (Some(_), true, _) => cells.bad("refuses"),
             (Some(_), false, true) => cells.bad("no answer"),
@@ -87,39 +87,41 @@ impl Row for Shown {
             None => cells.plain(""),
         };
         let token = match self.token {
-            Judgement::None => "none",
-            Judgement::Unasked => "not tried",
-            Judgement::Withheld => "withheld",
-            Judgement::Accepted => "accepted",
-            Judgement::NotNeeded => "not needed",
-            Judgement::Refused => "refused",
+            TokenStatus::None => "none",
+            TokenStatus::Unasked => "not tried",
+            TokenStatus::Withheld => "withheld",
+            TokenStatus::Accepted => "accepted",
+            TokenStatus::NotNeeded => "not needed",
+            TokenStatus::Refused => "refused",
         };
         match (self.token, self.admin_token) {
-            (Judgement::Refused, _) => cells.bad(token),
-            (_, Some(Judgement::Refused)) => cells.bad(format_args!("{token}, admin refused")),
-            (_, Some(Judgement::Withheld)) => cells.bad(format_args!("{token}, admin withheld")),
-            (Judgement::Withheld, _) => cells.bad(token),
-            (_, Some(Judgement::Accepted)) => cells.plain(format_args!("{token}, admin accepted")),
-            (Judgement::None | Judgement::Unasked, _) => cells.dim(token),
+            (TokenStatus::Refused, _) => cells.bad(token),
+            (_, Some(TokenStatus::Refused)) => cells.bad(format_args!("{token}, admin refused")),
+            (_, Some(TokenStatus::Withheld)) => cells.bad(format_args!("{token}, admin withheld")),
+            (TokenStatus::Withheld, _) => cells.bad(token),
+            (_, Some(TokenStatus::Accepted)) => {
+                cells.plain(format_args!("{token}, admin accepted"))
+            }
+            (TokenStatus::None | TokenStatus::Unasked, _) => cells.dim(token),
             _ => cells.plain(token),
         };
         cells.plain(self.version.as_deref().unwrap_or_default());
     }
 }
 
-impl Shown {
-    fn of(probe: &Probe, console: &Console) -> Shown {
+impl ProbeRow {
+    fn of(probe: &Probe, console: &Console) -> ProbeRow {
         let round_trip = probe.round_trip;
-        Shown {
+        ProbeRow {
             service: probe.service,
             url: probe.url.clone(),
             origin: probe.origin.place(),
             proxy: probe
                 .proxy
                 .clone()
-                .map(|(url, origin)| ShownProxy { url, origin }),
+                .map(|(url, origin)| ProxyField { url, origin }),
             configured: probe.configured,
-            answers: probe.round_trip.is_some() || probe.token == Judgement::Refused,
+            answers: probe.round_trip.is_some() || probe.token == TokenStatus::Refused,
             version: probe.version.clone(),
             round_trip_us: round_trip.map(|t| u64::try_from(t.as_micros()).unwrap_or(u64::MAX)),
             clock_offset_us: probe.clock_offset_us,
@@ -134,7 +136,7 @@ impl Shown {
 }
 
 impl DoctorArgs {
-    /// Asks all of them and prints.
+    /// Probes all services and prints the results.
     ///
     /// # Errors
     /// The worst failure of a configured service, see [`severity`].
@@ -146,8 +148,8 @@ impl DoctorArgs {
         ];
         let rows = probes
             .iter()
-            .map(|probe| Shown::of(probe, &terminal.console));
-        let rows: Vec<Shown> = rows.collect();
+            .map(|probe| ProbeRow::of(probe, &terminal.console));
+        let rows: Vec<ProbeRow> = rows.collect();
         terminal.printer.list(&rows)?;
         let failing = probes.into_iter().filter(|probe| probe.configured);
         let mut failures: Vec<(&str, Failure)> = failing

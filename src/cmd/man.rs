@@ -1,4 +1,4 @@
-//! `man`: takes a command's name, prints its manual page.
+//! `man`: prints the manual page of a command.
 
 use clap::Command;
 
@@ -62,7 +62,7 @@ pub fn page_name(command: &Command) -> String {
 /// # Errors
 /// None in practice: it is written to memory.
 pub fn page(command: &Command) -> Result<Vec<u8>, Failure> {
-    // Of an option that -h leaves out, a page has the long help only.
+    // For an option that -h leaves out, clap_mangen prints the long help only.
     let command = command
         .clone()
         .mut_args(|arg| match arg.get_help().cloned() {

@@ -1,18 +1,18 @@
-//! Where a service is, and what it may be sent: what was typed, the environment and the profile
-//! enter, one [`Access`] leaves. Verbs, `doctor`, completion and the commands that trefoil runs all
-//! take that one value.
+//! Decides the URL of a service and which credentials may be sent there. Takes the typed options,
+//! the environment and the profile; gives one [`Access`], which verbs, `doctor`, completion and the
+//! commands that trefoil runs all use.
 //!
 //! A credential belongs to the server that it was configured with:
 //!
-//! | said by | goes to |
+//! | set by | is sent to |
 //! |---|---|
-//! | an option | whatever server the command talks to |
+//! | an option | the server that the command talks to |
 //! | a profile | the scheme, host and port of that profile's URL (of the default URL, if it has none) |
-//! | the environment | the URL of the environment, a typed one or the default, and never a profile's |
+//! | the environment | the URL of the environment, a typed one or the default, but never a profile's |
 //!
-//! Of several that may go there, the one that comes first in [`super::settings`] counts. If there is
-//! one but none may go there, nothing is sent at all: [`Withheld`] names the option to type. The same
-//! holds for a relaxed check and a trusted certificate, where the server speaks TLS.
+//! If several may be sent, the precedence of [`super::settings`] decides. If there are credentials
+//! but none may be sent, nothing is sent at all: [`Withheld`] names the option to type. The same
+//! rules apply to `insecure` and to trusted certificates, if the server uses TLS.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ use super::token::{Source, Token, TokenArgs};
 use crate::error::{Failing, Failure, Kind};
 use crate::text::url::{Server, without_secrets};
 
-/// What was typed of the settings of a service.
+/// The settings of a service that were typed as options.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Typed<'a> {
     /// `--url`.
@@ -38,7 +38,7 @@ pub struct Typed<'a> {
     pub token: Option<&'a TokenArgs>,
     /// `--no-token`.
     pub no_token: bool,
-    /// Whether there was a `--header`: those that were typed then count alone.
+    /// Whether there was a `--header`: then the profile's headers are not sent.
     pub headers: bool,
     /// `--ca`.
     pub ca: Option<&'a Path>,
@@ -50,82 +50,82 @@ pub struct Typed<'a> {
     pub key: Option<&'a Path>,
 }
 
-/// Where a service is, and what it may be sent there.
+/// The URL of a service, and what may be sent there.
 #[derive(Debug)]
 pub struct Access {
-    /// Its URL, as it was given.
+    /// The URL, as it was given.
     pub url: Setting<String>,
-    /// The token that may go there, as far as is known without reading it.
+    /// The source of the token that may be sent. The token itself is not read yet.
     pub token: Result<Option<Setting<Source>>, Withheld>,
     /// The profile's headers, unless some were typed.
     pub headers: Result<Option<Setting<Vec<Secret>>>, Withheld>,
-    /// Whether any certificate will do.
+    /// Whether any certificate is accepted.
     pub insecure: Setting<bool>,
-    /// Certificates to trust beside the system's: a PEM file.
+    /// A PEM file of certificates to trust, beside the system's.
     pub ca: Option<Setting<PathBuf>>,
-    /// The certificate to show to a server that asks for one: a PEM file.
+    /// A PEM file with the certificate to show to a server that requests one.
     pub cert: Option<Setting<PathBuf>>,
-    /// The key of that certificate; without one it is in the same file.
+    /// The key of that certificate; None if it is in the same file.
     pub key: Option<Setting<PathBuf>>,
-    /// What would be trusted of another server or shown to it, where there is such a setting.
+    /// A certificate or `insecure` that is set for another server, and so is not used for this one.
     trust_withheld: Option<Withheld>,
-    /// What may not be done there.
+    /// The guards of the profiles, which may forbid a write.
     pub guards: Guards,
     keys: &'static ServiceKeys,
-    /// Variables of the environment that do not count here.
-    overruled: Vec<&'static str>,
+    /// Environment variables that are ignored for this URL.
+    ignored_variables: Vec<&'static str>,
 }
 
-/// What the certificate of a server is held against, and the one that it is shown.
+/// How a server's certificate is verified, and the certificate to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trusted {
-    /// Certificates to trust beside the system's: a PEM file.
+    /// A PEM file of certificates to trust, beside the system's.
     pub ca: Option<PathBuf>,
-    /// Whether any certificate will do.
+    /// Whether any certificate is accepted.
     pub insecure: bool,
-    /// The certificate to show to a server that asks for one: a PEM file.
+    /// A PEM file with the certificate to show to a server that requests one.
     pub cert: Option<PathBuf>,
-    /// The key of that certificate; without one it is in the same file.
+    /// The key of that certificate; None if it is in the same file.
     pub key: Option<PathBuf>,
 }
 
-/// A credential that belongs to another server and was not sent, or what would be trusted there.
+/// A credential, or a trust setting, that belongs to another server and so was not used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{origin} {}", match belongs_to {
     Some(server) => format!("belongs to {server}, and is not {} {url}", what.used()),
     None => format!("is not {} {url}: that is the URL of a profile", what.used()),
 })]
 pub struct Withheld {
-    what: What,
+    what: WithheldKind,
     origin: Origin,
-    /// The server; none for a token of an environment that names no URL.
+    /// The server that it belongs to; None for a token from an environment that sets no URL.
     belongs_to: Option<String>,
-    /// As it may be shown.
+    /// The URL without secrets.
     url: String,
-    /// What to type instead.
+    /// The options to type instead.
     flags: &'static str,
 }
 
-/// What is withheld.
+/// The kind of setting that is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum WithheldKind {
     /// A token, or headers.
     Credential,
-    /// A trusted certificate, or a relaxed check.
+    /// A trusted certificate, or `insecure`.
     Trust,
 }
 
-impl What {
+impl WithheldKind {
     fn used(self) -> &'static str {
         match self {
-            What::Credential => "sent to",
-            What::Trust => "trusted for",
+            WithheldKind::Credential => "sent to",
+            WithheldKind::Trust => "trusted for",
         }
     }
 }
 
 impl Withheld {
-    /// Where it comes from.
+    /// Where the setting comes from.
     pub fn origin(&self) -> Origin {
         self.origin
     }
@@ -143,28 +143,28 @@ impl Failing for Withheld {
             _ => "Or keep one in the profile, beside its URL",
         };
         let verb = match self.what {
-            What::Credential => "send",
-            What::Trust => "trust",
+            WithheldKind::Credential => "send",
+            WithheldKind::Trust => "trust",
         };
         Some(format!("Say what to {verb} there: {flags}\n{other}"))
     }
 }
 
-/// What to type in place of what is trusted of another server.
+/// The options to type instead of the trust settings of another server.
 const CA_FLAGS: &str = "--ca FILE, --insecure";
 
-/// What to type in place of a profile's certificate.
+/// The option to type instead of a profile's certificate.
 const CERT_FLAG: &str = "--cert FILE";
 
-/// What to type in place of a profile's headers.
+/// The option to type instead of a profile's headers.
 const HEADER_FLAG: &str = "--header NAME=VALUE";
 
 impl Access {
-    /// Resolves the settings of a service. `token` is the kind of token that is wanted, if one is.
+    /// Resolves the settings of a service. `token` is the kind of token that is needed, if any.
     ///
     /// # Errors
-    /// A configuration or a variable that cannot be used. A credential that may not be sent is in
-    /// the [`Access`].
+    /// A configuration or a variable that cannot be used. A credential that may not be sent is not
+    /// an error here, but is stored in the [`Access`].
     pub fn resolve(
         keys: &'static ServiceKeys,
         token: Option<&TokenKeys>,
@@ -178,7 +178,7 @@ impl Access {
         resolver.resolve(token, typed, Guards::in_force()?)
     }
 
-    /// Reads the token, which may run a command; that may take as long as `limit`, if it has one.
+    /// Reads the token. If a command prints it, that command may run for `limit`; None: for ever.
     ///
     /// # Errors
     /// [`Withheld`]; [`TokenError`](super::token::TokenError).
@@ -189,19 +189,19 @@ impl Access {
         }
     }
 
-    /// The headers that were typed, else those of the profile, which `parse` reads.
+    /// The headers that were typed, else those of the profile, which are parsed with `parse`.
     ///
     /// # Errors
-    /// [`Withheld`]; a header of the profile that is none.
+    /// [`Withheld`]; a header of the profile that cannot be parsed.
     pub fn headers<H: Clone, E: fmt::Display>(
         &self,
         typed: &[H],
         parse: impl Fn(&str) -> Result<H, E>,
     ) -> Result<Vec<H>, Failure> {
-        let Some(said) = self.headers.clone()? else {
+        let Some(setting) = self.headers.clone()? else {
             return Ok(typed.to_vec());
         };
-        let parsed = said.parse("a list of headers", |headers| {
+        let parsed = setting.parse("a list of headers", |headers| {
             headers
                 .iter()
                 .map(|text| parse(text.expose()))
@@ -210,10 +210,10 @@ impl Access {
         Ok(parsed.value)
     }
 
-    /// What its certificate is held against, and the one that it is shown.
+    /// How the server's certificate is verified, and the certificate to show.
     ///
     /// # Errors
-    /// [`Withheld`] for a TLS server, where such a setting belongs to another one and none was
+    /// [`Withheld`] if the server uses TLS, such a setting belongs to another server, and none was
     /// typed.
     pub fn trusted(&self) -> Result<Trusted, Failure> {
         match self.trust_withheld.clone() {
@@ -227,8 +227,8 @@ impl Access {
         }
     }
 
-    /// Whether it can be used before the line was confirmed with Enter: no command is run for a
-    /// token, and none of the environment goes to a URL that is only being typed.
+    /// Whether it may be used for completion, before Enter was pressed: then no command is run for
+    /// a token, and no token of the environment is sent to a URL that is still being typed.
     pub fn is_usable_for_completion(&self) -> bool {
         let token = match &self.token {
             Ok(Some(token)) => {
@@ -243,14 +243,14 @@ impl Access {
         token && self.headers.is_ok() && self.trust_withheld.is_none()
     }
 
-    /// Whose settings they are.
+    /// The keys of the service.
     pub(super) fn keys(&self) -> &'static ServiceKeys {
         self.keys
     }
 
-    /// Variables of the environment that do not count here.
-    pub(super) fn overruled(&self) -> &[&'static str] {
-        &self.overruled
+    /// Environment variables that are ignored for this URL.
+    pub(super) fn ignored_variables(&self) -> &[&'static str] {
+        &self.ignored_variables
     }
 }
 
@@ -261,7 +261,7 @@ struct Resolver<'a> {
     variable: &'a dyn Fn(&str) -> Result<Option<String>, Failure>,
 }
 
-/// The URL that was decided on, and the servers that the others lead to.
+/// The URL that was decided on, and the servers of the profile's and the environment's URL.
 struct Servers {
     url: Setting<String>,
     to: Option<Server>,
@@ -270,8 +270,8 @@ struct Servers {
 }
 
 impl Servers {
-    /// Where a credential belongs.
-    fn home(&self, origin: Origin) -> &Option<Server> {
+    /// The server that a credential of this origin belongs to.
+    fn server_of(&self, origin: Origin) -> &Option<Server> {
         match origin {
             Origin::Profile { .. } => &self.of_profile,
             Origin::Environment(_) => &self.of_environment,
@@ -279,22 +279,22 @@ impl Servers {
         }
     }
 
-    /// Whether a credential may be sent to the URL.
-    fn take(&self, origin: Origin) -> bool {
+    /// Whether a credential of this origin may be sent to the URL.
+    fn may_send(&self, origin: Origin) -> bool {
         match origin {
             Origin::Flag(_) | Origin::Default => true,
             Origin::Environment(_) if !matches!(self.url.origin, Origin::Profile { .. }) => true,
             Origin::Environment(_) | Origin::Profile { .. } => {
-                self.to.is_some() && self.to == *self.home(origin)
+                self.to.is_some() && self.to == *self.server_of(origin)
             }
         }
     }
 
-    fn withheld(&self, what: What, origin: Origin, flags: &'static str) -> Withheld {
+    fn withheld(&self, what: WithheldKind, origin: Origin, flags: &'static str) -> Withheld {
         Withheld {
             what,
             origin,
-            belongs_to: self.home(origin).as_ref().map(Server::to_string),
+            belongs_to: self.server_of(origin).as_ref().map(Server::to_string),
             url: without_secrets(&self.url.value),
             flags,
         }
@@ -309,7 +309,7 @@ impl Resolver<'_> {
         guards: Guards,
     ) -> Result<Access, Failure> {
         let servers = self.servers(typed.url)?;
-        let mut overruled = Vec::new();
+        let mut ignored_variables = Vec::new();
         let mut found = Ok(None);
         for keys in self.keys.tokens {
             let is_wanted = token == Some(keys);
@@ -320,15 +320,15 @@ impl Resolver<'_> {
             };
             let counts =
                 matches!(&picked, Ok(Some(t)) if matches!(t.origin, Origin::Environment(_)));
-            overruled.extend(keys.token.variable.filter(|_| !counts));
+            ignored_variables.extend(keys.token.variable.filter(|_| !counts));
             if is_wanted {
                 found = picked;
             }
         }
         let insecure = self.insecure(typed.insecure, &servers)?;
         let (cert, key) = self.identity(typed, &servers)?;
-        if !servers.take(Origin::Environment("")) {
-            overruled.extend(self.keys.insecure.variable);
+        if !servers.may_send(Origin::Environment("")) {
+            ignored_variables.extend(self.keys.insecure.variable);
         }
         Ok(Access {
             token: found,
@@ -340,7 +340,7 @@ impl Resolver<'_> {
             insecure,
             guards,
             keys: self.keys,
-            overruled,
+            ignored_variables,
             url: servers.url,
         })
     }
@@ -401,11 +401,16 @@ impl Resolver<'_> {
         };
         let mut withheld = None;
         for candidate in candidates.into_iter().flatten() {
-            if servers.take(candidate.origin) {
+            if servers.may_send(candidate.origin) {
                 return Ok(Ok(Some(candidate)));
             }
-            let why =
-                || servers.withheld(What::Credential, candidate.origin, self.keys.token_flags);
+            let why = || {
+                servers.withheld(
+                    WithheldKind::Credential,
+                    candidate.origin,
+                    self.keys.token_flags,
+                )
+            };
             withheld = withheld.or_else(|| Some(why()));
         }
         Ok(withheld.map_or(Ok(None), Err))
@@ -423,15 +428,15 @@ impl Resolver<'_> {
             return Ok(None);
         };
         let origin = chosen.origin(key);
-        if !servers.take(origin) {
-            return Err(servers.withheld(What::Credential, origin, HEADER_FLAG));
+        if !servers.may_send(origin) {
+            return Err(servers.withheld(WithheldKind::Credential, origin, HEADER_FLAG));
         }
         let value = headers.clone();
         Ok(Some(Setting { value, origin }))
     }
 
-    /// The certificate to show and its key. Both are typed, or both are the profile's: the key of one
-    /// certificate is of no use to another.
+    /// The certificate to show and its key. Both are typed, or both are from the profile, because a
+    /// key belongs to one certificate.
     #[expect(clippy::type_complexity)]
     fn identity(
         &self,
@@ -463,14 +468,16 @@ impl Resolver<'_> {
                 origin: Origin::Flag(key.flag),
             }));
         }
-        let found = self.found(key)?.filter(|found| servers.take(found.origin));
+        let found = self
+            .found(key)?
+            .filter(|found| servers.may_send(found.origin));
         Ok(found.map(|found| Setting {
             value: found.value.into(),
             origin: found.origin,
         }))
     }
 
-    /// What would be trusted of another server or shown to it, unless something was typed for this one.
+    /// A certificate or `insecure` that is set for another server, if none was typed for this one.
     fn trust_withheld(
         &self,
         typed: Typed<'_>,
@@ -480,29 +487,33 @@ impl Resolver<'_> {
         if !is_tls {
             return Ok(None);
         }
-        let elsewhere = |found: &Setting<String>| !servers.take(found.origin);
+        let elsewhere = |found: &Setting<String>| !servers.may_send(found.origin);
         if typed.cert.is_none()
             && let Some(cert) = self.found(&self.keys.cert)?.filter(elsewhere)
         {
-            let withheld = servers.withheld(What::Credential, cert.origin, CERT_FLAG);
+            let withheld = servers.withheld(WithheldKind::Credential, cert.origin, CERT_FLAG);
             return Ok(Some(withheld));
         }
         if typed.insecure || typed.ca.is_some() {
             return Ok(None);
         }
         if let Some(ca) = self.found(&self.keys.ca)?.filter(elsewhere) {
-            return Ok(Some(servers.withheld(What::Trust, ca.origin, CA_FLAGS)));
+            return Ok(Some(servers.withheld(
+                WithheldKind::Trust,
+                ca.origin,
+                CA_FLAGS,
+            )));
         }
         let found = self.found(&self.keys.insecure)?.filter(elsewhere);
         let Some(found) = found else {
             return Ok(None);
         };
-        let relaxed = relaxed(found)?;
-        let withheld = || servers.withheld(What::Trust, relaxed.origin, CA_FLAGS);
-        Ok(relaxed.value.then(withheld))
+        let accepts_any = accepts_any(found)?;
+        let withheld = || servers.withheld(WithheldKind::Trust, accepts_any.origin, CA_FLAGS);
+        Ok(accepts_any.value.then(withheld))
     }
 
-    /// Whether any certificate will do.
+    /// Whether any certificate is accepted.
     fn insecure(&self, typed: bool, servers: &Servers) -> Result<Setting<bool>, Failure> {
         let key = &self.keys.insecure;
         if typed {
@@ -511,23 +522,26 @@ impl Resolver<'_> {
                 origin: Origin::Flag(key.flag),
             });
         }
-        let Some(found) = self.found(key)?.filter(|found| servers.take(found.origin)) else {
+        let Some(found) = self
+            .found(key)?
+            .filter(|found| servers.may_send(found.origin))
+        else {
             return Ok(Setting {
                 value: false,
                 origin: Origin::Default,
             });
         };
-        relaxed(found)
+        accepts_any(found)
     }
 }
 
-/// Whether any certificate will do, by what is set. A variable, where there is one, says the
-/// opposite.
-fn relaxed(found: Setting<String>) -> Result<Setting<bool>, Failure> {
+/// Whether a setting means that any certificate is accepted. The environment variable, if the
+/// service has one, has the opposite meaning.
+fn accepts_any(found: Setting<String>) -> Result<Setting<bool>, Failure> {
     let is_verified = matches!(found.origin, Origin::Environment(_));
-    let said = found.parse("true or false", |text| text.parse::<Truth>())?;
+    let setting = found.parse("true or false", |text| text.parse::<Truth>())?;
     Ok(Setting {
-        value: said.value.0 != is_verified,
-        origin: said.origin,
+        value: setting.value.0 != is_verified,
+        origin: setting.origin,
     })
 }

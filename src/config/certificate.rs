@@ -1,8 +1,8 @@
-//! The certificate that a server shows: two options enter, both files or none leave.
+//! The options for a server's certificate. Gives both files, or none.
 
 use std::path::{Path, PathBuf};
 
-/// The options of a server that can speak TLS.
+/// The options of a server that can use TLS.
 #[derive(Debug, clap::Args)]
 pub struct CertificateArgs {
     /// Speak TLS with this certificate chain (PEM)
@@ -15,7 +15,7 @@ pub struct CertificateArgs {
 }
 
 impl CertificateArgs {
-    /// The certificate chain and its key; none for a server without TLS.
+    /// The files of the certificate chain and its key; None without TLS.
     pub fn files(&self) -> Option<(&Path, &Path)> {
         Some((self.tls_cert.as_deref()?, self.tls_key.as_deref()?))
     }

@@ -1,9 +1,9 @@
-//! The environment of a command that is run on the user's behalf: an [`Access`] enters, or only the
-//! chosen profile; variables leave.
+//! The environment of a command that is run on the user's behalf. Takes an [`Access`], or only the
+//! chosen profile; gives variables to set and to remove.
 //!
-//! The command then talks to the same server as the trefoil that runs it, with the same profile and
-//! under the same guards. No credential is added; one of the environment that does not count here is
-//! taken out, because beside the URL it would count there.
+//! A trefoil in that command then talks to the same server as this one, with the same profile and
+//! the same guards. No credential is added. A credential of the environment that is ignored here is
+//! removed, because together with the URL it would be used there.
 
 use super::access::{Access, Typed};
 use super::chosen::{self, Chosen, chosen};
@@ -13,7 +13,7 @@ use super::origin::Origin;
 use super::profile::NONE;
 use crate::error::Failure;
 
-/// Variables to set, and to remove where there is no value.
+/// Variables to set; the ones without a value are removed.
 pub type Environment = Vec<(&'static str, Option<String>)>;
 
 /// The environment of a command that talks to the service of this access.
@@ -21,20 +21,22 @@ pub type Environment = Vec<(&'static str, Option<String>)>;
 /// # Errors
 /// A configuration or a variable that cannot be used.
 pub fn environment(access: &Access) -> Result<Environment, Failure> {
-    let mut environment = environment_besides(access.keys())?;
+    let mut environment = environment_without(access.keys())?;
     environment.extend(of_service(access));
     Ok(environment)
 }
 
-/// The same without what concerns one service, for a command that is given a server of its own.
+/// The environment without the variables of one service, for a command that gets its own server of
+/// that service.
 ///
 /// # Errors
 /// A configuration or a variable that cannot be used.
-pub fn environment_besides(except: &'static ServiceKeys) -> Result<Environment, Failure> {
+pub fn environment_without(except: &'static ServiceKeys) -> Result<Environment, Failure> {
     let chosen = chosen()?;
     let mut environment = Environment::new();
     if chosen.is_some_and(Chosen::is_explicit) {
-        // TREFOIL_PROFILE counts less than the variables of a service, and `--profile` more.
+        // TREFOIL_PROFILE has a lower precedence than the variables of a service, and `--profile` a
+        // higher one. So the URLs of the profile are passed as variables.
         for keys in ALL_SERVICES.into_iter().filter(|keys| *keys != except) {
             let access = Access::resolve(keys, None, Typed::default())?;
             if matches!(access.url.origin, Origin::Profile { .. }) {
@@ -53,8 +55,8 @@ pub fn environment_besides(except: &'static ServiceKeys) -> Result<Environment, 
 }
 
 fn of_service(access: &Access) -> Environment {
-    let overruled = access.overruled().iter().map(|name| (*name, None));
+    let ignored_variables = access.ignored_variables().iter().map(|name| (*name, None));
     let url = access.keys().url.variable;
     let url = url.map(|name| (name, Some(access.url.value.clone())));
-    overruled.chain(url).collect()
+    ignored_variables.chain(url).collect()
 }

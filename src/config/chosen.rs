@@ -1,7 +1,7 @@
-//! The profile of this command: `--profile`, `TREFOIL_PROFILE` and the configuration file enter, the
-//! [`Chosen`] profile leaves, if there is one.
+//! Chooses the profile of this command. Takes `--profile`, `TREFOIL_PROFILE` and the configuration
+//! file; gives the [`Chosen`] profile, if there is one.
 //!
-//! It is one value for the whole process, like the environment. The file is read once, when the
+//! There is one for the whole process, as there is one environment. The file is read once, when the
 //! profile is first needed; without a file, that costs one failing open(2).
 
 use std::sync::OnceLock;
@@ -10,7 +10,7 @@ use super::error::ConfigError;
 use super::file::ConfigFile;
 use super::keys::Key;
 use super::origin::{Origin, variable};
-use super::profile::{By, Config, NONE, Profile};
+use super::profile::{ChosenBy, Config, NONE, Profile};
 use crate::error::Failure;
 
 /// The variable that names a profile.
@@ -22,7 +22,7 @@ pub struct Chosen {
     /// Its name.
     pub name: String,
     /// Where its name comes from.
-    pub by: By,
+    pub by: ChosenBy,
     /// Its settings and rules.
     pub profile: Profile,
 }
@@ -30,7 +30,7 @@ pub struct Chosen {
 impl Chosen {
     /// Whether it was named in this command line: then it takes precedence over the environment.
     pub fn is_explicit(&self) -> bool {
-        matches!(self.by, By::Flag | By::Argument)
+        matches!(self.by, ChosenBy::Flag | ChosenBy::Argument)
     }
 
     /// The origin of one of its values.
@@ -43,14 +43,14 @@ impl Chosen {
 }
 
 /// The value of `--profile`.
-static TYPED: OnceLock<(String, By)> = OnceLock::new();
+static TYPED: OnceLock<(String, ChosenBy)> = OnceLock::new();
 
 /// The profile, once it has been looked up.
 static CHOSEN: OnceLock<Result<Option<Chosen>, ConfigError>> = OnceLock::new();
 
 /// Sets the profile by name, as `--profile` does. Only the first call has an effect, and only before
 /// [`chosen`] is first called.
-pub fn choose(name: String, by: By) {
+pub fn choose(name: String, by: ChosenBy) {
     let _ = TYPED.set((name, by));
 }
 
@@ -72,8 +72,8 @@ pub fn chosen() -> Result<Option<&'static Chosen>, Failure> {
 ///
 /// # Errors
 /// A `TREFOIL_PROFILE` that is not UTF-8.
-pub fn name(in_use: Option<&str>) -> Result<Option<(String, By)>, Failure> {
-    let named = named()?.or_else(|| Some((in_use?.to_owned(), By::Use)));
+pub fn name(in_use: Option<&str>) -> Result<Option<(String, ChosenBy)>, Failure> {
+    let named = named()?.or_else(|| Some((in_use?.to_owned(), ChosenBy::Use)));
     Ok(named.filter(|(name, _)| name != NONE))
 }
 
@@ -85,10 +85,10 @@ pub fn is_none_wanted() -> Result<bool, Failure> {
     Ok(named()?.is_some_and(|(name, _)| name == NONE))
 }
 
-fn named() -> Result<Option<(String, By)>, Failure> {
+fn named() -> Result<Option<(String, ChosenBy)>, Failure> {
     Ok(match TYPED.get() {
         Some(typed) => Some(typed.clone()),
-        None => variable(VARIABLE)?.map(|name| (name, By::Variable)),
+        None => variable(VARIABLE)?.map(|name| (name, ChosenBy::Variable)),
     })
 }
 
@@ -110,9 +110,12 @@ fn load() -> Result<Config, ConfigError> {
     }
 }
 
-fn decide(named: Option<(String, By)>, config: Config) -> Result<Option<Chosen>, ConfigError> {
+fn decide(
+    named: Option<(String, ChosenBy)>,
+    config: Config,
+) -> Result<Option<Chosen>, ConfigError> {
     let known = config.names();
-    let named = named.or(config.in_use.map(|name| (name, By::Use)));
+    let named = named.or(config.in_use.map(|name| (name, ChosenBy::Use)));
     let Some((name, by)) = named.filter(|(name, _)| name != NONE) else {
         return Ok(None);
     };
@@ -143,12 +146,12 @@ mod tests {
     #[test]
     fn the_name_that_was_given_beats_the_one_in_use() {
         for (named, in_use, expected) in [
-            (Some("home"), Some("stage"), Some(("home", By::Flag))),
-            (None, Some("stage"), Some(("stage", By::Use))),
+            (Some("home"), Some("stage"), Some(("home", ChosenBy::Flag))),
+            (None, Some("stage"), Some(("stage", ChosenBy::Use))),
             (Some(NONE), Some("stage"), None),
             (None, None, None),
         ] {
-            let named = named.map(|name| (name.to_owned(), By::Flag));
+            let named = named.map(|name| (name.to_owned(), ChosenBy::Flag));
             let found = decide(named, config(in_use)).expect("they all exist");
             let found = found.as_ref().map(|found| (found.name.as_str(), found.by));
             assert_eq!(found, expected);
@@ -157,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_name_that_nothing_has_is_an_error_that_tells_the_others() {
-        let named = Some(("stag".to_owned(), By::Variable));
+        let named = Some(("stag".to_owned(), ChosenBy::Variable));
         let failure = Failure::from(decide(named, config(None)).expect_err("there is none"));
         assert_eq!(
             failure.message(),

@@ -1,5 +1,5 @@
-//! Edits `config.toml`: a document enters and leaves. Comments, order and formatting of everything
-//! else stay as they are.
+//! Edits the document of `config.toml`. Comments, order and formatting of everything else stay as
+//! they are.
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value as Toml};
 
@@ -24,7 +24,7 @@ pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
         let (service, name) = key.place();
         match service {
             None => say(table, name, value),
-            // Makes no table that would be empty.
+            // Does not create an empty table.
             Some(service) if value.is_some() || table.contains_key(service) => {
                 say(child(table, service), name, value);
             }
@@ -112,7 +112,7 @@ pub(super) fn use_profile(document: &mut DocumentMut, name: Option<&str>) {
         && document.get("default").is_none()
         && !document.to_string().starts_with('\n')
     {
-        // An empty line before the first table.
+        // Puts an empty line before the first table.
         name.decor_mut().set_suffix("\n");
     }
     say(document.as_table_mut(), "default", name);
@@ -130,7 +130,7 @@ fn child<'t>(table: &'t mut dyn TableLike, name: &str) -> &'t mut dyn TableLike 
         .expect("what is no table was refused when it was read")
 }
 
-/// Sets a value and keeps the comment behind it, or removes the value.
+/// Sets a value and keeps the comment after it, or removes the value.
 fn say(table: &mut dyn TableLike, name: &str, value: Option<Toml>) {
     let Some(mut value) = value else {
         table.remove(name);

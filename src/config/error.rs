@@ -1,7 +1,7 @@
 //! Why a configuration cannot be used. The error is kept for the whole process and reported by every
 //! caller, so it can be cloned.
 
-use super::profile::By;
+use super::profile::ChosenBy;
 use crate::error::{Failing, Kind};
 use crate::text::nearest;
 
@@ -13,17 +13,17 @@ pub enum ConfigError {
     Io {
         /// `read` or `write`.
         doing: &'static str,
-        /// Which file.
+        /// The path of the file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         why: String,
     },
     /// It is not TOML, or has an unknown key or a wrong value.
     #[error("{path}, line {line}: {why}")]
     Mistake {
-        /// Which file.
+        /// The path of the file.
         path: String,
-        /// Where in it, from 1.
+        /// The line, from 1.
         line: usize,
         /// What is wrong.
         why: String,
@@ -33,7 +33,7 @@ pub enum ConfigError {
     /// It has a token or a command, and other users can read or change it.
     #[error("others on this machine can {verb} {path}, which {holds}")]
     Exposed {
-        /// Which file.
+        /// The path of the file.
         path: String,
         /// `read` or `change`.
         verb: &'static str,
@@ -46,7 +46,7 @@ pub enum ConfigError {
         /// The name.
         name: String,
         /// Where the name comes from.
-        by: By,
+        by: ChosenBy,
         /// The profiles that exist.
         known: Vec<String>,
     },
@@ -61,12 +61,12 @@ pub enum ConfigError {
     NoHome,
 }
 
-fn no_such(name: &str, by: By) -> String {
+fn no_such(name: &str, by: ChosenBy) -> String {
     let who = match by {
-        By::Flag => "--profile",
-        By::Variable => "TREFOIL_PROFILE",
-        By::Use => "'default' of the configuration",
-        By::Argument => return format!("there is no profile '{name}'"),
+        ChosenBy::Flag => "--profile",
+        ChosenBy::Variable => "TREFOIL_PROFILE",
+        ChosenBy::Use => "'default' of the configuration",
+        ChosenBy::Argument => return format!("there is no profile '{name}'"),
     };
     format!("{who} names '{name}', which is no profile")
 }

@@ -1,4 +1,4 @@
-//! The file `config.toml`: its content leaves, changes enter.
+//! Reads and changes the file `config.toml`.
 //!
 //! Every change replaces the whole file atomically, with mode 0600. A symbolic link stays a link, and
 //! a lock keeps two commands from writing at the same time.
@@ -13,7 +13,7 @@ use toml_edit::DocumentMut;
 
 use super::edit;
 use super::error::ConfigError;
-use super::profile::{By, Config, NONE, Profile};
+use super::profile::{ChosenBy, Config, NONE, Profile};
 use super::read::read;
 use crate::error::Failure;
 use crate::home;
@@ -62,7 +62,7 @@ impl ConfigFile {
         if mode & 0o044 != 0 && any(Profile::holds_secret) {
             return Err(exposed("read", "holds a token"));
         }
-        // Who can change it can run any command as this user.
+        // A user who can change the file can run any command as this user.
         if mode & 0o022 != 0 && any(Profile::holds_command) {
             return Err(exposed("change", "names a command to run"));
         }
@@ -122,7 +122,7 @@ impl ConfigFile {
             Some(_) => Ok(()),
             None => Err(ConfigError::NoProfile {
                 name: name.to_owned(),
-                by: By::Argument,
+                by: ChosenBy::Argument,
                 known: config.names(),
             }),
         }
@@ -153,7 +153,7 @@ impl ConfigFile {
     fn text(&self) -> io::Result<Option<(String, u32)>> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
-            // A daemon's home is often /dev/null.
+            // The home of a daemon is often /dev/null.
             Err(error)
                 if matches!(
                     error.kind(),
@@ -181,7 +181,7 @@ impl ConfigFile {
         &self,
         change: impl FnOnce(&mut DocumentMut, &Config) -> Result<T, ConfigError>,
     ) -> Result<T, Failure> {
-        // The target of a link: a rename would replace the link with a file.
+        // The file is replaced by a rename, which would otherwise replace a symbolic link itself.
         let real = real_path(&self.path);
         let folder = real.parent().unwrap_or(Path::new("/"));
         let cannot = self.io("write");
@@ -236,11 +236,11 @@ fn real_path(path: &Path) -> PathBuf {
 /// Replaces a file atomically; the new one has mode 0600.
 ///
 /// # Errors
-/// Those of the system; the old file is then unchanged.
+/// The system's error; the old file is then unchanged.
 pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut new = path.to_owned().into_os_string();
     new.push(".new");
-    // Left behind by a command that was killed.
+    // A command that was killed may have left it behind.
     let _ = fs::remove_file(&new);
     let mut file = OpenOptions::new()
         .write(true)

@@ -1,11 +1,12 @@
-//! What profiles forbid: the chosen one, and those of the commands that this one runs in.
+//! What profiles forbid: the chosen profile, and the profiles of the trefoil commands that run this
+//! one.
 //!
-//! What a command is about to do enters; a refusal leaves, or the question to be asked first. All
-//! of it comes before the first byte is sent.
+//! Takes what a command is about to do; gives a refusal, or the question to ask the user first.
+//! This happens before the first byte is sent.
 //!
-//! A command that trefoil runs (`clasp on`, `clasp lock`, `forge session exec`, `clasp serve`) finds
-//! the guards in [`VARIABLE`], and obeys them whatever its own profile is: so they cannot be lost by
-//! running one trefoil inside another.
+//! A command that trefoil runs (`clasp on`, `clasp lock`, `forge session exec`, `clasp serve`) gets
+//! the guards in [`VARIABLE`] and obeys them in addition to those of its own profile. So running
+//! one trefoil inside another does not lift them.
 
 use std::fmt::Display;
 
@@ -15,7 +16,7 @@ use super::chosen::chosen;
 use super::origin::variable;
 use crate::error::{Failing, Failure, Kind};
 
-/// The variable in which a command finds the guards of those it runs in: a JSON array of
+/// The variable with the guards of the commands that run this one: a JSON array of
 /// `{"profile":…,"read_only":…,"allow":[…],"confirm":…}`.
 pub const VARIABLE: &str = "TREFOIL_GUARDS";
 
@@ -43,16 +44,16 @@ pub struct Guard {
     /// The user is asked before anything is changed.
     #[serde(default)]
     pub confirm: bool,
-    /// Whether it comes from the command around this one.
+    /// Whether it comes from the command that runs this one.
     #[serde(skip)]
     is_inherited: bool,
 }
 
-/// All guards that count for a command.
+/// All guards that apply to a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Guards(Vec<Guard>);
 
-/// Why a profile stands against a command.
+/// Why a profile forbids a command.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
     /// `read_only`.
@@ -66,12 +67,12 @@ pub enum GuardError {
         /// What was to be written.
         address: String,
     },
-    /// `allow` holds what is no pattern.
+    /// `allow` contains a text that is not a pattern.
     #[error("'allow' of profile '{profile}': {why}")]
     BadPattern {
         /// The profile.
         profile: String,
-        /// What is wrong with it.
+        /// What is wrong with the pattern.
         why: String,
     },
 }
@@ -86,10 +87,13 @@ impl Failing for GuardError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            GuardError::ReadOnly(guard) => Some(guard.who("read_only")),
+            GuardError::ReadOnly(guard) => Some(guard.origin_hint("read_only")),
             GuardError::Outside { guard, .. } => {
                 let allowed = guard.allow.join(", ");
-                Some(format!("It allows {allowed}\n{}", guard.who("allow")))
+                Some(format!(
+                    "It allows {allowed}\n{}",
+                    guard.origin_hint("allow")
+                ))
             }
             GuardError::BadPattern { .. } => None,
         }
@@ -97,8 +101,8 @@ impl Failing for GuardError {
 }
 
 impl Guard {
-    /// Who says so, and how to change that.
-    fn who(&self, key: &str) -> String {
+    /// The hint: which profile forbids it, and how to change that.
+    fn origin_hint(&self, key: &str) -> String {
         let profile = &self.profile;
         if self.is_inherited {
             return format!(
@@ -114,11 +118,11 @@ impl Guard {
 }
 
 impl Guards {
-    /// Those of the commands that this one runs in, and those of the chosen profile.
+    /// The guards of the commands that run this one, and those of the chosen profile.
     ///
     /// # Errors
-    /// A configuration that cannot be used; a variable that makes no sense: what it forbids is then
-    /// not known.
+    /// A configuration that cannot be used. A variable that cannot be parsed, because it is then
+    /// not known what it forbids.
     pub fn in_force() -> Result<Guards, Failure> {
         let mut guards = match variable(VARIABLE)? {
             Some(text) => Guards::inherited(&text)?,
@@ -152,7 +156,8 @@ impl Guards {
         Ok(Guards(inherited.collect()))
     }
 
-    /// Adds one, unless the same is inherited already: then no change of profile lifts it.
+    /// Adds a guard, unless the same one is inherited already. An inherited one stays when the
+    /// profile is changed, and its hint says so.
     fn add(&mut self, guard: Guard) {
         let inherited = Guard {
             is_inherited: true,
@@ -163,8 +168,8 @@ impl Guards {
         }
     }
 
-    /// Refuses a write if a profile is read-only. Gives the question that the user is to be asked
-    /// before it, if that is what a profile wants; `place` is what it would be written to.
+    /// Refuses a write if a profile is read-only. Returns the question to ask the user before it,
+    /// if a profile requires that. `place` is the destination of the write.
     ///
     /// # Errors
     /// [`GuardError::ReadOnly`].
@@ -176,12 +181,12 @@ impl Guards {
         Ok(asking.map(|guard| format!("Write to {place} as profile '{}'?", guard.profile)))
     }
 
-    /// Those that let only some CLASP addresses be written; an address must suit all of them.
+    /// The guards that allow only some CLASP addresses; an address must match all of them.
     pub fn with_patterns(&self) -> impl Iterator<Item = &Guard> {
         self.0.iter().filter(|guard| !guard.allow.is_empty())
     }
 
-    /// What tells them to a command in [`VARIABLE`], if there are any.
+    /// The guards as the value of [`VARIABLE`], if there are any.
     pub fn to_variable(&self) -> Option<String> {
         let text = serde_json::to_string(&self.0);
         debug_assert!(text.is_ok(), "strings and flags are always JSON");

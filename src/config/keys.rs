@@ -3,7 +3,7 @@
 //! The services look their settings up by these keys, profiles are checked against them, and
 //! `profile show` lists them.
 
-/// What a setting looks like in a profile.
+/// The form of a setting in a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// A string.
@@ -34,7 +34,7 @@ pub struct Key {
     pub variable: Option<&'static str>,
     /// The default, as a user would write it.
     pub default: Option<&'static str>,
-    /// What it looks like in a profile.
+    /// Its form in a profile.
     pub shape: Shape,
 }
 
@@ -192,8 +192,8 @@ pub const VUER_INSECURE: Key = Key::new("vuer.insecure", "--insecure", Shape::Sw
     .variable("VUER_SSL_VERIFY")
     .default("false");
 
-/// The settings that say where a service is, and what is sent there or relaxed for it. They are
-/// resolved together, see [`super::access`].
+/// The settings that belong to a server: its URL, the credentials for it, and how its certificate
+/// is verified. They are resolved together, see [`super::access`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct ServiceKeys {
     /// The service's name on the command line.
@@ -216,7 +216,7 @@ pub struct ServiceKeys {
     pub insecure: Key,
 }
 
-/// CLASP's.
+/// The keys of CLASP.
 pub static CLASP: ServiceKeys = ServiceKeys {
     name: "clasp",
     url: CLASP_URL,
@@ -229,7 +229,7 @@ pub static CLASP: ServiceKeys = ServiceKeys {
     insecure: CLASP_INSECURE,
 };
 
-/// forge's.
+/// The keys of forge.
 pub static FORGE: ServiceKeys = ServiceKeys {
     name: "forge",
     url: FORGE_URL,
@@ -242,7 +242,7 @@ pub static FORGE: ServiceKeys = ServiceKeys {
     insecure: FORGE_INSECURE,
 };
 
-/// Vuer's.
+/// The keys of Vuer.
 pub static VUER: ServiceKeys = ServiceKeys {
     name: "vuer",
     url: VUER_URL,
@@ -258,7 +258,7 @@ pub static VUER: ServiceKeys = ServiceKeys {
 /// All services, in the order in which they are listed.
 pub static ALL_SERVICES: [&ServiceKeys; 3] = [&CLASP, &FORGE, &VUER];
 
-/// All of them, in the order in which they are listed.
+/// All keys, in the order in which they are listed.
 pub static ALL: [Key; 30] = [
     OUTPUT,
     CLASP_URL,

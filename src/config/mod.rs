@@ -1,18 +1,18 @@
-//! Settings and where they come from.
+//! Settings, and where they come from.
 //!
-//! What was typed, the environment and the profile in use enter; values that remember their
-//! origin, secrets that cannot be printed, and guards that refuse a write leave.
+//! Takes the options that were typed, the environment and the profile in use; gives values with
+//! their origin, secrets that cannot be printed, and guards that refuse a write.
 //!
-//! - [`keys`]: every setting by name
+//! - [`keys`]: the table of all settings
 //! - [`origin`]: a value and where it comes from
-//! - [`settings`], [`token`]: what counts, from the places it may come from
-//! - [`profile`], [`file`]: what `config.toml` says, and how it is kept
-//! - [`chosen`]: the one profile of this command
-//! - [`access`]: where a service is, and which credentials may go there
+//! - [`settings`], [`token`]: look up a setting or a token in all places, by precedence
+//! - [`profile`], [`file`]: the content of `config.toml`, and how it is read and written
+//! - [`chosen`]: the profile of this command
+//! - [`access`]: the URL of a service, and which credentials may be sent there
 //! - [`guard`]: what profiles forbid
-//! - [`certificate`]: what a server shows
+//! - [`certificate`]: the options for a server's certificate
 //! - [`child`]: the environment of the commands that trefoil runs
-//! - [`probe`]: what a service was found to be
+//! - [`probe`]: the result of probing a service
 
 pub mod access;
 pub mod certificate;

@@ -25,7 +25,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The place without the key: `profile 'stage'`.
+    /// The origin without the key: `profile 'stage'`.
     pub fn place(&self) -> String {
         match self {
             Origin::Profile { name, .. } => format!("profile '{name}'"),

@@ -10,12 +10,12 @@ use crate::text::url::without_secrets;
 /// What is known about a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Judgement {
-    /// There is none.
+pub enum TokenStatus {
+    /// There is no token.
     None,
-    /// There is one, and it has not been sent.
+    /// There is a token, but it has not been sent.
     Unasked,
-    /// There is one that belongs to another server: nothing was sent.
+    /// There is a token of another server: nothing was sent.
     Withheld,
     /// The service accepts it.
     Accepted,
@@ -25,13 +25,13 @@ pub enum Judgement {
     Refused,
 }
 
-impl Judgement {
+impl TokenStatus {
     /// What the settings say about a token, before the service is asked.
-    pub fn of(access: &Access) -> Judgement {
+    pub fn of(access: &Access) -> TokenStatus {
         match &access.token {
-            Ok(None) => Judgement::None,
-            Ok(Some(_)) => Judgement::Unasked,
-            Err(_) => Judgement::Withheld,
+            Ok(None) => TokenStatus::None,
+            Ok(Some(_)) => TokenStatus::Unasked,
+            Err(_) => TokenStatus::Withheld,
         }
     }
 }
@@ -45,20 +45,20 @@ pub struct Probe {
     pub url: String,
     /// Where the URL comes from.
     pub origin: Origin,
-    /// The HTTP proxy on the way: its URL, and the variable that names it.
+    /// The HTTP proxy, if one is used: its URL, and the variable that sets it.
     pub proxy: Option<(String, &'static str)>,
     /// Whether a URL or a token is set for it.
     pub configured: bool,
-    /// Its name and version, as far as it tells them.
+    /// Its name and version, if it tells them.
     pub version: Option<String>,
     /// How long a reply takes.
     pub round_trip: Option<Duration>,
     /// Its clock minus ours, in µs.
     pub clock_offset_us: Option<i64>,
     /// The token of a user.
-    pub token: Judgement,
+    pub token: TokenStatus,
     /// The token of the administrator, for services that have one.
-    pub admin_token: Option<Judgement>,
+    pub admin_token: Option<TokenStatus>,
     /// What failed.
     pub failure: Option<Failure>,
 }
@@ -66,13 +66,13 @@ pub struct Probe {
 impl Probe {
     /// What the settings say about a service, before it is asked.
     pub fn of(service: &'static str, access: &Access) -> Probe {
-        let token = Judgement::of(access);
+        let token = TokenStatus::of(access);
         Probe {
             service,
             url: without_secrets(&access.url.value),
             origin: access.url.origin,
             proxy: None,
-            configured: access.url.origin != Origin::Default || token != Judgement::None,
+            configured: access.url.origin != Origin::Default || token != TokenStatus::None,
             version: None,
             round_trip: None,
             clock_offset_us: None,

@@ -10,9 +10,9 @@ use crate::text::url::without_secrets;
 /// The name that stands for no profile, for `--profile` and `TREFOIL_PROFILE`.
 pub const NONE: &str = "none";
 
-/// Where the name of a profile comes from.
+/// How a profile was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum ChosenBy {
     /// `--profile`.
     Flag,
     /// `TREFOIL_PROFILE`.
@@ -136,7 +136,7 @@ impl Config {
         found.map(|(_, profile)| profile)
     }
 
-    /// The names of all of them.
+    /// The names of all profiles.
     pub fn names(&self) -> Vec<String> {
         self.profiles.iter().map(|(name, _)| name.clone()).collect()
     }

@@ -1,4 +1,4 @@
-//! Parses `config.toml`: text enters, a [`Config`] leaves, or a mistake with its line.
+//! Parses `config.toml`. Takes its text; gives a [`Config`], or a mistake with its line.
 //!
 //! ```toml
 //! default = "stage"                  # the profile in use
@@ -207,7 +207,7 @@ impl Reader<'_> {
     }
 }
 
-/// The settings that stand in this table of a profile, or in the profile itself.
+/// The settings in this table of a profile; None: in the profile itself.
 fn in_table(service: Option<&str>) -> impl Iterator<Item = &'static Key> {
     ALL.iter().filter(move |key| key.place().0 == service)
 }
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn every_key_can_be_said_and_is_kept() {
         for key in &ALL {
-            // A table of its own each time: a token has one source.
+            // Each in a profile of its own, because a token has one source.
             let (service, name) = key.place();
             let (value, expected) = match key.shape {
                 Shape::Text | Shape::Size => ("\"x\"", Value::Text("x".into())),

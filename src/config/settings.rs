@@ -1,5 +1,5 @@
-//! Looks up one setting: a flag, the environment, the profile and a default enter, the value that
-//! takes precedence leaves with its [`Origin`], so that an error can name what to change.
+//! Looks up one setting. Takes a flag, the environment, the profile and a default; gives the value
+//! that takes precedence, with its [`Origin`], so that an error can name what to change.
 //!
 //! The precedence is: flag, explicit `--profile`, environment, profile in use, default. What belongs
 //! to a server (URL, tokens, headers, trust) is looked up together, see [`super::access`].
@@ -42,7 +42,7 @@ where
 /// The value of a setting: the flag, else the environment or the profile, else the default.
 ///
 /// # Errors
-/// As [`given`]; a key that has no default.
+/// The errors of [`given`]; a key that has no default.
 pub fn setting<T>(key: &Key, flag: Option<T>) -> Result<Setting<T>, Failure>
 where
     T: FromStr<Err: fmt::Display>,
@@ -66,31 +66,31 @@ pub fn found(key: &Key) -> Result<Option<Setting<String>>, Failure> {
     found_in(key, chosen()?, variable)
 }
 
-/// The same, with the places as arguments.
+/// The value in the environment or the profile, with these passed as arguments.
 pub(super) fn found_in(
     key: &Key,
     chosen: Option<&'static Chosen>,
     variable: impl FnOnce(&str) -> Result<Option<String>, Failure>,
 ) -> Result<Option<Setting<String>>, Failure> {
-    let said = chosen.and_then(|chosen| match chosen.profile.value(key)? {
+    let setting = chosen.and_then(|chosen| match chosen.profile.value(key)? {
         Value::Text(text) => Some(Setting {
             value: text.clone(),
             origin: chosen.origin(key),
         }),
         Value::Secret(_) | Value::Secrets(_) => None,
     });
-    if said.is_some() && chosen.is_some_and(Chosen::is_explicit) {
-        return Ok(said);
+    if setting.is_some() && chosen.is_some_and(Chosen::is_explicit) {
+        return Ok(setting);
     }
     let Some(name) = key.variable else {
-        return Ok(said);
+        return Ok(setting);
     };
     Ok(match variable(name)? {
         Some(value) => Some(Setting {
             value,
             origin: Origin::Environment(name),
         }),
-        None => said,
+        None => setting,
     })
 }
 
@@ -98,12 +98,12 @@ pub(super) fn found_in(
 mod tests {
     use super::*;
     use crate::config::keys;
-    use crate::config::profile::{By, Profile};
+    use crate::config::profile::{ChosenBy, Profile};
     use crate::error::Kind;
 
     const SIZE: Key = keys::VUER_MAX_SIZE;
 
-    fn profile(by: By, size: Option<&str>) -> &'static Chosen {
+    fn profile(by: ChosenBy, size: Option<&str>) -> &'static Chosen {
         let mut profile = Profile::default();
         if let Some(size) = size {
             profile.set_text(&SIZE, size);
@@ -122,22 +122,32 @@ mod tests {
             name: "stage",
             key: "vuer.max_size",
         };
-        for (by, said, variable, expected) in [
-            (By::Flag, Some("1"), Some("2"), Some(("1", stage))),
-            (By::Flag, None, Some("2"), Some(("2", environment))),
-            (By::Variable, Some("1"), Some("2"), Some(("2", environment))),
-            (By::Use, Some("1"), Some("2"), Some(("2", environment))),
-            (By::Variable, Some("1"), None, Some(("1", stage))),
-            (By::Use, Some("1"), None, Some(("1", stage))),
-            (By::Use, None, None, None),
+        for (by, setting, variable, expected) in [
+            (ChosenBy::Flag, Some("1"), Some("2"), Some(("1", stage))),
+            (ChosenBy::Flag, None, Some("2"), Some(("2", environment))),
+            (
+                ChosenBy::Variable,
+                Some("1"),
+                Some("2"),
+                Some(("2", environment)),
+            ),
+            (
+                ChosenBy::Use,
+                Some("1"),
+                Some("2"),
+                Some(("2", environment)),
+            ),
+            (ChosenBy::Variable, Some("1"), None, Some(("1", stage))),
+            (ChosenBy::Use, Some("1"), None, Some(("1", stage))),
+            (ChosenBy::Use, None, None, None),
         ] {
-            let found = found_in(&SIZE, Some(profile(by, said)), |name| {
+            let found = found_in(&SIZE, Some(profile(by, setting)), |name| {
                 assert_eq!(name, "WEBSOCKET_MAX_SIZE");
                 Ok(variable.map(str::to_owned))
             });
             let found = found.expect("all of them are text");
             let found = found.as_ref().map(|s| (s.value.as_str(), s.origin));
-            assert_eq!(found, expected, "{by:?} {said:?} {variable:?}");
+            assert_eq!(found, expected, "{by:?} {setting:?} {variable:?}");
         }
     }
 
@@ -161,7 +171,7 @@ mod tests {
             value: text.to_owned(),
             origin,
         };
-        let stage = profile(By::Use, None).origin(&SIZE);
+        let stage = profile(ChosenBy::Use, None).origin(&SIZE);
         for (origin, says) in [
             (
                 Origin::Environment("WEBSOCKET_MAX_SIZE"),

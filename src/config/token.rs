@@ -1,4 +1,4 @@
-//! Reads a token: its [`Source`] (the token itself, a file, a command) enters, a [`Secret`] leaves.
+//! Reads a token. Takes its [`Source`] (the token itself, a file, a command); gives a [`Secret`].
 //!
 //! No message of this file contains a token or the output of a token command.
 
@@ -82,15 +82,15 @@ pub enum TokenError {
     File {
         /// The path that was given.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The shell could not be started, or its output not be read.
+    /// The shell could not be started, or its output could not be read.
     #[error("cannot run the token command '{command}': {source}")]
     Run {
         /// The command that was given.
         command: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The command failed.
@@ -98,7 +98,7 @@ pub enum TokenError {
     Status {
         /// The command that was given.
         command: String,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
     },
     /// It has a control character, or is not UTF-8.

@@ -20,7 +20,7 @@ use super::stdout::Stdout;
 use super::styled::{Style, Words};
 use super::table::{Row, table, tabs};
 use crate::error::Failure;
-use crate::text::transcribe::Transcribed;
+use crate::text::json_text::JsonText;
 
 /// How many bytes are buffered before they are written: the capacity of a pipe.
 const BUFFER_LIMIT: usize = 64 * 1024;
@@ -229,7 +229,7 @@ impl Printer {
                 Ok(())
             }
             Some(_) => {
-                let document = Filter::take(&Transcribed(text)).map_err(OutputError::NotJson)?;
+                let document = Filter::take(&JsonText(text)).map_err(OutputError::NotJson)?;
                 self.filter(Ok(document))
             }
             None if is_json => {

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use super::console::Console;
 use super::progress_line;
 use super::sanitize::{Keep, sanitize};
-use crate::text::count::{Count, Rate, Size};
+use crate::text::count::{Count, Size, Throughput};
 use crate::text::duration::InWords;
 
 /// How often the line is redrawn, because it shows a clock.
@@ -208,7 +208,7 @@ fn style(counts: Arc<Counts>, [first, second]: [&'static str; 2]) -> ProgressSty
             "  {} {first}  {} {second}  {}",
             Count(counts.sent.load(Ordering::Relaxed)),
             Count(count),
-            Rate::of(count, state.elapsed())
+            Throughput::of(count, state.elapsed())
         );
     };
     let elapsed = |state: &ProgressState, out: &mut dyn Write| {

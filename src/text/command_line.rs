@@ -1,11 +1,11 @@
-//! A command line that is still being typed: its words enter, the options that one command knows
-//! leave, with their values.
+//! Parses a command line that is still being typed. Takes its words; gives the options that a
+//! command has, with their values.
 
 use std::sync::OnceLock;
 
 use clap::{ArgAction, Args, Command};
 
-/// The arguments as they are when nothing is typed: every option has its default.
+/// The arguments of an empty command line: every option has its default.
 ///
 /// # Errors
 /// When one of the arguments is required.
@@ -26,7 +26,7 @@ pub fn complete(line: Vec<String>) {
 /// The arguments that are already typed in the line that a shell wants completed.
 ///
 /// # Errors
-/// clap's, for values that it does not accept.
+/// An error of clap for values that it does not accept.
 pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
     let mut command = A::augment_args(Command::new("trefoil"));
     let line = COMPLETED.get().cloned().unwrap_or_default();
@@ -34,7 +34,8 @@ pub fn typed_so_far<A: Args>() -> Result<A, clap::Error> {
     A::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
-/// Options that have no effect before Enter: they would print help or run a command.
+/// Options that are ignored here, because they would print help or run a command before Enter is
+/// pressed.
 const UNASKED: [&str; 2] = ["help", "token-command"];
 
 /// The value of an option such as `--errors` in a list of words: the last one, if it is repeated.

@@ -1,8 +1,9 @@
-//! Counts for people.
+//! Counts and sizes for people.
 //!
-//! A number enters; `1,000,000`, `1.9 M/s` or `4.2 MB` leaves.
+//! Takes a number; gives `1,000,000`, `1.9 M/s` or `4.2 MB`. Also parses sizes, such as `64 MiB`.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// A count with its digits in groups of three: `1,000,000`.
@@ -43,13 +44,13 @@ impl fmt::Display for Counted {
     }
 }
 
-/// A rate per second with two or three digits: `850/s`, `61 k/s`, `1.9 M/s`.
+/// A measured rate per second, shown with two or three digits: `850/s`, `61 k/s`, `1.9 M/s`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rate {
+pub struct Throughput {
     per_second: f64,
 }
 
-impl Rate {
+impl Throughput {
     /// The rate of `count` things in `elapsed`. If `elapsed` is zero, it shows as `0/s`.
     pub fn of(count: u64, elapsed: Duration) -> Self {
         let seconds = elapsed.as_secs_f64();
@@ -58,11 +59,11 @@ impl Rate {
         } else {
             0.0
         };
-        Rate { per_second }
+        Throughput { per_second }
     }
 }
 
-impl fmt::Display for Rate {
+impl fmt::Display for Throughput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // From each bound on, rounding would give four digits.
         let text = match self.per_second {
@@ -103,6 +104,57 @@ impl fmt::Display for Size {
             }
         };
         f.pad(&text)
+    }
+}
+
+impl Size {
+    /// The number as a size in memory; the largest one if it does not fit.
+    pub fn in_memory(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+/// Why a text is not a size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a size is a whole number above 0 with or without a unit, such as 300000000, 64MiB or 2GB")]
+pub struct NotASize;
+
+impl FromStr for Size {
+    type Err = NotASize;
+
+    /// Parses a number of bytes: `300000000`, `64MiB`, `64 M` (the same), `2GB`.
+    fn from_str(text: &str) -> Result<Size, NotASize> {
+        let text = text.trim();
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let unit = match text[digits.len()..].trim_start() {
+            "" | "B" => 1,
+            "kB" => 1_000,
+            "MB" => 1_000_000,
+            "GB" => 1_000_000_000,
+            "K" | "KiB" => 1 << 10,
+            "M" | "MiB" => 1 << 20,
+            "G" | "GiB" => 1 << 30,
+            _ => return Err(NotASize),
+        };
+        let count: u64 = digits.parse().map_err(|_| NotASize)?;
+        let bytes = count.checked_mul(unit).filter(|bytes| *bytes > 0);
+        bytes.map(Size).ok_or(NotASize)
+    }
+}
+
+/// A limit in bytes, shown exactly, in powers of 1,024 if it is a multiple of one: `16 MiB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExactSize(pub u64);
+
+impl fmt::Display for ExactSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.0;
+        for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
+            if bytes >= unit && bytes.is_multiple_of(unit) {
+                return write!(f, "{} {name}", bytes / unit);
+            }
+        }
+        write!(f, "{bytes} bytes")
     }
 }
 
@@ -168,9 +220,33 @@ mod tests {
             (1_900_000, "1.9 M/s"),
             (25_000_000, "25 M/s"),
         ] {
-            assert_eq!(Rate::of(count, second).to_string(), expected);
+            assert_eq!(Throughput::of(count, second).to_string(), expected);
         }
-        assert_eq!(Rate::of(5, Duration::ZERO).to_string(), "0/s");
-        assert_eq!(Rate::of(5, Duration::from_millis(10)).to_string(), "500/s");
+        assert_eq!(Throughput::of(5, Duration::ZERO).to_string(), "0/s");
+        assert_eq!(
+            Throughput::of(5, Duration::from_millis(10)).to_string(),
+            "500/s"
+        );
+    }
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("300000000", Some(300_000_000)),
+            ("1GiB", Some(1 << 30)),
+            ("64 MiB", Some(1 << 26)),
+            ("8K", Some(8_192)),
+            ("1GB", Some(1_000_000_000)),
+            ("5kB", Some(5_000)),
+            ("0", None),
+            ("", None),
+            ("1.5GiB", None),
+            ("1gb", None),
+            ("99999999999999999999", None),
+            ("99999999999GiB", None),
+            ("-1", None),
+        ] {
+            assert_eq!(text.parse().ok(), expected.map(Size), "{text}");
+        }
     }
 }

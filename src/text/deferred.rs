@@ -1,21 +1,21 @@
-//! A command whose options are set up only when it is the one that was typed. Takes the derived
-//! arguments of every subcommand, gives clap a tree that is cheap to parse with.
+//! Sets up the options of a subcommand only if it was typed. Takes the derived arguments of every
+//! subcommand; gives clap a tree that is cheap to parse with.
 //!
-//! Setting up the options of all commands took a fifth of a one-shot's time, measured before the
-//! program was linked statically. What the list of commands needs, the name and the first line of
-//! the help, stands at the subcommand itself.
+//! Setting up the options of all commands took a fifth of the time of a one-shot command (measured
+//! before the program was linked statically). The list of commands needs only the name and the
+//! first line of the help; both are at the subcommand itself.
 //!
-//! Even then clap copies every global option to every subcommand, chosen or not: three hundred
-//! copies for `clasp set`. [`parse_lean`] leaves out the subcommands that were not typed.
+//! But clap also copies every global option to every subcommand, typed or not: three hundred copies
+//! for `clasp set`. So [`parse_lean`] leaves out the subcommands that were not typed.
 //!
-//! Outside [`parse_lean`] everything is set up at once: late options would come behind the global
-//! ones in the help, and errors and help tell of all subcommands.
+//! Outside [`parse_lean`] everything is set up at once: deferred options would come after the
+//! global ones in the help, and errors and help need all subcommands.
 
 use std::cell::{Cell, RefCell};
 
 use clap::{ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};
 
-/// The arguments of a subcommand, set up late.
+/// The arguments of a subcommand; in [`parse_lean`] they are set up only if it was typed.
 #[derive(Debug, PartialEq)]
 pub struct Deferred<A>(pub Box<A>);
 
@@ -50,7 +50,7 @@ impl<A: Args> Args for Deferred<A> {
 }
 
 fn set_up<A: Args>(command: Command) -> Command {
-    // The doc comment of the arguments speaks to who reads the code, not to who types.
+    // The doc comment of the arguments is for readers of the code, not for users.
     let about = command.get_about().cloned().unwrap_or_default();
     let whole = A::augment_args(command).about(about).long_about(None);
     match ONLY.with_borrow_mut(Option::take) {
@@ -60,18 +60,18 @@ fn set_up<A: Args>(command: Command) -> Command {
 }
 
 thread_local! {
-    /// Whether subcommands are set up late.
+    /// Whether subcommands are deferred.
     static LATE: Cell<bool> = const { Cell::new(false) };
-    /// The one subcommand that the next deferred command is set up with.
+    /// The only subcommand that the next deferred command gets.
     static ONLY: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Parses with a tree in which subcommands are set up late and which has no other subcommands than
-/// the two that are named, where these exist. Good for matches and the version; not for help and
-/// errors.
+/// Parses with a tree in which subcommands are deferred, and which has only the two named
+/// subcommands (service and verb), if they exist. Use it for matches and the version, not for help
+/// and errors.
 ///
 /// # Errors
-/// As `parse`.
+/// The errors of `parse`.
 pub fn parse_lean<R: CommandFactory>(
     names: Option<[&str; 2]>,
     parse: impl FnOnce(Command) -> Result<ArgMatches, Error>,
@@ -92,7 +92,8 @@ pub fn parse_lean<R: CommandFactory>(
     parsed
 }
 
-/// The command with one subcommand, if it has that. Good for parsing; what makes its help is lost.
+/// The command with only this subcommand, if it has it. Use it for parsing; the texts of its help
+/// are lost.
 fn only(whole: &Command, name: &str) -> Option<Command> {
     let chosen = whole.find_subcommand(name)?;
     Some(

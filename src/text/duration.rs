@@ -1,7 +1,7 @@
-//! Durations as they are typed and shown.
+//! Parses and formats durations.
 //!
-//! `1h30m` enters and a [`Duration`] leaves; a [`Duration`] enters and `1 h 30 min` leaves. What is
-//! shown can be typed back.
+//! Takes `1h30m` and gives a [`Duration`]; takes a [`Duration`] and gives `1 h 30 min`. Every
+//! duration that is shown can also be typed.
 
 use std::fmt;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub enum DurationError {
 /// Reads a duration in which a number without a unit is seconds, as in scripts for clawdforge's `cf`.
 ///
 /// # Errors
-/// As [`duration`], but for [`DurationError::NoUnit`].
+/// The errors of [`duration`], except [`DurationError::NoUnit`].
 pub fn seconds(text: &str) -> Result<Duration, DurationError> {
     match duration(text) {
         Err(DurationError::NoUnit(number)) => duration(&format!("{number}s")),
@@ -63,7 +63,7 @@ pub fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
-/// Reads `500ms`, `30s`, `1h30m`, `2d`, `250us`, `1.5s`; suits clap as a value parser.
+/// Reads `500ms`, `30s`, `1h30m`, `2d`, `250us`, `1.5s`; can be used as a value parser of clap.
 pub fn duration(text: &str) -> Result<Duration, DurationError> {
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -159,7 +159,7 @@ impl fmt::Display for InWords {
         let text = match micros {
             0 => "0 s".to_owned(),
             1..100 => format!("{micros} µs"),
-            // From each bound on, rounding gives the next unit: never `1000 ms`.
+            // At each bound, rounding reaches the next unit, so `1000 ms` is never shown.
             100..9_950 => tenths(micros, 1_000, "ms"),
             9_950..999_500 => format!("{} ms", rounded(micros, 1_000)),
             999_500..59_950_000 => tenths(micros, 1_000_000, "s"),

@@ -1,4 +1,4 @@
-//! Glob patterns: a pattern such as `UP*` and a name enter, whether the name matches leaves.
+//! Glob patterns. Takes a pattern such as `UP*` and a name; gives whether the name matches.
 
 /// A pattern in which `*` matches any characters and `?` exactly one. Nothing else is special, and
 /// case matters.
@@ -13,11 +13,11 @@ impl From<&str> for Glob {
 
 impl Glob {
     /// Whether the whole name matches.
-    pub fn fits(&self, name: &str) -> bool {
+    pub fn matches(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let (mut at, mut here) = (0, 0);
-        // Where the last `*` stands, and up to where in the name it was taken to reach: going back
-        // to the last one alone is enough, so that no pattern takes more than |name|·|pattern|.
+        // The position of the last `*`, and how far into the name it reaches so far. It is enough
+        // to go back to the last `*`, so the time is at most |name|·|pattern|.
         let mut star = None;
         while here < name.len() {
             match self.0.get(at) {
@@ -65,9 +65,13 @@ mod tests {
             ("é?", "éü", true),
         ];
         for (pattern, name, expected) in table {
-            assert_eq!(Glob::from(pattern).fits(name), expected, "{pattern} {name}");
+            assert_eq!(
+                Glob::from(pattern).matches(name),
+                expected,
+                "{pattern} {name}"
+            );
         }
         let hostile = format!("{}b", "*a".repeat(200));
-        assert!(!Glob::from(hostile.as_str()).fits(&"a".repeat(2_000)));
+        assert!(!Glob::from(hostile.as_str()).matches(&"a".repeat(2_000)));
     }
 }

@@ -1,14 +1,15 @@
-//! What serde_json does not say about JSON text: valid JSON enters, integers that do not fit 64 bits
-//! and similar facts leave.
+//! Checks of JSON text that serde_json does not offer, such as for integers that do not fit 64
+//! bits.
 
 use serde::de::{DeserializeSeed, IgnoredAny};
 
 /// The first integer in valid JSON that does not fit 64 bits, if there is one.
 ///
-/// serde_json reads an integer beyond 64 bits as a float and does not say so. Its own ways to keep
-/// the digits cost every number; a float as large as that is rare, a second look cheap.
+/// serde_json reads an integer beyond 64 bits as a float without an error. Its own features to keep
+/// the digits make every number slower. Floats that large are rare, so callers search the text only
+/// after they have found one.
 #[cold]
-pub fn misfit(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
+pub fn first_large_integer(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -37,15 +38,15 @@ pub fn misfit(text: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
     None
 }
 
-/// The hint for an integer that does not fit.
-pub fn instead_of_misfit(digits: &str) -> String {
+/// The hint for an integer that does not fit 64 bits.
+pub fn large_integer_hint(digits: &str) -> String {
     format!("write {digits}.0 for a float, or \"{digits}\" for a string")
 }
 
 /// Parses a text that is exactly one JSON document.
 ///
 /// # Errors
-/// serde_json's, with line and column.
+/// The error of serde_json, with line and column.
 #[inline]
 pub fn read<'t, S: DeserializeSeed<'t>>(
     seed: S,
@@ -81,7 +82,7 @@ mod tests {
         let fits = |digits: &str| digits.parse::<i64>().is_ok();
         let big = "9223372036854775808";
         for text in [big.to_owned(), format!(r#"{{"\"9":[1e300,{big}]}}"#)] {
-            assert_eq!(misfit(&text, fits), Some(big), "{text}");
+            assert_eq!(first_large_integer(&text, fits), Some(big), "{text}");
         }
         for text in [
             "9223372036854775807",
@@ -89,7 +90,7 @@ mod tests {
             r#""9223372036854775808""#,
             "[]",
         ] {
-            assert_eq!(misfit(text, fits), None, "{text}");
+            assert_eq!(first_large_integer(text, fits), None, "{text}");
         }
     }
 

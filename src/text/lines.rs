@@ -1,7 +1,8 @@
 //! Splits bytes into lines, for NDJSON input of any length.
 //!
-//! Chunks of any size enter; lines leave with their numbers (from 1; blank lines are counted and
-//! skipped), without a byte order mark in front. Memory is bounded: a line over the limit is an error.
+//! Takes chunks of any size; gives lines with their numbers (from 1; blank lines are counted and
+//! skipped), without a byte order mark at the beginning. Memory is bounded: a line over the limit
+//! is an error.
 //!
 //! [`LineBuffer`] does no I/O, so an event loop can fill it; [`Lines`] reads from a blocking reader.
 
@@ -10,9 +11,9 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::whole::without_mark;
+use super::whole::without_bom;
 
-/// What one read asks for. A pipe holds this much; asking for more gains nothing.
+/// How many bytes one read requests: the capacity of a pipe.
 const CHUNK: usize = 64 * 1024;
 
 /// The default limit for one line, in bytes.
@@ -43,7 +44,7 @@ pub enum LineError {
     Read {
         /// The last line that was read whole.
         number: u64,
-        /// What the reader said.
+        /// The reader's error.
         source: io::Error,
     },
 }
@@ -54,11 +55,11 @@ pub struct LineBuffer {
     bytes: Vec<u8>,
     start: usize,
     end: usize,
-    /// There is no line end between `start` and here.
+    /// There is no line end between `start` and this position.
     searched: usize,
     number: u64,
     limit: usize,
-    /// Whether a byte order mark may still come: nothing was taken yet.
+    /// Whether a byte order mark may still come, because nothing was taken yet.
     at_beginning: bool,
     finished: bool,
 }
@@ -92,14 +93,15 @@ impl LineBuffer {
         &mut self.bytes[self.end..]
     }
 
-    /// Says how many bytes were read into [`room`](Self::room); 0 means that the input has ended.
+    /// To be called with the number of bytes that were read into [`room`](Self::room); 0 means that
+    /// the input has ended.
     pub fn filled(&mut self, count: usize) {
         self.finished = count == 0;
         self.end += count;
-        // Nothing before the third byte is a whole mark.
+        // A byte order mark has three bytes.
         if self.at_beginning && self.end >= 3 {
             self.at_beginning = false;
-            self.start = self.end - without_mark(&self.bytes[..self.end]).len();
+            self.start = self.end - without_bom(&self.bytes[..self.end]).len();
             self.searched = self.searched.max(self.start);
         }
     }
@@ -167,7 +169,7 @@ impl LineBuffer {
     fn line_end(&mut self) -> Option<usize> {
         match memchr(b'\n', &self.bytes[self.searched..self.end]) {
             Some(offset) => {
-                // Stays before the line end, so that the next search is one byte long.
+                // It stays before the line end, so that the next search finds it at once.
                 self.searched += offset;
                 Some(self.searched)
             }
@@ -215,12 +217,12 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// How many lines there were so far.
+    /// How many lines have been read so far.
     pub fn number(&self) -> u64 {
         self.buffer.number
     }
 
-    /// See [`LineBuffer::has_line`].
+    /// Whether there is a line without reading more; see [`LineBuffer::has_line`].
     pub fn has_line(&mut self) -> bool {
         self.buffer.has_line()
     }
@@ -230,7 +232,7 @@ impl<R: Read> Lines<R> {
 mod tests {
     use super::*;
 
-    /// A reader that gives so many bytes at a time, to put line ends everywhere in a chunk.
+    /// A reader that gives this many bytes at a time, so that line ends are everywhere in a chunk.
     struct Dribble<'a>(&'a [u8], usize);
 
     impl Read for Dribble<'_> {

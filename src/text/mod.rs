@@ -1,7 +1,7 @@
-//! Text that users type and read: durations, times, counts, lines, JSON, URLs.
+//! Parses and formats text that users type and read: durations, times, counts, lines, JSON, URLs.
 //!
-//! Text enters and values leave, or values enter and text leaves. Nothing here knows a service, a
-//! clock or a terminal.
+//! Takes text and gives values, or the other way round. Nothing here knows a service, a clock or a
+//! terminal.
 
 pub mod command_line;
 pub mod count;
@@ -9,11 +9,11 @@ pub mod deferred;
 pub mod duration;
 pub mod glob;
 pub mod json;
+pub mod json_text;
 pub mod lines;
 pub mod nearest;
 pub mod rate;
 pub mod time;
-pub mod transcribe;
 pub mod url;
 pub mod whole;
 

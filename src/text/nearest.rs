@@ -1,4 +1,4 @@
-//! Suggestions for typing mistakes: an unknown word and the known ones enter, the nearest leaves.
+//! Suggestions for typing mistakes. Takes an unknown word and the known ones; gives the nearest.
 
 /// The known word that is nearest to this one, if it is near enough to be a typing mistake.
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {

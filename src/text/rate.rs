@@ -1,25 +1,25 @@
-//! Rates as they are typed: `60` becomes a [`Rate`], which tells when each of a sequence is due.
+//! Parses rates: `60` becomes a [`Rate`], which gives the time of each item in a sequence.
 
 use std::time::Duration;
 
 use super::duration::LONGEST;
 
-/// So many a second: finite, above zero, and at least one in a century.
+/// A number per second: finite, above zero, and at least one in a century.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate(f64);
 
-/// Why a text is no rate.
+/// Why a text is not a rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
     /// Not a number, or not above zero.
     #[error("it is so many a second, such as 60")]
     NotARate,
-    /// The first of them would hardly ever come.
+    /// The first item would come after more than a century.
     #[error("it is less than one in a century")]
     TooLow,
 }
 
-/// Reads so many a second; suits clap as a value parser.
+/// Parses a number per second; can be used as a value parser of clap.
 ///
 /// # Errors
 /// [`RateError`].
@@ -36,8 +36,8 @@ pub fn rate(text: &str) -> Result<Rate, RateError> {
 }
 
 impl Rate {
-    /// How long after the first of a sequence, number 0, this one is due; never more than a century,
-    /// so that it can be added to any clock.
+    /// How long after the first item of a sequence (number 0) this one comes. At most a century, so
+    /// that it can be added to any clock.
     pub fn offset(self, number: u64) -> Duration {
         Duration::try_from_secs_f64(number as f64 / self.0)
             .unwrap_or(LONGEST)

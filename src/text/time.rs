@@ -1,7 +1,8 @@
-//! Times as they are typed and shown.
+//! Parses and formats times.
 //!
-//! RFC 3339, `+2s` or microseconds since the epoch enter and a [`When`] leaves; microseconds enter
-//! and `14:02:11.482` or `2 min ago` leave. No clock is read here: the caller says what time it is.
+//! Takes RFC 3339, `+2s` or microseconds since the epoch and gives a [`When`]; takes microseconds
+//! and gives `14:02:11.482` or `2 min ago`. No clock is read here: the caller passes the current
+//! time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,8 +15,8 @@ use super::duration::{DurationError, duration};
 
 /// The range in which a bare number can be microseconds since the epoch: 1973 to 9999.
 ///
-/// The lower bound tells it from seconds and milliseconds. Taken for microseconds, those would be
-/// a time long past, and a cue meant for tonight would fire at once.
+/// The lower bound excludes seconds and milliseconds. If they were read as microseconds, they would
+/// be a time long ago, and a cue meant for tonight would fire at once.
 const PLAUSIBLE_MICROS: std::ops::RangeInclusive<u64> =
     100_000_000_000_000..=253_402_300_799_999_999;
 

@@ -1,14 +1,15 @@
-//! A URL as text: which server it leads to, and what of it may be shown.
+//! A URL as text: the server that it names, and the parts that may be shown.
 //!
-//! Nothing here connects; the services parse their URLs themselves, and more strictly.
+//! Nothing here connects. The services parse their URLs themselves, with stricter rules.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 
-/// The scheme, host and port that a URL leads to. A credential belongs to one of these.
+/// The scheme, host and port of a URL. Every credential belongs to one server.
 ///
-/// Two are equal only if every URL parser would reach the same place with both: the scheme's own
-/// port may be left out, and ASCII letters and a dot at the end of the host make no difference.
+/// Two are equal only if every URL parser would connect to the same server for both. The scheme's
+/// default port may be left out; the case of ASCII letters and a dot at the end of the host make no
+/// difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     scheme: String,
@@ -17,8 +18,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server of a URL. `None` for what is not plainly a URL with a host: such a text equals no
-    /// other, so that nothing is sent because of it.
+    /// The server of a URL. `None` if the text is not clearly a URL with a host: it then equals no
+    /// other server, so that no credential is sent to it.
     pub fn of(url: &str) -> Option<Server> {
         let (scheme, rest) = url.trim().split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
@@ -28,7 +29,7 @@ impl Server {
                 let address: Ipv6Addr = inner.strip_suffix(']')?.parse().ok()?;
                 format!("[{address}]")
             }
-            // Anything else (`@`, `%`, `\`) is read differently by different parsers.
+            // Parsers differ in how they read any other character (`@`, `%`, `\`).
             None if host
                 .chars()
                 .all(|c| c.is_alphanumeric() || ".-_".contains(c)) =>
@@ -44,7 +45,7 @@ impl Server {
         (!host.is_empty()).then_some(Server { scheme, host, port })
     }
 
-    /// Whether TLS is spoken with it.
+    /// Whether connections to it use TLS.
     pub fn is_tls(&self) -> bool {
         matches!(self.scheme.as_str(), "https" | "wss")
     }
@@ -68,12 +69,12 @@ fn usual_port(scheme: &str) -> Option<u16> {
     }
 }
 
-/// The part of a URL behind `://` that names the host.
+/// The authority of a URL: the part after `://` that names the host.
 fn authority(rest: &str) -> &str {
     &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())]
 }
 
-/// The host and the port that was written; `None` if what stands behind the colon is no port.
+/// The host, and the port if there is one; `None` if the text after the colon is not a port.
 fn split_authority(authority: &str) -> Option<(&str, Option<u16>)> {
     let end = authority.rfind(']').map_or(0, |bracket| bracket + 1);
     let Some(colon) = authority[end..].find(':') else {
@@ -97,7 +98,7 @@ pub fn without_secrets(url: &str) -> String {
     let user_info = if authority.contains('@') {
         authority.rfind('@')
     } else if split_authority(authority).is_none() {
-        // A password with a `/` or a `?` in it, perhaps.
+        // It may be a password that contains `/` or `?`.
         rest.rfind('@')
     } else {
         None
@@ -112,7 +113,7 @@ pub fn without_secrets(url: &str) -> String {
     }
 }
 
-/// The bytes that a part of a URL stands for: `%40` is `@`.
+/// Decodes percent-encoding: `%40` is `@`.
 pub fn percent_decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,25 +1,27 @@
-//! What is read into memory as a whole: a reader enters, all that it has leaves, up to a limit that
-//! the error names, and without a byte order mark. Streams of lines are in [`super::lines`].
+//! Reads whole files into memory. Takes a reader; gives all its bytes or text up to a limit,
+//! without a byte order mark. Streams of lines are in [`super::lines`].
 
 use std::io::{self, Read};
 
-/// The byte order mark that some editors put in front of UTF-8.
+use super::count::ExactSize;
+
+/// The byte order mark that some editors write at the beginning of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A limit for what people write by hand, and for what they are given by an administrator: settings,
+/// The size limit for files that people write by hand or get from an administrator: settings,
 /// tokens, certificates, templates.
 pub const SMALL: u64 = 16 * 1024 * 1024;
 
-/// The bytes behind a byte order mark, if there is one.
-pub fn without_mark(bytes: &[u8]) -> &[u8] {
+/// The bytes without a byte order mark at the beginning.
+pub fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// All bytes, exactly as they are.
+/// Reads all bytes, exactly as they are.
 ///
 /// # Errors
-/// The reader's own; [`io::ErrorKind::FileTooLarge`] for more than `limit` bytes, which are not
-/// read.
+/// The errors of the reader; [`io::ErrorKind::FileTooLarge`] for more than `limit` bytes, which are
+/// not read.
 pub fn read_exactly(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
@@ -35,14 +37,14 @@ pub fn read_exactly(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
 pub fn too_large(limit: u64) -> io::Error {
     io::Error::new(
         io::ErrorKind::FileTooLarge,
-        format!("it is larger than {}", InBytes(limit)),
+        format!("it is larger than {}", ExactSize(limit)),
     )
 }
 
-/// All bytes, without a byte order mark.
+/// Reads all bytes, without a byte order mark.
 ///
 /// # Errors
-/// As [`read_exactly`].
+/// The errors of [`read_exactly`].
 pub fn read_bytes(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = read_exactly(reader, limit)?;
     if bytes.starts_with(BYTE_ORDER_MARK) {
@@ -51,21 +53,21 @@ pub fn read_bytes(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The same as text.
+/// Reads text, without a byte order mark.
 ///
 /// # Errors
-/// As [`read_bytes`]; [`io::ErrorKind::InvalidData`] for what is not UTF-8.
+/// The errors of [`read_bytes`]; [`io::ErrorKind::InvalidData`] for bytes that are not UTF-8.
 pub fn read_text(reader: impl Read, limit: u64) -> io::Result<String> {
     let bytes = read_bytes(reader, limit)?;
     String::from_utf8(bytes)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not valid UTF-8"))
 }
 
-/// The same, without the line end that `echo` adds.
+/// Reads text, without a byte order mark and without the line end that `echo` adds.
 ///
 /// # Errors
-/// As [`read_text`].
-pub fn read_echoed(reader: impl Read, limit: u64) -> io::Result<String> {
+/// The errors of [`read_text`].
+pub fn read_without_line_end(reader: impl Read, limit: u64) -> io::Result<String> {
     let mut text = read_text(reader, limit)?;
     if text.ends_with('\n') {
         text.pop();
@@ -74,21 +76,6 @@ pub fn read_echoed(reader: impl Read, limit: u64) -> io::Result<String> {
         }
     }
     Ok(text)
-}
-
-/// A limit as people say it.
-struct InBytes(u64);
-
-impl std::fmt::Display for InBytes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bytes = self.0;
-        for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
-            if bytes >= unit && bytes.is_multiple_of(unit) {
-                return write!(f, "{} {name}", bytes / unit);
-            }
-        }
-        write!(f, "{bytes} bytes")
-    }
 }
 
 #[cfg(test)]
@@ -120,10 +107,10 @@ mod tests {
             ("", ""),
             ("\u{feff}a\n", "a"),
         ] {
-            let read = read_echoed(given.as_bytes(), 100).expect("text");
+            let read = read_without_line_end(given.as_bytes(), 100).expect("text");
             assert_eq!(read, expected);
         }
-        read_echoed(&b"abc"[..], 2).expect_err("too long");
+        read_without_line_end(&b"abc"[..], 2).expect_err("too long");
     }
 
     #[test]
@@ -132,7 +119,7 @@ mod tests {
             read_text(&b"\xEF\xBB\xBFa\xEF\xBB\xBF"[..], 99).expect("text"),
             "a\u{feff}"
         );
-        assert_eq!(without_mark(b"\xEF\xBB"), b"\xEF\xBB");
+        assert_eq!(without_bom(b"\xEF\xBB"), b"\xEF\xBB");
         read_text(&b"\xFF"[..], 99).expect_err("not UTF-8");
     }
 }

@@ -16,15 +16,15 @@ pub use cmd::probe::probe;
 
 use crate::error::Failure;
 use crate::term::Terminal;
+use crate::text::count::{NotASize, Size};
 use crate::text::deferred::Deferred;
 
-/// Whether a text is the size of a message, such as `64MiB`; suits clap as a value parser.
+/// Checks that a text is a size, such as `64MiB`, and returns it; for clap as a value parser.
 ///
 /// # Errors
-/// Why it is none.
-pub fn size(text: &str) -> Result<String, String> {
-    text.parse::<cmd::connection::Size>()
-        .map(|_| text.to_owned())
+/// [`NotASize`].
+pub fn size(text: &str) -> Result<String, NotASize> {
+    text.parse::<Size>().map(|_| text.to_owned())
 }
 
 /// What may be typed after `vuer`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::connection::ConnectionArgs;
 use crate::clasp::client::{Target, block_on, clock};
 use crate::config::guard::Intent;
-use crate::config::probe::{Judgement, Probe};
+use crate::config::probe::{Probe, TokenStatus};
 use crate::error::{Failure, Kind};
 use crate::term::Console;
 use crate::text::command_line::untyped;
@@ -27,7 +27,7 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
         ask(&connection, target, probe).inspect_err(|failure| {
             // A router that has no welcome for us has judged the token.
             if matches!(failure.kind, Kind::Refused | Kind::TokenMissing) {
-                probe.token = Judgement::Refused;
+                probe.token = TokenStatus::Refused;
             }
         })
     }))
@@ -50,9 +50,9 @@ fn ask(connection: &ConnectionArgs, target: Target, probe: &mut Probe) -> Result
         };
         let welcomed = block_on(clock::measure(&nobody, 0, Duration::ZERO))?.is_ok();
         probe.token = if welcomed {
-            Judgement::NotNeeded
+            TokenStatus::NotNeeded
         } else {
-            Judgement::Accepted
+            TokenStatus::Accepted
         };
     }
     Ok(())

@@ -23,11 +23,12 @@ use crate::clasp::router::{
 };
 use crate::clasp::wire::{Pattern, Ttl};
 use crate::config::certificate::CertificateArgs;
-use crate::config::child::environment_besides;
+use crate::config::child::environment_without;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
+use crate::text::count::Size;
 use crate::text::duration::duration;
 
 const EXAMPLES: &str = "\
@@ -332,7 +333,7 @@ impl ServeArgs {
 
     fn start(&self, url: &str, token: Option<&str>) -> Result<Child, Failure> {
         let mut command = child::command(&self.command)?;
-        child::set(&mut command, &environment_besides(&keys::CLASP)?);
+        child::set(&mut command, &environment_without(&keys::CLASP)?);
         command.env("CLASP_URL", url);
         for name in sd_notify::VARIABLES {
             command.env_remove(name);
@@ -419,28 +420,17 @@ fn rule(text: &str) -> Result<Rule, String> {
         .map_err(|error| format!("{error}; it is a time such as 24h, a size such as 1GiB, or none"))
 }
 
-/// A number of bytes. None: it has another unit.
+/// A number of bytes. None if the text has no unit of bytes: it may be a duration.
 fn size(text: &str) -> Result<Option<u64>, String> {
-    const UNITS: [(&str, u64); 6] = [
-        ("KiB", 1 << 10),
-        ("MiB", 1 << 20),
-        ("GiB", 1 << 30),
-        ("kB", 1_000),
-        ("MB", 1_000_000),
-        ("GB", 1_000_000_000),
-    ];
-    /// Less would be one file, which is removed whole.
+    /// A smaller limit would be less than one file, and only whole files are removed.
     const LEAST: u64 = 1 << 20;
-    let found = UNITS
-        .into_iter()
-        .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?.trim().parse::<u64>(), bytes)));
-    match found {
-        None => Ok(None),
-        Some((Ok(count), unit)) if count.saturating_mul(unit) >= LEAST => {
-            Ok(Some(count.saturating_mul(unit)))
-        }
-        Some((Ok(_), _)) => Err("the least is 1MiB".into()),
-        Some((Err(_), _)) => Err("a size is a whole number and a unit, such as 1GiB".into()),
+    if !text.ends_with(['B', 'K', 'M', 'G']) {
+        return Ok(None);
+    }
+    match text.parse::<Size>() {
+        Ok(Size(bytes)) if bytes >= LEAST => Ok(Some(bytes)),
+        Ok(_) => Err("the least is 1MiB".into()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::stdin;
 use crate::clasp::wire::{Value, json};
 use crate::error::Failure;
 use crate::text::json::is_json;
-use crate::text::whole::read_echoed;
+use crate::text::whole::read_without_line_end;
 
 /// How an argument is to be taken.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -71,7 +71,7 @@ impl ValueForm {
 /// # Errors
 /// A usage failure that says why `what` could not be read: more than `limit` bytes, for one.
 pub fn from_stdin(what: &str, limit: u64) -> Result<String, Failure> {
-    read_echoed(stdin().lock(), limit)
+    read_without_line_end(stdin().lock(), limit)
         .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))
 }
 

@@ -18,7 +18,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::clasp::wire::json::{JsonError, ToWire, from_json};
 use crate::clasp::wire::{Param, Value, check_address, decode_value};
 use crate::error::{Failing, Kind};
-use crate::text::json::{misfit, read};
+use crate::text::json::{first_large_integer, read};
 
 /// What many addresses hold, in address order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -71,7 +71,7 @@ impl State {
             }),
         })?;
         let fits = |digits: &str| digits.parse::<i64>().is_ok();
-        match doubtful.then(|| misfit(text, fits)).flatten() {
+        match doubtful.then(|| first_large_integer(text, fits)).flatten() {
             None => Ok(state),
             Some(digits) => Err(too_large(text, digits)),
         }

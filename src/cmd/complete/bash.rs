@@ -1,17 +1,18 @@
-//! bash: the line as it was typed enters, what is to stand in place of the word at the cursor
-//! leaves.
+//! Completion in bash. Takes the line as it was typed; gives the replacements for the word at the
+//! cursor.
 //!
-//! bash inserts a reply as it is, in place of what it takes for the word: the part behind the last
-//! of `COMP_WORDBREAKS` (a `:`, for one) or behind an open quote. So the line is read here, as bash
-//! would, and only the rest of a candidate is given, quoted to fit what stands before it. Replies
-//! begin alike where the candidates do: of several, bash inserts what is common to all.
+//! bash inserts a reply without quoting it, and replaces only the part of the word after the last
+//! character of `COMP_WORDBREAKS` (such as `:`) or after an open quote. So this file parses the
+//! line as bash does, and gives only the rest of each candidate, quoted to fit the text before it.
+//! All replies are quoted in the same way, because bash inserts the beginning that they have in
+//! common.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
 use super::{Candidate, Find, Registration, Shell, in_single_quotes};
 
-/// The variable that has the line up to the cursor.
+/// The variable with the line up to the cursor.
 const LINE: &str = "TREFOIL_COMPLETE_LINE";
 
 /// bash.
@@ -46,27 +47,28 @@ fi"#
 fn answer(args: Vec<OsString>, find: &mut Find<'_>, out: &mut dyn Write) -> io::Result<()> {
     let line = std::env::var(LINE).unwrap_or_default();
     let replaced = args.first().and_then(|arg| arg.to_str());
-    let Some((words, kept)) = replaced.and_then(|replaced| read(&line, replaced)) else {
+    let Some((words, prefix)) = replaced.and_then(|replaced| read(&line, replaced)) else {
         return Ok(());
     };
-    for reply in replies(&find(words)?, &kept) {
+    for reply in replies(&find(words)?, &prefix) {
         writeln!(out, "{reply}")?;
     }
     Ok(())
 }
 
-/// What stands before the part of the word that bash replaces.
+/// The part of the word before the part that bash replaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Kept {
-    /// Without its quotes.
+struct Prefix {
+    /// The text without its quotes.
     text: String,
-    /// The quote that is open where the replaced part begins.
+    /// The quote that is open at the beginning of the replaced part.
     quote: Option<char>,
 }
 
-/// Reads a line up to the cursor: its words without their quotes, and what of the last one bash
-/// keeps when it replaces `replaced`. `None` for what is not read here (`$'…'`), or not the same.
-fn read(line: &str, replaced: &str) -> Option<(Vec<String>, Kept)> {
+/// Parses a line up to the cursor: gives its words without their quotes, and the part of the last
+/// word that bash keeps when it replaces `replaced`. `None` if the word has a form that is not
+/// parsed here (`$'…'`), or does not end in `replaced`.
+fn read(line: &str, replaced: &str) -> Option<(Vec<String>, Prefix)> {
     let mut words = vec![];
     // The word at the end of the line, as it was typed.
     let mut start = None;
@@ -83,29 +85,29 @@ fn read(line: &str, replaced: &str) -> Option<(Vec<String>, Kept)> {
     }
     let typed = &line[start.unwrap_or(line.len())..];
     words.push(scanner.text);
-    let mut kept = Scanner::default();
+    let mut prefix = Scanner::default();
     typed
         .strip_suffix(replaced)?
         .chars()
-        .for_each(|c| kept.push(c));
-    if kept.is_escaped || typed.contains("$'") || typed.contains("$\"") {
+        .for_each(|c| prefix.push(c));
+    if prefix.is_escaped || typed.contains("$'") || typed.contains("$\"") {
         return None;
     }
     Some((
         words,
-        Kept {
-            text: kept.text,
-            quote: kept.quote,
+        Prefix {
+            text: prefix.text,
+            quote: prefix.quote,
         },
     ))
 }
 
-/// Takes the quotes off a text, a character at a time.
+/// Removes the quotes from a text, one character at a time.
 #[derive(Debug, Default)]
 struct Scanner {
     text: String,
     quote: Option<char>,
-    /// The last character was a backslash that says something of the next one.
+    /// The last character was a backslash that escapes the next one.
     is_escaped: bool,
 }
 
@@ -132,15 +134,15 @@ impl Scanner {
 }
 
 /// The replies for candidates.
-fn replies(candidates: &[Candidate], kept: &Kept) -> Vec<String> {
+fn replies(candidates: &[Candidate], prefix: &Prefix) -> Vec<String> {
     let rests = candidates.iter().filter_map(|candidate| {
-        let rest = candidate.word.strip_prefix(&kept.text)?;
+        let rest = candidate.word.strip_prefix(&prefix.text)?;
         Some((rest, candidate.is_beginning()))
     });
     let rests: Vec<(&str, bool)> = rests.collect();
-    // Alike, or bash finds nothing common in them.
-    let is_plain = rests.iter().all(|(rest, _)| is_plain(rest, kept));
-    let reply = |(rest, is_beginning): &(&str, bool)| match kept.quote {
+    // Either all are quoted or none, because bash compares them as text.
+    let is_plain = rests.iter().all(|(rest, _)| is_plain(rest, prefix));
+    let reply = |(rest, is_beginning): &(&str, bool)| match prefix.quote {
         Some(quote) => inside(quote, rest),
         None => {
             let word = if is_plain {
@@ -154,21 +156,22 @@ fn replies(candidates: &[Candidate], kept: &Kept) -> Vec<String> {
     rests.iter().map(reply).collect()
 }
 
-/// Whether a text means itself to bash where no quote is open.
-fn is_plain(rest: &str, kept: &Kept) -> bool {
+/// Whether bash reads a text as it is, without quotes.
+fn is_plain(rest: &str, prefix: &Prefix) -> bool {
     let is_harmless = |c: char| c.is_alphanumeric() || "/._-,:@%+=".contains(c);
-    rest.chars().all(is_harmless) && !(kept.text.is_empty() && rest.starts_with('='))
+    rest.chars().all(is_harmless) && !(prefix.text.is_empty() && rest.starts_with('='))
 }
 
-/// A text as it stands behind an open quote. The quote is closed for what it cannot hold: a backslash
-/// instead could be all that two replies have in common. bash closes the quote at the end itself,
-/// unless the reply ends in that very character.
+/// A text quoted to follow an open quote. For characters that cannot be inside this quote, the
+/// quote is closed and opened again; if a backslash were used instead, it could be all that two
+/// replies have in common. bash closes the quote at the end itself, unless the reply ends in that
+/// character.
 fn inside(quote: char, rest: &str) -> String {
     let mut text = String::new();
     for c in rest.chars() {
         match (quote, c) {
             ('\'', '\'') => text.push_str(r"'\''"),
-            // `!` is history, and cannot be escaped here.
+            // `!` is history expansion, which cannot be escaped inside double quotes.
             ('"', '"' | '$' | '`' | '\\' | '!') => text.extend(["\"'", &c.to_string(), "'\""]),
             (_, c) => text.push(c),
         }
@@ -183,8 +186,8 @@ fn inside(quote: char, rest: &str) -> String {
 mod tests {
     use super::*;
 
-    fn kept(text: &str, quote: Option<char>) -> Kept {
-        Kept {
+    fn prefix(text: &str, quote: Option<char>) -> Prefix {
+        Prefix {
             text: text.to_owned(),
             quote,
         }
@@ -193,19 +196,24 @@ mod tests {
     #[test]
     fn a_line_is_read_as_bash_reads_it() {
         for (line, replaced, words, expected) in [
-            ("t get /a", "/a", &["t", "get", "/a"][..], kept("", None)),
-            ("t get ", "", &["t", "get", ""], kept("", None)),
-            ("t '/a b", "/a b", &["t", "/a b"], kept("", Some('\''))),
-            ("t \"/a b", "/a b", &["t", "/a b"], kept("", Some('"'))),
-            ("t /a:b", "b", &["t", "/a:b"], kept("/a:", None)),
-            ("t '/a b/'x", "x", &["t", "/a b/x"], kept("/a b/", None)),
-            ("t /a\\ b", "/a\\ b", &["t", "/a b"], kept("", None)),
-            ("t '' \"\" x", "x", &["t", "", "", "x"], kept("", None)),
-            ("t \"a\\$b\\c\" ", "", &["t", "a$b\\c", ""], kept("", None)),
+            ("t get /a", "/a", &["t", "get", "/a"][..], prefix("", None)),
+            ("t get ", "", &["t", "get", ""], prefix("", None)),
+            ("t '/a b", "/a b", &["t", "/a b"], prefix("", Some('\''))),
+            ("t \"/a b", "/a b", &["t", "/a b"], prefix("", Some('"'))),
+            ("t /a:b", "b", &["t", "/a:b"], prefix("/a:", None)),
+            ("t '/a b/'x", "x", &["t", "/a b/x"], prefix("/a b/", None)),
+            ("t /a\\ b", "/a\\ b", &["t", "/a b"], prefix("", None)),
+            ("t '' \"\" x", "x", &["t", "", "", "x"], prefix("", None)),
+            (
+                "t \"a\\$b\\c\" ",
+                "",
+                &["t", "a$b\\c", ""],
+                prefix("", None),
+            ),
         ] {
-            let (found, kept) = read(line, replaced).expect(line);
+            let (found, prefix) = read(line, replaced).expect(line);
             assert_eq!(
-                (found.as_slice(), kept),
+                (found.as_slice(), prefix),
                 (&words.map_words()[..], expected),
                 "{line}"
             );
@@ -231,24 +239,28 @@ mod tests {
             word: (*word).to_owned(),
             description: String::new(),
         };
-        for (words, kept, expected) in [
-            (&["/a", "/b/"][..], kept("", None), &["/a ", "/b/"][..]),
-            (&["/a b", "/c/"], kept("", None), &["'/a b' ", "'/c/'"]),
-            (&["/it's"], kept("", None), &["'/it'\\''s' "]),
-            (&["/a:b c"], kept("/a:", None), &["'b c' "]),
-            (&["/it's"], kept("", Some('\'')), &["/it'\\''s"]),
-            (&["/a'"], kept("", Some('\'')), &["/a'\\'''"]),
+        for (words, prefix, expected) in [
+            (&["/a", "/b/"][..], prefix("", None), &["/a ", "/b/"][..]),
+            (&["/a b", "/c/"], prefix("", None), &["'/a b' ", "'/c/'"]),
+            (&["/it's"], prefix("", None), &["'/it'\\''s' "]),
+            (&["/a:b c"], prefix("/a:", None), &["'b c' "]),
+            (&["/it's"], prefix("", Some('\'')), &["/it'\\''s"]),
+            (&["/a'"], prefix("", Some('\'')), &["/a'\\'''"]),
             (
                 &["/$x", "/\"!"],
-                kept("", Some('"')),
+                prefix("", Some('"')),
                 &["/\"'$'\"x", "/\"'\"'\"\"'!'\"\""],
             ),
-            (&["=ls"], kept("", None), &["'=ls' "]),
-            (&["--o=x"], kept("--o=", None), &["x "]),
-            (&["/b"], kept("/a", None), &[]),
+            (&["=ls"], prefix("", None), &["'=ls' "]),
+            (&["--o=x"], prefix("--o=", None), &["x "]),
+            (&["/b"], prefix("/a", None), &[]),
         ] {
             let candidates: Vec<Candidate> = words.iter().map(candidate).collect();
-            assert_eq!(replies(&candidates, &kept), expected, "{words:?} {kept:?}");
+            assert_eq!(
+                replies(&candidates, &prefix),
+                expected,
+                "{words:?} {prefix:?}"
+            );
         }
     }
 }

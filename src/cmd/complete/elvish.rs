@@ -1,5 +1,5 @@
-//! elvish: words without their quotes enter, a candidate a line leaves. elvish quotes what it
-//! inserts.
+//! Completion in elvish. Takes words without their quotes; gives one candidate per line, which
+//! elvish quotes.
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -1,5 +1,5 @@
-//! fish: words without their quotes enter, and the one at the cursor as it was typed; a candidate
-//! and its description a line leave. fish quotes what it inserts.
+//! Completion in fish. Takes words without their quotes, but the one at the cursor as it was typed;
+//! gives one candidate with its description per line. fish quotes what it inserts.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ fn answer(args: Vec<OsString>, find: &mut Find<'_>, out: &mut dyn Write) -> io::
         .try_for_each(|candidate| candidate.write(out))
 }
 
-/// A word of a line, perhaps with a quote that is still open.
+/// The word at the cursor without its quotes; the last quote may still be open.
 fn without_quotes(word: &str) -> String {
     let mut text = String::new();
     let mut quote = None;

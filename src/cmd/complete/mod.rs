@@ -1,12 +1,13 @@
-//! Completion in a shell: the line that is being typed enters, candidates leave, quoted so that the
-//! shell reads each back as it is.
+//! Completion in a shell. Takes the line that is being typed; gives candidates, quoted so that the
+//! shell reads each one as one word.
 //!
-//! Candidates come from elsewhere (addresses of a router, ids of a service), so they are data: what
-//! is inserted is one word, whatever characters it has. One with a control character, which could
-//! not be typed or seen, is left out.
+//! Candidates come from the network (addresses of a router, ids of a service), so they may contain
+//! any characters and must still be inserted as one word. A candidate with a control character is
+//! left out, because it could not be typed or seen.
 //!
-//! `TREFOIL_COMPLETE=SHELL trefoil` prints the script to be sourced; with words behind `--`, the
-//! candidates for the last of them. The variable is our own: others use `COMPLETE`.
+//! `TREFOIL_COMPLETE=SHELL trefoil` prints the script to be sourced; with words after `--`, the
+//! candidates for the last of them. The usual variable `COMPLETE` is not used, because other
+//! programs use it.
 
 mod bash;
 mod elvish;
@@ -21,37 +22,38 @@ use clap::Command;
 use clap_complete::env::{EnvCompleter, Shells};
 
 use crate::config::chosen::choose;
-use crate::config::profile::By;
+use crate::config::profile::ChosenBy;
 use crate::text::command_line;
 
 /// The variable that asks for completion.
 pub const VARIABLE: &str = "TREFOIL_COMPLETE";
 
-/// The shells that can ask. PowerShell has a static script only: it inserts what it gets as it is.
+/// The shells with dynamic completion. PowerShell has only a static script, because it does not
+/// quote what it inserts.
 pub const SHELLS: Shells<'static> = Shells(&[&bash::BASH, &elvish::ELVISH, &fish::FISH, &zsh::ZSH]);
 
-/// A shell that can ask: how it is taught to, and how it is answered.
+/// A shell with dynamic completion: its script, and how it gets candidates.
 struct Shell {
     name: &'static str,
     /// Writes the script to be sourced.
     register: fn(&Registration<'_>, &mut dyn Write) -> io::Result<()>,
-    /// Reads the words behind `--`, and writes what the candidates for them are to that shell.
+    /// Takes the words after `--` and writes the candidates in the form of that shell.
     answer: fn(Vec<OsString>, &mut Find<'_>, &mut dyn Write) -> io::Result<()>,
 }
 
-/// What a script is made of.
+/// The variable parts of a script.
 struct Registration<'a> {
     /// The variable that asks for completion.
     variable: &'a str,
     /// The program's name.
     name: &'a str,
-    /// What is typed to run it.
+    /// The command that is completed.
     program: &'a str,
-    /// What the script runs to ask.
+    /// The command that the script runs to get candidates.
     completer: &'a str,
 }
 
-/// [`candidates`] for the last of these words.
+/// Finds the [`candidates`] for the last of these words.
 type Find<'a> = dyn FnMut(Vec<String>) -> io::Result<Vec<Candidate>> + 'a;
 
 impl EnvCompleter for Shell {
@@ -92,36 +94,36 @@ impl EnvCompleter for Shell {
     }
 }
 
-/// What may be inserted.
+/// A candidate for the word at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Candidate {
     /// The whole word, not quoted.
     word: String,
-    /// What it is, in a few words; may be empty.
+    /// A description in a few words; may be empty.
     description: String,
 }
 
 impl Candidate {
-    /// Whether more of the word is to be typed behind it.
+    /// Whether the word continues after the candidate, so that no space is inserted.
     fn is_beginning(&self) -> bool {
         self.word.ends_with(['/', '=', ':'])
     }
 
-    /// A line: the word, a tab, and the description.
+    /// Writes a line: the word, a tab, and the description.
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\t{}", self.word, self.description)
     }
 }
 
-/// The candidates for the last of these words, which are not quoted and begin with the program. The
-/// profile that is typed there counts.
+/// The candidates for the last of these words, which are without quotes and begin with the program.
+/// A profile in the line is used.
 fn candidates(
     command: &mut Command,
     line: Vec<String>,
     directory: Option<&Path>,
 ) -> io::Result<Vec<Candidate>> {
     if let Some(name) = command_line::option(line.iter().cloned(), "--profile") {
-        choose(name, By::Flag);
+        choose(name, ChosenBy::Flag);
     }
     let last = line.len().saturating_sub(1);
     let args = line.iter().map(OsString::from).collect();
@@ -144,7 +146,7 @@ fn first_line(text: &str) -> String {
     line.chars().filter(|c| !c.is_control()).collect()
 }
 
-/// The words of a command line, for a shell that has taken the quotes off all of them.
+/// The words of a command line, for a shell that has removed their quotes.
 fn unquoted(args: Vec<OsString>) -> Vec<String> {
     let text = |arg: OsString| arg.to_string_lossy().into_owned();
     args.into_iter().map(text).collect()

@@ -1,5 +1,5 @@
-//! zsh: words without their quotes enter, a candidate and its description a line leave. `compadd`
-//! quotes what it inserts, as the word at the cursor demands.
+//! Completion in zsh. Takes words without their quotes; gives one candidate with its description
+//! per line. `compadd` quotes what it inserts.
 
 use std::ffi::OsString;
 use std::io::{self, Write};

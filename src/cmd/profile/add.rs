@@ -1,4 +1,5 @@
-//! `profile add`: options, or answers to questions, become a profile in the configuration file.
+//! `profile add`: stores a profile in the configuration file. Takes its settings from options, or
+//! asks for them.
 
 use std::path::{Path, PathBuf};
 
@@ -224,10 +225,10 @@ fn header(text: &str) -> Result<Secret, String> {
 }
 
 impl AddArgs {
-    /// Adds it.
+    /// Adds the profile.
     ///
     /// # Errors
-    /// A name that exists or is not allowed; no settings, and no terminal to ask at.
+    /// A name that exists or is not allowed; no settings and no terminal to ask at.
     pub fn run(self, terminal: &mut Terminal, output: Option<Output>) -> Result<(), Failure> {
         check_name(&self.name)?;
         crate::clasp::note_wildcards(&terminal.console, self.allow.iter().map(String::as_str));
@@ -269,7 +270,7 @@ impl AddArgs {
                     .dim(format_args!("  kept in {}", added.file));
             })
         });
-        // The note goes with what stands before it, also where both are one terminal.
+        // The document is flushed first, so that the note follows it if both go to one terminal.
         report.print(Printer::flush);
         report.console().note(format_args!(
             "for one command: --profile {name}; from now on: trefoil profile use {name}"
@@ -279,69 +280,69 @@ impl AddArgs {
 
     /// The profile that the options describe.
     fn profile(&self, output: Option<Output>) -> Result<Profile, Failure> {
-        let mut said = Said(Profile::default());
+        let mut profile = ProfileBuilder(Profile::default());
         let output = output.and_then(|output| output.to_possible_value());
-        said.text(
+        profile.text(
             &keys::OUTPUT,
             output.as_ref().map(|output| output.get_name()),
         );
 
         let clasp = &self.clasp;
-        said.text(&keys::CLASP_URL, clasp.clasp_url.as_deref());
-        said.token(
+        profile.text(&keys::CLASP_URL, clasp.clasp_url.as_deref());
+        profile.token(
             &keys::CLASP_TOKEN,
             clasp.clasp_token.as_ref(),
             clasp.clasp_token_file.as_deref(),
             clasp.clasp_token_command.as_deref(),
         )?;
-        said.text(&keys::CLASP_NAME, clasp.clasp_name.as_deref());
-        said.headers(&keys::CLASP_HEADERS, &clasp.clasp_headers);
-        said.path(&keys::CLASP_CA, clasp.clasp_ca.as_deref())?;
-        said.path(&keys::CLASP_CERT, clasp.clasp_cert.as_deref())?;
-        said.path(&keys::CLASP_KEY, clasp.clasp_key.as_deref())?;
-        said.switch(&keys::CLASP_INSECURE, clasp.clasp_insecure);
+        profile.text(&keys::CLASP_NAME, clasp.clasp_name.as_deref());
+        profile.headers(&keys::CLASP_HEADERS, &clasp.clasp_headers);
+        profile.path(&keys::CLASP_CA, clasp.clasp_ca.as_deref())?;
+        profile.path(&keys::CLASP_CERT, clasp.clasp_cert.as_deref())?;
+        profile.path(&keys::CLASP_KEY, clasp.clasp_key.as_deref())?;
+        profile.switch(&keys::CLASP_INSECURE, clasp.clasp_insecure);
 
         let forge = &self.forge;
-        said.text(&keys::FORGE_URL, forge.forge_url.as_deref());
-        said.token(
+        profile.text(&keys::FORGE_URL, forge.forge_url.as_deref());
+        profile.token(
             &keys::FORGE_TOKEN,
             forge.forge_token.as_ref(),
             forge.forge_token_file.as_deref(),
             forge.forge_token_command.as_deref(),
         )?;
-        said.token(
+        profile.token(
             &keys::FORGE_ADMIN_TOKEN,
             forge.forge_admin_token.as_ref(),
             forge.forge_admin_token_file.as_deref(),
             forge.forge_admin_token_command.as_deref(),
         )?;
-        said.headers(&keys::FORGE_HEADERS, &forge.forge_headers);
-        said.path(&keys::FORGE_CA, forge.forge_ca.as_deref())?;
-        said.path(&keys::FORGE_CERT, forge.forge_cert.as_deref())?;
-        said.path(&keys::FORGE_KEY, forge.forge_key.as_deref())?;
-        said.switch(&keys::FORGE_INSECURE, forge.forge_insecure);
+        profile.headers(&keys::FORGE_HEADERS, &forge.forge_headers);
+        profile.path(&keys::FORGE_CA, forge.forge_ca.as_deref())?;
+        profile.path(&keys::FORGE_CERT, forge.forge_cert.as_deref())?;
+        profile.path(&keys::FORGE_KEY, forge.forge_key.as_deref())?;
+        profile.switch(&keys::FORGE_INSECURE, forge.forge_insecure);
 
         let vuer = &self.vuer;
-        said.text(&keys::VUER_URL, vuer.vuer_url.as_deref());
-        said.text(&keys::VUER_MAX_SIZE, vuer.vuer_max_size.as_deref());
-        said.headers(&keys::VUER_HEADERS, &vuer.vuer_headers);
-        said.path(&keys::VUER_CA, vuer.vuer_ca.as_deref())?;
-        said.path(&keys::VUER_CERT, vuer.vuer_cert.as_deref())?;
-        said.path(&keys::VUER_KEY, vuer.vuer_key.as_deref())?;
-        said.switch(&keys::VUER_INSECURE, vuer.vuer_insecure);
+        profile.text(&keys::VUER_URL, vuer.vuer_url.as_deref());
+        profile.text(&keys::VUER_MAX_SIZE, vuer.vuer_max_size.as_deref());
+        profile.headers(&keys::VUER_HEADERS, &vuer.vuer_headers);
+        profile.path(&keys::VUER_CA, vuer.vuer_ca.as_deref())?;
+        profile.path(&keys::VUER_CERT, vuer.vuer_cert.as_deref())?;
+        profile.path(&keys::VUER_KEY, vuer.vuer_key.as_deref())?;
+        profile.switch(&keys::VUER_INSECURE, vuer.vuer_insecure);
 
-        let guards = &mut said.0.guards;
+        let guards = &mut profile.0.guards;
         guards.read_only = self.read_only;
         guards.allow.clone_from(&self.allow);
         guards.confirm = self.confirm;
-        Ok(said.0)
+        Ok(profile.0)
     }
 }
 
-/// The settings so far.
-struct Said(Profile);
+/// Builds a profile from options or answers.
+struct ProfileBuilder(Profile);
 
-impl Said {
+impl ProfileBuilder {
     fn headers(&mut self, key: &Key, headers: &[Secret]) {
         if !headers.is_empty() {
             self.0.set(key, Value::Secrets(headers.to_vec()));
@@ -396,7 +397,7 @@ impl Said {
 
 /// Asks the questions. An empty answer leaves a setting out of the profile.
 fn ask(console: &Console) -> Result<Profile, Failure> {
-    let mut said = Said(Profile::default());
+    let mut profile = ProfileBuilder(Profile::default());
     console.note("An empty answer says nothing. Tokens are not kept here, but where you say.");
     let services: [(&str, Check, &Key, Option<&TokenKeys>); 3] = [
         (
@@ -416,27 +417,27 @@ fn ask(console: &Console) -> Result<Profile, Failure> {
         if url.is_empty() {
             continue;
         }
-        said.text(key, Some(&url));
+        profile.text(key, Some(&url));
         if let Some(keys) = token {
             let path = console.ask(&format!("{service} token, the file that holds it"), file)?;
             if !path.is_empty() {
                 // No shell has expanded the `~` of an answer.
                 if path.starts_with("~/") {
-                    said.text(&keys.file, Some(&path))
+                    profile.text(&keys.file, Some(&path))
                 } else {
-                    said.path(&keys.file, Some(Path::new(&path)))?
+                    profile.path(&keys.file, Some(Path::new(&path)))?
                 }
             }
         }
     }
-    said.0.guards.read_only = console.is_yes("Refuse every change through it?")?;
-    if !said.0.guards.read_only {
-        said.0.guards.confirm = console.is_yes("Ask before every change?")?;
+    profile.0.guards.read_only = console.is_yes("Refuse every change through it?")?;
+    if !profile.0.guards.read_only {
+        profile.0.guards.confirm = console.is_yes("Ask before every change?")?;
     }
     // A profile with rules and without a URL is not stored.
-    Ok(match said.0.urls() {
+    Ok(match profile.0.urls() {
         [None, None, None] => Profile::default(),
-        _ => said.0,
+        _ => profile.0,
     })
 }
 

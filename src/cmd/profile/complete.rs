@@ -1,4 +1,4 @@
-//! Completion of profile names: what is typed so far enters, what the configuration has leaves.
+//! Completes profile names from the configuration.
 
 use std::ffi::OsStr;
 

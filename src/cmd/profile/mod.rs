@@ -84,7 +84,7 @@ struct RemoveArgs {
 
 /// A profile as it is listed.
 #[derive(Debug, Serialize)]
-struct Listed {
+struct ProfileRow {
     name: String,
     in_use: bool,
     clasp: Option<String>,
@@ -97,7 +97,7 @@ struct Listed {
     guards: String,
 }
 
-impl Row for Listed {
+impl Row for ProfileRow {
     const COLUMNS: &'static [Column] = &[
         Column::left(""),
         Column::left("NAME"),
@@ -158,7 +158,7 @@ impl ProfileGroup {
 fn list(terminal: &mut Terminal) -> Result<(), Failure> {
     let config = ConfigFile::usual()?.load()?;
     let in_use = chosen::name(config.in_use.as_deref())?.map(|(name, _)| name);
-    let rows: Vec<Listed> = config
+    let rows: Vec<ProfileRow> = config
         .profiles
         .into_iter()
         .map(|(name, profile)| {
@@ -169,7 +169,7 @@ fn list(terminal: &mut Terminal) -> Result<(), Failure> {
                 allow,
                 confirm,
             } = profile.guards;
-            Listed {
+            ProfileRow {
                 in_use: in_use.as_deref() == Some(&name),
                 name,
                 clasp,

@@ -9,7 +9,7 @@ use crate::config::chosen::{Chosen, chosen};
 use crate::config::file::ConfigFile;
 use crate::config::keys::{self, ALL, ALL_SERVICES, Key, ServiceKeys, TokenKeys};
 use crate::config::origin::Origin;
-use crate::config::profile::By;
+use crate::config::profile::ChosenBy;
 use crate::config::settings::{found, given};
 use crate::config::token::Source;
 use crate::error::Failure;
@@ -38,16 +38,16 @@ pub struct ShowArgs {
 /// One setting with the value that is in effect.
 struct Line {
     path: &'static str,
-    /// Empty if it is not set; a secret shows only that it is set.
+    /// None if it is not set. For a secret only that it is set.
     value: Option<Value>,
     origin: Origin,
 }
 
 impl Line {
     /// The value that was found, or the default.
-    fn of(key: &'static Key, said: Option<(Value, Origin)>) -> Line {
+    fn of(key: &'static Key, setting: Option<(Value, Origin)>) -> Line {
         let default = || key.default.map(|text| typed(key, text.to_owned()));
-        let (value, origin) = match said {
+        let (value, origin) = match setting {
             Some((value, origin)) => (Some(value), origin),
             None => (default(), Origin::Default),
         };
@@ -87,7 +87,7 @@ impl ShowArgs {
         self.name.as_deref()
     }
 
-    /// Shows it.
+    /// Shows the profile.
     ///
     /// # Errors
     /// A configuration that cannot be used; a variable that does not make sense.
@@ -137,23 +137,23 @@ impl ShowArgs {
     }
 }
 
-fn by(by: By) -> &'static str {
+fn by(by: ChosenBy) -> &'static str {
     match by {
-        By::Flag => "  by --profile",
-        By::Variable => "  by TREFOIL_PROFILE",
-        By::Use => "  in use",
-        By::Argument => "",
+        ChosenBy::Flag => "  by --profile",
+        ChosenBy::Variable => "  by TREFOIL_PROFILE",
+        ChosenBy::Use => "  in use",
+        ChosenBy::Argument => "",
     }
 }
 
 /// The rules of the profile.
 fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
-    let said = chosen.map(|chosen| chosen.profile.guards.clone());
-    let said = said.unwrap_or_default();
-    let line = |path, value, is_said: bool| Line {
+    let setting = chosen.map(|chosen| chosen.profile.guards.clone());
+    let setting = setting.unwrap_or_default();
+    let line = |path, value, is_set: bool| Line {
         path,
         value: Some(value),
-        origin: match chosen.filter(|_| is_said) {
+        origin: match chosen.filter(|_| is_set) {
             Some(chosen) => Origin::Profile {
                 name: &chosen.name,
                 key: path,
@@ -162,14 +162,14 @@ fn guards(chosen: Option<&'static Chosen>) -> Vec<Line> {
         },
     };
     vec![
-        line("read_only", json!(said.read_only), said.read_only),
-        line("allow", json!(said.allow), !said.allow.is_empty()),
-        line("confirm", json!(said.confirm), said.confirm),
+        line("read_only", json!(setting.read_only), setting.read_only),
+        line("allow", json!(setting.allow), !setting.allow.is_empty()),
+        line("confirm", json!(setting.confirm), setting.confirm),
     ]
 }
 
-/// The value of a setting. A token is one line for its three places, and shows its source. What
-/// belongs to a server is resolved as a command would resolve it.
+/// The line of a setting. A token has one line for its three keys, which shows its source. Settings
+/// that belong to a server are resolved as a command resolves them.
 fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failure> {
     for service in ALL_SERVICES {
         for token in service.tokens {
@@ -181,12 +181,12 @@ fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failu
             }
         }
         let access = || Access::resolve(service, None, Typed::default());
-        let said = if service.url == *key {
+        let setting = if service.url == *key {
             let url = access()?.url;
             Some((json!(without_secrets(&url.value)), url.origin))
         } else if service.headers == Some(*key) {
             match access()?.headers {
-                Ok(said) => said.map(|said| (json!("set"), said.origin)),
+                Ok(setting) => setting.map(|setting| (json!("set"), setting.origin)),
                 Err(withheld) => Some((json!("withheld"), withheld.origin())),
             }
         } else if [service.ca, service.cert, service.key].contains(key) {
@@ -203,19 +203,19 @@ fn line(key: &'static Key, output: Option<Output>) -> Result<Option<Line>, Failu
         } else {
             continue;
         };
-        return Ok(Some(Line::of(key, said)));
+        return Ok(Some(Line::of(key, setting)));
     }
-    let said = if *key == keys::OUTPUT {
+    let setting = if *key == keys::OUTPUT {
         let typed = output.and_then(|output| output.to_possible_value());
         given(key, typed.map(|output| output.get_name().to_owned()))?
     } else {
         found(key)?
     };
-    let said = said.map(|said| (typed(key, said.value), said.origin));
-    Ok(Some(Line::of(key, said)))
+    let setting = setting.map(|setting| (typed(key, setting.value), setting.origin));
+    Ok(Some(Line::of(key, setting)))
 }
 
-/// A value as a profile would have it.
+/// A value as it would be written in a profile.
 fn typed(key: &Key, text: String) -> Value {
     match (key.shape, text.parse::<bool>()) {
         (keys::Shape::Switch, Ok(on)) => json!(on),
@@ -227,13 +227,13 @@ fn of_token(service: &'static ServiceKeys, token: &'static TokenKeys) -> Result<
     let access = Access::resolve(service, Some(token), Typed::default())?;
     let (path, value, origin) = match access.token {
         Ok(None) => (token.token.path, None, Origin::Default),
-        Ok(Some(said)) => {
-            let (path, value) = match said.value {
+        Ok(Some(setting)) => {
+            let (path, value) = match setting.value {
                 Source::Token(_) => (token.token.path, json!("set")),
                 Source::File(path) => (token.file.path, json!(path.to_string_lossy())),
                 Source::Command(command) => (token.command.path, json!(command)),
             };
-            (path, Some(value), said.origin)
+            (path, Some(value), setting.origin)
         }
         Err(withheld) => (token.token.path, Some(json!("withheld")), withheld.origin()),
     };

@@ -1,4 +1,4 @@
-//! Tokens from their places, and that none of them is shown.
+//! Tests that tokens are read from every source, and that none of them is shown.
 
 use std::fs::{self, Permissions};
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::large::{Field, Large};
 use super::names::FileToken;
-use crate::text::transcribe::Transcribed;
+use crate::text::json_text::JsonText;
 
 /// A body, understood as far as it can be.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,7 +148,7 @@ impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Body::Json(value) => value.serialize(serializer),
-            Body::Large(large) => Transcribed(large.text()).serialize(serializer),
+            Body::Large(large) => JsonText(large.text()).serialize(serializer),
             Body::Text(text) => serializer.serialize_str(text),
         }
     }

@@ -12,7 +12,7 @@ use crate::forge::api::large::Field;
 use crate::forge::api::notice::is_limit_notice;
 use crate::forge::api::schema::Schema;
 use crate::term::Predicate;
-use crate::text::transcribe::Transcribed;
+use crate::text::json_text::JsonText;
 use crate::text::whole::{SMALL, read_bytes};
 
 /// The options.
@@ -120,7 +120,7 @@ impl Checks {
         if let Some((filter, predicate)) = &mut self.expect {
             let holds = match result {
                 Field::Value(value) => predicate.holds(value),
-                Field::Text(text) => predicate.holds(&Transcribed(text)),
+                Field::Text(text) => predicate.holds(&JsonText(text)),
             };
             match holds {
                 Ok(true) => {}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::connection::{Auth, ConnectionArgs, ask};
 use super::health::illness;
 use crate::config::guard::Intent;
-use crate::config::probe::{Judgement, Probe};
+use crate::config::probe::{Probe, TokenStatus};
 use crate::config::token::TokenArgs;
 use crate::error::{Failure, Kind};
 use crate::forge::api::route::Route;
@@ -23,8 +23,8 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
     let connection: ConnectionArgs =
         untyped().map_err(|error| Failure::usage(error.to_string()))?;
     let mut probe = Probe::of("forge", &connection.access(None, Auth::App)?);
-    let admin = Judgement::of(&connection.access(None, Auth::Admin)?);
-    probe.admin_token = Some(admin).filter(|admin| *admin != Judgement::None);
+    let admin = TokenStatus::of(&connection.access(None, Auth::Admin)?);
+    probe.admin_token = Some(admin).filter(|admin| *admin != TokenStatus::None);
     probe.configured |= probe.admin_token.is_some();
     Ok(probe.asked(|probe| examine(&connection, console, probe)))
 }
@@ -45,12 +45,12 @@ fn examine(
         let base = client.base();
         return Err(Failure::new(Kind::Service, format!("{base}: {why}")));
     }
-    let judge = |auth, route: Route| -> Result<Judgement, Failure> {
+    let judge = |auth, route: Route| -> Result<TokenStatus, Failure> {
         let client = connection.client(console, &TokenArgs::default(), auth, Intent::Read)?;
-        ask(client.ask(&route, Some(LIMIT))).map(|_| Judgement::Accepted)
+        ask(client.ask(&route, Some(LIMIT))).map(|_| TokenStatus::Accepted)
     };
     let mut refused = None;
-    if probe.token != Judgement::None {
+    if probe.token != TokenStatus::None {
         let judged = judge(Auth::App, Route::Sessions { closed: false });
         probe.token = verdict(judged, &mut refused)?;
     }
@@ -64,17 +64,17 @@ fn examine(
 /// A refusal is a verdict, too, and so is a token that may not be sent; the first one is the
 /// probe's failure.
 fn verdict(
-    judged: Result<Judgement, Failure>,
+    judged: Result<TokenStatus, Failure>,
     first: &mut Option<Failure>,
-) -> Result<Judgement, Failure> {
+) -> Result<TokenStatus, Failure> {
     match judged {
         Err(failure) if failure.kind == Kind::Refused => {
             first.get_or_insert(failure);
-            Ok(Judgement::Refused)
+            Ok(TokenStatus::Refused)
         }
         Err(failure) if failure.kind == Kind::TokenMissing => {
             first.get_or_insert(failure);
-            Ok(Judgement::Withheld)
+            Ok(TokenStatus::Withheld)
         }
         judged => judged,
     }

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -16,6 +15,7 @@ use crate::config::settings::setting;
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::term::Console;
+use crate::text::count::Size;
 use crate::text::duration::{InWords, duration};
 use crate::trace::names_secret;
 use crate::vuer::client::identity::identity;
@@ -97,33 +97,6 @@ pub struct ConnectionArgs {
     keepalive: Duration,
 }
 
-/// A number of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size(usize);
-
-impl FromStr for Size {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Size, String> {
-        let text = text.trim();
-        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-        let shift = match text[digits.len()..].trim_start() {
-            "" | "B" => 0,
-            "KiB" | "K" => 10,
-            "MiB" | "M" => 20,
-            "GiB" | "G" => 30,
-            _ => return Err("a size is so many bytes, or KiB, MiB, GiB".to_owned()),
-        };
-        digits
-            .parse::<usize>()
-            .ok()
-            .and_then(|number| number.checked_mul(1 << shift))
-            .filter(|number| *number > 0)
-            .map(Size)
-            .ok_or_else(|| "a size is so many bytes, or KiB, MiB, GiB".to_owned())
-    }
-}
-
 impl ConnectionArgs {
     /// Where to connect, and what may be sent there.
     ///
@@ -180,7 +153,9 @@ impl ConnectionArgs {
                 identity: Identity::of(trusted.cert.as_deref(), trusted.key.as_deref()),
             },
             headers,
-            max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?.value.0,
+            max_message: setting(&keys::VUER_MAX_SIZE, self.max_size)?
+                .value
+                .in_memory(),
             init: init(fields)?.into(),
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
@@ -290,28 +265,4 @@ fn secrets(fields: &Map<String, Value>) -> Vec<String> {
         collect(field, names_secret(name), &mut found);
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        let sizes = [
-            ("300000000", Some(300_000_000)),
-            ("1GiB", Some(1 << 30)),
-            ("64 MiB", Some(1 << 26)),
-            ("8K", Some(8_192)),
-            ("0", None),
-            ("", None),
-            ("1.5GiB", None),
-            ("1GB", None),
-            ("99999999999999999999", None),
-            ("-1", None),
-        ];
-        for (text, expected) in sizes {
-            assert_eq!(text.parse::<Size>().ok(), expected.map(Size), "{text}");
-        }
-    }
 }

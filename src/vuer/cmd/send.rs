@@ -15,7 +15,7 @@ use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::term::{Interrupt, Progress, Terminal, Words};
-use crate::text::count::{Count, Rate};
+use crate::text::count::{Count, Throughput};
 use crate::text::duration::InWords;
 use crate::text::glob::Glob;
 use crate::text::rate;
@@ -103,7 +103,7 @@ impl Summary {
         words.dim(format_args!(
             " ({}, {})",
             InWords(self.took),
-            Rate::of(read, self.took)
+            Throughput::of(read, self.took)
         ));
     }
 }
@@ -173,7 +173,7 @@ impl SendArgs {
             format!("no {awaited}{others} came from {}", target.endpoint)
         };
         let fits = |event: &Event<'_>| {
-            let fits = glob.fits(event.etype());
+            let fits = glob.matches(event.etype());
             others.set(others.get() + u64::from(!fits));
             fits
         };

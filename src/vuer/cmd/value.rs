@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::Failure;
 use crate::term::Stdin;
 use crate::text::json::is_json;
-use crate::text::whole::read_echoed;
+use crate::text::whole::read_without_line_end;
 use crate::vuer::event::{Draft, Floats, JsonError, from_json};
 
 /// How an argument is to be taken.
@@ -49,7 +49,7 @@ impl ValueForm {
     /// nothing.
     pub fn read(&self, given: &str) -> Result<Vec<u8>, Failure> {
         let text = match given {
-            "-" => Cow::Owned(read_echoed(Stdin, LONGEST).map_err(|error| {
+            "-" => Cow::Owned(read_without_line_end(Stdin, LONGEST).map_err(|error| {
                 Failure::usage(format!("cannot read the value from stdin: {error}"))
             })?),
             given => Cow::Borrowed(given),

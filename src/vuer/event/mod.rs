@@ -39,7 +39,7 @@ pub use show::{LANGUAGE, Rest};
 pub use write::{Floats, event_from_json, from_json};
 
 use crate::error::{Failing, Kind};
-use crate::text::json::instead_of_misfit;
+use crate::text::json::large_integer_hint;
 
 /// The most levels of arrays and maps in one message, itself included. The deepest scenes have two
 /// levels for each group in a group.
@@ -79,7 +79,7 @@ impl Failing for JsonError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            JsonError::Integer(digits) => Some(instead_of_misfit(digits)),
+            JsonError::Integer(digits) => Some(large_integer_hint(digits)),
             JsonError::NotAValue { .. } => None,
         }
     }

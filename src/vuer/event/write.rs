@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::read::{Item, ReadError, Value, item, skip};
 use super::{BYTES_KEY, DEPTH_MAX, EXT_KEY, FLOAT_KEY, JsonError, MAP_KEY};
-use crate::text::json::{beginning, misfit};
+use crate::text::json::{beginning, first_large_integer};
 
 /// How floats are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn run<'t>(
     let fits = |digits: &str| digits.parse::<i64>().is_ok() || digits.parse::<u64>().is_ok();
     if result.is_ok()
         && huge
-        && let Some(digits) = misfit(text, fits)
+        && let Some(digits) = first_large_integer(text, fits)
     {
         result = Err(JsonError::Integer(digits.to_owned()));
     }

@@ -12,7 +12,7 @@ use crate::clasp::record::Record;
 use crate::clasp::wire::{Frame, Message, Qos};
 use crate::error::Failure;
 use crate::term::{Console, Printer, Progress, Terminal};
-use crate::text::count::{Counted, Rate};
+use crate::text::count::{Counted, Throughput};
 use crate::trace::{Language, Step, Tap};
 
 /// How often the status line is renewed.
@@ -154,8 +154,8 @@ impl Report {
         };
         self.status.say(&format!(
             "  to the router {}  from it {}  {about}{dropped}",
-            Rate::of(counts.to_router - to, passed),
-            Rate::of(counts.from_router - from, passed),
+            Throughput::of(counts.to_router - to, passed),
+            Throughput::of(counts.from_router - from, passed),
         ));
         self.shown = (now, counts.to_router, counts.from_router);
     }

@@ -98,8 +98,8 @@ pub enum End {
 
 impl End {
     /// Whether the user wants to go.
-    pub fn is_departure(&self) -> bool {
-        matches!(self, End::Failed(failure) if failure.is_departure())
+    pub fn ends_for_user(&self) -> bool {
+        matches!(self, End::Failed(failure) if failure.ends_for_user())
     }
 }
 
@@ -184,7 +184,7 @@ impl Listen<'_> {
             self.backlog.close();
             taken.await
         };
-        let limit = self.last_words.filter(|_| end.is_departure());
+        let limit = self.last_words.filter(|_| end.ends_for_user());
         tokio::select! {
             rest = rest => Ok(match rest {
                 Ok(taken) => Heard { end, taken: Some(taken) },

@@ -147,7 +147,7 @@ impl SubscribeArgs {
         let heard =
             block_on(listen.run(target, request, ready, move |backlog| print.run(backlog)))??;
         let superseded = listen.backlog.superseded();
-        if superseded > 0 && !heard.end.is_departure() {
+        if superseded > 0 && !heard.end.ends_for_user() {
             terminal.console.warn(format_args!(
                 "the output was read too slowly: {} values were replaced by later ones",
                 Count(superseded)

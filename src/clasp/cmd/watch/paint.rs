@@ -16,7 +16,7 @@ use super::model::{ADDRESSES, Model, Row};
 use super::spark::BARS;
 use super::view::View;
 use crate::term::screen::{Line, fit, fit_end, fit_middle, width};
-use crate::text::count::{Count, Rate};
+use crate::text::count::{Count, Throughput};
 
 /// How it stands with the router.
 #[derive(Debug, Clone, Copy)]
@@ -304,7 +304,7 @@ fn rate(per_second: f64) -> String {
     match per_second {
         r if r < 0.05 => "0/s".to_owned(),
         r if r < 9.95 => format!("{r:.1}/s"),
-        r => Rate::of((r * 1e3) as u64, Duration::from_secs(1_000)).to_string(),
+        r => Throughput::of((r * 1e3) as u64, Duration::from_secs(1_000)).to_string(),
     }
 }
 

@@ -27,7 +27,7 @@ use thiserror::Error;
 use super::value::Value;
 use super::value_codec::decode_value;
 use crate::error::{Failing, Kind};
-use crate::text::json::{beginning, instead_of_misfit, read};
+use crate::text::json::{beginning, large_integer_hint, read};
 
 pub use to_wire::{Encoded, ToWire};
 
@@ -58,7 +58,7 @@ impl Failing for JsonError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            JsonError::Integer(digits) => Some(instead_of_misfit(digits)),
+            JsonError::Integer(digits) => Some(large_integer_hint(digits)),
             JsonError::NotAValue { .. } => None,
         }
     }

@@ -13,7 +13,7 @@ use super::super::code::{DEPTH_MAX, val};
 use super::super::error::EncodeError;
 use super::super::value_codec::{length, put_bytes};
 use super::{BASE64, BYTES_KEY, FLOAT_KEY, JsonError};
-use crate::text::json::{beginning, misfit};
+use crate::text::json::{beginning, first_large_integer};
 
 /// Deserializes any JSON into the data of a value, appended to the buffer.
 ///
@@ -54,7 +54,7 @@ impl Encoded {
 /// Finds an integer beyond 64 bits in sound JSON.
 #[cold]
 fn check_integers(text: &str) -> Result<(), JsonError> {
-    match misfit(text, |digits| digits.parse::<i64>().is_ok()) {
+    match first_large_integer(text, |digits| digits.parse::<i64>().is_ok()) {
         Some(digits) => Err(JsonError::Integer(digits.to_owned())),
         None => Ok(()),
     }

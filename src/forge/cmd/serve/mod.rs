@@ -13,7 +13,7 @@ use tokio::process::Child;
 use tokio::sync::oneshot;
 
 use crate::config::certificate::CertificateArgs;
-use crate::config::child::environment_besides;
+use crate::config::child::environment_without;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::Agent;
@@ -279,7 +279,7 @@ impl ServeArgs {
 
     fn start(&self, url: &str, token: &str, admin: &str) -> Result<Child, Failure> {
         let mut command = child::command(&self.command)?;
-        child::set(&mut command, &environment_besides(&keys::FORGE)?);
+        child::set(&mut command, &environment_without(&keys::FORGE)?);
         for name in sd_notify::VARIABLES {
             command.env_remove(name);
         }

@@ -151,7 +151,7 @@ impl Listen<'_> {
                 session.leave().await;
                 return self.verdict(None, printed);
             }
-            End::Failed(failure) if failure.is_departure() => {
+            End::Failed(failure) if failure.ends_for_user() => {
                 // A stalled pipe must not keep anybody here.
                 let _ = timeout(LAST_WORDS, printed).await;
                 return Err(failure);
@@ -250,7 +250,7 @@ impl Listen<'_> {
             let event = Event::read(&message)
                 .map_err(|error| Error::garbled(&self.target.endpoint, error))?;
             let etype = event.etype();
-            if self.globs.is_empty() || self.globs.iter().any(|glob| glob.fits(etype)) {
+            if self.globs.is_empty() || self.globs.iter().any(|glob| glob.matches(etype)) {
                 backlog.push(message).await;
                 return Ok(());
             }

@@ -25,12 +25,12 @@ use serde::Serialize;
 use tokio::process::{Child, Command};
 use tokio::task::spawn_local;
 
-use crate::config::child::environment_besides;
+use crate::config::child::environment_without;
 use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 use crate::term::{Console, Interrupt, OutputError, Progress, Terminal, reader_gone};
-use crate::text::count::{Count, Counted, Rate};
+use crate::text::count::{Count, Counted, Throughput};
 use crate::vuer::event::Event;
 use crate::vuer::hub::core::Counts;
 use crate::vuer::hub::run::{Handle, block_on};
@@ -139,7 +139,7 @@ impl ServeArgs {
                 .extend(source.map(|source| (source, Form::Operation)));
         } else {
             let mut command = child::command(&self.command)?;
-            child::set(&mut command, &environment_besides(&keys::VUER)?);
+            child::set(&mut command, &environment_without(&keys::VUER)?);
             for name in sd_notify::VARIABLES {
                 command.env_remove(name);
             }
@@ -427,7 +427,7 @@ async fn status(hub: &Handle, console: &Console, last: &RefCell<String>) {
             counted(counts.pages as u64, "page", "pages"),
             counted(counts.programs as u64, "program", "programs"),
             counted(counts.nodes as u64, "node", "nodes"),
-            Rate::of(done, now - before.1),
+            Throughput::of(done, now - before.1),
         );
         let last = last.borrow().clone();
         if !last.is_empty() {

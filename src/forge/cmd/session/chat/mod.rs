@@ -248,7 +248,7 @@ impl Chat<'_> {
                 Input::Unknown(command) => Err(unknown(&command)),
             };
             if let Err(failure) = done {
-                if self.over || is_over(&failure) || failure.is_departure() {
+                if self.over || is_over(&failure) || failure.ends_for_user() {
                     return Err(failure);
                 }
                 terminal.console.trouble(&failure);

@@ -1,5 +1,5 @@
-//! Takes JSON text, gives it to whoever takes data (a serializer) as it is read: no tree is made of
-//! it, so that a long list costs what its reader keeps of it.
+//! Passes JSON text to a serializer while it is parsed. No tree is built, so a long list needs only
+//! the memory that the serializer needs.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,9 +9,9 @@ use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// JSON text as data. Numbers are 64-bit integers or floats, as serde_json reads them.
 #[derive(Debug, Clone, Copy)]
-pub struct Transcribed<'t>(pub &'t str);
+pub struct JsonText<'t>(pub &'t str);
 
-impl Serialize for Transcribed<'_> {
+impl Serialize for JsonText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut json = serde_json::Deserializer::from_str(self.0);
         json.disable_recursion_limit();
@@ -22,19 +22,19 @@ impl Serialize for Transcribed<'_> {
     }
 }
 
-/// Writes the next value of the text to this serializer.
+/// Passes the next value of the text to this serializer.
 struct To<S>(S);
 
-/// The next value of the text, for a serializer of lists or objects, which takes it once.
+/// The next value of the text, for a serializer of lists or objects. It can be serialized once.
 struct Next<D>(Cell<Option<D>>);
 
-/// Writes the next value of the text as an item of this list, …
+/// Passes the next value of the text to this serializer as an item of a list.
 struct Item<'a, S>(&'a mut S);
 
-/// … as a key of this object, …
+/// Passes the next value of the text to this serializer as a key of an object.
 struct Key<'a, S>(&'a mut S);
 
-/// … or as the value behind it.
+/// Passes the next value of the text to this serializer as the value of the last key.
 struct Field<'a, S>(&'a mut S);
 
 impl<D> Next<D> {
@@ -146,12 +146,12 @@ mod tests {
             "null",
         ] {
             let tree: serde_json::Value = serde_json::from_str(text).expect("JSON");
-            let written = serde_json::to_string(&Transcribed(text)).expect("data");
+            let written = serde_json::to_string(&JsonText(text)).expect("data");
             assert_eq!(written, tree.to_string());
         }
         for broken in ["[1", "[1] 2", "{\"a\"}", "", "1e999"] {
             assert!(
-                serde_json::to_string(&Transcribed(broken)).is_err(),
+                serde_json::to_string(&JsonText(broken)).is_err(),
                 "{broken}"
             );
         }
