@@ -1,4 +1,4 @@
-//! `clasp bridge mqtt`: what is published is in the router, and the other way round.
+//! `clasp bridge mqtt`: publishes reach the router, and changes in the router are published.
 
 use std::io::Write;
 use std::net::TcpListener;

@@ -1,4 +1,5 @@
-//! `clasp bridge osc`: what devices send is in the router, and the other way round.
+//! `clasp bridge osc`: messages of devices reach the router, and changes in the router reach the
+//! devices.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -66,7 +67,7 @@ fn every_type_is_exact_both_ways() {
         sender.send(&packet, bridge.at());
         assert_eq!(other.hear(), packet, "{}", packet.escape_ascii());
     }
-    // And they mean what they should, to who reads them in CLASP.
+    // Their values in CLASP are the expected ones.
     let got = |address: &str| router.clasp(&["get", address]).run().done().stdout;
     for (address, expected) in [
         ("/osc/t/f", "0.10000000149011612\n"),
@@ -149,7 +150,7 @@ fn liblo_sends_and_hears() {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let line = lines.recv_timeout(left).expect("oscdump says it");
-            // A time stands before it.
+            // A timestamp comes before it.
             if line.ends_with(expected) {
                 return;
             }
@@ -260,7 +261,7 @@ fn a_bundle_arrives_whole_and_at_its_time() {
         assert!(now >= at - 2_000, "{} µs too early", at - now);
         assert_eq!(heard_set(&mut driver), ("/osc/b".into(), Val::Int(2)));
         assert_eq!(heard_publish(&mut driver).address, "/osc/go");
-        // Of the past: at once, and it is said.
+        // A bundle of the past is executed at once, with a warning.
         peer.send(
             &bundle(Some(at - 60_000_000), &[int("/late", 1)]),
             bridge.at(),
@@ -346,12 +347,12 @@ fn who_is_sent_to() {
     eventually("it", || {
         (driver.value("/osc/hello") == Val::Int(3)).then_some(())
     });
-    // The router tells the bridge of its own write before this one. Whoever had spoken by then would
-    // rightly hear of both.
+    // The router sends the bridge its own write before this one. A device that had sent something
+    // by then would rightly receive both.
     driver.set("/osc/fence", 1_i64);
     assert_eq!(first.hear(), int("/fence", 1));
     second.send(&message("/go", ",", b""), bridge.at());
-    // What one does the others hear, also an event.
+    // The other devices receive what one sends, also an event.
     assert_eq!(first.hear(), message("/go", ",", b""));
     driver.set("/osc/x", 0.25);
     assert_eq!(first.hear(), float("/x", 0.25));
@@ -386,7 +387,7 @@ fn numbers_go_as_the_device_wants_them() {
         driver.set("/osc/n", 1);
         assert_eq!(device.hear(), expected, "{form}");
     }
-    // A device that has spoken is answered in kind.
+    // A device that has sent a message gets replies in the same format.
     let bridge = Bridge::osc(&router, &[ANY, &["--send", &device.address()]].concat());
     device.send(&float("/n", 0.5), bridge.at());
     eventually("it", || {
@@ -394,7 +395,7 @@ fn numbers_go_as_the_device_wants_them() {
     });
     driver.set("/osc/n", 1);
     assert_eq!(device.hear(), float("/n", 1.0));
-    // What has no form in OSC is refused, and said.
+    // A value without a form in OSC is refused, with a message.
     driver.emit("/osc/[a]", 1);
     bridge
         .running
@@ -438,7 +439,7 @@ fn tcp_peers_are_answered_as_they_speak() {
     let _bridge = Bridge::osc(&router, &["--send", &target, "--framing", "slip"]);
     for value in [0.5, 0.25] {
         let (mut stream, _) = device.accept().expect("it connects");
-        // The bridge may not know yet that it is connected: what is written then does not come.
+        // The bridge may not know yet that it is connected; messages of that time are lost.
         let soon = Duration::from_millis(50);
         stream.set_read_timeout(Some(soon)).expect("one");
         let mut said = Vec::new();
@@ -487,7 +488,7 @@ fn touches_are_gestures() {
     ] {
         assert_eq!(device.hear(), packet);
     }
-    // One that is not ended is cancelled in the end.
+    // A gesture that is not ended is cancelled at the end.
     device.send(&float("/2/fader/z", 1.0), bridge.at());
     assert_eq!(heard_publish(&mut driver).phase, 0);
     bridge.finish();

@@ -1,4 +1,4 @@
-//! `clasp bridge osc` as a program: how it runs beside a router, what it says, and how it ends.
+//! `clasp bridge osc` as a program: how it runs beside a router, what it prints, and how it ends.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -155,7 +155,7 @@ fn both_sides_are_shown_to_who_asks() {
     }
 }
 
-/// What nobody sends on purpose: it is counted, and costs neither the bridge nor its memory.
+/// Invalid packets are counted; they neither stop the bridge nor take memory.
 #[test]
 fn bad_input_is_counted_and_no_more() {
     let router = Router::own(&[]);

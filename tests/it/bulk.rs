@@ -1,4 +1,4 @@
-//! `clasp set -`: many lines, every one of them done or named.
+//! `clasp set -`: many lines; each one is written, or named in an error.
 
 use std::time::Duration;
 
@@ -219,7 +219,7 @@ fn lines_go_out_while_more_are_awaited() {
     let mut listener = Driver::connect(&router);
     listener.subscribe("/**");
     let mut set = router.clasp(&["set", "-"]).start();
-    // Nothing may sit in a half-full bundle while the writer thinks.
+    // Nothing may wait in a half-full bundle while the writer pauses.
     for i in 0..3 {
         set.write(&format!("{{\"address\":\"/slow\",\"value\":{i}}}\n"));
         assert!(format!("{:?}", listener.hear()).contains(&format!("Int({i})")));
@@ -235,7 +235,7 @@ fn an_interrupt_reports_what_was_done() {
     let mut set = router.clasp(&["set", "-"]).start();
     set.write(&numbered(3));
     (0..3).for_each(|_| drop(listener.hear()));
-    // Left open: the end of the input would be an end, too.
+    // stdin stays open, because the end of the input would also end the command.
     let _stdin = set.take_stdin();
     set.interrupt();
     let stopped = set.finish().exits(130);

@@ -1,5 +1,5 @@
-//! Bulk input against routers that refuse, drop, lie or die: nothing lost, nothing said to be
-//! done that is not.
+//! Bulk input against routers that refuse, drop, lie or die: nothing is lost, and nothing is
+//! reported as done that is not.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ fn a_locked_address_in_a_bundle_is_found_out() {
         .clasp(&["set", "-", "--on-error", "skip"])
         .stdin(input)
         .run();
-    // The router ACKs the bundle and drops the SET: only rereading tells.
+    // The router ACKs the bundle and drops the SET: only reading it again shows that.
     let found = found.exits(7).says(&["line 3", "/locked"]);
     assert_eq!(found.json()["verified"], 3, "{found}");
     assert_eq!(driver.value("/locked"), Val::Float(1.0));
@@ -257,7 +257,7 @@ fn a_cut_before_the_answer_is_never_counted_as_acknowledged() {
 
 #[test]
 fn what_was_not_sent_again_is_not_counted_as_retried() {
-    // It takes a bundle, is gone, and lets nobody in any more.
+    // It accepts a bundle, closes the connection, and accepts no more connections.
     let hellos = Counter::default();
     let fake = Fake::router(move |peer, message| {
         let gone = match message {

@@ -1,4 +1,5 @@
-//! `clasp bundle`: several operations as one, in order, on time, and found out when dropped.
+//! `clasp bundle`: several operations as one, in order, on time, and with an error when the router
+//! drops them.
 
 use serde_json::Value;
 
@@ -208,7 +209,7 @@ fn a_router_that_keeps_time_gets_the_time() {
 
 #[test]
 fn only_a_router_that_promises_honest_bundles_is_believed_without_reading_again() {
-    // It acknowledges every bundle, and holds nothing afterwards.
+    // It acknowledges every bundle and stores nothing.
     let dropping = |promises: u8| {
         Fake::router(move |peer, message| match message {
             Msg::Hello { .. } => {

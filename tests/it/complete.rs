@@ -1,4 +1,5 @@
-//! Completion of live things: what a shell is offered, and that it never waits or complains.
+//! Completion of addresses, ids and names: the candidates, and that it never waits long and never
+//! prints an error.
 
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use crate::support::dir::Dir;
 use crate::support::forge::{TOKEN, ok, result};
 use crate::support::{Forge, Output, Router, Trefoil, trefoil};
 
-/// What a shell asks when Tab is pressed behind these words; fish's way is the plainest: a
-/// candidate a line, a tab, and its description.
+/// The candidates when Tab is pressed after these words, in the format of fish: a line for each
+/// candidate, with a tab and its description.
 fn tab(words: &[&str]) -> Trefoil {
     let mut line = vec!["--", "trefoil"];
     line.extend(words);
@@ -71,7 +72,7 @@ fn a_router_with_much_is_offered_a_segment_at_a_time() {
 
 #[test]
 fn without_an_answer_there_is_silence_and_soon() {
-    // Nobody listens; somebody listens and says nothing; what is named makes no sense.
+    // No server; a server that does not answer; a URL that cannot be parsed.
     let mute = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let silent = format!("ws://{}", mute.local_addr().expect("bound"));
     for url in ["ws://127.0.0.1:9", &silent, "nonsense"] {
@@ -80,7 +81,7 @@ fn without_an_answer_there_is_silence_and_soon() {
             .done()
             .quietly();
         assert!(out.stdout.is_empty(), "{out}");
-        // The limit is 250 ms; the rest is for a machine that compiles something meanwhile.
+        // The limit is 250 ms; the rest is for a busy machine.
         assert!(out.took < Duration::from_millis(1_500), "{out}");
     }
 }
@@ -103,7 +104,7 @@ fn sessions_and_entries_are_known_as_well() {
         .env("TREFOIL_COMPLETE", "fish")
         .run()
         .done();
-    // Behind it come the options.
+    // The options come after it.
     assert_eq!(candidates(&out)[0], ("1", "opus, done"), "{out}");
 }
 
@@ -155,7 +156,7 @@ fn profiles_are_known_and_the_one_typed_counts() {
     }
     let typed = tab(&["clasp", "get", "--profile", "stage", "/li"]);
     assert_eq!(candidates(&typed), [("/lights/a", "1")]);
-    // Nobody is asked for a passphrase by a Tab.
+    // Tab must not run a token command, which may ask for a passphrase.
     let asked = tab(&["clasp", "get", "--profile", "slow", "/li"]);
     assert!(asked.stdout.is_empty(), "{asked}");
     let asked = [

@@ -1,5 +1,5 @@
-//! Completion as a user meets it: bash, zsh and fish on a terminal, names that a stranger chose, Tab
-//! and Enter. What Enter runs must be the name as it is, and nothing else.
+//! Completion in bash, zsh and fish on a terminal, with hostile names, Tab and Enter. Enter must
+//! pass the name unchanged and run nothing else.
 
 use std::os::unix::fs::symlink;
 
@@ -7,7 +7,8 @@ use crate::support::dir::Dir;
 use crate::support::shells::{shell_or_skip, start};
 use crate::support::{Pty, Router};
 
-/// What begins a name, and the rest of it. Were a rest run, it would leave the file `pwned`.
+/// The beginnings and the rest of hostile names. If a rest were run, it would create the file
+/// `pwned`.
 const NAMES: [(&str, &str); 14] = [
     ("a", " two  blanks "),
     ("b", "it's"),
@@ -25,7 +26,7 @@ const NAMES: [(&str, &str); 14] = [
     ("n", "'\"'$'\"`\\"),
 ];
 
-/// Names that nobody can type; what begins them is no address by itself.
+/// Names with control characters; their beginning is not an address by itself.
 const CONTROLS: [(&str, &str); 3] = [
     ("x", "line\ntouch pwned\n"),
     ("y", "tab\there"),
@@ -164,7 +165,7 @@ fn what_several_names_share_can_be_gone_on_with() {
         }
     }
     session.enters("trefoil clasp get \"/q\t'\t", "value-3");
-    // A colon ends a word for bash, and not for us; a typed option counts in its quotes.
+    // A colon ends a word in bash, but not in trefoil; a typed option is recognized in its quotes.
     router.clasp(&["set", "/c:d e:f", "value-4"]).run().done();
     session.enters("trefoil clasp get /c:\t", "value-4");
     let url = router.url();

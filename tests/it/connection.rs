@@ -1,4 +1,4 @@
-//! Getting a connection, or saying in time and in words why there is none.
+//! Connecting, and clear errors in time when that fails.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -117,12 +117,12 @@ fn a_websocket_that_is_not_clasp_is_no_connection() {
         peer.send_frame(&[0xde, 0xad, 0xbe, 0xef]);
         while peer.receive().is_some() {}
     });
-    // Declares more than it brings; the reference router panics on the like of it.
+    // Its length is larger than its content; the reference router panics on similar messages.
     let truncated = Fake::websocket(|_, peer| {
         peer.send_frame(&[0x53, 0x01, 0x00, 0x41, 0x02, 0x01]);
         while peer.receive().is_some() {}
     });
-    // A CLASP message, but nobody's answer to HELLO.
+    // A CLASP message, but not a reply to HELLO.
     let rude = Fake::websocket(|_, peer| {
         peer.send(wire::PONG);
         peer.send(&wire::ack("/b", 1));
@@ -181,7 +181,7 @@ fn connect_retry_waits_for_a_router_that_is_still_starting() {
     let waiting = router
         .clasp(&["set", "/a", "1", "--connect-retry", "15s"])
         .start();
-    // Long enough for a first attempt to have failed; nothing observable says so from outside.
+    // Long enough for a first attempt to fail; this cannot be observed from outside.
     std::thread::sleep(Duration::from_millis(200));
     router.restart();
     waiting.finish().done();

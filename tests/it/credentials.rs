@@ -1,6 +1,6 @@
-//! A credential goes only to the server that it belongs to: whoever names another one, however.
+//! A credential is sent only to the server that it belongs to, however another server is named.
 //!
-//! The servers of these tests write down what they are sent.
+//! The servers of these tests record what they receive.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,10 +10,10 @@ use crate::profile::Desk;
 use crate::support::forge::{ADMIN, Answer, TOKEN, ok};
 use crate::support::{Fake, Forge, Msg, Output, Trefoil, trefoil};
 
-/// What must never be seen anywhere.
+/// Secrets that must never appear anywhere.
 const SECRET: &str = "5ecret-of-the-stage";
 
-/// A server for which nothing is meant. Anything that it hears is kept, and answered with 404.
+/// A server that no credential belongs to. It records every request and answers with 404.
 struct Foreign {
     fake: Fake,
     heard: Arc<Mutex<Vec<u8>>>,

@@ -1,5 +1,4 @@
-//! `doctor`: what is configured, whether it answers, how the tokens are judged, and which exit code
-//! that amounts to.
+//! `doctor`: what is configured, whether it answers, the state of the tokens, and the exit code.
 
 use serde_json::{Value, json};
 

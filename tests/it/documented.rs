@@ -1,4 +1,5 @@
-//! The SDK's documentation, from a shell: every example that has an equivalent, in its order.
+//! The examples of the SDK's documentation, run from a shell in the same order, where trefoil has
+//! an equivalent.
 
 use serde_json::{Value, json};
 

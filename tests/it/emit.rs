@@ -1,4 +1,4 @@
-//! `clasp emit`: an event that the router has processed, once.
+//! `clasp emit`: sends an event once, and waits until the router has processed it.
 
 use crate::support::msg::Publish;
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};

@@ -1,9 +1,8 @@
-//! The examples of every help text, run as they stand: in a shell, with the files that they name,
-//! against our own router, a forge service and a Vuer server.
+//! Runs the examples of every help text in a shell, with the files that they name, against our own
+//! router, a forge service and a Vuer server.
 //!
-//! An example that goes on until Ctrl-C gets one. What counts is that none is a mistake: no usage
-//! error, nothing refused, nothing lost. The few that must end otherwise here are listed, each with
-//! its reason.
+//! An example that runs until Ctrl-C gets one. No example may end with a usage error, a refusal or
+//! a lost connection. The few that must do so here are listed with the reason.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -20,8 +19,8 @@ use crate::support::{Forge, Mosquitto, Router, VuerServer};
 /// How long an example may run before it gets its Ctrl-C, in seconds.
 const LONG_ENOUGH: &str = "2";
 
-/// What an example may end with: done, a negative answer, out of time (its own, or `timeout`'s),
-/// Ctrl-C.
+/// The exit codes that an example may have: done, a negative answer, a passed deadline (its own, or
+/// that of `timeout`), Ctrl-C.
 const FINE: [i32; 4] = [0, 6, 124, 130];
 
 /// Examples that end otherwise here, and why that is right.
@@ -112,7 +111,7 @@ const PROGRAMS: [&str; 21] = [
 struct Place {
     home: Dir,
     variables: Vec<(&'static str, String)>,
-    /// What stands in examples, and what it is here.
+    /// Texts of the examples, and their replacements here.
     here: Vec<(&'static str, String)>,
 }
 

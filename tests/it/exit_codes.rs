@@ -1,4 +1,4 @@
-//! Exit codes are an interface: one table of what scripts rely on.
+//! Exit codes, in one table: scripts rely on them.
 
 use crate::support::router::is_own;
 use crate::support::trefoil::{Trefoil, clasp};

@@ -1,4 +1,5 @@
-//! `forge batch`: a file of prompts, each paid for once, however often it is killed and gone on with.
+//! `forge batch`: a file of prompts, each paid for once, however often the batch is killed and
+//! continued.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `forge session chat`, on a terminal: what is typed, what is said, and how the session ends.
+//! `forge session chat` on a terminal: what is typed, what is printed, and how the session ends.
 
 use serde_json::json;
 

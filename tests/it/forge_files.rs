@@ -1,4 +1,4 @@
-//! Files for `forge run`: uploaded first, each once, and shown by what stands for them.
+//! Files for `forge run`: each is uploaded once before the run, which then gets its token.
 
 use std::path::Path;
 

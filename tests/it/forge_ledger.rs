@@ -1,4 +1,4 @@
-//! `forge ledger`: what was paid for is on record, whatever became of it.
+//! `forge ledger`: everything that was paid for is recorded, whatever its outcome.
 
 use serde_json::json;
 

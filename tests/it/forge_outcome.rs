@@ -1,6 +1,5 @@
-//! What became of a request is decided where its reply is read: by the service's own word, and not
-//! by a gateway's. What happens here afterwards (a filter, a closed pipe, a full disk, Ctrl-C)
-//! changes nothing of it.
+//! The outcome of a request is decided when its reply is read: by the service's own reply, and not
+//! by a gateway's. A filter, a closed pipe, a full disk or Ctrl-C afterwards does not change it.
 
 use std::fs;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `forge run` and `forge health`: what is sent, what is printed, and what is checked.
+//! `forge run` and `forge health`: requests, output and checks.
 
 use std::time::Duration;
 

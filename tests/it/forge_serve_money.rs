@@ -1,5 +1,5 @@
-//! `forge serve`: a run costs what it must, once; whatever is killed, its answer is kept, and nothing
-//! that was started is left.
+//! `forge serve`: every run is paid for only once. Even if processes are killed, its answer is
+//! kept, and no process stays behind.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! `forge serve` over the real `claude`, against a stand-in for the API: what the scripted one of the
-//! other tests only claims.
+//! `forge serve` with the real `claude` against a stand-in for the API: checks what the scripted
+//! `claude` of the other tests assumes.
 
 use serde_json::{Value, json};
 

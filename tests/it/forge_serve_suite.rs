@@ -1,4 +1,4 @@
-//! One suite, both servers: what our client does is the same against the test server, which holds
+//! One suite for two servers: our client behaves the same against the test server, which checks
 //! every request against the contract, and against our own service.
 
 use serde_json::{Value, json};

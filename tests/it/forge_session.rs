@@ -1,4 +1,5 @@
-//! `forge session`: opened once, spoken in once a turn, closed on every way out.
+//! `forge session`: it is opened once, every turn is sent once, and it is closed however the
+//! command ends.
 
 use std::sync::Mutex;
 use std::sync::mpsc::channel;

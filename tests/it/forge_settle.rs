@@ -1,5 +1,5 @@
-//! A run whose reply was lost is settled: every run has a key, and the service is asked what became of
-//! it; nothing is sent again.
+//! Settling a run whose reply was lost: every run has a key, with which the service is asked for
+//! its outcome. Nothing is sent again.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! `forge run --stream` and `session turn --stream`: text is printed as it comes, and what the run came
-//! to is what the last event says, as if nothing had been streamed.
+//! `forge run --stream` and `session turn --stream`: text is printed as it arrives, and the last
+//! event decides the result, as without `--stream`.
 
 use std::sync::Mutex;
 use std::sync::mpsc::channel;

@@ -1,4 +1,4 @@
-//! `forge token`: who may use the service. A plaintext is shown once, at one place.
+//! `forge token`: manages who may use the service. A plaintext token is shown once, in one place.
 
 use std::os::unix::fs::PermissionsExt;
 

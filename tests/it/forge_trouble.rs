@@ -1,5 +1,5 @@
-//! `forge`, when things go wrong: every status and envelope of the contract, lost connections,
-//! deadlines, Ctrl-C. Whatever happens, a prompt is sent at most once.
+//! Failures of `forge`: every status and error format of the contract, lost connections, deadlines,
+//! Ctrl-C. A prompt is always sent at most once.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `forge upload`: what is sent, printed and refused.
+//! `forge upload`: requests, output and refusals.
 
 use std::ffi::OsStr;
 use std::net::TcpListener;

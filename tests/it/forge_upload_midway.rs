@@ -1,5 +1,5 @@
-//! `forge upload`, while the file is on its way: it grows, shrinks, is very large, or somebody has had
-//! enough. The service gets what was announced, or nothing whole.
+//! `forge upload` during the transfer: the file grows, shrinks or is very large, or one side stops.
+//! The service gets exactly the announced length, or no complete file.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};

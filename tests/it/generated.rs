@@ -1,6 +1,6 @@
-//! Completions and man pages: what is committed is what the binary prints.
+//! Completions and man pages: the committed files are what the binary prints.
 //!
-//! `TREFOIL_BLESS=1 cargo test --test it generated` writes them anew.
+//! `TREFOIL_BLESS=1 cargo test --test it generated` writes them again.
 
 use std::collections::BTreeSet;
 use std::fs;

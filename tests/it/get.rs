@@ -1,4 +1,4 @@
-//! `clasp get`: the value, or the truth that there is none.
+//! `clasp get`: prints the value, or says that there is none.
 
 use std::time::Duration;
 

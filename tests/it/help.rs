@@ -1,4 +1,4 @@
-//! Help: invariants over every command at once.
+//! Help: rules that the help of every command must follow.
 
 use crate::support::trefoil;
 

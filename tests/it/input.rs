@@ -1,5 +1,5 @@
-//! What is read into memory: a byte order mark in front is skipped by every reader, and a limit is
-//! named.
+//! Files that are read into memory: every reader skips a byte order mark and has a limit that its
+//! error names.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
-//! `--jq`: what jq users type. Single functions are compared with the real jq in src/term/filter.rs.
+//! `--jq` on the command line. The tests of src/term/filter.rs compare single functions with the
+//! real jq.
 
 use rmpv::Value as Pack;
 

@@ -1,14 +1,14 @@
-//! The layout of the design, kept by a test: which room may use which.
+//! Checks the layers of the design: which module may use which.
 //!
-//! Every `crate::…` path in src/ is read (and every `super::…`, which is one in disguise), in code
-//! but not in comments ([`crate::support::source`] reads it). Enters: source text; leaves: a list
-//! of breaches, each with file and line.
+//! Takes the source text of src/; gives a list of violations, each with file and line. It reads
+//! every `crate::…` and `super::…` path in code, but not in comments ([`crate::support::source`]
+//! parses it).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::source::{code_of, paths, sources, src};
 
-/// The rooms of the design's table.
+/// The layers of the design's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Room {
     /// text, outcome, error, trace: nothing of the crate, but that an error names an outcome.
@@ -26,7 +26,7 @@ enum Room {
 }
 
 const SERVICES: [&str; 3] = ["clasp", "forge", "vuer"];
-/// What is pure although it is not bytes, by service.
+/// Pure cores that are not encodings, by service.
 const CORES: [(&str, &[&str]); 3] = [
     ("clasp", &["wire", "record", "timeline", "rate_limiter"]),
     ("forge", &["api"]),
@@ -43,7 +43,7 @@ const ROUTER_CORES: [&str; 7] = [
     "limits",
 ];
 
-/// The room of a module path below the crate, such as `clasp::wire::value`.
+/// The layer of a module path, such as `clasp::wire::value`.
 fn room(path: &[&str]) -> Room {
     match *path {
         ["text", ..] => Room::Ground("text"),
@@ -101,7 +101,7 @@ fn breach(from: &Room, path: &[&str]) -> Option<String> {
             _ => false,
         },
         Room::Top => {
-            // A service's folder may only be entered by its front door.
+            // A service may be used from outside only through its mod.rs.
             let inside = SERVICES.contains(&path[0])
                 && path
                     .get(1)
@@ -147,7 +147,7 @@ fn every_room_uses_only_what_the_design_allows() {
 
 #[test]
 fn one_dependency_one_door() {
-    // What, where it may stand, and what the design says of it.
+    // A text, the files that may contain it, and the reason in the design.
     let doors: [(&str, &[&str]); 12] = [
         ("tungstenite::", &["src/net/ws/"]),
         ("jaq_", &["src/term/"]),
@@ -275,7 +275,7 @@ fn graph() -> BTreeMap<String, BTreeSet<String>> {
     graph
 }
 
-/// The circles: sets of more than one module that reach each other.
+/// Import cycles: sets of several modules that use each other.
 fn circles(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
     let reach = |from: &str| {
         let mut reached = BTreeSet::new();

@@ -1,11 +1,12 @@
-//! `clasp lock`: taken all or none, held while a command runs, given back however that ends.
+//! `clasp lock`: takes all locks or none, holds them while a command runs, and releases them
+//! however that ends.
 
 use std::time::Duration;
 
 use crate::support::trefoil::Trefoil;
 use crate::support::{Counter, Driver, Fake, Msg, Router, Running, Val, eventually, trefoil, wire};
 
-/// Says that it runs, and does until its stdin ends.
+/// A command that prints that it runs, and runs until its stdin ends.
 const HOLD: &[&str] = &["sh", "-c", "echo up; cat >/dev/null"];
 
 /// The reference router, and our own.
@@ -263,7 +264,7 @@ fn a_command_that_will_not_stop_is_killed() {
 
 #[test]
 fn a_connection_that_is_only_half_open_is_found_out() {
-    // It answers everything until it has given the lock, and then takes it all in silence.
+    // It answers everything until it has granted the lock, and then nothing.
     let sets = Counter::default();
     let router = Fake::router(move |_, message| match message {
         Msg::Set { .. } => sets.next() > 1,

@@ -1,7 +1,7 @@
 //! The integration tests: the binary as it is built, against the peers that people run.
 //!
-//! Everything here is in one binary, so that the peers are built once and a failure prints the
-//! same way everywhere. A module is about one verb or one promise:
+//! All tests are in one binary, so that the peers are built once and every failure prints in the
+//! same way. A module tests one verb or one promise:
 
 mod support; // how a test runs trefoil, a router, a fake server, the Python SDK
 

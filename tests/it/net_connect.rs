@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::support::trefoil::{clasp, vuer};
 use crate::support::{Fake, Trefoil, namespace, trefoil};
 
-/// An address at which a connection neither fails nor comes about, as long as this lives: the
+/// An address at which a connection attempt neither fails nor succeeds while this exists: the
 /// backlog of its listener is full.
 struct Blackhole {
     port: u16,
@@ -177,7 +177,7 @@ fn the_scheme_may_be_in_capitals_and_a_variable_may_end_with_a_carriage_return()
         server.url().replace("ws", "WS"),
         format!("{}\r\n", server.url()),
     ] {
-        // It was reached; that it speaks WebSocket does not make it a Vuer server.
+        // It was reached, but a WebSocket server need not be a Vuer server.
         vuer(&url, &["send", "A"]).run().exits(7).says(&["took A"]);
     }
 }

@@ -1,4 +1,5 @@
-//! Names of hosts: what the system's resolver knows, from a statically linked binary too.
+//! Host names: every name that the system's resolver knows works, also in a statically linked
+//! binary.
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};

@@ -1,5 +1,5 @@
-//! HTTP proxies: the same variables mean the same for the three services, and a failure names the
-//! proxy and never the service.
+//! HTTP proxies: the variables have the same meaning for all three services, and an error of the
+//! proxy names the proxy, not the service.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -50,7 +50,7 @@ impl Proxy {
         Proxy { port, asked }
     }
 
-    /// To whatever listens at this URL.
+    /// A proxy that connects to the server at this URL.
     fn to(url: &str) -> Proxy {
         let (_, address) = url.split_once("://").expect("a URL");
         let address = address.replace("localhost", "127.0.0.1");
@@ -186,7 +186,8 @@ fn a_failing_proxy_is_blamed_and_not_the_service() {
         proxy.asked()[0].0,
         "GET http://show.test:4000/healthz HTTP/1.1"
     );
-    // Without TLS the proxy's own answer looks like the service's: it is named beside it.
+    // Without TLS the proxy's own reply looks like the service's, so the error names the proxy,
+    // too.
     for answer in ["403 Forbidden", "503 Service Unavailable"] {
         let proxy = Proxy::new(answer, None);
         let [.., forge] = each("plain");

@@ -1,5 +1,5 @@
-//! A network that is gone without a word (no FIN, no RST) is noticed: a proxy between trefoil and
-//! the server stops forwarding and keeps its connections open.
+//! A network that fails without FIN or RST is detected: a proxy between trefoil and the server
+//! stops forwarding and keeps its connections open.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! TLS: which certificates count, what the hint says of those that do not, client certificates, and
-//! a router whose certificate is renewed.
+//! TLS: which certificates are accepted, the hints for the others, client certificates, and a
+//! router whose certificate is renewed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ fn url(fake: &Fake) -> String {
 }
 
 fn pinged(fake: &Fake, args: &[&str]) -> Output {
-    // The upgrade is as far as the certificate matters.
+    // The certificate is checked before the upgrade, so the test stops there.
     clasp(&url(fake), &["get", "/a", "-v", "--timeout", "3s"])
         .args(args)
         .run()
@@ -277,7 +277,7 @@ fn serve_reads_its_certificate_again_when_it_changes() {
     };
     assert_eq!((ping(&old), ping(&new)), (0, 1));
     std::fs::write(&certificate, second.certificate.pem()).expect("written");
-    // The key does not belong to it yet: the old one is used, and that is said.
+    // The key does not match the new certificate yet: the old one is used, with a warning.
     assert_eq!((ping(&old), ping(&new)), (0, 1));
     serve.wait_says("key.pem");
     std::fs::write(&key, second.key.serialize_pem()).expect("written");

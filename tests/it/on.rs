@@ -8,7 +8,7 @@ use crate::support::{Driver, Fake, Msg, Router, Running, Val, eventually, trefoi
 
 const TREFOIL: &str = env!("CARGO_BIN_EXE_trefoil");
 
-/// Says that it runs, runs until `/release` has a value, and says what for.
+/// A command that prints that it runs, runs until `/release` has a value, and prints its message.
 const HOLD: &[&str] = &[
     "sh",
     "-c",

@@ -48,7 +48,7 @@ fn what_cannot_be_printed_is_done_all_the_same() {
     // A refusal stays one.
     let refused = router.clasp(&["set", "/a", "1", "--if-revision", "99"]);
     refused.stdout_to("/dev/full").run().exits(4);
-    // Where printing is all there is to do, a reader who has gone is no news.
+    // If a command only prints, a reader that has gone is not an error.
     router
         .clasp(&["get", "/a"])
         .stdout_unread()
@@ -113,7 +113,7 @@ fn a_deadline_of_what_may_be_done_is_not_worth_another_try() {
         Value::Null,
         true,
     );
-    // It takes everything and answers nothing.
+    // It reads everything and answers nothing.
     let deaf = Fake::tcp(|_, stream| {
         let _socket = tungstenite::accept(stream).expect("the upgrade");
         std::thread::sleep(std::time::Duration::from_secs(2));

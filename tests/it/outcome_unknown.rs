@@ -1,4 +1,4 @@
-//! What is said of a request whose reply never came: whether it has left decides.
+//! The outcome of a request without a reply: it depends on whether the request was sent.
 
 use std::time::Duration;
 

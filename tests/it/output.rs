@@ -1,4 +1,4 @@
-//! What is printed where: forms, filters, colour, errors as JSON, the terminal.
+//! Output: forms, filters, colour, errors as JSON, the terminal.
 
 use serde_json::{Value, json};
 
@@ -169,7 +169,7 @@ fn errors_as_json_are_one_object_with_a_code() {
         .exits(2)
         .error();
     assert_eq!(usage["kind"], "usage", "{usage}");
-    // Also where clap speaks first.
+    // Also if clap reports the error.
     let clap = trefoil(&["clasp", "get", "--errors", "json"])
         .run()
         .exits(2)

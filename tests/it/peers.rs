@@ -1,5 +1,5 @@
-//! What the tests presume of their peers: when one of these fails, the ground has moved, and
-//! failures elsewhere say nothing about trefoil.
+//! What the tests assume about the reference implementations. If one of these fails, an assumption
+//! is wrong, and other failures may have nothing to do with trefoil.
 
 use crate::support::python::{SdkListener, python_or_skip, run};
 use crate::support::{Driver, Msg, Router, Val, wire};

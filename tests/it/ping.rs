@@ -1,4 +1,4 @@
-//! `clasp ping`: how far away the router is, and who it is.
+//! `clasp ping`: the round-trip time to the router, its name and its clock.
 
 use serde_json::json;
 

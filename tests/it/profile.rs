@@ -1,4 +1,4 @@
-//! Profiles: which setting counts, what the file may hold, and how it is kept.
+//! Profiles: the precedence of settings, the content of the file, and how it is written.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

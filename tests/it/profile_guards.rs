@@ -1,4 +1,5 @@
-//! What a profile forbids, before anything is sent; and the questions at a terminal.
+//! Guards of a profile, which forbid a write before anything is sent; and the questions at a
+//! terminal.
 
 use crate::help::commands;
 use crate::profile::Desk;
@@ -72,7 +73,8 @@ fn write(desk: &Desk, args: &[&str]) -> Output {
     desk.run(&[&["clasp"], args].concat()).stdin(input).run()
 }
 
-/// A new verb that forgets its guard would be let through in silence: it has to stand here.
+/// A new verb without a check of the guards would not be noticed, so every verb must be listed
+/// here.
 #[test]
 fn every_verb_is_known_to_write_or_not() {
     let writes = WRITES.map(|args| format!("clasp {}", args[0]));

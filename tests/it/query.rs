@@ -1,4 +1,4 @@
-//! `clasp query` and `clasp time`: what there is, and what time it is there.
+//! `clasp query` and `clasp time`: what the router has, and the time of its clock.
 
 use serde_json::json;
 

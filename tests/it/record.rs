@@ -1,5 +1,5 @@
-//! `clasp record`: everything that came is in the file, whatever ended it. What plays it again is
-//! [`crate::replay`]'s.
+//! `clasp record`: everything that arrived is in the file, however the command ended.
+//! [`crate::replay`] tests how it is played.
 
 use std::path::Path;
 
@@ -52,7 +52,7 @@ fn ctrl_c_leaves_a_whole_file_with_everything_in_it() {
     // Not one that a router can play: ours would, and its values were recorded, too.
     let timeline = r#"{"type":"timeline","address":"/r/timeline","value":{"far":1}}"#;
     router.clasp(&["publish", timeline]).run().done();
-    // No line waits for company: all of it is there while it goes on.
+    // Lines are not buffered: everything is in the file while the recording continues.
     wait_lines(&path, 6);
     recording.interrupt();
     let done = recording.finish().done().prints("");

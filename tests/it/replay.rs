@@ -1,5 +1,5 @@
-//! `clasp replay`: each record at its time, from where it was asked for, to where it was sent, and
-//! the truth about it.
+//! `clasp replay`: sends each record at its time, can begin at any point and move the addresses,
+//! and reports what was done.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Our router's budgets: of work, so that nobody waits for another's request, and of memory.
+//! Our router's budgets: of work, so that no session waits for the request of another one, and of
+//! memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

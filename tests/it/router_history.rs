@@ -1,4 +1,4 @@
-//! `serve --history`: what has happened is told to who asks later.
+//! `serve --history`: a client can ask later for what has happened.
 
 use std::fs;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Our router under floods, slow readers, and bytes that are none.
+//! Our router with floods, slow readers, and invalid bytes.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The life of a session at our router: its right, its silence, its end, and what ends with it.
+//! The life of a session at our router: its token, its silence, its end, and what ends with it.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

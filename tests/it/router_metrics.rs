@@ -1,4 +1,4 @@
-//! `serve --metrics`: what is told to those who watch over a router.
+//! `serve --metrics`: metrics and health checks of a router.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -113,7 +113,7 @@ fn what_happens_is_counted_in_the_format_of_prometheus() {
     above("params_bytes", 100.0);
 }
 
-/// Who does not read is seen before it is ended.
+/// A slow reader is visible in the metrics before its session is ended.
 #[test]
 fn a_reader_that_is_behind_is_seen() {
     let (_serving, router, metrics) = serve(&[]);

@@ -1,4 +1,4 @@
-//! What other peers presume of a router, because the reference router does it.
+//! What clients expect of a router because the reference router does it.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! What our router answers to each message, as the CLASP documentation has it.
+//! The reply of our router to each message, as the CLASP documentation describes it.
 
 use crate::support::msg::Msg;
 use crate::support::python::{SdkListener, python_or_skip, run};

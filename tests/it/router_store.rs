@@ -1,4 +1,4 @@
-//! `serve --data`: what survives whatever ends the router, and a disk that takes nothing.
+//! `serve --data`: what is kept however the router ends, and a full disk.
 
 use std::fs;
 use std::thread;

@@ -1,4 +1,4 @@
-//! What our router does later: timed bundles, timelines, gestures, time to live.
+//! What our router does at a later time: timed bundles, timelines, gestures, time to live.
 
 use std::time::Duration;
 

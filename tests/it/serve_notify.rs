@@ -1,5 +1,4 @@
-//! `clasp serve` as a systemd service: what it tells a service manager, and the unit that is
-//! shipped.
+//! `clasp serve` as a systemd service: its notifications, and the unit file that is shipped.
 
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};

@@ -1,7 +1,7 @@
-//! One suite, both routers: the tests of the verbs, a second time against our own.
+//! One suite for both routers: runs the tests of the verbs a second time, against our own router.
 //!
-//! Where the two routers differ stands here and nowhere else, with the reason; `peers` is about
-//! the reference router and has no meaning for ours.
+//! All differences between the two routers are listed here, with the reason. `peers` tests the
+//! reference router only.
 
 use std::process::Command;
 

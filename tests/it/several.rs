@@ -1,4 +1,5 @@
-//! Several routers in `--url` or `CLASP_URL`: the first that answers, and another when it dies.
+//! Several routers in `--url` or `CLASP_URL`: the first that answers is used, and another one when
+//! it dies.
 
 use crate::support::dir::Dir;
 use crate::support::trefoil::clasp;

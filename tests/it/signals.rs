@@ -1,4 +1,4 @@
-//! `clasp stream` and `clasp gesture`: samples and phases, one or a line each.
+//! `clasp stream` and `clasp gesture`: samples and phases, a single one or one for each line.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `clasp subscribe`: which records come, and what stands in them.
+//! `clasp subscribe`: which records are printed, and their fields.
 
 use std::time::Duration;
 

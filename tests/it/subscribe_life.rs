@@ -1,5 +1,5 @@
-//! A subscription that survives a router that goes and comes back and a reader that stalls, and the
-//! ways in which it is meant to end. Quiet is a module of its own: [`crate::subscribe_quiet`].
+//! A subscription survives a restarted router and a stalled reader; and the ways in which it ends.
+//! [`crate::subscribe_quiet`] tests subscriptions without messages.
 
 use std::time::Duration;
 

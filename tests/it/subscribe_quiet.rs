@@ -1,5 +1,5 @@
-//! A subscription that hears nothing for long: the router's 300 s trap, probes, and a router that
-//! has silently gone.
+//! A subscription without messages for a long time: the router's timeout of 300 s, probes, and a
+//! router that has silently gone.
 
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, eventually, wire};
 
@@ -13,8 +13,8 @@ fn quiet_is_survived_where_the_token_may_only_read() {
     survives_quiet("cpsk_t=read:/**");
 }
 
-/// The 300 s trap in small: a session that heard no broadcast for 3 s is removed at the router's
-/// next look, which it takes every 10 s.
+/// The router's timeout, with 3 s instead of 300 s: a session without a broadcast for 3 s is
+/// removed at the router's next check, every 10 s.
 fn survives_quiet(tokens: &str) {
     let tokens = format!("{tokens};cpsk_all=read:/**,write:/**");
     let router = Router::with().session_timeout(3).tokens(&tokens).start();

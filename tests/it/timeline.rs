@@ -1,4 +1,4 @@
-//! `clasp timeline`: keyframes played here, exactly to the end; sent once; drawn.
+//! `clasp timeline`: plays keyframes exactly to the end, sends a timeline once, and draws it.
 
 use serde_json::{Value, json};
 

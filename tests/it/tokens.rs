@@ -1,4 +1,4 @@
-//! Tokens: where they come from, what a refusal looks like, and that they are never shown.
+//! Tokens: their sources, the errors for a refusal, and that they are never shown.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Values: what is typed, what the wire carries, what is printed again.
+//! Values: what is typed, how it is sent, and how it is printed.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! `-v`, `-vv` and `--trace FILE`: what was sent and received, told to those who ask; never on
-//! stdout, and never a secret.
+//! `-v`, `-vv` and `--trace FILE`: show what was sent and received, but not on stdout and without
+//! secrets.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

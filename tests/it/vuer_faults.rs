@@ -1,4 +1,5 @@
-//! Servers that are none, that lie, that go: said in words, in time, and with how much was read.
+//! Servers that are not Vuer servers, that lie, or that disappear: clear errors, in time, and with
+//! how much was read.
 
 use std::io::Write;
 use std::net::TcpListener;

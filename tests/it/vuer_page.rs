@@ -1,5 +1,5 @@
-//! Pages in a real browser: our own and the one of the pinned Python package, looked at by their
-//! pictures.
+//! Pages in a real browser: our own and the one of the pinned Python package, checked by
+//! screenshots.
 
 use std::path::{Path, PathBuf};
 

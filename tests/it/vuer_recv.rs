@@ -1,4 +1,4 @@
-//! `recv`: what the server sends, as it comes.
+//! `recv`: prints what the server sends, as it arrives.
 
 use std::time::{Duration, Instant};
 

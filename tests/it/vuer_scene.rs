@@ -1,4 +1,4 @@
-//! `scene`: what a browser that connects now would show.
+//! `scene`: prints what a browser that connects now would show.
 
 use std::time::Duration;
 

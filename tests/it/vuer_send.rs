@@ -1,4 +1,4 @@
-//! `send` and `call` against the server that people run.
+//! `send` and `call` against the real Vuer server.
 
 use std::time::Duration;
 

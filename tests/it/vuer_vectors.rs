@@ -1,4 +1,5 @@
-//! What the Python package msgpack packs (tests/python/vuer_vectors.py), byte for byte, both ways.
+//! Encodes and decodes what the Python package msgpack packs (tests/python/vuer_vectors.py), byte
+//! for byte.
 
 use serde_json::Value as Json;
 use trefoil::vuer::event::{Floats, Value, from_json};

@@ -1,4 +1,4 @@
-//! `clasp wait`: sleeps until the value is what was wanted, and says what it was.
+//! `clasp wait`: waits until the value fulfils a condition, and prints it.
 
 use std::time::Duration;
 

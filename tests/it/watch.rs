@@ -1,4 +1,4 @@
-//! `watch`: a table that moves, on a terminal that is given back whatever happens.
+//! `watch`: a live table on a terminal, which is restored however the command ends.
 
 use rustix::process::Signal;
 

@@ -1,4 +1,4 @@
-//! A million damaged frames: none may panic, and none may cost more memory than it has paid for.
+//! A million damaged frames: none may cause a panic, or more memory than its length justifies.
 //!
 //! The whole test binary runs on a counting allocator. It counts for each thread by itself, so
 //! that the tests running beside this one do not disturb it.

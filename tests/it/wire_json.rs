@@ -1,4 +1,4 @@
-//! JSON and values: what is printed can be read again, and is then the same.
+//! JSON and values: a printed value can be read again, and is the same.
 
 use proptest::prelude::*;
 use trefoil::clasp::wire::{Value, from_json};

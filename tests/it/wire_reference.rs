@@ -1,5 +1,5 @@
-//! Ours against the reference codec (`clasp-core` 4.5.0): what one writes the other reads, for
-//! every message, both ways; and the bytes are the same.
+//! Our codec against the reference codec (`clasp-core` 4.5.0): each reads what the other writes,
+//! for every message, and the bytes are the same.
 //!
 //! Exempt, because the reference loses or changes them:
 //!

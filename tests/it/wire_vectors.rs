@@ -1,4 +1,4 @@
-//! Every reference frame, byte for byte, both ways.
+//! Encodes and decodes every reference frame, byte for byte.
 //!
 //! The vectors give each message as JSON and as a frame. The JSON becomes a [`Message`] by way of
 //! the legacy encoding, whose maps are that JSON in MessagePack: so all messages are tried there,

@@ -1,6 +1,6 @@
-//! Headless Chromium as people have it (Debian's), and what colours a picture has.
+//! Headless Chromium (Debian's package), and the colours of a screenshot.
 //!
-//! Without a browser a test says what it skips; with CI=true, skipping is failing. `.ci/run` installs
+//! Without a browser a test prints that it is skipped; with CI=true it fails. `.ci/run` installs
 //! one.
 
 use std::path::Path;
@@ -17,7 +17,7 @@ pub struct Chromium {
     _profile: Dir,
 }
 
-/// Whether there is a browser; false after saying what is skipped.
+/// Whether there is a browser; if not, prints what is skipped.
 pub fn chromium_or_skip(what: &str) -> bool {
     let asked = Command::new("chromium").arg("--version").output();
     let there = asked.is_ok_and(|output| output.status.success());

@@ -1,12 +1,12 @@
-//! The contract of the forge service, as a check of one request: `protocols/forge.md`, field by
-//! field. What a test's closure answers is its own affair; what is asked is checked here.
+//! Checks a request against the contract of the forge service, field by field. The replies are up
+//! to the test's closure and are not checked here.
 
 use serde_json::{Map, Value};
 
 use super::forge::{ADMIN, Request, TOKEN};
 use super::multipart::upload;
 
-/// What the contract has against a request.
+/// Why a request breaks the contract.
 pub fn check(request: &Request) -> Result<(), String> {
     let path = request.path.split('?').next().unwrap_or_default();
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -80,7 +80,7 @@ pub fn check(request: &Request) -> Result<(), String> {
         }
         ("GET", ["sessions"]) => wants(&app),
         ("GET" | "DELETE", ["sessions", id]) => wants(&app).and_then(|()| named(id)),
-        // What our own service has beside the contract.
+        // Routes of our own service that are not in the contract.
         ("GET", ["usage" | "runs"] | ["runs", _]) => wants(&app),
         ("GET", ["admin", "usage"]) => wants(&admin),
         ("POST", ["admin", "tokens"]) => {

@@ -1,4 +1,4 @@
-//! A directory of a test's own, gone when the test is.
+//! A directory for one test, removed at its end.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct Dir(PathBuf);
 
 impl Dir {
-    /// An empty directory that no other test has.
+    /// An empty directory that no other test uses.
     pub fn new() -> Dir {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
@@ -17,7 +17,7 @@ impl Dir {
             NEXT.fetch_add(1, Ordering::Relaxed)
         );
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        // Left over from a killed run whose process id has come round again.
+        // It may be left over from a killed run with the same process id.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("target/tmp is writable");
         Dir(path)
@@ -27,14 +27,14 @@ impl Dir {
         &self.0
     }
 
-    /// Who may do what with a file: the lower nine bits.
+    /// The permissions of a file: the lower nine bits.
     pub fn mode(&self, path: &Path) -> u32 {
         use std::os::unix::fs::PermissionsExt;
         let metadata = fs::metadata(path).expect("the file is there");
         metadata.permissions().mode() & 0o777
     }
 
-    /// Writes a file into it and says where that is.
+    /// Writes a file into the directory and returns its path.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);
         fs::write(&path, content).expect("a fresh directory is writable");

@@ -1,7 +1,8 @@
-//! A raw CLASP client that sets the stage: state, locks, floods, and a second pair of eyes.
+//! A raw CLASP client that prepares a router for a test (state, locks, floods) and observes it.
 //!
-//! It speaks [`super::wire`] over a blocking socket. What it sends is acknowledged or fenced
-//! before a call returns, so a test never has to wait for its own preparations.
+//! It uses [`super::wire`] over a blocking socket. A call returns only when the router has
+//! acknowledged the message or answered a PING after it, so a test never has to wait for its own
+//! preparations.
 
 use std::collections::VecDeque;
 use std::net::TcpStream;
@@ -14,14 +15,14 @@ use super::msg::{Msg, Param};
 use super::wire::{self, Val};
 use super::{PATIENCE, Router};
 
-/// One connection, past its HELLO.
+/// A connection after its HELLO.
 pub struct Driver {
     socket: WebSocket<TcpStream>,
-    /// Broadcasts that arrived while a reply was awaited.
+    /// Broadcasts that arrived while the driver waited for a reply.
     heard: VecDeque<Msg>,
-    /// As WELCOME gave it.
+    /// The session id from WELCOME.
     pub session: String,
-    /// What the router sent unasked: its state at that moment.
+    /// The SNAPSHOT that the router sent after WELCOME.
     pub snapshot: Vec<Param>,
 }
 
@@ -34,7 +35,7 @@ impl Driver {
         Driver::connect_to(&router.address(), token)
     }
 
-    /// At `HOST:PORT`.
+    /// Connects to `HOST:PORT`.
     pub fn connect_to(address: &str, token: &str) -> Driver {
         let mut driver = Driver {
             socket: upgrade(address),
@@ -54,14 +55,14 @@ impl Driver {
         }
     }
 
-    /// One that hears what matches.
+    /// A driver that is subscribed to a pattern.
     pub fn subscribed(router: &Router, pattern: &str) -> Driver {
         let mut driver = Driver::connect(router);
         driver.subscribe(pattern);
         driver
     }
 
-    /// A connection that has said nothing yet.
+    /// A connection that has not sent HELLO yet.
     pub fn silent(router: &Router) -> Driver {
         Driver {
             socket: upgrade(&router.address()),
@@ -71,13 +72,13 @@ impl Driver {
         }
     }
 
-    /// A whole frame, header included, or bytes that are none.
+    /// Sends a whole frame with its header, or bytes that are not a frame.
     pub fn send_frame(&mut self, frame: &[u8]) {
         let message = Message::binary(frame.to_vec());
         self.socket.send(message).expect("the router takes a frame");
     }
 
-    /// Everything that still comes until the router closes, which it must.
+    /// Everything that still arrives until the router closes the connection, which it must do.
     #[track_caller]
     pub fn until_closed(&mut self) -> Vec<Msg> {
         let mut said = Vec::new();
@@ -95,14 +96,14 @@ impl Driver {
         }
     }
 
-    /// One message to a router that may have been killed; whether it went.
+    /// Sends a message to a router that may have been killed; false if that failed.
     pub fn try_send(&mut self, body: &[u8]) -> bool {
         let message = Message::binary(wire::frame(body));
         self.socket.send(message).is_ok()
     }
 
-    /// The next message of a router that may have been killed; None when it was, or has ended this
-    /// session.
+    /// The next message of a router that may have been killed; None if it was, or if it has ended
+    /// this session.
     pub fn try_receive(&mut self) -> Option<Msg> {
         self.socket
             .get_ref()
@@ -117,7 +118,7 @@ impl Driver {
         }
     }
 
-    /// One message, unanswered.
+    /// Sends a message and does not wait for a reply.
     pub fn send(&mut self, body: &[u8]) {
         self.socket
             .send(Message::binary(wire::frame(body)))
@@ -148,7 +149,7 @@ impl Driver {
         );
     }
 
-    /// Many params quickly: bundles of 500, each acknowledged.
+    /// Sets many params quickly: in bundles of 500, each acknowledged.
     pub fn set_many<'a>(&mut self, params: impl IntoIterator<Item = (&'a str, Val)>) {
         let sets: Vec<_> = params
             .into_iter()
@@ -209,7 +210,7 @@ impl Driver {
         self.fence();
     }
 
-    /// A PUBLISH of any kind, processed when this returns.
+    /// Sends a PUBLISH of any type; the router has processed it when this returns.
     #[track_caller]
     pub fn publish(&mut self, body: &[u8]) {
         self.send(body);
@@ -234,13 +235,13 @@ impl Driver {
         }
     }
 
-    /// The next broadcast (SET or PUBLISH) that this subscriber hears.
+    /// The next broadcast (SET or PUBLISH) that this subscriber receives.
     #[track_caller]
     pub fn hear(&mut self) -> Msg {
         self.hear_within(PATIENCE).expect("a broadcast")
     }
 
-    /// The next broadcast, or None when none came in time.
+    /// The next broadcast, or None if none arrived in time.
     pub fn hear_within(&mut self, patience: Duration) -> Option<Msg> {
         let deadline = Instant::now() + patience;
         loop {
@@ -254,7 +255,7 @@ impl Driver {
         }
     }
 
-    /// The next message that is not a broadcast: those wait in line for [`Driver::hear`].
+    /// The next message that is not a broadcast; broadcasts are queued for [`Driver::hear`].
     #[track_caller]
     pub fn reply(&mut self) -> Msg {
         loop {
@@ -265,11 +266,11 @@ impl Driver {
         }
     }
 
-    /// The next message of any kind; None when none came in time.
+    /// The next message of any kind; None if none arrived in time.
     pub fn receive(&mut self, patience: Duration) -> Option<Msg> {
         let deadline = Instant::now() + patience;
         loop {
-            // Zero would mean "for ever" to the socket.
+            // A timeout of zero would mean "for ever".
             let left = deadline.saturating_duration_since(Instant::now());
             self.socket
                 .get_ref()
@@ -277,7 +278,7 @@ impl Driver {
                 .expect("a timeout");
             match self.socket.read() {
                 Ok(Message::Binary(bytes)) => return Some(Msg::decode(&bytes)),
-                // Answered by tungstenite.
+                // tungstenite answers it.
                 Ok(Message::Ping(_)) => {}
                 Ok(other) => panic!("the router sent {other:?}"),
                 Err(Error::Io(e)) if matches!(e.kind(), std::io::ErrorKind::WouldBlock) => {
@@ -289,7 +290,7 @@ impl Driver {
     }
 }
 
-/// The WebSocket upgrade, with the subprotocol that CLASP asks for.
+/// The WebSocket upgrade with CLASP's subprotocol.
 fn upgrade(address: &str) -> WebSocket<TcpStream> {
     let stream = TcpStream::connect(address).expect("the router listens");
     stream.set_nodelay(true).expect("nodelay");

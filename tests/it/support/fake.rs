@@ -1,7 +1,7 @@
 //! Servers that misbehave on purpose, and routers that follow a script frame by frame.
 //!
-//! A closure is the server. Dropping a [`Fake`] ends it, and passes on whatever panic its script
-//! met, so that an assertion inside a script fails the test.
+//! The server is a closure. Dropping a [`Fake`] ends it and passes on a panic of its script, so
+//! that an assertion inside a script fails the test.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -23,18 +23,19 @@ pub struct Fake {
     address: std::net::SocketAddr,
     over: Arc<AtomicBool>,
     connections: Arc<AtomicUsize>,
-    /// The open sockets, to be shut under a script that still waits when the test is over.
+    /// The open sockets. They are shut down at the end of the test, because a script may still wait
+    /// for a frame.
     sockets: Arc<Mutex<Vec<TcpStream>>>,
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Fake {
-    /// Accepts TCP and says nothing, ever.
+    /// Accepts TCP connections and never sends anything.
     pub fn silent() -> Fake {
         Fake::tcp(|_, mut stream| while let Ok(1..) = stream.read(&mut [0; 1024]) {})
     }
 
-    /// A web server with nothing for a WebSocket.
+    /// A web server without WebSocket.
     pub fn http_404() -> Fake {
         Fake::tcp(|_, mut stream| {
             read_http_head(&mut stream);
@@ -56,7 +57,8 @@ impl Fake {
         })
     }
 
-    /// The raw socket of each connection, numbered from 0, each on its own thread.
+    /// Runs `script` with the raw socket of each connection, numbered from 0, each on its own
+    /// thread.
     pub fn tcp(script: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> Fake {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener
@@ -95,7 +97,7 @@ impl Fake {
         }
     }
 
-    /// WebSocket connections, numbered from 0.
+    /// Runs `script` with each WebSocket connection, numbered from 0.
     pub fn websocket(script: impl Fn(usize, &mut Peer) + Send + Sync + 'static) -> Fake {
         Fake::tcp(move |number, stream| {
             if let Some(mut peer) = Peer::accept(stream) {
@@ -104,7 +106,8 @@ impl Fake {
         })
     }
 
-    /// The same behind TLS, with a certificate for `localhost` that nobody but its file vouches for.
+    /// Runs `script` with each WebSocket connection over TLS, with a self-signed certificate for
+    /// `localhost`.
     pub fn tls(script: impl Fn(usize, &mut Peer) + Send + Sync + 'static) -> (Fake, Certificate) {
         let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a key");
         let dir = Dir::new();
@@ -130,8 +133,7 @@ impl Fake {
         (fake, Certificate { file, _dir: dir })
     }
 
-    /// A router that does as it should, except where `script` takes a message and answers itself
-    /// (true: it did).
+    /// A correct router, except for messages that `script` handles itself; it then returns true.
     pub fn router(script: impl Fn(&mut Peer, &Msg) -> bool + Send + Sync + 'static) -> Fake {
         Fake::websocket(move |_, peer| {
             while let Some(message) = peer.receive() {
@@ -142,7 +144,7 @@ impl Fake {
         })
     }
 
-    /// A router without state that passes on what stands in the bundles it gets.
+    /// A router without state that forwards the messages in the bundles that it gets.
     pub fn telling() -> (Fake, std::sync::mpsc::Receiver<Msg>) {
         let (tell, told) = std::sync::mpsc::channel();
         let fake = Fake::router(move |_, message| {
@@ -160,7 +162,7 @@ impl Fake {
         format!("ws://{}", self.address)
     }
 
-    /// How many connections came so far.
+    /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -169,7 +171,7 @@ impl Fake {
 impl Drop for Fake {
     fn drop(&mut self) {
         self.over.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, then every script that still waits for a frame.
+        // Wakes the thread that accepts, then every script that still waits for a frame.
         let _ = TcpStream::connect(self.address);
         for socket in self
             .sockets
@@ -200,7 +202,7 @@ pub struct Certificate {
     _dir: Dir,
 }
 
-/// What a WebSocket runs over.
+/// The stream below a WebSocket.
 trait Stream: Read + Write + Send {}
 impl<T: Read + Write + Send> Stream for T {}
 
@@ -212,7 +214,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// None when the client hung up instead.
+    /// Does the upgrade; None if the client closed the connection instead.
     pub fn accept(stream: TcpStream) -> Option<Peer> {
         let tcp = stream.try_clone().expect("a second handle");
         Peer::accept_over(Box::new(stream), tcp)
@@ -220,7 +222,7 @@ impl Peer {
 
     fn accept_over(stream: Box<dyn Stream>, tcp: TcpStream) -> Option<Peer> {
         tcp.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-        // The Err is the library's own type; nothing here ever makes one.
+        // The Err type is the library's; this closure never returns one.
         #[expect(clippy::result_large_err)]
         let echo = |request: &Request, mut response: Response| {
             let name = "Sec-WebSocket-Protocol";
@@ -237,7 +239,7 @@ impl Peer {
         })
     }
 
-    /// The next message; None when the client hung up.
+    /// The next message; None if the client has closed the connection.
     pub fn receive(&mut self) -> Option<Msg> {
         loop {
             match self.socket.read() {
@@ -249,7 +251,7 @@ impl Peer {
         }
     }
 
-    /// The next binary message as it is; None when the client hung up, or has said goodbye.
+    /// The next binary message as bytes; None if the client has closed the connection or sent BYE.
     pub fn receive_frame(&mut self) -> Option<Vec<u8>> {
         loop {
             match self.socket.read() {
@@ -260,17 +262,18 @@ impl Peer {
         }
     }
 
-    /// One CLASP message. A client that has gone is no failure: the test says what it expects.
+    /// Sends a CLASP message. A client that has gone is not a failure: the test checks what it
+    /// expects.
     pub fn send(&mut self, body: &[u8]) {
         self.send_frame(&wire::frame(body));
     }
 
-    /// Any bytes at all, as one binary message.
+    /// Sends any bytes as one binary message.
     pub fn send_frame(&mut self, frame: &[u8]) {
         let _ = self.socket.send(Message::binary(frame.to_vec()));
     }
 
-    /// The same; whether the client is still there.
+    /// Sends any bytes as one binary message; false if the client has gone.
     pub fn try_send_frame(&mut self, frame: &[u8]) -> bool {
         self.socket.send(Message::binary(frame.to_vec())).is_ok()
     }
@@ -279,18 +282,18 @@ impl Peer {
         let _ = self.socket.send(Message::text(text));
     }
 
-    /// A WebSocket close, with its handshake.
+    /// Closes the WebSocket with the closing handshake.
     pub fn close(&mut self) {
         let _ = self.socket.close(None);
         while self.socket.read().is_ok() {}
     }
 
-    /// Gone without a word: the TCP connection is shut.
+    /// Shuts the TCP connection down without a Close frame.
     pub fn hang_up(&mut self) {
         let _ = self.tcp.shutdown(Shutdown::Both);
     }
 
-    /// WELCOME and an empty SNAPSHOT, as the reference router greets.
+    /// Sends WELCOME and an empty SNAPSHOT, as the reference router does.
     pub fn greet(&mut self) {
         self.greet_as("s-1", "Fake Router", 0xf8);
     }
@@ -300,14 +303,14 @@ impl Peer {
         self.send(&wire::snapshot(&[]));
     }
 
-    /// As trefoil's own router greets: it keeps time, and makes these promises.
+    /// Sends WELCOME and an empty SNAPSHOT as trefoil's own router does, with these feature bits.
     pub fn greet_promising(&mut self, promises: u8) {
         let mut welcome = wire::welcome("s-1", "Ours", 0xfa, now_us());
         welcome.push(promises);
         self.send(&welcome);
     }
 
-    /// What a router without state answers: greetings, ACKs, PONGs, silence.
+    /// The replies of a router without state: WELCOME, ACK, PONG, or none.
     pub fn answer(&mut self, message: &Msg) {
         match message {
             Msg::Hello { .. } => self.greet(),
@@ -329,7 +332,7 @@ impl Peer {
     }
 }
 
-/// Microseconds since the epoch, as every clock of CLASP counts.
+/// The current time in µs since the epoch, the unit of CLASP.
 pub fn now_us() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     u64::try_from(since.expect("after 1970").as_micros()).expect("before the year 586912")

@@ -1,8 +1,8 @@
-//! A forge service in the test process, for there is none to be had.
+//! A forge service in the test process, because the real one is not available.
 //!
-//! Every request is first held against the contract (`protocols/forge.md`: method, path, token,
-//! body, field by field) and then handed to the test's closure, which answers it. When it is
-//! dropped it fails the test if a request broke the contract, or if none came.
+//! Every request is first checked against the contract (method, path, token, body, field by field)
+//! and then passed to the test's closure, which answers it. Dropping the service fails the test if
+//! a request broke the contract or if there was none.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -21,18 +21,18 @@ pub const TOKEN: &str = "cf_test_Zk2";
 /// The admin token that `/admin/*` requests carry.
 pub const ADMIN: &str = "admin_test_Qx9";
 
-/// A request that came.
+/// A request that was received.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: String,
-    /// With the query.
+    /// The path with its query.
     pub path: String,
     headers: Vec<(String, String)>,
-    /// The body, unless it is an upload, of which only the beginning is kept.
+    /// The body; of an upload only the beginning.
     pub body: Vec<u8>,
-    /// How long the body was.
+    /// The length of the body.
     pub length: u64,
-    /// Which connection it came on, from 1.
+    /// The number of its connection, from 1.
     pub connection: u64,
 }
 
@@ -56,22 +56,22 @@ impl Request {
     }
 }
 
-/// What the closure answers.
+/// A reply of the closure.
 pub enum Answer {
     Json(u16, Value),
     Text(u16, &'static str, String),
-    /// A status with a header.
+    /// A status and a header.
     Header(u16, &'static str, String),
-    /// Only the beginning of a body that was announced longer; then the connection ends.
+    /// Only the beginning of a body whose Content-Length is larger; then the connection ends.
     Cut(String),
-    /// The beginning of a reply of this length, as often as it takes; then nothing more comes.
+    /// This beginning, repeated up to the length of the reply; then nothing more is sent.
     Begun(String, u64),
-    /// Server-sent events: the pieces of a stream, after which the connection ends. Each but the
-    /// first waits for a word from the test, if there is anybody to wait for.
+    /// Server-sent events: the pieces of a stream, after which the connection ends. With a
+    /// receiver, each piece but the first waits for a signal of the test.
     Stream(Vec<String>, Option<Receiver<()>>),
-    /// The connection ends without a word.
+    /// The connection ends without a reply.
     Close,
-    /// Nothing, until the client has had enough.
+    /// No reply, until the client closes the connection.
     Silence,
 }
 
@@ -80,7 +80,7 @@ pub fn ok(body: Value) -> Answer {
     Answer::Json(200, body)
 }
 
-/// An upload that went well: the token is made of what the file is called.
+/// A successful upload; its token is made from the name of the file.
 pub fn kept(request: &Request) -> Answer {
     match upload(request) {
         Ok(upload) => {
@@ -108,7 +108,7 @@ pub fn made(request: &Request) -> Answer {
     ok(json!({"name": asked["name"], "token": MADE, "ip_cidrs": networks}))
 }
 
-/// A run that went well.
+/// A successful run.
 pub fn result(value: Value) -> Answer {
     ok(json!({"ok": true, "result": value, "duration_ms": 7391, "stop_reason": "end_turn"}))
 }
@@ -123,10 +123,10 @@ pub fn delta(text: &str) -> String {
     event("delta", &json!({"type": "delta", "content": text}))
 }
 
-/// The session that there is.
+/// The only session.
 pub const SESSION: &str = "sess_1";
 
-/// A turn of it that went well.
+/// A successful turn of that session.
 pub fn turn(index: usize, text: &str) -> Answer {
     ok(
         json!({"ok": true, "session_id": SESSION, "turn_index": index, "duration_ms": 12,
@@ -136,7 +136,7 @@ pub fn turn(index: usize, text: &str) -> Answer {
     )
 }
 
-/// A service with one session, in which every prompt is said back, unless `turn` has another answer.
+/// A service with one session whose replies repeat the prompt, unless `turn` gives another reply.
 pub fn sessions(turn_of: impl Fn(&str) -> Option<Answer> + Send + Sync + 'static) -> Forge {
     let turns = super::Counter::default();
     Forge::new(move |request| match request.line().as_str() {
@@ -167,7 +167,7 @@ struct Shared {
     answer: Box<Closure>,
     seen: Mutex<Vec<Request>>,
     breaches: Mutex<Vec<String>>,
-    /// Bytes of bodies that came so far.
+    /// How many bytes of bodies were received so far.
     received: AtomicU64,
     expected: Mutex<Expected>,
 }
@@ -179,13 +179,13 @@ enum Expected {
 }
 
 impl Forge {
-    /// Answers every request by this closure.
+    /// Answers every request with this closure.
     pub fn new(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Forge {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         Forge::on(listener, answer)
     }
 
-    /// The same, where the test says.
+    /// Answers every request with this closure, at a port that the test chooses.
     pub fn on(
         listener: TcpListener,
         answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
@@ -208,7 +208,7 @@ impl Forge {
         Forge { address, shared }
     }
 
-    /// Nothing may be asked of it.
+    /// A service that must get no request.
     pub fn unasked() -> Forge {
         let forge = Forge::new(|request| panic!("nobody should ask, but: {}", request.line()));
         *forge.shared.expected.lock().expect("no panic") = Expected::None;
@@ -219,17 +219,17 @@ impl Forge {
         format!("http://{}", self.address)
     }
 
-    /// `trefoil forge ARGS` against it, with both tokens in the environment.
+    /// `trefoil forge ARGS` against this service, with both tokens in the environment.
     pub fn forge(&self, args: &[&str]) -> Trefoil {
         forge(&self.url(), args)
     }
 
-    /// What was asked so far.
+    /// The requests so far.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.seen.lock().expect("no panic").clone()
     }
 
-    /// What was asked so far, as `METHOD /path`.
+    /// The requests so far, as `METHOD /path`.
     pub fn lines(&self) -> Vec<String> {
         self.requests().iter().map(Request::line).collect()
     }
@@ -255,7 +255,7 @@ impl Forge {
         });
     }
 
-    /// Bytes of bodies that came so far.
+    /// How many bytes of bodies were received so far.
     pub fn received(&self) -> u64 {
         self.shared.received.load(Ordering::SeqCst)
     }
@@ -357,7 +357,7 @@ impl Shared {
         Ok(Some(request))
     }
 
-    /// Reads so much of a body, and keeps as much of it as a test may want to see.
+    /// Reads a body of this length, and keeps as much of it as tests look at.
     fn take(&self, reader: &mut impl BufRead, size: u64, request: &mut Request) -> io::Result<()> {
         const KEPT: usize = 1 << 20;
         let mut left = size;
@@ -379,7 +379,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Answers; whether the connection goes on.
+    /// Sends a reply; true if the connection stays open.
     fn answer(&self, request: &Request, mut stream: &TcpStream) -> io::Result<bool> {
         let (status, header, body) = match (self.answer)(request) {
             Answer::Json(status, body) => (
@@ -431,7 +431,7 @@ impl Shared {
             }
             Answer::Close => return Ok(false),
             Answer::Silence => {
-                // Until the other side goes away.
+                // Until the client closes the connection.
                 stream.set_read_timeout(Some(Duration::from_secs(60)))?;
                 let _ = stream.read(&mut [0; 64]);
                 return Ok(false);

@@ -39,7 +39,7 @@ impl Service {
         Service::over(&fake_claude(), &[], args)
     }
 
-    /// The same over another `claude`, with these variables in the environment.
+    /// A service that runs another `claude`, with these environment variables.
     pub fn over(claude: &Path, environment: &[(&str, &str)], args: &[&str]) -> Service {
         let home = Dir::new();
         let mut service = Service {
@@ -87,13 +87,13 @@ impl Service {
         self.admin = admin.expect("it was made").trim().to_owned();
     }
 
-    /// Ends it with SIGKILL and starts it again on the same state.
+    /// Kills it with SIGKILL and starts it again with the same state.
     pub fn kill_and_restart(&mut self) {
         self.kill();
         self.launch();
     }
 
-    /// Ends it with SIGKILL.
+    /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         drop(self.running.take());
     }
@@ -102,7 +102,7 @@ impl Service {
         self.running.as_mut().expect("it runs")
     }
 
-    /// Waits for its end.
+    /// Waits until the process has ended.
     pub fn take_running(&mut self) -> Running {
         self.running.take().expect("it runs")
     }
@@ -120,14 +120,14 @@ impl Service {
         made.json()["token"].as_str().expect("a token").to_owned()
     }
 
-    /// `trefoil forge ARGS` against it.
+    /// `trefoil forge ARGS` against this service.
     pub fn forge(&self, args: &[&str]) -> Trefoil {
         super::forge::forge(&self.url(), args)
             .env("CLAWDFORGE_TOKEN", &self.token)
             .env("CLAWDFORGE_ADMIN_TOKEN", &self.admin)
     }
 
-    /// A request of the app.
+    /// Sends a request with the app token.
     #[track_caller]
     pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> HttpReply {
         self.ask_as(&self.token, method, path, body)
@@ -143,7 +143,7 @@ impl Service {
         self.send(token, method, path, body, &[]).reply()
     }
 
-    /// `POST /run` of this prompt, with these further fields.
+    /// `POST /run` with this prompt and these other fields.
     #[track_caller]
     pub fn run(&self, prompt: &str, more: &Value) -> HttpReply {
         self.ask("POST", "/run", Some(&run_body(prompt, more)))
@@ -174,7 +174,7 @@ impl Service {
             .reply()
     }
 
-    /// Sends a request, whose reply is still to be read.
+    /// Sends a request; its reply can be read later.
     #[track_caller]
     pub fn send(
         &self,
@@ -208,7 +208,7 @@ impl Service {
         log.unwrap_or_default().lines().count()
     }
 
-    /// Waits until a run has left the queue, and says which it is.
+    /// Waits until a run has left the queue, and returns its id.
     #[track_caller]
     pub fn running_run(&self) -> String {
         eventually("a run that runs", || {
@@ -228,7 +228,7 @@ impl Service {
             .collect()
     }
 
-    /// A place for files that is removed with the service.
+    /// A directory for files, removed with the service.
     pub fn home(&self) -> &Dir {
         &self.home
     }
@@ -251,10 +251,10 @@ pub fn exchange(address: &str, bytes: &[u8]) -> Exchange {
     Exchange(BufReader::new(stream))
 }
 
-/// A request that was sent.
+/// A request that was sent, and whose reply can be read.
 pub struct Exchange(BufReader<TcpStream>);
 
-/// What came back.
+/// A reply.
 #[derive(Debug)]
 pub struct HttpReply {
     pub status: u16,
@@ -276,7 +276,7 @@ impl HttpReply {
         found.next().map(|(_, value)| value)
     }
 
-    /// The result of a run that went well.
+    /// The result of a successful run.
     #[track_caller]
     pub fn result(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);

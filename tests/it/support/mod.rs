@@ -1,7 +1,8 @@
-//! What a test needs: trefoil as a process, the peers it talks to, and bytes written by hand.
+//! The tools of the tests: trefoil as a process, the peers that it talks to, and bytes written by
+//! hand.
 //!
-//! Nothing here uses the crate's own codec or client: a mistake in those must not be able to hide
-//! itself in the test that looks for it.
+//! Nothing here uses the crate's own codec or client: otherwise a test could have the same mistake
+//! as the code that it tests.
 
 pub mod both;
 pub mod chromium;
@@ -48,12 +49,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Counts across threads: a script's side and the test's side of the same number.
+/// A counter that a script and its test share across threads.
 #[derive(Clone, Default)]
 pub struct Counter(Arc<AtomicUsize>);
 
 impl Counter {
-    /// Counts one more and says which it is, from 1.
+    /// Adds one and returns the new count.
     pub fn next(&self) -> usize {
         self.0.fetch_add(1, Ordering::SeqCst) + 1
     }
@@ -63,23 +64,23 @@ impl Counter {
     }
 }
 
-/// How long a test waits for what should happen at once. Generous, because two cores may be
-/// compiling something else at the time; a test that passes never waits this long.
+/// How long a test waits for something that should happen at once. It is long because the machine
+/// may be compiling something else; a test that passes never waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Now, in µs since 1970, as messages carry it.
+/// The current time in µs since 1970, the unit of the messages.
 pub fn now_micros() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     u64::try_from(since.expect("after 1970").as_micros()).expect("before 586,912")
 }
 
-/// Polls until `look` finds something, for what announces itself to nobody.
+/// Polls until `look` finds something that no event announces.
 #[track_caller]
 pub fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     eventually_within(PATIENCE, what, look)
 }
 
-/// [`eventually`], for what takes a slow machine longer.
+/// [`eventually`] with a longer limit, for slow machines.
 pub fn eventually_within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + limit;
     loop {
@@ -94,7 +95,7 @@ pub fn eventually_within<T>(limit: Duration, what: &str, mut look: impl FnMut() 
     }
 }
 
-/// The lines of a pipe, as they come.
+/// The lines of a pipe, as they arrive.
 pub fn lines_of(pipe: std::process::ChildStdout) -> std::sync::mpsc::Receiver<String> {
     use std::io::{BufRead, BufReader};
     let (send, lines) = std::sync::mpsc::channel();
@@ -106,7 +107,7 @@ pub fn lines_of(pipe: std::process::ChildStdout) -> std::sync::mpsc::Receiver<St
     lines
 }
 
-/// Cargo's target directory of this run, where the peers are built too.
+/// Cargo's target directory of this run; the peers are built there, too.
 pub fn target_dir() -> &'static Path {
     // `target/tmp`, or `target/TRIPLE/tmp` when a target is named; cargo may mark both folders, and the
     // benches look for the peers in the outer one.

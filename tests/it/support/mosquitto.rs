@@ -1,5 +1,5 @@
-//! mosquitto, the broker that most people run: on a port of its own, killed when dropped. `.ci/run`
-//! installs it.
+//! mosquitto, a common MQTT broker, on a port of its own; killed when dropped. `.ci/run` installs
+//! it.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use std::sync::mpsc::Receiver;
 use super::dir::Dir;
 use super::{eventually, lines_of, shells};
 
-/// A broker that runs.
+/// A running broker.
 pub struct Mosquitto {
     pub port: u16,
     settings: String,
@@ -18,12 +18,12 @@ pub struct Mosquitto {
 }
 
 impl Mosquitto {
-    /// One that lets everybody in; none without mosquitto, after saying what is skipped.
+    /// A broker without authentication; None without mosquitto, then it prints what is skipped.
     pub fn start_or_skip() -> Option<Mosquitto> {
         Mosquitto::with_or_skip(|_| "allow_anonymous true\n".to_owned())
     }
 
-    /// One with these settings, which may name files of its directory.
+    /// A broker with these settings, which may name files in its directory.
     pub fn with_or_skip(settings: impl FnOnce(&Dir) -> String) -> Option<Mosquitto> {
         shells::shell_or_skip("mosquitto_pub")?;
         let home = Dir::new();
@@ -31,7 +31,7 @@ impl Mosquitto {
         let (port, child) = (0..5)
             .find_map(|_| {
                 let port = free_port();
-                // Somebody else may have taken the port meanwhile.
+                // Another process may have taken the port meanwhile.
                 Some((port, launch(&home, port, &settings)?))
             })
             .expect("a free port");
@@ -43,7 +43,7 @@ impl Mosquitto {
         })
     }
 
-    /// As the bridge is told of it.
+    /// Its URL, for the bridge.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
@@ -53,7 +53,7 @@ impl Mosquitto {
         self.child.wait().expect("a killed child can be waited for");
     }
 
-    /// A new process at the same port, with nothing of the old state.
+    /// Starts a new process at the same port, without the old state.
     pub fn restart(&mut self) {
         self.child = eventually("the broker's old port", || {
             launch(&self.home, self.port, &self.settings)
@@ -68,14 +68,14 @@ impl Mosquitto {
         command
     }
 
-    /// `mosquitto_pub ARGS`, done.
+    /// Runs `mosquitto_pub ARGS` to its end.
     #[track_caller]
     pub fn publish(&self, args: &[&str]) {
         let status = self.client("mosquitto_pub", args).status();
         assert!(status.expect("it is there").success(), "{args:?}");
     }
 
-    /// `mosquitto_sub ARGS`, whose lines come through a channel.
+    /// Starts `mosquitto_sub ARGS`, whose lines arrive through a channel.
     pub fn subscribe(&self, args: &[&str]) -> Subscriber {
         let mut child = self
             .client("mosquitto_sub", args)
@@ -95,7 +95,7 @@ impl Drop for Mosquitto {
     }
 }
 
-/// A mosquitto_sub.
+/// A running mosquitto_sub.
 pub struct Subscriber {
     child: Child,
     pub lines: Receiver<String>,
@@ -108,8 +108,8 @@ impl Drop for Subscriber {
     }
 }
 
-/// A port that nothing listens at, and that the system gives to no outgoing connection: whoever polls
-/// a port of those may connect to itself, and so take it.
+/// A port at which nothing listens, outside the range for outgoing connections: a process that
+/// polls a port of that range may connect to itself.
 fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -124,7 +124,7 @@ fn free_port() -> u16 {
 
 /// None when the port is taken.
 fn launch(home: &Dir, port: u16, settings: &str) -> Option<Child> {
-    // As root it would become another user, who may not read the test's files.
+    // As root it would switch to another user, who may not read the test's files.
     let text = format!("listener {port} 127.0.0.1\nuser root\n{settings}");
     let file = home.file("mosquitto.conf", text);
     let program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"];
@@ -144,7 +144,7 @@ fn launch(home: &Dir, port: u16, settings: &str) -> Option<Child> {
         let listens = std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
         (ended || listens).then_some(())
     });
-    // Who listens there may be somebody else: ours would have ended by now.
+    // Another process may listen there; then ours has already ended.
     std::thread::sleep(std::time::Duration::from_millis(20));
     let ended = child.try_wait().expect("our own child").is_some();
     (!ended).then_some(child)

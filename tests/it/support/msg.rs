@@ -1,11 +1,10 @@
-//! CLASP's bytes, read: the other half of [`super::wire`].
+//! Decodes CLASP messages by hand; [`super::wire`] encodes them.
 //!
-//! Enters: what a peer sent. Leaves: a [`Msg`], or a panic at anything that is not as the protocol
-//! notes have it, which is what a test wants.
+//! Takes bytes that a peer sent; gives a [`Msg`]. Panics at anything that breaks the protocol.
 
 use super::wire::Val;
 
-/// What a peer said, as far as a test asks.
+/// A message of a peer, with the fields that tests use.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     Hello {
@@ -17,7 +16,7 @@ pub enum Msg {
         features: u8,
         session: String,
         name: String,
-        /// The byte behind the token, which only ours sends.
+        /// The byte after the token, which only our client sends.
         promises: u8,
     },
     Subscribe {
@@ -54,7 +53,7 @@ pub enum Msg {
         message: String,
         address: Option<String>,
     },
-    /// How many signals a RESULT has.
+    /// The number of signals in a RESULT.
     Result(u16),
     Other(u8),
 }
@@ -191,7 +190,7 @@ impl Msg {
     }
 }
 
-/// What is left of a body.
+/// The rest of a body.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {

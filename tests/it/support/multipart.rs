@@ -1,19 +1,19 @@
-//! An upload as it came: the bytes of a `multipart/form-data` request enter, its parts leave. Read as
-//! RFC 7578 has it, without a look at how they are made.
+//! Decodes an upload. Takes the bytes of a `multipart/form-data` request; gives its parts. Written
+//! from RFC 7578, independently of the encoder.
 
 use super::forge::Request;
 
-/// What an upload says.
+/// The content of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// The field `ttl_secs`.
     pub ttl_secs: String,
-    /// As it is quoted.
+    /// The file name, as it is quoted.
     pub filename: String,
     pub kind: String,
-    /// The file, as far as it was kept.
+    /// The beginning of the file that was kept.
     pub content: Vec<u8>,
-    /// How long the file was.
+    /// The length of the file.
     pub size: u64,
 }
 
@@ -52,7 +52,7 @@ pub fn upload(request: &Request) -> Result<Upload, String> {
         .checked_sub(before + end.len() as u64)
         .ok_or("it has no end")?;
     let content = match usize::try_from(size) {
-        // Everything was kept.
+        // The whole body was kept.
         Ok(size) if size + end.len() == content.len() => {
             let (content, found) = content.split_at(size);
             if found != end.as_bytes() {
@@ -71,7 +71,7 @@ pub fn upload(request: &Request) -> Result<Upload, String> {
     })
 }
 
-/// The headers of a part that begins so, and what is behind them.
+/// The headers of a part that begins with this text, and the bytes after them.
 fn part<'a>(bytes: &'a [u8], delimiter: &str) -> Result<(&'a str, &'a [u8]), String> {
     let rest = bytes
         .strip_prefix(delimiter.as_bytes())

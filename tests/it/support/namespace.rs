@@ -9,7 +9,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use super::Trefoil;
 use super::dir::Dir;
 
-/// Whether this user may make namespaces; says what is skipped otherwise, and fails in CI.
+/// Whether this user may create namespaces; if not, prints what is skipped, and fails in CI.
 pub fn unshare_or_skip(what: &str) -> bool {
     let tried = Command::new("unshare")
         .args(["-rm", "--pid", "--fork", "true"])
@@ -31,7 +31,7 @@ impl Trefoil {
         self.within("unshare", &["-r", "--pid", "--fork", "--kill-child"])
     }
 
-    /// Where looking up a name never ends: /etc/hosts is a FIFO that nobody writes to.
+    /// With name lookups that never end: /etc/hosts is a FIFO without a writer.
     pub fn with_a_hanging_resolver(self) -> (Trefoil, Dir) {
         let dir = Dir::new();
         let fifo: PathBuf = dir.path().join("hosts");
@@ -41,7 +41,7 @@ impl Trefoil {
         (self.within("unshare", &args), dir)
     }
 
-    /// Where `folder` is a file system of its own, of a megabyte, most of which `filler` takes.
+    /// With `folder` as a file system of one megabyte, most of which is filled by `filler`.
     pub fn on_a_small_disk(self, folder: &Path) -> Trefoil {
         let folder = folder.display();
         let script = format!(
@@ -50,7 +50,7 @@ impl Trefoil {
         self.within("unshare", &["-rm", "sh", "-c", &script, "sh"])
     }
 
-    /// Where nothing can be written below `folder`.
+    /// With `folder` as a read-only file system.
     pub fn with_read_only(self, folder: &Path) -> Trefoil {
         let folder = folder.display();
         let script = format!(

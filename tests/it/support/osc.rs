@@ -1,4 +1,4 @@
-//! OSC as the tests write and read it: bytes by hand, and a peer with a UDP socket.
+//! OSC messages written and read by hand, and a peer with a UDP socket.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::msg::Publish;
 use super::{Driver, Msg, PATIENCE, Router, Running, Val};
 
-/// Options of a bridge that listens wherever there is room.
+/// Options of a bridge that listens at any free port.
 pub const ANY: &[&str] = &["--listen", "127.0.0.1:0"];
 
-/// The next SET that a driver hears: its address and value.
+/// The next SET that a driver receives: its address and value.
 #[track_caller]
 pub fn heard_set(driver: &mut Driver) -> (String, Val) {
     match driver.hear() {
@@ -20,7 +20,7 @@ pub fn heard_set(driver: &mut Driver) -> (String, Val) {
     }
 }
 
-/// The next PUBLISH that a driver hears.
+/// The next PUBLISH that a driver receives.
 #[track_caller]
 pub fn heard_publish(driver: &mut Driver) -> Publish {
     match driver.hear() {
@@ -47,7 +47,7 @@ pub fn int(address: &str, value: i32) -> Vec<u8> {
     message(address, ",i", &value.to_be_bytes())
 }
 
-/// A bundle at a time in µs since 1970, or at once.
+/// A bundle for a time in µs since 1970, or for at once.
 pub fn bundle(at: Option<u64>, packets: &[Vec<u8>]) -> Vec<u8> {
     let time = at.map_or(1, |micros| {
         let seconds = micros / 1_000_000 + 2_208_988_800;
@@ -68,7 +68,7 @@ fn text(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A device.
+/// An OSC device.
 pub struct Peer {
     pub socket: UdpSocket,
 }
@@ -98,7 +98,7 @@ impl Peer {
         self.hear_within(PATIENCE).expect("a packet")
     }
 
-    /// The next packet, or none in time.
+    /// The next packet, or None if none arrived in time.
     pub fn hear_within(&self, patience: Duration) -> Option<Vec<u8>> {
         let patience = patience.max(Duration::from_millis(1));
         self.socket.set_read_timeout(Some(patience)).expect("one");
@@ -109,10 +109,10 @@ impl Peer {
     }
 }
 
-/// A bridge that runs.
+/// A running bridge.
 pub struct Bridge {
     pub running: Running,
-    /// Where it listens, in the order of its options.
+    /// The addresses at which it listens, in the order of its options.
     pub listening: Vec<SocketAddr>,
 }
 
@@ -143,12 +143,12 @@ impl Bridge {
         }
     }
 
-    /// Where it listens first.
+    /// The first address at which it listens.
     pub fn at(&self) -> SocketAddr {
         self.listening[0]
     }
 
-    /// Ends it; its counts.
+    /// Ends it and returns its counts.
     #[track_caller]
     pub fn finish(self) -> Value {
         self.running.interrupt();

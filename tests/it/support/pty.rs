@@ -1,7 +1,7 @@
-//! trefoil on a terminal: typed at, looked at, resized, signalled.
+//! trefoil on a terminal: the test types, reads the screen, resizes it and sends signals.
 //!
-//! A pseudo-terminal is its stdin, stdout and stderr, and the one that it belongs to, so that Ctrl-C
-//! and Ctrl-Z are what they are to a user. What it writes is drawn by `vt100`, and kept as it came.
+//! A pseudo-terminal is its stdin, stdout, stderr and controlling terminal, so that Ctrl-C and
+//! Ctrl-Z work as for a user. `vt100` draws its output, which is also kept as bytes.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -33,7 +33,7 @@ pub struct Pty {
     _home: Dir,
 }
 
-/// What it has written.
+/// The output so far.
 struct Seen {
     drawn: vt100::Parser,
     raw: Vec<u8>,
@@ -59,14 +59,14 @@ impl Modes {
 }
 
 impl Trefoil {
-    /// On a terminal, as [`Trefoil::on_terminal`]; each answer is typed once its question stands
-    /// there. Answers end in `\r`, the key; Ctrl-C is `\x03`.
+    /// Runs it on a terminal; each answer is typed once its question is on the screen. Answers end
+    /// in `\r`, the Enter key; Ctrl-C is `\x03`.
     pub fn answering(self, answers: &[(&str, &str)]) -> Trefoil {
         let answers = serde_json::to_string(answers).expect("strings are JSON");
         self.on_terminal().env("ANSWERS", answers)
     }
 
-    /// Starts it on a terminal of so many columns and rows.
+    /// Starts it on a terminal of this size.
     #[track_caller]
     pub fn on_pty(mut self, columns: u16, rows: u16) -> Pty {
         self.complete();
@@ -83,7 +83,7 @@ impl Trefoil {
         set_size(&terminal, columns, rows);
         let found = Modes::of(&inner);
         let side = || Stdio::from(OwnedFd::from(inner.try_clone().expect("a descriptor")));
-        // A session of its own, whose terminal this is; it stays the same process.
+        // `setsid` makes this its controlling terminal, and keeps the process id.
         let mut command = Command::new("setsid");
         command
             .arg("--ctty")
@@ -99,7 +99,7 @@ impl Trefoil {
             command.env(name, value.unwrap_or_default());
         }
         let child = command.spawn().expect("setsid, of util-linux");
-        // It holds the other side as well, which would then never be closed.
+        // The command holds the other side, which would then never be closed.
         drop(command);
         let seen = Arc::new(Mutex::new(Seen {
             drawn: vt100::Parser::new(some(rows), some(columns), 0),
@@ -111,7 +111,7 @@ impl Trefoil {
         );
         let reader = std::thread::spawn(move || {
             let mut room = [0; 4096];
-            // Linux says EIO when nobody has the other side open any more.
+            // Linux returns EIO when the other side is closed everywhere.
             while let Ok(count @ 1..) = from.read(&mut room) {
                 let mut seen = sink.lock().expect("no panic while drawing");
                 seen.drawn.process(&room[..count]);
@@ -167,7 +167,7 @@ impl Pty {
         set_size(&self.terminal, columns, rows);
     }
 
-    /// What stands on the screen.
+    /// The text on the screen.
     pub fn text(&self) -> String {
         self.seen().drawn.screen().contents()
     }
@@ -177,7 +177,7 @@ impl Pty {
         String::from_utf8_lossy(&self.seen().raw).into_owned()
     }
 
-    /// Waits until the screen is as wanted.
+    /// Waits until the screen fulfils a condition.
     #[track_caller]
     pub fn until(&mut self, what: &str, fits: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
@@ -187,7 +187,7 @@ impl Pty {
         }
     }
 
-    /// Waits until one line of the screen has all of these.
+    /// Waits until one line of the screen contains all of these texts.
     #[track_caller]
     pub fn shows(&mut self, parts: &[&str]) {
         self.until(&format!("{parts:?} in a line"), |screen| {
@@ -198,7 +198,7 @@ impl Pty {
         });
     }
 
-    /// Waits until none of the screen's lines has this.
+    /// Waits until no line of the screen contains this text.
     #[track_caller]
     pub fn hides(&mut self, text: &str) {
         self.until(&format!("gone: {text:?}"), |screen| {
@@ -206,7 +206,7 @@ impl Pty {
         });
     }
 
-    /// Waits until it has taken the screen over, or given it back.
+    /// Waits until it has entered or left the alternate screen.
     #[track_caller]
     pub fn has_screen(&mut self, wanted: bool) {
         self.until(&format!("on a screen of its own: {wanted}"), |screen| {
@@ -218,7 +218,7 @@ impl Pty {
         rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it is ours");
     }
 
-    /// Waits until it is stopped, as by Ctrl-Z.
+    /// Waits until the process is stopped, as by Ctrl-Z.
     #[track_caller]
     pub fn is_stopped(&mut self) {
         let path = format!("/proc/{}/stat", self.child.id());
@@ -229,13 +229,13 @@ impl Pty {
         });
     }
 
-    /// The modes of the terminal now are those that it had.
+    /// Checks that the modes of the terminal are the ones from before.
     #[track_caller]
     pub fn has_modes_as_found(&self) -> bool {
         Modes::of(self.inner.as_ref().expect("open until it ends")) == self.found
     }
 
-    /// The most memory that it ever held, in KiB.
+    /// Its peak memory, in KiB.
     #[track_caller]
     pub fn peak(&self) -> u64 {
         let status =
@@ -250,8 +250,8 @@ impl Pty {
             .expect("KiB")
     }
 
-    /// Waits for its end, with this exit status; the terminal must be as it was found. What then
-    /// stands on the screen leaves.
+    /// Waits for its end with this exit status, and checks that the terminal's modes are restored.
+    /// Returns the text on the screen.
     #[track_caller]
     pub fn ends(mut self, code: i32) -> String {
         let status = eventually("its end", || self.child.try_wait().expect("our own child"));

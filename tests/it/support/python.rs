@@ -1,7 +1,7 @@
 //! The Python SDK and the Vuer server, each in a virtual environment of the project's own.
 //!
-//! Built once under target/ from the requirements in tests/python, and again only when those change.
-//! Without python3 a test says what it skips; with CI=true, skipping is failing.
+//! Built once under target/ from the requirements in tests/python, and again only when those
+//! change. Without python3 a test prints that it is skipped; with CI=true it fails.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,37 +12,37 @@ use std::sync::OnceLock;
 
 use super::{Driver, Router, target_dir};
 
-/// The SDK's interpreter; None without python3, after saying what is skipped.
+/// The interpreter with the CLASP SDK; None without python3, then it prints what is skipped.
 pub fn python_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     found_or_skip(&PYTHON, "python", "requirements.txt", what)
 }
 
-/// The same for the Vuer server, whose needs are heavier and its own.
+/// The interpreter with the Vuer server, which has other and larger requirements.
 pub fn vuer_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     found_or_skip(&PYTHON, "python-vuer", "vuer-requirements.txt", what)
 }
 
-/// The same for the `openai` package.
+/// The interpreter with the package `openai`.
 pub fn openai_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     found_or_skip(&PYTHON, "python-openai", "openai-requirements.txt", what)
 }
 
-/// The same for the package `paho-mqtt`.
+/// The interpreter with the package `paho-mqtt`.
 pub fn paho_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     found_or_skip(&PYTHON, "python-paho", "paho-requirements.txt", what)
 }
 
-/// The same for the package `python-osc`.
+/// The interpreter with the package `python-osc`.
 pub fn osc_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     found_or_skip(&PYTHON, "python-osc", "osc-requirements.txt", what)
 }
 
-/// The same for Prometheus's parser of its text format.
+/// The interpreter with Prometheus's parser of its text format.
 pub fn prometheus_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let requirements = "prometheus-requirements.txt";
@@ -64,7 +64,7 @@ fn found_or_skip(
     found
 }
 
-/// `python3` of the system for what needs no SDK; false without it, after saying what is skipped.
+/// Whether the system has `python3`, for scripts that need no SDK; if not, prints what is skipped.
 pub fn python3_or_skip(what: &str) -> bool {
     let there = python3().is_some();
     if !there {
@@ -87,7 +87,7 @@ fn skip(what: &str) {
     eprintln!("skipped, for want of python3: {what}");
 }
 
-/// Where the system's python3 really is, past any shim on the PATH.
+/// The real path of the system's python3, not a shim on the PATH.
 fn python3() -> Option<PathBuf> {
     let asked = Command::new("python3")
         .args(["-c", "import sys; print(sys.executable)"])
@@ -118,7 +118,8 @@ pub struct SdkListener {
 }
 
 impl SdkListener {
-    /// Listens until it has heard so many; the subscription is live when this returns.
+    /// Starts a script that receives this many messages; the subscription is live when this
+    /// returns.
     #[track_caller]
     pub fn start(python: &Path, router: &Router, pattern: &str, count: usize) -> SdkListener {
         let mut child = script(python, "listen.py", router, &[pattern, &count.to_string()])
@@ -136,13 +137,13 @@ impl SdkListener {
         listener
     }
 
-    /// The next that it has heard, as JSON.
+    /// The next message that it has received, as JSON.
     #[track_caller]
     pub fn line(&mut self) -> String {
         self.lines.next().expect("a line").expect("UTF-8")
     }
 
-    /// It has heard as many as it was to.
+    /// Waits until it has received all messages.
     #[track_caller]
     pub fn finish(mut self) {
         assert!(self.lines.next().is_none(), "it says more than it was to");
@@ -150,7 +151,7 @@ impl SdkListener {
     }
 }
 
-/// Runs such a script to its end.
+/// Runs a script to its end.
 #[track_caller]
 pub fn run(python: &Path, name: &str, router: &Router, args: &[&str]) -> String {
     let output = script(python, name, router, args)
@@ -197,7 +198,7 @@ fn environment(python3: &Path, home: &str, requirements: &str) -> PathBuf {
         "--no-deps",
     ];
     run_or_panic(Command::new(&python).args(pip).arg("-r").arg(&requirements));
-    // Last, so that a half-built environment is never taken for a whole one.
+    // Written last, so that an incomplete environment is never used.
     fs::write(&stamp, wanted).expect("the environment is writable");
     python
 }

@@ -1,6 +1,6 @@
 //! The real `claude`, a pinned npm package under target/, and a stand-in for the API that it calls.
 //!
-//! Without npm a test says what it skips; with CI=true, skipping is failing.
+//! Without npm a test prints that it is skipped; with CI=true it fails.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -13,10 +13,10 @@ use serde_json::Value;
 use super::dir::Dir;
 use super::{Service, python, target_dir};
 
-/// What claude.md and the service were measured with.
+/// The version that the service was developed with.
 const VERSION: &str = "2.1.332";
 
-/// The program; None without npm, after saying what is skipped.
+/// The program; None without npm, then it prints what is skipped.
 pub fn claude_or_skip(what: &str) -> Option<&'static Path> {
     static CLAUDE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let npm = || Command::new("npm").arg("--version").output();
@@ -53,12 +53,12 @@ fn install() -> PathBuf {
         .expect("npm was there a moment ago");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
-    // Last, so that half an installation is never taken for a whole one.
+    // Written last, so that an incomplete installation is never used.
     fs::write(&stamp, VERSION).expect("target is writable");
     program
 }
 
-/// A stand-in for the Messages API, which remembers what it was asked.
+/// A stand-in for the Messages API, which stores its requests.
 pub struct Api {
     child: Child,
     url: String,
@@ -67,7 +67,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// None without python3, after saying what is skipped.
+    /// None without python3, then it prints what is skipped.
     pub fn start(what: &str) -> Option<Api> {
         if !python::python3_or_skip(what) {
             return None;
@@ -93,12 +93,12 @@ impl Api {
         })
     }
 
-    /// A service over the real `claude` that asks this.
+    /// A service that runs the real `claude` with this API.
     pub fn service(&self, claude: &Path, args: &[&str]) -> Service {
         Service::over(claude, &[("ANTHROPIC_BASE_URL", &self.url)], args)
     }
 
-    /// What it was asked so far.
+    /// The requests so far.
     pub fn requests(&self) -> Vec<Value> {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines = log.lines();

@@ -1,7 +1,7 @@
 //! A router as a process: started, killed without warning, started again.
 //!
-//! The reference router, or with `TREFOIL_TEST_ROUTER=trefoil` our own: `serve_suite.rs` runs the
-//! tests of the verbs a second time that way.
+//! It is the reference router, or our own with `TREFOIL_TEST_ROUTER=trefoil`: `serve_suite.rs` runs
+//! the tests of the verbs a second time with that.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -24,11 +24,12 @@ pub struct Router {
     log: Arc<Mutex<String>>,
 }
 
-/// What a router is started with; the names are tests/reference-router's.
+/// The settings of a router; the names are those of tests/reference-router.
 #[derive(Clone, Default)]
 pub struct Settings {
     env: Vec<(&'static str, String)>,
-    /// Ours, whatever the tests otherwise run against, with these arguments.
+    /// If set, our own router with these arguments, even if the tests run against the reference
+    /// router.
     own: Option<Vec<String>>,
 }
 
@@ -38,27 +39,29 @@ impl Settings {
         self
     }
 
-    /// As many messages a second as it can take.
+    /// Without a rate limit.
     pub fn no_rate_limit(self) -> Settings {
         self.with("NO_RATE_LIMIT", "1")
     }
 
-    /// More than 10,000 params: by default it silently drops the least used.
+    /// Allows more than 10,000 params. By default the reference router silently drops the least
+    /// used ones.
     pub fn unlimited(self) -> Settings {
         self.with("UNLIMITED", "1")
     }
 
-    /// Demands one of these tokens: `cpsk_a=read:/**,write:/a/**;cpsk_b=admin:/**`.
+    /// Requires one of these tokens: `cpsk_a=read:/**,write:/a/**;cpsk_b=admin:/**`.
     pub fn tokens(self, tokens: &str) -> Settings {
         self.with("TOKENS", tokens)
     }
 
-    /// A token whose time is over.
+    /// Adds a token that has expired.
     pub fn expired(self, token: &str) -> Settings {
         self.with("EXPIRED", token)
     }
 
-    /// Seconds without a broadcast after which a session is removed; it looks every 10 s.
+    /// After how many seconds without a broadcast a session is removed; the router checks every 10
+    /// s.
     pub fn session_timeout(self, seconds: u32) -> Settings {
         self.with("SESSION_TIMEOUT", seconds.to_string())
     }
@@ -79,22 +82,23 @@ impl Settings {
 }
 
 impl Router {
-    /// With the defaults that people run: rate limit, 10,000 params, no token.
+    /// A router with the usual defaults: rate limit, 10,000 params, no token.
     pub fn start() -> Router {
         Router::with().start()
     }
 
-    /// With settings.
+    /// Settings to start a router with.
     pub fn with() -> Settings {
         Settings::default()
     }
 
-    /// Our own, as `trefoil clasp serve ARGS` starts it; no rate limit unless they say so.
+    /// Our own router, started with `trefoil clasp serve ARGS`; without a rate limit unless ARGS
+    /// set one.
     pub fn own(args: &[&str]) -> Router {
         Router::own_with(Settings::default(), args)
     }
 
-    /// … with settings.
+    /// Settings to start our own router with.
     pub fn own_with(settings: Settings, args: &[&str]) -> Router {
         let mut settings = settings.no_rate_limit();
         settings.own = Some(args.iter().map(|arg| (*arg).to_owned()).collect());
@@ -109,18 +113,18 @@ impl Router {
         format!("ws://{}", self.address())
     }
 
-    /// SIGKILL: no close frame, no goodbye; every connection is reset.
+    /// Kills it with SIGKILL: no Close frame is sent, and every connection is reset.
     pub fn kill(&mut self) {
         self.child.kill().expect("the router was running");
         self.child.wait().expect("a killed child can be waited for");
     }
 
-    /// Ends the command that our own router runs around, and so the router: gently.
+    /// Ends the command that our own router runs, so that the router stops normally.
     pub fn stop(&mut self) {
         drop(self.child.stdin.take());
     }
 
-    /// Kilobytes of memory that it has resident.
+    /// Its resident memory, in KiB.
     pub fn resident(&self) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).expect("it runs");
@@ -129,15 +133,15 @@ impl Router {
         number.and_then(|n| n.parse().ok()).expect("a number")
     }
 
-    /// A new process on the same port, with nothing of the old state.
+    /// Starts a new process on the same port, without the old state.
     pub fn restart(&mut self) {
-        // The port may for a moment be the local end of somebody else's connection.
+        // For a moment the port may be the local end of another connection.
         let port = self.port;
         let (child, _, log) = eventually("the router's old port", || launch(&self.settings, port));
         (self.child, self.log) = (child, log);
     }
 
-    /// Waits for a line in the router's log, for what it tells no client.
+    /// Waits for a line in the router's log, for events that no client sees.
     #[track_caller]
     pub fn wait_log(&self, text: &str) {
         eventually(&format!("{text:?} in the router's log"), || {
@@ -202,14 +206,14 @@ fn reference(settings: &Settings, port: u16) -> Command {
         .arg(format!("127.0.0.1:{port}"))
         .env_clear()
         .env("RUST_LOG", "clasp_router=info")
-        // Its end of stdin closes with ours: a killed test run leaves no router behind.
+        // The router ends when its stdin is closed, so a killed test run leaves no router behind.
         .env("EXIT_WITH_STDIN", "1")
         .envs(settings.env.iter().map(|(name, value)| (name, value)));
     command
 }
 
-/// Our own, around a command that prints the address as the reference router does, and ends with
-/// our stdin. The directory holds its tokens, which it reads once.
+/// Our own router, with a command that prints its address as the reference router does and ends
+/// when stdin is closed. The directory has its token file, which is read once.
 fn own(settings: &Settings, port: u16) -> (Command, Option<Dir>) {
     let setting = |name| {
         let found = settings.env.iter().find(|(known, _)| *known == name);
@@ -250,7 +254,7 @@ fn own(settings: &Settings, port: u16) -> (Command, Option<Dir>) {
     (command, dir)
 }
 
-/// A token as the file of tokens has it.
+/// A token in the form of the token file.
 pub fn record(token: &str, scopes: &str, expires: Option<u64>) -> serde_json::Value {
     let hash = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
     let hash: String = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
@@ -260,7 +264,8 @@ pub fn record(token: &str, scopes: &str, expires: Option<u64>) -> serde_json::Va
     })
 }
 
-/// Built once a test run; cargo's own lock on the target directory makes that safe to race.
+/// The reference router, built once in a test run; cargo's lock on the target directory protects
+/// it.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {

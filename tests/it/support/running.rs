@@ -1,7 +1,8 @@
-//! trefoil while it runs: read a line at a time, written to, stopped, signalled, weighed.
+//! A running trefoil: the test reads its lines, writes to its stdin, sends signals, and measures
+//! its memory.
 //!
-//! Nothing reads its stdout until the test first asks for a line, so a test that never asks is a
-//! stalled pipe.
+//! Its stdout is not read until the test first asks for a line, so a test that never asks is a
+//! stalled reader.
 
 use std::fs;
 use std::io::{BufRead, BufReader, PipeReader, Read, Write};
@@ -30,7 +31,7 @@ pub struct Running {
     seen: String,
     stderr: Arc<Mutex<String>>,
     stderr_done: Option<JoinHandle<()>>,
-    // Kept while the command may look into it.
+    // Kept as long as the command may use it.
     _home: Dir,
 }
 
@@ -73,8 +74,8 @@ impl Running {
     #[track_caller]
     pub(super) fn spawn_live(trefoil: Trefoil) -> Running {
         let (reader, writer) = std::io::pipe().expect("a pipe");
-        // Not close-on-exec, so the child gets it under the same number. A child of another test
-        // may get it too; that only delays the report when ours dies without a word.
+        // Without close-on-exec the child inherits it under the same number. A child of another
+        // test may inherit it, too; that only delays the report if ours dies without writing to it.
         rustix::io::fcntl_setfd(&writer, FdFlags::empty()).expect("a pipe has flags");
         let trefoil = trefoil
             .arg("--ready-fd")
@@ -143,7 +144,7 @@ impl Running {
         }
     }
 
-    /// The first record from here on that fits.
+    /// The next record that fulfils a condition.
     #[track_caller]
     pub fn record_where(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
@@ -160,7 +161,7 @@ impl Running {
         Ok(line.trim_end_matches('\n').to_owned())
     }
 
-    /// From now on its stdout is read.
+    /// Starts to read its stdout.
     fn lines(&mut self) -> Result<&Receiver<String>, RecvTimeoutError> {
         if matches!(self.stdout, Stdout::Unread(_)) {
             let pipe = self.take_stdout();
@@ -186,8 +187,8 @@ impl Running {
         }
     }
 
-    /// Reads its first line, then closes the pipe, as `| head -1` does. Only for a pipe that
-    /// nobody has read from yet.
+    /// Reads its first line, then closes the pipe, as `| head -1` does. Call it before any other
+    /// read.
     #[track_caller]
     pub fn head(&mut self) -> String {
         let pipe = self.take_stdout();
@@ -219,7 +220,7 @@ impl Running {
         self.stderr.lock().expect("no panic while reading").clone()
     }
 
-    /// Ctrl-C.
+    /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -232,7 +233,7 @@ impl Running {
         self.signal(Signal::TERM);
     }
 
-    /// The terminal was closed.
+    /// Sends SIGHUP, as a closed terminal does.
     pub fn hang_up(&self) {
         self.signal(Signal::HUP);
     }
@@ -242,7 +243,7 @@ impl Running {
         rustix::process::kill_process(pid, signal).expect("the process is ours");
     }
 
-    /// The same for the process that it runs, where it is a wrapper such as `unshare --fork`.
+    /// Sends a signal to the process that it runs, if it is a wrapper such as `unshare --fork`.
     #[track_caller]
     pub fn signal_inner(&self, signal: Signal) {
         let pid = self.child.id();
@@ -254,7 +255,7 @@ impl Running {
         rustix::process::kill_process(inner, signal).expect("the process is ours");
     }
 
-    /// Memory in KiB: what it holds now (`VmRSS`) or the most it ever held (`VmHWM`).
+    /// Its memory in KiB: the current one (`VmRSS`) or the peak (`VmHWM`).
     #[track_caller]
     pub fn memory(&self, field: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))
@@ -266,7 +267,7 @@ impl Running {
             .unwrap_or_else(|| self.fail(&status))
     }
 
-    /// Closes its stdin and waits for its end, reading everything it still prints.
+    /// Closes its stdin and waits for its end; reads everything that it still prints.
     #[track_caller]
     pub fn finish(mut self) -> Output {
         self.stdin = None;
@@ -302,7 +303,7 @@ impl Running {
         }
     }
 
-    /// Fails the test with the whole story so far.
+    /// Fails the test and prints the command and its output so far.
     #[track_caller]
     fn fail(&self, why: &str) -> ! {
         panic!(

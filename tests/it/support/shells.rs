@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::dir::Dir;
 use super::trefoil::{Trefoil, program};
 
-/// The path of a shell; None without it, after saying what is skipped.
+/// The path of a shell; None if it is missing, then it prints what is skipped.
 pub fn shell_or_skip(name: &str) -> Option<PathBuf> {
     let found = ["/usr/bin", "/bin", "/usr/local/bin"]
         .map(|room| PathBuf::from(room).join(name))
@@ -21,7 +21,7 @@ pub fn shell_or_skip(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// A shell, about to be started in a home directory.
+/// A shell that is ready to be started in a home directory.
 pub fn start(shell: &std::path::Path, args: &[&str], home: &Dir) -> Trefoil {
     program(shell, args).in_home(home)
 }

@@ -1,11 +1,11 @@
-//! The crate's own source text, read as far as [`crate::layers`] has to understand it: what is
-//! code and what is not, and which `crate::` and `super::` paths stand in it.
+//! Parses the crate's source text as far as [`crate::layers`] needs it: separates code from
+//! comments and strings, and finds the `crate::` and `super::` paths.
 
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Where the crate's sources are.
+/// The directory of the crate's sources.
 pub fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
@@ -80,7 +80,7 @@ pub fn code_of(text: &str) -> String {
     out
 }
 
-/// The length of a raw string that begins here.
+/// The length of the raw string that begins here.
 fn raw_string(text: &str) -> Option<usize> {
     let after = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
     let hashes = after.chars().take_while(|c| *c == '#').count();
@@ -106,7 +106,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The length of a character literal that begins here; a lifetime is none.
+/// The length of the character literal that begins here; None for a lifetime.
 fn character(text: &str) -> Option<usize> {
     let mut chars = text.strip_prefix('\'')?.chars();
     match (chars.next()?, chars.next()?) {
@@ -147,7 +147,7 @@ pub fn paths(module: &[String], code: &str) -> Vec<(usize, Vec<String>)> {
     found
 }
 
-/// `mod tests { … }`: from where to where, outermost first; `super` means something else inside.
+/// The ranges of `mod tests { … }`, outermost first; `super` has another meaning inside.
 fn inline_modules(code: &str) -> Vec<(Range<usize>, String)> {
     let module = |(at, _): (usize, &str)| {
         let (name, _) = code[at + "mod ".len()..].split_once([' ', ';'])?;
@@ -163,7 +163,7 @@ fn inline_modules(code: &str) -> Vec<(Range<usize>, String)> {
     code.match_indices("mod ").filter_map(module).collect()
 }
 
-/// `a::{b, c::d}` is two paths; `a::b` is one. Gives what stands behind.
+/// `a::{b, c::d}` is two paths; `a::b` is one. Returns the text after them.
 fn unfold<'a>(base: &[String], text: &'a str, found: &mut dyn FnMut(Vec<String>)) -> &'a str {
     let text = text.trim_start();
     if let Some(mut rest) = text.strip_prefix('{') {

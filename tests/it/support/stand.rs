@@ -1,4 +1,4 @@
-//! `trefoil vuer serve` as a process, at a port of its own, and clients of it written by hand.
+//! `trefoil vuer serve` as a process at a port of its own, and clients written by hand.
 
 use std::net::TcpStream;
 
@@ -10,16 +10,16 @@ use super::running::Running;
 use super::trefoil::{Trefoil, trefoil, vuer};
 use super::vuer::packed;
 
-/// A server that listens. Its stdin is open.
+/// A running server. Its stdin is open.
 pub struct Stand {
     pub process: Running,
     pub url: String,
-    /// What a browser opens.
+    /// The URL for a browser.
     pub link: String,
 }
 
 impl Stand {
-    /// `vuer serve` with these arguments, and our own page unless they name another.
+    /// Starts `vuer serve` with these arguments, and with our own page unless they name another.
     #[track_caller]
     pub fn start(args: &[&str]) -> Stand {
         let mut all = vec!["vuer", "serve", "--bind", "127.0.0.1:0", "-o", "json"];
@@ -51,7 +51,7 @@ impl Stand {
         vuer(&self.url, args)
     }
 
-    /// A client that has introduced itself.
+    /// A client that has sent INIT.
     #[track_caller]
     pub fn client(&self, name: &str) -> Client {
         let mut client = self.stranger();
@@ -65,7 +65,7 @@ impl Stand {
         client
     }
 
-    /// A client that has said nothing.
+    /// A client that has sent nothing.
     #[track_caller]
     pub fn stranger(&self) -> Client {
         let stream = TcpStream::connect(self.authority()).expect("it listens");
@@ -76,7 +76,7 @@ impl Stand {
         Client(socket)
     }
 
-    /// The next event of stdout that fits.
+    /// The next event on stdout that fulfils a condition.
     #[track_caller]
     pub fn event(&mut self, etype: &str) -> Value {
         self.process.record_where(|event| event["etype"] == etype)
@@ -94,7 +94,7 @@ impl Client {
             .expect("it is read");
     }
 
-    /// The next message as JSON-like text: its etype and data; None at the end, with the code.
+    /// The next message as JSON-like text: its etype and data; at the end the close code.
     #[track_caller]
     pub fn receive(&mut self) -> Result<(String, Pack), Option<u16>> {
         loop {

@@ -1,7 +1,7 @@
-//! trefoil as a shell would run it, with nothing of the developer's own environment.
+//! Runs trefoil as a shell would, but without the developer's own environment.
 //!
-//! Enters: arguments, a few settings. Leaves: an [`Output`] whose assertions print the whole run
-//! when they fail, or a [`Running`] for what stays connected.
+//! Takes arguments and settings; gives an [`Output`], whose assertions print the whole run when
+//! they fail, or a [`Running`] for a command that stays connected.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::dir::Dir;
 use super::{PATIENCE, Running};
 
-/// A command about to be run.
+/// A command that is ready to be run.
 pub struct Trefoil {
     pub(super) command: Command,
     pub(super) home: Dir,
@@ -24,7 +24,7 @@ pub struct Trefoil {
     around: Vec<String>,
 }
 
-/// The directories of XDG, which are all in the test's home.
+/// The XDG directories, which are all in the test's home.
 const ROOMS: [&str; 4] = ["CONFIG", "CACHE", "DATA", "STATE"];
 
 /// `trefoil ARGS`, with an empty home, an empty environment and UTC.
@@ -32,7 +32,7 @@ pub fn trefoil(args: &[&str]) -> Trefoil {
     program(Path::new(env!("CARGO_BIN_EXE_trefoil")), args)
 }
 
-/// Another program, in the same way.
+/// Another program, run in the same way.
 pub(super) fn program(path: &Path, args: &[&str]) -> Trefoil {
     let home = Dir::new();
     let mut command = Command::new(path);
@@ -110,7 +110,7 @@ impl Trefoil {
         self
     }
 
-    /// In a home that outlives it, for what one command leaves and the next one finds.
+    /// Uses this home, so that several commands share their files.
     pub fn in_home(mut self, home: &Dir) -> Trefoil {
         self.command
             .env("HOME", home.path())
@@ -122,13 +122,13 @@ impl Trefoil {
         self
     }
 
-    /// The command that it is to run: `-- COMMAND`, behind whatever else is said.
+    /// Sets the command that it runs: `-- COMMAND`, after all other arguments.
     pub fn around(mut self, command: &[&str]) -> Trefoil {
         self.around = command.iter().map(|word| (*word).to_owned()).collect();
         self
     }
 
-    /// Puts what comes after `--` there, where nothing more will be said.
+    /// Appends `-- COMMAND`, when no more arguments follow.
     pub(super) fn complete(&mut self) {
         if !self.around.is_empty() {
             self.command.arg("--").args(self.around.drain(..));
@@ -144,7 +144,7 @@ impl Trefoil {
         self.env("CLASP_TOKEN", token)
     }
 
-    /// On a terminal of 80 columns, which then is its stdout and its stderr in one. Ask
+    /// Runs it on a terminal of 80 columns, which is both its stdout and its stderr. Call
     /// [`super::python::python3_or_skip`] first.
     pub fn on_terminal(mut self) -> Trefoil {
         let [python3, script] = super::python::terminal();
@@ -168,20 +168,20 @@ impl Trefoil {
         self
     }
 
-    /// What is piped in; without it, stdin is empty.
+    /// The input of a pipe on stdin; without it, stdin is empty.
     pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Trefoil {
         self.stdin = Some(input.into());
         self
     }
 
-    /// The shell's `>`: nothing is left for [`Output::stdout`].
+    /// Redirects stdout to a file, as the shell's `>`; [`Output::stdout`] is then empty.
     pub fn stdout_to(mut self, path: &str) -> Trefoil {
         let file = std::fs::OpenOptions::new().write(true).open(path);
         self.command.stdout(file.expect("a file to write to"));
         self
     }
 
-    /// Into a pipe that nobody reads any more.
+    /// Writes stdout to a pipe whose reader has gone.
     pub fn stdout_unread(mut self) -> Trefoil {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
@@ -189,12 +189,12 @@ impl Trefoil {
         self
     }
 
-    /// The shell's `>&-`: there is no stdout at all.
+    /// Closes stdout, as the shell's `>&-`.
     pub fn stdout_closed(self) -> Trefoil {
         self.in_shell("exec \"$0\" \"$@\" >&-")
     }
 
-    /// No file of it can be longer than 4 KiB, as on a disk that has no more room.
+    /// Limits its files to 4 KiB, as on a full disk.
     pub fn on_a_full_disk(self) -> Trefoil {
         self.in_shell("trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"")
     }
@@ -219,19 +219,19 @@ impl Trefoil {
         self
     }
 
-    /// Reads from another command's stdout: the shell's `|`.
+    /// Reads from another command's stdout, as with the shell's `|`.
     pub fn stdin_from(mut self, producer: &mut Running) -> Trefoil {
         self.command.stdin(producer.take_stdout());
         self
     }
 
-    /// For what honestly takes long, such as a million lines in a debug build.
+    /// Sets a longer time limit, for example for a million lines in a debug build.
     pub fn patience(mut self, patience: Duration) -> Trefoil {
         self.patience = patience;
         self
     }
 
-    /// What one would type to run it by hand: of the environment only what is a service's.
+    /// The command line to run it by hand; only with the variables of the services.
     pub(super) fn line(&self) -> String {
         let quoted = |text: &OsStr| {
             let text = text.to_string_lossy();
@@ -270,7 +270,7 @@ impl Trefoil {
         let mut running = Running::spawn(self);
         if let (Some(input), Some(mut stdin)) = (input, running.take_stdin()) {
             // On a thread, because it may print before it has read everything. It may also end
-            // before that, which is its good right.
+            // before that, so errors are ignored.
             std::thread::spawn(move || {
                 let _ = stdin.write_all(&input);
             });
@@ -278,20 +278,20 @@ impl Trefoil {
         running.finish()
     }
 
-    /// Starts what stays connected; stdin is open for [`Running::write`].
+    /// Starts a command that stays connected; stdin is open for [`Running::write`].
     #[track_caller]
     pub fn start(mut self) -> Running {
         self.command.stdin(Stdio::piped());
         Running::spawn(self)
     }
 
-    /// Starts what reads from another command.
+    /// Starts a command that reads from another command.
     #[track_caller]
     pub fn start_piped(self) -> Running {
         Running::spawn(self)
     }
 
-    /// Starts a subscriber and waits until it says (`--ready-fd`) that it is live.
+    /// Starts a subscriber and waits until it reports (`--ready-fd`) that it is live.
     #[track_caller]
     pub fn live(self) -> Running {
         Running::spawn_live(self)
@@ -308,7 +308,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// The status as a shell shows it: a signal is 128 and its number.
+    /// The exit status as a shell shows it: for a signal 128 and its number.
     pub(super) fn code_of(status: ExitStatus) -> i32 {
         use std::os::unix::process::ExitStatusExt;
         status
@@ -337,7 +337,7 @@ impl Output {
         self
     }
 
-    /// Every one of these stands somewhere on stderr, in whatever case.
+    /// stderr contains every one of these texts, in any case.
     #[track_caller]
     pub fn says(self, parts: &[&str]) -> Output {
         let said = self.stderr.to_lowercase();
@@ -385,7 +385,7 @@ impl Output {
         self.stdout.lines().map(parse).collect()
     }
 
-    /// What `--errors json` wrote.
+    /// The error that `--errors json` printed.
     #[track_caller]
     pub fn error(&self) -> Value {
         let last = self.stderr.lines().last().unwrap_or_default();
@@ -405,7 +405,7 @@ impl std::fmt::Display for Output {
     }
 }
 
-/// The beginning and the end of what may be a hundred thousand lines.
+/// The beginning and the end of a text, which may have a hundred thousand lines.
 pub(super) fn shortened(text: &str) -> String {
     const KEEP: usize = 4_000;
     if text.len() <= 2 * KEEP {

@@ -24,18 +24,17 @@ pub struct VuerServer {
 }
 
 impl VuerServer {
-    /// None without python3, after saying what is skipped.
+    /// A server; None without python3, then it prints what is skipped.
     pub fn start_or_skip(what: &str) -> Option<VuerServer> {
         python::vuer_or_skip(what).map(|python| VuerServer::launch(python, false, false))
     }
 
-    /// The same with the limit of 4 MiB lifted that its library has for what clients send.
+    /// A server without its library's limit of 4 MiB for messages of clients.
     pub fn start_lifted_or_skip(what: &str) -> Option<VuerServer> {
         python::vuer_or_skip(what).map(|python| VuerServer::launch(python, false, true))
     }
 
-    /// The same behind TLS, with a certificate for `localhost` that nobody but its file vouches
-    /// for.
+    /// A server with TLS and a self-signed certificate for `localhost`.
     pub fn start_tls_or_skip(what: &str) -> Option<VuerServer> {
         python::vuer_or_skip(what).map(|python| VuerServer::launch(python, true, false))
     }
@@ -76,7 +75,7 @@ impl VuerServer {
         let sink = Arc::clone(&log);
         std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
-                // Its own messages are no JSON.
+                // The server's own log lines are not JSON.
                 if !line.starts_with('{') {
                     note(&sink, &line);
                 } else if send.send(line).is_err() {
@@ -119,13 +118,13 @@ impl VuerServer {
         certificate.to_str().expect("ASCII")
     }
 
-    /// The next event that a handler got, past those of other types.
+    /// The next event of this type that a handler got.
     #[track_caller]
     pub fn heard(&self, etype: &str) -> Value {
         self.heard_where(|event| event["etype"] == etype)
     }
 
-    /// The next line of the script that fits.
+    /// The next line of the script that fulfils a condition.
     #[track_caller]
     pub fn heard_where(&self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
@@ -159,13 +158,13 @@ fn note(log: &Arc<Mutex<String>>, line: &str) {
     log.push('\n');
 }
 
-/// A port that was free a moment ago: the server takes no 0.
+/// A port that was free a moment ago, because the server does not accept port 0.
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("bound").port()
 }
 
-/// An event as a server sends it, packed by another hand than ours.
+/// An event as a server sends it, packed independently of our encoder.
 pub fn event(etype: &str, data: Pack) -> Vec<u8> {
     packed(&Pack::Map(vec![
         ("ts".into(), 1.into()),

@@ -1,10 +1,10 @@
-//! CLASP's bytes, written down a second time from the protocol notes.
+//! Encodes CLASP messages by hand, from the protocol's description.
 //!
-//! Deliberately not the crate's codec: the tests must notice when that is wrong. Enters: what a
-//! test wants to say; leaves: message bodies ([`frame`] puts the four header bytes before them).
-//! The other way round is [`super::msg`].
+//! It does not use the crate's codec, because the tests must notice when that is wrong. Takes the
+//! fields of a message; gives its body ([`frame`] adds the four header bytes). [`super::msg`]
+//! decodes.
 
-/// A value as the wire has it: integers and floats of whatever width become these two.
+/// A value of the protocol: integers and floats of any width become these two.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Val {
     Null,
@@ -74,7 +74,7 @@ impl Val {
         }
     }
 
-    /// Code, then data: how a value stands anywhere but in a SET.
+    /// The encoding of a value everywhere but in a SET: type code, then data.
     fn coded(&self, out: &mut Vec<u8>) {
         out.push(self.code());
         self.data(out);
@@ -102,7 +102,7 @@ pub fn frame(body: &[u8]) -> Vec<u8> {
 
 pub const PING: &[u8] = &[0x41];
 pub const PONG: &[u8] = &[0x42];
-/// An ACK that names nothing, which is what a bundle of events gets.
+/// An ACK without an address, the reply to a bundle of events.
 pub const ACK: &[u8] = &[0x50, 0x00];
 
 /// Version 1, all five features.
@@ -226,7 +226,7 @@ pub fn ack(address: &str, revision: u64) -> Vec<u8> {
     out
 }
 
-/// An ERROR that names no address, as the rate limit's does.
+/// An ERROR without an address, as of the rate limit.
 pub fn error(code: u16, message: &str) -> Vec<u8> {
     let mut out = vec![0x51];
     out.extend(code.to_be_bytes());
