@@ -1,4 +1,4 @@
-//! What it costs to write and read frames, beside the reference codec (`clasp-core`).
+//! Measures encoding and decoding of frames, next to the reference codec (`clasp-core`).
 //!
 //! `cargo bench --bench codec`
 
@@ -37,7 +37,7 @@ fn their_set(n: usize) -> theirs::Message {
     })
 }
 
-/// One message each way, by both codecs.
+/// Encodes and decodes one message with both codecs.
 fn compare(c: &mut Criterion, name: &str, ours: &Message<'_>, their: &theirs::Message, n: usize) {
     let mut frame = Vec::new();
     encode(ours, &mut frame).unwrap();
@@ -84,7 +84,7 @@ fn messages(c: &mut Criterion) {
     compare(c, "a bundle of 500 SETs", &ours, &theirs, BUNDLE);
 }
 
-/// The bulk path: a line's value to wire bytes, and into a bundle.
+/// The bulk path: encodes the value of a line, and adds it to a bundle.
 fn bulk(c: &mut Criterion) {
     let mut group = c.benchmark_group("JSON value to wire");
     for (name, json) in [
@@ -129,7 +129,7 @@ fn bulk(c: &mut Criterion) {
     group.finish();
 }
 
-/// Every message that a router passes on is matched against patterns.
+/// Matching against patterns, which a router does for every message that it delivers.
 fn patterns(c: &mut Criterion) {
     let mut group = c.benchmark_group("match");
     for pattern in ["/lights/**", "/lights/*/front", "/lights/**/zone5*"] {

@@ -5,8 +5,8 @@
     benches/compare.py --quick          a tenth of it, to see that it works
     benches/compare.py --only bulk      rows whose name contains this
 
-Both sides of a row run in turns within one run, so that whatever else the machine does befalls
-both. What is compared is a whole process as a shell would start it, from posix_spawn to its end.
+Both sides of a row run in turns within one run, so that other load on the machine affects both.
+It compares whole processes as a shell would start them, from posix_spawn to their end.
 Standard library only. The peers come from Debian
 (mosquitto, mosquitto-clients, redis-server, redis-tools, a C compiler) and from the pinned
 tests/python/requirements.txt; a peer that is missing leaves a row that says so.
@@ -33,11 +33,11 @@ DEVNULL = os.open(os.devnull, os.O_RDWR)
 
 
 class Missing(Exception):
-    """A peer is not installed: the row says so, and the others go on."""
+    """A peer is not installed: its row says so, and the other rows are measured."""
 
 
 class Failed(Exception):
-    """Something ran and did not do its work: a figure would be a lie."""
+    """A program ran but did not do its work, so its time means nothing."""
 
 
 def main() -> None:
@@ -67,15 +67,15 @@ def table(bench: "Bench", only: str) -> None:
 
 
 def build() -> pathlib.Path:
-    """Builds trefoil as it is packaged, and the peers; from /, where our .cargo/config.toml does not
-    count, since theirs are ordinary builds."""
+    """Builds trefoil as it is packaged, and the peers. The peers are built from /, so that our
+    .cargo/config.toml has no effect on them."""
     peers = ["--manifest-path", ROOT / "tests/reference-router/Cargo.toml"]
     cargo("/", "--release", *peers, "--target-dir", TARGET / "reference-router")
     return cargo(ROOT, "--profile", "dist", "--bin", "trefoil", "--target-dir", TARGET)[0]
 
 
 def cargo(folder: pathlib.Path | str, *options: str | pathlib.Path) -> list[pathlib.Path]:
-    """Runs cargo build; the executables that it names."""
+    """Runs cargo build and returns the executables that it reports."""
     command = [os.environ.get("CARGO", "cargo"), "build", "--locked", "--quiet", *options]
     command += ["--message-format", "json-render-diagnostics"]
     built = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
@@ -92,13 +92,13 @@ def machine() -> str:
 
 
 class Bench:
-    """The binary under test, a place for files, and how many repetitions to leave out."""
+    """The binary under test, a directory for files, and by how much to reduce the repetitions."""
 
     def __init__(self, trefoil: pathlib.Path, divide: int, folder: str) -> None:
         self.trefoil = str(trefoil.resolve())
         self.divide = divide
         self.folder = pathlib.Path(folder)
-        # As the tests do it: nothing of the developer's own settings.
+        # As in the tests, without the developer's own settings.
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TZ": "UTC"}
 
     def times(self, full: int) -> int:
@@ -109,7 +109,7 @@ class Bench:
         return [self.trefoil, "clasp", verb, "--url", f"ws://{router.address}", *rest]
 
     def run(self, command: list, stdin=DEVNULL, stdout=DEVNULL) -> float:
-        """Seconds from spawn to end."""
+        """Returns the seconds from spawn to end."""
         command = [str(part) for part in command]
         actions = [
             (os.POSIX_SPAWN_DUP2, stdin, 0),
@@ -125,8 +125,9 @@ class Bench:
         return seconds
 
     def resident(self, command: list, stdin) -> int:
-        """KiB resident at most, in a run of its own: watched, because wait4's ru_maxrss begins
-        with what the parent had when it spawned, and that is more than trefoil ever has."""
+        """Returns the peak resident memory in KiB, measured in a run of its own. It is polled,
+        because wait4's ru_maxrss begins with the memory of the parent process at the spawn, and
+        that is more than trefoil ever needs."""
         process = subprocess.Popen(
             command, env=self.environment, stdin=stdin, stdout=subprocess.DEVNULL
         )
@@ -134,14 +135,15 @@ class Bench:
         while process.poll() is None:
             status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
             for line in status.splitlines():
-                # The high-water mark: looking rarely loses only what came after the last look.
+                # This is the peak so far: rare polling misses only the time after the last poll.
                 if line.startswith("VmHWM:"):
                     most = int(line.split()[1])
             time.sleep(0.002)
         return most
 
     def in_turns(self, rounds: int, *commands: list) -> list[list[float]]:
-        """Each command once a round; gives the seconds of each. One round is for warming up."""
+        """Runs each command once per round; returns the seconds of each. The first round is not
+        measured."""
         seconds = [[] for _ in commands]
         for number in range(self.times(rounds) + 1):
             for taken, command in zip(seconds, commands):
@@ -155,7 +157,7 @@ def existing(folder: pathlib.Path) -> pathlib.Path:
 
 
 class Server:
-    """A process that listens; killed when the row is done."""
+    """A server process; killed when the row is done."""
 
     def __init__(self, process: subprocess.Popen, address: str) -> None:
         self.process = process
@@ -170,13 +172,13 @@ class Server:
 
 
 def announced(command: list, **env: str) -> Server:
-    """A server of ours, which prints its address once it listens."""
+    """A server of this project, which prints its address once it listens."""
     process = subprocess.Popen(
         [str(part) for part in command],
         env=env,
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
-        # The reference router logs it as an error when a client leaves.
+        # The reference router logs an error when a client disconnects.
         stderr=subprocess.DEVNULL,
         text=True,
     )
@@ -191,7 +193,7 @@ def router(**env: str) -> Server:
 
 
 def installed(name: str, package: str) -> str:
-    # Debian keeps servers where a user's PATH does not look.
+    # Debian installs servers in directories that are not in a user's PATH.
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if found is None:
         raise Missing(f"{name} is not installed (Debian: {package})")
@@ -199,7 +201,7 @@ def installed(name: str, package: str) -> str:
 
 
 def listening(command: list, port: int) -> Server:
-    """A server of somebody else, which is ready when its port takes a connection."""
+    """A server of another project, which is ready when its port accepts a connection."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     server = Server(process, f"127.0.0.1:{port}")
     for _ in range(500):
@@ -234,7 +236,7 @@ def python_sdk() -> str:
 
 
 def python_with(name: str, requirements: str, what: str) -> str:
-    """The interpreter of the environment that the tests build, or one built the same way."""
+    """The interpreter of the environment that the tests build, or of one built the same way."""
     home = TARGET / name
     python = home / "bin" / "python"
     if not python.exists():
@@ -361,7 +363,7 @@ def subscribe_flood(bench: Bench) -> list[tuple]:
         with printed.open("rb") as result:
             return seconds, sum(block.count(b"\n") for block in iter(lambda: result.read(1 << 20), b""))
 
-    # A router that only floods: everything it writes reaches the socket.
+    # A router that only sends: everything that it writes reaches the socket.
     rates = []
     for _ in range(3):
         with announced([PEERS / "flood", "serve", count]) as flood:
@@ -379,8 +381,8 @@ def subscribe_flood(bench: Bench) -> list[tuple]:
             "≥ 300,000",
         )
     ]
-    # The reference router drops what its subscriber does not take in time: the tap counts what
-    # it did deliver.
+    # The reference router drops messages that its subscriber does not read in time: the tap counts
+    # the ones that it delivered.
     with router(NO_RATE_LIMIT="1") as clasp:
         with announced([PEERS / "flood", "tap", clasp.address]) as tap:
             command = bench.clasp(tap, "subscribe", "/flood/*", "--type", "stream", "--idle", "1s")

@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def fill(path: pathlib.Path, size: int) -> None:
-    """Not a hole, which a file system may read faster than anything that is there."""
+    """Writes real data, because a file system may read a sparse file faster."""
     piece = os.urandom(PIECE)
     with path.open("wb") as file:
         for _ in range(size // PIECE):
@@ -75,7 +75,7 @@ def commands(trefoil: pathlib.Path, curl: str, url: str, path: pathlib.Path) -> 
 
 
 def serve(listener: socket.socket) -> None:
-    """Answers upload after upload with what it has counted; ends when it is killed."""
+    """Answers every upload with the number of bytes that it has received, until it is killed."""
     room = bytearray(PIECE)
     while True:
         connection, _ = listener.accept()
@@ -135,7 +135,7 @@ def table(commands: dict[str, list], size: int, rounds: int) -> None:
 
 
 def run(command: list, size: int) -> tuple[float, int]:
-    """Seconds from start to end, and KiB resident at most."""
+    """Returns the seconds from start to end, and the peak resident memory in KiB."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "CLAWDFORGE_TOKEN": TOKEN}
     start = time.perf_counter()
     process = subprocess.Popen(
@@ -153,7 +153,7 @@ def run(command: list, size: int) -> tuple[float, int]:
         for line in status.splitlines():
             if line.startswith("VmHWM:"):
                 most = int(line.split()[1])
-        # Rarely: looking takes time that both would rather have.
+        # Polled rarely, because polling takes processor time from both.
         time.sleep(0.02)
     taken = time.perf_counter() - start
     reply = process.stdout.read().decode()

@@ -53,7 +53,7 @@ def nats(_: pathlib.Path) -> Server:
 
 
 def redis(_: pathlib.Path) -> Server:
-    # Its own limits for slow subscribers would close ours in the middle.
+    # Its own limits for slow subscribers would close our subscriber during the measurement.
     limits = ["--client-output-buffer-limit", "pubsub 0 0 0"]
     return other("redis-server", "--save", "", *limits, "--port")
 
@@ -86,7 +86,7 @@ def deliver(kind: str, count: int, subscribers: int):
 
 
 def beside(rates: str):
-    """A fast reader beside others: events a second, as a part of what it gets alone."""
+    """Events per second of a fast reader next to slow ones, as a fraction of what it gets alone."""
 
     def row(server: Server, divide: int) -> tuple[float, str]:
         count = 400_000 // divide
@@ -117,7 +117,7 @@ def mutated(count: int):
 
 
 def held(what: str, *args: int):
-    """Memory while the driver holds something."""
+    """Memory of the server while the driver keeps its connections or values."""
 
     def row(server: Server, divide: int) -> tuple[float, str]:
         before = memory(server)
@@ -249,7 +249,7 @@ def main() -> None:
             }
             cells = in_turns(servers, trefoil, options)
             print(f"| {name} | {' | '.join(cells)} |", flush=True)
-    # Alone and once: it takes long, and ends the reference router's tasks by panics.
+    # Alone and only once: it takes long, and makes tasks of the reference router panic.
     name = f"{options.frames:,} damaged frames"
     if options.only in name:
         options.rounds = 1
@@ -258,7 +258,7 @@ def main() -> None:
 
 
 def in_turns(rows: dict, trefoil: pathlib.Path, options: argparse.Namespace) -> list[str]:
-    """The median of each server with what its run said; the servers take turns."""
+    """Returns the median of each server with the output of that run; the servers run in turns."""
     quick = options.quick
     found: dict = {start: [] for start in rows}
     failed: dict = {}

@@ -49,8 +49,8 @@ def main() -> None:
 
 
 def server(bench: Bench, python: str) -> Server:
-    """A Vuer server that does nothing with what it reads but count it, and says how much it was when
-    a client has gone: a goodbye that was answered early would be a figure too good."""
+    """A Vuer server that only counts what it reads, and prints the count when a client has gone: if
+    it answered the Close frame too early, the time would be too short."""
     port = free_port()
     script = bench.folder / "server.py"
     script.write_text(
@@ -137,7 +137,7 @@ def many(bench: Bench, python: str, vuer: Server) -> list[tuple]:
 
 
 def check(bench: Bench, url: str, expected: int) -> None:
-    """Whether the server's handler has seen every event of every run."""
+    """Returns whether the server's handler has received every event of every run."""
     total = bench.folder / "total"
     bench.run([bench.trefoil, "vuer", "send", "TOTAL", "--url", url])
     for _ in range(500):
@@ -150,7 +150,7 @@ def check(bench: Bench, url: str, expected: int) -> None:
 
 
 def weighed(bench: Bench, command: list, lines: pathlib.Path, said: str) -> tuple[float, float]:
-    """Seconds from spawn to end, and seconds of processor time."""
+    """Returns the seconds from spawn to end, and the seconds of processor time."""
     with lines.open() as stdin, tempfile.TemporaryFile(dir=bench.folder) as stdout:
         actions = [(os.POSIX_SPAWN_DUP2, stdin.fileno(), 0)]
         actions.append((os.POSIX_SPAWN_DUP2, stdout.fileno(), 1))
@@ -166,7 +166,7 @@ def weighed(bench: Bench, command: list, lines: pathlib.Path, said: str) -> tupl
 
 
 def boxes(round_: int) -> list[dict]:
-    """A thousand boxes, each a little further than a round before."""
+    """A thousand boxes, each moved a little further in every round."""
     return [
         {
             "tag": "Box",
@@ -179,7 +179,7 @@ def boxes(round_: int) -> list[dict]:
 
 
 def coalesced(bench: Bench) -> list[tuple]:
-    """Lines a second that the hub takes from a file with one client that reads."""
+    """Lines per second that the hub reads from a file, with one client that reads."""
     count = 1_000_000 // bench.divide
     lines = bench.folder / "operations"
     with lines.open("w") as out:
@@ -194,8 +194,8 @@ def coalesced(bench: Bench) -> list[tuple]:
 
 ROUNDS = 20
 
-# What the Python server's users write: a list of elements, upserted again and again. The picture
-# behind it is answered when the page has done all of it.
+# What users of the Python server write: a list of elements that is upserted again and again. The
+# screenshot after it is answered when the page has processed everything.
 MOVING = """
 import asyncio, json, sys, time
 from vuer import Vuer, VuerSession
@@ -220,13 +220,13 @@ async def main(session: VuerSession):
 app.start()
 """
 
-# How long a page may take to load and to draw its first scene.
+# How long a page may take to load and draw its first scene.
 SETTLE = 12
 
 
 def moving(bench: Bench, python: str) -> list[tuple]:
-    """A thousand boxes that move, through the page of the Python package in headless Chromium: seconds
-    from the first operation to the picture that was asked for behind the last."""
+    """A thousand moving boxes in the page of the Python package in headless Chromium: the seconds
+    from the first operation to the screenshot that was requested after the last one."""
     rounds = [boxes(n) for n in range(ROUNDS + 1)]
     count = ROUNDS * 1_000
     page = pathlib.Path(python).parent.parent
@@ -241,7 +241,7 @@ def moving(bench: Bench, python: str) -> list[tuple]:
     )
     time.sleep(3)
     with browser(bench, f"http://127.0.0.1:{port}/?ws=ws://127.0.0.1:{port}"):
-        # Its own messages are no numbers.
+        # Its log messages are not numbers.
         lines = iter(theirs.stdout.readline, "")
         slow = next(float(line) for line in lines if line.replace(".", "", 1).strip().isdigit())
     theirs.kill()
@@ -288,7 +288,7 @@ def moving(bench: Bench, python: str) -> list[tuple]:
 
 @contextlib.contextmanager
 def browser(bench: Bench, link: str):
-    """Headless Chromium on a link."""
+    """Headless Chromium that shows a URL."""
     with tempfile.TemporaryDirectory(dir=bench.folder, ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
             [
@@ -314,7 +314,7 @@ def browser(bench: Bench, link: str):
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """A masked frame; the mask is the same for all, which a server cannot know."""
+    """A masked frame; all frames have the same mask, which makes no difference to a server."""
     mask = b"\x5a\xc3\x17\x99"
     size = len(payload)
     head = struct.pack("!BB", 0x80 | opcode, 0x80 | min(size, 126))
@@ -345,7 +345,7 @@ def pump_frames(python: str, lines: pathlib.Path) -> bytes:
 
 
 def pump(vuer: Server, frames: bytes) -> float:
-    """Seconds from connecting to the answer to the goodbye, which is behind all events."""
+    """Returns the seconds from connecting to the reply to the Close frame, which follows all events."""
     host, port = vuer.address.split(":")
     key = base64.b64encode(b"0123456789abcdef").decode()
     start = time.perf_counter()

@@ -4,9 +4,9 @@
     dist/package.py                     builds with the dist profile first
     dist/package.py --trefoil FILE      packages this binary
 
-What goes where stands in Cargo.toml, [package.metadata.deb], in the form that cargo-deb reads. Both
-packages hold the same files. The same commit and the same binary give the same bytes: times are
-those of the commit, owners are root. Needs Python 3.11, Rust and dpkg-deb.
+The files and their paths are listed in Cargo.toml, [package.metadata.deb], in the form that
+cargo-deb reads. Both packages contain the same files. The same commit and the same binary give the
+same bytes: times are those of the commit, owners are root. Needs Python 3.11, Rust and dpkg-deb.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def build() -> pathlib.Path:
 
 
 def check(binary: pathlib.Path, version: str) -> str:
-    """The binary runs, and is of this version; gives the name of its machine, such as x86_64."""
+    """Checks that the binary runs and has this version; returns its machine, such as x86_64."""
     said = subprocess.run([binary, "--version"], check=True, stdout=subprocess.PIPE, text=True)
     if said.stdout.split()[-1] != version:
         sys.exit(f"{binary} is {said.stdout.strip()}, Cargo.toml says {version}")

@@ -1,9 +1,9 @@
-//! One request, one reply: the only place that knows reqwest.
+//! Sends one request and reads its reply. Only this module uses reqwest.
 //!
-//! Takes a [`Route`] and a body; gives a [`Reply`], or an [`Error`] that says what became of the
-//! request. No layer below repeats a request: reqwest's own retries, redirects and the reuse of
-//! connections (that one is dead is only found out by sending) are off, because a run that is sent
-//! twice is paid twice.
+//! Takes a [`Route`] and a body; gives a [`Reply`], or an [`Error`] with the outcome of the
+//! request. No layer below repeats a request: reqwest's retries, its redirects and its reuse of
+//! connections are off, because a run that is sent twice is paid for twice. (A reused connection
+//! may be dead, which is noticed only after sending.)
 
 mod base;
 mod body;
@@ -42,41 +42,41 @@ pub use exchange::Exchange;
 use body::{Ready, Stream, Whole};
 use incoming::Incoming;
 
-/// The first wait before connecting again to a service that is still starting.
+/// The first wait between two attempts to connect to a service that is still starting.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 
-/// Where to send requests, and as whom.
+/// The service to send requests to, and the credentials.
 #[derive(Clone)]
 pub struct Target {
     /// The service.
     pub base: Base,
     /// The bearer token.
     pub token: Option<String>,
-    /// Further headers of every request.
+    /// Additional headers of every request.
     pub headers: Vec<Header>,
-    /// Whom to trust, for `https://`.
+    /// Which certificates to trust, for `https://`.
     pub trust: Trust,
-    /// The HTTP proxy on the way, if there is one.
+    /// The HTTP proxy, if there is one.
     pub proxy: Option<Proxy>,
     /// The limit for DNS, TCP and TLS together.
     pub connect_timeout: Duration,
-    /// How long to keep trying when nothing listens yet.
+    /// How long to try again when nothing listens yet.
     pub connect_retry: Duration,
-    /// Who watches.
+    /// The trace.
     pub trace: Trace,
 }
 
-/// Who hears the events of a stream as they come, the last one excepted.
+/// Receives the events of a stream as they arrive, except the last one.
 pub type Listener<'a> = &'a mut dyn FnMut(&Event);
 
-/// What came back.
+/// A reply.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The body.
     pub body: Body,
-    /// The body as it came.
+    /// The body as bytes.
     pub raw: Bytes,
 }
 
@@ -89,12 +89,12 @@ pub struct Client {
     proxy: Option<Proxy>,
     connect_timeout: Duration,
     connect_retry: Duration,
-    /// The token, to be hidden where the service quotes it.
+    /// The token and secret headers, which are hidden where the service quotes them.
     secrets: Secrets,
     tap: Tap,
 }
 
-/// Resolves names as the other services' connections do.
+/// Resolves host names in the same way as the other services.
 struct Names;
 
 impl reqwest::dns::Resolve for Names {
@@ -110,15 +110,16 @@ impl Client {
     /// A client; nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::Setup`] for roots that cannot be read and for a token that fits no header.
+    /// [`Error::Setup`] when the root certificates cannot be read, or when the token is not valid
+    /// in a header.
     pub fn new(target: &Target) -> Result<Client, Error> {
-        // Roots are read from disk only for who needs them.
+        // The root certificates are read from disk only if they are needed.
         let tls = if target.base.is_tls() {
             tls::client_config(&target.trust)
         } else {
             tls::without_roots()
         };
-        // reqwest would read the environment by rules of its own.
+        // reqwest has other rules for the proxy variables, so it must not read them.
         let mut builder = reqwest::Client::builder().no_proxy();
         if let Some(proxy) = &target.proxy {
             builder = builder.proxy(proxied(proxy)?);
@@ -170,28 +171,28 @@ impl Client {
         &self.base
     }
 
-    /// The bearer token, for what is made of it; it is not to be shown.
+    /// The bearer token. It must not be shown.
     pub fn token(&self) -> Option<&str> {
         self.bearer.as_ref()?.to_str().ok()?.strip_prefix("Bearer ")
     }
 
-    /// The HTTP proxy on the way, if there is one.
+    /// The HTTP proxy, if there is one.
     pub fn proxy(&self) -> Option<&Proxy> {
         self.proxy.as_ref()
     }
 
-    /// Sends a request without a body, and takes the reply whatever its status.
+    /// Sends a request without a body.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// The errors of [`send`](Self::send).
     pub async fn ask(&self, route: &Route, limit: Option<Duration>) -> Result<Reply, Error> {
         self.send(route, Payload::None, limit, &Exchange::default())
             .await
     }
 
-    /// Sends a request once, and gives the reply to a status of 2xx. `limit` is how long the reply
-    /// may take once there is a connection. `exchange`, a new one, tells what there was of it, to
-    /// whoever drops this future and after an error.
+    /// Sends a request once and returns the reply if its status is 2xx. `limit` is the time for the
+    /// reply after the connection is established. `exchange` must be new; it shows how far the
+    /// request came after an error, or if the caller drops this future.
     ///
     /// # Errors
     /// [`Error::Connect`]; after that [`Error::Lost`], [`Error::TimedOut`], [`Error::TooLong`],
@@ -206,12 +207,12 @@ impl Client {
         self.send_heard(route, payload, limit, exchange, None).await
     }
 
-    /// The same; if somebody listens, the service is asked for an event stream. Its last event is
-    /// the reply, and one that ends without it is [`Error::Lost`]. A service that knows no streams
-    /// replies as ever.
+    /// Sends a request once; with a listener, the service is asked for an event stream. Its last
+    /// event is the reply; a stream that ends without it is [`Error::Lost`]. A service without
+    /// streams sends a normal reply.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// The errors of [`send`](Self::send).
     pub async fn send_heard(
         &self,
         route: &Route,
@@ -246,7 +247,7 @@ impl Client {
         listener: &mut Option<Listener<'_>>,
     ) -> Result<Reply, Error> {
         let reply = self.request(route, payload, exchange, listener);
-        // The connection has a limit of its own, which comes before this one.
+        // The connection has its own limit, which is added.
         let limit = limit.map(|limit| (limit, limit.saturating_add(self.connect_timeout)));
         match limit {
             None => reply.await,
@@ -292,7 +293,8 @@ impl Client {
         }
         request = match payload {
             Ready::None => {
-                // Nothing tells when a request without a body leaves; it costs nothing either.
+                // For a request without a body nothing shows when it is sent; none of them costs
+                // money.
                 exchange.mark_sent();
                 request
             }
@@ -348,7 +350,7 @@ impl Client {
             exchange,
         };
         let (status, mut received) = incoming.read(response, listener).await?;
-        // What a failing service quotes is shown and kept; the token must be in neither.
+        // An error body is shown and stored, and it may quote the token.
         if !(200..300).contains(&status) {
             received = self.secrets.hide_bytes(&received).into_owned();
         }
@@ -387,8 +389,8 @@ impl Client {
 }
 
 impl Client {
-    /// What the proxy says to CONNECT, where this error is its refusal. reqwest does not tell the
-    /// status, so the proxy is asked again; nothing but the host's name leaves for that.
+    /// The proxy's refusal of CONNECT, if this error is one. reqwest does not give the status, so
+    /// the proxy is asked again; that request contains only the host's name.
     async fn tunnel_error(&self, error: &reqwest::Error) -> Option<(&Proxy, TunnelError)> {
         let proxy = self.proxy.as_ref().filter(|_| self.base.is_tls())?;
         let why = error::innermost(error);

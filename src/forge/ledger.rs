@@ -1,14 +1,15 @@
-//! What was paid for: an entry is written before a prompt is sent, and completed after.
+//! Records everything that was paid for: an entry is written before a prompt is sent, and completed
+//! afterwards.
 //!
 //! ```text
-//! $XDG_STATE_HOME/trefoil/ledger.ndjson        two lines a run, each with its id
-//! $XDG_STATE_HOME/trefoil/answers/1182.json    what the service replied, byte for byte
+//! $XDG_STATE_HOME/trefoil/ledger.ndjson        two lines for each run, both with its id
+//! $XDG_STATE_HOME/trefoil/answers/1182.json    the service's reply, byte for byte
 //! ```
 //!
-//! An entry without its second line is a run that nobody saw end. Every line is one write to a file
-//! that is only ever appended to, under a lock while an id is taken, so two runs at once and a crash
-//! between cost nothing but that second line. The prompt itself is not kept: its hash tells whether
-//! two runs asked the same. No token comes near.
+//! An entry without its second line is a run whose end was not seen. The file is only appended to,
+//! with one write for each line and under a lock while an id is chosen. So after two runs at once
+//! or a crash at most that second line is missing. The prompt itself is not stored: its hash shows
+//! whether two runs had the same prompt. No token is stored.
 
 mod file;
 
@@ -25,17 +26,17 @@ pub use file::Ledger;
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// The system does not say where state belongs.
+    /// The directory for state is not known.
     #[error("this system does not say where state belongs, so there is no place for the ledger")]
     NoHome,
-    /// A file of it cannot be read or written.
+    /// A file of the ledger cannot be read or written.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
         /// `read` or `write`.
         doing: &'static str,
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }
@@ -50,10 +51,10 @@ impl Failing for LedgerError {
     }
 }
 
-/// What is known before the prompt is sent.
+/// The facts before the prompt is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Begin {
-    /// When: microseconds since the epoch.
+    /// The time, in microseconds since the epoch.
     pub started: u64,
     /// `run` or `turn`.
     pub kind: String,
@@ -69,23 +70,23 @@ pub struct Begin {
     pub prompt_sha256: String,
     /// The prompt's length.
     pub prompt_bytes: u64,
-    /// How many files went with it.
+    /// The number of files.
     pub files: u64,
-    /// The limit that the service was given.
+    /// The time limit that was sent to the service.
     pub timeout_secs: u64,
-    /// The `Idempotency-Key`, by which the service can be asked what became of it.
+    /// The `Idempotency-Key`, with which the service can be asked for the outcome.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
 
-/// What is known after.
+/// The facts after the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct End {
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// How long it took as seen from here, in milliseconds.
+    /// How long it took, measured here, in milliseconds.
     pub elapsed_ms: u64,
-    /// How long it took as the service says, in milliseconds.
+    /// How long it took, measured by the service, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
     /// Why the model stopped.
@@ -94,26 +95,26 @@ pub struct End {
     /// The HTTP status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// What went wrong.
+    /// The error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
-/// A run, from its first line and its second.
+/// A run, from its two lines.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
-    /// Its number; the next one's is larger.
+    /// Its number; ids increase.
     pub id: u64,
-    /// What was known before.
+    /// The facts before the prompt was sent.
     #[serde(flatten)]
     pub begin: Begin,
-    /// What was known after; without it nobody saw it end.
+    /// The facts after the run; None if its end was not seen.
     #[serde(flatten)]
     pub end: Option<End>,
 }
 
 impl Entry {
-    /// How it ended; `unfinished` if nobody saw it end (yet).
+    /// The name of the outcome; `unfinished` if the end was not seen (yet).
     pub fn outcome(&self) -> &'static str {
         self.end
             .as_ref()

@@ -1,9 +1,9 @@
 //! forge: an HTTP service that runs `claude -p` for a team. Every run costs money.
 //!
 //! - [`api`]: the contract as types, without I/O
-//! - [`client`]: one request, one reply, and nothing ever sent twice
-//! - [`ledger`]: what was paid for, on disk
-//! - [`server`]: the service itself, over the real `claude`
+//! - [`client`]: sends one request and reads its reply; it never sends a request twice
+//! - [`ledger`]: the record on disk of everything that was paid for
+//! - [`server`]: the service itself, which runs the real `claude`
 //! - [`cmd`]: the verbs
 
 pub mod api;
@@ -52,15 +52,15 @@ enum Verb {
 }
 
 impl Group {
-    /// Whether it is one that this program starts itself, and nobody types.
+    /// Whether it is a verb that trefoil starts itself, and no user types.
     pub fn is_internal(&self) -> bool {
         matches!(self.verb, Verb::Guard(_))
     }
 
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// The verb's own.
+    /// The failure of the verb.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Run(Deferred(args)) => args.run(terminal),

@@ -1,5 +1,6 @@
-//! What was done stays done: no filter, closed pipe or full disk makes it anything else, and what may
-//! have been done is never said to be worth another try. (What costs money has `forge_outcome`.)
+//! A finished request stays finished: no filter, closed pipe or full disk changes its outcome, and a
+//! request that may have been done is never reported as retryable. (`forge_outcome` tests the
+//! requests that cost money.)
 
 use std::fs;
 

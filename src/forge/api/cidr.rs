@@ -1,33 +1,33 @@
-//! Ranges of addresses: `172.24.0.0/16` enters, and leaves as the service is to have it; so does a
-//! bare address, as the range that it alone is in.
+//! Address ranges (CIDR). Takes `172.24.0.0/16`, or an address, which is a range of its own; gives
+//! the range in the form that the service expects.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// A network, none of whose host bits is set.
+/// A network without any host bit set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cidr {
     network: IpAddr,
     prefix: u8,
 }
 
-/// Why a text is no range of addresses.
+/// Why a text is not an address range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadCidr {
-    /// No address where one should be.
+    /// It does not begin with an address.
     #[error("it must be like 172.24.0.0/16, fd00::/8 or 10.0.0.7")]
     NoAddress,
-    /// No number behind the slash, or one that is too large.
+    /// There is no number after the slash, or it is too large.
     #[error("behind the slash there must be a number from 0 to {0}")]
     BadPrefix(u8),
-    /// Both an address and a network, which may be meant either way.
+    /// It is an address with a prefix length, which may mean the address or the network.
     #[error("it is an address within a network: did you mean {0} or {1}?")]
     HostBits(Cidr, Cidr),
 }
 
 impl Cidr {
-    /// The network of so many bits in which an address is.
+    /// The network with this prefix length that contains an address.
     fn around(address: IpAddr, prefix: u8) -> Cidr {
         let network = match address {
             IpAddr::V4(address) => {
@@ -42,14 +42,15 @@ impl Cidr {
         Cidr { network, prefix }
     }
 
-    /// Whether an address is in it. An IPv4 address that came through IPv6 is itself.
+    /// Whether the network contains an address. An IPv4 address that is mapped to IPv6 counts as
+    /// IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.network.is_ipv4()
             && Cidr::around(address, self.prefix).network == self.network
     }
 
-    /// Whether everybody is in it.
+    /// Whether it contains every address.
     pub fn is_everything(&self) -> bool {
         self.prefix == 0
     }
@@ -75,7 +76,7 @@ impl FromStr for Cidr {
         let most = bits(address);
         let prefix = match prefix {
             None => most,
-            // Not `parse` alone, which takes `+8`.
+            // Only digits, because `parse` alone accepts `+8`.
             Some(digits) => Some(digits)
                 .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
                 .and_then(|digits| digits.parse().ok())

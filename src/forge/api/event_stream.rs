@@ -1,4 +1,4 @@
-//! Server-sent events: bytes enter, in pieces of any size; [`Event`]s leave. Pure.
+//! Decodes server-sent events. Takes bytes in pieces of any size; gives [`Event`]s. No I/O.
 //!
 //! ```text
 //! event: delta                             one event: lines of `field: value` up to a blank line
@@ -8,27 +8,27 @@
 //! ```
 //!
 //! The service's events are `start`, `delta`, `text`, `thinking`, `tool_call`, `tool_result`, and
-//! last `reply` or `error`: the body that the request would have been answered without a stream.
+//! last `reply` or `error`, which has the body of the reply without a stream.
 
 use serde_json::Value;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Its name; `message` if it has none.
+    /// The event's name; `message` if it has none.
     pub name: String,
-    /// Its data: the `data` lines, with line feeds between them.
+    /// The `data` lines, with line feeds between them.
     pub data: String,
 }
 
 impl Event {
-    /// Whether no other event follows: it is the reply, or the error in its place.
+    /// Whether it is the last event: the reply, or an error instead of it.
     pub fn is_last(&self) -> bool {
         matches!(self.name.as_str(), "reply" | "error")
     }
 
-    /// Its data as JSON: an object, which has the event's name as its `type` if it has none.
-    /// `None` for what is no JSON object.
+    /// The data as a JSON object; the event's name becomes its `type` if it has none. `None` if the
+    /// data is not a JSON object.
     pub fn document(&self) -> Option<Value> {
         let mut document: Value = serde_json::from_str(&self.data).ok()?;
         let fields = document.as_object_mut()?;
@@ -39,22 +39,22 @@ impl Event {
     }
 }
 
-/// Takes an event stream apart.
+/// Splits an event stream into events.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line that is not complete yet.
     line: Vec<u8>,
-    /// Whether the last byte was a carriage return: a line feed behind it ends no second line.
+    /// Whether the last byte was a carriage return; a line feed after it does not end another line.
     after_return: bool,
-    /// Whether a line has been read: a byte order mark may stand before the first.
+    /// Whether a line has been read; a byte order mark is skipped before the first one.
     begun: bool,
     name: String,
     data: Option<String>,
 }
 
 impl Decoder {
-    /// Takes a piece of the stream, and adds the events that it completes. An event without data is
-    /// none, nor is one whose blank line never comes.
+    /// Takes a piece of the stream and adds the events that it completes. An event without data is
+    /// ignored, and so is one without its blank line.
     pub fn push(&mut self, piece: &[u8], events: &mut Vec<Event>) {
         let mut rest = piece;
         while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
@@ -100,7 +100,8 @@ impl Decoder {
                 }
                 none => *none = Some(value.to_owned()),
             },
-            // A comment has no name; `id` and `retry` are for who connects again, and nobody does.
+            // A comment has no field name. `id` and `retry` are only for reconnecting, which this
+            // client does not do.
             _ => {}
         }
         None
@@ -111,7 +112,7 @@ impl Decoder {
 mod tests {
     use super::*;
 
-    /// What a stream holds, fed so many bytes at a time.
+    /// The events of a stream that is passed in pieces of this size.
     fn decoded(stream: &str, step: usize) -> Vec<(String, String)> {
         let (mut decoder, mut events) = (Decoder::default(), Vec::new());
         for piece in stream.as_bytes().chunks(step) {
@@ -141,7 +142,7 @@ mod tests {
                 "id: 7\nretry: 10\nother: x\ndata: 1\n\n",
                 &[("message", "1")],
             ),
-            // No blank line: it may be the half of something.
+            // There is no blank line, so the event may be incomplete.
             ("event: reply\ndata: {}\n", &[]),
             ("", &[]),
         ];

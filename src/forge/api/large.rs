@@ -1,8 +1,8 @@
-//! A large JSON object, taken apart no further than its fields: bytes enter, small fields leave as
-//! values and large ones as text.
+//! Parses a large JSON object only down to its fields. Takes bytes; gives small fields as values
+//! and large ones as text.
 //!
-//! serde_json's tree takes 72 bytes for every number, which is ten times the text of a long list.
-//! Whoever only prints such a list, or passes it through `--jq`, needs no tree.
+//! serde_json's tree takes 72 bytes for every number, which is ten times the text of a long list. A
+//! command that only prints such a list, or passes it through `--jq`, needs no tree.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// An object with less text than this, in bytes, is taken apart wholly.
+/// An object or a field with less text than this, in bytes, is parsed completely.
 const LARGE: usize = 1024 * 1024;
 
 /// A large object.
@@ -25,14 +25,14 @@ pub struct Large {
 /// A field of a reply.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Field<'a> {
-    /// Its value.
+    /// The value.
     Value(&'a Value),
     /// The text of a large list or object.
     Text(&'a str),
 }
 
 impl Large {
-    /// Reads an object; `None` for anything else, for what is not valid, and for what is not large.
+    /// Reads an object; `None` if the text is not an object, not valid, or not large.
     pub fn read(bytes: &Bytes) -> Option<Large> {
         if bytes.len() < LARGE {
             return None;
@@ -54,7 +54,7 @@ impl Large {
                 reader.expect(':')?;
                 let span = reader.next()?;
                 let value = &reader.text[span.clone()];
-                // A key that comes again counts the second time.
+                // If a key is repeated, the last value is used.
                 large.large.retain(|(known, _)| *known != key);
                 if value.len() >= LARGE && value.starts_with(['[', '{']) {
                     large.small.shift_remove(&key);
@@ -76,7 +76,7 @@ impl Large {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
-    /// Its fields without the large ones.
+    /// The small fields.
     pub fn small(&self) -> &Map<String, Value> {
         &self.small
     }
@@ -91,14 +91,14 @@ impl Large {
     }
 }
 
-/// Goes through a text, one JSON value after another.
+/// Reads a text, one JSON value after another.
 struct Reader<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl Reader<'_> {
-    /// Skips a character and the blanks before it, if it comes next.
+    /// Skips this character and the white space before it, if it comes next.
     fn expect(&mut self, wanted: char) -> Option<()> {
         let rest = self.rest();
         let found = rest.strip_prefix(wanted)?;
@@ -106,7 +106,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// The place of the next value, which is valid.
+    /// The range of the next value, if it is valid.
     fn next(&mut self) -> Option<Range<usize>> {
         let rest = self.rest();
         let start = self.text.len() - rest.len();
@@ -125,7 +125,7 @@ impl Reader<'_> {
     }
 }
 
-/// Any JSON value that serde_json can keep; it is not kept.
+/// Checks that a JSON value is valid, without storing it.
 struct Valid;
 
 impl<'de> Deserialize<'de> for Valid {

@@ -1,14 +1,14 @@
-//! What a file is, as far as its name tells: a name enters, a media type leaves.
+//! Guesses the media type of a file from its name.
 //!
-//! A table of our own: the model's service tells pictures, PDFs and text apart, and the thousand
-//! other types of a registry are all bytes to it.
+//! The table is small on purpose: the model's service distinguishes pictures, PDFs and text, and
+//! treats all other types as bytes.
 
 use super::names::{FileName, MediaType};
 
-/// What nobody knows better.
+/// The type of an unknown file.
 const BYTES: &str = "application/octet-stream";
 
-/// Endings, in small letters, and what they stand for.
+/// File name extensions in lower case, and their media types.
 const TYPES: &[(&[&str], &str)] = &[
     (&["png"], "image/png"),
     (&["jpg", "jpeg", "jpe"], "image/jpeg"),
@@ -137,7 +137,7 @@ const TYPES: &[(&[&str], &str)] = &[
     (&["mkv"], "video/matroska"),
 ];
 
-/// The type that the name's ending stands for.
+/// The media type for the extension of a name.
 pub fn guess(name: &FileName) -> MediaType {
     let known = name.as_str().rsplit_once('.').and_then(|(_, ending)| {
         let ending = ending.to_ascii_lowercase();

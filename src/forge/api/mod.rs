@@ -1,15 +1,15 @@
-//! The HTTP contract of clawdforge as types: what is sent, and what its replies mean. No I/O.
+//! The HTTP contract of clawdforge as types: the requests, and the meaning of the replies. No I/O.
 //!
 //! - [`names`]: ids and names, checked before they go into a path
-//! - [`cidr`], [`moment`]: networks and times as the service has them
-//! - [`route`]: which path does what
-//! - [`request`]: the bodies that are sent
-//! - [`multipart`], [`media`]: a file among them, and what it is
-//! - [`reply`]: what a body that came back says
-//! - [`event_stream`]: the same as server-sent events
-//! - [`session`]: what a session's state says
+//! - [`cidr`], [`moment`]: networks and times in the service's form
+//! - [`route`]: the actions and their paths
+//! - [`request`]: the bodies of requests
+//! - [`multipart`], [`media`]: the body of an upload, and the media type of its file
+//! - [`reply`]: the bodies of replies
+//! - [`event_stream`]: replies as server-sent events
+//! - [`session`]: the state of a session
 //! - [`schema`]: whether a JSON value conforms to a JSON Schema
-//! - [`notice`]: a reply that is only a notice of a usage limit
+//! - [`notice`]: detects a reply that is only a notice of a usage limit
 
 pub mod cidr;
 pub mod event_stream;

@@ -1,18 +1,18 @@
-//! Times as services write them: a JSON value enters, microseconds since the epoch leave, if it is a
-//! time at all.
+//! Parses times as services write them. Takes a JSON value; gives microseconds since the epoch if
+//! it is a time.
 
 use serde_json::Value;
 
 use crate::text::time::{TimeError, When};
 
-/// When that was. A number is seconds, milliseconds or microseconds, as its size tells; a text is
-/// RFC 3339 or what SQLite and Python make of UTC, without an offset.
+/// The time in µs since the epoch. A number is in seconds, milliseconds or microseconds; its size
+/// decides. A text is RFC 3339, or UTC without an offset as SQLite and Python write it.
 pub fn micros(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => {
             let number = number.as_f64().filter(|number| *number > 0.0)?;
             let scale = match number {
-                // The year 5138 in seconds, and 1973 in milliseconds.
+                // 1e11 is the year 5138 in seconds, and 1973 in milliseconds.
                 n if n < 1e11 => 1e6,
                 n if n < 1e14 => 1e3,
                 _ => 1.0,

@@ -1,4 +1,5 @@
-//! `multipart/form-data` as `POST /files` takes it: names enter, the bytes around a file leave.
+//! The `multipart/form-data` body of `POST /files`. Takes the file's name and its TTL; gives the
+//! bytes before and after the file.
 //!
 //! ```text
 //! --BOUNDARY
@@ -13,14 +14,14 @@
 //! --BOUNDARY--
 //! ```
 //!
-//! Every line ends in CR LF. `ttl_secs` goes first: a service that reads as it comes knows it before
-//! the file does.
+//! Every line ends in CR LF. `ttl_secs` is first, so that a service that reads the body as a stream
+//! knows it before the file.
 
 use std::fmt::Write;
 
 use super::names::{FileName, MediaType};
 
-/// What stands around a file on the wire.
+/// The parts of the body around the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Framing {
     /// The request's content type.
@@ -31,7 +32,8 @@ pub struct Framing {
     pub tail: Vec<u8>,
 }
 
-/// Frames a file. The boundary must not occur in it: 128 random bits do not.
+/// Makes the framing for a file. The boundary must not occur in the file; `unique` has 128 random
+/// bits.
 pub fn frame(unique: u128, ttl_secs: u64, name: &FileName, kind: &MediaType) -> Framing {
     let boundary = format!("trefoil-{unique:032x}");
     let name = escaped(name.as_str());
@@ -50,15 +52,15 @@ pub fn frame(unique: u128, ttl_secs: u64, name: &FileName, kind: &MediaType) -> 
     }
 }
 
-/// A file's name within quotes, as browsers write it (WHATWG: `"`, CR and LF percent-encoded, UTF-8
-/// as it is). The other control characters, which WHATWG lets through, are encoded as well: a header
-/// must not carry them, and strict servers refuse the request for them.
+/// A file's name for use in quotes, as browsers write it (WHATWG: `"`, CR and LF percent-encoded,
+/// UTF-8 unchanged). Other control characters are encoded, too, although WHATWG does not do so: a
+/// header must not contain them, and strict servers refuse the request.
 fn escaped(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for c in name.chars() {
         match c {
             '"' | '\0'..='\x1f' | '\x7f' => {
-                // A String takes everything.
+                // Writing to a String cannot fail.
                 let _ = write!(escaped, "%{:02X}", u32::from(c));
             }
             c => escaped.push(c),

@@ -1,11 +1,11 @@
-//! Ids and names: text enters, something that is safe in a path or a body leaves.
+//! Ids and names. Takes text; gives a type whose text is safe in a path or a body.
 //!
-//! Each has a type of its own, so that what was not checked cannot be sent.
+//! Each has its own type, so that an unchecked text cannot be sent.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not the name that it should be.
+/// Why a text is not a valid name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadName(String);
@@ -48,7 +48,7 @@ macro_rules! name {
 }
 
 name! {
-    /// A session's id. The contract does not say how it is spelled; it must be safe in a path.
+    /// A session's id. The contract does not define its form; it must be safe in a path.
     SessionId,
     |text| limited(text, 256, "a session id has letters, digits, '_', '-' and '.' only", |c| {
         c.is_ascii_alphanumeric() || "_-.".contains(c)
@@ -63,7 +63,7 @@ name! {
 }
 
 name! {
-    /// A run's id, as the service spells it; safe in a path.
+    /// A run's id, which is safe in a path.
     RunId,
     |text| limited(text, 256, "a run's id has letters, digits, '_' and '-' only", |c| {
         c.is_ascii_alphanumeric() || "_-".contains(c)
@@ -87,7 +87,7 @@ name! {
 }
 
 name! {
-    /// What stands for an uploaded file: `ff_…`.
+    /// The token of an uploaded file: `ff_…`.
     FileToken,
     |text| match text.strip_prefix(FileToken::PREFIX) {
         Some(rest) => limited(rest, 256, "a file's token has letters, digits, '_' and '-' only", |c| {
@@ -98,18 +98,19 @@ name! {
 }
 
 impl FileToken {
-    /// What every file token begins with.
+    /// The prefix of every file token.
     pub const PREFIX: &str = "ff_";
 
-    /// Stands for a file that has no token yet, in a text in which it is to be found again.
+    /// A placeholder for a file that has no token yet; it is unique in a text, so that it can be
+    /// replaced later.
     pub fn placeholder(unique: u128) -> FileToken {
         FileToken(format!("{}{unique:032x}", FileToken::PREFIX))
     }
 }
 
 name! {
-    /// What the service is told that a file is called. It is no path: where it is kept is not ours
-    /// to say.
+    /// The name of a file for the service. It must not be a path, because the service decides where
+    /// it stores the file.
     FileName,
     |text| match text {
         "" => Err("it is empty".to_owned()),
@@ -121,12 +122,13 @@ name! {
 }
 
 impl FileName {
-    /// What stdin is called when nobody says otherwise.
+    /// The default name for a file from stdin.
     pub fn of_stdin() -> FileName {
         FileName("stdin".to_owned())
     }
 
-    /// The last part of a path that was opened, whatever it is: a backslash is a letter on Unix.
+    /// The last component of a path that was opened. It may contain any characters; on Unix also a
+    /// backslash.
     pub fn of_path(last: &str) -> FileName {
         FileName(last.to_owned())
     }
@@ -150,7 +152,7 @@ name! {
 }
 
 impl MediaType {
-    /// One of [`super::media`]'s table, which its test has checked.
+    /// A media type of the table in [`super::media`], whose test checks them.
     pub(super) fn of_table(known: &'static str) -> MediaType {
         MediaType(known.to_owned())
     }

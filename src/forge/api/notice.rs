@@ -1,13 +1,13 @@
-//! Replies that say nothing but that a usage limit is reached.
+//! Detects replies that are only a notice that a usage limit is reached.
 //!
-//! The model's CLI prints such a notice in place of an answer and ends well, so the service passes
-//! it on as one. Only a whole reply that is a notice counts: an answer that speaks of limits does
-//! not.
+//! The model's CLI prints such a notice instead of an answer and exits with 0, so the service
+//! returns it as an answer. Only a reply that is nothing but a notice is detected; an answer that
+//! mentions limits is not.
 
-/// Longer than any notice. An answer that begins like one goes on.
+/// The longest notice. An answer that begins like a notice is longer.
 const LONGEST: usize = 200;
 
-/// How notices begin; what may follow is a time to come back.
+/// The beginnings of notices; a time may follow.
 const BEGINNINGS: [&str; 5] = [
     "claude ai usage limit reached",
     "claude usage limit reached",
@@ -16,7 +16,7 @@ const BEGINNINGS: [&str; 5] = [
     "you're out of extra usage",
 ];
 
-/// What may stand before "limit reached", as in "5-hour limit reached ∙ resets 3am".
+/// The words before "limit reached", as in "5-hour limit reached ∙ resets 3am".
 const PERIODS: [&str; 8] = [
     "5-hour",
     "weekly",
@@ -28,7 +28,7 @@ const PERIODS: [&str; 8] = [
     "opus",
 ];
 
-/// What may stand between "you've hit your" and "limit".
+/// The words between "you've hit your" and "limit".
 const OWN: [&str; 7] = [
     "",
     "usage ",
@@ -39,7 +39,7 @@ const OWN: [&str; 7] = [
     "org's monthly usage ",
 ];
 
-/// Whether the reply is a notice and nothing else.
+/// Whether the reply is only a notice.
 pub fn is_limit_notice(reply: &str) -> bool {
     let reply = reply.trim();
     if reply.is_empty() || reply.len() > LONGEST || reply.contains('\n') {
@@ -67,7 +67,7 @@ pub fn is_limit_notice(reply: &str) -> bool {
     rest.is_some_and(is_only_when)
 }
 
-/// Whether nothing follows but when to come back.
+/// Whether only a time or a hint to try again follows.
 fn is_only_when(rest: &str) -> bool {
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ".|·∙•:,-".contains(c));
     rest.is_empty()

@@ -1,4 +1,4 @@
-//! The bodies that are sent, field by field as the contract has them.
+//! The bodies of requests, with the fields of the contract.
 
 use std::time::Duration;
 
@@ -11,32 +11,32 @@ use super::names::{Agent, FileToken, TokenName};
 /// `POST /run`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Run<'a> {
-    /// What to do.
+    /// The prompt.
     pub prompt: &'a str,
-    /// By which model.
+    /// The model.
     pub model: &'a str,
-    /// What to know beforehand.
+    /// The system prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<&'a str>,
-    /// `append` to what the model knows, or `replace` it.
+    /// `append` to the model's system prompt, or `replace` it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_mode: Option<&'a str>,
     /// `low` to `max`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effort: Option<&'a str>,
-    /// What to look at.
+    /// The tokens of files.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub files: &'a [FileToken],
-    /// How long it may take, in seconds.
+    /// The time limit, in seconds.
     pub timeout_secs: u64,
 }
 
 /// `POST /sessions`.
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenSession<'a> {
-    /// Who answers.
+    /// The agent that answers.
     pub agent: &'a Agent,
-    /// What the caller wants to remember: an object.
+    /// Data of the caller that the service stores: an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<&'a Value>,
 }
@@ -44,45 +44,45 @@ pub struct OpenSession<'a> {
 /// `POST /sessions/{id}/turn`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Turn<'a> {
-    /// What to say.
+    /// The prompt.
     pub prompt: &'a str,
-    /// What to look at.
+    /// The tokens of files.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub files: &'a [FileToken],
-    /// How long it may take, in seconds.
+    /// The time limit, in seconds.
     pub timeout_secs: u64,
 }
 
 /// `POST /admin/tokens`.
 #[derive(Debug, Clone, Serialize)]
 pub struct CreateToken<'a> {
-    /// Whose it is.
+    /// The name of the token.
     pub name: &'a TokenName,
-    /// From where it may be used; from everywhere if there is none.
+    /// The networks from which it may be used; empty for everywhere.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub ip_cidrs: &'a [Cidr],
-    /// What it may do, if the service knows of policies.
+    /// Its policy, if the service supports policies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<&'a Value>,
 }
 
-/// A request as it is sent.
+/// The JSON text of a request.
 ///
 /// # Panics
-/// Never: what is sent is text, numbers and what was read as JSON, which are JSON.
+/// Never: a request has only text, numbers and parsed JSON.
 pub fn json(request: &impl Serialize) -> String {
     serde_json::to_string(request).expect("a request is always JSON")
 }
 
-/// How long a run or a turn may take: 5 s to 30 min. (Older servers take no more than 10 min and
-/// say so.)
+/// The range of the time limit of a run or a turn: 5 s to 30 min. (Older servers accept at most 10
+/// min and refuse more.)
 pub const RUN_LIMITS: std::ops::RangeInclusive<Duration> =
     Duration::from_secs(5)..=Duration::from_secs(30 * 60);
 
-/// How long a file may be kept: a minute to a day.
+/// The range of the TTL of a file: a minute to a day.
 pub const TTL_LIMITS: std::ops::RangeInclusive<Duration> =
     Duration::from_secs(60)..=Duration::from_secs(24 * 3600);
 
-/// How much longer than the run the HTTP request may take: the service ends a run by itself, and
-/// its word on that is worth waiting for.
+/// How much longer than the run the HTTP request may take. The service ends a run at its limit, and
+/// its reply about that must still arrive.
 pub const MARGIN: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! Which path does what: an action enters, its method and its path below the base URL leave.
+//! The actions of the service. Gives the method of an action and its path below the base URL.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use super::names::{RunId, SessionId, TokenName};
 pub enum Method {
     /// Reads.
     Get,
-    /// Does something, which is never repeated unasked.
+    /// Does something; it is never repeated unless the user asks for it.
     Post,
     /// Ends something; may be repeated.
     Delete,
 }
 
 impl Method {
-    /// As HTTP spells it.
+    /// The name in HTTP.
     pub fn name(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -26,10 +26,10 @@ impl Method {
     }
 }
 
-/// What it does to send a request a second time, when the reply to the first is lost.
+/// The effect of sending a request a second time when the reply to the first is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
-    /// No harm: it reads, or the second time changes nothing more.
+    /// None: it only reads, or the second request changes nothing more.
     Harmless,
     /// The effect takes place twice: a second session, a second token.
     Doubles,
@@ -37,46 +37,46 @@ pub enum Repeat {
     Charged,
 }
 
-/// Something that the service can be asked.
+/// An action of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// How it is.
+    /// Read the health of the service.
     Health,
     /// Run a prompt. Costs money.
     Run,
-    /// Keep a file.
+    /// Upload a file.
     Upload,
     /// Open a session.
     OpenSession,
-    /// Say something in a session. Costs money.
+    /// Send a prompt in a session. Costs money.
     Turn(SessionId),
-    /// A session's state.
+    /// Read a session's state.
     Session(SessionId),
-    /// All sessions of the token.
+    /// List the sessions of the token.
     Sessions {
-        /// Whether the closed ones, too.
+        /// Whether to list the closed ones, too.
         closed: bool,
     },
-    /// End a session.
+    /// Close a session.
     CloseSession(SessionId),
-    /// Make an app token.
+    /// Create an app token.
     CreateToken,
-    /// All app tokens.
+    /// List the app tokens.
     Tokens,
-    /// Take an app token back.
+    /// Revoke an app token.
     RevokeToken(TokenName),
-    /// The runs that were sent with an `Idempotency-Key` of this client's making.
+    /// List the runs with this `Idempotency-Key`.
     RunsOfKey(String),
-    /// A run that is kept.
+    /// Read a stored run.
     KeptRun(RunId),
-    /// What the token has cost.
+    /// Read what the token has cost.
     Usage {
-        /// So many days, today included.
+        /// The number of days, including today.
         days: u16,
     },
-    /// What all tokens have cost.
+    /// Read what all tokens have cost.
     AllUsage {
-        /// So many days, today included.
+        /// The number of days, including today.
         days: u16,
     },
 }
@@ -102,7 +102,7 @@ impl Route {
         }
     }
 
-    /// What it is called in errors.
+    /// Its name in errors.
     pub fn noun(&self) -> &'static str {
         match self {
             Route::Turn(_) => "turn",
@@ -111,7 +111,7 @@ impl Route {
         }
     }
 
-    /// What it does to send it a second time.
+    /// The effect of sending it a second time.
     pub fn repeat(&self) -> Repeat {
         match self {
             Route::Run | Route::Turn(_) => Repeat::Charged,
@@ -121,7 +121,7 @@ impl Route {
     }
 }
 
-/// The path and the query, to be put behind the base URL.
+/// The path and the query, to be appended to the base URL.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

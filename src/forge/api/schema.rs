@@ -1,4 +1,4 @@
-//! JSON Schema: a schema is compiled, a value is checked against it, what does not conform leaves.
+//! JSON Schema. Compiles a schema, checks a value against it, and gives the violations.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use boon::{CompileError, Compiler, SchemaIndex, Schemas, UrlLoader, ValidationError};
 use serde_json::Value;
 
-/// The URL that stands for the schema itself: it has no place of its own that a reference could use.
+/// The URL of the schema itself, which no reference can use.
 const URL: &str = "schema:/";
 
 /// A compiled schema.
@@ -40,8 +40,8 @@ impl Schema {
         Ok(Schema { schemas, index })
     }
 
-    /// What of the value does not conform, as `/place: reason`, in the order of the schema. Empty
-    /// if it conforms.
+    /// The violations in the value, as `/path: reason`, in the order of the schema. Empty if the
+    /// value is valid.
     pub fn faults(&self, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();
         if let Err(error) = self.schemas.validate(value, self.index) {
@@ -51,7 +51,7 @@ impl Schema {
     }
 }
 
-/// The innermost errors: the outer ones only say that something inside them failed.
+/// Collects the innermost errors: the outer ones only say that an inner one failed.
 fn collect(error: &ValidationError<'_, '_>, faults: &mut Vec<String>) {
     for cause in &error.causes {
         collect(cause, faults);
@@ -78,7 +78,7 @@ fn explain(error: &CompileError) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Loads nothing: a schema comes whole.
+/// Loads no documents: a schema must be complete.
 struct NoLoader;
 
 impl UrlLoader for NoLoader {

@@ -1,8 +1,8 @@
-//! What a session's state says: the service's JSON enters, answers leave.
+//! The state of a session. Takes the service's JSON; gives its fields.
 //!
-//! `{"session_id","agent","cwd","created_at","last_turn_at","turn_count","closed_at","live","meta"}`,
-//! of which any but the first may be missing. Times are seconds or text, as the server's version has
-//! them.
+//! The fields are `session_id`, `agent`, `cwd`, `created_at`, `last_turn_at`, `turn_count`,
+//! `closed_at`, `live`, `meta`; all but the first may be missing. Times are seconds or text,
+//! depending on the server's version.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use super::moment;
 
-/// How a session stands.
+/// The status of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It takes turns.
+    /// It accepts turns.
     Open,
-    /// It takes turns, but nothing of it runs at the moment.
+    /// It accepts turns, but none of its processes runs at the moment.
     Asleep,
-    /// It takes no more turns.
+    /// It accepts no more turns.
     Closed,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Standing {
 pub struct State<'a>(pub &'a Value);
 
 impl<'a> State<'a> {
-    /// A field that is there and not null.
+    /// A field that exists and is not null.
     fn field(self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
@@ -56,13 +56,13 @@ impl<'a> State<'a> {
         moment::micros(self.field(name)?)
     }
 
-    /// What the caller wanted to be remembered, if it is anything.
+    /// The caller's data, if it is not empty.
     pub fn meta(self) -> Option<&'a Value> {
         self.field("meta")
             .filter(|meta| meta.as_object().is_none_or(|fields| !fields.is_empty()))
     }
 
-    /// How it stands.
+    /// The status.
     pub fn standing(self) -> Standing {
         let is = |name, wanted| self.field(name) == Some(&Value::Bool(wanted));
         if self.field("closed_at").is_some() || is("closed", true) {

@@ -1,5 +1,5 @@
-//! Where the service is: a URL as it was typed enters, the URLs of its routes and the proxy on the way
-//! leave.
+//! The base URL of the service. Takes a URL as it was typed; gives the URLs of its routes, and the
+//! proxy for them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,16 +9,17 @@ use crate::forge::api::route::Route;
 use crate::net::endpoint::without_secrets;
 use crate::net::proxy::{BadProxy, Destination, Proxy};
 
-/// Where the service is: `http://` or `https://`, a host, perhaps a port and a path prefix.
+/// The base URL of the service: `http://` or `https://`, a host, and optionally a port and a path
+/// prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base(Arc<str>);
 
 impl Base {
-    /// Reads a base URL. A slash at its end is ignored, a path is kept: a proxy may have put the
-    /// service below one.
+    /// Parses a base URL. A slash at its end is ignored. A path is kept, because the service may be
+    /// below one at a reverse proxy.
     ///
     /// # Errors
-    /// [`Error::BadUrl`] for what is no such URL, and for a query, a fragment or credentials.
+    /// [`Error::BadUrl`] if it is not such a URL, or has a query, a fragment or credentials.
     pub fn parse(given: &str) -> Result<Base, Error> {
         let bad = |why: &str, suggestion: Option<String>| Error::BadUrl {
             given: without_secrets(given),
@@ -46,12 +47,12 @@ impl Base {
         Ok(Base(url.as_str().trim_end_matches('/').into()))
     }
 
-    /// Whether TLS is spoken.
+    /// Whether connections use TLS.
     pub(super) fn is_tls(&self) -> bool {
         self.0.starts_with("https:")
     }
 
-    /// The proxy on the way to it; `typed` is the value of `--proxy`.
+    /// The proxy for the service; `typed` is the value of `--proxy`.
     ///
     /// # Errors
     /// [`BadProxy`].

@@ -1,5 +1,5 @@
-//! The body of a request. Takes what it is made of; gives bytes, and tells its [`Exchange`] when the
-//! first of them leave.
+//! The body of a request. Takes its content; gives bytes, and marks its [`Exchange`] as sent when
+//! the first of them are sent.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,22 +11,22 @@ use http_body::{Body as _, Frame, SizeHint};
 use super::exchange::Exchange;
 use crate::forge::api::request::json;
 
-/// What is sent with a request.
+/// The body of a request.
 pub enum Payload {
-    /// Nothing.
+    /// No body.
     None,
     /// A JSON document.
     Json(Vec<u8>),
-    /// A body that is made while it is sent.
+    /// A body that is produced while it is sent.
     Stream {
         /// Its content type.
         content_type: String,
-        /// The body. A length that is known becomes a Content-Length, else it is sent in chunks.
+        /// The body. With a known length it has a Content-Length; otherwise it is sent in chunks.
         body: Pin<Box<dyn Streamed>>,
     },
 }
 
-/// A body that is made while it is sent.
+/// A body that is produced while it is sent.
 pub trait Streamed: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync {}
 
 impl<B: http_body::Body<Data = Bytes, Error = std::io::Error> + Send + Sync> Streamed for B {}
@@ -38,21 +38,21 @@ impl Payload {
     }
 }
 
-/// The same, ready to be offered to one connection after another until there is one.
+/// The body of a request, which can be offered to several connection attempts until one succeeds.
 #[derive(Clone)]
 pub(super) enum Ready {
     None,
     Json(Bytes),
     Stream {
         content_type: String,
-        /// Taken from by the connection that comes about, and by no other: a body that has begun to
-        /// leave is never offered again.
+        /// Only the connection that is established reads it: a body of which anything was sent is
+        /// never offered again.
         body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
     },
 }
 
 impl Ready {
-    /// How long it is, in bytes, as far as that is known.
+    /// Its length in bytes, if it is known.
     pub(super) fn length(&self) -> usize {
         match self {
             Ready::None => 0,
@@ -105,7 +105,7 @@ impl http_body::Body for Whole {
     }
 }
 
-/// A body that is made while it is sent.
+/// A body that is produced while it is sent.
 pub(super) struct Stream {
     pub body: Arc<Mutex<Pin<Box<dyn Streamed>>>>,
     pub exchange: Exchange,
@@ -113,7 +113,7 @@ pub(super) struct Stream {
 
 impl Stream {
     fn body(&self) -> MutexGuard<'_, Pin<Box<dyn Streamed>>> {
-        // Nobody else holds it while this connection lives.
+        // The lock is free: only this connection uses the body.
         self.body.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,9 @@
-//! How a request fails, and what that means: to the exit code, to `--errors json`, to who is billed.
+//! How a request fails, and its exit code, its fields in `--errors json`, and whether it may be
+//! charged.
 //!
-//! The outcome is decided here, where the reply is read (or its absence noticed): a status of 4xx or
-//! 5xx is the service's own word only where the contract has it. A gateway's is not, and says
-//! nothing of a prompt that the service may be working on.
+//! The outcome is decided here, when the reply is read or is missing. A status of 4xx or 5xx counts
+//! as the service's own reply only if the contract has it. A gateway's reply tells nothing about a
+//! prompt that the service may be working on.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -18,10 +19,10 @@ use crate::net::tls;
 use crate::net::tunnel::TunnelError;
 use crate::outcome::Outcome;
 
-/// Why there is no reply, or not the one that was hoped for.
+/// Why there is no reply, or no successful one.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The URL is none.
+    /// The URL is not valid.
     #[error("'{given}' is not the URL of a forge service: {why}")]
     BadUrl {
         /// What was given, without credentials.
@@ -31,20 +32,20 @@ pub enum Error {
         /// What may have been meant.
         suggestion: Option<String>,
     },
-    /// Roots or a token that cannot be used.
+    /// Root certificates or a token that cannot be used.
     #[error("{0}")]
     Setup(String),
-    /// No connection: nothing was sent.
+    /// The connection could not be established: nothing was sent.
     #[error("{}", .base.no_connection(.cause))]
     Connect {
         /// The service.
         base: Base,
         /// Why.
         cause: NoConnection,
-        /// What was to be sent.
+        /// The request, which was not sent.
         attempt: Attempt,
     },
-    /// The connection was lost before the reply was whole.
+    /// The connection was lost before the reply was complete.
     #[error("{}", match (.attempt.sent, .attempt.repeat) {
         (false, _) | (_, Repeat::Harmless) => format!("the connection to {base} was lost: {why}"),
         (true, Repeat::Doubles) => format!("the connection to {base} was lost after the request \
@@ -55,9 +56,9 @@ pub enum Error {
     Lost {
         /// The service.
         base: Base,
-        /// What the system or the protocol says.
+        /// The error of the system or of the protocol.
         why: String,
-        /// What was sent.
+        /// The request.
         attempt: Attempt,
     },
     /// No reply in time.
@@ -65,22 +66,22 @@ pub enum Error {
     TimedOut {
         /// The service.
         base: Base,
-        /// The limit that passed.
+        /// The time limit.
         limit: Duration,
-        /// What was sent.
+        /// The request.
         attempt: Attempt,
     },
-    /// The reply is longer than what is read.
+    /// The reply is longer than the limit.
     #[error("{base} replies with more than {} MiB{}", .limit / (1024 * 1024), .attempt.doubt())]
     TooLong {
         /// The service.
         base: Base,
         /// The limit, in bytes.
         limit: usize,
-        /// What was sent.
+        /// The request.
         attempt: Attempt,
     },
-    /// It is somewhere else, and nothing is sent there unasked.
+    /// The service redirects; redirects are not followed.
     #[error("{base} redirects (HTTP {status}){}", .location.as_ref()
         .map(|to| format!(" to {}", without_secrets(to))).unwrap_or_default())]
     Redirected {
@@ -88,52 +89,52 @@ pub enum Error {
         base: Base,
         /// The HTTP status.
         status: u16,
-        /// Where to.
+        /// The target.
         location: Option<String>,
-        /// What was sent.
+        /// The request.
         attempt: Attempt,
     },
-    /// The service says no, or that it failed.
+    /// The service refused or failed.
     #[error("{0}")]
     Refused(Box<Refusal>),
 }
 
-/// How far a connection came.
+/// Why a connection could not be established.
 #[derive(Debug)]
 pub enum NoConnection {
-    /// The host name leads nowhere.
+    /// The host name cannot be resolved.
     Resolve(String),
-    /// Nobody listens there.
+    /// No server listens there.
     Refused,
     /// TLS failed.
     Tls {
-        /// What was wrong.
+        /// The error.
         why: String,
-        /// What to type about it.
+        /// The hint.
         hint: Option<String>,
     },
-    /// The proxy on the way does not do its part.
+    /// The proxy did not open a connection.
     Proxy {
-        /// Which.
+        /// The proxy.
         proxy: Proxy,
-        /// What it did not do.
+        /// Why it did not.
         tunnel_error: TunnelError,
     },
-    /// It took too long.
+    /// The time limit passed.
     TimedOut(Duration),
-    /// Something else.
+    /// Another error.
     Other(String),
 }
 
-/// What was asked, and how far it came.
+/// Facts about a request: the effect of repeating it, and whether it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
     repeat: Repeat,
     sent: bool,
 }
 
-/// Statuses with which a gateway says that it gave up waiting, and no forge service says anything:
-/// 408 and 504, and Cloudflare's own.
+/// Statuses that a gateway sends when it gives up waiting, and a forge service never sends: 408,
+/// 504, and those of Cloudflare.
 const GATEWAY_GAVE_UP: [std::ops::RangeInclusive<u16>; 3] = [408..=408, 504..=504, 520..=530];
 
 impl Attempt {
@@ -144,7 +145,7 @@ impl Attempt {
         }
     }
 
-    /// What became of it if no reply says so; `None` where that does not matter.
+    /// The outcome without a reply; `None` for a request that can be repeated.
     fn outcome(self) -> Option<Outcome> {
         match (self.repeat, self.sent) {
             (Repeat::Harmless, _) => None,
@@ -153,8 +154,8 @@ impl Attempt {
         }
     }
 
-    /// What became of it if the reply has such a status of 4xx or 5xx. 502 and 503 are in the
-    /// contract and are every gateway's as well: the body tells them apart.
+    /// The outcome if the reply has this status of 4xx or 5xx. Both the service and gateways send
+    /// 502 and 503: the body shows which one it was.
     pub(super) fn refused(self, status: u16, body: &Body) -> Option<Outcome> {
         let outcome = self.outcome()?;
         let told = match status {
@@ -168,7 +169,7 @@ impl Attempt {
         Some(outcome.narrowed_to(told))
     }
 
-    /// What must be said when it is not known what became of it.
+    /// The addition to an error message if the outcome is unknown.
     fn doubt(self) -> &'static str {
         match (self.sent, self.repeat) {
             (false, _) | (_, Repeat::Harmless) => "",
@@ -178,27 +179,27 @@ impl Attempt {
     }
 }
 
-/// A status of 4xx or 5xx, and what came with it.
+/// A reply with a status of 4xx or 5xx.
 #[derive(Debug)]
 pub struct Refusal {
     /// The service.
     pub base: Base,
-    /// What was asked.
+    /// The action.
     pub route: Route,
     /// The HTTP status.
     pub status: u16,
     /// The body.
     pub body: Body,
-    /// When to come again: seconds or a date.
+    /// When to try again: seconds or a date.
     pub retry_after: Option<String>,
-    /// The proxy that may have answered in the service's place: the reply came through it unencrypted,
-    /// and is not the service's own.
+    /// The proxy that may have sent this reply instead of the service: the connection through it
+    /// was not encrypted, and the reply is not in the service's form.
     pub proxy: Option<Proxy>,
-    /// What became of the request; `None` where it only reads or can be repeated.
+    /// The outcome of the request; `None` if it only reads or can be repeated.
     pub outcome: Option<Outcome>,
 }
 
-/// A limit in words.
+/// A time limit in seconds, for messages.
 struct Seconds(Duration);
 
 impl Display for Seconds {
@@ -212,7 +213,8 @@ impl Error {
         Error::Setup(why.to_string())
     }
 
-    /// Reads a failure to connect out of the layers of an error; with the limit, if it has passed.
+    /// Finds the cause of a failure to connect in the sources of an error; `limit` is set if it has
+    /// passed.
     pub(super) fn connect(
         base: &Base,
         proxy: Option<&Proxy>,
@@ -260,7 +262,7 @@ impl Error {
         }
     }
 
-    /// The proxy let nothing through.
+    /// The error for a proxy that did not open a connection.
     pub(super) fn proxy(
         base: &Base,
         proxy: &Proxy,
@@ -280,7 +282,7 @@ impl Error {
         }
     }
 
-    /// Whether waiting may help a connection to come about.
+    /// Whether a later attempt to connect may succeed.
     pub(super) fn is_temporary(&self) -> bool {
         match self {
             Error::Connect { cause, .. } => match cause {
@@ -292,7 +294,7 @@ impl Error {
         }
     }
 
-    /// Whether something may have been begun, and nobody knows how it ended.
+    /// Whether the service may have begun the request, and its outcome is not known.
     pub fn is_unknown(&self) -> bool {
         self.outcome() == Some(Outcome::Unknown)
     }
@@ -321,7 +323,7 @@ impl Base {
     }
 }
 
-/// What lies at the bottom of an error: the layers above it say "error sending request".
+/// The innermost source of an error: the outer ones only say "error sending request".
 pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut inner = error;
     while let Some(source) = inner.source() {
@@ -334,7 +336,7 @@ impl Failing for Error {
     fn kind(&self) -> Kind {
         match self {
             Error::BadUrl { .. } | Error::Setup(_) => Kind::Usage,
-            // The limit is the run's own, not one that was put on the command.
+            // It is the time limit of the run, not the deadline of the command.
             Error::TimedOut { .. } if self.is_unknown() => Kind::Partial,
             Error::Connect {
                 cause: NoConnection::Proxy { tunnel_error, .. },
@@ -441,7 +443,7 @@ impl Refusal {
         matches!(self.status, 401 | 403)
     }
 
-    /// Whether it may take the same request later, without having begun it now.
+    /// Whether the service may accept the same request later, and has not begun it now.
     fn is_busy(&self) -> bool {
         matches!(self.status, 429 | 503)
     }

@@ -1,12 +1,12 @@
-//! What is known of an exchange while it runs, and after it was broken off.
+//! The state of a request and its reply, during the exchange and after it was interrupted.
 //!
-//! Takes what the connection sees: that the request begins to leave, the status, the reply piece by
-//! piece. Gives it to whoever waits for the reply, who may stop waiting at any moment (Ctrl-C, a
-//! deadline) and must then know whether the service may have acted, and keep what was paid for.
+//! The connection stores here that the request is being sent, the status, and the reply piece by
+//! piece. The caller may stop waiting at any moment (Ctrl-C, a deadline); it can then read whether
+//! the service may have acted, and store what was paid for.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// One request and what came back of it so far. Clones are the same exchange.
+/// One request and the part of its reply that has arrived. Clones share the same state.
 #[derive(Debug, Clone, Default)]
 pub struct Exchange(Arc<Mutex<Seen>>);
 
@@ -19,8 +19,8 @@ struct Seen {
 }
 
 impl Exchange {
-    /// An exchange that the service knows by this `Idempotency-Key`, so that it can be asked later
-    /// what became of it.
+    /// An exchange with this `Idempotency-Key`, with which the service can be asked later for the
+    /// outcome.
     pub fn keyed(key: String) -> Exchange {
         let exchange = Exchange::default();
         exchange.seen().key = Some(key);
@@ -32,17 +32,17 @@ impl Exchange {
         self.seen().key.clone()
     }
 
-    /// Whether the request has begun to leave: from then on the service may act on it.
+    /// Whether any of the request was sent: from then on the service may act on it.
     pub fn is_sent(&self) -> bool {
         self.seen().sent
     }
 
-    /// The HTTP status, once it has come.
+    /// The HTTP status, once it has arrived.
     pub fn status(&self) -> Option<u16> {
         self.seen().status
     }
 
-    /// Takes out as much of the reply as came.
+    /// Takes the part of the reply that has arrived.
     pub fn take_received(&self) -> Vec<u8> {
         std::mem::take(&mut self.seen().received)
     }
@@ -55,7 +55,7 @@ impl Exchange {
         self.seen().status = Some(status);
     }
 
-    /// Adds a piece of the reply, and gives how many bytes there are now.
+    /// Adds a piece of the reply and returns the number of bytes so far.
     pub(super) fn receive(&self, piece: &[u8]) -> usize {
         let mut seen = self.seen();
         seen.received.extend_from_slice(piece);

@@ -1,9 +1,9 @@
-//! A file as the body of a request: a reader and what stands around it enter; pieces leave as fast
-//! as the connection takes them, and an account of how far it came.
+//! A file as the body of a request. Takes a reader, and the bytes before and after its content;
+//! gives pieces as fast as the connection accepts them, and an [`Account`] of the progress.
 //!
-//! A thread of its own reads, because a disk or a pipe may make it wait and the connection must not.
-//! It has few pieces of memory, which come back when the connection is done with them: however long
-//! the file is, no more is held than that.
+//! A thread of its own reads the file, because a disk or a pipe may block and the connection must
+//! not. It uses a few buffers, which are returned when the connection has sent them; so the memory
+//! does not grow with the file.
 
 use std::io::{self, Read};
 use std::pin::{Pin, pin};
@@ -16,29 +16,29 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
-/// How much is read at once.
+/// The size of a piece, in bytes.
 const PIECE: usize = 256 * 1024;
 
-/// How many pieces there are: one being read, one being sent, one between them.
+/// The number of buffers: one being read, one being sent, and one between them.
 const PIECES: usize = 3;
 
-/// Where the bytes come from.
+/// The source of the file's bytes.
 pub struct Origin {
-    /// What is read.
+    /// The reader.
     pub reader: Box<dyn Read + Send>,
-    /// How many bytes it has; exactly so many are sent. Without it, everything is.
+    /// How many bytes it has; exactly this many are sent. None: everything is sent.
     pub length: Option<u64>,
 }
 
-/// Why the origin did not give what it promised.
+/// Why the file could not be read completely.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
-    /// It ended early: somebody cut it meanwhile.
+    /// It became shorter while it was read.
     #[error("it shrank while it was read: {read} of {length} bytes were there")]
     Shrank {
-        /// How much of it there was.
+        /// How many bytes were read.
         read: u64,
-        /// How much there should have been.
+        /// How many bytes were expected.
         length: u64,
     },
     /// It could not be read.
@@ -46,7 +46,7 @@ pub enum Trouble {
     Read(String),
 }
 
-/// How far a file came; shared with whoever shows it.
+/// The progress of a file; shared with the caller that shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Account(Arc<Inner>);
 
@@ -56,36 +56,36 @@ struct Inner {
     end: Mutex<End>,
 }
 
-/// What is known when the origin has ended.
+/// How reading ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum End {
-    /// It has not.
+    /// It has not ended.
     #[default]
     Open,
     /// All of it was read.
     Whole,
-    /// All that was promised was read, and there was more.
+    /// The expected length was read, and there was more.
     Grew,
     Failed(Trouble),
 }
 
 impl Account {
-    /// How many bytes of the file have been handed to the connection.
+    /// How many bytes of the file have been passed to the connection.
     pub fn sent(&self) -> u64 {
         self.0.sent.load(Ordering::Relaxed)
     }
 
-    /// Whether all of it was.
+    /// Whether the whole file was read.
     pub fn is_whole(&self) -> bool {
         matches!(*self.end(), End::Whole | End::Grew)
     }
 
-    /// Whether there was more in the end than in the beginning.
+    /// Whether the file became longer while it was read.
     pub fn grew(&self) -> bool {
         *self.end() == End::Grew
     }
 
-    /// Why it could not be read to its end.
+    /// Why it could not be read completely.
     pub fn trouble(&self) -> Option<Trouble> {
         match &*self.end() {
             End::Failed(trouble) => Some(trouble.clone()),
@@ -98,22 +98,22 @@ impl Account {
     }
 }
 
-/// The body.
+/// The body of a request with a file.
 pub struct Feed {
     head: Option<Bytes>,
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     tail: Option<Bytes>,
     length: Option<u64>,
     account: Account,
-    /// Whether the connection has had a look at what came since the last piece.
+    /// Whether the connection has checked for a reply since the last piece.
     looked: bool,
 }
 
 impl Feed {
-    /// Begins to read.
+    /// Starts the thread that reads.
     ///
     /// # Errors
-    /// When the system has no thread for it.
+    /// When the thread cannot be started.
     pub fn new(head: Vec<u8>, origin: Origin, tail: Vec<u8>) -> io::Result<(Feed, Account)> {
         let (filled, pieces) = mpsc::channel(PIECES);
         let account = Account::default();
@@ -121,7 +121,7 @@ impl Feed {
         thread::Builder::new()
             .name("file".to_owned())
             .spawn(move || {
-                // That the body is gone is no news to whoever dropped it.
+                // Nothing is reported if the body was dropped.
                 if let Some(end) = read(origin, &filled) {
                     let trouble = match &end {
                         End::Failed(trouble) => Some(io::Error::other(trouble.clone())),
@@ -145,21 +145,21 @@ impl Feed {
     }
 }
 
-/// Reads to the end, or to the promised length; nothing if nobody wants any more.
+/// Reads to the end, or to the expected length; None if the body was dropped.
 fn read(mut origin: Origin, filled: &mpsc::Sender<io::Result<Bytes>>) -> Option<End> {
     let (give_back, empty) = std_mpsc::channel();
     for _ in 0..PIECES {
         let _ = give_back.send(vec![0; PIECE].into_boxed_slice());
     }
     let mut total = 0;
-    // A piece comes back from a body that is dropped as well, and finds its channel closed.
+    // When the body is dropped, its pieces are returned, too, and sending the next one fails.
     while let Ok(mut memory) = empty.recv() {
         let left = origin.length.map_or(u64::MAX, |length| length - total);
         let room = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-        // One byte beyond the end tells whether there is any.
+        // One byte beyond the expected length shows whether the file is longer.
         let count = match read_some(&mut origin.reader, &mut memory[..room.max(1)]) {
             Ok(count) => count,
-            // All that was promised is there.
+            // The expected length has been read.
             Err(_) if left == 0 => 0,
             Err(error) => return Some(End::Failed(Trouble::Read(error.to_string()))),
         };
@@ -192,7 +192,7 @@ fn read_some(reader: &mut dyn Read, room: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// Memory on its way to the connection.
+/// A buffer that is being sent. Dropping it returns the memory to the reader.
 struct Piece {
     memory: Box<[u8]>,
     count: usize,
@@ -207,7 +207,7 @@ impl AsRef<[u8]> for Piece {
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        // The reader has gone when it has read everything.
+        // The reader's thread may have ended.
         let _ = self.give_back.send(std::mem::take(&mut self.memory));
     }
 }
@@ -223,11 +223,12 @@ impl Body for Feed {
         if let Some(head) = self.head.take() {
             return Poll::Ready(Some(Ok(Frame::data(head))));
         }
-        // A service that wants no more (413) answers and closes; whoever goes on writing meets the
-        // reset before the answer. So it is looked for before every piece.
+        // A service that refuses the body (413) replies and closes the connection. If the client
+        // continued to write, it would get a reset before it reads the reply. So it checks for a
+        // reply before every piece.
         self.looked = !self.looked;
         if self.looked {
-            // Not a plain wake, after which the runtime would not ask the system what has come.
+            // After a plain wake the runtime would not poll the socket.
             if pin!(tokio::task::yield_now()).poll(context).is_pending() {
                 return Poll::Pending;
             }
@@ -273,7 +274,7 @@ mod tests {
         Origin { reader, length }
     }
 
-    /// Everything that the body gives, or why it gives no more.
+    /// The whole content of the body, or its error.
     fn collect(origin: Origin) -> (Result<Vec<u8>, String>, Account) {
         let (mut feed, account) =
             Feed::new(b"<".to_vec(), origin, b">".to_vec()).expect("a thread");
@@ -339,7 +340,7 @@ mod tests {
             account.trouble(),
             Some(Trouble::Read("bad sector".to_owned()))
         );
-        // Beyond what was promised nothing matters.
+        // Errors after the expected length are ignored.
         let (whole, account) = collect(origin(Cursor::new(b"ab").chain(Broken), Some(2)));
         assert_eq!(whole, Ok(b"<ab>".to_vec()));
         assert!(account.is_whole());
@@ -350,7 +351,8 @@ mod tests {
         let (from, mut to) = io::pipe().expect("a pipe");
         let (feed, _) = Feed::new(Vec::new(), origin(from, None), Vec::new()).expect("a thread");
         drop(feed);
-        // Until the other end of the pipe is closed, which only the reader's end can do.
+        // It blocks until the other end of the pipe is closed, which happens only when the reader
+        // ends.
         while to.write_all(&[0; 4096]).is_ok() {}
     }
 }

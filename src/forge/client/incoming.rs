@@ -1,5 +1,5 @@
-//! The body of a response: pieces enter as they come; the whole leaves, or what the last event of a
-//! stream stands for. Events before that go to whoever listens.
+//! Reads the body of a response. Gives the whole body, or for an event stream the body in its last
+//! event; earlier events are passed to the listener.
 
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
@@ -12,10 +12,10 @@ use crate::forge::api::reply::Body;
 use crate::forge::api::route::Route;
 use crate::trace::Direction;
 
-/// The longest reply that is read: far more than any model writes.
+/// The longest reply that is read, in bytes: far more than any model writes.
 const LONGEST_REPLY: usize = 256 * 1024 * 1024;
 
-/// A response that is about to be read.
+/// A response that has not been read yet.
 pub(super) struct Incoming<'a> {
     pub client: &'a Client,
     pub route: &'a Route,
@@ -23,8 +23,8 @@ pub(super) struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
-    /// Reads all of it. Gives the status and the body, which are those of the last event if it is
-    /// an event stream and somebody listens.
+    /// Reads the whole response. Returns its status and body; for an event stream with a listener
+    /// those of the last event.
     pub async fn read(
         &self,
         mut response: Response,
@@ -41,7 +41,7 @@ impl Incoming<'_> {
         Ok((status, self.exchange.take_received()))
     }
 
-    /// Reads an event stream up to its last event; that the connection goes on is nobody's concern.
+    /// Reads an event stream up to its last event. Anything after it is ignored.
     async fn hear(
         &self,
         mut response: Response,
@@ -63,11 +63,11 @@ impl Incoming<'_> {
                 listener(&event);
             }
         }
-        // What came stays with the exchange, for whoever keeps it.
+        // The exchange still has what was received, so that the caller can store it.
         Err(self.lost("the event stream ended without the reply".to_owned()))
     }
 
-    /// The next piece, which the exchange has as well; none at the end.
+    /// The next piece, which is also added to the exchange; None at the end.
     async fn piece(&self, response: &mut Response) -> Result<Option<bytes::Bytes>, Error> {
         let piece = response.chunk().await;
         let piece = piece.map_err(|error| self.lost(error::innermost(&error)))?;
@@ -92,7 +92,7 @@ impl Incoming<'_> {
     }
 }
 
-/// Whether a response is one of server-sent events.
+/// Whether a response is a stream of server-sent events.
 fn is_event_stream(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -100,8 +100,8 @@ fn is_event_stream(response: &Response) -> bool {
     kind.trim().eq_ignore_ascii_case("text/event-stream")
 }
 
-/// The status and the body that the last event of a stream stands for. An `error` says its status
-/// in a field that the body without a stream does not have.
+/// The status and the body in the last event of a stream. An `error` has its status in an
+/// additional field, which is removed.
 fn last_of_stream(event: Event) -> (u16, Vec<u8>) {
     if event.name == "reply" {
         return (200, event.data.into_bytes());

@@ -1,7 +1,7 @@
-//! A request and a response as whoever watches (`-v`, `--trace`) sees them.
+//! Requests and responses for the trace (`-v`, `--trace`).
 //!
-//! What is secret by its place is hidden here: the plaintext of a token that was just made. The
-//! bearer token is not shown at all.
+//! Secrets in known fields are hidden here, such as the plaintext of a new token. The bearer token
+//! is not shown at all.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use super::body::Ready;
 use super::{Body, Event, Route};
 use crate::trace::{Content, HIDDEN, Language, names_secret};
 
-/// What is spoken: HTTP, of which nothing is one frame.
+/// The protocol for the trace: HTTP, which has no frames.
 pub(super) const LANGUAGE: Language = Language {
     service: "forge",
     read: |_| Err("HTTP has no frames".to_owned()),
@@ -71,7 +71,7 @@ impl Response {
     }
 }
 
-/// The same, without the texts whose names say that they are not for everybody.
+/// The value with every text hidden whose field name suggests a secret.
 fn hidden(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -86,7 +86,7 @@ fn hidden(value: Value) -> Value {
     }
 }
 
-/// A body in a line that is soon full; nothing for none.
+/// Writes a body into a short line; nothing if there is no body.
 fn brief(body: &Value, out: &mut dyn Write) -> io::Result<()> {
     match body {
         Value::Null => Ok(()),

@@ -1,6 +1,7 @@
-//! What an answer must be: options enter before the prompt is sent, complaints leave after.
+//! Checks of an answer. Takes the options before the prompt is sent; gives what is wrong with the
+//! answer afterwards.
 //!
-//! Whatever can be wrong with a check itself is found before anything is paid for.
+//! A mistake in a check itself is found before anything is paid for.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -40,20 +41,20 @@ pub struct Checks {
     fail_on_empty: bool,
 }
 
-/// What is to be said of an answer.
+/// The result of the checks of an answer.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// What should not be missed, though nobody asked.
+    /// A warning that does not depend on the options.
     pub warning: Option<&'static str>,
-    /// What was asked for, and is not so.
+    /// The checks that failed.
     pub complaints: Vec<String>,
 }
 
 impl CheckArgs {
-    /// Reads and compiles what was given.
+    /// Reads and compiles the schema and the filter.
     ///
     /// # Errors
-    /// A usage failure for a schema that is none and a filter that is none.
+    /// A usage failure for an invalid schema or filter.
     pub fn compile(&self) -> Result<Checks, Failure> {
         let schema = match &self.schema {
             Some(path) => Some((path.clone(), schema(path)?)),
@@ -82,8 +83,8 @@ fn schema(path: &Path) -> Result<Schema, Failure> {
 }
 
 impl Checks {
-    /// Looks at a result.
-    pub fn look(&mut self, result: Field<'_>) -> Findings {
+    /// Checks a result.
+    pub fn check(&mut self, result: Field<'_>) -> Findings {
         const FAULTS_SHOWN: usize = 5;
         let mut findings = Findings::default();
         let (empty, notice) = match result {
@@ -103,7 +104,7 @@ impl Checks {
         if let Some((path, schema)) = &self.schema {
             let faults = match result {
                 Field::Value(value) => schema.faults(value),
-                // Only a schema needs the tree, which is gone before anything else is done.
+                // Only a schema needs the tree, which is freed before anything else is done.
                 Field::Text(text) => schema.faults(&serde_json::from_str(text).unwrap_or_default()),
             };
             for fault in faults.iter().take(FAULTS_SHOWN) {
@@ -127,7 +128,7 @@ impl Checks {
                 Ok(false) => findings
                     .complaints
                     .push(format!("--expect '{filter}' is not so")),
-                // It compiled; that it does not fit what the model wrote is the model's answer.
+                // The filter is valid, so its failure is caused by the model's answer.
                 Err(failure) => findings.complaints.push(failure.message()),
             }
         }
@@ -154,12 +155,12 @@ mod tests {
     fn what_nobody_asked_for_is_a_warning_and_what_was_asked_for_a_complaint() {
         let limit = json!("Claude AI usage limit reached|1764547200");
         for result in [json!(""), json!(" \n"), json!(null), limit] {
-            let found = checks(None, false).look(Field::Value(&result));
+            let found = checks(None, false).check(Field::Value(&result));
             assert!(
                 found.warning.is_some() && found.complaints.is_empty(),
                 "{result}"
             );
-            let found = checks(None, true).look(Field::Value(&result));
+            let found = checks(None, true).check(Field::Value(&result));
             assert!(
                 found.warning.is_none() && found.complaints.len() == 1,
                 "{result}"
@@ -167,7 +168,7 @@ mod tests {
         }
         for result in [json!("x"), json!([]), json!({}), json!(0), json!(false)] {
             assert_eq!(
-                checks(None, true).look(Field::Value(&result)),
+                checks(None, true).check(Field::Value(&result)),
                 Findings::default(),
                 "{result}"
             );
@@ -178,17 +179,17 @@ mod tests {
     fn a_filter_is_asked_of_the_result() {
         let mut checks = checks(Some(".colours | length > 2"), false);
         assert_eq!(
-            checks.look(Field::Value(&json!({"colours": [1, 2, 3]}))),
+            checks.check(Field::Value(&json!({"colours": [1, 2, 3]}))),
             Findings::default()
         );
         assert_eq!(
             checks
-                .look(Field::Value(&json!({"colours": [1]})))
+                .check(Field::Value(&json!({"colours": [1]})))
                 .complaints
                 .len(),
             1
         );
-        // What the filter cannot even be asked of is not what was expected.
-        assert_eq!(checks.look(Field::Value(&json!([1]))).complaints.len(), 1);
+        // A result that the filter fails on does not pass the check.
+        assert_eq!(checks.check(Field::Value(&json!([1]))).complaints.len(), 1);
     }
 }

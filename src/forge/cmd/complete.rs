@@ -1,6 +1,6 @@
-//! Completion of session ids and ledger entries: what is typed so far enters, what there is leaves.
+//! Completes session ids and numbers of ledger entries.
 //!
-//! Nothing here complains and nothing takes long: whoever presses Tab wants a list or nothing.
+//! It prints no errors and takes little time: a user who presses Tab wants a list or nothing.
 
 use std::ffi::OsStr;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::text::command_line::typed_so_far;
 /// How long the service may take.
 const LIMIT: Duration = Duration::from_millis(250);
 
-/// How many of the newest entries are offered.
+/// How many of the newest entries are candidates.
 const NEWEST: usize = 20;
 
 /// Completes the id of an open session, with its agent and its turns.
@@ -28,7 +28,7 @@ pub fn sessions() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| fitting(current, open_sessions()))
 }
 
-/// Completes the number of a ledger's entry, with what it was and what became of it.
+/// Completes the number of a ledger entry, with its model or session and its outcome.
 pub fn entries() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| fitting(current, newest()))
 }
@@ -38,7 +38,7 @@ fn fitting(current: &OsStr, found: Option<Vec<(String, String)>>) -> Vec<Complet
     found
         .unwrap_or_default()
         .into_iter()
-        // An id that looks like an option would be read as one.
+        // An id that begins with '-' would be parsed as an option.
         .filter(|(name, _)| name.starts_with(&*typed) && !name.starts_with('-'))
         .map(|(name, help)| CompletionCandidate::new(name).help(Some(help.into())))
         .collect()

@@ -14,19 +14,19 @@ use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{duration, seconds};
 
-/// Whose token a request carries.
+/// Which token a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// Nobody's: none is read, and none sent.
+    /// None: no token is read or sent.
     Nobody,
-    /// An app's.
+    /// The app token.
     App,
-    /// The administrator's; an app's never stands in for it.
+    /// The admin token; an app token is never used instead.
     Admin,
 }
 
 impl Auth {
-    /// Where its token may be kept.
+    /// The keys of the settings for its token.
     fn keys(self) -> Option<&'static TokenKeys> {
         match self {
             Auth::Nobody => None,
@@ -91,7 +91,7 @@ pub struct ConnectionArgs {
     connect_retry: Option<Duration>,
 }
 
-/// Options of every verb that an app token is needed for.
+/// Options of every verb that needs an app token.
 #[derive(Debug, Clone, clap::Args)]
 pub struct AppArgs {
     #[command(flatten)]
@@ -106,12 +106,12 @@ impl AppArgs {
     /// A client with the app's token.
     ///
     /// # Errors
-    /// As [`ConnectionArgs::client`].
+    /// The errors of [`ConnectionArgs::client`].
     pub fn client(&self, console: &Console, intent: Intent<'_>) -> Result<Client, Failure> {
         self.client_at(&self.access()?, console, intent)
     }
 
-    /// Where the service is, and the app's token.
+    /// The URL of the service and the source of the app token.
     ///
     /// # Errors
     /// A configuration that cannot be used.
@@ -119,10 +119,10 @@ impl AppArgs {
         self.connection.access(Some(&self.token), Auth::App)
     }
 
-    /// A client with the app's token, where an access leads.
+    /// A client for this access, with the app token.
     ///
     /// # Errors
-    /// As [`ConnectionArgs::client`].
+    /// The errors of [`ConnectionArgs::client`].
     pub fn client_at(
         &self,
         access: &Access,
@@ -134,7 +134,7 @@ impl AppArgs {
     }
 }
 
-/// The limit of a verb that costs nothing.
+/// The time limit of a verb that costs nothing.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Connection")]
 pub struct LimitArgs {
@@ -144,7 +144,7 @@ pub struct LimitArgs {
 }
 
 impl ConnectionArgs {
-    /// Where the service is, and what may be sent there.
+    /// The URL of the service, and the credentials that may be sent there.
     ///
     /// # Errors
     /// A configuration that cannot be used.
@@ -162,11 +162,11 @@ impl ConnectionArgs {
         Access::resolve(&keys::FORGE, auth.keys(), typed)
     }
 
-    /// A client for the service, with a token; warns of a token file that others can read. What
-    /// is going to change something, or to cost, is first held against the chosen profile.
+    /// A client for the service, with a token; warns of a token file that others can read. If the
+    /// request will change something or cost money, the guards of the profile are checked first.
     ///
     /// # Errors
-    /// A usage failure for a URL that is none, [`Kind::TokenMissing`] when there is no token,
+    /// A usage failure for an invalid URL; [`Kind::TokenMissing`] when there is no token;
     /// [`Kind::Refused`] by the profile or the user.
     pub fn client(
         &self,
@@ -202,10 +202,10 @@ impl ConnectionArgs {
         self.connect(console, access, token)
     }
 
-    /// A client for what needs no token.
+    /// A client for requests that need no token.
     ///
     /// # Errors
-    /// A usage failure for a URL that is none.
+    /// A usage failure for an invalid URL.
     pub fn anonymous(&self, console: &Console) -> Result<Client, Failure> {
         self.connect(console, &self.access(None, Auth::Nobody)?, None)
     }
@@ -213,7 +213,7 @@ impl ConnectionArgs {
     /// The headers that were typed, else those of the profile.
     ///
     /// # Errors
-    /// Those of the profile belong to another server, or are none.
+    /// When the headers of the profile belong to another server or are invalid.
     pub fn headers(&self, access: &Access) -> Result<Vec<Header>, Failure> {
         access.headers(&self.headers, header)
     }
@@ -246,9 +246,9 @@ impl ConnectionArgs {
     }
 }
 
-/// Reads a header that goes with every request; suits clap as a value parser.
+/// Parses a header that is sent with every request; a value parser of clap.
 fn header(text: &str) -> Result<Header, String> {
-    // What the client itself says of its request.
+    // Headers that the client itself writes.
     const OWN: [&str; 5] = [
         "authorization",
         "content-length",
@@ -264,10 +264,10 @@ fn header(text: &str) -> Result<Header, String> {
     }
 }
 
-/// The URL that an access leads to.
+/// The base URL of an access.
 ///
 /// # Errors
-/// A usage failure for what is none.
+/// A usage failure for an invalid URL.
 pub fn base(access: &Access) -> Result<Base, Failure> {
     let url = &access.url;
     Base::parse(&url.value).map_err(|error| Failure::from(error).context(url.origin))
@@ -289,11 +289,11 @@ fn missing(auth: Auth, base: &Base) -> Failure {
     ))
 }
 
-/// Believes a reply that says it was done. `otherwise` is what is wrong if it says that it was not:
-/// a 200 with an `"ok"` that is not true.
+/// Checks that a reply confirms the action. A 200 whose `"ok"` is not true does not; `otherwise` is
+/// then the error message.
 ///
 /// # Errors
-/// [`Kind::Service`], with the reply.
+/// [`Kind::Service`] with the reply.
 pub fn affirmed(reply: &Reply, otherwise: &str) -> Result<(), Failure> {
     let Some(why) = reply.body.denial() else {
         return Ok(());
@@ -306,10 +306,10 @@ pub fn affirmed(reply: &Reply, otherwise: &str) -> Result<(), Failure> {
     }))
 }
 
-/// Runs one question to its end.
+/// Runs a request to its end.
 ///
 /// # Errors
-/// The question's own.
+/// The errors of the request.
 pub fn ask<T>(question: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
     Ok(block_on(question)??)
 }

@@ -1,6 +1,6 @@
-//! `--dry-run`: a request enters, a curl command that does the same leaves.
+//! `--dry-run`: prints a curl command that sends the same request.
 //!
-//! The token is named, not shown: `$CLAWDFORGE_TOKEN`. What is printed can be pasted into a shell.
+//! The token is not printed: the command uses `$CLAWDFORGE_TOKEN`. It can be pasted into a shell.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use crate::forge::api::names::FileToken;
 use crate::forge::api::route::{Method, Route};
 use crate::text::duration::whole_seconds;
 
-/// How long an argument may be; Linux takes no more than 128 KiB.
+/// The longest argument, in bytes; Linux allows 128 KiB.
 const LONGEST_ARGUMENT: usize = 100 * 1024;
 
-/// The curl command of a request. Where its body has one of these tokens, the shell puts in the
-/// variable that stands beside it.
+/// The curl command for a request. Each of these placeholder tokens in its body is replaced by its
+/// shell variable.
 ///
 /// # Errors
 /// A usage failure for a URL that is none.
@@ -50,7 +50,7 @@ pub fn command(
         add(&mut line, format_args!(" --data-raw {word} {url}"));
         return Ok(line);
     }
-    // JSON has no line of its own that could end it early.
+    // JSON has no line END that could end the here-document early.
     let (end, body) = match variables {
         [] => ("'END'", body.to_owned()),
         variables => {
@@ -69,8 +69,8 @@ pub fn command(
     Ok(line)
 }
 
-/// The commands that upload a file and print its token. No jq is presumed, and none is needed: a
-/// token has no character that JSON would escape.
+/// The commands that upload a file and print its token. They do not need jq: a token has no
+/// character that is escaped in JSON.
 ///
 /// # Errors
 /// A usage failure for a URL that is none.
@@ -132,7 +132,7 @@ fn begin(
         let name = header.name().as_str();
         let shown = match header.value().to_str() {
             Ok(value) if header.secrets().is_empty() => quoted(&format!("{name}: {value}")),
-            // Its value is a secret, and not written where others may see it.
+            // The value may be a secret, so it is not printed.
             _ => {
                 let variable = name.to_ascii_uppercase().replace('-', "_");
                 format!("\"{name}: ${variable}\"")
@@ -149,11 +149,11 @@ fn begin(
 }
 
 fn add(line: &mut String, part: std::fmt::Arguments<'_>) {
-    // A String takes everything.
+    // Writing to a String cannot fail.
     let _ = line.write_fmt(part);
 }
 
-/// A word as a POSIX shell reads it back.
+/// Quotes a word for a POSIX shell.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-=,@%+[]".contains(c);
     if !word.is_empty() && word.chars().all(|c| plain(c) && !"[]".contains(c)) {

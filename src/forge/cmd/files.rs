@@ -1,4 +1,4 @@
-//! `-f`: files that the model is shown. Paths and tokens enter; paths are uploaded, and tokens leave.
+//! `-f`: files for the model. Takes paths and tokens; uploads the paths and gives tokens.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub struct FilesArgs {
     files: Vec<FileRef>,
 }
 
-/// A file: here, or there already.
+/// A file: on this machine, or already uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum FileRef {
     Path(PathBuf),
@@ -38,7 +38,7 @@ enum FileRef {
 }
 
 impl FileRef {
-    /// What begins like a token is one; a file that is called so is written `./ff_…`.
+    /// A text that begins like a token is a token; a file with such a name is written as `./ff_…`.
     fn read(given: PathBuf) -> Result<FileRef, BadName> {
         match given.to_str() {
             Some(text) if text.starts_with(FileToken::PREFIX) => text.parse().map(FileRef::Token),
@@ -47,8 +47,8 @@ impl FileRef {
     }
 }
 
-/// Files that have been looked at: each is there and can be read. What was named twice is there
-/// once.
+/// Files that have been checked: each exists and can be read. A file that was named twice is
+/// contained once.
 #[derive(Debug)]
 pub struct Files(Vec<File>);
 
@@ -58,23 +58,23 @@ enum File {
     Token(FileToken),
 }
 
-/// What stands for files that were not uploaded, in a command that does it.
+/// The parts of a `--dry-run` for files, which are not uploaded.
 #[derive(Debug)]
-pub struct Rehearsal {
+pub struct DryRun {
     /// The commands that upload them.
     pub commands: Vec<String>,
-    /// What to put into the request.
+    /// The tokens for the request; placeholders for files that would be uploaded.
     pub tokens: Vec<FileToken>,
-    /// Which of these is to be replaced by which shell variable.
+    /// The placeholder tokens, and the shell variables that replace them.
     pub variables: Vec<(FileToken, String)>,
 }
 
 impl FilesArgs {
-    /// Looks at them, before anything is sent.
+    /// Checks the files before anything is sent.
     ///
     /// # Errors
-    /// A usage failure for what is not there, cannot be read or is a directory.
-    pub fn look(&self) -> Result<Files, Failure> {
+    /// A usage failure if a file does not exist, cannot be read or is a directory.
+    pub fn check(&self) -> Result<Files, Failure> {
         let mut files = Vec::new();
         let mut seen: HashSet<Identity> = HashSet::new();
         for file in &self.files {
@@ -93,21 +93,22 @@ impl FilesArgs {
 }
 
 impl Files {
-    /// How many there are.
+    /// The number of files.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether one of them is stdin, which then can be nothing else.
+    /// Whether one of them is stdin, which then cannot be used for anything else.
     pub fn take_stdin(&self) -> bool {
         let mut files = self.0.iter();
         files.any(|file| matches!(file, File::Source(source) if source.is_stdin()))
     }
 
-    /// Uploads those that are here, one after the other, and says what stands for each.
+    /// Uploads the files of this machine, one after the other, and returns the tokens of all files.
     ///
     /// # Errors
-    /// The first that fails; Ctrl-C. What was uploaded until then is noted, and can be used.
+    /// The first failure; Ctrl-C. The tokens of files that were uploaded until then have been
+    /// printed as notes.
     pub async fn upload(
         &self,
         client: &Client,
@@ -136,12 +137,12 @@ impl Files {
         Ok(tokens)
     }
 
-    /// What would upload them.
+    /// The commands that would upload the files.
     ///
     /// # Errors
     /// A usage failure for a URL that is none.
-    pub fn rehearse(&self, connection: &ConnectionArgs) -> Result<Rehearsal, Failure> {
-        let mut rehearsal = Rehearsal {
+    pub fn dry_run(&self, connection: &ConnectionArgs) -> Result<DryRun, Failure> {
+        let mut dry_run = DryRun {
             commands: Vec::new(),
             tokens: Vec::new(),
             variables: Vec::new(),
@@ -149,27 +150,27 @@ impl Files {
         for file in &self.0 {
             let source = match file {
                 File::Token(token) => {
-                    rehearsal.tokens.push(token.clone());
+                    dry_run.tokens.push(token.clone());
                     continue;
                 }
                 File::Source(source) => source,
             };
-            let variable = format!("file{}", rehearsal.variables.len() + 1);
+            let variable = format!("file{}", dry_run.variables.len() + 1);
             let command = curl::upload(connection, source, DEFAULT_TTL)?;
-            rehearsal.commands.push(format!("{variable}=$({command})"));
+            dry_run.commands.push(format!("{variable}=$({command})"));
             let token = FileToken::placeholder(unique()?);
-            rehearsal.variables.push((token.clone(), variable));
-            rehearsal.tokens.push(token);
+            dry_run.variables.push((token.clone(), variable));
+            dry_run.tokens.push(token);
         }
-        Ok(rehearsal)
+        Ok(dry_run)
     }
 }
 
-/// Uploads one file by its path (`-` is stdin), and notes what stands for it. Whoever drops this
-/// future breaks it off, and nothing is kept.
+/// Uploads a file by its path (`-` is stdin), and prints its token as a note. Dropping the future
+/// cancels the upload, and the service stores nothing.
 ///
 /// # Errors
-/// A usage failure for what cannot be read; the service's own.
+/// A usage failure if the file cannot be read; the errors of the service.
 pub async fn upload_one(
     client: &Client,
     console: &Console,

@@ -1,11 +1,11 @@
-//! `guard`: what the service starts between itself and an agent. Nobody types it.
+//! `guard`: the service runs it as the parent process of an agent. Users do not type it.
 
 use std::ffi::OsString;
 
 use crate::error::{Failure, Kind};
 use crate::forge::server;
 
-/// What the service writes behind `guard`.
+/// The arguments that the service passes to `guard`.
 #[derive(Debug, clap::Args)]
 pub struct GuardArgs {
     /// The service's process id
@@ -17,10 +17,10 @@ pub struct GuardArgs {
 }
 
 impl GuardArgs {
-    /// Runs the agent to its end, and stops whatever it has left.
+    /// Runs the agent to its end, and stops the processes that it has left.
     ///
     /// # Errors
-    /// When it cannot be started; its exit status, if that is not 0.
+    /// When the agent cannot be started; its exit status, if that is not 0.
     pub fn run(self) -> Result<(), Failure> {
         match server::block_on(server::guard(self.service, &self.agent))? {
             Ok(0) => Ok(()),

@@ -1,4 +1,4 @@
-//! `health`: how the service is.
+//! `health`: asks the service for its health.
 
 use serde_json::Value;
 
@@ -26,10 +26,10 @@ pub struct HealthArgs {
 }
 
 impl HealthArgs {
-    /// Asks and prints.
+    /// Asks the service and prints its reply.
     ///
     /// # Errors
-    /// [`Kind::Service`] when the service is not well, or is none.
+    /// [`Kind::Service`] when the service is not healthy, or is not a forge service.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let client = self.connection.anonymous(&terminal.console)?;
         let reply = ask(client.ask(&Route::Health, Some(self.limit.timeout)))?;
@@ -53,7 +53,7 @@ impl HealthArgs {
     }
 }
 
-/// What is wrong with a service that says this, if anything is.
+/// What is wrong with a service that sent this reply, if anything.
 pub fn illness(body: &Body) -> Option<&'static str> {
     let is_false = |name| body.field(name) == Some(&Value::Bool(false));
     if body.field("ok") != Some(&Value::Bool(true)) {
@@ -65,7 +65,7 @@ pub fn illness(body: &Body) -> Option<&'static str> {
     }
 }
 
-/// One line a fact.
+/// Writes one line for each fact.
 fn describe(body: &Body, base: &impl std::fmt::Display, words: &mut Words) {
     let mut fact = |name: &str, value: &dyn std::fmt::Display, bad: bool| {
         words.dim(format_args!("{name:<10}"));

@@ -1,4 +1,4 @@
-//! `ledger`: what runs and turns came to.
+//! `ledger`: shows the recorded runs and turns.
 
 use std::borrow::Cow;
 
@@ -80,7 +80,7 @@ struct LastArgs {}
 struct Listed {
     #[serde(flatten)]
     entry: Entry,
-    /// An end has its outcome itself.
+    /// An entry with an end has its outcome there.
     #[serde(rename = "outcome", skip_serializing_if = "Option::is_none")]
     without_end: Option<&'static str>,
     #[serde(skip)]
@@ -92,7 +92,7 @@ struct Listed {
 struct Shown {
     #[serde(flatten)]
     listed: Listed,
-    /// What the service replied; null if nothing is kept.
+    /// The service's reply; null if it was not stored.
     reply: Option<Body>,
 }
 
@@ -128,10 +128,10 @@ impl Row for Listed {
 }
 
 impl LedgerGroup {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// [`Kind::Negative`] when there is no such entry; the ledger's own.
+    /// [`Kind::Negative`] when there is no such entry; the errors of the ledger.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let ledger = Ledger::of_user()?;
         let entries = ledger.entries()?;
@@ -206,9 +206,9 @@ fn show(ledger: &Ledger, entry: Entry, mut terminal: Terminal) -> Result<(), Fai
     printer.finish()
 }
 
-/// What people want to see of a reply.
+/// The part of a reply that people want to see.
 enum Part<'a> {
-    /// Text as it is.
+    /// A text.
     Said(Cow<'a, str>),
     /// A value.
     Value(&'a Value),
@@ -216,7 +216,7 @@ enum Part<'a> {
     Text(&'a str),
 }
 
-/// A run's result, a turn's text, or all of it.
+/// A run's result, a turn's text, or else the whole reply.
 fn result(reply: &Body) -> Part<'_> {
     match (reply.part("result"), reply.part("events"), reply) {
         (Some(Field::Value(Value::String(text))), ..) => Part::Said(text.into()),

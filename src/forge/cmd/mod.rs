@@ -1,25 +1,24 @@
-//! The verbs of `trefoil forge`, one a file, and what they share.
+//! The verbs of `trefoil forge`, one file each, and what they share.
 //!
-//! What was typed enters; what the service says leaves, for people or programs.
+//! Takes the arguments; prints the service's replies for people or programs.
 //!
-//! - [`connection`]: where, and as whom
-//! - [`prompt`]: a prompt from an argument, a file or stdin
-//! - [`paid`]: what costs money: sent once, waited for, entered into the ledger
+//! - [`connection`]: the options for the URL and the credentials
+//! - [`prompt`]: reads a prompt from an argument, a file or stdin
+//! - [`paid`]: requests that cost money: sent once, and recorded in the ledger
 //! - [`batch`]: many prompts, each paid for once, with a journal
-//! - [`fate`]: what became of a run that was sent with a key
-//! - [`checks`]: what an answer must be
+//! - [`run_state`]: asks for the outcome of a run that was sent with a key
+//! - [`checks`]: checks of an answer
 //! - [`curl`]: a request as a curl command, for `--dry-run`
-//! - [`source`], [`transfer`]: a file here, and its way to the service
-//! - [`files`]: what `-f` names, uploaded first where it must be
-//! - [`complete`]: ids for a shell's Tab
-//! - [`session`]: the verbs of a conversation
+//! - [`source`], [`transfer`]: a file to upload, and its upload
+//! - [`files`]: the files of `-f`, which are uploaded first if necessary
+//! - [`complete`]: completion of ids
+//! - [`session`]: the verbs of sessions
 
 pub mod batch;
 pub mod checks;
 pub mod complete;
 pub mod connection;
 pub mod curl;
-pub mod fate;
 pub mod files;
 pub mod guard;
 pub mod health;
@@ -28,6 +27,7 @@ pub mod paid;
 pub mod probe;
 pub mod prompt;
 pub mod run;
+pub mod run_state;
 pub mod serve;
 pub mod session;
 pub mod settle;

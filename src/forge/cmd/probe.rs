@@ -1,4 +1,4 @@
-//! How the service is: nothing enters but the settings, what `doctor` shows leaves.
+//! Probes the service for `doctor`.
 
 use std::time::{Duration, Instant};
 
@@ -12,13 +12,13 @@ use crate::forge::api::route::Route;
 use crate::term::Console;
 use crate::text::command_line::untyped;
 
-/// How long each answer may take.
+/// The time limit of each request.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Asks the service.
+/// Probes the service.
 ///
 /// # Errors
-/// A configuration that cannot be used; what is wrong with the service is in the probe.
+/// A configuration that cannot be used. A failure of the service is stored in the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
     let connection: ConnectionArgs =
         untyped().map_err(|error| Failure::usage(error.to_string()))?;
@@ -52,18 +52,18 @@ fn examine(
     let mut refused = None;
     if probe.token != TokenStatus::None {
         let judged = judge(Auth::App, Route::Sessions { closed: false });
-        probe.token = verdict(judged, &mut refused)?;
+        probe.token = token_status(judged, &mut refused)?;
     }
     if probe.admin_token.is_some() {
         let judged = judge(Auth::Admin, Route::Tokens);
-        probe.admin_token = Some(verdict(judged, &mut refused)?);
+        probe.admin_token = Some(token_status(judged, &mut refused)?);
     }
     refused.map_or(Ok(()), Err)
 }
 
-/// A refusal is a verdict, too, and so is a token that may not be sent; the first one is the
-/// probe's failure.
-fn verdict(
+/// Turns a refusal, or a token that may not be sent, into a status; the first such failure becomes
+/// the probe's failure.
+fn token_status(
     judged: Result<TokenStatus, Failure>,
     first: &mut Option<Failure>,
 ) -> Result<TokenStatus, Failure> {

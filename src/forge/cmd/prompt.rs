@@ -1,4 +1,4 @@
-//! A prompt, or what else is text: an argument, `@FILE` or `-` enters, the text leaves.
+//! Reads a prompt or another text. Takes an argument, `@FILE` or `-`; gives the text.
 
 use std::borrow::Cow;
 use std::fs;
@@ -7,14 +7,14 @@ use std::io::{Read, stdin};
 use crate::error::Failure;
 use crate::text::whole::read_bytes;
 
-/// The longest text that is read: no model takes as much.
+/// The longest text that is read, in bytes: more than any model accepts.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// Reads what was typed: `-` is stdin, `@FILE` a file, `@@` begins a text with `@`. `what` names it
-/// in errors.
+/// Reads a text: `-` is stdin, `@FILE` a file, `@@` begins a text with `@`. `what` is its name in
+/// errors.
 ///
 /// # Errors
-/// A usage failure for what cannot be read, is not UTF-8, or is longer than any prompt.
+/// A usage failure if it cannot be read, is not UTF-8, or is too long.
 pub fn text<'a>(what: &str, given: &'a str) -> Result<Cow<'a, str>, Failure> {
     let (place, bytes) = match given.strip_prefix('@') {
         _ if given == "-" => ("stdin", limited(stdin().lock())),
@@ -42,10 +42,10 @@ pub fn text<'a>(what: &str, given: &'a str) -> Result<Cow<'a, str>, Failure> {
     }
 }
 
-/// Reads a prompt, which must not be blank: a run of nothing costs as well.
+/// Reads a prompt, which must not be blank: a run with an empty prompt costs money, too.
 ///
 /// # Errors
-/// As [`text`].
+/// The errors of [`text`].
 pub fn prompt(given: &str) -> Result<Cow<'_, str>, Failure> {
     let prompt = text("prompt", given)?;
     if prompt.trim().is_empty() {

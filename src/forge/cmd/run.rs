@@ -1,4 +1,4 @@
-//! `run`: a prompt enters, what the model makes of it leaves.
+//! `run`: sends a prompt and prints the model's answer.
 
 use serde_json::Value;
 
@@ -72,11 +72,10 @@ pub struct RunArgs {
 }
 
 impl RunArgs {
-    /// Sends the prompt and prints what comes back.
+    /// Sends the prompt and prints the reply.
     ///
     /// # Errors
-    /// See [`Paid::send`]; [`Kind::Negative`](crate::error::Kind::Negative) when the result is not
-    /// what it must be.
+    /// See [`Paid::send`]; [`Kind::Negative`](crate::error::Kind::Negative) when a check fails.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let mut checks = self.checks.compile()?;
         if self.prompt == "-" && self.system.as_deref() == Some("-") {
@@ -84,7 +83,7 @@ impl RunArgs {
                 "stdin can be the prompt or --system, not both",
             ));
         }
-        let files = self.files.look()?;
+        let files = self.files.check()?;
         if files.take_stdin() && (self.prompt == "-" || self.system.as_deref() == Some("-")) {
             return Err(Failure::usage(
                 "stdin can be a file or what is said of it, not both",
@@ -108,9 +107,13 @@ impl RunArgs {
             json(&request)
         };
         if self.paid.dry_run {
-            return self
-                .paid
-                .rehearse(terminal, &self.app.connection, &files, &Route::Run, body);
+            return self.paid.print_dry_run(
+                terminal,
+                &self.app.connection,
+                &files,
+                &Route::Run,
+                body,
+            );
         }
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let ledger = self.paid.ledger()?;

@@ -1,10 +1,10 @@
-//! `ledger settle`: entries whose outcome is unknown enter; what the service says became of them
-//! leaves, and goes into the ledger.
+//! `ledger settle`: asks the service for the outcome of entries whose outcome is unknown, and
+//! records it in the ledger.
 
 use serde::Serialize;
 
 use super::connection::{AppArgs, LimitArgs};
-use super::fate::{Fate, Over, fate};
+use super::run_state::{EndedRun, RunState, run_state};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::forge::api::moment::micros;
@@ -36,13 +36,13 @@ pub struct SettleArgs {
     app: AppArgs,
 }
 
-/// An entry and what became of it.
+/// An entry and its outcome.
 #[derive(Debug, Serialize)]
 struct Settled {
     id: u64,
     kind: String,
     outcome: Outcome,
-    /// What the service says, or why it says nothing.
+    /// What the service reports, or why it reports nothing.
     note: String,
 }
 
@@ -65,10 +65,11 @@ impl Row for Settled {
 }
 
 impl SettleArgs {
-    /// Asks for each of them, and prints what it is told.
+    /// Asks for each entry and prints the outcomes.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when something stays unknown; the service's and the ledger's own.
+    /// [`Kind::Partial`] when an outcome stays unknown; the errors of the service and of the
+    /// ledger.
     pub fn run(
         self,
         ledger: &Ledger,
@@ -119,26 +120,26 @@ impl SettleArgs {
         let Some(key) = &entry.begin.key else {
             return Ok(unknown(entry, "it was sent without a key".to_owned()));
         };
-        let over = match fate(client, key, self.limit.timeout).await? {
-            Fate::Over(over) => over,
-            Fate::NotKept => {
+        let over = match run_state(client, key, self.limit.timeout).await? {
+            RunState::Ended(over) => over,
+            RunState::NotKept => {
                 let note = "the service keeps no answers by their key";
                 return Ok(unknown(entry, note.to_owned()));
             }
-            Fate::NoRun => {
+            RunState::NoRun => {
                 let note = "the service has no run of its key under this token";
                 return Ok(unknown(entry, note.to_owned()));
             }
-            Fate::Lost(id) => {
+            RunState::Lost(id) => {
                 let note = format!("{id}: the service was killed while it ran");
                 return Ok(unknown(entry, note));
             }
-            Fate::UnderWay { id, status } => {
+            RunState::UnderWay { id, status } => {
                 return Ok(unknown(entry, format!("{id}: {status}, still under way")));
             }
         };
         let status = over.status();
-        let Over {
+        let EndedRun {
             id,
             outcome,
             reply,

@@ -1,5 +1,5 @@
-//! What is to be uploaded: a path or `-` enters, and is looked at before anything is sent; when its
-//! turn comes, the bytes leave.
+//! A file to upload. Takes a path or `-` and checks it before anything is sent; opens it when its
+//! upload begins.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -19,29 +19,29 @@ use crate::term::Console;
 /// A file to be uploaded.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Where it is; stdin, if nowhere.
+    /// Its path; None for stdin.
     path: Option<PathBuf>,
     identity: Identity,
-    /// What the service is told that it is called.
+    /// Its name for the service.
     pub name: FileName,
-    /// What the service is told that it is.
+    /// Its media type for the service.
     pub kind: MediaType,
 }
 
-/// What a file is, whatever it is called.
+/// The identity of a file, independent of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Identity {
-    /// There is only one.
+    /// stdin, of which there is only one.
     Stdin,
-    /// Its device, and its number there.
+    /// The device and the inode.
     File(u64, u64),
 }
 
 impl Source {
-    /// What was typed: `-` is stdin.
+    /// The source that was typed: `-` is stdin.
     ///
     /// # Errors
-    /// A usage failure for what is not there, cannot be read or is a directory.
+    /// A usage failure if it does not exist, cannot be read or is a directory.
     pub fn of(given: &Path) -> Result<Source, Failure> {
         if given == Path::new("-") {
             let name = FileName::of_stdin();
@@ -70,7 +70,7 @@ impl Source {
                 ),
             );
         }
-        // A pipe is not opened before its turn: whoever writes to it would see it closed again.
+        // A pipe is not opened here: its writer would see it closed again.
         if found.is_file() {
             drop(File::open(path).map_err(unreadable)?)
         } else {
@@ -86,7 +86,7 @@ impl Source {
         })
     }
 
-    /// Calls it something else, which also tells what it is.
+    /// Sets another name, and guesses the media type from it.
     pub fn rename(&mut self, name: FileName) {
         self.kind = guess(&name);
         self.name = name;
@@ -97,12 +97,12 @@ impl Source {
         self.path.is_none()
     }
 
-    /// Where it is, as it was typed.
+    /// The path as it was typed.
     pub fn path(&self) -> &Path {
         self.path.as_deref().unwrap_or(Path::new("-"))
     }
 
-    /// What people call it.
+    /// Its name in messages.
     pub fn shown(&self) -> Cow<'_, str> {
         match &self.path {
             Some(path) => path.to_string_lossy(),
@@ -110,7 +110,7 @@ impl Source {
         }
     }
 
-    /// Says so when the service is not told the name as it is.
+    /// Prints a warning if the name is not UTF-8, so that the service gets another one.
     pub fn warn_of_its_name(&self, console: &Console) {
         let last = self.path.as_deref().and_then(Path::file_name);
         if let Some(last) = last
@@ -125,19 +125,19 @@ impl Source {
         }
     }
 
-    /// Which file it is.
+    /// The identity of the file.
     pub fn identity(&self) -> Identity {
         self.identity
     }
 
-    /// Opens it.
+    /// Opens the file.
     ///
     /// # Errors
-    /// The system's own: it may have gone since it was looked at.
+    /// The system's error: the file may have been removed since it was checked.
     pub fn open(&self) -> io::Result<Origin> {
         let mut file = match &self.path {
             Some(path) => File::open(path)?,
-            // Not the buffered one of std, which would have its own idea of where a file stands.
+            // Not std's buffered stdin, which may have read beyond the current position of a file.
             None => stdin().as_fd().try_clone_to_owned()?.into(),
         };
         let found = file.metadata()?;
@@ -148,7 +148,7 @@ impl Source {
         };
         Ok(Origin {
             reader: Box::new(file),
-            // The files of /proc say that they are empty and are not: they are read to their end.
+            // The files of /proc report length 0 but are not empty: they are read to their end.
             length: (length > 0).then_some(length),
         })
     }

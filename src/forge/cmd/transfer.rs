@@ -1,5 +1,5 @@
-//! One file on its way to the service: a [`Source`] enters, the service's word that it has all of it
-//! leaves.
+//! Uploads one file. Takes a [`Source`]; gives its token after the service has confirmed that it
+//! has the whole file.
 
 use std::time::Duration;
 
@@ -19,76 +19,76 @@ use crate::term::{Console, Progress};
 use crate::text::count::Size;
 use crate::text::duration::{InWords, seconds, whole_seconds};
 
-/// How often the progress is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often the progress is updated.
+const UPDATE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long a file is kept when nobody says otherwise.
+/// The default TTL of a file.
 pub const DEFAULT_TTL: Duration = Duration::from_secs(3600);
 
 /// How files are uploaded.
 #[derive(Debug)]
 pub struct Transfer<'a> {
-    /// To whom.
+    /// The service.
     pub client: &'a Client,
-    /// Who is told of it.
+    /// The console for progress and warnings.
     pub console: &'a Console,
-    /// How long the service is to keep them.
+    /// How long the service should keep the files.
     pub ttl: Duration,
-    /// How long one may take.
+    /// The time limit of one upload.
     pub limit: Option<Duration>,
 }
 
 /// A file that the service has.
 #[derive(Debug)]
 pub struct Uploaded {
-    /// What stands for it.
+    /// Its token.
     pub token: FileToken,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub size: u64,
     /// How long it is kept.
     pub ttl: Duration,
-    /// The reply as it came.
+    /// The service's reply.
     pub body: Body,
 }
 
-/// Why the service does not have it.
+/// Why an upload failed.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
-    /// It did not give what it promised.
+    /// The file could not be read completely.
     #[error(transparent)]
     File(#[from] Trouble),
-    /// The service, or the way there.
+    /// The service or the connection failed.
     #[error(transparent)]
     Service(#[from] Error),
-    /// The connection was lost before all of it was there.
+    /// The connection was lost before the whole file was sent.
     #[error("{error}; {} were sent", Size(*sent))]
     CutShort {
-        /// How.
+        /// The error of the connection.
         error: Error,
         /// How much was sent.
         sent: u64,
     },
-    /// The reply is none.
+    /// The reply breaks the contract.
     #[error("the reply is not what the contract says: {0}")]
     Broken(String, Body),
-    /// It has something else than what was sent.
+    /// The service has another number of bytes than was sent.
     #[error("the service has {kept} bytes of it, and {sent} were sent")]
     Size {
-        /// What it says that it has.
+        /// How many bytes it reports.
         kept: u64,
         /// What was sent.
         sent: u64,
     },
-    /// It did not wait for all of it.
+    /// The service replied before the whole file was sent.
     #[error("the service said that it had it when {sent} bytes were sent, and there were more")]
     Early {
-        /// What was sent until then.
+        /// How many bytes were sent until then.
         sent: u64,
     },
 }
 
 impl UploadError {
-    /// Whether another file may fare better.
+    /// Whether the failure concerns only this file, so that others can still be uploaded.
     pub fn is_about_the_file(&self) -> bool {
         match self {
             UploadError::File(_) => true,
@@ -99,7 +99,7 @@ impl UploadError {
         }
     }
 
-    /// The failure of a command, which names the file where it is about that.
+    /// The failure of a command; it names the file if the file is the cause.
     pub fn of(self, source: &Source) -> Failure {
         let is_named = match &self {
             UploadError::Service(Error::Lost { .. } | Error::TimedOut { .. }) => true,
@@ -182,11 +182,11 @@ pub fn unique() -> Result<u128, Failure> {
 }
 
 impl Transfer<'_> {
-    /// Sends one file and takes the service's word for it. Whoever drops this future breaks the
-    /// connection, and the service keeps nothing.
+    /// Uploads one file and checks the service's reply. Dropping the future closes the connection,
+    /// and the service stores nothing.
     ///
     /// # Errors
-    /// [`UploadError`], of which [`UploadError::of`] makes a failure.
+    /// [`UploadError`]; [`UploadError::of`] turns it into a failure.
     pub async fn send(&self, source: &Source) -> Result<Uploaded, UploadError> {
         let read = |error: std::io::Error| Trouble::Read(error.to_string());
         let unique = unique().map_err(|failure| Trouble::Read(failure.message()))?;
@@ -200,8 +200,8 @@ impl Transfer<'_> {
             body: Box::pin(feed),
         };
         let progress = Progress::transfer(self.console, source.name.as_str(), length);
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = interval(UPDATE_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let exchange = Exchange::default();
         let reply = {
             let reply = self
@@ -211,12 +211,12 @@ impl Transfer<'_> {
             loop {
                 tokio::select! {
                     reply = &mut reply => break reply,
-                    _ = look.tick() => progress.moved(account.sent()),
+                    _ = ticks.tick() => progress.moved(account.sent()),
                 }
             }
         };
         progress.finish();
-        // A body that fails ends the connection: what comes of that is not the news.
+        // If reading the file failed, that is the cause; the connection failed only because of it.
         if let Some(trouble) = account.trouble() {
             return Err(trouble.into());
         }

@@ -1,4 +1,4 @@
-//! `upload`: takes files and gives the tokens that stand for them.
+//! `upload`: uploads files and prints their tokens.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,12 +53,12 @@ pub struct UploadArgs {
 }
 
 impl UploadArgs {
-    /// Uploads one after the other and prints each reply as it comes. Output that cannot be printed
-    /// does not keep the rest from being uploaded.
+    /// Uploads the files one after the other and prints each reply as it arrives. If output cannot
+    /// be printed, the other files are still uploaded.
     ///
     /// # Errors
-    /// [`Kind::Usage`] before anything is sent when one of them cannot be read; [`Kind::Partial`]
-    /// when some were uploaded and others were not; else the failure of the one that failed first.
+    /// [`Kind::Usage`] before anything is sent if one of them cannot be read; [`Kind::Partial`] if
+    /// some were uploaded and others were not; otherwise the first failure.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let sources = self.sources()?;
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
@@ -69,11 +69,12 @@ impl UploadArgs {
             limit: self.timeout,
         };
         let mut report = Report::new(&mut terminal.printer, &terminal.console, "");
-        let verdict = block_on(all(&transfer, &sources, &mut report))?;
-        report.finish(verdict)
+        let result = block_on(all(&transfer, &sources, &mut report))?;
+        report.finish(result)
     }
 
-    /// Everything that is to be sent: a mistake in the last must not cost an upload of the first.
+    /// Checks all files first: a mistake in the last one must be found before the first one is
+    /// uploaded.
     fn sources(&self) -> Result<Vec<Source>, Failure> {
         let mut sources: Vec<Source> = self
             .paths
@@ -148,7 +149,7 @@ async fn all(
     failed.result(done, sources.len())
 }
 
-/// What was not uploaded.
+/// The files that were not uploaded.
 #[derive(Default)]
 struct Failed<'a> {
     names: Vec<String>,
@@ -162,7 +163,7 @@ impl Failed<'_> {
         self.first.get_or_insert(failure);
     }
 
-    /// What the command comes to.
+    /// The result of the command.
     fn result(self, done: usize, all: usize) -> Result<(), Failure> {
         let Some(first) = self.first else {
             return Ok(());
@@ -191,7 +192,7 @@ impl Failed<'_> {
     }
 }
 
-/// A signal stays one, whatever was done before: it is on stdout.
+/// The failure for a signal. Files that were uploaded before it have been printed.
 fn interrupted(kind: Kind, left: &[Source]) -> Failure {
     let left: Vec<_> = left.iter().map(Source::shown).collect();
     Failure::new(
@@ -217,11 +218,11 @@ fn print(
                 .dim(format_args!("  {size}  expires in {ttl}"));
         })?;
     }
-    // The next one may take an hour.
+    // Flushed at once, because the next file may take an hour.
     printer.flush()
 }
 
-/// The reply as it came, and which file it is about.
+/// The service's reply with the path of the file.
 fn document(source: &Source, uploaded: &Uploaded) -> Map<String, Value> {
     let mut fields = uploaded.body.object().cloned().unwrap_or_default();
     let path = source.path().to_string_lossy().into_owned();

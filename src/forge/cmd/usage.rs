@@ -1,4 +1,4 @@
-//! `usage`: what tokens have cost, a day at a time.
+//! `usage`: prints the cost of tokens for each day.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -42,7 +42,7 @@ pub struct UsageArgs {
     connection: ConnectionArgs,
 }
 
-/// A day of a token.
+/// The usage of a token on one day.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 struct Day<'a>(&'a Value);
@@ -72,7 +72,7 @@ impl Row for Day<'_> {
             failed => cells.bad(failed),
         };
         let usd = self.0["cost_usd"].as_f64().unwrap_or_default();
-        // What nobody knows is more than what is known.
+        // Runs of unknown cost are added as `+`.
         match count("cost_unknown") {
             0 => cells.plain(format_args!("{usd:.4}")),
             _ => cells.plain(format_args!("{usd:.4}+")),
@@ -84,10 +84,10 @@ impl Row for Day<'_> {
 }
 
 impl UsageArgs {
-    /// Asks and prints.
+    /// Asks the service and prints its reply.
     ///
     /// # Errors
-    /// [`Kind::Service`] for a reply that is no list; the service's own.
+    /// [`Kind::Service`] if the reply is not a list; the errors of the service.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let (auth, route) = if self.all {
             (Auth::Admin, Route::AllUsage { days: self.days })

@@ -1,4 +1,4 @@
-//! The ledger on disk: entries enter and leave.
+//! Reads and writes the ledger on disk.
 
 use std::collections::BTreeMap;
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -13,16 +13,16 @@ use serde::{Deserialize, Serialize};
 use super::{Begin, End, Entry, LedgerError};
 use crate::home;
 
-/// How much of the file's end is looked at first for the last id.
+/// How many bytes at the file's end are searched first for the last id.
 const TAIL: u64 = 64 * 1024;
 
-/// The longest line that is read, in bytes: a longer one is not ours.
+/// The longest line that is read, in bytes; trefoil writes no longer one.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
-/// How far from the file's end the last id is looked for, in bytes.
+/// How many bytes at the file's end are searched at most for the last id.
 const FARTHEST: u64 = 64 * 1024 * 1024;
 
-/// The largest kept reply that is read, in bytes: twice what the client takes.
+/// The largest stored reply that is read, in bytes: twice the client's limit.
 const LARGEST_ANSWER: u64 = 512 * 1024 * 1024;
 
 /// A line of the file.
@@ -42,7 +42,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The user's own: `$XDG_STATE_HOME/trefoil`, which need not exist yet.
+    /// The user's ledger: `$XDG_STATE_HOME/trefoil`, which need not exist yet.
     ///
     /// # Errors
     /// [`LedgerError::NoHome`].
@@ -54,15 +54,15 @@ impl Ledger {
         })
     }
 
-    /// The directory that it is in, and whatever else of forge's lasts.
+    /// The directory of the ledger and of forge's other files that are kept.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Writes an entry's first line and gives it a number.
+    /// Writes an entry's first line and returns its id.
     ///
     /// # Errors
-    /// [`LedgerError::Io`]: then nothing should be sent.
+    /// [`LedgerError::Io`]: the caller should then send nothing.
     pub fn begin(&self, begin: &Begin) -> Result<u64, LedgerError> {
         let path = self.path();
         let failed = io_error("write", &path);
@@ -96,7 +96,7 @@ impl Ledger {
         append(&mut file, &line).map_err(&failed)
     }
 
-    /// Keeps what the service replied, and says where. `name` is an id, or what stands for one.
+    /// Stores the service's reply and returns its path. `name` is an id, or a name instead of one.
     ///
     /// # Errors
     /// [`LedgerError::Io`].
@@ -117,7 +117,7 @@ impl Ledger {
         Ok(path)
     }
 
-    /// What the service replied, if it was kept.
+    /// The service's reply, if it was stored.
     ///
     /// # Errors
     /// [`LedgerError::Io`], also for a file that is larger than any reply.
@@ -131,7 +131,7 @@ impl Ledger {
         }
     }
 
-    /// All entries, oldest first. Lines that are none (a crash may leave half of one) are skipped.
+    /// All entries, oldest first. Invalid lines are skipped; a crash may leave an incomplete one.
     ///
     /// # Errors
     /// [`LedgerError::Io`]; a ledger that does not exist is an empty one.
@@ -190,7 +190,7 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Reads the next line, or nothing of one that is too long; says whether there was one.
+/// Reads the next line; a line that is too long becomes empty. Returns whether there was a line.
 fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let read = (&mut *file).take(LONGEST_LINE).read_until(b'\n', line)?;
@@ -218,8 +218,8 @@ fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = Line<Begin, End>> {
         .filter_map(|line| serde_json::from_slice(line).ok())
 }
 
-/// The id of the last entry, 0 if there is none. Entries are numbered in the order of their first
-/// lines, so the last of those tells.
+/// The id of the last entry, 0 if there is none. Ids increase in the order of the first lines, so
+/// it is the id of the last of those.
 fn last_id(file: &mut File) -> io::Result<u64> {
     let length = file.seek(SeekFrom::End(0))?;
     let mut window = TAIL;
@@ -242,7 +242,7 @@ fn last_id(file: &mut File) -> io::Result<u64> {
     }
 }
 
-/// Appends a line in one write, behind a line end if a crash has left half a line.
+/// Appends a line with one write; first a line end if a crash has left an incomplete line.
 fn append(file: &mut File, line: &impl Serialize) -> io::Result<()> {
     let mut text = Vec::new();
     let length = file.seek(SeekFrom::End(0))?;
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
     use crate::outcome::Outcome;
 
-    /// A ledger that is gone when the test is over.
+    /// A ledger that is removed at the end of the test.
     struct Temporary(Ledger);
 
     impl Temporary {

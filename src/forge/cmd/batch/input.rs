@@ -1,5 +1,5 @@
-//! The lines of a batch: NDJSON enters; one [`Job`] a line leaves, ready to be sent. A line that
-//! cannot be sent is named before anything is.
+//! Parses the lines of a batch. Takes NDJSON; gives one [`Job`] for each line, ready to be sent.
+//! Lines that cannot be sent are reported before anything is sent.
 
 use std::io::Read;
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::forge::api::request::{RUN_LIMITS, Run, json};
 use crate::forge::cmd::paid::sha256;
 use crate::text::lines::Lines;
 
-/// The longest line, in bytes: more than any service takes.
+/// The longest line, in bytes: more than any service accepts.
 const LONGEST: usize = 64 * 1024 * 1024;
 
-/// How many bad lines are named.
+/// How many bad lines are listed.
 const NAMED: usize = 20;
 
 /// The levels of `effort`.
 pub const EFFORTS: [&str; 5] = ["low", "medium", "high", "xhigh", "max"];
 
-/// What a line means that does not say it.
+/// The values for fields that a line does not have.
 #[derive(Debug, Clone)]
 pub struct Defaults {
     /// The model.
@@ -33,20 +33,20 @@ pub struct Defaults {
     pub system_mode: Option<String>,
     /// One of [`EFFORTS`].
     pub effort: Option<String>,
-    /// The limit of a run, in seconds.
+    /// The time limit of a run, in seconds.
     pub timeout_secs: u64,
 }
 
-/// A run to be made.
+/// A run to send.
 #[derive(Debug)]
 pub struct Job {
     /// Its line in the input, from 1.
     pub line: u64,
     /// The body of the request.
     pub request: Vec<u8>,
-    /// SHA-256 of that.
+    /// SHA-256 of the body.
     pub sha256: String,
-    /// How long it may take.
+    /// Its time limit.
     pub timeout: Duration,
 }
 
@@ -67,7 +67,7 @@ struct Fields {
 /// Reads all lines.
 ///
 /// # Errors
-/// A usage failure that names the lines that cannot be sent.
+/// A usage failure that lists the lines that cannot be sent.
 pub fn read(source: impl Read, defaults: &Defaults) -> Result<Vec<Job>, Failure> {
     let (mut jobs, mut bad) = (Vec::new(), Vec::new());
     let mut lines = Lines::new(source, LONGEST);

@@ -1,5 +1,5 @@
-//! The journal of a batch: what is about to be sent enters and is on disk before it is; what came of
-//! it enters after. Read again, it says what a line still needs.
+//! The journal of a batch. Each line is recorded on disk before it is sent, and its outcome
+//! afterwards. On `--resume` the journal shows what each line still needs.
 //!
 //! ```text
 //! {"batch":"9f…","version":1,"url":"http://…","token":"3c…"}
@@ -7,8 +7,8 @@
 //! {"line":1,"end":{"outcome":"done","status":200,"reply":{…}}}
 //! ```
 //!
-//! A `begin` without its `end` was sent, perhaps. Every line is one write and an fsync, so that a
-//! crash leaves at most half of the last one, which says nothing and is passed over.
+//! A line with a `begin` but no `end` may have been sent. Every line is one write and an fsync, so
+//! that a crash leaves at most an incomplete last line, which is ignored.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -31,19 +31,19 @@ const VERSION: u64 = 1;
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Header {
-    /// What this batch's keys are made of: 32 random hexadecimal digits.
+    /// The base of this batch's keys: 32 random hexadecimal digits.
     batch: String,
     version: u64,
     /// The service that knows the keys.
     url: String,
-    /// Under which token it knows them: a hash of it and of `batch`, not to be turned back.
+    /// A hash of the token and of `batch`: the service knows the keys only under this token.
     token: String,
 }
 
-/// What is known before a line is sent.
+/// The facts before a line is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begin {
-    /// When: microseconds since the epoch.
+    /// The time, in microseconds since the epoch.
     pub at: u64,
     /// The `Idempotency-Key`.
     pub key: String,
@@ -51,47 +51,47 @@ pub struct Begin {
     pub request_sha256: String,
 }
 
-/// What came of a line.
+/// The outcome of a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct End {
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
     /// The HTTP status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// What went wrong.
+    /// The error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The reply, as far as there was one.
+    /// The reply, if there was one.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub reply: Value,
 }
 
 impl End {
-    /// Whether nothing is to be done about it any more: it was paid for, and this came of it.
+    /// Whether the line is finished: it was paid for and its outcome is known.
     pub fn is_final(&self) -> bool {
         matches!(self.outcome, Outcome::Done | Outcome::Failed)
     }
 }
 
-/// A line of the input, as the journal knows it.
+/// What the journal knows of a line of the input.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// How it was sent last.
+    /// The facts of the last time that it was sent.
     pub begin: Begin,
-    /// What came of that.
+    /// The outcome of that.
     pub end: Option<End>,
 }
 
 impl Entry {
-    /// Whether it is known to have cost something, or may have.
+    /// Whether it has cost money, or may have.
     fn may_be_paid(&self) -> bool {
         let end = self.end.as_ref();
         !end.is_some_and(|end| matches!(end.outcome, Outcome::Refused | Outcome::NotSent))
     }
 }
 
-/// A line of the journal behind the first.
+/// A line of the journal after the first.
 #[derive(Debug, Deserialize)]
 struct Record {
     line: u64,
@@ -99,24 +99,24 @@ struct Record {
     end: Option<End>,
 }
 
-/// An open journal, which no other batch can open meanwhile.
+/// An open journal. It is locked, so that no other batch can open it.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     file: File,
     header: Header,
-    /// Whether half a line is at its end.
+    /// Whether an incomplete line is at its end.
     torn: bool,
-    /// Whether the token is the one that the batch began with.
+    /// Whether the token is the same as at the beginning of the batch.
     same_token: bool,
     entries: BTreeMap<u64, Entry>,
 }
 
 impl Journal {
-    /// Begins a journal where there is none. `batch` is a number that no other batch has.
+    /// Creates a journal. `batch` is a unique number.
     ///
     /// # Errors
-    /// A usage failure if there is one, or it cannot be written.
+    /// A usage failure if the file exists or cannot be written.
     pub fn begin(path: &Path, batch: u128, url: &str, token: &str) -> Result<Journal, Failure> {
         let mut options = OpenOptions::new();
         let file = options
@@ -136,10 +136,11 @@ impl Journal {
         Journal::head(path, file, batch, url, token)
     }
 
-    /// Goes on with a journal.
+    /// Opens a journal to continue the batch.
     ///
     /// # Errors
-    /// A usage failure if it is not there, is no journal, is another service's, or is in use.
+    /// A usage failure if it does not exist, is not a journal, belongs to another service, or is in
+    /// use.
     pub fn resume(path: &Path, batch: u128, url: &str, token: &str) -> Result<Journal, Failure> {
         let file = OpenOptions::new().read(true).append(true).open(path);
         let mut file = file.map_err(|error| match error.kind() {
@@ -158,7 +159,7 @@ impl Journal {
         let first = lines.next().unwrap_or_default();
         let mark = b"{\"batch\":";
         if !first.ends_with(b"\n") && (mark.starts_with(first) || first.starts_with(mark)) {
-            // It was killed before it had sent anything.
+            // The batch was killed before it had sent anything.
             file.set_len(0).map_err(|error| unusable(path, &error))?;
             return Journal::head(path, file, batch, url, token);
         }
@@ -223,7 +224,7 @@ impl Journal {
         };
         let header = journal.header.clone();
         journal.append(&header)?;
-        // The file's name must outlast a crash, too.
+        // The directory entry must survive a crash, too.
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
@@ -233,17 +234,17 @@ impl Journal {
         Ok(journal)
     }
 
-    /// What is known of a line.
+    /// What the journal knows of a line.
     pub fn entry(&self, line: u64) -> Option<&Entry> {
         self.entries.get(&line)
     }
 
-    /// Whether the service knows this batch's keys under the token that is used now.
+    /// Whether the service knows this batch's keys under the current token.
     pub fn is_same_token(&self) -> bool {
         self.same_token
     }
 
-    /// The key of a line: the same as before, unless it is to be paid for anew.
+    /// The key of a line: the same as before, or a new one if it may be paid for again (`anew`).
     pub fn key(&self, line: u64, anew: bool) -> String {
         let base = format!("trefoil-batch-{}-{line}", self.header.batch);
         match self.entry(line) {
@@ -258,17 +259,17 @@ impl Journal {
         }
     }
 
-    /// Writes that a line is about to be sent.
+    /// Records that a line is about to be sent.
     ///
     /// # Errors
-    /// When it cannot be written: then nothing must be sent.
+    /// When it cannot be written: then the line must not be sent.
     pub fn sending(&mut self, line: u64, begin: Begin) -> Result<(), Failure> {
         self.append(&json!({"line": line, "begin": begin}))?;
         self.entries.insert(line, Entry { begin, end: None });
         Ok(())
     }
 
-    /// Writes what came of a line.
+    /// Records the outcome of a line.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -279,11 +280,11 @@ impl Journal {
         self.append(&json!({"line": line, "end": end}))
     }
 
-    /// Whether the input is the one that the journal was begun with; more lines may have come, and
-    /// what was refused may be put right.
+    /// Checks that the input is the same as when the journal was created. Lines may have been
+    /// added, and lines that were refused may have been corrected.
     ///
     /// # Errors
-    /// A usage failure that names a line that is another one now.
+    /// A usage failure that names a line that has changed.
     pub fn check(&self, jobs: &[Job]) -> Result<(), Failure> {
         let now = jobs.iter().map(|job| (job.line, job.sha256.as_str()));
         let now: BTreeMap<u64, &str> = now.collect();
@@ -312,7 +313,7 @@ impl Journal {
             .map_err(io::Error::other)
             .and_then(|()| {
                 line.push(b'\n');
-                // Until it is whole, half of it may be there.
+                // If the write fails, a part of the line may have been written.
                 self.torn = true;
                 self.file.write_all(&line)?;
                 self.torn = false;
@@ -344,7 +345,7 @@ fn unusable(path: &Path, error: &io::Error) -> Failure {
     ))
 }
 
-/// Tells whether two tokens are the same without saying what they are.
+/// A hash to compare two tokens without storing them.
 fn fingerprint(batch: &str, token: &str) -> String {
     let mut hash = sha256(&format!("{batch}\n{token}"));
     hash.truncate(16);

@@ -1,5 +1,5 @@
-//! `batch`: a file of prompts enters; a result a line leaves. A journal makes it safe to kill at any
-//! point and to go on: what was paid for is not paid for again.
+//! `batch`: sends a file of prompts and prints one result for each line. With its journal it can be
+//! killed at any point and continued: nothing is paid for twice.
 
 mod input;
 mod journal;
@@ -110,7 +110,7 @@ pub struct BatchArgs {
     app: AppArgs,
 }
 
-/// What is printed of a line.
+/// The result of a line, as it is printed.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
     line: u64,
@@ -119,12 +119,12 @@ struct Shown<'a> {
 }
 
 impl BatchArgs {
-    /// Sends the lines and prints what comes of them.
+    /// Sends the lines and prints their results.
     ///
     /// # Errors
-    /// A usage failure before anything is sent for lines or a journal that cannot be used; then
-    /// [`Kind::Partial`] when some are done and others are not, or it is unknown; else that of the
-    /// lines' own kind.
+    /// A usage failure before anything is sent if lines or the journal cannot be used. Afterwards
+    /// [`Kind::Partial`] if some lines are done and others are not, or an outcome is unknown;
+    /// otherwise the kind of the lines' failures.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let jobs = self.jobs()?;
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
@@ -153,7 +153,7 @@ impl BatchArgs {
             self.retry_unknown,
             self.max_runs,
         );
-        // The result is paid for and in the journal: what the filter makes of it ends nothing.
+        // The result is paid for and in the journal, so a failing filter must not end the batch.
         terminal.printer.be_lenient(&console);
         let mut batch = Batch {
             jobs: &jobs,
@@ -172,8 +172,8 @@ impl BatchArgs {
         let journal = self.journal.display();
         let input = self.input.display();
         let again = format!("Go on with: trefoil forge batch {input} --journal {journal} --resume");
-        let verdict = tally.verdict(worker.take_stopped(), signal, &again);
-        if verdict.is_ok() && !tally.is_empty() {
+        let result = tally.result(worker.take_stopped(), signal, &again);
+        if result.is_ok() && !tally.is_empty() {
             console.note(format_args!("{tally} · journal {journal}"));
         }
         let done = format!("{} of {} lines are done", tally.done, jobs.len());
@@ -182,7 +182,7 @@ impl BatchArgs {
         if let Some(trouble) = trouble {
             report.print(|_| Err(trouble));
         }
-        report.finish(verdict)
+        report.finish(result)
     }
 
     fn jobs(&self) -> Result<Vec<Job>, Failure> {
@@ -210,7 +210,7 @@ impl BatchArgs {
     }
 }
 
-/// A batch under way.
+/// A running batch.
 struct Batch<'a> {
     jobs: &'a [Job],
     worker: Worker<'a>,
@@ -219,8 +219,8 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Works on so many lines at once; gives the signal that ended it, if one did. What is under
-    /// way then is left to the journal.
+    /// Processes this many lines at once; returns the signal that ended it, if one did. Lines that
+    /// are running then are continued from the journal later.
     async fn run(&mut self, at_once: usize) -> Result<Option<Kind>, Failure> {
         let mut interrupt = Interrupt::listen_to_all()?;
         let progress = Progress::items(self.results.console, self.jobs.len() as u64);
@@ -229,7 +229,7 @@ impl Batch<'_> {
         let mut waiting = jobs.iter().enumerate();
         let mut running = FuturesUnordered::new();
         let signal = loop {
-            // What came of a line before is told even when nothing more is sent.
+            // Results of earlier lines are printed even when nothing more is sent.
             while running.len() < at_once {
                 let Some((place, job)) = waiting.next() else {
                     break;
@@ -261,12 +261,13 @@ impl Batch<'_> {
     }
 }
 
-/// What is printed on stdout.
+/// Prints the results on stdout.
 struct Results<'a> {
     printer: &'a mut Printer,
     console: &'a Console,
     unordered: bool,
-    /// The line whose turn it is, and those that came before their turn. `None` is one that is left.
+    /// The index of the next line to print, and the results that are waiting for earlier lines.
+    /// `None` is a line without a result.
     next: usize,
     early: BTreeMap<usize, Option<(u64, End)>>,
     trouble: Option<Failure>,
@@ -284,7 +285,7 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// A line has ended.
+    /// Adds the result of a line.
     fn add(&mut self, place: usize, line: u64, end: End) {
         if self.unordered {
             self.print(line, &end);
@@ -295,7 +296,7 @@ impl<'a> Results<'a> {
         self.advance();
     }
 
-    /// A line will not end now.
+    /// Marks that a line has no result in this run.
     fn left(&mut self, place: usize) {
         self.early.insert(place, None);
         self.advance();
@@ -324,7 +325,7 @@ impl<'a> Results<'a> {
         self.keep(printed);
     }
 
-    /// What was printed is seen at once; the progress bar steps aside.
+    /// Flushes the output; the progress bar is removed meanwhile.
     fn flush(&mut self) {
         let printer = &mut *self.printer;
         let flushed = self.console.beside_bar(|| printer.flush());
@@ -337,12 +338,12 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// Why it makes no sense to pay for more results: they cannot be printed.
+    /// Why results cannot be printed, so that no more should be paid for.
     fn is_broken(&self) -> Option<String> {
         self.trouble.as_ref().map(Failure::message)
     }
 
-    /// Prints what came before its turn, whose turn never came; gives what went wrong.
+    /// Prints the results that are still waiting for earlier lines; returns the first failure.
     fn finish(mut self) -> Option<Failure> {
         for (line, end) in std::mem::take(&mut self.early).into_values().flatten() {
             self.print(line, &end);

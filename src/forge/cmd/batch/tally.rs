@@ -1,4 +1,5 @@
-//! How a batch stands: what came of each line enters; a summary and the verdict leave.
+//! Counts the outcomes of a batch. Takes the outcome of each line; gives a summary and the result
+//! of the command.
 
 use std::fmt;
 
@@ -7,13 +8,13 @@ use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::term::Console;
 
-/// How many lines that are not done are named.
+/// How many lines that are not done are listed.
 const NAMED: u64 = 20;
 
-/// What the lines came to.
+/// The counts of a batch.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// How many there are.
+    /// How many lines there are.
     lines: u64,
     /// How many are done.
     pub done: u64,
@@ -21,16 +22,16 @@ pub struct Tally {
     refused: u64,
     not_sent: u64,
     unknown: u64,
-    /// How many were under way when a signal came.
+    /// How many were running when a signal arrived.
     cut_off: u64,
-    /// What they have cost, as far as the service says.
+    /// The known cost of the lines.
     usd: f64,
-    /// Whether it said so of any.
+    /// Whether the cost of any line is known.
     has_cost: bool,
 }
 
 impl Tally {
-    /// Nothing has ended yet.
+    /// The counts before any line has ended.
     pub fn new(lines: usize) -> Tally {
         Tally {
             lines: lines as u64,
@@ -38,7 +39,7 @@ impl Tally {
         }
     }
 
-    /// A line has ended; says so if it is not done.
+    /// Counts a line that has ended; prints a warning if it is not done.
     pub fn add(&mut self, line: u64, end: &End, console: &Console) {
         let count = match end.outcome {
             Outcome::Done => &mut self.done,
@@ -64,26 +65,27 @@ impl Tally {
         }
     }
 
-    /// So many were under way when a signal came.
+    /// Sets how many lines were running when a signal arrived.
     pub fn cut_off(&mut self, lines: usize) {
         self.cut_off = lines as u64;
     }
 
-    /// How many have ended.
+    /// How many lines have ended.
     pub fn ended(&self) -> u64 {
         self.done + self.failed + self.refused + self.not_sent + self.unknown
     }
 
-    /// Whether there was nothing to do.
+    /// Whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.lines == 0
     }
 
-    /// What the command comes to. `stopped` is why nothing more was sent, `again` what to type next.
+    /// The result of the command. `stopped` is why nothing more was sent; `again` is the hint to
+    /// continue.
     ///
     /// # Errors
-    /// Whenever a line is not done.
-    pub fn verdict(
+    /// When any line is not done.
+    pub fn result(
         &self,
         stopped: Option<Failure>,
         signal: Option<Kind>,
@@ -117,7 +119,7 @@ impl Tally {
         }
         let failure = Failure::new(kind, message);
         Err(outcome(match self.failed == open {
-            // A failed run was paid for, and is not repeated.
+            // Failed runs were paid for and are not repeated, so there is nothing to continue.
             true => failure,
             false => failure.with_hint(format!("{hint}{again}")),
         }))

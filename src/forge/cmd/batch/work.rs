@@ -1,6 +1,6 @@
-//! One line of a batch: a [`Job`] and what the journal knows of it enter; what came of it leaves, and
-//! is in the journal before it does. A run that may have been paid for is never sent under another
-//! key unless that was asked for.
+//! Processes one line of a batch. Takes a [`Job`] and what the journal knows of it; gives its
+//! outcome, after that was recorded in the journal. A run that may have been paid for is never sent
+//! with another key unless `--retry-unknown` is given.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -15,65 +15,66 @@ use crate::forge::api::reply::{Verdict, judge_run};
 use crate::forge::api::request::MARGIN;
 use crate::forge::api::route::Route;
 use crate::forge::client::{Client, Error, Exchange, Payload, Refusal, Reply};
-use crate::forge::cmd::fate::{Fate, Over, fate};
+use crate::forge::cmd::run_state::{EndedRun, RunState, run_state};
 use crate::forge::ledger::now_micros;
 use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::InWords;
 
-/// How long a question about a run may take, which costs nothing.
+/// The time limit of a request for the state of a run, which costs nothing.
 const QUESTION: Duration = Duration::from_secs(30);
 
-/// The first pause between two such questions, and the longest.
+/// The first and the longest pause between two such requests.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3));
 
-/// How often it is asked for a run that the service does not have: the request may be on its way.
+/// How often the service is asked for a run that it does not have yet: the request may still
+/// arrive.
 const LOOKS: u32 = 5;
 
-/// For how long a service that has no run of a key surely never had one. Ours keeps answers for a
-/// day, and 20,000 of them.
+/// For how long after sending a missing run certainly never existed. Our service keeps answers for
+/// a day, and 20,000 of them.
 const KEPT: Duration = Duration::from_secs(12 * 3600);
 
-/// The longest `Retry-After` that is waited for, and how long without one. Who is told to come back
-/// later than that (when tomorrow's budget begins, for one) ends, to be resumed.
+/// The longest `Retry-After` that a line waits for, and the wait without one. If it is longer (for
+/// example until tomorrow's budget), the batch ends and can be resumed.
 const BUSY: (Duration, Duration) = (Duration::from_secs(120), Duration::from_secs(5));
 
 /// How many times a line waits for a busy service.
 const BUSY_TIMES: u32 = 100;
 
-/// How many runs in a row may be lost track of before nothing more is sent.
+/// After how many unknown outcomes in a row nothing more is sent.
 const UNKNOWN_IN_A_ROW: u32 = 3;
 
-/// What the lines share.
+/// What the lines of a batch share.
 #[derive(Debug)]
 pub struct Worker<'a> {
-    /// To whom they are sent.
+    /// The service.
     pub client: &'a Client,
-    /// Who is told of a wait.
+    /// The console for notes about waiting.
     pub console: &'a Console,
-    /// What is known of them.
+    /// The journal.
     pub journal: RefCell<Journal>,
-    /// Whether what may have been paid for is sent again.
+    /// Whether runs that may have been paid for are sent again.
     pub retry_unknown: bool,
     /// How many runs may still be started.
     pub budget: Cell<u64>,
-    /// How many in a row were lost track of.
+    /// How many outcomes in a row are unknown.
     unknown: Cell<u32>,
     /// Why nothing more is sent.
     stopped: RefCell<Option<Failure>>,
 }
 
-/// What came of a line.
+/// The result of processing a line.
 #[derive(Debug)]
 pub enum Worked {
-    /// This.
+    /// The line has this outcome.
     Ended(End),
-    /// Nothing: it is left for another time.
+    /// The line was not sent in this run.
     Left,
 }
 
 impl<'a> Worker<'a> {
-    /// Nothing was sent yet; at most `budget` runs will be.
+    /// A worker that sends at most `budget` runs.
     pub fn new(
         client: &'a Client,
         console: &'a Console,
@@ -97,7 +98,7 @@ impl<'a> Worker<'a> {
         self.stopped.borrow().is_some()
     }
 
-    /// Sends nothing more; the first reason counts.
+    /// Stops sending; the first reason is kept.
     pub fn stop(&self, why: Failure) {
         self.stopped.borrow_mut().get_or_insert(why);
     }
@@ -107,7 +108,7 @@ impl<'a> Worker<'a> {
         self.stopped.take()
     }
 
-    /// Does what a line still needs.
+    /// Processes a line.
     pub async fn work(&self, job: &Job) -> Worked {
         let known = self.journal.borrow().entry(job.line).cloned();
         let Some(entry) = known else {
@@ -115,20 +116,20 @@ impl<'a> Worker<'a> {
         };
         match entry.end {
             Some(end) if end.is_final() => Worked::Ended(end),
-            // The service said that nothing was begun, or it never left.
+            // It was not sent, or the service did not begin it.
             Some(end) if end.outcome != Outcome::Unknown => self.send(job, false).await,
             _ => self.settle(job, &entry.begin).await,
         }
     }
 
-    /// A line that was sent, perhaps, and whose answer was lost.
+    /// Asks for the outcome of a line that may have been sent and has no reply.
     async fn settle(&self, job: &Job, begin: &Begin) -> Worked {
         if self.is_stopped() {
             return Worked::Ended(unknown(None, "nobody was asked about it".to_owned()));
         }
-        let fate = match self.follow(job, &begin.key, 1).await {
-            Ok(Fate::Over(over)) => return self.ended(job, ended(*over)),
-            Ok(fate) => fate,
+        let run_state = match self.follow(job, &begin.key, 1).await {
+            Ok(RunState::Ended(over)) => return self.ended(job, ended(*over)),
+            Ok(run_state) => run_state,
             Err(error) => {
                 let end = unknown(None, format!("nobody can be asked about it: {error}"));
                 self.stop(error.into());
@@ -136,24 +137,24 @@ impl<'a> Worker<'a> {
             }
         };
         let age = Duration::from_micros(now_micros().saturating_sub(begin.at));
-        let why = match fate {
-            // The key makes it one run whatever is still on its way.
-            Fate::NoRun if self.journal.borrow().is_same_token() && age < KEPT => {
+        let why = match run_state {
+            // With the same key it is one run, even if the first request still arrives.
+            RunState::NoRun if self.journal.borrow().is_same_token() && age < KEPT => {
                 return self.send(job, false).await;
             }
-            Fate::NoRun if age >= KEPT => "the service may have forgotten it",
-            Fate::NoRun => "it was sent under another token",
-            Fate::NotKept => "the service keeps no answers by their key",
-            Fate::Lost(_) => "the service was killed while it ran",
-            Fate::UnderWay { .. } | Fate::Over(_) => "it is still under way",
+            RunState::NoRun if age >= KEPT => "the service may have forgotten it",
+            RunState::NoRun => "it was sent under another token",
+            RunState::NotKept => "the service keeps no answers by their key",
+            RunState::Lost(_) => "the service was killed while it ran",
+            RunState::UnderWay { .. } | RunState::Ended(_) => "it is still under way",
         };
-        if self.retry_unknown && !matches!(fate, Fate::UnderWay { .. }) {
+        if self.retry_unknown && !matches!(run_state, RunState::UnderWay { .. }) {
             return self.send(job, true).await;
         }
         self.ended(job, unknown(None, format!("it was sent before, and {why}")))
     }
 
-    /// Sends a line; under a new key if it is to be paid for anew.
+    /// Sends a line; with a new key if it may be paid for again (`anew`).
     async fn send(&self, job: &Job, anew: bool) -> Worked {
         if self.budget.get() == 0 || self.is_stopped() {
             return Worked::Left;
@@ -183,7 +184,7 @@ impl<'a> Worker<'a> {
             if let Error::Refused(refusal) = &error
                 && refusal.outcome == Some(Outcome::Refused)
             {
-                // The service works on it already: a request that was cut off before.
+                // The service is already running it, from an earlier request.
                 if refusal.status == 409 && refusal.body.text("run_id").is_some() {
                     break self.lost_track(job, &key, &error).await;
                 }
@@ -211,7 +212,7 @@ impl<'a> Worker<'a> {
         self.ended(job, end)
     }
 
-    /// The end of a line that was not begun, or failed.
+    /// The outcome of a line that was not begun or failed.
     fn without_reply(&self, outcome: Outcome, error: Error) -> End {
         let (status, reply) = match &error {
             Error::Refused(refusal) => (Some(refusal.status), refusal.body.to_json()),
@@ -233,9 +234,9 @@ impl<'a> Worker<'a> {
         end
     }
 
-    /// The reply to a line was lost: the service may be asked for it.
+    /// Asks the service for the outcome of a line whose reply was lost.
     async fn lost_track(&self, job: &Job, key: &str, error: &Error) -> End {
-        if let Ok(Fate::Over(over)) = self.follow(job, key, LOOKS).await {
+        if let Ok(RunState::Ended(over)) = self.follow(job, key, LOOKS).await {
             return ended(*over);
         }
         let status = match error {
@@ -245,23 +246,23 @@ impl<'a> Worker<'a> {
         unknown(status, error.to_string())
     }
 
-    /// Asks about a run until it has ended, or no answer is to be had.
-    async fn follow(&self, job: &Job, key: &str, mut looks: u32) -> Result<Fate, Error> {
+    /// Asks for the state of a run until it has ended or cannot be found.
+    async fn follow(&self, job: &Job, key: &str, mut looks: u32) -> Result<RunState, Error> {
         let deadline = Instant::now() + job.timeout + MARGIN;
         let (mut pause, longest) = PAUSES;
         loop {
-            let fate = fate(self.client, key, QUESTION).await?;
-            match &fate {
-                Fate::UnderWay { .. } if Instant::now() < deadline => {}
-                Fate::NoRun if looks > 1 => looks -= 1,
-                _ => return Ok(fate),
+            let run_state = run_state(self.client, key, QUESTION).await?;
+            match &run_state {
+                RunState::UnderWay { .. } if Instant::now() < deadline => {}
+                RunState::NoRun if looks > 1 => looks -= 1,
+                _ => return Ok(run_state),
             }
             sleep(pause).await;
             pause = (pause * 3 / 2).min(longest);
         }
     }
 
-    /// Writes what came of a line; it is told even if it cannot be written.
+    /// Records the outcome of a line, and returns it even if it cannot be written.
     fn ended(&self, job: &Job, end: End) -> Worked {
         if let Err(failure) = self.journal.borrow_mut().ended(job.line, &end) {
             self.stop(failure);
@@ -279,7 +280,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// What a 200 is worth.
+/// The outcome of a reply with status 200.
 fn judged(reply: Reply) -> End {
     let (outcome, error) = match judge_run(&reply.body) {
         Verdict::Done => (Outcome::Done, None),
@@ -297,8 +298,8 @@ fn judged(reply: Reply) -> End {
     }
 }
 
-/// What the service kept of a run.
-fn ended(over: Over) -> End {
+/// The outcome of a run that the service has stored.
+fn ended(over: EndedRun) -> End {
     let error = over.reply["error"].as_str().map(str::to_owned);
     End {
         outcome: over.outcome,
@@ -317,7 +318,7 @@ fn unknown(status: Option<u16>, why: String) -> End {
     }
 }
 
-/// How long to wait for a service that is busy; `None` if it is not that, or for too long.
+/// How long to wait for a busy service; `None` if it is not busy, or if the wait is too long.
 fn pause(refusal: &Refusal) -> Option<Duration> {
     if !matches!(refusal.status, 429 | 503) {
         return None;

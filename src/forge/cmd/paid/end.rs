@@ -1,6 +1,6 @@
 //! The end of a request that costs money. Takes the reply, the error or the signal that ended the
-//! wait for it; writes the ledger's second line, keeps what came of the reply, and gives the answer
-//! or the failure.
+//! wait; writes the ledger's second line, stores the received part of the reply, and gives the
+//! answer or the failure.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::forge::ledger::{End, Ledger};
 use crate::outcome::Outcome;
 use crate::term::{Console, Terminal};
 
-/// A paid request that is over, one way or another.
+/// A paid request that has ended.
 pub(super) struct Ended<'a> {
     pub ledger: Option<&'a Ledger>,
     pub entry: Option<u64>,
@@ -27,7 +27,7 @@ pub(super) struct Ended<'a> {
 }
 
 impl Ended<'_> {
-    /// It was answered with 200.
+    /// Ends a request with a reply of status 200.
     pub fn by_reply(
         &self,
         judge: fn(&Body) -> Verdict,
@@ -48,7 +48,7 @@ impl Ended<'_> {
             ..self.end(match verdict {
                 Verdict::Done => Outcome::Done,
                 Verdict::Failed { .. } => Outcome::Failed,
-                // Whoever answered, it was paid for as far as anybody knows.
+                // It may have been paid for, no matter which server replied.
                 Verdict::Broken(_) => Outcome::Unknown,
             })
         };
@@ -90,7 +90,7 @@ impl Ended<'_> {
         Err(report.failed(self.with_entry(failure, "It is kept")))
     }
 
-    /// It failed, or nobody knows whether it did.
+    /// Ends a request that failed or whose outcome is unknown.
     pub fn by_error(&self, error: Error, console: &Console) -> Failure {
         let outcome = error.outcome().unwrap_or(Outcome::NotSent);
         let end = End {
@@ -110,7 +110,7 @@ impl Ended<'_> {
         failure
     }
 
-    /// The user stopped waiting.
+    /// Ends a request because of a signal.
     pub fn by_signal(&self, kind: Kind, console: &Console) -> Failure {
         let end = |outcome, error: &str| End {
             error: Some(error.to_owned()),
@@ -146,7 +146,8 @@ impl Ended<'_> {
         }
     }
 
-    /// Enters an outcome that nobody knows, keeps what came of the reply, and says where to look.
+    /// Records an unknown outcome, stores the received part of the reply, and adds to the hint
+    /// where to find both.
     fn unknown(&self, failure: Failure, end: &End, console: &Console) -> Failure {
         let kept = self.enter(end, &self.exchange.take_received(), console);
         let failure = self.with_entry(failure, "Look for it with");
@@ -158,8 +159,8 @@ impl Ended<'_> {
         failure.with_hint(format!("{before}\nWhat came of the answer: {path}"))
     }
 
-    /// Writes the entry's second line and keeps the reply. Neither waits for the other's success,
-    /// and what was paid for is worth more than a ledger that cannot be written.
+    /// Writes the entry's second line and stores the reply. If one of them fails, the other is
+    /// still done, and the command goes on with a warning.
     fn enter(&self, end: &End, reply: &[u8], console: &Console) -> Option<PathBuf> {
         let (ledger, id) = (self.ledger?, self.entry?);
         let mut kept = None;
@@ -181,7 +182,7 @@ impl Ended<'_> {
         kept
     }
 
-    /// Says where in the ledger it is.
+    /// Adds to the hint where it is in the ledger.
     fn with_entry(&self, mut failure: Failure, label: &str) -> Failure {
         let Some(id) = self.entry else {
             return failure;

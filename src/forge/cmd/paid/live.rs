@@ -1,7 +1,7 @@
-//! An answer that is shown while it comes (`--stream`): the events of a stream enter; text leaves,
-//! piece by piece, or the events themselves for who asked for JSON.
+//! Prints an answer while it arrives (`--stream`). Takes the events of a stream; prints their text
+//! piece by piece, or the events as JSON.
 //!
-//! What the run came to is not said here: that is the last event's, and the client's to read.
+//! The result of the run is in the last event, which the client reads.
 
 use std::cell::RefCell;
 
@@ -13,26 +13,26 @@ use crate::forge::api::large::Field;
 use crate::forge::api::reply::value_of;
 use crate::term::Printer;
 
-/// What was shown so far.
+/// What was printed so far.
 #[derive(Debug, Default)]
 pub struct Live {
     /// All of the text.
     text: String,
-    /// Where in it the model's present text begins: before it are those that are whole.
+    /// Where the model's current text begins; earlier texts are complete.
     begin: usize,
-    /// Whether that one is whole.
+    /// Whether the current text is complete.
     is_whole: bool,
-    /// Why it is not all shown.
+    /// Why not all of it was printed.
     trouble: RefCell<Option<Failure>>,
 }
 
-/// Whether events are printed as they are, and not only their text: JSON was asked for, or `--jq`.
+/// Whether the events are printed and not only their text: with JSON output or `--jq`.
 pub fn wants_events(printer: &Printer) -> bool {
     printer.is_filtered() || (printer.is_json_requested() && !printer.is_raw())
 }
 
 impl Live {
-    /// Shows an event. That it cannot be shown is told at the end, and stops nothing.
+    /// Prints an event. A failure is reported at the end and stops nothing.
     pub fn hear(&mut self, event: &Event, printer: &mut Printer) {
         let Some(document) = event.document() else {
             return;
@@ -46,8 +46,8 @@ impl Live {
         }
     }
 
-    /// Adds what an event says to the text, and gives it: a `text` comes whole behind its `delta`s,
-    /// and the next one, behind a tool's doings, begins a line.
+    /// Adds the text of an event and returns the new part. A `text` event repeats the text of its
+    /// `delta`s; the next text begins a new line.
     fn add(&mut self, document: &Value) -> String {
         let content = document["content"].as_str().unwrap_or_default();
         let kind = document["type"].as_str().unwrap_or_default();
@@ -74,7 +74,7 @@ impl Live {
         added
     }
 
-    /// Ends the line that the text has begun.
+    /// Ends the last line of the text.
     pub fn end_line(&mut self, printer: &mut Printer) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -84,7 +84,7 @@ impl Live {
         }
     }
 
-    /// Whether the last text that was shown is this result, as text or as the JSON that it is.
+    /// Whether the last text that was printed is this result, as text or as JSON.
     pub fn has_shown(&self, result: Field<'_>) -> bool {
         let last = &self.text[self.begin..];
         let is_text = |text: &str| last.trim_end().ends_with(text.trim_end());
@@ -99,7 +99,7 @@ impl Live {
         }
     }
 
-    /// Why it could not be shown.
+    /// Why it could not be printed.
     pub fn trouble(&self) -> Option<Failure> {
         self.trouble.take()
     }
@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    /// The text that these events come to.
+    /// The text of these events.
     fn text(events: &[(&str, &str)]) -> Live {
         let mut live = Live::default();
         for (kind, content) in events {

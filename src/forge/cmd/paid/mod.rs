@@ -1,5 +1,5 @@
-//! What costs money. Takes a request; enters it into the ledger, sends it once and waits for it;
-//! gives the answer, or a failure that says whether it may be charged.
+//! Requests that cost money. Records a request in the ledger, sends it once and waits for the
+//! reply; gives the answer, or a failure that says whether it may be charged.
 
 mod end;
 mod live;
@@ -33,7 +33,7 @@ use crate::text::duration::{InWords, seconds, whole_seconds};
 use end::Ended;
 use live::{Live, wants_events};
 
-/// Options of what costs money.
+/// Options of requests that cost money.
 #[derive(Debug, Clone, clap::Args)]
 pub struct PaidArgs {
     /// Let it take this long, 5s to 30m; a bare number is seconds
@@ -53,10 +53,10 @@ pub struct PaidArgs {
     pub no_ledger: bool,
 }
 
-/// Reads the limit of a run or a turn.
+/// Parses the time limit of a run or a turn.
 ///
 /// # Errors
-/// For what is no duration, or one that no service takes.
+/// If it is not a duration, or outside the range that services accept.
 pub fn run_timeout(text: &str) -> Result<Duration, String> {
     let limit = seconds(text).map_err(|error| error.to_string())?;
     if !RUN_LIMITS.contains(&limit) {
@@ -69,7 +69,7 @@ pub fn run_timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl PaidArgs {
-    /// The limit as the service wants it: whole seconds, none of them taken away.
+    /// The time limit for the service: in whole seconds, rounded up.
     pub fn timeout_secs(&self) -> u64 {
         whole_seconds(self.timeout)
     }
@@ -79,12 +79,12 @@ impl PaidArgs {
         Duration::from_secs(self.timeout_secs()) + MARGIN
     }
 
-    /// Prints the curl commands that would do it: those that upload its files, and the one whose
-    /// body has their tokens.
+    /// Prints the curl commands for `--dry-run`: those that upload the files, and the one that
+    /// sends the request with their tokens.
     ///
     /// # Errors
-    /// A usage failure for a URL that is none; the printer's.
-    pub fn rehearse(
+    /// A usage failure for an invalid URL; the errors of the printer.
+    pub fn print_dry_run(
         &self,
         mut terminal: Terminal,
         connection: &ConnectionArgs,
@@ -92,13 +92,13 @@ impl PaidArgs {
         route: &Route,
         body: impl FnOnce(&[FileToken]) -> String,
     ) -> Result<(), Failure> {
-        let rehearsal = files.rehearse(connection)?;
+        let dry_run = files.dry_run(connection)?;
         let last = curl::command(
             connection,
             Auth::App,
             route,
-            Some(&body(&rehearsal.tokens)),
-            &rehearsal.variables,
+            Some(&body(&dry_run.tokens)),
+            &dry_run.variables,
             Some(self.http_limit()),
         )?;
         let last = if self.stream {
@@ -106,16 +106,16 @@ impl PaidArgs {
         } else {
             last
         };
-        for line in rehearsal.commands.iter().chain([&last]) {
+        for line in dry_run.commands.iter().chain([&last]) {
             terminal.printer.line(line.as_bytes())?;
         }
         terminal.printer.finish()
     }
 
-    /// The user's ledger, unless there is to be none.
+    /// The user's ledger; None with `--no-ledger`.
     ///
     /// # Errors
-    /// When there is no place for it.
+    /// When the directory for state is not known.
     pub fn ledger(&self) -> Result<Option<Ledger>, Failure> {
         if self.no_ledger {
             Ok(None)
@@ -135,64 +135,65 @@ pub fn sha256(text: &str) -> String {
         .collect()
 }
 
-/// A request that costs money, about to be sent.
+/// A request that costs money, ready to be sent.
 #[derive(Debug)]
 pub struct Paid<'a> {
-    /// To whom.
+    /// The service.
     pub client: &'a Client,
-    /// What: a run or a turn.
+    /// The action: a run or a turn.
     pub route: Route,
     /// The request.
     pub request: Vec<u8>,
-    /// Who is waited for, as in "waiting for claude (sonnet)".
+    /// The name in the progress line, as in "waiting for claude (sonnet)".
     pub who: String,
-    /// How long the reply may take.
+    /// The time limit for the reply.
     pub limit: Duration,
-    /// Where it is entered, and what is known before.
+    /// The ledger, and the first line of the entry.
     pub ledger: Option<(Ledger, Begin)>,
-    /// What a 200 is worth.
+    /// Decides the outcome of a reply with status 200.
     pub judge: fn(&Body) -> Verdict,
-    /// Whether it is shown as it comes.
+    /// Whether the answer is printed while it arrives.
     pub stream: bool,
 }
 
-/// What was paid for.
+/// An answer that was paid for.
 #[derive(Debug)]
 pub struct Answer {
     /// The reply.
     pub body: Body,
-    /// The reply as it came.
+    /// The reply as bytes.
     raw: Bytes,
     /// "run" or "turn".
     noun: &'static str,
-    /// How long it took as seen from here.
+    /// How long it took, measured here.
     pub elapsed: Duration,
     /// The ledger's entry.
     pub entry: Option<u64>,
-    /// Where the reply is kept.
+    /// The file with the reply.
     kept: Option<PathBuf>,
-    /// What was shown of it while it came.
+    /// What was printed while it arrived.
     live: Option<Live>,
 }
 
 impl Paid<'_> {
-    /// Sends it, once, and waits.
+    /// Sends the request once and waits for the reply.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when it may be charged and nobody knows what became of it, a reply that
-    /// breaks the contract among them, which is printed; [`Kind::Service`] for a run that failed;
-    /// the ledger's own before anything is sent.
+    /// [`Kind::Partial`] when it may be charged and its outcome is unknown (also after a reply that
+    /// breaks the contract, which is printed); [`Kind::Service`] for a run that failed; errors of
+    /// the ledger before anything is sent.
     pub async fn send(self, terminal: &mut Terminal) -> Result<Answer, Failure> {
-        // SIGHUP and SIGQUIT, too: a terminal that is closed must not cost what was paid for.
+        // SIGHUP and SIGQUIT, too: an answer that was paid for must not be lost because the
+        // terminal is closed.
         let mut interrupt = Interrupt::listen_to_all()?;
         self.send_until(terminal, async || interrupt.wait().await)
             .await
     }
 
-    /// The same for who listens for signals anyway: `signal` waits for one.
+    /// Sends the request for a caller that handles signals itself: `signal` waits for one.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// The errors of [`send`](Self::send).
     pub async fn send_until(
         mut self,
         terminal: &mut Terminal,
@@ -218,7 +219,7 @@ impl Paid<'_> {
             let mut hear = live.as_mut().map(|live| {
                 let (printer, progress) = (&mut terminal.printer, &mut progress);
                 move |event: &Event| {
-                    // Both are the same screen, if they are on one.
+                    // The progress line is removed before text is printed on the same terminal.
                     if event.name != "start" {
                         *progress = None;
                     }
@@ -252,14 +253,14 @@ impl Paid<'_> {
 }
 
 impl Answer {
-    /// Begins to report it. What cannot be printed is kept, and the user is told where.
+    /// Begins a report. An answer that cannot be printed is stored, and the hint says where.
     pub fn report<'t>(&'t self, terminal: &'t mut Terminal) -> Report<'t> {
         terminal
             .report(format_args!("the {} is done", self.noun))
             .or_else(|| self.whereabouts())
     }
 
-    /// Prints what is still to be printed of an answer that was shown as it came.
+    /// Prints the rest of an answer that was printed while it arrived.
     fn print_rest(&self, live: &Live, report: &mut Report<'_>, result: Field<'_>) {
         if let Some(trouble) = live.trouble() {
             report.print(|_| Err(trouble));
@@ -270,8 +271,7 @@ impl Answer {
         }
     }
 
-    /// Prints the answer, of which `result` is what people want to see: alone on a terminal and
-    /// with `--raw`, else within the whole reply.
+    /// Prints the answer: on a terminal and with `--raw` only `result`, otherwise the whole reply.
     pub fn print(&self, report: &mut Report<'_>, result: Field<'_>) {
         match &self.live {
             Some(live) => self.print_rest(live, report, result),
@@ -305,7 +305,7 @@ impl Answer {
         }
     }
 
-    /// Where the answer can be had again.
+    /// The hint where the answer is stored.
     fn whereabouts(&self) -> String {
         if let (Some(id), Some(_)) = (self.entry, &self.kept) {
             return format!("The answer is kept: trefoil forge ledger show {id}");
@@ -319,13 +319,13 @@ impl Answer {
         }
     }
 
-    /// Keeps an answer that has no entry, or whose entry could not keep it.
+    /// Stores an answer that has no ledger entry, or whose entry could not be written.
     fn keep(&self) -> Result<PathBuf, LedgerError> {
         let name = format!("unrecorded-{}-{}", now_micros(), std::process::id());
         Ledger::of_user()?.keep(&name, &self.raw)
     }
 
-    /// In a line: `7.4 s · end_turn · ledger 1182`.
+    /// A summary in one line: `7.4 s · end_turn · ledger 1182`.
     pub fn summary(&self) -> String {
         let tenths = (self.elapsed.as_millis() + 50) / 100;
         let mut line = format!("{}.{} s", tenths / 10, tenths % 10);
@@ -341,8 +341,7 @@ impl Answer {
         line
     }
 
-    /// Holds it against what it must be; an answer that is not so is kept, and the failure says
-    /// where.
+    /// Checks the answer. If a check fails, the failure says where the answer is stored.
     ///
     /// # Errors
     /// [`Kind::Negative`].
@@ -352,7 +351,7 @@ impl Answer {
         result: Field<'_>,
         console: &Console,
     ) -> Result<(), Failure> {
-        let findings = checks.look(result);
+        let findings = checks.check(result);
         if let Some(warning) = findings.warning {
             console.warn(warning);
         }
@@ -368,7 +367,7 @@ impl Answer {
     }
 }
 
-/// Prints a result without the reply that it is in.
+/// Prints a result without the rest of the reply.
 fn print_alone(printer: &mut Printer, result: Field<'_>) -> Result<(), Failure> {
     match result {
         Field::Value(Value::String(text)) => printer.line(text.as_bytes()),

@@ -1,4 +1,4 @@
-//! Where a service keeps its state, and the administrator's token there.
+//! The state folder of a service, and the admin token in it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -13,10 +13,10 @@ use crate::forge::ledger::Ledger;
 use crate::forge::server::state::{hex, random};
 use crate::text::whole::{SMALL, read_text};
 
-/// The shortest token that is taken from a file: one that is guessed opens everything.
+/// The shortest admin token that is accepted: a short one could be guessed.
 const SHORTEST: usize = 16;
 
-/// A folder; a temporary one is removed in the end.
+/// A state folder; a temporary one is removed at the end.
 #[derive(Debug)]
 pub struct Place {
     folder: PathBuf,
@@ -28,15 +28,15 @@ pub struct Place {
 pub struct Admin {
     /// The plaintext.
     pub token: String,
-    /// The file that it was written to just now.
+    /// The file to which a new token was written.
     pub made: Option<PathBuf>,
 }
 
 impl Place {
-    /// The folder that was named, or the user's own; for a command a temporary one.
+    /// The folder that was named, or the user's default one; for a command a temporary one.
     ///
     /// # Errors
-    /// When there is no place for it.
+    /// When the directory for state is not known, or the folder cannot be created.
     pub fn find(named: Option<PathBuf>, for_command: bool) -> Result<Place, Failure> {
         if let Some(folder) = named {
             let folder = std::path::absolute(&folder).unwrap_or(folder);
@@ -71,8 +71,8 @@ impl Place {
         &self.folder
     }
 
-    /// The administrator's token: from the file that was named, or from the folder's own, which is
-    /// made if it is not there. A temporary folder needs none on disk.
+    /// The admin token: from the file that was named, or from the file in the folder, which is
+    /// created if it does not exist. For a temporary folder it is not written to disk.
     ///
     /// # Errors
     /// A file that cannot be used.
@@ -98,7 +98,8 @@ impl Place {
             return read(&path).map(|token| Admin { token, made: None });
         }
         let token = fresh()?;
-        // Whole or not at all: a service that is killed here makes another the next time.
+        // Written atomically: if the service is killed here, it creates another token at the next
+        // start.
         let draft = self.folder.join("admin-token.new");
         let write = || -> std::io::Result<()> {
             let mut file = OpenOptions::new()

@@ -1,4 +1,4 @@
-//! `session close`: takes ids and closes their sessions.
+//! `session close`: closes sessions by their ids.
 
 use serde_json::{Map, Value};
 
@@ -40,11 +40,11 @@ pub struct CloseArgs {
 }
 
 impl CloseArgs {
-    /// Closes them, one after the other. One that cannot be closed does not keep the others open, and
-    /// neither does output that cannot be printed.
+    /// Closes the sessions one after the other. If one cannot be closed or output cannot be
+    /// printed, the others are still closed.
     ///
     /// # Errors
-    /// The refusal's own, or [`Kind::Partial`] if others were closed.
+    /// The failure of the service, or [`Kind::Partial`] if others were closed.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         if self.dry_run {
             for id in &self.ids {
@@ -92,12 +92,12 @@ impl CloseArgs {
                 Err(failure) => failures.push((id, failure)),
             }
         }
-        report.finish(verdict(failures, all, &terminal.console))
+        report.finish(result(failures, all, &terminal.console))
     }
 }
 
-/// What the command comes to, with all but the last failure as warnings.
-fn verdict(
+/// The result of the command; all failures but the last are printed as warnings.
+fn result(
     mut failures: Vec<(&SessionId, Failure)>,
     all: usize,
     console: &Console,
@@ -124,7 +124,7 @@ fn verdict(
     Err(failure)
 }
 
-/// What the service says of a session that was closed, with its id: `{"session_id","ok":true}`.
+/// The service's reply with the session's id: `{"session_id","ok":true}`.
 fn record(id: &SessionId, body: &Body) -> Result<Map<String, Value>, Failure> {
     let no = |why: String| Failure::new(Kind::Service, format!("the session {id}: {why}"));
     let Some(fields) = body.object() else {

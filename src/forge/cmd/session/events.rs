@@ -1,4 +1,4 @@
-//! `--events FILE`: a reply enters, its events are kept, one JSON line each.
+//! `--events FILE`: writes the events of a reply to a file, one JSON line each.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::{Failure, Kind};
 
-/// A file that is known to be writable, before anything is paid for that should go there.
+/// A file that was checked to be writable before anything is paid for.
 #[derive(Debug)]
 pub struct EventsFile {
     path: PathBuf,
@@ -16,10 +16,10 @@ pub struct EventsFile {
 }
 
 impl EventsFile {
-    /// Opens it; what it holds stays until there is something new.
+    /// Opens the file; its old content stays until there is something new.
     ///
     /// # Errors
-    /// A usage failure for what cannot be written.
+    /// A usage failure if it cannot be written.
     pub fn open(path: &Path) -> Result<EventsFile, Failure> {
         if path.as_os_str() == "-" {
             return Err(
@@ -42,7 +42,7 @@ impl EventsFile {
         })
     }
 
-    /// Keeps the events of a reply; one that has none leaves the file as it was.
+    /// Writes the events of a reply; without events the file is not changed.
     ///
     /// # Errors
     /// [`Kind::Partial`] when it cannot be written after all.
@@ -52,7 +52,7 @@ impl EventsFile {
         };
         let mut lines = Vec::new();
         for event in events {
-            // A value is always JSON, and a vector takes everything.
+            // A value is always JSON, and writing to a Vec cannot fail.
             let _ = serde_json::to_writer(&mut lines, event);
             lines.push(b'\n');
         }
@@ -66,7 +66,7 @@ impl EventsFile {
     }
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        // A pipe or a device has no length to be cut to.
+        // A pipe or a device cannot be truncated.
         if self.file.metadata()?.is_file() {
             self.file.set_len(0)?;
         }

@@ -1,4 +1,4 @@
-//! `session exec`: a command enters, and runs with a session of its own that ends with it.
+//! `session exec`: runs a command with a session of its own, which is closed when the command ends.
 
 use std::ffi::OsString;
 
@@ -38,10 +38,10 @@ pub struct ExecArgs {
 }
 
 impl ExecArgs {
-    /// Opens a session, runs the command, and closes the session whatever came of it.
+    /// Opens a session, runs the command, and always closes the session.
     ///
     /// # Errors
-    /// A command that cannot be run, before a session is opened for it; the command's own status.
+    /// When the command cannot be run, before a session is opened; the exit status of the command.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let mut command = child::command(&self.command)?;
         let meta = self.open.meta()?;
@@ -56,13 +56,13 @@ impl ExecArgs {
         block_on(async {
             let mut signals = Interrupt::listen_to_all()?;
             let opened = open(&client, &request, &mut signals, console).await?;
-            attend(command, &client, &opened.id, &mut signals, console).await
+            run_with_session(command, &client, &opened.id, &mut signals, console).await
         })?
     }
 }
 
-/// Runs a command with a session, and closes that.
-async fn attend(
+/// Runs a command with a session, and closes the session.
+async fn run_with_session(
     mut command: Command,
     client: &Client,
     id: &SessionId,

@@ -1,4 +1,4 @@
-//! `session list`: what sessions there are.
+//! `session list`: lists the sessions.
 
 use super::state::Listed;
 use crate::config::guard::Intent;
@@ -32,10 +32,10 @@ pub struct ListArgs {
 }
 
 impl ListArgs {
-    /// Lists them.
+    /// Lists the sessions.
     ///
     /// # Errors
-    /// [`Kind::Service`] for a reply that is no list.
+    /// [`Kind::Service`] if the reply is not a list.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let client = self.app.client(&terminal.console, Intent::Read)?;
         let route = Route::Sessions { closed: !self.open };
@@ -51,7 +51,7 @@ impl ListArgs {
         let now = now_micros();
         let rows: Vec<Listed> = states
             .iter()
-            // A service that does not know of include_closed lists them all.
+            // A service without include_closed lists all of them.
             .filter(|state| !self.open || State(state).standing() != Standing::Closed)
             .map(|state| Listed::new(state, now))
             .collect();

@@ -1,8 +1,8 @@
-//! `session`: a conversation that the service remembers, from its opening to its end.
+//! `session`: sessions of the service, which remember earlier turns.
 //!
-//! - [`open`]: how one is opened and, whatever happens, closed
-//! - [`state`]: how its state looks
-//! - the verbs, one a file
+//! - [`open`]: opens a session, and closes it in every case
+//! - [`state`]: prints the state of a session
+//! - the verbs, one file each
 
 mod chat;
 mod close;
@@ -54,10 +54,10 @@ enum Verb {
 }
 
 impl SessionGroup {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// The verb's own.
+    /// The failure of the verb.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::New(Deferred(args)) => args.run(terminal),

@@ -1,4 +1,4 @@
-//! `session new`: opens a session and gives its id.
+//! `session new`: opens a session and prints its id.
 
 use super::open::{OpenArgs, Opened};
 use crate::config::guard::Intent;
@@ -35,7 +35,7 @@ pub struct NewArgs {
 }
 
 impl NewArgs {
-    /// Opens it.
+    /// Opens a session.
     ///
     /// # Errors
     /// See [`Opened::read`].

@@ -1,5 +1,5 @@
-//! Opening and closing sessions. Takes the agent and the metadata; gives an open session, and closes
-//! it again however its user ends.
+//! Opens and closes sessions. Takes the agent and the metadata; gives an open session, which is
+//! closed again however the command ends.
 
 use std::future::Future;
 use std::pin::pin;
@@ -20,15 +20,15 @@ use crate::outcome::Outcome;
 use crate::term::{Console, Interrupt};
 use crate::text::json::beginning;
 
-/// How long a session may take to open or to close.
+/// The time limit for opening or closing a session.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// How long somebody who wants to go is kept waiting, for a session that is not to be left open.
+/// How long a command still waits after a signal, so that it does not leave a session open.
 const GRACE: Duration = Duration::from_secs(5);
 
 const LOOK: &str = "If it is open, it is in: trefoil forge session list --open";
 
-/// Options of whatever opens a session.
+/// Options of every verb that opens a session.
 #[derive(Debug, Clone, clap::Args)]
 pub struct OpenArgs {
     /// Let this agent answer
@@ -41,10 +41,10 @@ pub struct OpenArgs {
 }
 
 impl OpenArgs {
-    /// What is to be remembered.
+    /// The metadata for the service.
     ///
     /// # Errors
-    /// A usage failure for what is no JSON object.
+    /// A usage failure if it is not a JSON object.
     pub fn meta(&self) -> Result<Option<Value>, Failure> {
         let Some(given) = &self.meta else {
             return Ok(None);
@@ -67,16 +67,16 @@ impl OpenArgs {
 pub struct Opened {
     /// Its id.
     pub id: SessionId,
-    /// What the service said.
+    /// The service's reply.
     pub body: Body,
 }
 
 impl Opened {
-    /// Reads what opening came to.
+    /// Reads the reply to opening a session.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when nobody knows whether it is open, as after a reply that names no
-    /// session; [`Kind::Service`] for one that says that it is not.
+    /// [`Kind::Partial`] if it is unknown whether the session is open, for example after a reply
+    /// without an id; [`Kind::Service`] if the reply says that it is not open.
     pub fn read(reply: Result<Reply, Error>) -> Result<Opened, Failure> {
         let reply = reply.map_err(|error| {
             let (unknown, hint) = (error.is_unknown(), error.hint());
@@ -108,10 +108,10 @@ impl Opened {
     }
 }
 
-/// Opens a session for who will close it. Whoever wants to go meanwhile does not leave one behind.
+/// Opens a session for a caller that will close it. After a signal the session is not left open.
 ///
 /// # Errors
-/// As [`Opened::read`]; a signal.
+/// The errors of [`Opened::read`]; a signal.
 pub async fn open(
     client: &Client,
     request: &OpenSession<'_>,
@@ -147,7 +147,7 @@ pub async fn open(
     }
 }
 
-/// Closes a session, or says that it may still be open. Whether it is closed.
+/// Closes a session, or warns that it may still be open. Returns whether it is closed.
 pub async fn close(
     client: &Client,
     id: &SessionId,
@@ -161,7 +161,7 @@ pub async fn close(
             None => return true,
             Some(why) => format!("the service says that it is not closed: {why}"),
         },
-        // It is forgotten, which is as good.
+        // The service does not know it any more, so it is closed.
         Some(Err(Error::Refused(refusal))) if matches!(refusal.status, 404 | 410) => return true,
         Some(Err(error)) => error.to_string(),
         None => "interrupted".to_owned(),
@@ -173,7 +173,7 @@ pub async fn close(
     false
 }
 
-/// Waits for something; after a signal not for long, and after a second one not at all.
+/// Waits for a future; after a signal only for a short time, and after a second one not at all.
 async fn wait_unless_signalled<T>(
     work: impl Future<Output = T>,
     signals: &mut Interrupt,

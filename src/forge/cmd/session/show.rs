@@ -1,4 +1,4 @@
-//! `session show`: an id enters, the session's state leaves.
+//! `session show`: prints the state of a session.
 
 use std::time::Duration;
 
@@ -36,10 +36,11 @@ pub struct ShowArgs {
 }
 
 impl ShowArgs {
-    /// Shows it.
+    /// Shows the session.
     ///
     /// # Errors
-    /// [`Kind::Refused`] when there is none, [`Kind::Service`] for a reply that is no state.
+    /// [`Kind::Refused`] if there is no such session; [`Kind::Service`] if the reply is not a
+    /// state.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let client = self.app.client(&terminal.console, Intent::Read)?;
         let body = block_on(state(&client, &self.id, self.limit.timeout))??;
@@ -51,7 +52,7 @@ impl ShowArgs {
 /// Asks for a session's state.
 ///
 /// # Errors
-/// The client's own.
+/// The errors of the client.
 pub async fn state(client: &Client, id: &SessionId, limit: Duration) -> Result<Body, Error> {
     let reply = client.ask(&Route::Session(id.clone()), Some(limit)).await?;
     Ok(reply.body)
@@ -60,7 +61,7 @@ pub async fn state(client: &Client, id: &SessionId, limit: Duration) -> Result<B
 /// Prints a session's state.
 ///
 /// # Errors
-/// [`Kind::Service`] for what is none, which is printed as well.
+/// [`Kind::Service`] if the body is not a state; it is still printed.
 pub fn show(body: &Body, printer: &mut Printer) -> Result<(), Failure> {
     if body.object().is_some() {
         return printer.document(body, |words| describe(&body.to_json(), words));

@@ -1,4 +1,4 @@
-//! How a session's state looks: the service's JSON enters, a row or a few lines leave.
+//! Prints a session's state as a row or as a few lines.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::forge::ledger::now_micros;
 use crate::term::{Cells, Column, Row, Words};
 use crate::text::time::Age;
 
-/// A session in a list; programs get it as it came.
+/// A session in a list; as JSON it is the service's own object.
 #[derive(Debug)]
 pub struct Listed<'a> {
     value: &'a Value,
@@ -16,7 +16,7 @@ pub struct Listed<'a> {
 }
 
 impl<'a> Listed<'a> {
-    /// A row, at this time in microseconds since the epoch.
+    /// A row; `now` is the current time in microseconds since the epoch.
     pub fn new(value: &'a Value, now: u64) -> Listed<'a> {
         Listed { value, now }
     }
@@ -56,7 +56,7 @@ impl Row for Listed<'_> {
     }
 }
 
-/// One line a fact.
+/// Writes one line for each fact.
 pub fn describe(value: &Value, words: &mut Words) {
     let (state, now) = (State(value), now_micros());
     let mut fact = |name: &str, value: &dyn std::fmt::Display| {

@@ -1,4 +1,4 @@
-//! `session turn`: a prompt enters, what the session makes of it leaves.
+//! `session turn`: sends a prompt in a session and prints the answer.
 
 use std::path::PathBuf;
 
@@ -63,15 +63,14 @@ pub struct TurnArgs {
 }
 
 impl TurnArgs {
-    /// Sends the prompt and prints what comes back.
+    /// Sends the prompt and prints the reply.
     ///
     /// # Errors
-    /// See [`Paid::send`]; [`Kind::Negative`](crate::error::Kind::Negative) when the text is not
-    /// what it must be; [`Kind::Partial`](crate::error::Kind::Partial) when the events cannot be
-    /// written after all.
+    /// See [`Paid::send`]; [`Kind::Negative`](crate::error::Kind::Negative) when a check fails;
+    /// [`Kind::Partial`](crate::error::Kind::Partial) when the events cannot be written.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let mut checks = self.checks.compile()?;
-        let files = self.files.look()?;
+        let files = self.files.check()?;
         if files.take_stdin() && self.prompt == "-" {
             return Err(Failure::usage(
                 "stdin can be a file or what is said of it, not both",
@@ -83,7 +82,7 @@ impl TurnArgs {
             let route = Route::Turn(self.id);
             return self
                 .paid
-                .rehearse(terminal, &self.app.connection, &files, &route, body);
+                .print_dry_run(terminal, &self.app.connection, &files, &route, body);
         }
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let events = match &self.events {
@@ -124,7 +123,7 @@ impl TurnArgs {
     }
 }
 
-/// The reply that a failure speaks of.
+/// The reply in a failure.
 fn reply_of(failure: &Failure) -> Value {
     let detail = failure.detail.as_deref();
     detail
@@ -132,7 +131,7 @@ fn reply_of(failure: &Failure) -> Value {
         .unwrap_or(Value::Null)
 }
 
-/// What is to be said.
+/// The body of a turn.
 pub fn turn<'a>(prompt: &'a str, files: &'a [FileToken], args: &PaidArgs) -> Turn<'a> {
     Turn {
         prompt,
@@ -141,10 +140,10 @@ pub fn turn<'a>(prompt: &'a str, files: &'a [FileToken], args: &PaidArgs) -> Tur
     }
 }
 
-/// A turn, about to be sent.
+/// A turn, ready to be sent.
 ///
 /// # Errors
-/// When there is no place for the ledger.
+/// When the directory for the ledger is not known.
 pub fn paid<'a>(
     client: &'a Client,
     id: &SessionId,

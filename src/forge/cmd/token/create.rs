@@ -1,4 +1,5 @@
-//! `token create`. Takes a name and networks; gives the plaintext, once and in one place.
+//! `token create`: creates an app token. Takes a name and networks; prints the plaintext once, or
+//! writes it to one file.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -61,14 +62,14 @@ pub struct CreateArgs {
     admin: AdminArgs,
 }
 
-/// Reads a policy.
+/// Parses a policy.
 fn policy(given: &str) -> Result<Value, Failure> {
     let text = text("policy", given)?;
     serde_json::from_str(&text)
         .map_err(|error| Failure::usage(format!("--policy is not JSON: {error}")))
 }
 
-/// What is asked for.
+/// The token to create.
 struct Wanted {
     name: TokenName,
     ip_cidrs: Vec<Cidr>,
@@ -76,11 +77,11 @@ struct Wanted {
 }
 
 impl CreateArgs {
-    /// Makes one, and prints it or writes it to its file.
+    /// Creates the token and prints it or writes it to a file.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when it may have been made and nobody has seen it, or when it cannot be
-    /// written where it should be, and is printed; the service's own.
+    /// [`Kind::Partial`] when the token may have been created but its plaintext is lost, or when it
+    /// cannot be written to the file and is printed instead; the errors of the service.
     pub fn run(mut self, mut terminal: Terminal) -> Result<(), Failure> {
         if self.name.is_none() && !terminal.console.can_ask() {
             return Err(Failure::usage("a NAME is needed, and nobody can be asked")
@@ -109,7 +110,7 @@ impl CreateArgs {
         let reply = block_on(self.made(&client, &wanted))??;
         affirmed(&reply, "the token was not made")?;
         let Some(token) = reply.body.text("token").filter(|token| !token.is_empty()) else {
-            // The body is not shown: whatever is in it, it may be the token.
+            // The body is not shown, because it may contain the token.
             return Err(Failure::new(
                 Kind::Service,
                 "the reply is not what the contract says: it has no 'token'",
@@ -126,7 +127,7 @@ impl CreateArgs {
             report.print(|printer| print(printer, &reply.body, &wanted, Ok(&path)));
             return report.finish(Ok(()));
         }
-        // Nobody will see it again, so that what is printed is all there is of it.
+        // The plaintext cannot be read again later, so a failure to print it is an error.
         let mut report = report.essential().or_else(|| lost(&wanted.name));
         report.print(|printer| print(printer, &reply.body, &wanted, Err(&token)));
         report.finish(match (&self.out, kept) {
@@ -142,7 +143,7 @@ impl CreateArgs {
         })
     }
 
-    /// Asks for what was not typed.
+    /// Asks for the values that were not typed.
     fn asked(&self, console: &Console) -> Result<Wanted, Failure> {
         let name = console.ask("Name", |text| read::<TokenName>(text).map(drop))?;
         let ip_cidrs = match self.ip_cidrs.as_slice() {
@@ -196,7 +197,7 @@ impl CreateArgs {
     }
 }
 
-/// What to do about a token that may have been made, and that nobody has seen.
+/// The hint for a token that may have been created and whose plaintext is lost.
 fn begin_again(name: &TokenName) -> String {
     format!(
         "Look for it: trefoil forge token list\n\
@@ -204,7 +205,7 @@ fn begin_again(name: &TokenName) -> String {
     )
 }
 
-/// What to do about a token that was made, and could not be shown.
+/// The hint for a token that was created but could not be printed.
 fn lost(name: &TokenName) -> String {
     format!("Nobody has it now: trefoil forge token revoke {name}, and create another")
 }
@@ -213,7 +214,7 @@ fn read<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-/// Networks with blanks or commas between them.
+/// Parses networks with spaces or commas between them.
 fn read_networks(text: &str) -> Result<Vec<Cidr>, String> {
     text.split([',', ' '])
         .filter(|word| !word.is_empty())
@@ -221,7 +222,7 @@ fn read_networks(text: &str) -> Result<Vec<Cidr>, String> {
         .collect()
 }
 
-/// Prints what was made: with its plaintext, or where that is.
+/// Prints the token: its plaintext, or the file that has it.
 fn print(
     printer: &mut Printer,
     body: &Body,

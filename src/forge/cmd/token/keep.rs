@@ -1,5 +1,5 @@
-//! `--out`: a file that only its owner can read. A path enters before the token is asked for, and is
-//! there, empty; the token enters, and stays. If none comes, the file is gone again.
+//! `--out`: writes the token to a file that only its owner can read. The file is created empty
+//! before the token is requested, and removed again if there is no token.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -9,22 +9,22 @@ use std::path::{Path, PathBuf};
 use crate::config::secret::Secret;
 use crate::error::Failure;
 
-/// A place for a token.
+/// A file for a token.
 #[derive(Debug)]
 pub struct Keep {
-    /// Where it is to be.
+    /// The target file.
     target: PathBuf,
-    /// Where it is until then.
+    /// The file that is written first.
     path: PathBuf,
     file: Option<File>,
 }
 
 impl Keep {
-    /// Makes the place: the file itself, or one beside it that takes its place when it is to be
-    /// overwritten.
+    /// Creates the file. If an existing file is to be overwritten, a new file is created next to it
+    /// and replaces it later.
     ///
     /// # Errors
-    /// A usage failure for a file that is there already, and for what cannot be written.
+    /// A usage failure if the file exists or cannot be written.
     pub fn at(target: &Path, force: bool) -> Result<Keep, Failure> {
         let shown = target.display();
         let found = fs::symlink_metadata(target).ok();
@@ -56,10 +56,10 @@ impl Keep {
         })
     }
 
-    /// Puts the token in, as `--token-file` reads it.
+    /// Writes the token in the form that `--token-file` reads.
     ///
     /// # Errors
-    /// The system's own; nothing of it is kept then.
+    /// The system's error; the file is then removed.
     pub fn put(mut self, token: &Secret) -> io::Result<()> {
         if let Some(mut file) = self.file.take() {
             let written = writeln!(file, "{}", token.expose())
@@ -83,7 +83,8 @@ impl Keep {
 impl Drop for Keep {
     fn drop(&mut self) {
         if self.file.is_some() {
-            // What cannot be removed is empty, or not what it should be; there is no one to tell.
+            // An error is ignored: the file is empty or incomplete, and there is nowhere to report
+            // it.
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -1,5 +1,5 @@
-//! `token`: who may use the service. The admin token enters with every request, and an app's never
-//! stands in for it.
+//! `token`: manages the app tokens. Every request carries the admin token; an app token is never
+//! used instead.
 
 mod create;
 mod keep;
@@ -132,7 +132,7 @@ impl Listed {
         }
     }
 
-    /// How long ago; a time that nobody can read is shown as it is.
+    /// How long ago a time was; a time that cannot be parsed is shown as it is.
     fn age(&self, field: &str, never: &str) -> String {
         match self.fields.get(field) {
             None | Some(Value::Null) => never.to_owned(),
@@ -146,7 +146,7 @@ impl Listed {
     fn is_enabled(&self) -> Option<bool> {
         match self.fields.get("enabled")? {
             Value::Bool(enabled) => Some(*enabled),
-            // As SQLite has it.
+            // The form of SQLite.
             Value::Number(number) => Some(number.as_f64() != Some(0.0)),
             _ => None,
         }
@@ -176,7 +176,7 @@ impl Row for Listed {
     }
 }
 
-/// The networks of a token: a list, or joined by commas as the service's database has them.
+/// The networks of a token: a list, or a text with commas, as in the service's database.
 fn networks(fields: &Map<String, Value>) -> Vec<String> {
     let trimmed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     match fields.get("ip_cidrs") {
@@ -196,10 +196,10 @@ fn allowed_from(networks: &[String]) -> String {
     }
 }
 
-/// What the service lists.
+/// The tokens in the service's reply.
 ///
 /// # Errors
-/// [`Kind::Service`] for what is no list, with the reply beside it.
+/// [`Kind::Service`] with the reply, if it is not a list.
 fn listed(body: &Body) -> Result<Vec<Listed>, Failure> {
     let now = now_micros();
     let rows = list(body, "tokens").and_then(|rows| {
@@ -215,10 +215,10 @@ fn listed(body: &Body) -> Result<Vec<Listed>, Failure> {
 }
 
 impl TokenGroup {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// The service's own; a usage failure for a question that nobody can be asked.
+    /// The errors of the service; a usage failure if a question cannot be asked without a terminal.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Create(args) => args.run(terminal),
@@ -249,7 +249,7 @@ impl RevokeArgs {
     fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let console = &terminal.console;
         if !console.can_ask() {
-            // Before the token is looked for: nothing is to be done without a yes.
+            // Asked before the admin token is read: without a yes nothing is done.
             console.agree(&format!("revoke '{}'?", self.name))?;
         }
         let client = self.admin.client(&terminal, Intent::Write(&[]))?;
@@ -275,7 +275,8 @@ impl RevokeArgs {
             &reply,
             &format!("the token '{}' was not revoked", self.name),
         )?;
-        // The contract promises a 200 and no more. A page in its place is somebody else's.
+        // The contract defines only the status 200. A web page as a reply comes from another
+        // server.
         if reply.body.object().is_none() && !reply.body.is_empty() {
             let flaw = reply.body.flaw();
             let failure = Failure::new(

@@ -1,4 +1,4 @@
-//! What was typed at the chat's prompt: text enters, what is meant by it leaves.
+//! Parses what was typed in a chat. Takes text; gives a prompt or a command.
 //!
 //! ```text
 //! hello                      says hello
@@ -8,32 +8,32 @@
 //! //state                    says /state
 //! ```
 
-/// What everything between two of them means.
+/// The delimiter of a text of several lines.
 const BLOCK: &str = "\"\"\"";
 
-/// The commands, for who mistypes one.
+/// The commands, for suggestions after a typing mistake.
 pub const COMMANDS: [&str; 4] = ["/file", "/state", "/help", "/quit"];
 
-/// What is meant.
+/// The input of a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// Nothing.
     Nothing,
-    /// Something to say to the session.
+    /// A prompt for the session.
     Prompt(String),
-    /// A file to show with the next prompt.
+    /// A file for the next prompt.
     File(String),
-    /// What the session's state is.
+    /// Show the session's state.
     State,
-    /// What can be typed.
+    /// Show the commands.
     Help,
-    /// The end.
+    /// End the chat.
     Quit,
-    /// A command that there is not.
+    /// An unknown command.
     Unknown(String),
 }
 
-/// Whether Enter ends the text.
+/// Whether the text is complete, so that Enter ends it.
 pub fn is_complete(text: &str) -> bool {
     match text.trim().strip_prefix(BLOCK) {
         Some(block) => block.ends_with(BLOCK),
@@ -41,7 +41,7 @@ pub fn is_complete(text: &str) -> bool {
     }
 }
 
-/// Reads what was typed.
+/// Parses the text.
 pub fn read(typed: &str) -> Input {
     let text = typed.trim();
     if let Some(block) = text.strip_prefix(BLOCK) {
@@ -77,13 +77,13 @@ pub fn read(typed: &str) -> Input {
     }
 }
 
-/// Whether a line goes on in the next: it ends with a backslash that no other one stands for.
+/// Whether a line continues in the next one: it ends with an odd number of backslashes.
 fn continues(line: &str) -> bool {
     let backslashes = line.bytes().rev().take_while(|b| *b == b'\\').count();
     backslashes % 2 == 1
 }
 
-/// The lines without the backslashes that join them.
+/// Joins the lines and removes the backslashes at their ends.
 fn joined(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     for line in text.split('\n') {

@@ -1,7 +1,7 @@
-//! `session chat`: a conversation on the terminal. Lines enter, one turn each; texts leave.
+//! `session chat`: a conversation on the terminal. Each input is one turn, whose text is printed.
 //!
-//! What this command opened it closes: at `/quit`, Ctrl-D, Ctrl-C, a signal, an error. A session
-//! that was there before stays open.
+//! A session that this command opened is always closed: at `/quit`, Ctrl-D, Ctrl-C, a signal, an
+//! error. A session that existed before stays open.
 
 mod input;
 
@@ -33,7 +33,7 @@ use crate::forge::ledger::Ledger;
 use crate::term::{Editor, Interrupt, Terminal, Typed};
 use crate::text::nearest::nearest;
 
-/// What can be typed, for `--help` and `/help`.
+/// The input of the chat, for `--help` and `/help`.
 macro_rules! keys {
     () => {
         "  /file PATH    show this file with the next prompt
@@ -92,11 +92,11 @@ pub struct ChatArgs {
 }
 
 impl ChatArgs {
-    /// Talks.
+    /// Runs the chat.
     ///
     /// # Errors
-    /// A usage failure without a terminal; [`Kind::Refused`] when the session is closed or gone;
-    /// signals. A turn that fails is said, and the conversation goes on.
+    /// A usage failure without a terminal; [`Kind::Refused`] if the session is closed or gone;
+    /// signals. A failed turn is reported, and the chat goes on.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         if !stdin().is_terminal() {
             return Err(
@@ -141,9 +141,9 @@ impl ChatArgs {
                 over: false,
             };
             let end = chat.talk(&mut editor, &mut terminal, &mut signals).await;
-            // Whatever is said from here on is said on a terminal as it was found.
+            // The terminal's modes are restored before anything else is printed.
             editor.restore();
-            let fate = match (&self.id, &end) {
+            let run_state = match (&self.id, &end) {
                 (Some(_), _) => "session left open",
                 (None, Err(failure)) if is_over(failure) => "session over",
                 (None, _) => {
@@ -154,13 +154,13 @@ impl ChatArgs {
                     }
                 }
             };
-            terminal.console.note(chat.account(fate));
+            terminal.console.note(chat.account(run_state));
             end.and_then(|()| terminal.printer.finish())
         })?
     }
 }
 
-/// Looks at a session that is to be gone on with.
+/// Checks the session of `--session` before the chat continues it.
 async fn resume(
     client: &Client,
     id: &SessionId,
@@ -185,20 +185,20 @@ async fn resume(
     Ok(id.clone())
 }
 
-/// Whether the service says that there is no such session any more.
+/// Whether the failure means that the session does not exist any more.
 fn is_over(failure: &Failure) -> bool {
     let status = failure.detail.as_ref().and_then(|detail| detail.status);
     matches!(status, Some(404 | 410))
 }
 
-/// A conversation.
+/// A running chat.
 struct Chat<'a> {
     client: &'a Client,
     id: SessionId,
     paid: PaidArgs,
-    /// What every text is held against: only that there is one.
+    /// The check of every answer: it must not be empty.
     checks: Checks,
-    /// What goes with the next prompt.
+    /// The files for the next prompt.
     files: Vec<FileToken>,
     turns: u64,
     took: Duration,
@@ -207,7 +207,7 @@ struct Chat<'a> {
 }
 
 impl Chat<'_> {
-    /// From the first prompt to the last.
+    /// Reads inputs and runs them until the chat ends.
     async fn talk(
         &mut self,
         editor: &mut Editor,
@@ -256,7 +256,7 @@ impl Chat<'_> {
         }
     }
 
-    /// One turn. Ctrl-C gives it up and not the conversation; other signals end both.
+    /// Runs one turn. Ctrl-C cancels the turn but not the chat; other signals end both.
     async fn say(
         &mut self,
         prompt: &str,
@@ -294,7 +294,7 @@ impl Chat<'_> {
         report.finish(Ok(()))
     }
 
-    /// Uploads a file that is to be shown with the next prompt, unless it is there already.
+    /// Uploads a file for the next prompt, unless it is a token.
     async fn attach(
         &mut self,
         given: &str,
@@ -338,17 +338,17 @@ impl Chat<'_> {
         terminal.printer.flush()
     }
 
-    /// In a line: `3 turns · 12.4 s · session closed`.
-    fn account(&self, fate: &str) -> String {
+    /// A summary in one line: `3 turns · 12.4 s · session closed`.
+    fn account(&self, run_state: &str) -> String {
         let turns = match self.turns {
             1 => "1 turn".to_owned(),
             turns => format!("{turns} turns"),
         };
-        format!("{turns} · {:.1} s · {fate}", self.took.as_secs_f64())
+        format!("{turns} · {:.1} s · {run_state}", self.took.as_secs_f64())
     }
 }
 
-/// A path as a shell would take it: there is none here to know what `~` is.
+/// Expands `~` in a path, because no shell has done it.
 fn at_home(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
