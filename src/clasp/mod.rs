@@ -1,13 +1,13 @@
 //! CLASP: shared state and signals, over a binary WebSocket protocol.
 //!
-//! - [`wire`]: bytes to messages and back, without I/O
-//! - [`record`]: the JSON records that people and scripts see, without I/O
+//! - [`wire`]: encodes and decodes messages, without I/O
+//! - [`record`]: the JSON records that commands print and read, without I/O
 //! - [`timeline`]: keyframes over time, without I/O or a clock
 //! - [`rate_limiter`]: max rate and epsilon, without I/O
-//! - [`client`]: a conversation with a router
-//! - [`router`]: the router itself
-//! - [`bridge`]: other protocols: a mapping and a socket each
-//! - [`cmd`]: the verbs
+//! - [`client`]: the client's side of a connection
+//! - [`router`]: the router that `serve` runs
+//! - [`bridge`]: other protocols, each with a mapping and a socket
+//! - [`cmd`]: the commands, one file per verb
 
 pub mod bridge;
 pub mod client;
@@ -25,15 +25,14 @@ use crate::error::Failure;
 use crate::term::Terminal;
 use crate::text::deferred::Deferred;
 
-/// Whether a text is a pattern of addresses; suits clap as a value parser.
-///
+/// Checks that a text is a pattern; usable as a value parser of clap.
 /// # Errors
-/// Why it is none.
+/// Why it is not a pattern.
 pub fn pattern(text: &str) -> Result<String, wire::AddressError> {
     wire::Pattern::new(text).map(|_| text.to_owned())
 }
 
-/// What may be typed after `clasp`.
+/// The arguments after `clasp`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct Group {
@@ -98,10 +97,10 @@ enum Verb {
 }
 
 impl Group {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// The verb's own.
+    /// The errors of the verb.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Set(Deferred(args)) => args.run(terminal),

@@ -1,8 +1,9 @@
-//! Max rate and epsilon, pure: a message and the time enter, what is to be delivered leaves.
+//! Applies max rate and epsilon. Takes messages and the time, gives the messages to deliver now.
+//! Pure.
 //!
-//! The reference router ignores both options (quirk 7), so the client limits for itself, and the
-//! embedded router for its subscribers. Params and streams only; the last value of a burst always
-//! comes, when its time has come.
+//! The reference router ignores both options (quirk 7), so the client applies them itself, and the
+//! embedded router does so for its subscribers. Only params and streams are limited, and the last
+//! value of a burst is always delivered, when max rate allows it.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -13,33 +14,35 @@ use tokio::time::Instant;
 
 use crate::clasp::wire::{Message, SignalType};
 
-/// For how many addresses the last delivery is remembered. Beyond that, those that may be
-/// delivered again by now are forgotten: a publisher of ever new addresses costs no ever new memory.
+/// For how many addresses the last delivery is remembered. Beyond that, addresses that may be
+/// delivered again by now are forgotten, so that a publisher that keeps using new addresses does
+/// not use more and more memory.
 const FLOWS_MAX: usize = 65_536;
 
-/// What an address is taken to cost beside its own bytes, which stand in a map and in the heap.
+/// The estimated memory of an address, in bytes, without its text, which is stored twice: in a map
+/// and in the heap.
 const FLOW_BYTES: usize = 200;
 
-/// What a subscription asks for.
+/// The limits of a subscription.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Limits {
-    /// At most so many messages per second and address.
+    /// At most this many messages per second and address.
     pub max_rate: Option<u32>,
-    /// The least change of a number, against the last one delivered, that matters.
+    /// The smallest change of a number, compared to the last one delivered, that is delivered.
     pub epsilon: Option<f64>,
 }
 
-/// Limits a flow of messages.
+/// Limits the messages of one subscription.
 #[derive(Debug)]
 pub struct RateLimiter {
     epsilon: Option<f64>,
     spacing: Option<Duration>,
     params: HashMap<Box<str>, Flow>,
     streams: HashMap<Box<str>, Flow>,
-    /// When the held messages are due, earliest first. An entry whose message has been overtaken
-    /// finds nothing to release.
+    /// When held messages are due, earliest first. Entries are not removed when their message is
+    /// replaced or dropped; they are skipped when they become due.
     due: BinaryHeap<Reverse<(Instant, SignalOrder, Box<str>)>>,
-    /// What all of it takes of memory.
+    /// The estimated memory in bytes.
     bytes: usize,
 }
 
@@ -48,12 +51,12 @@ struct Flow {
     number: Option<f64>,
     delivered: Option<Instant>,
     held: Option<Bytes>,
-    /// The time under which it stands in the heap, if it does.
+    /// The time of its newest entry in the heap, if there is one.
     queued: Option<Instant>,
 }
 
 impl Flow {
-    /// Holds this instead of what is held; `bytes` is what all flows take.
+    /// Replaces the held message; `bytes` is the memory of all flows.
     fn hold(&mut self, frame: Option<Bytes>, bytes: &mut usize) {
         *bytes += frame.as_ref().map_or(0, Bytes::len);
         *bytes -= self.held.as_ref().map_or(0, Bytes::len);
@@ -65,11 +68,11 @@ fn flow_bytes(address: &str) -> usize {
     FLOW_BYTES + 2 * address.len()
 }
 
-/// Which of the two maps; ordered only because the heap wants an order.
+/// Which of the two maps; a bool because the heap needs an order.
 type SignalOrder = bool;
 
 impl RateLimiter {
-    /// A limiter, if there is anything to limit. A rate of 0 is no limit, as on the wire.
+    /// A limiter; `None` if there is no limit. As in the protocol, a rate of 0 means no limit.
     pub fn new(limits: Limits) -> Option<RateLimiter> {
         let spacing = limits
             .max_rate
@@ -85,18 +88,18 @@ impl RateLimiter {
         })
     }
 
-    /// About how much memory it takes, in bytes.
+    /// The estimated memory in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// By how much that may grow when this message is limited.
+    /// How many bytes of memory this message may add.
     pub fn growth(message: &Message<'_>, frame: &[u8]) -> usize {
         flow_of(message).map_or(0, |(_, address, _)| flow_bytes(address) + frame.len())
     }
 
-    /// Whether this message is to be delivered now. One that is not is dropped when it changes too
-    /// little, and held when it comes too soon: it then replaces what was held for its address.
+    /// Whether to deliver this message now. Otherwise it is dropped if its change is too small, or
+    /// held if it comes too soon; it then replaces the held message of its address.
     pub fn passes(&mut self, message: &Message<'_>, frame: &Bytes, now: Instant) -> bool {
         let Some((signal, address, number)) = flow_of(message) else {
             return true;
@@ -119,7 +122,7 @@ impl RateLimiter {
         if let (Some(epsilon), Some(last), Some(new)) = (epsilon, flow.number, number)
             && (new - last).abs() < epsilon
         {
-            // Back where it was: what was held has been overtaken.
+            // The number is back at the delivered one, so the held message is obsolete.
             flow.hold(None, &mut self.bytes);
             return false;
         }
@@ -140,7 +143,8 @@ impl RateLimiter {
         true
     }
 
-    /// This message was delivered on another way: what is held for its address is older.
+    /// Records that this message was delivered in another way: drops the older message held for its
+    /// address.
     pub fn overtake(&mut self, message: &Message<'_>) {
         let Some((signal, address, _)) = flow_of(message) else {
             return;
@@ -154,24 +158,24 @@ impl RateLimiter {
         }
     }
 
-    /// When [`release`](Self::release) may have something to give.
+    /// When to call [`release`](Self::release) next.
     pub fn due(&self) -> Option<Instant> {
         self.due.peek().map(|Reverse((due, ..))| *due)
     }
 
-    /// The held messages whose time has come.
+    /// The held messages that are due.
     pub fn release(&mut self, now: Instant) -> Vec<Bytes> {
         std::iter::from_fn(|| self.release_next(now)).collect()
     }
 
-    /// The next one of them.
+    /// The next held message that is due.
     pub fn release_next(&mut self, now: Instant) -> Option<Bytes> {
         let spacing = self.spacing.unwrap_or_default();
         while let Some(due) = self.due()
             && due <= now
         {
             let Some(flow) = self.pop_due() else { continue };
-            // A message held since has an entry of its own, later in the heap.
+            // A message that was held later has its own entry, later in the heap.
             let is_early = flow.delivered.is_some_and(|last| now < last + spacing);
             if !is_early && let Some(held) = flow.held.take() {
                 flow.number = number_in(&held);
@@ -183,7 +187,7 @@ impl RateLimiter {
         None
     }
 
-    /// Everything that is held, whether its time has come or not: the subscription ends.
+    /// All held messages, due or not, for the end of the subscription.
     pub fn drain(&mut self) -> Vec<Bytes> {
         let mut released = Vec::new();
         while self.due().is_some() {
@@ -193,7 +197,7 @@ impl RateLimiter {
         released
     }
 
-    /// Takes the earliest entry out of the heap: the flow that it is about, if that is known still.
+    /// Removes the earliest entry of the heap, and gives its flow unless that was forgotten.
     fn pop_due(&mut self) -> Option<&mut Flow> {
         let Reverse((due, stream, address)) = self.due.pop()?;
         let flows = if stream {
@@ -209,8 +213,8 @@ impl RateLimiter {
     }
 }
 
-/// Forgets the flows that hold nothing and may deliver again; if all of them wait for their time,
-/// those that hold nothing. How many bytes that frees.
+/// Forgets the flows that hold nothing and may deliver again; if there are none, all that hold
+/// nothing. Gives the number of bytes freed.
 fn forget(flows: &mut HashMap<Box<str>, Flow>, spacing: Option<Duration>, now: Instant) -> usize {
     let resting = |flow: &Flow| {
         let due = flow.delivered.zip(spacing).map(|(last, gap)| last + gap);

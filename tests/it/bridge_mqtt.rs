@@ -245,7 +245,7 @@ fn a_broker_that_was_away_gets_the_newest_values() {
     broker.restart();
     bridge
         .running
-        .wait_says("what was published meanwhile and not retained was missed");
+        .wait_says("publications meanwhile that are not retained were missed");
     let kept = broker.subscribe(&["-t", "#", "-F", "%t %p"]);
     assert_eq!(line(&kept.lines), "x 4");
     broker.publish(&["-t", "go", "-m", "1"]);

@@ -157,10 +157,10 @@ fn history_prints_what_was_and_says_when_nothing_was() {
         .done()
         .prints("5\n");
     let nothing = history(&["--until", "1h"]).exits(6);
-    nothing.says(&["nothing of /** was recorded then"]);
+    nothing.says(&["nothing of /** was recorded in that time"]);
     history(&["--since", "+1h"])
         .exits(2)
-        .says(&["1h is an hour ago"]);
+        .says(&["1h means an hour ago"]);
     let record = router.clasp(&["history", "/cue"]).run().done().json();
     assert_eq!(record["type"], "event");
     assert!(

@@ -127,12 +127,12 @@ impl<T: Clone> Sent<T> {
         self.held = false;
         self.order.clear();
         self.bytes = 0;
-        let unheard: Vec<_> = self
+        let unconfirmed: Vec<_> = self
             .by_address
             .drain()
             .filter_map(|(address, mut entries)| Some((address, entries.pop_back()?)))
             .collect();
-        unheard
+        unconfirmed
             .into_iter()
             .map(|(address, Entry { value, tag, .. })| {
                 self.note(&address, &value, tag.clone(), now);

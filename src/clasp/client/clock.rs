@@ -1,4 +1,4 @@
-//! Round trip and clock offset. Takes how often to ask, and gives the measured samples.
+//! Measures round trip and clock offset. Takes how often to measure, and gives the samples.
 
 use std::time::Duration;
 
@@ -11,24 +11,25 @@ use crate::clasp::wire::{Message, Sync, Welcome};
 
 pub use crate::net::now_micros;
 
-/// Times for the records of one listening: the wall clock when it began, plus what the steady clock
-/// has counted since. A wall clock that is set meanwhile does not move them.
+/// Gives the records of one subscription their time of receipt: the wall clock when it began, plus
+/// what the monotonic clock has counted since. Setting the wall clock meanwhile does not move these
+/// times.
 #[derive(Debug, Clone, Copy)]
-pub struct Stamps {
+pub struct ReceiveClock {
     /// The wall clock's time at `since`, in µs since the epoch.
     began: u64,
     since: Instant,
 }
 
-impl Stamps {
+impl ReceiveClock {
     /// Begins now.
-    pub fn begin() -> Stamps {
-        Stamps::by(now_micros)
+    pub fn begin() -> ReceiveClock {
+        ReceiveClock::by(now_micros)
     }
 
-    /// Begins now by this wall clock, which is read once and never again.
-    fn by(wall_clock: impl FnOnce() -> u64) -> Stamps {
-        Stamps {
+    /// Begins now, by this wall clock, which is read only once.
+    fn by(wall_clock: impl FnOnce() -> u64) -> ReceiveClock {
+        ReceiveClock {
             began: wall_clock(),
             since: Instant::now(),
         }
@@ -45,7 +46,7 @@ impl Stamps {
 /// One exchange with the router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
-    /// From the question to the answer, on this machine's steady clock.
+    /// From the request to the reply, on this machine's monotonic clock.
     pub round_trip: Duration,
     /// The router's clock minus this machine's, in µs, if the router answers SYNC.
     pub offset: Option<i64>,
@@ -62,7 +63,7 @@ pub fn offset(sync: &Sync, t4: u64) -> Option<i64> {
     i64::try_from(((t2 - t1) + (t3 - t4)) / 2).ok()
 }
 
-/// The exchange to trust: of those that tell the time, the one with the shortest way.
+/// The most reliable sample: of those with an offset, the one with the shortest round trip.
 pub fn fastest(samples: &[Sample]) -> Option<Sample> {
     samples
         .iter()
@@ -71,8 +72,8 @@ pub fn fastest(samples: &[Sample]) -> Option<Sample> {
         .copied()
 }
 
-/// The router's clock, as far as it is known here: kept on this machine's steady clock, so that
-/// setting the wall clock does not move it.
+/// An estimate of the router's clock. It runs on this machine's monotonic clock, so that setting
+/// the wall clock does not move it.
 #[derive(Debug, Clone, Copy)]
 pub struct RouterClock {
     base: Instant,
@@ -80,18 +81,18 @@ pub struct RouterClock {
     time: u64,
     /// The router's clock minus this machine's wall clock, in µs.
     pub offset: i64,
-    /// How far away the router is.
+    /// The round trip to the router.
     pub round_trip: Duration,
 }
 
 impl RouterClock {
-    /// From the fastest of some exchanges.
+    /// Built from the fastest of these samples.
     ///
     /// # Errors
-    /// [`Error::Timeless`] when none of them tells the time.
+    /// [`Error::NoClock`] when no sample has an offset.
     pub fn of(samples: &[Sample]) -> Result<RouterClock, Error> {
         let known = fastest(samples).and_then(|sample| Some((sample.round_trip, sample.offset?)));
-        let (round_trip, offset) = known.ok_or(Error::Timeless)?;
+        let (round_trip, offset) = known.ok_or(Error::NoClock)?;
         Ok(RouterClock {
             base: Instant::now(),
             time: now_micros().saturating_add_signed(offset),
@@ -100,8 +101,8 @@ impl RouterClock {
         })
     }
 
-    /// Compares again, by an answer that has just come; one that was long on its way tells less
-    /// than what is known already.
+    /// Corrects the estimate by a SYNC that has just come. A reply with a long round trip is
+    /// ignored: it is less exact than the present estimate.
     pub fn compare(&mut self, sync: &Sync) {
         let now = now_micros();
         let (Some(offset), Some(t2), Some(t3)) = (offset(sync, now), sync.t2, sync.t3) else {
@@ -122,13 +123,13 @@ impl RouterClock {
         self.time + self.base.elapsed().as_micros() as u64
     }
 
-    /// When it is that time at the router; a time past is now.
+    /// The instant at which the router's clock shows this time; for a past time, the base.
     pub fn instant(&self, time: u64) -> Instant {
         self.base + Duration::from_micros(time.saturating_sub(self.time))
     }
 }
 
-/// Asks so many times, with a pause in between; tells who answered.
+/// Measures this many times, with a pause in between. Also gives the router's WELCOME.
 ///
 /// # Errors
 /// [`Error::Refused`], [`Error::Lost`].
@@ -137,7 +138,7 @@ pub async fn measure(
     count: u32,
     interval: Duration,
 ) -> Result<(Welcome<'static>, Vec<Sample>), Error> {
-    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let mut pipeline = Pipeline::connect(target, Load::OneShot).await?;
     let welcome = settle(&mut pipeline).await?;
     let mut samples = Vec::new();
     for n in 0..count {
@@ -150,7 +151,7 @@ pub async fn measure(
     Ok((welcome, samples))
 }
 
-/// One exchange. The fence behind the SYNC tells that a router does not answer it.
+/// Measures once. The fence behind the SYNC detects a router that does not answer SYNC.
 pub(super) async fn sample(pipeline: &mut Pipeline) -> Result<Sample, Error> {
     let asked = Instant::now();
     let request = Message::Sync(Sync {
@@ -170,21 +171,21 @@ pub(super) async fn sample(pipeline: &mut Pipeline) -> Result<Sample, Error> {
     Ok(Sample { round_trip, offset })
 }
 
-/// Waits until the snapshot of all state that follows WELCOME (quirk 1) is through: it must count
-/// neither as round trip nor as an answer.
+/// Waits until the snapshot of all state that follows WELCOME (quirk 1) has been received, so that
+/// it counts neither for a round trip nor as a reply.
 pub(super) async fn settle(pipeline: &mut Pipeline) -> Result<Welcome<'static>, Error> {
     pipeline.exchange([], or_refused).await?;
     Ok(pipeline.welcomed().await?.clone())
 }
 
-/// Nothing is asked here that a router may refuse.
+/// Turns every ERROR into an error of ours: a router has no reason to refuse these requests.
 fn or_refused(incoming: Incoming<'_>) -> Result<Wait, Error> {
     match incoming {
-        Incoming::Refused(_, refusal) | Incoming::TooFast(_, refusal) => {
+        Incoming::Refused(_, refusal) | Incoming::RateLimited(_, refusal) => {
             Err(Error::Refused(refusal))
         }
-        Incoming::Unasked(Message::Error(error)) => Err(Error::Refused(error.into())),
-        _ => Ok(Wait::On),
+        Incoming::Unsolicited(Message::Error(error)) => Err(Error::Refused(error.into())),
+        _ => Ok(Wait::More),
     }
 }
 
@@ -196,7 +197,7 @@ mod tests {
     fn a_wall_clock_that_is_set_does_not_move_the_stamps() {
         const HOUR: u64 = 3_600_000_000;
         let wall_clock = std::cell::Cell::new(1_000 * HOUR);
-        let stamps = Stamps::by(|| wall_clock.get());
+        let stamps = ReceiveClock::by(|| wall_clock.get());
         let began = stamps.since;
         let received = [0, 1_000, 2_000].map(|passed| {
             // An hour forward, then two back.
@@ -216,7 +217,7 @@ mod tests {
         let since = Instant::now();
         // As if the wall clock had been set by an hour after this listening began.
         for began in [now_micros() - 3_600_000_000, now_micros() + 3_600_000_000] {
-            let stamps = Stamps { began, since };
+            let stamps = ReceiveClock { began, since };
             let at = |ms| stamps.at(since + Duration::from_millis(ms));
             assert_eq!((at(0), at(250)), (began, began + 250_000));
         }

@@ -1,4 +1,5 @@
-//! One connection to a router. Takes messages, and gives the router's answer to HELLO and its frames.
+//! One connection to a router. Takes messages to send; gives the router's answer to HELLO, then its
+//! frames.
 
 use std::time::Duration;
 
@@ -13,24 +14,24 @@ use crate::net::ws::{self, Socket};
 use crate::net::{ConnectError, Lost};
 use crate::trace::HIDDEN;
 
-/// What a connection is going to carry, which decides its buffers.
+/// How much a connection is going to carry, which decides the size of its buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Load {
-    /// A few small messages, each awaited.
-    Conversation,
-    /// As much as there is.
-    Flood,
+    /// A few small messages, each answered before the next.
+    OneShot,
+    /// Many messages, as fast as they come.
+    Bulk,
 }
 
-/// The first wait between two tries to be welcomed; later waits grow …
+/// The wait after the first failed handshake; later waits grow up to [`LONGEST_RETRY`].
 const FIRST_RETRY: Duration = Duration::from_millis(50);
-/// … up to this.
+/// The longest wait between two handshakes.
 const LONGEST_RETRY: Duration = Duration::from_secs(1);
 
 /// The largest WebSocket message a router sends: a header with a timestamp and 65,535 bytes.
 const MAX_MESSAGE: usize = 12 + 65_535;
 
-/// After how long a silence a router is asked whether it is still there, by a WebSocket Ping.
+/// After this long without traffic, a WebSocket Ping asks whether the router is still there.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// A connection on which HELLO has been queued.
@@ -49,15 +50,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects and queues HELLO. With [`Target::connect_retry`] it tries again for that long,
-    /// while that may help.
+    /// Connects and queues HELLO. With [`Target::connect_retry`] it tries again for that long, as
+    /// long as the error may be temporary.
     ///
-    /// Then it also waits for the answer to HELLO, although that costs a round trip: a router that
-    /// is still starting may accept a connection and drop it. A request that had left with HELLO
-    /// could not be sent again.
+    /// With a retry it also waits for the answer to HELLO, although that costs a round trip: a
+    /// router that is still starting may accept a connection and drop it, and a request that was
+    /// sent with HELLO could not be sent again.
     ///
     /// # Errors
-    /// [`Error::Connect`]; with a retry also what [`welcomed`](Self::welcomed) gives.
+    /// [`Error::Connect`]; with a retry also the errors of [`welcomed`](Self::welcomed).
     pub async fn connect(target: &Target, load: Load) -> Result<Connection, Error> {
         if !target.others.is_empty() {
             return Connection::connect_any(target, load).await;
@@ -81,8 +82,9 @@ impl Connection {
         }
     }
 
-    /// Connects to the first of several that welcomes us. One that refuses us is no reason to try
-    /// the next; the error is that of the first.
+    /// Connects to the first of several routers that answers WELCOME. A refusal ends the search:
+    /// the other routers would refuse as well. When none can be reached, the error is that of the
+    /// first router.
     async fn connect_any(target: &Target, load: Load) -> Result<Connection, Error> {
         let until = Instant::now() + target.connect_retry;
         let mut backoff = Backoff::new(FIRST_RETRY, u64::from(std::process::id()));
@@ -91,7 +93,7 @@ impl Connection {
             for target in std::iter::once(target).chain(&target.others) {
                 let welcomed = async {
                     let mut connection = Connection::open(target, load, Duration::ZERO).await?;
-                    // One that is about to end may still accept a connection.
+                    // A router that is shutting down may still accept a connection.
                     connection.welcomed().await?;
                     Ok(connection)
                 };
@@ -115,14 +117,14 @@ impl Connection {
         let options = ws::Options {
             subprotocol: Some("clasp"),
             read_buffer: match load {
-                Load::Conversation => ws::SMALL_READ_BUFFER,
-                Load::Flood => ws::LARGE_READ_BUFFER,
+                Load::OneShot => ws::SMALL_READ_BUFFER,
+                Load::Bulk => ws::LARGE_READ_BUFFER,
             },
             max_message: MAX_MESSAGE,
             headers: target.headers.clone(),
             trust: target.trust.clone(),
             proxy: target.proxy.clone(),
-            keepalive: (load == Load::Flood).then_some(KEEPALIVE),
+            keepalive: (load == Load::Bulk).then_some(KEEPALIVE),
             tap: target
                 .trace
                 .hiding(target.token.as_deref())
@@ -181,8 +183,8 @@ impl Connection {
     }
 
     /// Writes out what is queued and waits for the answer to HELLO, within the connection's
-    /// timeout: a router that refuses a token may leave the socket open and say no more, and so
-    /// does a server that is something else.
+    /// timeout: a router that refuses a token may leave the socket open and send nothing more, and
+    /// so may a server that does not speak CLASP.
     ///
     /// # Errors
     /// [`Error::Unwelcome`], [`Error::NotClasp`], [`Error::Connect`] when the time is up,
@@ -229,11 +231,11 @@ impl Connection {
         }
     }
 
-    /// The answer to HELLO is an ERROR.
+    /// The error for an ERROR that answers HELLO.
     fn unwelcome(&self, mut refusal: Refusal) -> Error {
         match &self.token {
             Some(token) => {
-                // A router that quotes the token must not put it on a screen or into a log.
+                // A router may quote the token: it must not reach a screen or a log.
                 refusal.message = refusal.message.replace(token.as_str(), HIDDEN);
                 Error::Unwelcome(refusal)
             }

@@ -1,4 +1,4 @@
-//! What can become of a request: every way to fail, its exit code and its hint.
+//! Every way in which a request can fail, with its exit code and its hint.
 
 use std::fmt;
 
@@ -8,53 +8,55 @@ use crate::net::endpoint::Endpoint;
 use crate::net::{ConnectError, Lost};
 use crate::outcome::Outcome;
 
-/// A router's ERROR, as the answer to something.
+/// A router's ERROR in reply to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The specification's code, 100 to 503.
     pub code: u16,
-    /// The router's words.
+    /// The router's ERROR.
     pub message: String,
-    /// What it was about, if the router said so.
+    /// The address it is about, if the router named one.
     pub address: Option<String>,
 }
 
 impl Refusal {
     /// The code of a message dropped for rate: it may be sent again in the next second.
-    pub const TOO_FAST: u16 = 429;
+    pub const RATE_LIMITED: u16 = 429;
     /// The code for a missing or unknown token.
     pub const UNAUTHORIZED: u16 = 300;
-    /// The code for a token whose time is over.
+    /// The code for a token that has expired.
     pub const EXPIRED: u16 = 302;
     /// The code for what the token's scopes do not allow.
     pub const FORBIDDEN: u16 = 301;
     /// The code for a session that the router has forgotten.
     pub const NO_SESSION: u16 = 404;
-    /// The code for a slow reader's lost messages.
+    /// The code for messages that the router dropped because the client reads too slowly.
     pub const DROPPED: u16 = 503;
-    /// The code for a write under a revision that is no longer, and at the reference router for
+    /// The code for a write whose revision is not the current one; the reference router uses it for
     /// every refused write.
     pub const CONFLICT: u16 = 400;
-    /// The code for a write to what somebody else has locked.
+    /// The code for a write to an address that another session has locked.
     pub const LOCKED: u16 = 401;
 
-    /// Whether the message was dropped for rate alone.
-    pub fn too_fast(&self) -> bool {
-        self.code == Self::TOO_FAST
+    /// Whether the message was dropped by the rate limit.
+    pub fn rate_limited(&self) -> bool {
+        self.code == Self::RATE_LIMITED
     }
 
-    /// Whether somebody else holds the lock. The reference router tells that in words (quirk 15).
+    /// Whether another session holds the lock. The reference router says so only in the text (quirk
+    /// 15).
     pub fn is_lock(&self) -> bool {
         self.code == Self::LOCKED
             || self.code == Self::CONFLICT && self.message.starts_with("LockHeld")
     }
 
-    /// Whether somebody has written since the revision that was named.
+    /// Whether the param has been written since the revision that the request named.
     pub fn is_conflict(&self) -> bool {
         self.code == Self::CONFLICT && self.message.starts_with("RevisionConflict")
     }
 
-    /// The session that holds the lock: both routers name it last, the reference router in quotes.
+    /// The session that holds the lock: both routers name it at the end of the text, the reference
+    /// router in quotes.
     fn holder(&self) -> Option<&str> {
         let quoted = self.message.split('"').nth(1);
         quoted.or_else(|| Some(self.message.rsplit_once("session ")?.1))
@@ -80,26 +82,26 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Why a request has no happy answer.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no connection.
+    /// No connection could be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The connection went before the answer came.
+    /// The connection was lost before the answer came.
     #[error("lost the connection to {endpoint}: {cause}")]
     Lost {
-        /// To whom.
+        /// The router.
         endpoint: Endpoint,
-        /// How.
+        /// Why it was lost.
         cause: Lost,
     },
-    /// Somebody answers, but not a CLASP router.
+    /// The server that answered is not a CLASP router.
     #[error("{endpoint} is not a CLASP router: {why}")]
     NotClasp {
         /// Where.
         endpoint: Endpoint,
-        /// What gave it away.
+        /// What it did that a router does not.
         why: String,
     },
     /// The router demands a token, and none was given.
@@ -107,51 +109,51 @@ pub enum Error {
     TokenMissing {
         /// Where.
         endpoint: Endpoint,
-        /// The router's words.
+        /// The router's ERROR.
         refusal: Refusal,
     },
-    /// The router will not have this client.
+    /// The router answered HELLO with an ERROR.
     #[error("the router refused this client: {0}")]
     Unwelcome(Refusal),
-    /// The router will not do it.
+    /// The router refused the request.
     #[error("the router refused: {0}")]
     Refused(Refusal),
-    /// Somebody else holds the lock.
+    /// Another session holds the lock.
     #[error("{address} is locked by {}", holder(refusal))]
     Locked {
-        /// What was to be locked.
+        /// The address to be locked.
         address: String,
-        /// The router's words.
+        /// The router's ERROR.
         refusal: Refusal,
     },
-    /// The router has handled the request and never said whether it did it.
+    /// The router has handled the request but sent neither ACK nor ERROR.
     #[error("the router did not acknowledge it: whether {what} was done is unknown")]
     Unacknowledged {
-        /// What was asked.
+        /// The request, as in "the write to /a".
         what: String,
     },
     /// The router does not answer SYNC.
     #[error("the router does not tell its time: it answers no SYNC")]
-    Timeless,
-    /// The request had left, or a part of it, when this happened.
+    NoClock,
+    /// The request, or a part of it, had left when `cause` happened.
     #[error("{cause}: whether {what} was done is unknown")]
     Unknown {
-        /// What was asked for, as in "the write to /a".
+        /// The request, as in "the write to /a".
         what: String,
         /// What happened.
         #[source]
         cause: Box<Error>,
     },
-    /// The router has left out part of a snapshot, see [`super::reader::whole`].
+    /// The router left out a part of a snapshot, see [`super::reader::truncation`].
     #[error("{endpoint} leaves out part of a large snapshot: there is more than what came")]
-    Cut {
+    Truncated {
         /// Which router.
         endpoint: Endpoint,
     },
-    /// The router sent what cannot be read.
+    /// The router sent a frame that cannot be decoded.
     #[error("the router sent a frame that cannot be read: {0}")]
-    Garbled(#[from] DecodeError),
-    /// What was to be sent does not fit a frame.
+    Undecodable(#[from] DecodeError),
+    /// The message to send does not fit into a frame.
     #[error(transparent)]
     Unsendable(#[from] EncodeError),
 }
@@ -164,8 +166,9 @@ fn holder(refusal: &Refusal) -> String {
 }
 
 impl Error {
-    /// The same, where a request that changes something has left: whatever is not the router's own
-    /// word on it says nothing about what became of it.
+    /// Turns an error that happened after a request with an effect was sent into
+    /// [`Error::Unknown`], unless it is the router's own answer: any other error does not tell
+    /// whether the request was done.
     pub fn after_sending(self, what: &str) -> Error {
         match self {
             Error::Refused(_)
@@ -182,7 +185,7 @@ impl Error {
         }
     }
 
-    /// What became of an effect that was asked for, when this is how it ended.
+    /// What this error says about the effect that was requested.
     pub fn effect(&self) -> Outcome {
         match self {
             Error::Unknown { .. } | Error::Unacknowledged { .. } => Outcome::Unknown,
@@ -202,7 +205,7 @@ impl Error {
         match self {
             Error::Connect(error) => error.is_temporary(),
             Error::Lost { .. } => true,
-            Error::Unwelcome(refusal) => refusal.too_fast() || refusal.code >= 500,
+            Error::Unwelcome(refusal) => refusal.rate_limited() || refusal.code >= 500,
             _ => false,
         }
     }
@@ -219,10 +222,10 @@ impl Failing for Error {
             },
             Error::Locked { .. } => Kind::Refused,
             Error::TokenMissing { .. } => Kind::TokenMissing,
-            Error::Unacknowledged { .. } | Error::Unknown { .. } | Error::Cut { .. } => {
+            Error::Unacknowledged { .. } | Error::Unknown { .. } | Error::Truncated { .. } => {
                 Kind::Partial
             }
-            Error::Garbled(_) | Error::Timeless => Kind::Service,
+            Error::Undecodable(_) | Error::NoClock => Kind::Service,
             Error::Unsendable(error) => error.kind(),
         }
     }
@@ -254,16 +257,16 @@ impl Failing for Error {
                 ..
             }) => Some("The token's scopes do not allow it".into()),
             Error::Refused(Refusal {
-                code: Refusal::TOO_FAST,
+                code: Refusal::RATE_LIMITED,
                 ..
             }) => Some("Too many messages in this second: try again in the next".into()),
             Error::Locked { .. } => Some("Wait for it with --wait 30s".into()),
-            Error::Cut { .. } => {
+            Error::Truncated { .. } => {
                 Some("Ask for less at a time: narrower patterns, or single addresses".into())
             }
             Error::Unsendable(error) => error.hint(),
             Error::Unknown { cause, .. } => match **cause {
-                // It was no router that the request went to.
+                // The server is not a router: the request had no effect there.
                 Error::NotClasp { .. } => cause.hint(),
                 _ => None,
             },
@@ -272,13 +275,13 @@ impl Failing for Error {
     }
 
     fn outcome(&self) -> Option<Outcome> {
-        // Of the others only who asked knows whether they end an effect: see `effect`.
+        // For the other errors only the caller knows whether an effect was requested: see `effect`.
         (self.effect() == Outcome::Unknown).then_some(Outcome::Unknown)
     }
 
     fn retryable(&self) -> bool {
         match self {
-            Error::Refused(refusal) => refusal.too_fast() || refusal.code >= 500,
+            Error::Refused(refusal) => refusal.rate_limited() || refusal.code >= 500,
             Error::Locked { .. } => true,
             error => error.is_temporary(),
         }

@@ -1,26 +1,26 @@
-//! What a router has recorded: a REPLAY, and the frames that answer it; and what a param was at a
-//! time, put together from that.
+//! Reads what a router has recorded. Takes a REPLAY and gives the frames that answer it; or takes a
+//! time and gives the params as they were then, computed from such frames.
 
 use std::collections::BTreeMap;
 
 use super::connection::Load;
 use super::pipeline::{Incoming, Pipeline, Wait};
 use super::reader::Found;
-use super::request::{self, Wanted};
+use super::request::{self, Selector};
 use super::{Error, Target};
 use crate::clasp::wire::{self, Frame, Message, Param, Replay, SignalType, TypeMask};
 
-/// Asks a router for what it has recorded, and hands over each frame (a SET or a PUBLISH, whose
-/// header says when, if the router does) until that is all or `each` has enough.
+/// Requests recorded messages, and passes each frame (a SET or a PUBLISH, with the time in its
+/// header if the router sets it) to `each`, until there are no more or `each` says [`Wait::Done`].
 ///
 /// # Errors
-/// [`Error::Refused`]: also by a router that records nothing.
+/// [`Error::Refused`], also from a router that records nothing.
 pub async fn replay(
     target: &Target,
     asked: Replay<'_>,
     each: impl FnMut(&Frame<'_>) -> Wait,
 ) -> Result<(), Error> {
-    let mut pipeline = Pipeline::connect(target, Load::Flood).await?;
+    let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
     ask(&mut pipeline, asked, each).await?;
     pipeline.close().await;
     Ok(())
@@ -38,11 +38,11 @@ async fn ask(
         let bytes = pipeline.next().await?;
         match pipeline.incoming(&bytes)? {
             Incoming::Fenced { ticket, .. } if ticket == fence => return Ok(()),
-            Incoming::Refused(_, refusal) | Incoming::TooFast(_, refusal) => {
+            Incoming::Refused(_, refusal) | Incoming::RateLimited(_, refusal) => {
                 return Err(Error::Refused(refusal));
             }
             Incoming::Data(Message::Set(_) | Message::Publish(_))
-                if each(&wire::decode(&bytes)?) == Wait::Enough =>
+                if each(&wire::decode(&bytes)?) == Wait::Done =>
             {
                 return Ok(());
             }
@@ -51,20 +51,21 @@ async fn ask(
     }
 }
 
-/// What params were at a time, in µs since the epoch: for each thing that is wanted what is known of
-/// it. What was last written before the history begins, and written again since, is not.
+/// The params as they were at a time, in µs since the epoch; one [`Found`] per selector. A value
+/// that was written before the recorded history begins, and overwritten since, is not known and is
+/// missing.
 ///
 /// # Errors
-/// As [`replay`].
-pub async fn at(target: &Target, wanted: &[Wanted], time: u64) -> Result<Vec<Found>, Error> {
+/// The errors of [`replay`].
+pub async fn at(target: &Target, wanted: &[Selector], time: u64) -> Result<Vec<Found>, Error> {
     let mut found = request::get(target, wanted).await?;
-    let mut pipeline = Pipeline::connect(target, Load::Flood).await?;
+    let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
     for (wanted, found) in wanted.iter().zip(&mut found) {
         let pattern = match wanted {
-            Wanted::Address(address) => address,
-            Wanted::Pattern(pattern) => pattern.as_str(),
+            Selector::Address(address) => address,
+            Selector::Pattern(pattern) => pattern.as_str(),
         };
-        // Who has not been written since is what it was.
+        // A param that has not been written since that time still has its value of then.
         let now = std::mem::take(&mut found.params).into_iter();
         let mut params: BTreeMap<String, Param<'static>> = now
             .filter(|param| param.timestamp.is_some_and(|written| written <= time))
@@ -81,7 +82,7 @@ pub async fn at(target: &Target, wanted: &[Wanted], time: u64) -> Result<Vec<Fou
             if let Message::Set(set) = &frame.message {
                 let known = params.get(&*set.address);
                 let revision = set.revision.unwrap_or_default();
-                // The one that is now has its writer, too.
+                // If this is the present value, it is already known, with its writer.
                 if known.is_none_or(|known| {
                     known.revision != revision || known.timestamp < frame.timestamp
                 }) {
@@ -95,7 +96,7 @@ pub async fn at(target: &Target, wanted: &[Wanted], time: u64) -> Result<Vec<Fou
                     params.insert(set.address.to_string(), param.into_owned());
                 }
             }
-            Wait::On
+            Wait::More
         });
         recorded.await?;
         found.params = params.into_values().collect();

@@ -1,19 +1,19 @@
-//! Locks. Takes addresses, and holds their locks for as long as one connection lives.
+//! Locks. Takes addresses, and holds their locks as long as one connection lives.
 //!
-//! A lock is a SET: the present value is written back under its revision, so that a value written
-//! meanwhile is never overwritten by an older one, and giving the lock back is such a SET again.
+//! A lock is taken by a SET that writes the present value back under its revision, so that it never
+//! overwrites a newer value. It is given back by another such SET.
 //!
 //! ```text
-//!   GET /a  PING ──▶ value, revision n      SET /a lock, if it still is n ──▶ ACK n+1   held
+//!   GET /a  PING ──▶ value, revision n      SET /a lock, if still n ──▶ ACK n+1   held
 //!                                                              │
-//!                                RevisionConflict: read anew ◀─┤
-//!                                LockHeld: somebody else's   ◀─┘
+//!                                RevisionConflict: read again ◀─┤
+//!                                LockHeld: another session's  ◀─┘
 //! ```
 //!
 //! The reference router (measured): a lock outlives its session, and the session's own unlock works
-//! even when the session was forgotten for its silence (quirk 11). Somebody else's SET with the
-//! unlock flag does not unlock, but it is written: a value may change although it is locked, and
-//! that is why what is given back is read again when its revision is another.
+//! even when the router has forgotten the silent session (quirk 11). Another session's SET with the
+//! unlock flag does not unlock, but its value is written: a value may change although it is locked,
+//! and so it is read again on a revision conflict when the lock is given back.
 
 use std::future::Future;
 use std::time::Duration;
@@ -29,7 +29,7 @@ use crate::net::Lost;
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a value may change between reading and locking it before that is given up.
+/// How often a value may change between reading and locking it before the request fails.
 const TRIES: u32 = 100;
 
 /// The locks of one connection.
@@ -37,25 +37,26 @@ pub struct Locks {
     pipeline: Pipeline,
     endpoint: Endpoint,
     state: LockState,
-    /// The address whose writes are listened to, by the number of its subscription.
+    /// The subscription to the address that another session has locked: its id and the address.
     subscribed: Option<(u32, String)>,
     subscriptions: u32,
 }
 
-/// What the router's messages have told.
+/// What is known from the router's messages.
 #[derive(Default)]
 struct LockState {
     held: Vec<Held>,
-    /// What was asked for, until it is answered: whoever stops waiting may have got it.
+    /// The lock request without a reply. If the caller stops waiting, the lock may still be
+    /// granted.
     asked: Option<(Ticket, Held)>,
-    /// The address whose writes count.
+    /// The address whose writes set `written`.
     watched: Option<String>,
-    /// Somebody has written there.
+    /// `watched` has been written.
     written: bool,
 }
 
 impl LockState {
-    /// Takes note of a message.
+    /// Updates the state by a message.
     fn note(&mut self, incoming: &Incoming<'_>) {
         match incoming {
             Incoming::Acknowledged(ticket, ack) if self.asks(*ticket) => {
@@ -64,12 +65,12 @@ impl LockState {
                     self.held.push(held);
                 }
             }
-            Incoming::Refused(ticket, _) | Incoming::TooFast(Some((ticket, _)), _)
+            Incoming::Refused(ticket, _) | Incoming::RateLimited(Some((ticket, _)), _)
                 if self.asks(*ticket) =>
             {
                 self.asked = None;
             }
-            Incoming::Data(Message::Set(set)) | Incoming::Unasked(Message::Set(set)) => {
+            Incoming::Data(Message::Set(set)) | Incoming::Unsolicited(Message::Set(set)) => {
                 self.written |= self.watched.as_deref() == Some(&*set.address);
             }
             _ => {}
@@ -81,7 +82,7 @@ impl LockState {
     }
 }
 
-/// A lock, and what to write when it is given back.
+/// A lock, with the value and revision to write when it is given back.
 #[derive(Debug, Clone)]
 struct Held {
     address: String,
@@ -102,35 +103,35 @@ impl Held {
     }
 }
 
-/// How a lock came about.
+/// How a lock was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
-    /// Its address had a value, which it still has.
+    /// The address had a value, which is unchanged.
     Present,
-    /// Its address had none, and was created with null.
+    /// The address had no value, and was created with null.
     Created,
 }
 
-/// Why what was held is held no longer.
+/// Why a lock was lost.
 #[derive(Debug)]
-pub enum Gone {
-    /// The connection is lost: our router has given the locks back, the reference router keeps
+pub enum LockLost {
+    /// The connection was lost: our router releases its locks then, the reference router keeps
     /// them.
     Connection(Error),
-    /// The router has forgotten the param, and the lock with it.
+    /// The router has removed the param, and with it the lock.
     Forgotten {
-        /// Which.
+        /// The address of the param.
         address: String,
     },
 }
 
-impl std::fmt::Display for Gone {
+impl std::fmt::Display for LockLost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Gone::Connection(error) => error.fmt(f),
-            Gone::Forgotten { address } => write!(
+            LockLost::Connection(error) => error.fmt(f),
+            LockLost::Forgotten { address } => write!(
                 f,
-                "the router has forgotten {address}: its time to live was over, or it was dropped"
+                "the router has removed {address}: its TTL expired, or it was evicted"
             ),
         }
     }
@@ -144,13 +145,13 @@ enum Reply {
 }
 
 impl Locks {
-    /// Connects; nothing is locked yet.
+    /// Connects without taking a lock.
     ///
     /// # Errors
     /// [`Error::Connect`], [`Error::Unwelcome`].
     pub async fn connect(target: &Target) -> Result<Locks, Error> {
-        let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
-        // What follows HELLO unasked ends with the answer to this (quirk 1).
+        let mut pipeline = Pipeline::connect(target, Load::OneShot).await?;
+        // Its PONG ends the snapshot that follows HELLO (quirk 1).
         pipeline.send(&Message::Ping)?;
         pipeline.welcomed().await?;
         Ok(Locks {
@@ -162,12 +163,12 @@ impl Locks {
         })
     }
 
-    /// Takes one lock, if nobody else has it. May be dropped: [`release`](Self::release) then finds
-    /// out what came of it.
+    /// Takes one lock, if no other session has it. The future may be dropped:
+    /// [`release`](Self::release) then finds out whether the lock was granted, and gives it back.
     ///
     /// # Errors
-    /// [`Error::Locked`], [`Error::Refused`]; [`Error::Unknown`] when the connection went while the
-    /// router was asked.
+    /// [`Error::Locked`], [`Error::Refused`]; [`Error::Unknown`] when the connection was lost
+    /// before the reply.
     pub async fn take(&mut self, address: &str) -> Result<Taken, Error> {
         self.state.written = false;
         let what = format!("locking {address}");
@@ -205,9 +206,9 @@ impl Locks {
         }
     }
 
-    /// Waits until somebody writes to an address, as whoever gives a lock back does, or until a
-    /// time. The first time for an address it does not wait: what happened before it began to
-    /// listen it cannot know.
+    /// Waits until an address is written, as happens when its lock is given back, or until a time.
+    /// The first call for an address only subscribes to it and returns at once, because a write
+    /// before the subscription would be missed.
     ///
     /// # Errors
     /// [`Error::Lost`], [`Error::Refused`].
@@ -226,7 +227,7 @@ impl Locks {
                 history: None,
                 window: None,
             });
-            // Who may not read there could not have come this far.
+            // A refusal for missing read scope would have come earlier: the value has been read.
             self.ask(&subscribe, None).await?;
             return Ok(());
         }
@@ -240,7 +241,7 @@ impl Locks {
         Ok(())
     }
 
-    /// Ends the subscription to the address that was waited for.
+    /// Ends the subscription to the address that another session had locked.
     fn unsubscribe(&mut self) -> Result<(), Error> {
         self.state.watched = None;
         match self.subscribed.take() {
@@ -249,16 +250,16 @@ impl Locks {
         }
     }
 
-    /// Watches over what is held, for as long as it is: asks for it after every such silence, which
-    /// tells a connection that is only half open, and keeps a param whose time to live slides.
-    pub async fn watch(&mut self, interval: Duration) -> Gone {
+    /// Watches the locks until one is lost. Reads every locked param after each interval: this
+    /// detects a half-open connection, and keeps a param with a sliding TTL alive.
+    pub async fn watch(&mut self, interval: Duration) -> LockLost {
         match self.watch_over(interval).await {
-            Ok(address) => Gone::Forgotten { address },
-            Err(error) => Gone::Connection(error),
+            Ok(address) => LockLost::Forgotten { address },
+            Err(error) => LockLost::Connection(error),
         }
     }
 
-    /// Gives the address that was forgotten.
+    /// Gives the address that the router has removed.
     async fn watch_over(&mut self, interval: Duration) -> Result<String, Error> {
         self.unsubscribe()?;
         loop {
@@ -277,7 +278,7 @@ impl Locks {
                     address, revision, ..
                 } = self.state.held[place].clone();
                 match self.read(&address).await? {
-                    // Another that is written under an old name counts anew.
+                    // A lower revision means that the param was removed and created again.
                     Some(now) if now.revision >= revision => self.state.held[place] = now,
                     _ => return Ok(address),
                 }
@@ -285,11 +286,12 @@ impl Locks {
         }
     }
 
-    /// Gives back everything that is held, the last taken first; what nobody waited for any more is
-    /// included. Gives the addresses that were held no longer, and sends a Close frame.
+    /// Gives back all locks, the last taken first, including one whose request was not waited for.
+    /// Gives the addresses whose lock had been lost, and sends a Close frame.
     ///
     /// # Errors
-    /// [`Error::Unknown`] when the connection is lost: then so are the locks, or they are stuck.
+    /// [`Error::Unknown`] when the connection is lost: depending on the router, the locks are then
+    /// released or remain.
     pub async fn release(mut self) -> Result<Vec<String>, Error> {
         let mut lost = Vec::new();
         if self.state.asked.is_some() {
@@ -306,7 +308,7 @@ impl Locks {
         Ok(lost)
     }
 
-    /// Gives one lock back. Whether it was held until now.
+    /// Gives one lock back. Gives whether it was still held.
     async fn give_back(&mut self, held: Held, what: &str) -> Result<bool, Error> {
         let mut held = held;
         for _ in 0..TRIES {
@@ -329,12 +331,12 @@ impl Locks {
         })
     }
 
-    /// Waits for the answers to what nobody waits for any more.
+    /// Waits for the reply to a lock request that its caller no longer waits for.
     async fn settle(&mut self) -> Result<(), Error> {
         let state = &mut self.state;
         let exchange = self.pipeline.exchange([], |incoming| {
             state.note(&incoming);
-            Ok(Wait::On)
+            Ok(Wait::More)
         });
         in_time(&self.endpoint, exchange).await?;
         self.state.asked = None;
@@ -356,8 +358,8 @@ impl Locks {
         }
     }
 
-    /// Sends a request, and gives the reply; again, if it was dropped for rate. If it is to take a
-    /// lock, what is held then.
+    /// Sends a request and gives the reply; sends it again if the rate limit dropped it. For a
+    /// request that takes a lock, `lock` is the lock it takes.
     async fn ask(
         &mut self,
         request: &Message<'_>,
@@ -383,7 +385,7 @@ impl Locks {
                     }
                     _ => {}
                 }
-                Ok(Wait::On)
+                Ok(Wait::More)
             });
             let done = in_time(&self.endpoint, exchange).await?;
             if done.dropped == 0 || reply.is_some() {
@@ -393,7 +395,8 @@ impl Locks {
     }
 }
 
-/// What is awaited, unless it takes too long: then the connection is as good as lost.
+/// Waits for an exchange. If it takes longer than [`ANSWER_TIMEOUT`], the connection counts as
+/// lost.
 async fn in_time<T>(
     endpoint: &Endpoint,
     exchange: impl Future<Output = Result<T, Error>>,

@@ -6,15 +6,15 @@
 //! - [`connection`]: one connection: HELLO, WELCOME, frames
 //! - [`pipeline`]: the requests of a connection, and which reply belongs to which
 //! - [`request`]: one request, one reply: set, emit, get
-//! - [`history`]: what a router has recorded
-//! - [`reader`]: params by address or pattern, whole even where a snapshot is cut
-//! - [`lock`]: addresses locked against everybody else
-//! - [`clock`]: round trip and clock offset
-//! - [`timed`]: a bundle at its time, by the router's clock
-//! - [`play`]: a timeline by SETs
-//! - [`subscription`]: everything that matches, for as long as wanted, across lost connections
-//! - `pace`: what a router's rate limit allows, pure
-//! - [`bulk`]: a million writes, each accounted for
+//! - [`history`]: reads what a router has recorded
+//! - [`reader`]: reads params by address or pattern, and detects a truncated snapshot
+//! - [`lock`]: takes, keeps and gives back locks on addresses
+//! - [`clock`]: measures round trip and clock offset
+//! - [`timed`]: sends a bundle at a given time of the router's clock
+//! - [`play`]: plays a timeline as a series of SETs
+//! - [`subscription`]: receives everything that matches, and reconnects when the connection is lost
+//! - `pace`: how fast messages may be sent under a router's rate limit, pure
+//! - [`bulk`]: sends very many writes and accounts for each of them
 //!
 //! What routers do that the protocol does not say is numbered in `docs/quirks.md`; comments refer
 //! to it as "quirk 7".
@@ -57,38 +57,38 @@ pub struct Target {
     pub name: String,
     /// A CPSK token.
     pub token: Option<String>,
-    /// What HELLO says the client deals in.
+    /// The features that HELLO names.
     pub features: Features,
-    /// Whom to trust, for `wss://`.
+    /// Which certificates to trust, for `wss://`.
     pub trust: Trust,
-    /// Further headers of the upgrade.
+    /// Further headers of the HTTP upgrade request.
     pub headers: Vec<Header>,
-    /// The HTTP proxy on the way, if there is one.
+    /// The HTTP proxy to connect through, if there is one.
     pub proxy: Option<Proxy>,
     /// The limit for TCP, TLS, upgrade and HELLO together.
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
-    /// What of the conversation is shown.
+    /// What of the traffic is shown to the user.
     pub trace: Trace,
-    /// Routers that serve the same, in the order in which they are tried when this one cannot be
-    /// reached. Theirs are empty.
+    /// Routers that serve the same state: they are tried in this order when this one cannot be
+    /// reached. Their own `others` are empty.
     pub others: Vec<Target>,
 }
 
-/// How to come back after a lost connection.
+/// How to reconnect after a lost connection.
 #[derive(Debug, Clone)]
 pub struct Reconnect {
-    /// Whether at all.
+    /// Whether to reconnect at all.
     pub enabled: bool,
     /// The first wait; later ones grow, see [`Backoff`].
     pub interval: Duration,
-    /// Give up after so many tries in a row.
+    /// Give up after this many failed tries in a row; `None` never gives up.
     pub max_tries: Option<u32>,
 }
 
 impl Reconnect {
-    /// Not at all.
+    /// Never reconnects.
     pub fn never() -> Reconnect {
         Reconnect {
             enabled: false,

@@ -1,19 +1,20 @@
-//! How fast messages may follow each other, pure.
+//! How fast messages may be sent to a router with a rate limit. Takes the times at which messages
+//! were sent; gives the time at which the next may be sent. Pure.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many messages a connection may send in one burst: below the 1,000 in a second that the
-/// reference router takes (quirk 10), with room for HELLO and the fences.
+/// How many messages a connection may send in one burst: the reference router accepts 1,000 a
+/// second (quirk 10), and HELLO and the fences count too.
 pub const BURST: usize = 900;
 
-/// How long a router that refuses for rate keeps refusing: to the end of the wall-clock second.
+/// How long to wait after an ERROR 429: the router refuses until its wall-clock second ends.
 pub const RATE_WINDOW: Duration = Duration::from_millis(1_010);
 
-/// Keeps any second to [`BURST`] messages, once enabled: a router counts by its own wall clock, so
-/// only a sliding second is safe against where its seconds begin.
+/// Allows at most [`BURST`] messages in any second, once enabled. The router counts by its own wall
+/// clock, and where its seconds begin is not known here: so the limit holds for a sliding second.
 #[derive(Debug, Default)]
 pub struct Pace {
     enabled: bool,
@@ -21,12 +22,12 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// From now on, keep to the limit.
+    /// Applies the limit from now on.
     pub fn enable(&mut self) {
         self.enabled = true;
     }
 
-    /// A message is being sent.
+    /// Records that a message is being sent.
     pub fn sent(&mut self, now: Instant) {
         if self.sent.len() == BURST {
             self.sent.pop_front();
@@ -34,7 +35,7 @@ impl Pace {
         self.sent.push_back(now);
     }
 
-    /// A new connection has a limit of its own.
+    /// Forgets what was sent: a new connection has its own limit.
     pub fn reset(&mut self) {
         self.sent.clear();
     }
@@ -44,7 +45,7 @@ impl Pace {
         self.until_all(1, now)
     }
 
-    /// When so many messages may be sent at once, if not now; [`BURST`] of them at most.
+    /// When this many messages ([`BURST`] at most) may be sent at once, if not now.
     pub fn until_all(&self, count: usize, now: Instant) -> Option<Instant> {
         let over = (self.sent.len() + count).checked_sub(BURST + 1)?;
         let free = *self.sent.get(over)? + Duration::from_secs(1);

@@ -1,20 +1,21 @@
 //! Requests on one connection, each with the reply that belongs to it.
 //!
-//! Takes requests and what answers each of them. Gives the router's messages as [`Incoming`]: which
-//! request was acknowledged, refused or dropped for rate, and how far the router has come.
+//! Takes requests. Gives the router's messages as [`Incoming`]: which request was acknowledged,
+//! refused or dropped by the rate limit, and which requests have been handled.
 //!
 //! A router handles the messages of a connection strictly in order (quirk 2), so the requests that
-//! wait for a reply are a queue, and four rules are enough:
+//! wait for a reply form a queue, and four rules suffice:
 //!
 //! - A SET or BUNDLE gets exactly one ACK or ERROR, a PING exactly one PONG.
-//! - GET, SUBSCRIBE, QUERY and PUBLISH may get no reply at all (quirks 3, 4, 14, 5). Only a later
-//!   reply tells that they have been handled: that is why a PING follows them as a fence.
-//! - What the rate limit drops gets an ERROR 429, which does not say what it is about, and the fence
-//!   can be dropped as well (quirk 10). It is sent again in the next second; then the number of 429s
-//!   tells how many requests were dropped.
-//! - Once a request that changes something may have left this machine, any end but the router's own
-//!   reply leaves its outcome unknown. [`Pipeline::effect`] is the only way to send one and wait for
-//!   it, so that no caller can forget that.
+//! - GET, SUBSCRIBE, QUERY and PUBLISH may get no reply at all (quirks 3, 4, 14, 5). Only the reply
+//!   to a later message shows that they have been handled: that is why a PING follows them as a
+//!   fence.
+//! - A message that the rate limit drops gets an ERROR 429, which does not name the message; the
+//!   fence can be dropped as well (quirk 10). The fence is sent again in the next second; the
+//!   number of 429s then tells how many requests were dropped.
+//! - Once a request that changes something may have left this machine, any error other than the
+//!   router's own reply leaves its outcome unknown. [`Pipeline::effect`] is the only way to send
+//!   such a request and wait for it, so that no caller can forget that.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -27,12 +28,12 @@ use super::pace::{Pace, RATE_WINDOW};
 use super::{Error, Refusal, Target};
 use crate::clasp::wire::{self, Ack, Message, Sync, Welcome};
 
-/// What answers a request.
+/// Which reply a request gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expects {
     /// One ACK: a SET or BUNDLE.
     Ack,
-    /// One SYNC: a SYNC. Some routers send none.
+    /// One SYNC: a SYNC. Some routers do not answer it.
     Time,
     /// One PONG: a PING.
     Pong,
@@ -51,35 +52,34 @@ impl Expects {
     }
 }
 
-/// The number of a request, counted from the connection's first.
+/// The number of a request on its connection, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(u64);
 
-/// What a frame of the router means to the requests that wait.
+/// What a frame from the router means for the requests that wait.
 #[derive(Debug)]
 pub enum Incoming<'f> {
     /// This request was acknowledged.
     Acknowledged(Ticket, Ack<'f>),
     /// This request was refused.
     Refused(Ticket, Refusal),
-    /// A request was dropped for rate: this one if it is certain, else one of those that may be
-    /// answered by silence.
-    TooFast(Option<(Ticket, Expects)>, Refusal),
+    /// The rate limit dropped a request: this one if it is certain, else one of those that may get
+    /// no reply.
+    RateLimited(Option<(Ticket, Expects)>, Refusal),
     /// The router's time, as the reply to this request.
     Time(Ticket, Sync),
-    /// This fence came back: everything before it has been handled. `unacknowledged` is a request
-    /// before it that should have been acknowledged and was not.
+    /// The PONG of this fence: every request before it has been handled.
     Fenced {
         /// The PING.
         ticket: Ticket,
-        /// The first request before it that should have got an ACK.
+        /// The first request before it that should have got an ACK and did not.
         unacknowledged: Option<Ticket>,
     },
     /// A message that may answer the oldest request.
     Data(Message<'f>),
-    /// A message that answers nothing: what was subscribed to, what follows HELLO unasked, or an
-    /// ERROR that no request waits for.
-    Unasked(Message<'f>),
+    /// A message that answers no request: a delivery to a subscription, the snapshot that follows
+    /// HELLO, or an ERROR that no request waits for.
+    Unsolicited(Message<'f>),
 }
 
 /// The requests that have not been answered, oldest first. Pure.
@@ -97,8 +97,8 @@ impl Queue {
         ticket
     }
 
-    /// The oldest request that expects this, with the first one before it that expected an ACK and
-    /// has now been passed over. All of these have been handled.
+    /// Removes the oldest request that expects this reply, and all before it: they have been
+    /// handled. Also gives the first of those before it that expected an ACK and got none.
     fn settle(&mut self, expects: Expects) -> Option<(Ticket, Option<Ticket>)> {
         let index = self.waiting.iter().position(|(_, e)| *e == expects)?;
         let mut unacknowledged = None;
@@ -116,31 +116,33 @@ impl Queue {
         match message {
             Message::Ack(ack) => match self.settle(Expects::Ack) {
                 Some((ticket, _)) => Incoming::Acknowledged(ticket, ack),
-                None => Incoming::Unasked(Message::Ack(ack)),
+                None => Incoming::Unsolicited(Message::Ack(ack)),
             },
             Message::Pong => match self.settle(Expects::Pong) {
                 Some((ticket, unacknowledged)) => Incoming::Fenced {
                     ticket,
                     unacknowledged,
                 },
-                None => Incoming::Unasked(Message::Pong),
+                None => Incoming::Unsolicited(Message::Pong),
             },
             Message::Sync(sync) => match self.settle(Expects::Time) {
                 Some((ticket, _)) => Incoming::Time(ticket, sync),
-                None => Incoming::Unasked(Message::Sync(sync)),
+                None => Incoming::Unsolicited(Message::Sync(sync)),
             },
-            Message::Error(error) if error.code == Refusal::TOO_FAST => {
-                // Silence may have answered the oldest already: then it is about a later one.
+            Message::Error(error) if error.code == Refusal::RATE_LIMITED => {
+                // If the oldest request gets no reply in any case, it may have been handled
+                // already, and the 429 may be about a later one.
                 let certain = self.waiting.front().copied();
                 let certain = certain.filter(|(_, expects)| *expects != Expects::Data);
                 if certain.is_some() {
                     self.waiting.pop_front();
                 }
-                Incoming::TooFast(certain, error.into())
+                Incoming::RateLimited(certain, error.into())
             }
             Message::Error(error) => match self.waiting.front().copied() {
-                None | Some((_, Expects::Pong)) => Incoming::Unasked(Message::Error(error)),
-                // Another of its kind may be meant: it stays until a fence has passed it.
+                None | Some((_, Expects::Pong)) => Incoming::Unsolicited(Message::Error(error)),
+                // The ERROR may be about another such request: this one stays until a fence has
+                // passed it.
                 Some((ticket, Expects::Data)) => Incoming::Refused(ticket, error.into()),
                 Some((ticket, _)) => {
                     self.waiting.pop_front();
@@ -149,49 +151,50 @@ impl Queue {
             },
             message => match self.waiting.front() {
                 Some((_, Expects::Data)) => Incoming::Data(message),
-                _ => Incoming::Unasked(message),
+                _ => Incoming::Unsolicited(message),
             },
         }
     }
 }
 
-/// Whether a request may have left this machine: what a deadline that passes has to know.
+/// Whether a request may have left this machine. A caller whose deadline passes needs this to
+/// report the outcome.
 #[derive(Debug, Default)]
 pub struct Sent(Cell<bool>);
 
 impl Sent {
-    /// Whether it may have.
+    /// Whether the request may have left.
     pub fn get(&self) -> bool {
         self.0.get()
     }
 }
 
-/// Whether there is more to wait for.
+/// Whether to go on waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// Until the fence is back.
-    On,
-    /// No longer: what was wanted is known.
-    Enough,
+    /// Wait until the fence is back.
+    More,
+    /// Stop waiting: the caller has what it needs.
+    Done,
 }
 
-/// What became of the requests of one [`Pipeline::exchange`], beside what was refused.
+/// What became of the requests of one [`Pipeline::exchange`], apart from refusals.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exchanged {
-    /// How many of them the router dropped for rate.
+    /// How many of them the rate limit dropped.
     pub dropped: usize,
-    /// What it said to the first of these.
+    /// The router's ERROR for the first of these.
     pub refusal: Option<Refusal>,
-    /// One that should have been acknowledged and was not.
+    /// The first request that should have been acknowledged and was not.
     pub unacknowledged: Option<Ticket>,
 }
 
-/// A connection with its requests.
+/// A connection with the requests that wait for a reply.
 #[derive(Debug)]
 pub struct Pipeline {
     connection: Connection,
     queue: Queue,
-    /// What the router's rate limit allows.
+    /// Limits how fast messages are sent.
     pub pace: Pace,
 }
 
@@ -199,7 +202,7 @@ impl Pipeline {
     /// Connects and queues HELLO.
     ///
     /// # Errors
-    /// As [`Connection::connect`]. Nothing has been asked for then.
+    /// The errors of [`Connection::connect`]. No request has been sent then.
     pub async fn connect(target: &Target, load: Load) -> Result<Pipeline, Error> {
         Ok(Pipeline {
             connection: Connection::connect(target, load).await?,
@@ -211,7 +214,7 @@ impl Pipeline {
     /// The router's answer to HELLO; waits for it within the connection's timeout.
     ///
     /// # Errors
-    /// As [`Connection::welcomed`].
+    /// The errors of [`Connection::welcomed`].
     pub async fn welcomed(&mut self) -> Result<&Welcome<'static>, Error> {
         self.connection.welcomed().await
     }
@@ -226,8 +229,8 @@ impl Pipeline {
         self.send_frame(frame.into(), Expects::of(message))
     }
 
-    /// Queues a request that is encoded already. It counts as sent even when the connection turns
-    /// out to be gone: a part of it may have left.
+    /// Queues a request that is already encoded. It counts as sent even when the connection turns
+    /// out to be lost: a part of it may have left.
     ///
     /// # Errors
     /// [`Error::Lost`].
@@ -238,8 +241,8 @@ impl Pipeline {
         Ok(ticket)
     }
 
-    /// The next frame of the router, to be given to [`incoming`](Self::incoming). Writes what is
-    /// queued meanwhile. Cancel-safe.
+    /// The next frame from the router, for [`incoming`](Self::incoming). Writes queued messages
+    /// while it waits. Cancel-safe.
     ///
     /// # Errors
     /// [`Error::Lost`].
@@ -247,10 +250,10 @@ impl Pipeline {
         self.connection.next().await
     }
 
-    /// What a frame means to the requests that wait.
+    /// What a frame means for the requests that wait.
     ///
     /// # Errors
-    /// [`Error::Garbled`].
+    /// [`Error::Undecodable`].
     pub fn incoming<'f>(&mut self, frame: &'f [u8]) -> Result<Incoming<'f>, Error> {
         Ok(self.queue.incoming(wire::decode(frame)?.message))
     }
@@ -273,19 +276,21 @@ impl Pipeline {
         self.connection.flush().await
     }
 
-    /// Sends requests that only read, and a fence behind them; hands over what comes until the fence
-    /// is back or `take` has enough, replies to earlier requests included. Waits first if the rate
-    /// limit would drop them. No requests at all wait for what was sent before.
+    /// Sends requests that only read, and a fence behind them. Passes every incoming message to
+    /// `take`, replies to earlier requests included, until the fence is back or `take` says
+    /// [`Wait::Done`]. Waits first if the rate limit would drop the requests. Without requests it
+    /// waits for the replies to what was sent before.
     ///
     /// # Errors
-    /// What `take` gives; [`Error::Lost`] and the like.
+    /// The errors of `take`; [`Error::Lost`] and other connection errors.
     pub async fn exchange<'m>(
         &mut self,
         requests: impl IntoIterator<Item = Message<'m>>,
         mut take: impl FnMut(Incoming<'_>) -> Result<Wait, Error>,
     ) -> Result<Exchanged, Error> {
         let requests: Vec<Message<'_>> = requests.into_iter().collect();
-        // Here, where nothing is under way: two peers that write and do not read block each other.
+        // The wait is here, before anything is sent: two peers that write and do not read block
+        // each other.
         if let Some(free) = self.pace.until_all(requests.len(), Instant::now()) {
             sleep_until(free).await;
         }
@@ -301,8 +306,8 @@ impl Pipeline {
                 biased;
                 frame = self.connection.next() => frame?,
                 () = sleep_until(fence_again.unwrap_or_else(Instant::now)), if fence_again.is_some() => {
-                    // All of the last second has been answered by now, so the fence was dropped, and
-                    // one of the 429s is about it.
+                    // Every message of the last second has been answered by now: the fence itself
+                    // was dropped, and one of the 429s is about it.
                     fence_again = None;
                     if self.queue.waiting.back().is_some_and(|(ticket, _)| *ticket == fence) {
                         self.queue.waiting.pop_back();
@@ -313,14 +318,14 @@ impl Pipeline {
                 }
             };
             let wait = match self.queue.incoming(wire::decode(&frame)?.message) {
-                Incoming::TooFast(which, refusal) => {
+                Incoming::RateLimited(which, refusal) => {
                     let is_fence = matches!(which, Some((ticket, _)) if ticket == fence);
                     if !is_fence {
                         done.dropped += 1;
                         done.refusal.get_or_insert_with(|| refusal.clone());
                     }
                     fence_again.get_or_insert(Instant::now() + RATE_WINDOW);
-                    take(Incoming::TooFast(which, refusal))?
+                    take(Incoming::RateLimited(which, refusal))?
                 }
                 Incoming::Fenced {
                     ticket,
@@ -331,18 +336,18 @@ impl Pipeline {
                 }
                 incoming => take(incoming)?,
             };
-            if wait == Wait::Enough {
+            if wait == Wait::Done {
                 return Ok(done);
             }
         }
     }
 
-    /// Sends requests that change something, and waits as [`exchange`](Self::exchange) does. From
-    /// the moment at which they may have left, every error but the router's own word is
-    /// [`Error::Unknown`]; `what` names them there, as in "the write to /a".
+    /// Sends requests that change something, and waits as [`exchange`](Self::exchange) does. Once
+    /// they may have left, every error other than the router's own reply becomes
+    /// [`Error::Unknown`]; `what` names the requests in it, as in "the write to /a".
     ///
     /// # Errors
-    /// [`Error::Unknown`]; what `take` gives.
+    /// [`Error::Unknown`]; the errors of `take`.
     pub async fn effect<'m>(
         &mut self,
         what: &str,
@@ -388,7 +393,7 @@ mod tests {
         let tell = |message| match queue.incoming(message) {
             Incoming::Acknowledged(Ticket(n), _) => format!("{n} acknowledged"),
             Incoming::Refused(Ticket(n), refusal) => format!("{n} refused {}", refusal.code),
-            Incoming::TooFast(which, _) => match which {
+            Incoming::RateLimited(which, _) => match which {
                 Some((Ticket(n), _)) => format!("{n} dropped"),
                 None => "one dropped".into(),
             },
@@ -401,7 +406,7 @@ mod tests {
                 None => format!("{n} fenced"),
             },
             Incoming::Data(_) => "data".into(),
-            Incoming::Unasked(_) => "unasked".into(),
+            Incoming::Unsolicited(_) => "unasked".into(),
         };
         messages.into_iter().map(tell).collect()
     }

@@ -1,9 +1,10 @@
-//! A timeline played by SETs, because routers do not play any (quirk 8). Takes a [`Score`], writes
-//! its values in time, and gives what became of them.
+//! Plays a timeline as a series of SETs, because routers do not play timelines (quirk 8). Takes a
+//! [`Playback`], writes each value at its time, and gives a summary as [`Played`].
 //!
-//! Frame n is due at start + n / fps, whatever became of the one before: nothing adds up. A frame
-//! that is late is left out for the current one, one that changes nothing is not sent, and the last
-//! value is sent exactly, at the end. Time is the router's, compared again every few seconds.
+//! Frame n is due at start + n / fps, whenever the one before was sent, so that delays do not add
+//! up. Late frames are skipped in favour of the current one, a frame that changes nothing is not
+//! sent, and the end value is always sent. All times are by the router's clock, which is compared
+//! again every few seconds.
 
 use std::time::Duration;
 
@@ -14,26 +15,26 @@ use super::Error;
 use super::clock::{RouterClock, now_micros};
 use super::pace::RATE_WINDOW;
 use super::pipeline::{Expects, Incoming, Pipeline, Sent, Wait};
-use super::timed::Timed;
+use super::timed::TimedConnection;
 use crate::clasp::timeline::Timeline;
 use crate::clasp::wire::{Message, Set, Sync, Value};
 
 /// How often the clocks are compared while playing.
 const COMPARE: Duration = Duration::from_secs(5);
 
-/// So many unanswered frames are enough: a router that far behind gets no more for the moment.
+/// While this many SETs are unanswered, no more are sent: the router is too far behind.
 const UNANSWERED: usize = 500;
 
-/// What is to be played.
+/// What to play.
 #[derive(Debug, Clone)]
-pub struct Score<'a> {
-    /// Where.
+pub struct Playback<'a> {
+    /// The address to write to.
     pub address: &'a str,
     /// The curve.
     pub timeline: &'a Timeline,
-    /// How many frames a second.
+    /// Frames per second.
     pub fps: u32,
-    /// Again and again.
+    /// Whether to start again at the end, for ever.
     pub looped: bool,
     /// When it begins, by the router's clock, in µs.
     pub start: u64,
@@ -44,14 +45,14 @@ pub struct Score<'a> {
 pub struct Played {
     /// SETs sent.
     pub frames: u64,
-    /// Of these, acknowledged.
+    /// SETs acknowledged.
     pub acknowledged: u64,
-    /// Of these, dropped by the router for rate.
+    /// SETs dropped by the router's rate limit.
     #[serde(skip_serializing_if = "is_zero")]
     pub dropped: u64,
-    /// How far it came, in µs since the start.
+    /// The position reached, in µs since the start.
     pub position_us: u64,
-    /// How late the last value was sent.
+    /// How late the end value was sent, in µs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_us: Option<i64>,
     /// The value sent last.
@@ -62,34 +63,36 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// Plays a score.
+/// Plays one [`Playback`].
 pub struct Player<'a> {
     pipeline: Pipeline,
-    score: Score<'a>,
+    score: Playback<'a>,
     compare: Instant,
     state: PlayState,
 }
 
-/// What the router's messages have told.
+/// What is known from the router's messages.
 struct PlayState {
     clock: RouterClock,
-    /// The router may not hold the value sent last: one was dropped since.
+    /// A SET was dropped: the router may not have the value that was sent last.
     missing: bool,
     played: Played,
 }
 
 impl PlayState {
-    /// Takes note of a message.
+    /// Updates the state by a message.
     fn note(&mut self, incoming: Incoming<'_>) -> Result<(), Error> {
         match incoming {
             Incoming::Acknowledged(..) => self.played.acknowledged += 1,
             Incoming::Time(_, sync) => self.clock.compare(&sync),
-            Incoming::TooFast(Some((_, Expects::Ack)), _) => {
+            Incoming::RateLimited(Some((_, Expects::Ack)), _) => {
                 self.played.dropped += 1;
                 self.missing = true;
             }
             Incoming::Refused(_, refusal) => return Err(Error::Refused(refusal)),
-            Incoming::Unasked(Message::Error(error)) => return Err(Error::Refused(error.into())),
+            Incoming::Unsolicited(Message::Error(error)) => {
+                return Err(Error::Refused(error.into()));
+            }
             _ => {}
         }
         Ok(())
@@ -97,8 +100,8 @@ impl PlayState {
 }
 
 impl<'a> Player<'a> {
-    /// Ready to play on this connection.
-    pub fn new(timed: Timed, score: Score<'a>) -> Player<'a> {
+    /// A player on this connection.
+    pub fn new(timed: TimedConnection, score: Playback<'a>) -> Player<'a> {
         Player {
             pipeline: timed.pipeline,
             score,
@@ -118,12 +121,12 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// What was played so far.
+    /// What has been played so far.
     pub fn played(&self) -> &Played {
         &self.state.played
     }
 
-    /// Plays to the end; for ever, if it loops. May be dropped to stop it where it is.
+    /// Plays to the end, or for ever if it loops. Dropping the future stops it where it is.
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Lost`].
@@ -148,7 +151,8 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Waits until all is answered; what was dropped for rate since the last value is made good.
+    /// Waits until everything is answered. If the rate limit may have dropped the last value, it is
+    /// sent again.
     ///
     /// # Errors
     /// [`Error::Refused`], [`Error::Unacknowledged`], [`Error::Unknown`].
@@ -159,7 +163,7 @@ impl<'a> Player<'a> {
             let sent = Sent::default();
             let answered = self.pipeline.effect(&what, &sent, [], |incoming| {
                 state.note(incoming)?;
-                Ok(Wait::On)
+                Ok(Wait::More)
             });
             if answered.await?.unacknowledged.is_some() {
                 return Err(Error::Unacknowledged { what });
@@ -175,7 +179,7 @@ impl<'a> Player<'a> {
         Ok(self.state.played)
     }
 
-    /// Sends the value of a time since the start, if it is another than the one before.
+    /// Sends the value at this time since the start, if it differs from the one before.
     fn show(&mut self, due: u64) -> Result<(), Error> {
         self.state.played.position_us = due;
         let at = if self.score.looped {
@@ -184,8 +188,8 @@ impl<'a> Player<'a> {
             due
         };
         let value = self.score.timeline.sample(at);
-        let news = self.state.missing || self.state.played.value.as_ref() != Some(&value);
-        if news && self.pipeline.waiting() < UNANSWERED {
+        let changed = self.state.missing || self.state.played.value.as_ref() != Some(&value);
+        if changed && self.pipeline.waiting() < UNANSWERED {
             self.state.missing = false;
             self.set(value)?;
         }
@@ -215,7 +219,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Writes what is queued and reads what comes, until it is that time at the router.
+    /// Writes queued messages and reads incoming ones until the router's clock shows this time.
     async fn listen_until(&mut self, at: u64) -> Result<(), Error> {
         let due = self.state.clock.instant(at);
         loop {

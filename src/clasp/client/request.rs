@@ -1,7 +1,8 @@
-//! One-shot requests: each takes one request, connects, and gives what the router did.
+//! One-shot requests: each function takes one request, connects, and gives what the router did.
 //!
-//! [`Pipeline`] matches the replies. The PING behind every request replaces a waiting time: an absent
-//! value is known in one round trip, and so is an acknowledgement that never comes (quirk 2).
+//! [`Pipeline`] matches the replies. A PING follows every request, so that no timeout is needed to
+//! learn that a value is absent or that no acknowledgement will come: the PONG tells it after one
+//! round trip (quirk 2).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,38 +10,37 @@ use std::time::Duration;
 use super::connection::Load;
 use super::pace::{BURST, RATE_WINDOW};
 use super::pipeline::{Incoming, Pipeline, Sent, Wait};
-use super::reader::{Found, Params, Reader};
+use super::reader::{Found, ParamReader, Params};
 use super::{Error, Target};
 use crate::clasp::wire::{Message, Pattern, Publish, Set, Signal};
 
-/// What a SET came to.
+/// The result of a SET.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Where.
+    /// The address written to.
     pub address: String,
-    /// The revision that it got, if the router said.
+    /// The new revision, if the router told it.
     pub revision: Option<u64>,
 }
 
-/// Writes one param and waits for its acknowledgement. `sent` says whether the write has left, to
-/// who gives up waiting.
+/// Writes one param and waits for its acknowledgement. `sent` tells a caller whose deadline passes
+/// whether the write may have left.
 ///
 /// # Errors
-/// [`Error::Refused`]; [`Error::Unacknowledged`] when the router moved on without an answer;
-/// [`Error::Unknown`].
+/// [`Error::Refused`]; [`Error::Unacknowledged`] when the router handled a later message without
+/// answering this one; [`Error::Unknown`].
 pub async fn set(target: &Target, set: Set<'_>, sent: &Sent) -> Result<Written, Error> {
     let address = set.address.clone().into_owned();
     let what = format!("the write to {address}");
-    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let mut pipeline = Pipeline::connect(target, Load::OneShot).await?;
     let revision = acknowledged(&mut pipeline, &what, sent, Message::Set(set)).await?;
     pipeline.close().await;
     Ok(Written { address, revision })
 }
 
 /// Sends a SET or a BUNDLE, and gives the revision that its ACK names.
-///
 /// # Errors
-/// As [`set`].
+/// The same as [`set`].
 pub(super) async fn acknowledged(
     pipeline: &mut Pipeline,
     what: &str,
@@ -52,14 +52,14 @@ pub(super) async fn acknowledged(
     let exchange = pipeline.effect(what, sent, [request], |incoming| match incoming {
         Incoming::Acknowledged(ticket, ack) if ticket == own => {
             acked = Some(ack.revision);
-            Ok(Wait::Enough)
+            Ok(Wait::Done)
         }
-        Incoming::Refused(ticket, refusal) | Incoming::TooFast(Some((ticket, _)), refusal)
+        Incoming::Refused(ticket, refusal) | Incoming::RateLimited(Some((ticket, _)), refusal)
             if ticket == own =>
         {
             Err(Error::Refused(refusal))
         }
-        _ => Ok(Wait::On),
+        _ => Ok(Wait::More),
     });
     exchange.await?;
     acked.ok_or_else(|| Error::Unacknowledged {
@@ -73,11 +73,11 @@ pub(super) async fn acknowledged(
 /// [`Error::Refused`]; [`Error::Unknown`].
 pub async fn publish(target: &Target, publish: Publish<'_>, sent: &Sent) -> Result<(), Error> {
     let what = format!("the message to {}", publish.address);
-    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let mut pipeline = Pipeline::connect(target, Load::OneShot).await?;
     let request = [Message::Publish(publish)];
     let exchange = pipeline.effect(&what, sent, request, |incoming| match incoming {
         Incoming::Refused(_, refusal) => Err(Error::Refused(refusal)),
-        _ => Ok(Wait::On),
+        _ => Ok(Wait::More),
     });
     let done = exchange.await?;
     pipeline.close().await;
@@ -87,36 +87,36 @@ pub async fn publish(target: &Target, publish: Publish<'_>, sent: &Sent) -> Resu
     }
 }
 
-/// What [`get`] is to read.
+/// What [`get`] reads.
 #[derive(Debug, Clone)]
-pub enum Wanted {
+pub enum Selector {
     /// The param at one address.
     Address(String),
     /// Every param that matches.
     Pattern(Pattern),
 }
 
-/// How long sending so many messages takes by itself, to a router with a rate limit.
+/// The shortest time in which this many messages can be sent to a router with a rate limit.
 pub fn time_at_rate_limit(messages: usize) -> Duration {
     RATE_WINDOW * u32::try_from(messages / BURST).unwrap_or(u32::MAX)
 }
 
-/// Reads params: for each thing that is wanted, in the order asked, what there is of it. What is
-/// absent is simply missing.
+/// Reads params. Gives one [`Found`] per selector, in the same order; an absent param is missing
+/// from it.
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub async fn get(target: &Target, wanted: &[Wanted]) -> Result<Vec<Found>, Error> {
+pub async fn get(target: &Target, wanted: &[Selector]) -> Result<Vec<Found>, Error> {
     let load = match wanted {
-        [Wanted::Address(_)] => Load::Conversation,
-        _ => Load::Flood,
+        [Selector::Address(_)] => Load::OneShot,
+        _ => Load::Bulk,
     };
-    let mut reader = Reader::connect(target, load).await?;
+    let mut reader = ParamReader::connect(target, load).await?;
     let addresses: Vec<&str> = wanted
         .iter()
         .filter_map(|wanted| match wanted {
-            Wanted::Address(address) => Some(address.as_str()),
-            Wanted::Pattern(_) => None,
+            Selector::Address(address) => Some(address.as_str()),
+            Selector::Pattern(_) => None,
         })
         .collect();
     let values: Params = match addresses.as_slice() {
@@ -126,18 +126,18 @@ pub async fn get(target: &Target, wanted: &[Wanted]) -> Result<Vec<Found>, Error
     let mut found = Vec::with_capacity(wanted.len());
     for wanted in wanted {
         found.push(match wanted {
-            Wanted::Address(address) => Found {
+            Selector::Address(address) => Found {
                 params: values.get(address).cloned().into_iter().collect(),
                 cut: false,
             },
-            Wanted::Pattern(pattern) => reader.pattern(pattern).await?,
+            Selector::Pattern(pattern) => reader.pattern(pattern).await?,
         });
     }
     reader.close().await;
     Ok(found)
 }
 
-/// Reads what there is: the params that exist and the signals that somebody announced.
+/// Reads which addresses exist: the params that have a value and the signals that were announced.
 ///
 /// # Errors
 /// [`Error::Refused`].
@@ -145,8 +145,8 @@ pub async fn query(
     target: &Target,
     pattern: &Pattern,
 ) -> Result<(Found, Vec<Signal<'static>>), Error> {
-    let mut reader = Reader::connect(target, Load::Flood).await?;
-    // First, while no subscription makes the router talk in between.
+    let mut reader = ParamReader::connect(target, Load::Bulk).await?;
+    // Before `pattern`, whose subscriptions make the router send other messages in between.
     let signals = reader.announced(pattern).await?;
     let params = reader.pattern(pattern).await?;
     reader.close().await;

@@ -1,21 +1,19 @@
-//! Everything that matches, for as long as wanted. Takes patterns, gives [`Event`]s.
+//! A live subscription across lost connections. Takes patterns, gives [`Event`]s.
 //!
-//! A subscription is only as good as its liveness. The reference router forgets a session that has
-//! been sent nothing for 300 s, and leaves its socket open (quirk 11), so silence is probed end to
-//! end; where that is not allowed, a second connection takes over before the time is up. A lost
-//! connection is made anew, the patterns subscribed again, and what may have been missed is told
-//! from the revisions.
+//! The reference router forgets a session to which it has sent nothing for 300 s, and leaves the
+//! socket open (quirk 11). So a silent session is probed end to end; where the token does not allow
+//! that, a second connection replaces it before the time is up. After a lost connection the client
+//! reconnects and subscribes again, and computes from the revisions what may have been missed.
 //!
 //! ```text
 //!   HELLO PING SUBSCRIBE… PING        one write
-//!   WELCOME  SNAPSHOT of all  PONG    the first PONG ends what nobody asked for (quirk 1)
+//!   WELCOME  SNAPSHOT of all  PONG    the first PONG ends the unrequested snapshot (quirk 1)
 //!            SNAPSHOT…        PONG    the second ends the patterns' own snapshot: live (quirk 4)
 //! ```
 //!
-//! It counts its PONGs itself and does not use [`super::pipeline`]: nothing that a subscription is
-//! sent is a reply. What the pipeline would match, SETs, events and snapshots, comes unasked and at
-//! the speed of a flood, and each frame is passed on as the bytes that came. A PONG here does not
-//! end a wait but a stage, also of a connection that is being replaced.
+//! It counts its PONGs itself and does not use [`super::pipeline`]: deliveries to a subscription
+//! are not replies. They come at a high rate, and each frame is passed on as it was received. A
+//! PONG here ends a [`Stage`], not a wait.
 
 mod gaps;
 mod hand_over;
@@ -30,8 +28,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::connection::{Connection, Load};
-use super::reader::whole::Weight;
-use super::reader::{Reader, asked_for, is_beside};
+use super::reader::truncation::ParamSizes;
+use super::reader::{ParamReader, is_about_extra_pattern, subscribed_patterns};
 use super::{Error, Reconnect, Refusal, Target};
 use crate::clasp::rate_limiter::{Limits, RateLimiter};
 use crate::clasp::wire::{
@@ -42,22 +40,22 @@ use crate::net::backoff::Backoff;
 
 pub use gaps::Missed;
 use gaps::Revisions;
-use probe::{Probe, Verdict};
+use probe::{ErrorMeaning, Probe};
 
-/// What is wanted.
+/// What to subscribe to, and how.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What to match; at least one.
+    /// The patterns; at least one.
     pub patterns: Vec<Pattern>,
-    /// Which types of signal.
+    /// The types of signals.
     pub types: TypeMask,
     /// Max rate and epsilon.
     pub limits: Limits,
-    /// Whether the values that are there already are wanted, before the live ones.
+    /// Whether to yield the present values before the live ones.
     pub retained: bool,
-    /// How long a silence lasts before it is probed.
+    /// How long a silence may last before the session is probed.
     pub probe_interval: Duration,
-    /// How to come back.
+    /// How to reconnect.
     pub reconnect: Reconnect,
 }
 
@@ -66,46 +64,47 @@ pub struct Request {
 pub enum Event {
     /// A SET or a PUBLISH, as a frame.
     Message(Bytes),
-    /// A value that was there already: a frame with a SNAPSHOT of this one param.
+    /// A value that existed before the subscription: a frame with a SNAPSHOT of this one param.
     Retained(Bytes),
-    /// Connected, and from here on everything that matches will come. Retained values come before.
+    /// Connected: from here on everything that matches is delivered. Retained values come before
+    /// this event.
     Live {
         /// The router's answer to HELLO.
         welcome: Welcome<'static>,
-        /// How it is to be back, unless this is the first time.
-        back: Option<Back>,
+        /// What happened while the connection was lost; `None` the first time.
+        back: Option<Reconnected>,
     },
-    /// The connection is gone; it is being made anew.
-    Gone {
-        /// How it went.
+    /// The connection was lost; it is being made again.
+    Disconnected {
+        /// Why it was lost.
         cause: String,
     },
     /// The router says that it dropped messages because this side read too slowly.
     Dropped(Refusal),
-    /// The router complains about something else.
-    Complaint(Refusal),
-    /// The router has left out part of a large snapshot: values that are there already may never
-    /// have been yielded.
-    Cut,
+    /// The router sent an ERROR about something else.
+    RouterError(Refusal),
+    /// The router left out a part of a large snapshot: some present values may not have been
+    /// yielded.
+    Truncated,
 }
 
-/// A connection has been made anew.
+/// The connection has been made again after a loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Back {
-    /// How long there was none.
+pub struct Reconnected {
+    /// How long there was no connection.
     pub after: Duration,
     /// What may have been missed meanwhile.
     pub missed: Missed,
 }
 
-/// How many frames of others are queued before what has come is looked at.
+/// How many outgoing frames are queued before incoming frames are handled again.
 const WRITES_AT_ONCE: usize = 256;
 
-/// What a connection is to do next.
+/// The next thing to do on a connection.
 enum Next {
-    /// A frame has come.
-    Heard(Bytes),
-    /// A frame is to be sent.
+    /// A frame was received.
+    Received(Bytes),
+    /// A frame has to be sent.
     Write(Bytes),
 }
 
@@ -121,15 +120,16 @@ pub struct Subscription {
     probe: Probe,
     backoff: Backoff,
     tries: u32,
-    gone_since: Option<Instant>,
+    disconnected_at: Option<Instant>,
     next_try: watch::Sender<Option<Instant>>,
-    /// What a session that is being replaced has delivered already, see [`Self::hand_over`].
+    /// The frames that the replaced session delivered, with their number, see [`Self::hand_over`].
     delivered: HashMap<Bytes, usize>,
     ready: VecDeque<Event>,
-    weight: Weight,
-    /// The snapshot may have been cut, and is to be looked at again before this is said.
-    in_doubt: Option<Event>,
-    /// Frames that others want sent, see [`Self::with_writes`].
+    param_sizes: ParamSizes,
+    /// The [`Event::Live`] that is held back, because the snapshot may be truncated and is read
+    /// again first.
+    unconfirmed_live: Option<Event>,
+    /// Outgoing frames, see [`Self::with_writes`].
     writes: Option<mpsc::Receiver<Bytes>>,
 }
 
@@ -158,27 +158,28 @@ impl Subscription {
             probe: Probe::new(request.probe_interval, Instant::now()),
             backoff: request.reconnect.backoff(),
             tries: 0,
-            gone_since: None,
+            disconnected_at: None,
             next_try: watch::Sender::new(None),
             delivered: HashMap::new(),
             ready: VecDeque::new(),
-            weight: Weight::default(),
-            in_doubt: None,
+            param_sizes: ParamSizes::default(),
+            unconfirmed_live: None,
             writes: None,
             target,
             request,
         })
     }
 
-    /// Sends these frames, too, while the subscription is live: a router does not send a session what
-    /// it has published itself. Nothing is matched with them: an ERROR is a [`Event::Complaint`],
-    /// and what waits when the connection is lost is dropped, because it would come late.
+    /// Also sends these frames while the subscription is live. They use the same session because a
+    /// router does not deliver to a session what that session has published. Replies are not
+    /// matched: an ERROR is an [`Event::RouterError`]. Frames that wait when the connection is lost
+    /// are dropped, because they would arrive late.
     pub fn with_writes(mut self, writes: mpsc::Receiver<Bytes>) -> Subscription {
         self.writes = Some(writes);
         self
     }
 
-    /// Sends the frames that wait, and a Close frame.
+    /// Sends the outgoing frames that wait, then a Close frame.
     pub async fn close(mut self) {
         let Some(mut session) = self.session.take() else {
             return;
@@ -195,29 +196,29 @@ impl Subscription {
         session.close().await;
     }
 
-    /// When the next attempt to reconnect is due, or under way since; none while there is a
-    /// connection. For who shows it while [`next`](Self::next) waits.
+    /// When the next attempt to reconnect begins or began; `None` while there is a connection. A
+    /// display can watch it while [`next`](Self::next) waits.
     pub fn next_try(&self) -> watch::Receiver<Option<Instant>> {
         self.next_try.subscribe()
     }
 
-    /// The next event. Cancel-safe, but for a reconnection under way, which then begins anew.
+    /// The next event. Cancel-safe, except that an attempt to reconnect begins again.
     ///
     /// # Errors
-    /// Whatever cannot heal: a refusal, or a lost connection that is not to be made anew or could
-    /// not be in as many tries as allowed.
+    /// Permanent errors: a refusal, or a lost connection when reconnecting is disabled or has
+    /// failed as often as allowed.
     pub async fn next(&mut self) -> Result<Event, Error> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(event);
             }
-            if let Some(live) = self.in_doubt.take() {
-                self.look_again().await;
+            if let Some(live) = self.unconfirmed_live.take() {
+                self.reread_snapshots().await;
                 self.ready.push_back(live);
                 continue;
             }
             let Some(session) = &mut self.session else {
-                self.come_back().await?;
+                self.reconnect().await?;
                 continue;
             };
             let wake = match self.limiter.as_ref().and_then(RateLimiter::due) {
@@ -226,16 +227,16 @@ impl Subscription {
             };
             let is_live = self.stage == Stage::Live;
             let next = async {
-                // In no fixed order: a flood on one side must not keep the other from its turn.
+                // Without `biased`: a high rate in one direction must not block the other.
                 tokio::select! {
-                    frame = session.next() => frame.map(Next::Heard),
+                    frame = session.next() => frame.map(Next::Received),
                     frame = next_write(&mut self.writes), if is_live => Ok(Next::Write(frame)),
                 }
             };
             let heard = tokio::select! {
                 biased;
                 next = next => match next {
-                    Ok(Next::Heard(frame)) => self.accept(frame),
+                    Ok(Next::Received(frame)) => self.accept(frame),
                     Ok(Next::Write(frame)) => self.write(frame).map(|()| None),
                     Err(error) => Err(error),
                 },
@@ -244,12 +245,12 @@ impl Subscription {
             match heard {
                 Ok(Some(event)) => return Ok(event),
                 Ok(None) => {}
-                Err(error) => self.lose(error)?,
+                Err(error) => self.connection_lost(error)?,
             }
         }
     }
 
-    /// Queues a frame, and those that wait behind it: they leave in one write.
+    /// Queues an outgoing frame and those that wait behind it: they are sent in one write.
     fn write(&mut self, first: Bytes) -> Result<(), Error> {
         let (Some(session), Some(writes)) = (&mut self.session, &mut self.writes) else {
             return Ok(());
@@ -264,7 +265,7 @@ impl Subscription {
         Ok(())
     }
 
-    /// What is still held back by max rate, when the subscription ends.
+    /// The messages that max rate still holds back, for the end of the subscription.
     pub fn drain(&mut self) -> Vec<Bytes> {
         self.limiter
             .as_mut()
@@ -275,7 +276,7 @@ impl Subscription {
     fn accept(&mut self, bytes: Bytes) -> Result<Option<Event>, Error> {
         let frame = match wire::decode(&bytes) {
             Ok(frame) => frame,
-            Err(error) => return Err(Error::Garbled(error)),
+            Err(error) => return Err(Error::Undecodable(error)),
         };
         match &frame.message {
             Message::Set(set) => {
@@ -300,12 +301,12 @@ impl Subscription {
             Message::Snapshot(params) => {
                 self.probe.heard();
                 if self.stage == Stage::Snapshot && self.request.types.has(SignalType::Param) {
-                    self.retain(params, self.gone_since.is_some())?;
+                    self.retain(params, self.disconnected_at.is_some())?;
                 }
                 Ok(None)
             }
             Message::Pong => self.fence().map(|()| None),
-            Message::Error(error) => self.complain(Refusal::from(error.clone())),
+            Message::Error(error) => self.handle_error(Refusal::from(error.clone())),
             _ => Ok(None),
         }
     }
@@ -327,7 +328,7 @@ impl Subscription {
         passes.then(|| Event::Message(bytes.clone()))
     }
 
-    /// A PONG: the end of a stage, or a probe's fence.
+    /// Handles a PONG: it ends a stage, or is the fence of a probe.
     fn fence(&mut self) -> Result<(), Error> {
         match self.stage {
             Stage::Hello => {
@@ -340,21 +341,22 @@ impl Subscription {
                 self.tries = 0;
                 self.backoff.reset();
                 let keeps_all = self.welcome.has(Capability::WholeSnapshots);
-                let in_doubt = std::mem::take(&mut self.weight).may_be_cut() && !keeps_all;
-                if self.gone_since.is_some() && !in_doubt {
+                let unconfirmed_live =
+                    std::mem::take(&mut self.param_sizes).may_be_cut() && !keeps_all;
+                if self.disconnected_at.is_some() && !unconfirmed_live {
                     self.revisions.forget_absent();
                 }
                 let missed = self.revisions.settle();
-                let back = self.gone_since.take().map(|since| Back {
+                let back = self.disconnected_at.take().map(|since| Reconnected {
                     after: since.elapsed(),
-                    missed: missed.beside_transients(self.request.types),
+                    missed: missed.including_transients(self.request.types),
                 });
                 let live = Event::Live {
                     welcome: self.welcome.clone(),
                     back,
                 };
-                if in_doubt {
-                    self.in_doubt = Some(live);
+                if unconfirmed_live {
+                    self.unconfirmed_live = Some(live);
                 } else {
                     self.ready.push_back(live);
                 }
@@ -364,19 +366,19 @@ impl Subscription {
         Ok(())
     }
 
-    /// Yields what a snapshot holds and was not seen before: patterns that overlap each bring their
-    /// own snapshot, and patterns that are subscribed `again` bring what is known.
+    /// Yields the params of a snapshot that are new or changed. Overlapping patterns each bring a
+    /// snapshot, and after a reconnection (`again`) snapshots repeat known values.
     fn retain(&mut self, params: &[wire::Param<'_>], again: bool) -> Result<(), Error> {
         let mut encoded = Vec::new();
         for param in params {
             if !self.wants(SignalType::Param, &param.address) {
                 continue;
             }
-            let news = self.revisions.retained(param);
-            if news && (again || self.request.retained) {
+            let is_new = self.revisions.retained(param);
+            if is_new && (again || self.request.retained) {
                 encoded.clear();
                 wire::encode(&Message::Snapshot(vec![param.clone()]), &mut encoded)?;
-                self.weight.add(encoded.len());
+                self.param_sizes.add(encoded.len());
                 self.ready
                     .push_back(Event::Retained(Bytes::copy_from_slice(&encoded)));
             }
@@ -384,10 +386,10 @@ impl Subscription {
         Ok(())
     }
 
-    /// Reads the snapshot once more, in a way that shows whether the router has cut it; a second
-    /// connection does, because this one is live. That it fails is no reason to end.
-    async fn look_again(&mut self) {
-        let Ok(mut reader) = Reader::connect(&self.target, Load::Flood).await else {
+    /// Reads the snapshot once more, in a way that detects a truncation. It uses a second
+    /// connection, because this one is live. Its failure does not end the subscription.
+    async fn reread_snapshots(&mut self) {
+        let Ok(mut reader) = ParamReader::connect(&self.target, Load::Bulk).await else {
             return;
         };
         let mut cut = false;
@@ -396,39 +398,39 @@ impl Subscription {
                 return;
             };
             cut |= found.cut;
-            // What is live by now is newer: only what was never seen is retained.
+            // Live values are newer: only params that were never seen are yielded.
             if self.retain(&found.params, false).is_err() {
                 return;
             }
         }
         reader.close().await;
-        // The second connection's view is no evidence of what the first has missed.
+        // The second connection's snapshot does not show what the first has missed.
         self.revisions.settle();
         if cut {
-            self.ready.push_back(Event::Cut);
+            self.ready.push_back(Event::Truncated);
         }
     }
 
-    fn complain(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {
+    fn handle_error(&mut self, refusal: Refusal) -> Result<Option<Event>, Error> {
         if self.stage != Stage::Live {
             let mut patterns = self.request.patterns.iter();
-            return if patterns.any(|pattern| is_beside(&refusal, pattern)) {
+            return if patterns.any(|pattern| is_about_extra_pattern(&refusal, pattern)) {
                 Ok(None)
             } else {
                 Err(Error::Refused(refusal))
             };
         }
         match self.probe.refused(&refusal) {
-            Verdict::Forgotten => Err(self.cut("the router had forgotten this session")),
-            Verdict::Heard => Ok(None),
-            Verdict::Unrelated if refusal.code == Refusal::DROPPED => {
+            ErrorMeaning::Forgotten => Err(self.lost("the router had forgotten this session")),
+            ErrorMeaning::ProbeAnswer => Ok(None),
+            ErrorMeaning::Unrelated if refusal.code == Refusal::DROPPED => {
                 Ok(Some(Event::Dropped(refusal)))
             }
-            Verdict::Unrelated => Ok(Some(Event::Complaint(refusal))),
+            ErrorMeaning::Unrelated => Ok(Some(Event::RouterError(refusal))),
         }
     }
 
-    /// A timer: something held is due, or it has been silent for long.
+    /// Handles the timer: a held message is due, or the session has been silent for long.
     async fn tick(&mut self) -> Result<Option<Event>, Error> {
         let now = Instant::now();
         if let Some(limiter) = &mut self.limiter {
@@ -443,7 +445,7 @@ impl Subscription {
                     session.send(&Message::Ping)?;
                 }
             }
-            // It forgets nobody: all that is to be known is whether it is still there.
+            // This router does not forget sessions: only check that it still answers.
             probe::Action::HandOver if self.welcome.has(Capability::KeepsSessions) => {
                 if let Some(session) = &mut self.session {
                     session.send(&Message::Ping)?;
@@ -451,34 +453,34 @@ impl Subscription {
                 }
             }
             probe::Action::HandOver => self.hand_over().await?,
-            probe::Action::GiveUp => return Err(self.cut("no answer to a probe")),
+            probe::Action::GiveUp => return Err(self.lost("no answer to a probe")),
         }
         Ok(None)
     }
 
-    fn cut(&self, why: &str) -> Error {
+    fn lost(&self, why: &str) -> Error {
         Error::Lost {
             endpoint: self.target.endpoint.clone(),
             cause: Lost::Broken(why.to_owned()),
         }
     }
 
-    /// The connection is gone: for good, or to be made anew.
-    fn lose(&mut self, error: Error) -> Result<(), Error> {
-        let heals =
-            error.is_temporary() || matches!(&error, Error::Refused(refusal) if refusal.too_fast());
+    /// Handles a lost connection: gives the error if it is permanent, or prepares to reconnect.
+    fn connection_lost(&mut self, error: Error) -> Result<(), Error> {
+        let may_heal = error.is_temporary()
+            || matches!(&error, Error::Refused(refusal) if refusal.rate_limited());
         let spent = self.request.reconnect.max_tries == Some(self.tries);
-        if !self.request.reconnect.enabled || !heals || spent {
+        if !self.request.reconnect.enabled || !may_heal || spent {
             return Err(error);
         }
         self.session = None;
-        self.gone_since.get_or_insert_with(Instant::now);
+        self.disconnected_at.get_or_insert_with(Instant::now);
         if self.stage == Stage::Live {
             let cause = match error {
                 Error::Lost { cause, .. } => cause.to_string(),
                 error => error.to_string(),
             };
-            self.ready.push_back(Event::Gone { cause });
+            self.ready.push_back(Event::Disconnected { cause });
         }
         self.stage = Stage::Hello;
         self.delivered.clear();
@@ -488,8 +490,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// Waits its turn and connects again, once.
-    async fn come_back(&mut self) -> Result<(), Error> {
+    /// Waits for the backoff and tries once to connect again.
+    async fn reconnect(&mut self) -> Result<(), Error> {
         let wait = self.backoff.wait();
         self.tries += 1;
         self.next_try.send_replace(Some(Instant::now() + wait));
@@ -504,12 +506,12 @@ impl Subscription {
                 self.probe = Probe::new(self.request.probe_interval, Instant::now());
                 Ok(())
             }
-            Err(error) => self.lose(error),
+            Err(error) => self.connection_lost(error),
         }
     }
 }
 
-/// The next frame that others want sent; none for ever once they are gone.
+/// The next outgoing frame; pending for ever once the senders are dropped.
 async fn next_write(writes: &mut Option<mpsc::Receiver<Bytes>>) -> Bytes {
     if let Some(receiver) = writes {
         if let Some(frame) = receiver.recv().await {
@@ -520,14 +522,14 @@ async fn next_write(writes: &mut Option<mpsc::Receiver<Bytes>>) -> Bytes {
     pending().await
 }
 
-/// Connects and asks for everything, see the drawing above.
+/// Connects and subscribes to every pattern, see the drawing above.
 async fn subscribe(
     target: &Target,
     request: &Request,
 ) -> Result<(Connection, Welcome<'static>), Error> {
-    let mut session = Connection::connect(target, Load::Flood).await?;
+    let mut session = Connection::connect(target, Load::Bulk).await?;
     session.send(&Message::Ping)?;
-    let patterns = request.patterns.iter().flat_map(asked_for);
+    let patterns = request.patterns.iter().flat_map(subscribed_patterns);
     for (id, pattern) in (1..).zip(patterns) {
         session.send(&Message::Subscribe(Subscribe {
             id,

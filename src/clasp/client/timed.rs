@@ -1,8 +1,9 @@
-//! A bundle at its time. Takes a time by the router's clock, and gives when the router had it.
+//! Sends a bundle at a given time. Takes the time by the router's clock, and gives the time at
+//! which the router received it.
 //!
-//! Routers ignore a bundle's timestamp and execute it at once (quirk 6), so what has a time is held
-//! on this side. The connection is made only shortly before, and the clocks compared then: a
-//! session that waits for hours may have been forgotten, and clocks drift.
+//! Routers ignore a bundle's timestamp and execute it at once (quirk 6), so the client holds the
+//! bundle back. It connects and compares the clocks only shortly before: the router may forget a
+//! session that waits for hours, and clocks drift.
 //!
 //! ```text
 //!   now ─── hold ───▶ LEAD before ── connect, SYNC ×5 ── wait ──▶ time: BUNDLE ──▶ ACK
@@ -19,43 +20,44 @@ use super::request::acknowledged;
 use super::{Error, Target};
 use crate::clasp::wire::{Bundle, Message, Welcome};
 
-/// What a bundle is called in errors.
+/// The name of the bundle in errors.
 const WHAT: &str = "the bundle";
 
-/// How long before its time a held message gets its connection.
+/// How long before the time of the bundle the connection is made.
 const LEAD: Duration = Duration::from_secs(3);
 
-/// The wall clock is looked at again at least so often: it may be set, and a machine may sleep.
+/// How often the wall clock is read again: it may be set, and the machine may be suspended.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The timer is a millisecond coarse: the rest is slept off on the thread, which has nothing else
-/// to do then.
+/// The runtime's timer has a resolution of one millisecond: for the rest the thread sleeps, which
+/// has nothing else to do.
 const COARSE: Duration = Duration::from_millis(2);
 
-/// What is taken off the way there: arriving this much late is better than early.
+/// Subtracted from the one-way delay: to arrive a little late is better than early.
 const MARGIN: Duration = Duration::from_micros(500);
 
-/// So many exchanges, of which the fastest counts.
+/// How many clock samples are taken; the fastest counts.
 const EXCHANGES: u32 = 5;
 
-/// How long it is until shortly before a time, by a router's clock that is so many µs ahead of ours.
+/// How long it is until [`LEAD`] before a time, by a router's clock that is `offset` µs ahead of
+/// ours.
 fn left(at: u64, offset: i64) -> Duration {
     let now = now_micros().saturating_add_signed(offset);
     Duration::from_micros(at.saturating_sub(now)).saturating_sub(LEAD)
 }
 
-/// What a bundle came to.
+/// The result of a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Executed {
-    /// The revision of its last SET, if the router said.
+    /// The revision of its last SET, if the router told it.
     pub revision: Option<u64>,
-    /// When the router had it, by its own clock: the middle between sent and answered. Nobody
-    /// knows for what has no time.
+    /// When the router received it, by its own clock: the middle between sending and the reply.
+    /// `None` for a bundle without a time: the clocks were not compared.
     pub at: Option<u64>,
 }
 
-/// Sends a bundle now, in one write with HELLO; gives the router's answer to HELLO and the revision
-/// of the bundle's last SET, if the router says. `sent` is as for [`super::request::set`].
+/// Sends a bundle now, in one write with HELLO. Gives the router's answer to HELLO and the revision
+/// of the bundle's last SET, if the router tells it. `sent` is as for [`super::request::set`].
 ///
 /// # Errors
 /// [`Error::Refused`]; [`Error::Unacknowledged`] and [`Error::Unknown`].
@@ -64,47 +66,47 @@ pub async fn at_once(
     bundle: Bundle<'_>,
     sent: &Sent,
 ) -> Result<(Welcome<'static>, Option<u64>), Error> {
-    let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    let mut pipeline = Pipeline::connect(target, Load::OneShot).await?;
     let revision = acknowledged(&mut pipeline, WHAT, sent, Message::Bundle(bundle)).await?;
     let welcome = pipeline.welcomed().await?.clone();
     pipeline.close().await;
     Ok((welcome, revision))
 }
 
-/// A connection whose clock is known.
-pub struct Timed {
+/// A connection to a router whose clock is known.
+pub struct TimedConnection {
     pub(super) pipeline: Pipeline,
     /// The router's answer to HELLO.
     pub welcome: Welcome<'static>,
-    /// Its clock.
+    /// The router's clock.
     pub clock: RouterClock,
 }
 
-impl Timed {
+impl TimedConnection {
     /// Connects and compares the clocks.
     ///
     /// # Errors
-    /// [`Error::Timeless`] when the router does not tell its time.
-    pub async fn connect(target: &Target) -> Result<Timed, Error> {
-        let mut pipeline = Pipeline::connect(target, Load::Conversation).await?;
+    /// [`Error::NoClock`] when the router does not tell its time.
+    pub async fn connect(target: &Target) -> Result<TimedConnection, Error> {
+        let mut pipeline = Pipeline::connect(target, Load::OneShot).await?;
         let welcome = clock::settle(&mut pipeline).await?;
         let mut samples = Vec::new();
         for _ in 0..EXCHANGES {
             samples.push(clock::sample(&mut pipeline).await?);
         }
-        Ok(Timed {
+        Ok(TimedConnection {
             pipeline,
             welcome,
             clock: RouterClock::of(&samples)?,
         })
     }
 
-    /// Waits until it is that time. If that is long, the connection is not kept: another is made
-    /// shortly before, and tried again while there is time.
+    /// Waits until that time. For a long wait the connection is closed and another is made shortly
+    /// before the time; that is tried again while there is time.
     ///
     /// # Errors
-    /// No connection when it is time.
-    pub async fn arrive(self, target: &Target, at: u64) -> Result<Timed, Error> {
+    /// When there is no connection at that time.
+    pub async fn arrive(self, target: &Target, at: u64) -> Result<TimedConnection, Error> {
         let mut timed = self;
         let offset = timed.clock.offset;
         if !left(at, offset).is_zero() {
@@ -119,13 +121,13 @@ impl Timed {
                 connect_retry: target.connect_retry.max(LEAD),
                 ..target.clone()
             };
-            timed = Timed::connect(&target).await?;
+            timed = TimedConnection::connect(&target).await?;
         }
         timed.until(at).await;
         Ok(timed)
     }
 
-    /// Waits until what is sent now arrives at this time, or hardly later.
+    /// Waits until a message that is sent now arrives at this time or a little later.
     async fn until(&self, at: u64) {
         let way = (self.clock.round_trip / 2).saturating_sub(MARGIN);
         let due = self.clock.instant(at) - way;
@@ -135,7 +137,7 @@ impl Timed {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
     }
 
-    /// Sends a bundle and waits for its one answer.
+    /// Sends a bundle and waits for its reply.
     ///
     /// # Errors
     /// [`Error::Refused`]; [`Error::Unacknowledged`] and [`Error::Unknown`].

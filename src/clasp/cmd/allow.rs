@@ -1,4 +1,5 @@
-//! Where profiles let us write: their patterns enter, a refusal of any other address leaves.
+//! Restricts writes to the addresses that profiles allow. Takes the guards of profiles, gives an
+//! error for any other address.
 
 use crate::clasp::wire::Pattern;
 use crate::config::guard::{Guard, GuardError, Guards};
@@ -9,7 +10,7 @@ use crate::error::Failure;
 pub struct Allow(Vec<(Guard, Vec<Pattern>)>);
 
 impl Allow {
-    /// Those that all guards allow; any, if they say nothing of it.
+    /// The addresses that all guards allow; all addresses if no guard has patterns.
     ///
     /// # Errors
     /// [`GuardError::BadPattern`].
@@ -26,15 +27,15 @@ impl Allow {
         compiled.collect::<Result<_, _>>().map(Allow)
     }
 
-    /// Those that the guards in force allow.
+    /// The addresses that the guards in force allow.
     ///
     /// # Errors
-    /// As [`by`](Self::by); a configuration that cannot be used.
+    /// The errors of [`by`](Self::by); an invalid configuration.
     pub fn in_force() -> Result<Allow, Failure> {
         Ok(Allow::by(&Guards::in_force()?)?)
     }
 
-    /// That this address may be written.
+    /// Checks that this address may be written.
     ///
     /// # Errors
     /// [`GuardError::Outside`].

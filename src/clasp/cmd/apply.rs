@@ -1,8 +1,8 @@
 //! `apply`: writes what differs from a file, as one bundle, and reads it again.
 //!
-//! A bundle is done whole or not at all by a router that keeps its word, and none can be larger than
-//! a frame. So what does not fit is refused rather than quietly sent in parts; `--split` allows
-//! that. A router may acknowledge a bundle and drop a SET in it (quirk 15): all addresses are read
+//! A router should execute a bundle as a whole or not at all, and a bundle cannot be larger than a
+//! frame. So values that do not fit one bundle are refused, unless `--split` allows several. A
+//! router may acknowledge a bundle and drop a SET in it (quirk 15): so all addresses are read
 //! again.
 
 use std::convert::Infallible;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::bulk::{Verified, dropped};
-use super::bundle::finals;
+use super::bundle::last_values;
 use super::connection::ConnectionArgs;
 use super::desired::{Change, DesiredArgs, held};
 use crate::clasp::client::bulk::unit::{Packer, Unit};
@@ -20,7 +20,7 @@ use crate::clasp::client::bulk::{self, Ended, Event, IN_FLIGHT, Options};
 use crate::clasp::client::request;
 use crate::clasp::client::timed;
 use crate::clasp::client::{Error, Reconnect, Target};
-use crate::clasp::record::State;
+use crate::clasp::record::StateDocument;
 use crate::clasp::wire::{self, Bundle, Message, Set};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
@@ -34,11 +34,11 @@ Examples:
   trefoil clasp apply show.json --dry-run       what would be written
   trefoil clasp dump | trefoil clasp apply - --url ws://spare:7330
 
-Only the addresses in FILE are touched. What is written goes as one bundle; if
-it does not fit into one, nothing is sent without --split. Afterwards all the
+Only the addresses in FILE are touched. The changes are sent as one bundle; if
+they do not fit into one, nothing is sent without --split. Afterwards all these
 addresses are read again; the exit code is 7 if one does not hold its value.";
 
-/// What may be typed after `apply`.
+/// The arguments of `apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ApplyArgs {
@@ -61,14 +61,14 @@ pub struct ApplyArgs {
     connection: ConnectionArgs,
 }
 
-/// What `apply` prints.
+/// The output of `apply`.
 #[derive(Debug, Serialize)]
 struct Applied {
     /// Addresses that were written.
     set: usize,
     /// Addresses that were left as they are.
     unchanged: usize,
-    /// How many addresses hold what they should; false if that could not be asked.
+    /// How many addresses hold the wanted value; false if they could not be read.
     verified: Verified,
 }
 
@@ -83,11 +83,11 @@ impl Applied {
 }
 
 impl ApplyArgs {
-    /// Compares, writes, reads again.
+    /// Compares, writes the differences, and reads all values again.
     ///
     /// # Errors
-    /// A usage failure for what does not fit into a bundle; a refusal; [`Kind::Partial`] for what
-    /// does not hold afterwards.
+    /// A usage failure if the values do not fit one bundle; a refusal; [`Kind::Partial`] if an
+    /// address does not hold its value afterwards.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self.desired.read()?;
         let addresses: Vec<&str> = wanted.0.keys().map(|address| &**address).collect();
@@ -127,7 +127,7 @@ impl ApplyArgs {
             }
             count => {
                 terminal.console.note(format_args!(
-                    "in {} bundles: each is done whole, all together are not",
+                    "sent as {} bundles: each is applied as a whole, but not all of them together",
                     Count(count as u64)
                 ));
                 let (set, refused) = self.in_parts(&target, units)?;
@@ -160,14 +160,14 @@ impl ApplyArgs {
         Ok(())
     }
 
-    /// Sends bundle after bundle, up to a refusal. How many values were acknowledged, and why not
-    /// all.
+    /// Sends one bundle after the other, until one is refused. Gives how many values were
+    /// acknowledged, and the failure if not all were.
     fn in_parts(
         &self,
         target: &Target,
         units: Vec<Unit>,
     ) -> Result<(usize, Option<Failure>), Failure> {
-        let by_itself = request::time_at_rate_limit(units.len());
+        let send_time = request::time_at_rate_limit(units.len());
         let (sender, receiver) = mpsc::channel(units.len());
         for unit in units {
             sender.try_send(unit).expect("there is room for each");
@@ -190,7 +190,7 @@ impl ApplyArgs {
         };
         let (report, ended) = self
             .connection
-            .ask_within(target, by_itself, sending)
+            .ask_within(target, send_time, sending)
             .map_err(|late| late.with_outcome(Outcome::Unknown))?;
         let error = match ended {
             Ended::Failed(error) => Some(error),
@@ -211,7 +211,7 @@ impl ApplyArgs {
     fn verify(
         &self,
         target: &Target,
-        wanted: &State,
+        wanted: &StateDocument,
         applied: &mut Applied,
     ) -> Result<Option<Failure>, Failure> {
         let all: Vec<Message<'_>> = wanted
@@ -219,11 +219,11 @@ impl ApplyArgs {
             .iter()
             .map(|(address, value)| set(address, value))
             .collect();
-        let finals = finals(&all)?;
-        let by_itself = request::time_at_rate_limit(all.len());
+        let last_values = last_values(&all)?;
+        let send_time = request::time_at_rate_limit(all.len());
         let read = self
             .connection
-            .ask_within(target, by_itself, finals.verify(target));
+            .ask_within(target, send_time, last_values.verify(target));
         match read {
             Ok(differences) => {
                 applied.verified = Verified::Addresses(all.len() - differences.len());
@@ -244,7 +244,7 @@ impl ApplyArgs {
     }
 }
 
-/// The bundles that the values need, in order.
+/// Packs the values into bundles, in order.
 fn units(changes: &[Change<'_>]) -> Result<Vec<Unit>, Failure> {
     let mut packer = Packer::new(false);
     let mut units = Vec::new();

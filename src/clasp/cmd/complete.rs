@@ -1,6 +1,8 @@
-//! Completion of addresses. Takes what is typed so far, gives what the router has.
+//! Completes addresses in the shell. Takes the text typed so far, gives the matching addresses of
+//! the router.
 //!
-//! Nothing here complains and nothing takes long: whoever presses Tab wants a list or nothing.
+//! It prints no errors and takes at most [`LIMIT`]: a user who presses Tab expects a list or
+//! nothing.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -22,7 +24,7 @@ const LIMIT: Duration = Duration::from_millis(250);
 /// More addresses than this are offered a segment at a time.
 const MANY: usize = 60;
 
-/// As much of a value as helps to choose.
+/// The length to which a shown value is cut.
 const SHOWN: usize = 40;
 
 /// Completes an argument that is an address or a pattern.
@@ -30,8 +32,8 @@ pub fn addresses() -> ArgValueCompleter {
     ArgValueCompleter::new(address)
 }
 
-/// The addresses that begin with what was typed, each with its value (or, of a signal, its kind);
-/// where there are many, the next segments.
+/// The addresses that begin with the typed text, each with its value (or with its type, if it is a
+/// signal). If there are many, the next segments instead.
 fn address(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = current.to_str() else {
         return Vec::new();
@@ -39,7 +41,7 @@ fn address(current: &OsStr) -> Vec<CompletionCandidate> {
     known(typed).map_or_else(Vec::new, |found| offer(typed, &found))
 }
 
-/// What is there below the last whole segment that was typed: address to description.
+/// The addresses below the last complete typed segment, with a description each.
 fn known(typed: &str) -> Option<BTreeMap<String, String>> {
     if !(typed.is_empty() || typed.starts_with('/')) || typed.contains('*') {
         return None;
@@ -62,7 +64,7 @@ fn known(typed: &str) -> Option<BTreeMap<String, String>> {
         let kind = type_name(signal.signal);
         (signal.address.to_string(), kind.to_owned())
     });
-    // A param's value says more than that it was announced.
+    // The value of a param replaces the type of an announced signal.
     let params = params.params.iter().map(|param| {
         let value = serde_json::to_string(&param.value).unwrap_or_default();
         (param.address.to_string(), shortened(&value))
@@ -70,7 +72,7 @@ fn known(typed: &str) -> Option<BTreeMap<String, String>> {
     Some(signals.chain(params).collect())
 }
 
-/// What to offer of what is there.
+/// Chooses what to offer.
 fn offer(typed: &str, found: &BTreeMap<String, String>) -> Vec<CompletionCandidate> {
     let fitting = || {
         found
@@ -88,7 +90,7 @@ fn offer(typed: &str, found: &BTreeMap<String, String>) -> Vec<CompletionCandida
     for (address, _) in fitting() {
         let end = address[typed.len()..]
             .find('/')
-            // The slash that begins the segment is not the one that ends it.
+            // A slash at this position begins the segment; the next one ends it.
             .filter(|at| *at > 0 || !typed.is_empty())
             .or_else(|| address[typed.len() + 1..].find('/').map(|at| at + 1));
         let segment = end.map_or(address.as_str(), |end| &address[..=typed.len() + end]);

@@ -1,4 +1,4 @@
-//! How to reach the router. Takes options and environment, gives a [`Target`] and a deadline.
+//! The connection options. Takes options and environment, gives a [`Target`] and a deadline.
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -21,12 +21,12 @@ use crate::outcome::Outcome;
 use crate::term::Console;
 use crate::text::duration::{InWords, duration};
 
-/// The deadline of one question when nobody says otherwise.
+/// The default deadline of one request.
 const ONE_QUESTION: Duration = Duration::from_secs(5);
 
-/// What HELLO names unless told otherwise: everything but params, and that no snapshot of them all
-/// is wanted, because every verb asks for what it needs. Routers that do not know that bit send the
-/// snapshot to who names params.
+/// The default features of HELLO: all but params, and no snapshot of all params, because every verb
+/// requests what it needs. Routers that do not know the no-snapshot bit send the snapshot only to
+/// clients with the param feature.
 const FEATURES: Features = Features(
     Features::EVENT
         | Features::STREAM
@@ -51,7 +51,7 @@ pub struct ConnectionArgs {
     #[arg(long, group = "token-source", hide_short_help = true)]
     no_token: bool,
 
-    /// Introduce yourself to the router by this name [default: trefoil]
+    /// Use this client name in HELLO [default: trefoil]
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     name: Option<String>,
 
@@ -90,7 +90,7 @@ pub struct ConnectionArgs {
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse, hide_short_help = true)]
     headers: Vec<Header>,
 
-    /// Give up after this long [default: 5s for one question, else never]
+    /// Give up after this long [default: 5s for one request, else never]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 
@@ -103,7 +103,7 @@ pub struct ConnectionArgs {
     connect_retry: Option<Duration>,
 }
 
-/// Options of what stays connected.
+/// Options of commands that stay connected.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ReconnectArgs {
@@ -111,7 +111,7 @@ pub struct ReconnectArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s", hide_short_help = true)]
     reconnect_interval: Duration,
 
-    /// Give up after so many attempts to reconnect in a row
+    /// Give up after this many failed attempts to reconnect in a row
     #[arg(long, value_name = "N", hide_short_help = true)]
     max_reconnects: Option<u32>,
 
@@ -120,12 +120,12 @@ pub struct ReconnectArgs {
     no_reconnect: bool,
 }
 
-/// The bits that only we know: nobody has to name them.
+/// The bits of our extensions: they are set by the program, not by name.
 const OWN: u8 = Features::KEEPS_TIME | Features::NO_SNAPSHOT;
 
 fn feature(name: &str) -> Result<u8, String> {
     let wire_name = match name {
-        // As the SDK's documentation has them.
+        // The names in the SDK's documentation.
         "state" | "params" => "param",
         "events" => "event",
         "streams" => "stream",
@@ -143,10 +143,10 @@ fn feature(name: &str) -> Result<u8, String> {
 }
 
 impl ConnectionArgs {
-    /// Where to connect, and what may be sent there.
+    /// Where to connect, and which credentials may be sent there.
     ///
     /// # Errors
-    /// A configuration that cannot be used.
+    /// An invalid configuration.
     pub fn access(&self) -> Result<Access, Failure> {
         self.access_to(self.url.as_deref())
     }
@@ -165,22 +165,22 @@ impl ConnectionArgs {
         Access::resolve(&keys::CLASP, Some(&keys::CLASP_TOKEN), typed)
     }
 
-    /// Resolves where to connect and as whom; warns of a token file that others can read.
+    /// Resolves where to connect and with which token; warns if others can read the token file.
     ///
     /// # Errors
-    /// A usage failure for a URL that is none, a token source that gives none.
+    /// A usage failure for an invalid URL, or for a token source that gives no token.
     pub fn target(&self, console: &Console) -> Result<Target, Failure> {
         self.target_for(console, Intent::Read)
     }
 
-    /// The same for what is going to write, if the chosen profile lets it: who is to be asked is
-    /// asked here, before anything is sent.
+    /// Resolves the target of a command that may write. Checks the guards of the profile, and asks
+    /// the user if they demand it, before anything is sent.
     ///
     /// # Errors
-    /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
+    /// The errors of [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
     pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
         let access = self.access()?;
-        // A profile is of one server, whose token is in it.
+        // The URL of a profile names one server, whose token is in the profile.
         let is_list = access.url.value.contains(',');
         if !is_list || matches!(access.url.origin, Origin::Profile { .. }) {
             return self.target_at(&access, console, intent);
@@ -189,9 +189,9 @@ impl ConnectionArgs {
         let count = u32::try_from(urls.len()).unwrap_or(u32::MAX);
         let mut targets = Vec::with_capacity(urls.len());
         for url in urls {
-            // Each by itself: what may be sent to one may not be meant for another.
+            // Each URL gets its own access: credentials for one server may not be sent to another.
             let mut target = self.target_at(&self.access_to(Some(url))?, console, intent)?;
-            // One that does not answer leaves time for the others.
+            // The timeout is shared, so that one silent router leaves time for the others.
             target.connect_timeout /= count;
             targets.push(target);
         }
@@ -200,10 +200,10 @@ impl ConnectionArgs {
         Ok(first)
     }
 
-    /// The same, where an access leads.
+    /// Resolves the target for a known access.
     ///
     /// # Errors
-    /// As [`target_for`](Self::target_for).
+    /// The errors of [`target_for`](Self::target_for).
     pub fn target_at(
         &self,
         access: &Access,
@@ -214,13 +214,13 @@ impl ConnectionArgs {
             .map_err(|error| Failure::from(error).context(access.url.origin))?;
         console.hide(endpoint.secrets());
         if let Intent::Write(addresses) = intent {
-            let question = access.guards.before_write(&endpoint)?;
+            let prompt = access.guards.before_write(&endpoint)?;
             let allow = Allow::by(&access.guards)?;
             for address in addresses {
                 allow.check(address)?;
             }
-            if let Some(question) = question {
-                console.agree(&question)?;
+            if let Some(prompt) = prompt {
+                console.agree(&prompt)?;
             }
         }
         let token = access.token(self.timeout)?;
@@ -256,47 +256,47 @@ impl ConnectionArgs {
         })
     }
 
-    /// The deadline that was typed, if any.
+    /// The value of `--timeout`, if given.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// Asks one question, within the command's deadline.
+    /// Runs one request within the command's deadline.
     ///
     /// # Errors
-    /// [`Kind::Deadline`] when the time is up, else the question's own failure.
+    /// [`Kind::Deadline`] when the deadline passes, else the failure of the request.
     pub fn ask<T, E: Into<Failure>>(
         &self,
         target: &Target,
-        question: impl Future<Output = Result<T, E>>,
+        request: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
-        self.ask_within(target, Duration::ZERO, question)
+        self.ask_within(target, Duration::ZERO, request)
     }
 
-    /// Asks a question that is meant to take so long by itself.
+    /// Runs a request that is expected to take `expected`, which is added to the default deadline.
     ///
     /// # Errors
-    /// As [`ask`](Self::ask).
+    /// The errors of [`ask`](Self::ask).
     pub fn ask_within<T, E: Into<Failure>>(
         &self,
         target: &Target,
-        by_itself: Duration,
-        question: impl Future<Output = Result<T, E>>,
+        expected: Duration,
+        request: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
-        let limit = self.limit(target, by_itself);
+        let limit = self.limit(target, expected);
         block_on(async {
-            match tokio::time::timeout(limit, question).await {
+            match tokio::time::timeout(limit, request).await {
                 Ok(answer) => answer.map_err(Into::into),
                 Err(_) => Err(out_of_time(target, limit)),
             }
         })?
     }
 
-    /// Asks for something that changes the router's state, within the command's deadline. Its
-    /// failure says what became of it; `what` names it there, as in "the write to /a".
+    /// Runs a request that changes the router's state, within the command's deadline. A failure
+    /// says whether it was done; `what` names it there, as in "the write to /a".
     ///
     /// # Errors
-    /// [`Kind::Deadline`] when the time is up, else the request's own failure.
+    /// [`Kind::Deadline`] when the deadline passes, else the failure of the request.
     pub fn effect<T>(
         &self,
         target: &Target,
@@ -318,16 +318,16 @@ impl ConnectionArgs {
         })?
     }
 
-    fn limit(&self, target: &Target, by_itself: Duration) -> Duration {
+    fn limit(&self, target: &Target, expected: Duration) -> Duration {
         // Waiting for a router to start is not part of the deadline.
         let usual = ONE_QUESTION
             .saturating_add(target.connect_retry)
-            .saturating_add(by_itself);
+            .saturating_add(expected);
         self.timeout.unwrap_or(usual)
     }
 }
 
-/// The failure of a command whose time is up after its request has left.
+/// The failure when the deadline passes after the request was sent.
 fn unanswered(target: &Target, limit: Duration, what: &str) -> Failure {
     Failure::new(
         Kind::Deadline,
@@ -340,7 +340,7 @@ fn unanswered(target: &Target, limit: Duration, what: &str) -> Failure {
     .with_outcome(Outcome::Unknown)
 }
 
-/// The failure of a command whose time is up.
+/// The failure when the deadline passes before an effect was requested.
 fn out_of_time(target: &Target, limit: Duration) -> Failure {
     Failure::new(
         Kind::Deadline,
@@ -354,7 +354,7 @@ fn out_of_time(target: &Target, limit: Duration) -> Failure {
 }
 
 impl ReconnectArgs {
-    /// How to come back.
+    /// How to reconnect.
     pub fn policy(&self) -> Reconnect {
         Reconnect {
             enabled: !self.no_reconnect,
@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_go_by_the_names_of_the_wire_and_of_the_documentation() {
+    fn features_have_the_names_of_the_protocol_and_of_the_documentation() {
         let table = [
             ("param", Features::PARAM),
             ("state", Features::PARAM),

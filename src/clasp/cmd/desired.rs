@@ -1,4 +1,4 @@
-//! What addresses should hold. Takes a file, gives where the router differs from it.
+//! Compares a file of wanted values with the router. Takes the file, gives the differences.
 
 use std::fs::File;
 use std::io::stdin;
@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use super::connection::ConnectionArgs;
 use crate::clasp::client::Target;
-use crate::clasp::client::request::{self, Wanted};
-use crate::clasp::record::State;
+use crate::clasp::client::request::{self, Selector};
+use crate::clasp::record::StateDocument;
 use crate::clasp::wire::Value;
 use crate::error::Failure;
 use crate::term::{Cells, Column, Row};
 use crate::text::whole::read_text;
 
-/// The largest state that is read, in bytes: a router of some million params has less.
+/// The largest file, in bytes: the state of a router with some million params is smaller.
 const LONGEST: u64 = 1 << 30;
 
-/// Which file.
+/// The file argument of `diff` and `apply`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DesiredArgs {
     /// One JSON object of address to value, as dump prints it; - reads stdin
@@ -26,11 +26,12 @@ pub struct DesiredArgs {
 }
 
 impl DesiredArgs {
-    /// Reads it.
+    /// Reads the file.
     ///
     /// # Errors
-    /// A file that cannot be read, or is no such object: with the line, or the address.
-    pub fn read(&self) -> Result<State, Failure> {
+    /// When the file cannot be read or is not such an object; the error names the line or the
+    /// address.
+    pub fn read(&self) -> Result<StateDocument, Failure> {
         let (name, text) = match self.file.to_str() {
             Some("-") => ("stdin".to_owned(), read_text(stdin().lock(), LONGEST)),
             _ => (
@@ -39,37 +40,44 @@ impl DesiredArgs {
             ),
         };
         let text = text.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
-        State::parse(&text).map_err(|error| Failure::from(error).context(name))
+        StateDocument::parse(&text).map_err(|error| Failure::from(error).context(name))
     }
 }
 
-/// What the router holds at the addresses of a state, where it holds anything.
+/// Reads the present values of the addresses in a document.
 ///
 /// # Errors
 /// The router's refusal; no connection; the deadline, which grows with the number of addresses.
-pub fn held(connection: &ConnectionArgs, target: &Target, state: &State) -> Result<State, Failure> {
-    let wanted: Vec<Wanted> = state.0.keys().cloned().map(Wanted::Address).collect();
-    let by_itself = request::time_at_rate_limit(wanted.len());
-    let found = connection.ask_within(target, by_itself, request::get(target, &wanted))?;
+pub fn held(
+    connection: &ConnectionArgs,
+    target: &Target,
+    state: &StateDocument,
+) -> Result<StateDocument, Failure> {
+    let wanted: Vec<Selector> = state.0.keys().cloned().map(Selector::Address).collect();
+    let expected = request::time_at_rate_limit(wanted.len());
+    let found = connection.ask_within(target, expected, request::get(target, &wanted))?;
     let params = found.into_iter().flat_map(|found| found.params);
-    Ok(State::new(params))
+    Ok(StateDocument::new(params))
 }
 
-/// An address, what it should hold, and what it does.
+/// An address with its wanted and its present value.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Change<'a> {
-    /// Where.
+    /// The address.
     pub address: &'a str,
-    /// What it should hold.
+    /// The value in the file.
     pub wanted: &'a Value<'static>,
-    /// What it holds, if anything.
+    /// The value on the router, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<&'a Value<'static>>,
 }
 
 impl<'a> Change<'a> {
-    /// Every address of a state, beside what is held there.
-    pub fn all(wanted: &'a State, held: &'a State) -> impl Iterator<Item = Change<'a>> {
+    /// One item for every address in the file.
+    pub fn all(
+        wanted: &'a StateDocument,
+        held: &'a StateDocument,
+    ) -> impl Iterator<Item = Change<'a>> {
         wanted.0.iter().map(|(address, wanted)| Change {
             address,
             wanted,
@@ -77,7 +85,7 @@ impl<'a> Change<'a> {
         })
     }
 
-    /// Whether the address holds anything else than it should.
+    /// Whether the address does not hold the wanted value.
     pub fn differs(&self) -> bool {
         self.found != Some(self.wanted)
     }

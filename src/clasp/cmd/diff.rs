@@ -17,7 +17,7 @@ to the last bit: 1 and 1.0 are an integer and a float, and differ; NaN equals
 NaN, and an object equals one in another order. Nothing is printed if none
 differs.";
 
-/// What may be typed after `diff`.
+/// The arguments of `diff`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct DiffArgs {

@@ -1,7 +1,7 @@
 //! `dump`: prints state as one JSON object of address to value.
 //!
-//! Takes patterns, and prints an object that is whole, or none: whoever keeps it would not see that
-//! something is missing.
+//! Takes patterns. Prints a complete object or none, because a reader of the file could not see
+//! that something is missing.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,8 +10,8 @@ use super::connection::ConnectionArgs;
 use super::get::wanted;
 use super::wildcards::note_wildcards;
 use crate::clasp::client::Error;
-use crate::clasp::client::request::{self, Wanted};
-use crate::clasp::record::{Once, State};
+use crate::clasp::client::request::{self, Selector};
+use crate::clasp::record::{StateDocument, WriteOnce};
 use crate::error::{Failure, Kind};
 use crate::term::{Terminal, Words};
 use crate::text::count::Count;
@@ -23,10 +23,10 @@ Examples:
   trefoil clasp dump --out show.json            one address a line, for git
   trefoil clasp dump | trefoil clasp apply - --url ws://spare:7330
 
-It holds the values of params: no events, no revisions, no times to live. It is
-printed whole or not at all.";
+It holds the values of params: no events, no revisions, no TTLs. It is printed
+completely or not at all.";
 
-/// What may be typed after `dump`.
+/// The arguments of `dump`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct DumpArgs {
@@ -47,8 +47,8 @@ impl DumpArgs {
     ///
     /// # Errors
     /// [`Kind::Negative`] when a pattern matches nothing, after the rest was printed;
-    /// [`Kind::Partial`], and nothing is printed, when the router has left some out or a value has
-    /// no JSON.
+    /// [`Kind::Partial`], and nothing is printed, when the router left out params or a value cannot
+    /// be written as JSON.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         note_wildcards(&terminal.console, self.patterns.iter().map(String::as_str));
         let wanted = self
@@ -62,18 +62,18 @@ impl DumpArgs {
             .ask(&target, request::get(&target, &wanted))?;
         if found.iter().any(|found| found.cut) {
             let endpoint = target.endpoint.clone();
-            return Err(Error::Cut { endpoint }.into());
+            return Err(Error::Truncated { endpoint }.into());
         }
         let missing: Vec<String> = wanted
             .iter()
             .zip(&found)
             .filter(|(_, found)| found.params.is_empty())
             .map(|(wanted, _)| match wanted {
-                Wanted::Address(address) => format!("no value at {address}"),
-                Wanted::Pattern(pattern) => format!("nothing matches {}", pattern.as_str()),
+                Selector::Address(address) => format!("no value at {address}"),
+                Selector::Pattern(pattern) => format!("nothing matches {}", pattern.as_str()),
             })
             .collect();
-        let state = State::new(found.into_iter().flat_map(|found| found.params));
+        let state = StateDocument::new(found.into_iter().flat_map(|found| found.params));
         check(&state)?;
         match &self.out {
             _ if state.0.is_empty() => {}
@@ -88,7 +88,7 @@ impl DumpArgs {
                 ));
             }
             None if terminal.printer.is_filtered() => {
-                terminal.printer.value(&Once::from(state))?;
+                terminal.printer.value(&WriteOnce::from(state))?;
             }
             None => terminal
                 .printer
@@ -104,14 +104,14 @@ impl DumpArgs {
     }
 }
 
-/// Refuses what could not be read back.
-fn check(state: &State) -> Result<(), Failure> {
+/// Refuses values that could not be read back.
+fn check(state: &StateDocument) -> Result<(), Failure> {
     match state.unwritable().as_slice() {
         [] => Ok(()),
         lost => Err(Failure::new(
             Kind::Partial,
             format!(
-                "what stands there cannot be written as JSON and read back: {}",
+                "the values of these addresses cannot be written as JSON and read back: {}",
                 lost.join(", ")
             ),
         )
@@ -119,8 +119,8 @@ fn check(state: &State) -> Result<(), Failure> {
     }
 }
 
-/// The object with an address a line, for people.
-fn draw(state: &State, words: &mut Words) {
+/// Draws the object with one address per line, for a terminal.
+fn draw(state: &StateDocument, words: &mut Words) {
     words.plain("{");
     for (n, (address, value)) in state.0.iter().enumerate() {
         words.plain(if n > 0 { "," } else { "" }).end_line();
@@ -133,8 +133,8 @@ fn draw(state: &State, words: &mut Words) {
     words.end_line().plain("}");
 }
 
-/// The same, for a file.
-fn lines(state: &State) -> String {
+/// The object with one address per line, for a file.
+fn lines(state: &StateDocument) -> String {
     let entries: Vec<String> = state
         .0
         .iter()

@@ -14,10 +14,10 @@ Examples:
   trefoil clasp emit /alerts/motion '{\"zone\":\"lobby\",\"confidence\":0.95}'
   trefoil clasp emit /say 'good evening'
 
-Nobody acknowledges an event: exit 0 says that the router has handled it, not
-that anybody listened.";
+Events are not acknowledged: exit 0 means that the router has handled it, not
+that a subscriber received it.";
 
-/// What may be typed after `emit`.
+/// The arguments of `emit`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct EmitArgs {
@@ -37,7 +37,7 @@ pub struct EmitArgs {
 }
 
 impl EmitArgs {
-    /// Sends.
+    /// Sends the event.
     ///
     /// # Errors
     /// A refusal, no connection.

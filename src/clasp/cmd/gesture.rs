@@ -19,11 +19,11 @@ Examples:
   trefoil clasp gesture /input/fader fader-1 end
   trefoil clasp gesture /input/fader 7 - --rate 60 < drag.ndjson
 
-With - the first line begins the gesture, each further one updates it at once,
-and when the input ends so does the gesture, with the last payload again (a
-router may leave out updates). Ctrl-C cancels it.";
+With - the first line begins the gesture, each further line updates it, and the
+end of the input ends it, with the last payload again (a router may leave out
+updates). Ctrl-C cancels it.";
 
-/// What may be typed after `gesture`.
+/// The arguments of `gesture`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct GestureArgs {
@@ -31,7 +31,7 @@ pub struct GestureArgs {
     #[arg(add = complete::addresses())]
     address: String,
 
-    /// Which gesture: a number, or a name, of which the 32-bit FNV-1a hash is sent
+    /// The id of the gesture: a number, or a name, whose 32-bit FNV-1a hash is sent
     id: String,
 
     /// begin (or start), update (or move), end, cancel; or - to read payloads
@@ -42,7 +42,7 @@ pub struct GestureArgs {
     #[arg(allow_negative_numbers = true)]
     payload: Option<String>,
 
-    /// Send so many lines a second, instead of each as it comes
+    /// Send this many lines a second, instead of each as it comes
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<Rate>,
 
@@ -57,7 +57,7 @@ pub struct GestureArgs {
 }
 
 impl GestureArgs {
-    /// Sends.
+    /// Sends the phase, or the whole gesture.
     ///
     /// # Errors
     /// A refusal, a bad line, no connection.
@@ -99,7 +99,7 @@ impl GestureArgs {
         let Err(failure) = played else {
             return Ok(());
         };
-        // Left as it is, it would never end for whoever listens.
+        // Without a cancel the gesture would never end for its subscribers.
         if matches!(
             failure.kind,
             Kind::Interrupted | Kind::Terminated | Kind::Deadline

@@ -10,7 +10,7 @@ use super::wildcards::note_wildcards;
 use crate::clasp::client::Error;
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::history;
-use crate::clasp::client::request::{self, Wanted};
+use crate::clasp::client::request::{self, Selector};
 use crate::clasp::wire::{Param, Pattern, Value, check_address};
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal, Words};
@@ -26,7 +26,7 @@ Examples:
   trefoil clasp get '/lights/**' /cue/next      one record a line
   trefoil clasp get '/lights/**' --jq .address";
 
-/// What may be typed after `get`.
+/// The arguments of `get`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct GetArgs {
@@ -42,8 +42,8 @@ pub struct GetArgs {
     #[arg(long)]
     meta: bool,
 
-    /// Print what there was at this time, from the router's history: so long ago
-    /// (10m), or RFC 3339, or µs since the epoch
+    /// Print the values of this time, from the router's history: a duration ago (10m), RFC 3339, or
+    /// µs since the epoch
     #[arg(long, value_name = "TIME", value_parser = past)]
     at: Option<u64>,
 
@@ -138,7 +138,7 @@ impl GetArgs {
     ///
     /// # Errors
     /// [`Kind::Negative`] when an address has no value, or a pattern matches none;
-    /// [`Kind::Partial`] when the router has left some out.
+    /// [`Kind::Partial`] when the router left out params.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         note_wildcards(&terminal.console, self.addresses.iter().map(String::as_str));
         let wanted = self
@@ -153,16 +153,16 @@ impl GetArgs {
         let target = self.connection.target(&terminal.console)?;
         let found = match self.at {
             Some(time) => {
-                let question = history::at(&target, &wanted, time);
-                self.connection.ask(&target, question)?
+                let request = history::at(&target, &wanted, time);
+                self.connection.ask(&target, request)?
             }
             None => {
-                let question = request::get(&target, &wanted);
-                self.connection.ask(&target, question)?
+                let request = request::get(&target, &wanted);
+                self.connection.ask(&target, request)?
             }
         };
-        let then = match self.at {
-            Some(_) => " then, as far as the router's history goes",
+        let scope = match self.at {
+            Some(_) => " at that time, as far as the router's history goes",
             None => "",
         };
         let now = now_micros();
@@ -170,19 +170,19 @@ impl GetArgs {
         let mut rows = Vec::new();
         for (wanted, found) in wanted.iter().zip(&found) {
             match (wanted, found.params.as_slice(), &default) {
-                (Wanted::Address(address), [], Some(value)) => {
+                (Selector::Address(address), [], Some(value)) => {
                     rows.push(Found::default(address, value, now));
                 }
-                (Wanted::Address(address), [], None) => {
-                    missing.push(format!("no value at {address}{then}"));
+                (Selector::Address(address), [], None) => {
+                    missing.push(format!("no value at {address}{scope}"));
                 }
-                (Wanted::Pattern(pattern), [], _) => {
-                    missing.push(format!("nothing matches {}{then}", pattern.as_str()));
+                (Selector::Pattern(pattern), [], _) => {
+                    missing.push(format!("nothing matches {}{scope}", pattern.as_str()));
                 }
                 (_, params, _) => rows.extend(params.iter().map(|p| Found::param(p, now))),
             }
         }
-        let one = matches!(wanted.as_slice(), [Wanted::Address(_)]);
+        let one = matches!(wanted.as_slice(), [Selector::Address(_)]);
         match rows.as_slice() {
             [] => {}
             [row] if one && !self.meta => {
@@ -201,7 +201,7 @@ impl GetArgs {
         }
         let failure = if found.iter().any(|found| found.cut) {
             let endpoint = target.endpoint.clone();
-            Some(Failure::from(Error::Cut { endpoint }))
+            Some(Failure::from(Error::Truncated { endpoint }))
         } else if !missing.is_empty() {
             Some(Failure::new(Kind::Negative, missing.join("\n")))
         } else {
@@ -218,11 +218,11 @@ impl GetArgs {
 /// An address, or a pattern if there is a `*` in it.
 ///
 /// # Errors
-/// What is neither.
-pub(super) fn wanted(text: &str) -> Result<Wanted, Failure> {
+/// When the text is neither.
+pub(super) fn wanted(text: &str) -> Result<Selector, Failure> {
     if text.contains('*') {
-        return Ok(Wanted::Pattern(Pattern::new(text)?));
+        return Ok(Selector::Pattern(Pattern::new(text)?));
     }
     check_address(text)?;
-    Ok(Wanted::Address(text.to_owned()))
+    Ok(Selector::Address(text.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! `history`: what a router has recorded, one record a line, as `subscribe` prints them.
+//! `history`: prints what a router has recorded, one record per line, in the form of `subscribe`.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -24,12 +24,12 @@ Examples:
   trefoil clasp history '/**' --type event --since 2026-07-01T20:00:00Z
   trefoil clasp history '/cue/**' --until 5m --limit 100 --jq .value
 
-The router must keep one: trefoil clasp serve --data DIR --history 24h";
+The router must keep a history: trefoil clasp serve --data DIR --history 24h";
 
-/// How long the answer may take by itself, unless told otherwise: a history may be long.
+/// The default deadline of the reply: a history may be long.
 const WHOLE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What may be typed after `history`.
+/// The arguments of `history`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct HistoryArgs {
@@ -37,7 +37,7 @@ pub struct HistoryArgs {
     #[arg(value_name = "PATTERN", add = complete::addresses())]
     pattern: String,
 
-    /// From this time on: so long ago (1h), or RFC 3339, or µs since the epoch
+    /// From this time on: a duration ago (1h), RFC 3339, or µs since the epoch
     #[arg(long, value_name = "TIME", value_parser = past)]
     since: Option<u64>,
 
@@ -45,11 +45,11 @@ pub struct HistoryArgs {
     #[arg(long, value_name = "TIME", value_parser = past)]
     until: Option<u64>,
 
-    /// Print at most so many, the oldest
+    /// Print at most this many, the oldest
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 
-    /// Print at most so many, the latest
+    /// Print at most this many, the latest
     #[arg(long, value_name = "N", conflicts_with = "limit", value_parser = clap::value_parser!(u32).range(1..))]
     last: Option<u32>,
 
@@ -66,10 +66,10 @@ fn signal(name: &str) -> Result<SignalType, String> {
         .ok_or_else(|| "a type is one of param, event, stream, gesture, timeline".to_owned())
 }
 
-/// A time that has been, in µs since the epoch: a duration is so long ago.
+/// Parses a past time into µs since the epoch; a duration counts back from now.
 ///
 /// # Errors
-/// What is no time.
+/// When the text is not a past time.
 pub(super) fn past(text: &str) -> Result<u64, String> {
     let now = now_micros();
     if let Ok(ago) = duration(text) {
@@ -78,13 +78,13 @@ pub(super) fn past(text: &str) -> Result<u64, String> {
     }
     match text.parse::<When>() {
         Ok(When::Absolute(micros)) => Ok(micros),
-        Ok(When::In(_)) => Err("it is still to come: 1h is an hour ago".into()),
-        Err(error) => Err(format!("{error}; 1h is an hour ago")),
+        Ok(When::In(_)) => Err("it is in the future: 1h means an hour ago".into()),
+        Err(error) => Err(format!("{error}; 1h means an hour ago")),
     }
 }
 
 impl HistoryArgs {
-    /// Asks and prints.
+    /// Requests the history and prints it.
     ///
     /// # Errors
     /// [`Kind::Negative`] when nothing that matches was recorded; the router's refusal.
@@ -110,7 +110,7 @@ impl HistoryArgs {
             .last
             .map(|last| usize::try_from(last).unwrap_or(usize::MAX));
         let printer = &mut terminal.printer;
-        let question = replay(&target, asked, |frame| {
+        let request = replay(&target, asked, |frame| {
             count += 1;
             if let Some(keep) = keep {
                 if last.len() == keep {
@@ -120,17 +120,17 @@ impl HistoryArgs {
                 // It was decoded, so it can be encoded.
                 let _ = wire::encode_with(&frame.message, frame.qos, frame.timestamp, &mut bytes);
                 last.push_back(bytes);
-                return Wait::On;
+                return Wait::More;
             }
             match print(printer, frame, &clock) {
-                Ok(()) => Wait::On,
+                Ok(()) => Wait::More,
                 Err(error) => {
                     failure = Some(error);
-                    Wait::Enough
+                    Wait::Done
                 }
             }
         });
-        self.connection.ask_within(&target, WHOLE, question)?;
+        self.connection.ask_within(&target, WHOLE, request)?;
         if let Some(failure) = failure {
             return Err(failure);
         }
@@ -139,7 +139,7 @@ impl HistoryArgs {
         }
         if count == 0 {
             terminal.printer.flush()?;
-            let why = format!("nothing of {} was recorded then", self.pattern);
+            let why = format!("nothing of {} was recorded in that time", self.pattern);
             return Err(Failure::new(Kind::Negative, why));
         }
         terminal.printer.finish()
@@ -150,7 +150,7 @@ fn print(printer: &mut Printer, frame: &wire::Frame<'_>, clock: &Clock) -> Resul
     let Some(mut record) = Record::of(frame) else {
         return Ok(());
     };
-    // A sender's own time of an event is not when it came.
+    // The router's time of recording counts, not the sender's timestamp.
     if let Message::Publish(_) = &frame.message {
         record.timestamp = frame.timestamp.or(record.timestamp);
     }

@@ -1,24 +1,25 @@
-//! Waiting for a time that was typed. Takes the time, and gives what ended the waiting.
+//! Helpers for commands that wait for a time given with `--at`. Takes the time or a future; gives
+//! its result, or the failure that ended the wait.
 
 use std::future::Future;
 use std::time::Duration;
 
 use super::connection::ConnectionArgs;
 use crate::clasp::client::Error;
-use crate::clasp::client::timed::Timed;
+use crate::clasp::client::timed::TimedConnection;
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
 use crate::term::Interrupt;
 use crate::text::duration::InWords;
 use crate::text::time::When;
 
-/// How long the router may take to answer what was sent when it was time.
+/// How long to wait for the reply to a request that was sent at its time.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// The answer to what was sent: a command without a deadline does not wait for it for ever.
+/// Waits for a reply, but not for ever, also in a command without a deadline.
 ///
 /// # Errors
-/// [`Kind::Partial`] when none comes, else the answer's own.
+/// [`Kind::Partial`] when no reply comes, else the error of the reply.
 pub async fn answered<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
     match tokio::time::timeout(ANSWER, answer).await {
         Ok(Ok(answer)) => Ok(answer),
@@ -37,11 +38,11 @@ pub async fn answered<T>(answer: impl Future<Output = Result<T, Error>>) -> Resu
     }
 }
 
-/// A time that was typed, by the router's clock.
+/// Converts a typed time to the router's clock.
 ///
 /// # Errors
-/// A usage failure when it is past.
-pub fn future(at: When, timed: &Timed) -> Result<u64, Failure> {
+/// A usage failure when the time is past.
+pub fn future(at: When, timed: &TimedConnection) -> Result<u64, Failure> {
     let now = timed.clock.now();
     let at = at.micros(now);
     if at < now {
@@ -55,10 +56,11 @@ pub fn future(at: When, timed: &Timed) -> Result<u64, Failure> {
     Ok(at)
 }
 
-/// Does what comes before anything is sent, so that whatever ends it can say so.
+/// Runs the steps before anything is sent. If a signal or the deadline ends them, the failure says
+/// so.
 ///
 /// # Errors
-/// A signal or the deadline, with the word that nothing was sent.
+/// A signal or the deadline, with the information that nothing was sent.
 pub async fn held<T>(
     connection: &ConnectionArgs,
     interrupt: &mut Interrupt,

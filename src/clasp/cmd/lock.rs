@@ -1,7 +1,7 @@
 //! `lock`: takes addresses and a command, and runs the command while the addresses are locked.
 //!
 //! ```text
-//!   take /a /b, in order ──▶ run ──▶ it ends, or the locks are lost and it is ended ──▶ give back
+//!   take /a /b, in order ──▶ run ──▶ it exits, or is stopped when the locks are lost ──▶ give back
 //! ```
 
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::ConnectionArgs;
 use super::listen::probe_interval;
-use crate::clasp::client::lock::{Gone, Locks, Taken};
+use crate::clasp::client::lock::{LockLost, Locks, Taken};
 use crate::clasp::client::{Error, Target, block_on};
 use crate::clasp::wire::check_address;
 use crate::config::child::environment;
@@ -32,19 +32,19 @@ A lock is a write: the present value is written back, under its revision, when
 the lock is taken and again when it is given back; an address without a value
 is created with null. While it is held nobody else can write there, and that
 includes the COMMAND: lock an address that stands for the work. Several are
-taken in one order, whatever the order typed, so that two who need the same
-cannot wait for each other.
+taken in sorted order, so that two commands that need the same addresses cannot
+wait for each other.
 
 The exit status is the command's. When the connection is lost, so is the lock:
 the command gets SIGTERM, and SIGKILL after --grace, and the exit status is 7.
-After a SIGKILL of trefoil itself its own router gives the locks back; the
+If trefoil itself is killed, trefoil's router gives the locks back; the
 reference router keeps them until it is restarted.";
 
-/// How often it is tried again while somebody else has the lock: whoever gives it back is heard,
-/// but of one who vanished the router says nothing.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often a lock that another session holds is tried again. A session that gives it back writes
+/// to the address, which is noticed at once; when a session is lost, nothing is written.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What may be typed after `lock`.
+/// The arguments of `lock`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct LockArgs {
@@ -52,15 +52,15 @@ pub struct LockArgs {
     #[arg(required = true, value_name = "ADDRESS")]
     addresses: Vec<String>,
 
-    /// Wait so long for what somebody else has locked [default: not at all]
+    /// Wait this long for a lock that is held elsewhere [default: do not wait]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     wait: Option<Duration>,
 
-    /// When the locks are lost, let the command end for so long, then kill it
+    /// When the locks are lost, send SIGTERM, and SIGKILL after this long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
     grace: Duration,
 
-    /// Ask the router so often whether the locks are held still
+    /// Check this often with the router that the locks are still held
     #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "10s")]
     probe_interval: Duration,
 
@@ -73,19 +73,19 @@ pub struct LockArgs {
     connection: ConnectionArgs,
 }
 
-/// What helps when a lock may be stuck.
+/// The hint when a lock may remain on the router.
 const STUCK: &str = "trefoil's own router has given the locks back; \
                      the reference router keeps them until it is restarted";
 
-/// How it went with the command.
+/// How the command ended.
 enum CommandEnd {
-    /// It was not run.
+    /// It was not started.
     Not(Failure),
-    /// It ended by itself, with this status.
+    /// It exited with this status.
     Ended(u8),
-    /// The locks were lost, and it was stopped.
-    Lost(Gone, u8),
-    /// The time for the whole was up, and it was stopped.
+    /// The locks were lost; it was stopped and exited with this status.
+    Lost(LockLost, u8),
+    /// The deadline passed, and it was stopped.
     TimeUp(Failure),
 }
 
@@ -93,8 +93,8 @@ impl LockArgs {
     /// Locks and runs.
     ///
     /// # Errors
-    /// [`Kind::Refused`] when somebody else holds a lock, [`Kind::Deadline`] when it was waited for
-    /// in vain; [`Kind::Partial`] when the locks were lost; the command's own status.
+    /// [`Kind::Refused`] when another session holds a lock, [`Kind::Deadline`] when the wait for it
+    /// ends; [`Kind::Partial`] when the locks were lost; the command's own status.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let mut addresses = self.addresses.clone();
         addresses.sort_unstable();
@@ -123,7 +123,7 @@ impl LockArgs {
     }
 }
 
-/// When the time for the whole is up, and how much it was.
+/// The deadline of the command, and the limit it comes from.
 #[derive(Clone, Copy)]
 struct Deadline(Option<(Instant, Duration)>);
 
@@ -132,7 +132,7 @@ impl Deadline {
         Deadline(limit.map(|limit| (Instant::now() + limit, limit)))
     }
 
-    /// Waits for it; for ever, if there is none.
+    /// Waits for the deadline; for ever if there is none.
     async fn passed(self) -> Failure {
         let Some((at, limit)) = self.0 else {
             return std::future::pending().await;
@@ -145,7 +145,7 @@ impl Deadline {
     }
 }
 
-/// The locks and the command, from beginning to end.
+/// One run: takes the locks, runs the command, gives the locks back.
 struct Work<'a> {
     args: &'a LockArgs,
     addresses: &'a [String],
@@ -168,20 +168,20 @@ impl Work<'_> {
             failure = self.deadline.passed() => Err(failure),
         };
         let end = match taken {
-            Ok(()) => self.attend(&mut locks, command).await,
+            Ok(()) => self.run_command(&mut locks, command).await,
             Err(failure) => Err(failure),
         };
         let end = end.unwrap_or_else(CommandEnd::Not);
-        // A connection that is lost gives nothing back.
+        // On a lost connection nothing can be given back.
         let given = match &end {
-            CommandEnd::Lost(Gone::Connection(_), _) => Ok(Vec::new()),
+            CommandEnd::Lost(LockLost::Connection(_), _) => Ok(Vec::new()),
             _ => locks.release().await,
         };
-        self.verdict(end, given)
+        self.result(end, given)
     }
 
-    /// Runs the command for as long as the locks are held.
-    async fn attend(
+    /// Runs the command, and stops it if the locks are lost or the deadline passes.
+    async fn run_command(
         &mut self,
         locks: &mut Locks,
         mut command: Command,
@@ -203,13 +203,13 @@ impl Work<'_> {
         let status = child::stop(&mut child, self.args.grace).await?;
         Ok(match (gone, late) {
             (Some(gone), _) => CommandEnd::Lost(gone, status),
-            // The command has run, if not to its end.
+            // The command was started, so its work is partly done.
             (None, Some(late)) => CommandEnd::TimeUp(late.partly_done()),
             (None, None) => CommandEnd::Ended(status),
         })
     }
 
-    fn verdict(&self, end: CommandEnd, given: Result<Vec<String>, Error>) -> Result<(), Failure> {
+    fn result(&self, end: CommandEnd, given: Result<Vec<String>, Error>) -> Result<(), Failure> {
         let (trouble, stuck) = match given {
             Ok(lost) if lost.is_empty() => (None, false),
             Ok(lost) => {
@@ -229,7 +229,7 @@ impl Work<'_> {
                 let what = format!(
                     "the locks were lost, and the command was stopped: it ended with {status} ({gone})"
                 );
-                let stuck = matches!(gone, Gone::Connection(_));
+                let stuck = matches!(gone, LockLost::Connection(_));
                 (Failure::new(Kind::Partial, what), stuck)
             }
             (CommandEnd::Not(failure) | CommandEnd::TimeUp(failure), trouble) => {
@@ -247,7 +247,7 @@ impl Work<'_> {
     }
 }
 
-/// Takes all locks, in order; waits for those that somebody else has, if that is wanted.
+/// Takes all locks, in order. With `wait` it waits for locks that other sessions hold.
 async fn take(
     locks: &mut Locks,
     addresses: &[String],
@@ -273,7 +273,7 @@ async fn take(
                 console.note(format_args!("{held}; waiting"));
             }
             locks
-                .wait_for_write(address, until.min(Instant::now() + LOOK))
+                .wait_for_write(address, until.min(Instant::now() + RETRY_INTERVAL))
                 .await?;
         };
         if taken == Taken::Created {

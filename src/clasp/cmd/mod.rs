@@ -1,7 +1,8 @@
-//! The verbs: one file each, what was typed and what it does.
+//! The verbs of `trefoil clasp`, one file each: its arguments and what it does.
 //!
-//! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `signal` how one is sent, `show` how one is printed, `desired` what an address should hold, [`bulk`] how stdin becomes a million writes, `listen` how what comes is heard.
+//! Shared parts: [`connection`] has the connection options, `value` parses values, `signal` sends a
+//! signal, `show` prints a record, `desired` compares a file with the router, [`bulk`] sends writes
+//! from stdin, `listen` prints live subscriptions.
 
 pub mod allow;
 pub mod apply;

@@ -1,4 +1,4 @@
-//! `ping`: who answers, how fast, and by which clock.
+//! `ping`: measures the round trip to the router and the offset of its clock.
 
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ Examples:
   trefoil clasp ping --connect-retry 30s      wait for a router to start
   trefoil clasp ping --jq .round_trip_us.min";
 
-/// What may be typed after `ping`.
+/// The arguments of `ping`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PingArgs {
-    /// Measure so many times
+    /// Measure this many times
     #[arg(
         short,
         long,
@@ -32,7 +32,7 @@ pub struct PingArgs {
     )]
     count: u32,
 
-    /// Wait so long in between
+    /// Wait this long in between
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10ms")]
     interval: Duration,
 
@@ -40,7 +40,7 @@ pub struct PingArgs {
     connection: ConnectionArgs,
 }
 
-/// What `ping` prints.
+/// The output of `ping`.
 #[derive(Debug, Serialize)]
 struct Pinged {
     url: String,
@@ -49,11 +49,12 @@ struct Pinged {
     features: Vec<&'static str>,
     count: usize,
     round_trip_us: Spread,
-    /// The router's clock minus ours, from the fastest exchange; null if it does not tell.
+    /// The router's clock minus ours, from the fastest exchange; null if it does not answer SYNC.
     clock_offset_us: Option<i64>,
 }
 
-/// Of the round trips, in µs. The jitter is the mean difference between one and the next.
+/// Statistics of the round trips, in µs. The jitter is the mean difference between consecutive
+/// ones.
 #[derive(Debug, Serialize)]
 struct Spread {
     min: f64,
@@ -75,13 +76,13 @@ impl Spread {
             min: tenth(micros.iter().copied().fold(f64::INFINITY, f64::min)),
             mean: tenth(micros.iter().sum::<f64>() / count),
             max: tenth(micros.iter().copied().fold(0.0, f64::max)),
-            // The sum of nothing is -0.0.
+            // `0.0 +`, because an empty sum is -0.0.
             jitter: tenth(0.0 + steps.sum::<f64>() / (count - 1.0).max(1.0)),
         }
     }
 }
 
-/// A round trip; in µs as long as that reads well, because tenths of a ms hide the differences.
+/// A round trip as text: below 1 ms in µs, because tenths of a ms would hide differences.
 fn time(micros: f64) -> String {
     match micros {
         micros if micros < 1_000.0 => format!("{micros:.0} µs"),

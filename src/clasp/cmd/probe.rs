@@ -1,4 +1,4 @@
-//! How the router is: nothing enters but the settings, what `doctor` shows leaves.
+//! Checks the router for `doctor`. Takes the settings, gives the probe that `doctor` shows.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::error::{Failure, Kind};
 use crate::term::Console;
 use crate::text::command_line::untyped;
 
-/// How often its clock is asked.
+/// How many clock samples are taken.
 const SAMPLES: u32 = 5;
 
-/// Asks the router.
+/// Checks the router.
 ///
 /// # Errors
-/// A configuration that cannot be used; what is wrong with the router is in the probe.
+/// An invalid configuration. Errors of the router are part of the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
     let connection: ConnectionArgs =
         untyped().map_err(|error| Failure::usage(error.to_string()))?;
@@ -25,7 +25,7 @@ pub fn probe(console: &Console) -> Result<Probe, Failure> {
     Ok(probe.asked(|probe| {
         let target = connection.target_at(&access, console, Intent::Read)?;
         ask(&connection, target, probe).inspect_err(|failure| {
-            // A router that has no welcome for us has judged the token.
+            // A router that refuses HELLO has checked the token.
             if matches!(failure.kind, Kind::Refused | Kind::TokenMissing) {
                 probe.token = TokenStatus::Refused;
             }
@@ -42,13 +42,13 @@ fn ask(connection: &ConnectionArgs, target: Target, probe: &mut Probe) -> Result
     probe.round_trip = samples.iter().map(|sample| sample.round_trip).min();
     probe.clock_offset_us = clock::fastest(&samples).and_then(|sample| sample.offset);
     if target.token.is_some() {
-        // Whoever is let in without a token has not had it judged.
-        let nobody = Target {
+        // If the router also accepts a connection without a token, it has not checked ours.
+        let anonymous = Target {
             token: None,
             others: Vec::new(),
             ..target
         };
-        let welcomed = block_on(clock::measure(&nobody, 0, Duration::ZERO))?.is_ok();
+        let welcomed = block_on(clock::measure(&anonymous, 0, Duration::ZERO))?.is_ok();
         probe.token = if welcomed {
             TokenStatus::NotNeeded
         } else {

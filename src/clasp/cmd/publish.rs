@@ -1,4 +1,4 @@
-//! `publish`: sends records of any type, as `subscribe` prints them.
+//! `publish`: sends records of any type, in the form that `subscribe` prints.
 
 use super::bulk::{self, BulkArgs, Input};
 use super::connection::{ConnectionArgs, ReconnectArgs};
@@ -16,7 +16,7 @@ A record has type (param, event, stream, gesture, timeline), address and value,
 and samples, rate, id, phase where they apply; ttl and if_revision for params.
 Its revision, timestamp, snapshot and received are ignored.";
 
-/// What may be typed after `publish`.
+/// The arguments of `publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PublishArgs {
@@ -34,10 +34,10 @@ pub struct PublishArgs {
 }
 
 impl PublishArgs {
-    /// Sends.
+    /// Sends the records.
     ///
     /// # Errors
-    /// A bad line, a refusal, a lost connection; what was done is reported first.
+    /// A bad line, a refusal, a lost connection; a summary of what was sent is printed first.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let input = match self.record.as_str() {
             "-" => Input::Records,

@@ -1,4 +1,4 @@
-//! `serve`: a router, for as long as it is wanted, or for as long as a command runs.
+//! `serve`: runs a router, until it is stopped or for as long as a command runs.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint};
 use crate::clasp::router::history::History;
-use crate::clasp::router::history::rules::{Rule, Rules};
+use crate::clasp::router::history::rules::{HistoryRules, Rule};
 use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::state::{Room, State};
 use crate::clasp::router::store::{Opened, Store, StoreError, Sync};
@@ -43,19 +43,19 @@ Examples:
   trefoil clasp serve --bind 127.0.0.1:0 -o json | head -1   any free port
   trefoil clasp serve -v                        show every session's messages";
 
-/// Where it listens when nobody says otherwise.
+/// The default address to listen on.
 const BIND: &str = "127.0.0.1:7330";
 
-/// Where it listens for a command of its own: any free port, so that jobs do not meet.
+/// The default with a COMMAND: any free port, so that parallel jobs do not collide.
 const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
 
-/// Where Prometheus usually looks for metrics, for the hint of an error.
+/// An address for metrics, for the hint of an error.
 const METRICS: &str = "127.0.0.1:9330";
 
-/// How often the file of tokens is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often the token file is checked for changes.
+const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// What may be typed after `serve`.
+/// The arguments of `serve`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ServeArgs {
@@ -63,68 +63,68 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS:PORT")]
     bind: Option<String>,
 
-    /// Introduce the router by this name
+    /// Use this name for the router in WELCOME
     #[arg(long, value_name = "NAME", default_value = "trefoil")]
     name: String,
 
-    /// Let in only who has a token of this file, as trefoil clasp token makes it;
-    /// it is read again when it changes
+    /// Admit only clients with a token from this file, which trefoil clasp token manages; it is
+    /// read again when it changes
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     tokens: Option<PathBuf>,
 
     #[command(flatten)]
     certificate: CertificateArgs,
 
-    /// Keep values, held bundles, timelines and announced signals in this folder;
-    /// they are there again whatever ends the router
+    /// Keep values, held bundles, timelines and announced signals in this folder; they survive a
+    /// restart and a crash of the router
     #[arg(long, value_name = "DIR", help_heading = "Storage")]
     data: Option<PathBuf>,
 
-    /// Keep events and values for REPLAY and clasp history: so long (24h), so
-    /// much (1GiB), both, or a pattern's own time ('/sensors/**=7d',
-    /// '/video/**=none'); may be repeated [default: none]
+    /// Keep events and values for REPLAY and clasp history: for a time (24h), up to a size (1GiB),
+    /// both, or with a time per pattern ('/sensors/**=7d', '/video/**=none'); may be repeated
+    /// [default: none]
     #[arg(long, value_name = "LIMIT", value_parser = rule, requires = "data", help_heading = "Storage")]
     history: Vec<Rule>,
 
-    /// Bring what is acknowledged to the disk within this time, or before it is
-    /// acknowledged (always); only a system that fails can lose it meanwhile
+    /// Sync acknowledged writes to disk within this time, or before the acknowledgement (always);
+    /// only a system crash can lose them meanwhile
     #[arg(long, value_name = "DURATION|always", default_value = "100ms", value_parser = sync, requires = "data", help_heading = "Storage")]
     sync: Sync,
 
-    /// Refuse more messages a second of one connection [default: no limit]
+    /// Accept at most this many messages a second per connection [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
     rate_limit: Option<u32>,
 
-    /// Have at most so many connections at a time
+    /// Allow at most this many connections at a time
     #[arg(long, value_name = "N", default_value_t = limits::SESSIONS, help_heading = "Limits")]
     max_sessions: usize,
 
-    /// Ask a connection that is silent for so long whether it is there, and end
-    /// it when it is silent for as long again
+    /// Ping a connection that is silent for this long, and close it when it stays silent for as
+    /// long again
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = ping_interval, help_heading = "Limits")]
     ping_interval: Duration,
 
-    /// Let values live so long after their last use, unless their writer says
-    /// otherwise: whole seconds, or never
+    /// Expire values this long after their last use, unless their writer sets a TTL: whole seconds,
+    /// or never
     #[arg(long, value_name = "DURATION", default_value = "never", value_parser = record::parse::ttl)]
     ttl: Ttl,
 
-    /// Let pages of this origin connect, beside the router's own; * lets all in;
-    /// may be repeated
+    /// Let web pages of this origin connect, besides the router's own; * allows all; may be
+    /// repeated
     #[arg(long, value_name = "ORIGIN", help_heading = "Access")]
     allow_origin: Vec<String>,
 
-    /// Tell Prometheus /metrics, and health checks /healthz, on a port of its own
+    /// Serve /metrics for Prometheus and /healthz for health checks on this port
     #[arg(long, value_name = "ADDRESS:PORT")]
     metrics: Option<String>,
 
-    /// Run this with CLASP_URL set, and end with it and its exit status; CLASP_TOKEN
-    /// lets it do everything, with --tokens, too
+    /// Run this with CLASP_URL set, and exit with it and its status; CLASP_TOKEN gives it full
+    /// access, also with --tokens
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// What `-o json` prints when the router is ready.
+/// The output of `-o json` when the router is ready.
 #[derive(Debug, Serialize)]
 struct Ready<'a> {
     url: &'a str,
@@ -135,10 +135,10 @@ struct Ready<'a> {
 }
 
 impl ServeArgs {
-    /// Serves.
+    /// Runs the router.
     ///
     /// # Errors
-    /// An address that cannot be had, a file that cannot be used, the command's own status.
+    /// An address that cannot be bound, an invalid file, the command's own status.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let tls = self
             .certificate
@@ -173,7 +173,7 @@ impl ServeArgs {
         let url = format!("{scheme}://{}", listener.reachable());
         if !address.ip().is_loopback() && file.is_none() {
             terminal.console.warn(format_args!(
-                "whoever reaches {address} may read and write everything; --tokens FILE asks who it is"
+                "every client that reaches {address} may read and write everything; --tokens FILE demands a token"
             ));
         }
         let opened = self.open_data(&terminal.console)?;
@@ -185,7 +185,7 @@ impl ServeArgs {
             .as_ref()
             .map(|probes| format!("http://{}/metrics", probes.reachable()));
         let history = self.open_history()?;
-        let (notices, noticed) = mpsc::unbounded_channel();
+        let (notices, notices_received) = mpsc::unbounded_channel();
         let settings = Settings {
             name: self.name.clone(),
             ttl: self.ttl,
@@ -213,7 +213,7 @@ impl ServeArgs {
         let known = keys.as_ref().map(|keys| keys.known.subscribe());
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
-            // Dropped or used: both mean stop.
+            // A message or a dropped sender: both mean stop.
             let _ = stopped.await;
         };
         let router = run(listener, shutdown, settings, known, opened, history, probes);
@@ -225,7 +225,7 @@ impl ServeArgs {
                     None => std::future::pending().await,
                 }
             };
-            tokio::join!(follow_tokens, tell(noticed, console));
+            tokio::join!(follow_tokens, print_notices(notices_received, console));
         };
         if self.command.is_empty() {
             console.note(format_args!("ready at {url}"));
@@ -256,7 +256,7 @@ impl ServeArgs {
             };
             if let Ended::Cut(count) = ended {
                 terminal.console.warn(format_args!(
-                    "{count} connections did not read what was left for them"
+                    "{count} connections were closed before they had read all their messages"
                 ));
             }
             return Ok(());
@@ -277,7 +277,7 @@ impl ServeArgs {
         child::check_status(status)
     }
 
-    /// Reads what a router before this one has left.
+    /// Reads the data folder that an earlier router has left.
     fn open_data(&self, console: &Console) -> Result<Option<Opened>, Failure> {
         let Some(folder) = &self.data else {
             return Ok(None);
@@ -286,7 +286,7 @@ impl ServeArgs {
         let opened = Store::open(folder, self.sync, state)?;
         if let Some((bytes, copy)) = &opened.torn {
             console.warn(format_args!(
-                "the last {bytes} bytes of the log were not whole, as a crash leaves them; they are in {}",
+                "the last {bytes} bytes of the log were incomplete, as after a crash; they are now in {}",
                 copy.display()
             ));
         }
@@ -295,7 +295,7 @@ impl ServeArgs {
 
     /// Opens the history, if one is kept.
     fn open_history(&self) -> Result<Option<History>, Failure> {
-        let (Some(folder), Some(rules)) = (&self.data, Rules::of(&self.history)) else {
+        let (Some(folder), Some(rules)) = (&self.data, HistoryRules::of(&self.history)) else {
             return Ok(None);
         };
         let folder = folder.join("history");
@@ -307,15 +307,17 @@ impl ServeArgs {
         Ok(Some(opened?))
     }
 
-    /// For the command: a token that lets it do everything and is written nowhere. A router without
-    /// tokens takes any; with one of its own, the command looks for no other.
+    /// A token with full access for the command, which is stored nowhere. A router without tokens
+    /// accepts any token; the command gets one in any case, so that it does not use another one
+    /// from its settings.
     fn own_token(&self) -> Result<(Option<String>, Option<Record>), Failure> {
         if self.command.is_empty() {
             return Ok((None, None));
         }
         let token = mint();
-        let token = token
-            .ok_or_else(|| Failure::new(Kind::Service, "this system has no randomness to give"))?;
+        let token = token.ok_or_else(|| {
+            Failure::new(Kind::Service, "the system's random number generator failed")
+        })?;
         let record = Record {
             id: "command".into(),
             hash: hash(&token),
@@ -345,10 +347,10 @@ impl ServeArgs {
     }
 }
 
-/// The tokens that are let in, and where they come from.
+/// The accepted tokens, and the file they come from.
 struct Keys {
     file: TokensFile,
-    /// The command's, which stands in no file.
+    /// The command's token, which is not in the file.
     own: Option<Record>,
     known: watch::Sender<Tokens>,
     /// The state of the file when it was read.
@@ -357,7 +359,7 @@ struct Keys {
 
 impl Keys {
     fn read(file: TokensFile, own: Option<Record>) -> Result<Keys, Failure> {
-        // Before it is read: a change in between is then seen as one.
+        // Taken before reading, so that a change in between is noticed.
         let seen = file.stamp();
         let mut records = file.read()?;
         records.extend(own.clone());
@@ -369,18 +371,18 @@ impl Keys {
         })
     }
 
-    /// Reads the file again whenever it has changed. One that cannot be read changes nothing:
-    /// nobody is locked out by a slip of the editor, and nobody new comes in.
+    /// Reads the file again whenever it changes. If it cannot be read, the tokens stay as they
+    /// were: a mistake in the file locks nobody out and admits nobody new.
     async fn follow(self, console: &Console) {
         if self.file.is_writable_by_others() {
             console.warn(format_args!(
-                "others on this machine can change {0}, and let themselves in: chmod 600 {0}",
+                "other users of this machine can change {0} and give themselves access: chmod 600 {0}",
                 self.file.name()
             ));
         }
         let mut seen = self.seen;
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
             let stamp = self.file.stamp();
             if stamp == seen {
                 continue;
@@ -397,7 +399,7 @@ impl Keys {
     }
 }
 
-/// What of the history is kept.
+/// Parses a rule of `--history`.
 fn rule(text: &str) -> Result<Rule, String> {
     if let Some((pattern, limit)) = text.split_once('=') {
         let pattern = Pattern::new(pattern).map_err(|error| error.to_string())?;
@@ -420,7 +422,7 @@ fn rule(text: &str) -> Result<Rule, String> {
         .map_err(|error| format!("{error}; it is a time such as 24h, a size such as 1GiB, or none"))
 }
 
-/// A number of bytes. None if the text has no unit of bytes: it may be a duration.
+/// Parses a size into bytes; `None` if the text has no unit of bytes: it may be a duration.
 fn size(text: &str) -> Result<Option<u64>, String> {
     /// A smaller limit would be less than one file, and only whole files are removed.
     const LEAST: u64 = 1 << 20;
@@ -434,7 +436,7 @@ fn size(text: &str) -> Result<Option<u64>, String> {
     }
 }
 
-/// When what is acknowledged has to be on disk: within 10 ms to 10 s, or before.
+/// Parses `--sync`: 10 ms to 10 s, or always.
 fn sync(text: &str) -> Result<Sync, String> {
     if text == "always" {
         return Ok(Sync::Always);
@@ -446,7 +448,7 @@ fn sync(text: &str) -> Result<Sync, String> {
     Ok(Sync::Every(given))
 }
 
-/// How long a connection may be silent: from half a second to a day.
+/// Parses `--ping-interval`: from half a second to a day.
 fn ping_interval(text: &str) -> Result<Duration, String> {
     let given = duration(text).map_err(|error| error.to_string())?;
     let least = Duration::from_millis(500);
@@ -456,9 +458,9 @@ fn ping_interval(text: &str) -> Result<Duration, String> {
     Ok(given)
 }
 
-/// Tells what whoever runs the router should know; of each page once.
-async fn tell(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
-    /// Beyond so many it is an attack, and one line more says nothing.
+/// Prints the router's notices for the operator; each refused origin only once.
+async fn print_notices(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
+    /// How many refused origins are printed: more are an attack, and more lines would not help.
     const ORIGINS: usize = 20;
     let mut origins = HashSet::new();
     while let Some(notice) = notices.recv().await {
@@ -475,22 +477,22 @@ async fn tell(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
                 ));
             }
             Notice::LateBundles(count) => console.warn(format_args!(
-                "{count} timed bundles were due while no router was there, more than 10s ago: they were not done"
+                "{count} timed bundles were due more than 10s ago, while the router was not running: they were not executed"
             )),
             Notice::RightsEnded(count) => console.warn(format_args!(
-                "{count} timed bundles, timelines or signals of tokens that are no longer good were forgotten"
+                "{count} timed bundles, timelines or signals of tokens that are no longer valid were dropped"
             )),
             Notice::DiskFailed(why) => console.warn(format_args!(
-                "the data folder takes nothing ({why}): writes are refused until it does"
+                "the data folder cannot be written ({why}): writes are refused until it can"
             )),
             Notice::DiskWell => {
-                console.warn("the data folder takes what is written again");
+                console.warn("the data folder can be written again");
             }
             Notice::HistoryFailed(why) => console.warn(format_args!(
-                "the history loses what happens now: {why}"
+                "messages are not being recorded in the history: {why}"
             )),
             Notice::HistoryWell(lost) => console.warn(format_args!(
-                "the history is kept again; {lost} messages are missing in it"
+                "messages are recorded in the history again; {lost} are missing"
             )),
             Notice::OriginRefused(origin) => {
                 if origins.len() < ORIGINS && origins.insert(origin.clone()) {

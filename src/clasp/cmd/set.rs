@@ -1,4 +1,4 @@
-//! `set`: writes a param and waits for its acknowledgement; `set -` writes a million.
+//! `set`: writes a param and waits for its acknowledgement; `set -` writes many from stdin.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ Examples:
   date | trefoil clasp set /now -               the value from stdin
   trefoil clasp set - < values.ndjson           one record a line";
 
-/// What may be typed after `set`.
+/// The arguments of `set`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SetArgs {
@@ -44,11 +44,11 @@ pub struct SetArgs {
     #[arg(long, value_name = "DURATION", value_parser = record::parse::ttl)]
     ttl: Option<Ttl>,
 
-    /// Count the TTL from the write, whoever uses the value meanwhile
+    /// Count the TTL from the write, not from the last use
     #[arg(long, requires = "ttl")]
     ttl_absolute: bool,
 
-    /// Write only if this is the address's revision now
+    /// Write only if this is the current revision
     #[arg(long, value_name = "N")]
     if_revision: Option<u64>,
 
@@ -62,7 +62,7 @@ pub struct SetArgs {
     reconnect: ReconnectArgs,
 }
 
-/// What `set` prints.
+/// The output of `set`.
 #[derive(Debug, Serialize)]
 struct Written {
     address: String,
@@ -70,7 +70,7 @@ struct Written {
 }
 
 impl SetArgs {
-    /// Writes.
+    /// Writes the value, or the values from stdin.
     ///
     /// # Errors
     /// A refusal, a missing acknowledgement, no connection.

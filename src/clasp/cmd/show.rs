@@ -1,9 +1,9 @@
-//! A record enters, words of what it says leave: for the verbs that print a line for each.
+//! Prints a record on one line, for several verbs. Takes a record, gives words.
 
 use crate::clasp::record::Record;
 use crate::term::Words;
 
-/// What stands behind the address: the type of signal, a gesture's number and phase, the value or
+/// Writes the part after the address: the type of signal, a gesture's id and phase, the value or
 /// the samples.
 pub fn content(record: &Record<'_>, words: &mut Words) {
     if record.kind != "param" {

@@ -8,7 +8,7 @@ use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::Terminal;
 
-/// A signal with an address and a value, and nothing else.
+/// A signal with only an address and a value.
 pub fn signal<'a>(signal: SignalType, address: &'a str, value: Option<Value<'a>>) -> Publish<'a> {
     Publish {
         address: address.into(),
@@ -35,10 +35,10 @@ pub fn send(
     send_to(&target, terminal, connection, publish)
 }
 
-/// The same where the target is known, and that it may be written to.
+/// Sends a signal to a target that was already resolved for writing.
 ///
 /// # Errors
-/// As [`send`].
+/// The errors of [`send`].
 pub fn send_to(
     target: &Target,
     mut terminal: Terminal,

@@ -1,4 +1,4 @@
-//! `stream`: sends samples: one, or one a line.
+//! `stream`: sends one sample, or one per line of stdin.
 
 use super::bulk::{self, BulkArgs, Input, Values};
 use super::complete;
@@ -16,9 +16,10 @@ Examples:
   meter | trefoil clasp stream /audio/level -   a sample a line
   trefoil clasp stream /audio/level - --rate 60 < levels.txt
 
-Exit 0 says that the router has handled every sample, not that anybody listened.";
+Exit 0 means that the router has handled every sample, not that a subscriber
+received it.";
 
-/// What may be typed after `stream`.
+/// The arguments of `stream`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct StreamArgs {
@@ -31,7 +32,7 @@ pub struct StreamArgs {
     #[arg(allow_negative_numbers = true)]
     value: String,
 
-    /// Send so many lines a second, instead of each as it comes
+    /// Send this many lines a second, instead of each as it comes
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<Rate>,
 
@@ -46,7 +47,7 @@ pub struct StreamArgs {
 }
 
 impl StreamArgs {
-    /// Sends.
+    /// Sends the samples.
     ///
     /// # Errors
     /// A refusal, a bad line, no connection.

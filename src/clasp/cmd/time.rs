@@ -1,4 +1,4 @@
-//! `time`: the router's time, to be used in `--at`.
+//! `time`: prints the router's time, for `--at`.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ Examples:
   trefoil clasp time -o table                 with offset and round trip
   trefoil clasp bundle --emit /go --at $(($(trefoil clasp time) + 2000000))";
 
-/// So many exchanges, of which the fastest counts.
+/// How many clock samples are taken; the fastest counts.
 const EXCHANGES: u32 = 5;
 
-/// What may be typed after `time`.
+/// The arguments of `time`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct TimeArgs {
@@ -26,10 +26,10 @@ pub struct TimeArgs {
 }
 
 impl TimeArgs {
-    /// Asks and prints.
+    /// Measures and prints.
     ///
     /// # Errors
-    /// No connection; a router that does not tell its time.
+    /// No connection; a router that does not answer SYNC.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
         let question = clock::measure(&target, EXCHANGES, Duration::ZERO);

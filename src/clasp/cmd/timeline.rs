@@ -1,4 +1,4 @@
-//! `timeline`: plays keyframes, because routers do not.
+//! `timeline`: plays keyframes by SETs, because routers do not play them.
 
 use std::fs::File;
 use std::time::Duration;
@@ -12,11 +12,11 @@ use super::hold::{answered, future, held};
 use super::signal::{self, signal};
 use super::value::{ValueForm, from_stdin};
 use crate::clasp::client::clock::now_micros;
-use crate::clasp::client::play::{Played, Player, Score};
-use crate::clasp::client::timed::Timed;
+use crate::clasp::client::play::{Playback, Played, Player};
+use crate::clasp::client::timed::TimedConnection;
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::timeline::draw::draw;
-use crate::clasp::timeline::read::{self, TimeUnit, no_easing};
+use crate::clasp::timeline::read::{self, TimeUnit, unknown_easing};
 use crate::clasp::timeline::{Easing, Keyframe, Timeline, TimelineError};
 use crate::clasp::wire::{Capability, SignalType, check_address};
 use crate::config::guard::Intent;
@@ -37,20 +37,20 @@ Examples:
   trefoil clasp timeline /lights/front 0s:0 1s:1 4s:0 --preview
 
 A keyframe's easing (linear, ease-in, ease-out, ease-in-out, step, cubic-bezier)
-is that of the way to the next. Numbers run, arrays of one length item by item,
-all else steps. JSON has {\"time\",\"value\",\"easing\"?,\"bezier\"?}, an array or
-one a line; a time is a duration such as \"1.5s\".";
+applies up to the next keyframe. Numbers are interpolated, arrays of the same
+length item by item; other values jump. JSON input is an array or one object a
+line: {\"time\",\"value\",\"easing\"?,\"bezier\"?}; a time is a duration: \"1.5s\".";
 
-/// The largest set of keyframes that is read.
+/// The largest input of keyframes, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// How long the router may take to answer what was sent, when it is stopped.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How long to wait for outstanding replies when the playback is stopped.
+const LAST_REPLIES: Duration = Duration::from_secs(2);
 
-/// How large a preview is: it fits a terminal of 80 columns with its labels.
+/// Width and height of a preview: with its labels it fits 80 columns.
 const PREVIEW: (usize, usize) = (60, 9);
 
-/// What may be typed after `timeline`.
+/// The arguments of `timeline`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct TimelineArgs {
@@ -62,11 +62,11 @@ pub struct TimelineArgs {
     #[arg(required = true, value_name = "KEYFRAME")]
     keyframes: Vec<String>,
 
-    /// What a time counts that is a number, in JSON
+    /// The unit of times in JSON that are numbers
     #[arg(long, value_enum, value_name = "UNIT")]
     time_unit: Option<TimeUnit>,
 
-    /// Play it again and again, until Ctrl-C
+    /// Play in a loop, until Ctrl-C
     #[arg(long = "loop")]
     looped: bool,
 
@@ -75,12 +75,12 @@ pub struct TimelineArgs {
     #[arg(long, value_name = "TIME")]
     at: Option<When>,
 
-    /// Write so many values a second
+    /// Write this many values a second
     #[arg(long, value_name = "N", default_value_t = 60,
         value_parser = clap::value_parser!(u32).range(1..=900))]
     fps: u32,
 
-    /// Send it once, as a timeline signal, and leave the playing to the router
+    /// Send it once, as a timeline signal, for the router to play
     #[arg(long, conflicts_with = "fps")]
     publish: bool,
 
@@ -92,7 +92,7 @@ pub struct TimelineArgs {
     connection: ConnectionArgs,
 }
 
-/// What `timeline` prints.
+/// The output of `timeline`.
 #[derive(Debug, Serialize)]
 struct Summary<'a> {
     address: &'a str,
@@ -102,10 +102,10 @@ struct Summary<'a> {
 }
 
 impl TimelineArgs {
-    /// Plays, sends or draws.
+    /// Plays the timeline, sends it as a signal, or draws it.
     ///
     /// # Errors
-    /// A bad keyframe, a refusal, a lost connection; [`Kind::Interrupted`] where it was stopped.
+    /// A bad keyframe, a refusal, a lost connection; [`Kind::Interrupted`] when it was stopped.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         check_address(&self.address)?;
         let timeline = Timeline::new(self.keyframes()?)?;
@@ -154,14 +154,16 @@ impl TimelineArgs {
         let target = self
             .connection
             .target_for(&terminal.console, Intent::Write(&[&self.address]))?;
-        let timed = self.connection.ask(&target, Timed::connect(&target))?;
+        let timed = self
+            .connection
+            .ask(&target, TimedConnection::connect(&target))?;
         let start = match self.at {
             Some(at) => future(at, &timed)?,
             None => timed.clock.now(),
         };
         if !timed.welcome.has(Capability::KeepsTime) {
             terminal.console.warn(format_args!(
-                "\"{}\" does not keep time: it passes the timeline on and plays nothing",
+                "\"{}\" does not play timelines: it only forwards the signal",
                 timed.welcome.name
             ));
         }
@@ -202,7 +204,7 @@ impl TimelineArgs {
         report.finish(failure.map_or(Ok(()), Err))
     }
 
-    /// Plays; gives what was played and what ended it early, if anything did.
+    /// Plays; gives what was played, and the failure if it ended early.
     async fn perform(
         &self,
         timeline: &Timeline,
@@ -212,7 +214,7 @@ impl TimelineArgs {
         let mut interrupt = Interrupt::listen()?;
         let began = now_micros();
         let ready = held(&self.connection, &mut interrupt, async {
-            let timed = Timed::connect(target).await?;
+            let timed = TimedConnection::connect(target).await?;
             let Some(at) = self.at else {
                 let start = timed.clock.now();
                 return Ok((timed, start));
@@ -227,7 +229,7 @@ impl TimelineArgs {
         let (timed, start) = ready.await?;
         let mut player = Player::new(
             timed,
-            Score {
+            Playback {
                 address: &self.address,
                 timeline,
                 fps: self.fps,
@@ -242,7 +244,7 @@ impl TimelineArgs {
             ended = player.run() => ended.map_err(Failure::from),
             kind = interrupt.wait() => Err(Failure::new(kind, "interrupted")),
             () = tokio::time::sleep(left.unwrap_or_default()), if left.is_some() => {
-                Err(Failure::new(Kind::Deadline, "the time is up"))
+                Err(Failure::new(Kind::Deadline, "the deadline passed"))
             }
         };
         let stopped = |mut failure: Failure, played: &Played| {
@@ -265,9 +267,10 @@ impl TimelineArgs {
             },
             Err(failure) => {
                 let signal = !matches!(failure.kind, Kind::Connection | Kind::Refused);
-                // Where it is, it stays: what was sent last is to be answered, if that is quick.
+                // The value stays where it is. The reply to the last write is awaited for a short
+                // time.
                 let played = if signal {
-                    timeout(LAST_WORDS, player.finish()).await
+                    timeout(LAST_REPLIES, player.finish()).await
                 } else {
                     Ok(Ok(so_far.clone()))
                 };
@@ -279,8 +282,8 @@ impl TimelineArgs {
     }
 }
 
-/// `1s:0.5:ease-in`. The value may have colons of its own: the easing is what stands behind the
-/// last one, if it is an easing.
+/// Parses `1s:0.5:ease-in`. The value may contain colons: the text after the last colon is the
+/// easing only if it is the name of one.
 fn keyframe(text: &str) -> Result<Keyframe, Failure> {
     let (time, rest) = text
         .split_once(':')
@@ -290,9 +293,9 @@ fn keyframe(text: &str) -> Result<Keyframe, Failure> {
     let (value, easing) = match rest.rsplit_once(':') {
         Some((value, name)) => match Easing::parse(name) {
             Some(easing) => (value, easing),
-            // A number with something behind it is no string that anybody meant.
+            // A number followed by an unknown name is a mistyped easing, not a string.
             None if value.parse::<f64>().is_ok() => {
-                return Err(TimelineError::Json(no_easing(name)).into());
+                return Err(TimelineError::Json(unknown_easing(name)).into());
             }
             None => (rest, Easing::Linear),
         },

@@ -1,4 +1,4 @@
-//! What may be typed for a value. Takes an argument, gives a [`Value`].
+//! Parses values on the command line. Takes an argument, gives a [`Value`].
 
 use std::borrow::Cow;
 use std::io::stdin;
@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::text::json::is_json;
 use crate::text::whole::read_without_line_end;
 
-/// How an argument is to be taken.
+/// How an argument is parsed.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Value")]
 pub struct ValueForm {
@@ -25,7 +25,7 @@ pub struct ValueForm {
 const LONGEST: u64 = 1024 * 1024;
 
 impl ValueForm {
-    /// Whether it was said how to take the argument.
+    /// Whether one of these options was given.
     pub fn is_given(&self) -> bool {
         self.string || self.json
     }
@@ -33,7 +33,7 @@ impl ValueForm {
     /// Reads an argument: JSON if it is JSON, else a string. `-` is the whole of stdin.
     ///
     /// # Errors
-    /// With `--json` what is none; always JSON that no router could keep.
+    /// With `--json`, text that is not JSON; always, JSON that CLASP cannot represent.
     pub fn read(&self, given: &str) -> Result<Value<'static>, Failure> {
         let text = match given {
             "-" => Cow::Owned(from_stdin("value", LONGEST)?),
@@ -42,10 +42,10 @@ impl ValueForm {
         self.interpret(&text)
     }
 
-    /// Likewise, where `-` is no more than a dash.
+    /// Parses an argument in which `-` has no special meaning.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// The errors of [`read`](Self::read).
     pub fn interpret(&self, text: &str) -> Result<Value<'static>, Failure> {
         let string = || Value::String(Cow::Owned(text.to_owned()));
         if self.string {
@@ -57,7 +57,7 @@ impl ValueForm {
             Err(error) if self.json => {
                 Err(Failure::from(error).with_hint("Leave --json out to write it as a string"))
             }
-            // Whoever writes JSON means it, even if there is no room for its value.
+            // Text that is JSON was meant as JSON, even if CLASP cannot represent it.
             Err(error) if is_json(text) => {
                 Err(Failure::from(error).with_hint("Write it as a string with --string"))
             }
@@ -69,7 +69,7 @@ impl ValueForm {
 /// Reads all of stdin as text, without the line end that `echo` adds.
 ///
 /// # Errors
-/// A usage failure that says why `what` could not be read: more than `limit` bytes, for one.
+/// A usage failure that says why `what` could not be read, for example more than `limit` bytes.
 pub fn from_stdin(what: &str, limit: u64) -> Result<String, Failure> {
     read_without_line_end(stdin().lock(), limit)
         .map_err(|error| Failure::usage(format!("cannot read the {what} from stdin: {error}")))

@@ -1,17 +1,17 @@
-//! How late records were played, pure: each delay enters, the median and the maximum leave.
+//! How late records were played. Takes each delay, gives the median and the maximum. Pure.
 //!
-//! A playback may last for days, so that delays are counted in classes and not kept: exact below
-//! 64 µs, within 3 % above.
+//! A playback may last for days, so delays are not kept but counted in a histogram: exact below 64
+//! µs, within 3 % above.
 
 use std::time::Duration;
 
-/// Classes of an octave, as a power of two.
+/// Classes per octave, as a power of two.
 const FINE: u32 = 5;
 
-/// Enough for any number of µs.
+/// The number of classes: enough for any number of µs.
 const CLASSES: usize = (65 - FINE as usize) << FINE;
 
-/// The delays so far.
+/// A histogram of delays.
 #[derive(Debug, Clone)]
 pub struct Drift {
     classes: Vec<u64>,
@@ -30,7 +30,7 @@ impl Default for Drift {
 }
 
 impl Drift {
-    /// So many records were so late.
+    /// Adds this many records that were this late.
     pub fn add(&mut self, late: Duration, records: u64) {
         let micros = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
         self.classes[class(micros)] += records;
@@ -38,7 +38,7 @@ impl Drift {
         self.max = self.max.max(late);
     }
 
-    /// The delay that half of the records did not exceed; none if there were no records.
+    /// The median delay; `None` without records.
     pub fn median(&self) -> Option<Duration> {
         let middle = self.count.checked_sub(1)? / 2;
         let mut seen = 0;

@@ -1,15 +1,15 @@
-//! Records: the JSON that `subscribe` prints and `publish` reads, one a line, pure.
+//! Records: the JSON that `subscribe` prints and `publish` reads, one per line. Pure.
 //!
-//! - [`print`]: a frame enters, a [`Record`] that serialises itself leaves
-//! - [`parse`]: a line enters, a [`Parsed`] operation whose value is already wire bytes leaves
-//! - [`state`]: what many addresses hold, as one JSON object
-//! - [`schedule`]: when a record was received enters, when it is played leaves
-//! - [`remap`]: addresses that take the place of others
-//! - [`drift`]: how late what was played came
+//! - [`print`]: makes a serialisable [`Record`] from a frame
+//! - [`parse`]: reads a line into a [`ParsedRecord`], whose value is already encoded
+//! - [`state`]: the values of many addresses as one JSON object
+//! - [`schedule`]: decides when a record is played, from the time it was received
+//! - [`remap`]: replaces address prefixes
+//! - [`drift`]: measures how late records were played
 //!
-//! What one prints the other reads, so `subscribe | publish -` mirrors a router. `revision`,
-//! `timestamp`, `snapshot` and `received` say something of the record's past: they are printed, and
-//! ignored when read, but by [`schedule`].
+//! Every printed record can be read again, so `subscribe | publish -` mirrors a router. `revision`,
+//! `timestamp`, `snapshot` and `received` describe how the record was received: they are printed,
+//! and when read they are ignored, except by [`schedule`].
 
 pub mod drift;
 pub mod parse;
@@ -18,18 +18,18 @@ pub mod remap;
 pub mod schedule;
 pub mod state;
 
-pub use parse::{Parsed, Parser, RecordError};
+pub use parse::{ParsedRecord, Parser, RecordError};
 pub use print::Record;
-pub use state::{Once, State};
+pub use state::{StateDocument, WriteOnce};
 
 use crate::clasp::wire::{Phase, SignalType};
 
-/// The name of a signal type, as records and options have it.
+/// The name of a signal type in records and options.
 pub fn type_name(signal: SignalType) -> &'static str {
     signal.name()
 }
 
-/// The signal type of a name.
+/// The signal type with this name.
 pub fn type_named(name: &str) -> Option<SignalType> {
     [
         SignalType::Param,
@@ -42,13 +42,13 @@ pub fn type_named(name: &str) -> Option<SignalType> {
     .find(|signal| type_name(*signal) == name)
 }
 
-/// The name of a gesture's phase, as records and the wire's specification have it.
+/// The name of a gesture's phase in records and in the specification.
 pub fn phase_name(phase: Phase) -> &'static str {
     phase.name()
 }
 
-/// The number of a gesture's name, as the wire has it: a number is itself, a name its FNV-1a hash,
-/// which whoever else computes it gets as well.
+/// The wire id of a gesture: a number is the id itself, any other name gives its FNV-1a hash, so
+/// that every program computes the same id.
 pub fn gesture_id(name: &str) -> u32 {
     name.parse().unwrap_or_else(|_| {
         name.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
@@ -57,7 +57,7 @@ pub fn gesture_id(name: &str) -> u32 {
     })
 }
 
-/// The phase of a name; the SDK's documentation says begin and update.
+/// The phase with this name; the SDK's documentation calls them begin and update.
 pub fn phase_named(name: &str) -> Option<Phase> {
     match name {
         "start" | "begin" => Some(Phase::Start),

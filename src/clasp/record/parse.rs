@@ -1,7 +1,7 @@
-//! A line of NDJSON enters, an operation leaves.
+//! Parses a line of NDJSON into an operation.
 //!
-//! This is the bulk path, at some millions of lines a second: the value goes straight from JSON to
-//! wire bytes, the address is borrowed from the line, and nothing is allocated for either.
+//! Bulk input runs through it, at some millions of lines a second: the value is converted directly
+//! from JSON to encoded bytes, the address is borrowed from the line, and neither is allocated.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,45 +16,45 @@ use crate::clasp::wire::{
 use crate::error::{Failing, Kind};
 use crate::text::{duration, json};
 
-/// An operation as a line says it.
+/// The operation in a line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parsed<'l> {
-    /// What kind of signal; without a `type`, a param.
+pub struct ParsedRecord<'l> {
+    /// The type of the signal; a param if the line has no `type`.
     pub signal: SignalType,
-    /// Where.
+    /// The address.
     pub address: Cow<'l, str>,
-    /// The wire's type code of the value; its bytes are in the [`Parser`].
+    /// The type code of the value; its encoded data is in the [`Parser`].
     pub value: Option<u8>,
     /// Several samples of a stream.
     pub samples: Option<Vec<f64>>,
     /// How long a param lives.
     pub ttl: Option<Ttl>,
-    /// Write only if this is the revision now.
+    /// Write only if this is the current revision.
     pub if_revision: Option<u64>,
-    /// Which gesture.
+    /// The id of the gesture.
     pub id: Option<u32>,
-    /// Where the gesture stands.
+    /// The phase of the gesture.
     pub phase: Option<Phase>,
     /// The sample rate, in Hz.
     pub rate: Option<u32>,
 }
 
-/// Why a line is no record.
+/// Why a line is not a record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// It is not JSON. The words are the JSON parser's, with the column.
+    /// It is not JSON. The text is the JSON parser's, with the column.
     #[error("this is not JSON: {0}")]
     NotJson(String),
-    /// It is JSON, but no record: a field is missing, unknown, or of the wrong type.
+    /// It is JSON, but not a record: a field is missing, unknown, or of the wrong type.
     #[error("{0}")]
     Field(String),
-    /// The address is none.
+    /// The address is invalid.
     #[error(transparent)]
     Address(#[from] AddressError),
-    /// A value that CLASP has no room for.
+    /// CLASP cannot represent the value.
     #[error(transparent)]
     Value(#[from] JsonError),
-    /// A field is missing, or does not go with the type.
+    /// A field is missing, or does not fit the type.
     #[error("{0}")]
     Shape(String),
 }
@@ -88,19 +88,19 @@ impl Failing for RecordError {
     }
 }
 
-/// Reads lines; owns the bytes of the last one's value.
+/// Parses lines; holds the encoded value of the last line.
 #[derive(Debug, Default)]
 pub struct Parser {
     value: Vec<u8>,
 }
 
 impl Parser {
-    /// Reads one line. `None` for a record of the connection's life (`connected`, `disconnected`,
-    /// `error`): `subscribe --lifecycle` prints them, and there is nothing in them to publish.
+    /// Parses one line. Gives `None` for a lifecycle record (`connected`, `disconnected`, `error`),
+    /// which `subscribe --lifecycle` prints and which has nothing to publish.
     ///
     /// # Errors
     /// [`RecordError`].
-    pub fn parse<'l>(&mut self, line: &'l [u8]) -> Result<Option<Parsed<'l>>, RecordError> {
+    pub fn parse<'l>(&mut self, line: &'l [u8]) -> Result<Option<ParsedRecord<'l>>, RecordError> {
         self.value.clear();
         let text = std::str::from_utf8(line)
             .map_err(|error| RecordError::NotJson(format!("it is not UTF-8: {error}")))?;
@@ -119,16 +119,16 @@ impl Parser {
         Ok(Some(parsed))
     }
 
-    /// The wire bytes of the last line's value, without their type code.
+    /// The encoded data of the last line's value, without its type code.
     pub fn value(&self) -> &[u8] {
         &self.value
     }
 
-    /// The PUBLISH that a line says. A param has none: it is a SET.
+    /// The PUBLISH for a line of another type than param (a param is sent as a SET).
     ///
     /// # Errors
-    /// Never for what [`parse`](Self::parse) has just read.
-    pub fn publish<'p>(&'p self, parsed: &'p Parsed<'_>) -> Result<Message<'p>, RecordError> {
+    /// None if `parsed` is the last result of [`parse`](Self::parse).
+    pub fn publish<'p>(&'p self, parsed: &'p ParsedRecord<'_>) -> Result<Message<'p>, RecordError> {
         let value = match parsed.value {
             None => None,
             Some(code) => Some(self.decoded(code)?),
@@ -150,7 +150,7 @@ impl Parser {
     }
 }
 
-fn check(parsed: &Parsed<'_>) -> Result<(), RecordError> {
+fn check(parsed: &ParsedRecord<'_>) -> Result<(), RecordError> {
     let wrong = |why: &str| Err(RecordError::Shape(why.to_owned()));
     if parsed.signal == SignalType::Param {
         if parsed.value.is_none() {
@@ -182,7 +182,7 @@ struct RecordSeed<'v> {
 }
 
 impl<'de> DeserializeSeed<'de> for RecordSeed<'_> {
-    type Value = Option<(Parsed<'de>, Option<Encoded>)>;
+    type Value = Option<(ParsedRecord<'de>, Option<Encoded>)>;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
         json.deserialize_map(self)
@@ -207,7 +207,7 @@ const FIELDS: [&str; 14] = [
 ];
 
 impl<'de> Visitor<'de> for RecordSeed<'_> {
-    type Value = Option<(Parsed<'de>, Option<Encoded>)>;
+    type Value = Option<(ParsedRecord<'de>, Option<Encoded>)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(r#"a record, such as {"address":"/lights/front","value":0.8}"#)
@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut address, mut value) = (None, None);
-        let mut parsed = Parsed {
+        let mut parsed = ParsedRecord {
             signal: SignalType::Param,
             address: Cow::Borrowed(""),
             value: None,
@@ -301,7 +301,7 @@ impl<'de> serde::Deserialize<'de> for Text<'de> {
     }
 }
 
-/// A key, likewise.
+/// A key, borrowed from the line unless it has escapes in it.
 struct Key<'de>(Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for Key<'de> {
@@ -341,10 +341,10 @@ impl<'de> serde::Deserialize<'de> for TtlText {
     }
 }
 
-/// A time to live as people write it: `never`, or a duration of whole seconds, sliding.
+/// Parses a TTL as users type it: `never`, or a duration of whole seconds, which is sliding.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// A text that says what is wrong.
 pub fn ttl(text: &str) -> Result<Ttl, String> {
     if text == "never" {
         return Ok(Ttl::Never);

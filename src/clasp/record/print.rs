@@ -1,29 +1,28 @@
-//! A frame enters, a record leaves.
+//! Makes records from frames. Takes a frame, gives the record to print.
 
 use serde::Serialize;
 
 use super::{phase_name, type_name};
 use crate::clasp::wire::{Frame, Message, Value};
 
-/// One line of `subscribe`, borrowing from the frame it shows. Fields that do not apply are left
-/// out.
+/// One line of `subscribe`. It borrows from its frame, and fields that do not apply are left out.
 #[derive(Debug, Clone, Serialize)]
 pub struct Record<'a> {
     /// param, event, stream, gesture or timeline.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Where.
+    /// The address.
     pub address: &'a str,
     /// The value, payload or single sample.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<&'a Value<'a>>,
-    /// How often the param has been written.
+    /// The revision of the param.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
-    /// When it was written or sent, by the router's or the sender's word, in µs since the epoch.
+    /// When it was written or sent, in µs since the epoch, as the router or the sender says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<u64>,
-    /// Which gesture.
+    /// The id of the gesture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u32>,
     /// start, move, end or cancel.
@@ -32,10 +31,10 @@ pub struct Record<'a> {
     /// Several samples of a stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<&'a [f64]>,
-    /// Their rate, in Hz.
+    /// The sample rate, in Hz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// The value was there before the subscription was.
+    /// Whether the value existed before the subscription.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub snapshot: bool,
     /// When it arrived here, in µs since the epoch.
@@ -44,7 +43,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A record of a kind at an address, and nothing more.
+    /// A record with a type and an address only.
     pub fn blank(kind: &'static str, address: &'a str) -> Record<'a> {
         Record {
             kind,
@@ -61,8 +60,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The record of a frame: a SET, a PUBLISH, or a SNAPSHOT, of which it shows the first param.
-    /// Any other message has none.
+    /// The record for a SET, a PUBLISH, or the first param of a SNAPSHOT. `None` for any other
+    /// message.
     pub fn of(frame: &'a Frame<'a>) -> Option<Record<'a>> {
         let blank = Record {
             timestamp: frame.timestamp,

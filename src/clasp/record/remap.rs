@@ -1,13 +1,14 @@
-//! `--remap /a=/b`: an address enters, the one that takes its place leaves; pure.
+//! `--remap /a=/b`: replaces address prefixes. Takes an address, gives the one to use instead.
+//! Pure.
 
 use std::str::FromStr;
 
 use crate::clasp::wire::{AddressError, check_address};
 
-/// One rule: what is at or below `from` goes to the same place below `to`.
+/// One rule: replaces the prefix `from` of an address by `to`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Without the slash at its end; empty for the root.
+    /// Without a final slash; empty for the root.
     from: String,
     to: String,
 }
@@ -34,15 +35,15 @@ fn prefix(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Rules, of which the longest that fits an address counts, once.
+/// A set of rules. The one with the longest matching prefix is applied, once.
 #[derive(Debug, Clone, Default)]
 pub struct Remap(Vec<Rule>);
 
 impl Remap {
-    /// Puts the rules in order.
+    /// Sorts the rules.
     ///
     /// # Errors
-    /// Two rules for one prefix, in words.
+    /// A text, if two rules have the same prefix.
     pub fn new(mut rules: Vec<Rule>) -> Result<Remap, String> {
         rules.sort_by(|a, b| b.from.len().cmp(&a.from.len()).then(a.from.cmp(&b.from)));
         let twice = rules.windows(2).find(|pair| pair[0].from == pair[1].from);
@@ -55,10 +56,10 @@ impl Remap {
         }
     }
 
-    /// The address to use instead, if a rule fits.
+    /// The address to use instead, if a rule matches.
     ///
     /// # Errors
-    /// When nothing would be left of it.
+    /// When the result is not an address, because nothing is left of it.
     pub fn apply(&self, address: &str) -> Result<Option<String>, AddressError> {
         let below = |rule: &Rule| {
             let rest = address.strip_prefix(rule.from.as_str())?;

@@ -1,16 +1,15 @@
-//! When the records of a recording are played, pure: when each was received enters, what to do with
-//! it leaves.
+//! Decides when the records of a recording are played. Takes the time at which each was received,
+//! gives what to do with it. Pure.
 //!
 //! ```text
-//!   first record     start             the last
-//!   ├────────────────┼────────────────────┤   as it was received
-//!     params: seeds  └─ offset / speed ─▶     as it is played, from 0
+//!   first record     start           last record
+//!   ├────────────────┼────────────────────┤   times of receipt
+//!     initial values  └─ offset / speed ──▶       times of playback, from 0
 //! ```
 //!
-//! Only the times at which records were received decide, never a timestamp of the router's or of a
-//! sender's: those are other clocks. Where the recorder's own clock was set back, the distances
-//! before and after count. Where it was set forward, that looks like a pause, and pauses can be
-//! shortened.
+//! Only the times of receipt count, never a timestamp of the router or a sender, because those come
+//! from other clocks. If the recorder's clock was set back, the intervals before and after that are
+//! kept. A clock that was set forward looks like a pause, and pauses can be shortened.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,29 +19,29 @@ use serde::Deserialize;
 use super::RecordError;
 use crate::clasp::wire::Ttl;
 
-/// What a record says of when it came; the rest of it is ignored.
+/// The part of a record that says when it was received; the rest is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Stamp {
-    /// When it arrived at whoever recorded it, in µs since the epoch.
+    /// When it was received by the recorder, in µs since the epoch.
     received: Option<u64>,
-    /// The value was there already.
+    /// Whether the value existed before the recording.
     #[serde(default)]
     pub snapshot: bool,
 }
 
 impl Stamp {
-    /// Reads it off a line.
+    /// Reads it from a line.
     ///
     /// # Errors
-    /// [`RecordError`] for what is no record.
+    /// [`RecordError`] if the line is not a record.
     pub fn read(line: &[u8]) -> Result<Stamp, RecordError> {
         serde_json::from_slice(line).map_err(|error| RecordError::of_json(&error))
     }
 
-    /// When it arrived.
+    /// When the record was received.
     ///
     /// # Errors
-    /// [`RecordError::Shape`] when the line does not say.
+    /// [`RecordError::Shape`] when the line does not tell.
     pub fn received(&self) -> Result<u64, RecordError> {
         self.received.ok_or_else(|| {
             RecordError::Shape(
@@ -56,7 +55,7 @@ impl Stamp {
 /// Where in a recording to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// So long after its first record.
+    /// This long after the first record.
     After(Duration),
     /// At this time, in µs since the epoch.
     At(u64),
@@ -65,49 +64,49 @@ pub enum Start {
 /// How fast to play.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Speed {
-    /// So many times as fast as it was recorded; a positive number.
+    /// A positive factor: 2 plays twice as fast as it was recorded.
     Times(f64),
-    /// Without a pause.
+    /// Without pauses.
     Max,
 }
 
 /// What to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// It is played before the clock starts, if nothing later takes its place: what the start
-    /// needs to find.
-    Seed,
-    /// It is left out: over before the start, and nothing stays of it.
+pub enum Scheduled {
+    /// It is an initial value, which is written before the clock starts unless a later one replaces
+    /// it.
+    Initial,
+    /// It is left out: it happened before the start and is not a param.
     Skip,
-    /// It is played so long after the start.
+    /// It is played this long after the start.
     At(Duration),
 }
 
-/// Places the records of one recording, in their order.
+/// Schedules the records of one recording, in order.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     start: Option<Start>,
     speed: Speed,
-    /// When the first record was received, and when what is to be played begins.
+    /// When the first record was received, and the time of receipt at which playing begins.
     base: Option<(u64, u64)>,
-    /// Whether anything but seeds has been seen since the start.
+    /// Whether a record other than an initial value has been seen.
     live: bool,
     last: Duration,
     /// The longest pause that is kept, in µs.
     pause_max: u64,
-    /// When the last record was received, by its own clock.
+    /// When the last record was received, by the recorder's clock.
     previous: Option<u64>,
-    /// What is added to the times of later records, in µs: the recorder's clock was set back
-    /// before them, or a pause was shortened.
+    /// What is added to the times of later records, in µs, because the recorder's clock was set
+    /// back or a pause was shortened.
     shift: i128,
     /// How often the recorder's clock was set back.
-    steps: u64,
-    /// How far the recording reached, in µs since its first record.
+    clock_steps: u64,
+    /// The length of the recording, in µs since its first record.
     reached: u64,
 }
 
 impl Schedule {
-    /// A schedule that knows no record yet.
+    /// A schedule without records.
     pub fn new(start: Option<Start>, speed: Speed) -> Schedule {
         Schedule {
             start,
@@ -115,7 +114,7 @@ impl Schedule {
             pause_max: u64::MAX,
             previous: None,
             shift: 0,
-            steps: 0,
+            clock_steps: 0,
             base: None,
             live: false,
             last: Duration::ZERO,
@@ -123,35 +122,35 @@ impl Schedule {
         }
     }
 
-    /// The same, with every pause cut down to this one.
+    /// Shortens every longer pause to this length.
     pub fn with_pauses_of_at_most(mut self, pause: Duration) -> Schedule {
         self.pause_max = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
         self
     }
 
-    /// When a record was received on a clock that is never set back and makes no longer pauses
-    /// than are kept. How long the recorder's clock stood still while it was set back is not known:
-    /// the next record follows at once, and those after it at their distances.
-    fn steadied(&mut self, received: u64) -> u64 {
+    /// Converts a time of receipt to a clock that never goes back and has no pause longer than
+    /// allowed. When the recorder's clock was set back, the true interval is not known: the next
+    /// record follows at once, and the ones after it at their intervals.
+    fn monotonic(&mut self, received: u64) -> u64 {
         let previous = self.previous.replace(received).unwrap_or(received);
         let pause = received.checked_sub(previous);
-        self.steps += u64::from(pause.is_none());
+        self.clock_steps += u64::from(pause.is_none());
         let kept = pause.unwrap_or(0).min(self.pause_max);
         self.shift += i128::from(previous) + i128::from(kept) - i128::from(received);
         u64::try_from(i128::from(received) + self.shift).unwrap_or(u64::MAX)
     }
 
-    /// Places the next record: when it was received, whether it was there already, and whether it
-    /// is a param, of which something stays.
-    pub fn place(&mut self, received: u64, snapshot: bool, param: bool) -> Place {
-        let received = self.steadied(received);
+    /// Schedules the next record. `snapshot`: the value existed before the recording. `param`: the
+    /// signal is a param, whose value remains.
+    pub fn place(&mut self, received: u64, snapshot: bool, param: bool) -> Scheduled {
+        let received = self.monotonic(received);
         let (base, begin) = *self.base.get_or_insert_with(|| {
             let begin = match self.start {
                 None => received,
                 Some(Start::After(after)) => {
                     received.saturating_add(u64::try_from(after.as_micros()).unwrap_or(u64::MAX))
                 }
-                // What comes before the recording is not waited for.
+                // The time before the recording is not waited for.
                 Some(Start::At(at)) => at.max(received),
             };
             (received, begin)
@@ -159,10 +158,10 @@ impl Schedule {
         self.reached = self.reached.max(received.saturating_sub(base));
         let before = received < begin && !self.live;
         if param && (before || (snapshot && !self.live)) {
-            return Place::Seed;
+            return Scheduled::Initial;
         }
         if before {
-            return Place::Skip;
+            return Scheduled::Skip;
         }
         self.live = true;
         let micros = received.saturating_sub(begin);
@@ -173,58 +172,60 @@ impl Schedule {
             }
         };
         self.last = offset;
-        Place::At(offset)
+        Scheduled::At(offset)
     }
 
-    /// Whether there were records, and all of them before the start that was asked for.
+    /// Whether all records, and there were some, came before the requested start.
     pub fn is_past_end(&self) -> bool {
         (self.base).is_some_and(|(base, begin)| begin.saturating_sub(base) > self.reached)
     }
 
-    /// How often the recorder's clock was set back, as far as was read.
-    pub fn steps(&self) -> u64 {
-        self.steps
+    /// How often the recorder's clock was set back, in the records so far.
+    pub fn clock_steps(&self) -> u64 {
+        self.clock_steps
     }
 
-    /// How long it plays, up to its last record so far.
+    /// The playing time up to the last record so far.
     pub fn length(&self) -> Duration {
         self.last
     }
 
-    /// How long the recording is, from its first record to its last so far, whatever the speed.
+    /// The length of the recording from its first record to the last so far, independent of the
+    /// speed.
     pub fn reached(&self) -> Duration {
         Duration::from_micros(self.reached)
     }
 }
 
-/// A param as it was when the start came.
+/// The value of a param at the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seed {
-    /// The line it came from.
+pub struct InitialValue {
+    /// The line of the input.
     pub line: u64,
-    /// Where.
+    /// The address.
     pub address: Box<str>,
-    /// The wire's type code and bytes.
+    /// The type code and the encoded data.
     pub value: (u8, Box<[u8]>),
-    /// How long it lives.
+    /// Its TTL.
     pub ttl: Option<Ttl>,
 }
 
 /// The last value of each param before the start.
 #[derive(Debug, Default)]
-pub struct Seeds(HashMap<Box<str>, Seed>);
+pub struct InitialValues(HashMap<Box<str>, InitialValue>);
 
-impl Seeds {
-    /// A later value takes the place of an earlier one.
-    pub fn put(&mut self, seed: Seed) {
-        self.0.insert(seed.address.clone(), seed);
+impl InitialValues {
+    /// Adds a value, which replaces an earlier one for its address.
+    pub fn put(&mut self, initial: InitialValue) {
+        self.0.insert(initial.address.clone(), initial);
     }
 
-    /// All of them, in the order of their lines; none remain.
-    pub fn take(&mut self) -> Vec<Seed> {
-        let mut seeds: Vec<Seed> = std::mem::take(&mut self.0).into_values().collect();
-        seeds.sort_unstable_by_key(|seed| seed.line);
-        seeds
+    /// Takes all values out, in the order of their lines.
+    pub fn take(&mut self) -> Vec<InitialValue> {
+        let mut initial_values: Vec<InitialValue> =
+            std::mem::take(&mut self.0).into_values().collect();
+        initial_values.sort_unstable_by_key(|initial| initial.line);
+        initial_values
     }
 }
 
@@ -234,12 +235,12 @@ mod tests {
 
     const T0: u64 = 1_795_166_091_829_000;
 
-    fn ms(ms: u64) -> Place {
-        Place::At(Duration::from_millis(ms))
+    fn ms(ms: u64) -> Scheduled {
+        Scheduled::At(Duration::from_millis(ms))
     }
 
     /// Places params that were not there already, so many ms after the first.
-    fn placed(schedule: &mut Schedule, at: &[u64]) -> Vec<Place> {
+    fn placed(schedule: &mut Schedule, at: &[u64]) -> Vec<Scheduled> {
         at.iter()
             .map(|at| schedule.place(T0 + at * 1_000, false, true))
             .collect()
@@ -267,10 +268,10 @@ mod tests {
     #[test]
     fn what_was_there_already_is_a_seed_until_something_happens() {
         let mut schedule = Schedule::new(None, Speed::Times(1.0));
-        assert_eq!(schedule.place(T0, true, true), Place::Seed);
+        assert_eq!(schedule.place(T0, true, true), Scheduled::Initial);
         assert!(!schedule.is_past_end(), "no start was asked for");
         assert_eq!(schedule.place(T0 + 2_000, false, false), ms(2));
-        // After a gap, a value that is read anew is a change like any other.
+        // After a lost connection, a value that is read again is a change like any other.
         assert_eq!(schedule.place(T0 + 5_000, true, true), ms(5));
     }
 
@@ -281,8 +282,8 @@ mod tests {
             Start::At(T0 + 10_000),
         ] {
             let mut schedule = Schedule::new(Some(start), Speed::Times(2.0));
-            assert_eq!(schedule.place(T0, false, true), Place::Seed);
-            assert_eq!(schedule.place(T0 + 9_999, false, false), Place::Skip);
+            assert_eq!(schedule.place(T0, false, true), Scheduled::Initial);
+            assert_eq!(schedule.place(T0 + 9_999, false, false), Scheduled::Skip);
             assert!(schedule.is_past_end());
             assert_eq!(schedule.place(T0 + 10_000, false, false), ms(0));
             assert_eq!(schedule.place(T0 + 30_000, false, true), ms(10));
@@ -297,14 +298,14 @@ mod tests {
         let mut schedule = Schedule::new(None, Speed::Times(1.0));
         let places = placed(&mut schedule, &[5, 9, 0, 7, 10]);
         assert_eq!(places, [ms(0), ms(4), ms(4), ms(11), ms(14)]);
-        assert_eq!(schedule.steps(), 1);
+        assert_eq!(schedule.clock_steps(), 1);
         let mut later = Schedule::new(
             Some(Start::After(Duration::from_millis(2))),
             Speed::Times(1.0),
         );
         assert_eq!(
             placed(&mut later, &[0, 3, 1, 4]),
-            [Place::Seed, ms(1), ms(1), ms(4)],
+            [Scheduled::Initial, ms(1), ms(1), ms(4)],
             "what has begun is not taken back"
         );
     }
@@ -316,35 +317,38 @@ mod tests {
         let mut schedule = Schedule::new(None, Speed::Times(2.0)).with_pauses_of_at_most(ten);
         let places = placed(&mut schedule, &[0, 4, hour, hour + 4, 4 * hour, 2, 8]);
         assert_eq!(places, [ms(0), ms(2), ms(7), ms(9), ms(14), ms(14), ms(17)]);
-        assert_eq!(schedule.steps(), 1);
+        assert_eq!(schedule.clock_steps(), 1);
     }
 
     #[test]
     fn no_number_is_too_large() {
         let mut schedule = Schedule::new(Some(Start::After(Duration::MAX)), Speed::Times(1e-300));
-        assert_eq!(schedule.place(T0, false, true), Place::Seed);
+        assert_eq!(schedule.place(T0, false, true), Scheduled::Initial);
         let mut schedule = Schedule::new(None, Speed::Times(1e-300));
         schedule.place(0, false, true);
         assert_eq!(
             schedule.place(u64::MAX, false, true),
-            Place::At(Duration::MAX)
+            Scheduled::At(Duration::MAX)
         );
     }
 
     #[test]
     fn the_last_seed_of_an_address_counts_and_lines_keep_their_order() {
-        let seed = |line, address: &str, byte| Seed {
+        let initial = |line, address: &str, byte| InitialValue {
             line,
             address: address.into(),
             value: (1, Box::new([byte])),
             ttl: None,
         };
-        let mut seeds = Seeds::default();
-        seeds.put(seed(1, "/a", 1));
-        seeds.put(seed(2, "/b", 2));
-        seeds.put(seed(3, "/a", 3));
-        assert_eq!(seeds.take(), [seed(2, "/b", 2), seed(3, "/a", 3)]);
-        assert_eq!(seeds.take(), []);
+        let mut initial_values = InitialValues::default();
+        initial_values.put(initial(1, "/a", 1));
+        initial_values.put(initial(2, "/b", 2));
+        initial_values.put(initial(3, "/a", 3));
+        assert_eq!(
+            initial_values.take(),
+            [initial(2, "/b", 2), initial(3, "/a", 3)]
+        );
+        assert_eq!(initial_values.take(), []);
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! State as one JSON object of address to value: text enters, a [`State`] leaves, and back.
+//! The values of many addresses as one JSON object. Takes the text and gives a [`StateDocument`],
+//! or the reverse.
 //!
 //! ```json
 //! {"/lights/color":{"r":255,"g":100},"/lights/front":0.8}
 //! ```
 //!
-//! `dump` prints it, `diff` and `apply` read it. It is sorted by address, and [`State::new`] sorts the
-//! maps in it by key (a router may keep them in any order), so that the same state is the same text.
+//! `dump` prints it, `diff` and `apply` read it. It is sorted by address, and
+//! [`StateDocument::new`] sorts the maps in it by key (a router may keep them in any order), so
+//! that equal states have the same text.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -20,11 +22,11 @@ use crate::clasp::wire::{Param, Value, check_address, decode_value};
 use crate::error::{Failing, Kind};
 use crate::text::json::{first_large_integer, read};
 
-/// What many addresses hold, in address order.
+/// The values of addresses, in address order.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct State(pub BTreeMap<String, Value<'static>>);
+pub struct StateDocument(pub BTreeMap<String, Value<'static>>);
 
-/// Why a text is no state.
+/// Why a text is not a state document.
 #[derive(Debug, thiserror::Error)]
 #[error("{why}")]
 pub struct StateError {
@@ -42,43 +44,47 @@ impl Failing for StateError {
     }
 }
 
-impl State {
-    /// What these params hold, in the one order.
-    pub fn new(params: impl IntoIterator<Item = Param<'static>>) -> State {
+impl StateDocument {
+    /// The document of these params, with sorted maps.
+    pub fn new(params: impl IntoIterator<Item = Param<'static>>) -> StateDocument {
         let sorted = params.into_iter().map(|param| {
             let mut value = param.value;
             sort(&mut value);
             (param.address.into_owned(), value)
         });
-        State(sorted.collect())
+        StateDocument(sorted.collect())
     }
 
-    /// Reads the JSON.
+    /// Parses the JSON.
     ///
     /// # Errors
-    /// [`StateError`], with the line and column, and the address if it is about its value.
-    pub fn parse(text: &str) -> Result<State, StateError> {
-        let mut at = Place::default();
-        let (state, doubtful) = read(StateSeed(&mut at), text).map_err(|error| StateError {
-            why: match &at.value_of {
-                Some(address) => format!("{address}: {error}"),
-                None => error.to_string(),
-            },
-            hint: at.hint.or_else(|| {
-                let shape =
-                    "It is one object, {\"/address\":value}, as trefoil clasp dump prints it";
-                at.value_of.is_none().then(|| shape.to_owned())
-            }),
-        })?;
+    /// [`StateError`], with the line and column, and with the address if its value is invalid.
+    pub fn parse(text: &str) -> Result<StateDocument, StateError> {
+        let mut at = Position::default();
+        let (state, maybe_too_large) =
+            read(StateSeed(&mut at), text).map_err(|error| StateError {
+                why: match &at.value_of {
+                    Some(address) => format!("{address}: {error}"),
+                    None => error.to_string(),
+                },
+                hint: at.hint.or_else(|| {
+                    let shape =
+                        "It is one object, {\"/address\":value}, as trefoil clasp dump prints it";
+                    at.value_of.is_none().then(|| shape.to_owned())
+                }),
+            })?;
         let fits = |digits: &str| digits.parse::<i64>().is_ok();
-        match doubtful.then(|| first_large_integer(text, fits)).flatten() {
+        match maybe_too_large
+            .then(|| first_large_integer(text, fits))
+            .flatten()
+        {
             None => Ok(state),
             Some(digits) => Err(too_large(text, digits)),
         }
     }
 
-    /// The addresses whose values have no JSON that could be read back as the same, or that are no
-    /// addresses to this program: a router may hold `{"$bytes":"AQ=="}` as a map.
+    /// The addresses that cannot be written: those whose value would not be the same when read back
+    /// (a router may hold `{"$bytes":"AQ=="}` as a map), and those that are not valid addresses.
     pub fn unwritable(&self) -> Vec<&str> {
         let is_lost = |address: &str, value: &Value<'_>| {
             check_address(address).is_err()
@@ -99,7 +105,7 @@ fn sort(value: &mut Value<'_>) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(sort),
         Value::Map(entries) => {
-            // Stable, for of a key that is there twice the last one counts.
+            // A stable sort: of duplicate keys the last one counts.
             entries.sort_by(|(a, _), (b, _)| a.cmp(b));
             entries.iter_mut().for_each(|(_, value)| sort(value));
         }
@@ -107,7 +113,7 @@ fn sort(value: &mut Value<'_>) {
     }
 }
 
-/// The error of an integer, which is a part of the text.
+/// The error for an integer; `digits` is a slice of `text`, which gives its line.
 fn too_large(text: &str, digits: &str) -> StateError {
     let start = digits.as_ptr() as usize - text.as_ptr() as usize;
     let line = text[..start].matches('\n').count() + 1;
@@ -118,19 +124,19 @@ fn too_large(text: &str, digits: &str) -> StateError {
     }
 }
 
-/// State that is written once, and given up address by address as it is: whoever makes something else
-/// of it does not hold both.
-pub struct Once(Cell<State>);
+/// A document that is serialised once and freed address by address meanwhile, so that it and its
+/// output are not in memory together.
+pub struct WriteOnce(Cell<StateDocument>);
 
-impl From<State> for Once {
-    fn from(state: State) -> Once {
-        Once(Cell::new(state))
+impl From<StateDocument> for WriteOnce {
+    fn from(state: StateDocument) -> WriteOnce {
+        WriteOnce(Cell::new(state))
     }
 }
 
-impl Serialize for Once {
+impl Serialize for WriteOnce {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let State(state) = self.0.take();
+        let StateDocument(state) = self.0.take();
         let mut map = serializer.serialize_map(Some(state.len()))?;
         for (address, value) in state {
             map.serialize_entry(&address, &value)?;
@@ -139,25 +145,25 @@ impl Serialize for Once {
     }
 }
 
-impl Serialize for State {
+impl Serialize for StateDocument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(&self.0)
     }
 }
 
-/// Where reading stands, for the error.
+/// The position of the parser, for errors.
 #[derive(Debug, Default)]
-struct Place {
+struct Position {
     /// The address whose value is being read.
     value_of: Option<String>,
     hint: Option<String>,
 }
 
-/// Reads the object; gives whether an integer in it may have been too large, too.
-struct StateSeed<'p>(&'p mut Place);
+/// Parses the object; also gives whether it may contain an integer that is too large.
+struct StateSeed<'p>(&'p mut Position);
 
 impl<'de> DeserializeSeed<'de> for StateSeed<'_> {
-    type Value = (State, bool);
+    type Value = (StateDocument, bool);
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
         json.deserialize_map(self)
@@ -165,7 +171,7 @@ impl<'de> DeserializeSeed<'de> for StateSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for StateSeed<'_> {
-    type Value = (State, bool);
+    type Value = (StateDocument, bool);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of address to value")
@@ -173,7 +179,7 @@ impl<'de> Visitor<'de> for StateSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut state = BTreeMap::new();
-        let mut doubtful = false;
+        let mut maybe_too_large = false;
         let mut data = Vec::new();
         while let Some(address) = map.next_key::<String>()? {
             if let Err(error) = check_address(&address) {
@@ -192,10 +198,10 @@ impl<'de> Visitor<'de> for StateSeed<'_> {
             let (code, huge) = map.next_value_seed(ToWire(&mut data))?.unchecked();
             let value = decode_value(code, &data).map_err(A::Error::custom)?;
             place.insert(value.into_owned());
-            doubtful |= huge;
+            maybe_too_large |= huge;
             self.0.value_of = None;
         }
-        Ok((State(state), doubtful))
+        Ok((StateDocument(state), maybe_too_large))
     }
 }
 
@@ -206,10 +212,13 @@ mod tests {
     #[test]
     fn every_value_comes_back_as_it_was() {
         let text = r#"{"/a":9223372036854775807,"/b":1.0,"/c":{"$bytes":"AQL/"},"/d":{"$float":"NaN"},"/é":[null,{"r":-0.0}]}"#;
-        let state = State::parse(text).unwrap();
+        let state = StateDocument::parse(text).unwrap();
         assert_eq!(serde_json::to_string(&state).unwrap(), text);
         assert_eq!(state.unwritable(), [""; 0]);
-        assert_eq!(State::parse(" {}\n").unwrap(), State::default());
+        assert_eq!(
+            StateDocument::parse(" {}\n").unwrap(),
+            StateDocument::default()
+        );
     }
 
     #[test]
@@ -231,17 +240,17 @@ mod tests {
             ),
             ("{} {}", "trailing characters"),
         ] {
-            let error = State::parse(text).unwrap_err();
+            let error = StateDocument::parse(text).unwrap_err();
             assert!(error.to_string().contains(says), "{text}: {error}");
         }
-        let hint = State::parse("{\"a\":1}").unwrap_err().hint();
+        let hint = StateDocument::parse("{\"a\":1}").unwrap_err().hint();
         assert!(hint.unwrap().contains("/a"));
     }
 
     #[test]
     fn what_json_cannot_say_is_found() {
         let bytes = Value::String("AQ==".into());
-        let state = State(BTreeMap::from([
+        let state = StateDocument(BTreeMap::from([
             ("/ok".to_owned(), Value::Int(1)),
             (
                 "/map".to_owned(),

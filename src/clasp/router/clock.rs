@@ -1,10 +1,10 @@
-//! The router's clock: the system's, but it never goes back and does not leap without need.
+//! The router's clock: follows the system clock, but never goes back and avoids jumps.
 //!
-//! It is read from the steady clock, and compared with the system's every second
-//! ([`Clock::follow`]): a small difference is made up for by going a little faster or slower
-//! ([`SLEW`]), so that cues keep their distances while NTP corrects the system. A step is taken as
-//! it must be: forward at once (after a suspend, what was due meanwhile is due), backward by going
-//! slower ([`STEP_SLEW`]), because what has happened cannot be still to come.
+//! It is computed from the monotonic clock, and compared with the system clock every second
+//! ([`Clock::follow`]). A small difference is corrected by running a little faster or slower
+//! ([`SLEW`]), so that the intervals between cues are kept while NTP corrects the system. After a
+//! step forward (for example after a suspend) the clock jumps at once; after a step backward it
+//! runs slower ([`STEP_SLEW`]), because a past time must not become a future one.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -15,35 +15,35 @@ use tokio::time::Instant;
 use super::hub::Now;
 use crate::net::now_micros;
 
-/// How much faster or slower the clock goes to make up for a difference, in millionths. A system's
-/// own clock is corrected by up to 500.
+/// How much faster or slower the clock runs to correct a difference, in millionths. NTP corrects a
+/// system clock by up to 500.
 const SLEW: i64 = 1_000;
 
-/// … and how much slower when the system's clock was set back: cues of a second take 5 ms longer.
+/// … and how much slower after a step backward: an interval of a second takes 5 ms longer.
 const STEP_SLEW: i64 = 5_000;
 
 /// A difference larger than this is a step, in µs.
 const STEP: i64 = 500_000;
 
-/// How often the clock is to be compared with the system's.
+/// How often the clock has to be compared with the system clock.
 pub const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 
-/// The system's clock was set, by so many µs.
+/// A step of the system clock, in µs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step(pub i64);
 
-/// A clock. Its copies are the same clock.
+/// A clock; clones share their state.
 #[derive(Debug, Clone)]
 pub struct Clock(Rc<Cell<State>>);
 
 #[derive(Debug, Clone, Copy)]
 struct State {
-    /// Since when it goes at this rate, by both clocks.
+    /// When the present rate began, by both clocks.
     since: Instant,
     micros: u64,
-    /// Millionths that it goes faster than the steady clock; slower if negative.
+    /// How much faster it runs than the monotonic clock, in millionths; negative is slower.
     rate: i64,
-    /// A step back that is being made up for: it is told once.
+    /// Whether a step backward is being corrected, which was already reported.
     stepped: bool,
 }
 
@@ -56,7 +56,7 @@ impl State {
 }
 
 impl Clock {
-    /// Begins with the system's time.
+    /// A clock that starts with the system time.
     pub fn start() -> Clock {
         Clock::at(now_micros(), Instant::now())
     }
@@ -83,7 +83,7 @@ impl Clock {
         }
     }
 
-    /// When it will be this time, as things stand; now, if it has been.
+    /// The instant of this time at the present rate; for a past time, the base.
     pub(super) fn instant(&self, micros: u64) -> Instant {
         let State {
             since,
@@ -92,12 +92,12 @@ impl Clock {
             ..
         } = self.0.get();
         let wait = u128::from(micros.saturating_sub(begin));
-        // Rounded up: a µs too early would find nothing to do.
+        // Rounded up: a timer that fires a µs too early would find nothing due.
         let wait = (wait * 1_000_000).div_ceil((1_000_000 + rate) as u128);
         since + Duration::from_micros(u64::try_from(wait).unwrap_or(u64::MAX / 2))
     }
 
-    /// Compares it with the system's clock; a step is given, once.
+    /// Compares with the system clock; gives a step, once.
     pub(super) fn follow(&self) -> Option<Step> {
         self.compare(now_micros(), Instant::now())
     }
@@ -121,7 +121,7 @@ impl Clock {
             state.stepped = true;
             step = (!before.stepped).then_some(Step(ahead));
         } else {
-            // What is made up for until the next look, at most.
+            // At most what can be corrected until the next comparison.
             state.rate = ahead.clamp(-SLEW, SLEW);
         }
         self.0.set(state);

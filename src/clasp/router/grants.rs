@@ -1,10 +1,10 @@
-//! A right to do things, and what has been started with it.
+//! Grants: the rights of a token, and the quota of what was started with them.
 //!
-//! A [`Grant`] belongs to a token, and all sessions that came in with it share it; where no tokens
-//! are asked for, each session has its own. What a session starts that outlives the request (a
-//! timed bundle, a timeline, an announced signal) holds a [`Share`] of the grant: it counts against
-//! the quota until it is dropped, and it ends when the grant is revoked. A session that leaves
-//! revokes nothing: what it has scheduled is done.
+//! A [`Grant`] belongs to a token and is shared by all sessions with that token; without tokens
+//! each session has its own. Whatever a session starts that outlives the request (a timed bundle, a
+//! timeline, an announced signal) holds a [`Share`] of the grant: it counts against the quota until
+//! it is dropped, and it ends when the grant is revoked. The end of a session revokes nothing: what
+//! it has scheduled is executed.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,86 +12,86 @@ use std::rc::Rc;
 use super::auth::{Record, Rights};
 use super::limits;
 
-/// What can be started.
+/// The kinds of what can be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Thing {
-    /// A bundle that waits for its time.
+pub enum Resource {
+    /// A held bundle.
     TimedBundle = 0,
-    /// A timeline that runs.
+    /// A running timeline.
     Timeline = 1,
-    /// A signal that is announced.
+    /// An announced signal.
     Signal = 2,
 }
 
-const THINGS: usize = 3;
+const RESOURCES: usize = 3;
 
-impl Thing {
-    /// How many of them the router may have, and how many bytes they may take.
+impl Resource {
+    /// The router's limits: their number and their bytes.
     fn limit(self) -> (usize, usize) {
         match self {
-            Thing::TimedBundle => (limits::TIMED_BUNDLES, limits::TIMED_BYTES),
-            Thing::Timeline => (limits::TIMELINES, limits::TIMELINES_BYTES),
-            Thing::Signal => (limits::SIGNALS, limits::SIGNALS_BYTES),
+            Resource::TimedBundle => (limits::TIMED_BUNDLES, limits::TIMED_BYTES),
+            Resource::Timeline => (limits::TIMELINES, limits::TIMELINES_BYTES),
+            Resource::Signal => (limits::SIGNALS, limits::SIGNALS_BYTES),
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Thing::TimedBundle => "timed bundles",
-            Thing::Timeline => "timelines",
-            Thing::Signal => "announced signals",
+            Resource::TimedBundle => "timed bundles",
+            Resource::Timeline => "timelines",
+            Resource::Signal => "announced signals",
         }
     }
 }
 
-/// How many there are, and the bytes that they take.
+/// The number and the bytes of each kind.
 #[derive(Debug, Default)]
-pub struct Counts([Cell<(usize, usize)>; THINGS]);
+pub struct Counts([Cell<(usize, usize)>; RESOURCES]);
 
 impl Counts {
-    fn has_room(&self, thing: Thing, more: (usize, usize), most: (usize, usize)) -> bool {
-        let (count, bytes) = self.0[thing as usize].get();
+    fn has_room(&self, resource: Resource, more: (usize, usize), most: (usize, usize)) -> bool {
+        let (count, bytes) = self.0[resource as usize].get();
         count + more.0 <= most.0 && bytes + more.1 <= most.1
     }
 
-    fn add(&self, thing: Thing, bytes: usize) {
-        let cell = &self.0[thing as usize];
+    fn add(&self, resource: Resource, bytes: usize) {
+        let cell = &self.0[resource as usize];
         let (count, sum) = cell.get();
         cell.set((count + 1, sum + bytes));
     }
 
-    fn take(&self, thing: Thing, bytes: usize) {
-        let cell = &self.0[thing as usize];
+    fn take(&self, resource: Resource, bytes: usize) {
+        let cell = &self.0[resource as usize];
         let (count, sum) = cell.get();
         cell.set((count - 1, sum - bytes));
     }
 }
 
-/// Why something is not started.
+/// Why something is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoRoom {
-    /// The router has as many as it may have.
-    #[error("the router has as many {} as it may have", .0.name())]
-    Router(Thing),
-    /// The token or session has its share.
-    #[error("one token or session may have a {}th of the {} that the router may have", limits::SHARE, .0.name())]
-    Quota(Thing),
+    /// The router's limit is reached.
+    #[error("the router's limit of {} is reached", .0.name())]
+    Router(Resource),
+    /// The quota of the token or session is reached.
+    #[error("one token or session may use at most 1/{} of the router's limit of {}", limits::SHARE, .0.name())]
+    Quota(Resource),
 }
 
-/// A right, and how much has been started with it.
+/// The rights of a token or session, and what was started with them.
 #[derive(Debug, Default)]
 pub struct Grant {
     rights: Rights,
-    /// The token's record, as the file of tokens has it now.
+    /// The present record of the token.
     record: RefCell<Option<Record>>,
     revoked: Cell<bool>,
-    /// How many sessions have it.
+    /// How many sessions use it.
     sessions: Cell<usize>,
     counts: Counts,
 }
 
 impl Grant {
-    /// What a token allows.
+    /// The grant of a token.
     pub fn of_token(rights: Rights, record: Record) -> Grant {
         Grant {
             rights,
@@ -108,7 +108,7 @@ impl Grant {
             .map_or_else(String::new, |record| record.hash.clone())
     }
 
-    /// What may be read and written.
+    /// The rights to read and write.
     #[inline]
     pub fn rights(&self) -> &Rights {
         &self.rights
@@ -119,122 +119,127 @@ impl Grant {
         self.record.borrow().clone()
     }
 
-    /// When the right ends by itself, in µs since the epoch.
+    /// When the token expires, in µs since the epoch.
     pub fn expires(&self) -> Option<u64> {
         self.record.borrow().as_ref()?.expires
     }
 
-    /// The token's record has changed: another name, or another time to expire.
+    /// Sets the changed record of the token.
     pub fn update(&self, record: Record) {
         *self.record.borrow_mut() = Some(record);
     }
 
-    /// A session has it from now on.
+    /// Records that a session uses it.
     pub fn join(&self) {
         self.sessions.set(self.sessions.get() + 1);
     }
 
-    /// A session that had it has left.
+    /// Records that a session no longer uses it.
     pub fn leave(&self) {
         self.sessions.set(self.sessions.get() - 1);
     }
 
-    /// Whether a session that has it is there.
+    /// Whether a session uses it.
     pub fn is_present(&self) -> bool {
         self.sessions.get() > 0
     }
 
-    /// Ends the right.
+    /// Revokes the grant.
     pub fn revoke(&self) {
         self.revoked.set(true);
     }
 
-    /// Whether the right has ended.
+    /// Whether the grant is revoked.
     pub fn is_revoked(&self) -> bool {
         self.revoked.get()
     }
 }
 
-/// What one thing that was started counts for.
+/// The share of the quotas of one started resource.
 #[derive(Debug)]
 pub struct Share {
     grant: Rc<Grant>,
     router: Rc<Counts>,
-    thing: Thing,
+    resource: Resource,
     bytes: usize,
 }
 
 impl Share {
-    /// Takes a share, of the grant and of what the router has.
+    /// Takes a share of the grant's and of the router's quota.
     ///
     /// # Errors
     /// [`NoRoom`].
     pub fn take(
         grant: &Rc<Grant>,
         router: &Rc<Counts>,
-        thing: Thing,
+        resource: Resource,
         bytes: usize,
     ) -> Result<Share, NoRoom> {
-        check(grant, router, thing, 1, bytes)?;
-        grant.counts.add(thing, bytes);
-        router.add(thing, bytes);
+        check(grant, router, resource, 1, bytes)?;
+        grant.counts.add(resource, bytes);
+        router.add(resource, bytes);
         Ok(Share {
             grant: grant.clone(),
             router: router.clone(),
-            thing,
+            resource,
             bytes,
         })
     }
 
-    /// Takes a share for what was there before the router was started again: it has had its place.
-    pub fn restore(grant: &Rc<Grant>, router: &Rc<Counts>, thing: Thing, bytes: usize) -> Share {
-        grant.counts.add(thing, bytes);
-        router.add(thing, bytes);
+    /// Takes a share for something restored from disk, without a check.
+    pub fn restore(
+        grant: &Rc<Grant>,
+        router: &Rc<Counts>,
+        resource: Resource,
+        bytes: usize,
+    ) -> Share {
+        grant.counts.add(resource, bytes);
+        router.add(resource, bytes);
         Share {
             grant: grant.clone(),
             router: router.clone(),
-            thing,
+            resource,
             bytes,
         }
     }
 
-    /// Whether the right it was started with has ended.
+    /// Whether its grant is revoked.
     pub fn is_revoked(&self) -> bool {
         self.grant.is_revoked()
     }
 
-    /// With which right.
+    /// Its grant.
     pub fn grant(&self) -> &Rc<Grant> {
         &self.grant
     }
 }
 
-/// Whether so many things of so many bytes together could be started.
+/// Checks that `count` things of `bytes` in all could be started.
 ///
 /// # Errors
 /// [`NoRoom`].
 pub fn check(
     grant: &Grant,
     router: &Counts,
-    thing: Thing,
+    resource: Resource,
     count: usize,
     bytes: usize,
 ) -> Result<(), NoRoom> {
-    let most = thing.limit();
+    let most = resource.limit();
     let share = (most.0 / limits::SHARE, most.1 / limits::SHARE);
-    if !grant.counts.has_room(thing, (count, bytes), share) {
-        return Err(NoRoom::Quota(thing));
+    if !grant.counts.has_room(resource, (count, bytes), share) {
+        return Err(NoRoom::Quota(resource));
     }
-    if !router.has_room(thing, (count, bytes), most) {
-        return Err(NoRoom::Router(thing));
+    if !router.has_room(resource, (count, bytes), most) {
+        return Err(NoRoom::Router(resource));
     }
     Ok(())
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.grant.counts.take(self.thing, self.bytes);
-        self.router.take(self.thing, self.bytes);
+        self.grant.counts.take(self.resource, self.bytes);
+        self.router.take(self.resource, self.bytes);
     }
 }
 
@@ -248,7 +253,7 @@ mod tests {
         let all = |grant: &Rc<Grant>| {
             let mut shares = Vec::new();
             loop {
-                match Share::take(grant, &router, Thing::Timeline, 10) {
+                match Share::take(grant, &router, Resource::Timeline, 10) {
                     Ok(share) => shares.push(share),
                     Err(why) => return (shares, why),
                 }
@@ -258,16 +263,16 @@ mod tests {
         let mut held: Vec<_> = grants[..limits::SHARE].iter().map(all).collect();
         for (shares, why) in &held {
             assert_eq!(shares.len(), limits::TIMELINES / limits::SHARE);
-            assert_eq!(*why, NoRoom::Quota(Thing::Timeline));
+            assert_eq!(*why, NoRoom::Quota(Resource::Timeline));
         }
         let (none, why) = all(&grants[limits::SHARE]);
         assert!(none.is_empty());
-        assert_eq!(why, NoRoom::Router(Thing::Timeline));
+        assert_eq!(why, NoRoom::Router(Resource::Timeline));
         held.clear();
         let bytes = limits::TIMELINES_BYTES / limits::SHARE;
-        let large = Share::take(&grants[0], &router, Thing::Timeline, bytes);
+        let large = Share::take(&grants[0], &router, Resource::Timeline, bytes);
         assert!(large.is_ok(), "as at the beginning");
-        let more = Share::take(&grants[0], &router, Thing::Timeline, 1).err();
-        assert_eq!(more, Some(NoRoom::Quota(Thing::Timeline)));
+        let more = Share::take(&grants[0], &router, Resource::Timeline, 1).err();
+        assert_eq!(more, Some(NoRoom::Quota(Resource::Timeline)));
     }
 }

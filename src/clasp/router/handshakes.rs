@@ -1,8 +1,8 @@
-//! Connections between accept and HELLO: each has its time, and there are at most so many.
+//! Limits the connections between accept and HELLO, in time and number.
 //!
-//! When one more comes than may be, it is not accepted until one of them has said HELLO, or the
-//! oldest has had [`HANDSHAKE_GRACE`] and is ended. So a thousand clients that come at once are all
-//! let in, and a thousand silent connections keep nobody out.
+//! At the limit, the next connection is not accepted until one of the others has sent HELLO, or the
+//! oldest is older than [`HANDSHAKE_GRACE`] and is ended. So a thousand clients that connect at
+//! once are all accepted, and a thousand silent connections do not block others.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,20 +15,20 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use super::limits::{HANDSHAKE_GRACE, HANDSHAKES, HELLO_TIMEOUT};
 
-/// All of them.
+/// All pending handshakes.
 #[derive(Debug, Clone, Default)]
 pub struct Handshakes(Rc<All>);
 
 #[derive(Debug, Default)]
 struct All {
     waiting: RefCell<Waiting>,
-    /// One of them is over.
+    /// Notified when one of them is over.
     over: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// By their number: the oldest has the smallest.
+    /// By number: the oldest has the smallest.
     all: BTreeMap<u64, Began>,
     next: u64,
 }
@@ -36,11 +36,11 @@ struct Waiting {
 #[derive(Debug)]
 struct Began {
     at: Instant,
-    /// Whom to wake when it is ended.
+    /// The task to wake when it is ended.
     waker: Option<Waker>,
 }
 
-/// One connection that has not said HELLO. It ends when this is dropped.
+/// One pending handshake. Dropping it ends it.
 #[derive(Debug)]
 pub struct Handshake {
     number: u64,
@@ -48,17 +48,17 @@ pub struct Handshake {
     deadline: Pin<Box<Sleep>>,
 }
 
-/// Why a connection is ended before it has said HELLO.
+/// Why a connection is ended before HELLO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TooLate {
-    /// Its time has passed.
+    /// The timeout has passed.
     TimedOut,
     /// It was the oldest of too many.
     Oldest,
 }
 
 impl TooLate {
-    /// What it is told.
+    /// The text for the client.
     pub fn text(self) -> &'static str {
         match self {
             TooLate::TimedOut => "no HELLO came in time",
@@ -68,7 +68,7 @@ impl TooLate {
 }
 
 impl Handshakes {
-    /// Waits until one more connection may be accepted.
+    /// Waits until another connection may be accepted.
     pub async fn room(&self) {
         loop {
             let oldest = {
@@ -99,7 +99,7 @@ impl Handshakes {
         }
     }
 
-    /// A connection has been accepted.
+    /// Records an accepted connection.
     pub fn begin(&self) -> Handshake {
         let mut waiting = self.0.waiting.borrow_mut();
         let number = waiting.next;
@@ -119,7 +119,7 @@ impl Handshakes {
 }
 
 impl Handshake {
-    /// Ready when it has to end.
+    /// Ready when the connection has to be ended.
     pub fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<TooLate> {
         if self.deadline.as_mut().poll(cx).is_ready() {
             return Poll::Ready(TooLate::TimedOut);

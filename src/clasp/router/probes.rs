@@ -1,4 +1,4 @@
-//! The port for those who watch over a router: `/metrics` and `/healthz`, over plain HTTP.
+//! The port for monitoring. Takes HTTP requests, serves `/metrics` and `/healthz`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +15,13 @@ use crate::net::http_server::{HttpConnection, Request, Response};
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many there may be at a time; the rest wait to be accepted.
+/// How many requests are handled at a time; more wait to be accepted.
 const REQUESTS: usize = 16;
 
-/// How long to wait when the system has no more descriptors.
+/// How long to wait when the process has no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers whoever asks, for ever.
+/// Serves requests for ever.
 pub async fn serve(listener: Listener, hub: Shared) {
     let places = Arc::new(Semaphore::new(REQUESTS));
     loop {
@@ -38,7 +38,7 @@ pub async fn serve(listener: Listener, hub: Shared) {
                             connection.respond(&response).await;
                         }
                     };
-                    // Who does not ask in time is not waited for.
+                    // A slow client is disconnected.
                     let _ = timeout(TIMEOUT, answered).await;
                     drop(place);
                 });

@@ -17,7 +17,7 @@ use tokio::time::{sleep, sleep_until, timeout};
 use super::auth::Tokens;
 use super::clock::{Clock, FOLLOW_EVERY};
 use super::handshakes::{Handshake, Handshakes};
-use super::history::{History, Told};
+use super::history::{History, HistoryMessage};
 use super::hub::Hub;
 use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
 use super::probes;
@@ -84,7 +84,7 @@ pub async fn run(
         }
     }
     let reports = hub.store_reports();
-    let told = history.and_then(|history| hub.remember(history));
+    let told = history.and_then(|history| hub.start_history(history));
     let hub: Shared = Rc::new(RefCell::new(hub));
     let handshakes = Handshakes::default();
     let local = LocalSet::new();
@@ -279,9 +279,13 @@ async fn follow_store(mut reports: watch::Receiver<Report>, hub: Shared, notices
 }
 
 /// Brings the hub what the history's thread has for it.
-async fn follow_history(mut told: UnboundedReceiver<Told>, hub: Shared, notices: Option<Notices>) {
+async fn follow_history(
+    mut told: UnboundedReceiver<HistoryMessage>,
+    hub: Shared,
+    notices: Option<Notices>,
+) {
     while let Some(told) = told.recv().await {
-        if let Some(notice) = hub.borrow_mut().told_by_history(told) {
+        if let Some(notice) = hub.borrow_mut().history_message(told) {
             tell(&notices, notice);
         }
     }

@@ -1,10 +1,11 @@
-//! One connection: bytes of a socket enter, frames go to the hub, and its outbox leaves.
+//! Serves one connection. Takes bytes from its socket and passes frames to the hub; writes the
+//! session's outbox to the socket.
 //!
-//! A turn writes what is queued, reads once, hands every whole frame to the hub, writes what that
-//! caused for this session, and lets the others have theirs. So answers to everything that came in
-//! one read go out in one write, and a flood is on its way to its readers before more of it is read.
-//! A turn that takes longer than a slice ([`super::work`]) goes on after the others have had theirs
-//! and the sockets were looked at: nothing that a session does in its own turn wakes it.
+//! A turn writes what is queued, reads once, passes every complete frame to the hub, writes the
+//! results for this session, and yields to the other sessions. So the replies to one read are sent
+//! in one write, and frames are on their way to their subscribers before more are read. A turn
+//! longer than a slice ([`super::work`]) continues after the turns of the other sessions and the
+//! sockets: nothing in its own turn wakes a session.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -25,10 +26,10 @@ use crate::net::Lost;
 use crate::net::peer::{Peer, close, put_close, put_header};
 use crate::trace::{Direction, Step, Tap};
 
-/// The hub, as its sessions share it. Nobody keeps it borrowed across a wait.
+/// The hub, shared by its sessions. It is never borrowed across an await.
 pub type Shared = Rc<RefCell<Hub>>;
 
-/// Serves a connection that has been let in, to its end.
+/// Serves an accepted connection to its end.
 pub async fn serve(
     peer: Peer,
     hub: Shared,
@@ -64,7 +65,7 @@ pub async fn serve(
     }
     let mut last = Vec::new();
     match ended {
-        // The Close frame went out with the rest.
+        // The Close frame was sent with the queued frames.
         Ok(()) => {}
         Err(Lost::Closed { .. }) => put_close(close::NORMAL, "", &mut last),
         Err(Lost::Protocol(why)) => put_close(close::PROTOCOL, &why, &mut last),
@@ -73,13 +74,13 @@ pub async fn serve(
         }
         Err(Lost::Broken(_) | Lost::Silent(_)) => return,
     }
-    // The peer may not read: it has its time and no more.
+    // Limited in time, because the peer may not read.
     let _ = timeout(CLOSE_TIMEOUT, session.peer.finish(&last)).await;
 }
 
-/// Tells a connection that there is no room for it.
+/// Refuses a connection beyond the limit of sessions.
 pub async fn refuse(mut peer: Peer, tap: Tap) {
-    const WHY: &str = "as many sessions are open as may be";
+    const WHY: &str = "the limit of open sessions is reached";
     let mut bytes = Vec::new();
     let mut frame = Vec::new();
     let error = Message::Error(ErrorReply {
@@ -102,18 +103,18 @@ struct Session {
     hub: Shared,
     key: Key,
     clock: Clock,
-    /// Until it has said HELLO.
+    /// Present until HELLO.
     handshake: Option<Handshake>,
-    /// Until when it has to have read the rest, once it is closed.
+    /// After closing: when the peer must have read the rest.
     deadline: Option<Pin<Box<Sleep>>>,
     closing: bool,
-    /// Its last turn ended before everything that was read had been dealt with.
+    /// The last turn ended before all read frames were handled.
     has_more: bool,
     tap: Tap,
 }
 
 impl Session {
-    /// One turn. Ready when the connection is over; Ok when it was us who ended it.
+    /// One turn. Ready when the connection is over; `Ok` if this side ended it.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
         self.hub.borrow_mut().begin_turn(self.key);
         let polled = self.turn(cx);
@@ -135,7 +136,7 @@ impl Session {
                 return Poll::Ready(Ok(()));
             }
             if self.has_more {
-                // Others first. What was read stays where it is.
+                // Other sessions first; the read bytes stay in the buffer.
                 yield_turn(cx);
                 return Poll::Pending;
             }
@@ -151,7 +152,7 @@ impl Session {
                 Taken::None => {}
             }
             if has_read {
-                // Others first: what was read is for them.
+                // Other sessions first: the frames were for them.
                 self.rest();
                 yield_turn(cx);
                 return Poll::Pending;
@@ -169,21 +170,21 @@ impl Session {
         }
     }
 
-    /// The turn is over until its socket is ready, or somebody has something for it.
+    /// Ends the turn until the socket is ready or the hub wakes the session.
     fn wait<T>(&mut self, cx: &mut Context<'_>) -> Poll<T> {
         self.rest();
         self.hub.borrow_mut().listen(self.key, cx.waker());
         Poll::Pending
     }
 
-    /// Nothing is read for now: its read buffer serves others.
+    /// Returns the read buffer to the pool while nothing is read.
     fn rest(&mut self) {
         let mut hub = self.hub.borrow_mut();
         let kept = self.peer.return_buffer(hub.buffers());
         hub.keep_input(self.key, kept);
     }
 
-    /// Hands on what has been read.
+    /// Passes the read frames to the hub.
     fn take_frames(&mut self) -> Result<Taken, Lost> {
         let mut hub = self.hub.borrow_mut();
         let now = self.clock.now();
@@ -192,7 +193,7 @@ impl Session {
         while let Some(frame) = self.peer.next_message()? {
             self.tap.frame(Direction::Received, frame);
             let next = hub.handle(self.key, frame, now);
-            // A bundle is many messages.
+            // Charged by length, because a bundle is many messages.
             slice.charge(1 + hub.take_steps() + frame.len() as u32 / 64);
             taken = Taken::Some;
             if next == Next::Hold {
@@ -208,7 +209,7 @@ impl Session {
         Ok(taken)
     }
 
-    /// Writes what can be written; whether that was the Close frame.
+    /// Writes what can be written. Gives whether the Close frame was sent.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<bool, Lost> {
         let mut hub = self.hub.borrow_mut();
         if hub.take_probe(self.key) {
@@ -234,7 +235,7 @@ impl Session {
         Ok(self.closing && is_all && flushed.is_ready())
     }
 
-    /// Whether its time to read the rest has passed. One that has not said HELLO in time is ended.
+    /// Whether the time to read the rest has passed. Also ends a connection without HELLO in time.
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
         if let Some(deadline) = &mut self.deadline {
             return deadline.as_mut().poll(cx).is_ready();
@@ -253,12 +254,12 @@ impl Session {
     }
 }
 
-/// What became of what has been read.
+/// The result of handling the read bytes.
 enum Taken {
-    /// There was no whole frame.
+    /// There was no complete frame.
     None,
-    /// Some were dealt with, and their answers are to go out; there may be more.
+    /// Some frames were handled, and their replies have to be sent; there may be more.
     Some,
-    /// There may be more, for another turn.
+    /// There may be more frames, for another turn.
     SliceIsOver,
 }

@@ -1,10 +1,11 @@
-//! The params, pure: a SET, its writer and the time enter; a revision or a refusal leaves.
+//! The params. Takes a SET, its writer and the time; gives the new revision or a refusal. Pure.
 //!
-//! Time is in µs since the epoch. A param whose time to live is over is gone at that microsecond:
-//! every access asks, and [`State::expire`] only frees the memory.
+//! Time is in µs since the epoch. A param whose TTL is over is gone at that microsecond: every
+//! access checks it, and [`State::expire`] only frees the memory.
 //!
-//! A lookup is one look into a hash table. The addresses also stand in order, for scans: a
-//! [`Scan`] visits those below a pattern's literal prefix, and can stop and go on at any of them.
+//! A lookup is one access to a hash table. The addresses are also kept in order for scans: a
+//! [`Scan`] visits those below a pattern's literal prefix, and can stop and continue at any of
+//! them.
 
 mod kept;
 
@@ -21,8 +22,8 @@ use crate::clasp::wire::{
 
 pub use kept::Kept;
 
-/// What a param takes beside its address and value: its places in the tables, and what the
-/// allocator adds. Measured with a million params.
+/// The memory of a param without its address and value: its entries in the tables, and the
+/// allocator's overhead. Measured with a million params.
 const ENTRY_BYTES: usize = 180;
 
 /// All params.
@@ -31,40 +32,40 @@ pub struct State {
     params: HashMap<Rc<str>, Entry>,
     /// The addresses of the params, in order.
     addresses: BTreeSet<Rc<str>>,
-    /// When to look whether a param's time is over; it may have been touched meanwhile. A param
-    /// stands here at most once.
+    /// When to check whether a param has expired; its TTL may have been renewed meanwhile. A param
+    /// has at most one entry.
     expiries: BTreeSet<(u64, Rc<str>)>,
-    /// What each session has locked.
+    /// The addresses that each session has locked.
     locks: HashMap<Rc<str>, HashSet<Rc<str>>>,
-    /// The time to live of a SET that names none.
+    /// The TTL for a SET without one.
     default_ttl: Ttl,
     room: Room,
-    /// What the params take.
+    /// The memory of the params.
     bytes: usize,
     scratch: Vec<u8>,
 }
 
-/// How much there may be.
+/// The limits of the state.
 #[derive(Debug, Clone, Copy)]
 pub struct Room {
-    /// How many params.
+    /// The number of params.
     pub params: usize,
-    /// How many bytes they may take together, the tables included.
+    /// Their memory in bytes, including the tables.
     pub bytes: usize,
 }
 
-/// A walk over the params that match a pattern, in the order of their addresses. It may stop
-/// anywhere: what is set or expires meanwhile is seen as it is when the scan comes to it.
+/// A cursor over the params that match a pattern, in address order. It can stop anywhere; a param
+/// that is set or expires meanwhile is seen as it is when the scan reaches it.
 #[derive(Debug)]
 pub struct Scan {
     pattern: Pattern,
-    /// The address it came to.
+    /// The last address it visited.
     last: Option<Rc<str>>,
     done: bool,
 }
 
 impl Scan {
-    /// A scan that has not begun.
+    /// A scan from the beginning.
     pub fn new(pattern: Pattern) -> Scan {
         Scan {
             pattern,
@@ -73,12 +74,12 @@ impl Scan {
         }
     }
 
-    /// Whether it has come to its end.
+    /// Whether the scan has ended.
     pub fn is_done(&self) -> bool {
         self.done
     }
 
-    /// What it looks for.
+    /// The pattern it searches for.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern
     }
@@ -86,12 +87,12 @@ impl Scan {
 
 #[derive(Debug)]
 struct Entry {
-    /// The code of its type, then the data, as the wire has them.
+    /// The type code, then the encoded data.
     value: Box<[u8]>,
     revision: u64,
     timestamp: u64,
     writer: Rc<str>,
-    /// What few params have.
+    /// The rarely used fields.
     extra: Option<Box<Extra>>,
 }
 
@@ -99,7 +100,7 @@ struct Entry {
 struct Extra {
     ttl: Option<Ttl>,
     expires: Option<u64>,
-    /// The time under which it stands among the expiries.
+    /// The time of its entry in `expiries`.
     queued: Option<u64>,
     holder: Option<Rc<str>>,
 }
@@ -107,44 +108,44 @@ struct Extra {
 /// Why a SET is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Somebody wrote since.
+    /// The revision is not the current one.
     #[error("RevisionConflict: revision {expected} was expected, it is {actual}")]
     Conflict {
-        /// What the writer thought.
+        /// The revision that the writer named.
         expected: u64,
-        /// What is; 0 for a param that does not exist.
+        /// The current revision; 0 for a param that does not exist.
         actual: u64,
     },
-    /// Somebody else holds the lock.
+    /// Another session holds the lock.
     #[error("LockHeld: locked by session {holder}")]
     Locked {
-        /// Who.
+        /// That session.
         holder: Rc<str>,
     },
-    /// The value has no place in a frame once integers and floats are written at full width.
+    /// The value does not fit a frame when integers and floats are written at full width.
     #[error("InvalidValue: {0}")]
     Value(#[from] EncodeError),
-    /// It would not fit the frames that tell of it.
+    /// It would not fit the frames that report it.
     #[error("InvalidValue: address and value have {size} bytes, there is room for {most}")]
     TooLarge {
-        /// How many bytes address and value have together.
+        /// The bytes of address and value together.
         size: usize,
-        /// How many they may have.
+        /// The limit.
         most: usize,
     },
-    /// There are as many params as there may be.
+    /// The number of params has reached its limit.
     #[error("the router holds {0} params already")]
     Full(usize),
-    /// The params take as many bytes as they may.
+    /// The memory of the params has reached its limit.
     #[error("the router's params take {0} bytes already")]
     NoMemory(usize),
-    /// What is written is to survive, and the disk does not take it.
-    #[error("not written: the router's disk takes nothing: {0}")]
+    /// The data folder cannot be written.
+    #[error("not written: the router's disk fails: {0}")]
     Disk(Arc<str>),
 }
 
 impl Refusal {
-    /// The specification's number for it.
+    /// The specification's error code.
     pub fn code(&self) -> u16 {
         match self {
             Refusal::Conflict { .. } => 400,
@@ -155,12 +156,12 @@ impl Refusal {
     }
 }
 
-/// What a SET has done.
+/// The result of a SET.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
-    /// The revision that the param has got.
+    /// The new revision of the param.
     pub revision: u64,
-    /// Whether it is locked, if the SET asked for that to change.
+    /// Whether it is locked, if the SET changed that.
     pub locked: Option<bool>,
 }
 
@@ -180,7 +181,7 @@ impl Default for Room {
 }
 
 impl State {
-    /// No params yet; a SET that names no time to live gets this one.
+    /// An empty state. `default_ttl` is the TTL for a SET without one.
     pub fn new(default_ttl: Ttl, room: Room) -> State {
         State {
             params: HashMap::new(),
@@ -194,17 +195,17 @@ impl State {
         }
     }
 
-    /// How many params there are, those included whose time is over but not yet swept.
+    /// The number of params, including expired ones that are not yet freed.
     pub fn len(&self) -> usize {
         self.params.len()
     }
 
-    /// How many bytes they take, the tables included.
+    /// The memory of the params in bytes, including the tables.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Whether there is none.
+    /// Whether there are no params.
     pub fn is_empty(&self) -> bool {
         self.params.is_empty()
     }
@@ -213,8 +214,8 @@ impl State {
         self.params.get(address).filter(|entry| entry.is_live(now))
     }
 
-    /// Whether this SET would be done after so many SETs of the same bundle to the same address,
-    /// room aside; how many bytes its value takes, the code of its type included.
+    /// Checks that this SET would succeed after `earlier` SETs of the same bundle to the same
+    /// address, apart from the limits. Gives the bytes of its value, including the type code.
     fn check_after(
         &self,
         set: &Set<'_>,
@@ -247,18 +248,18 @@ impl State {
         Ok(value)
     }
 
-    /// Whether all of these SETs would be done, one after the other: what is true of it then
-    /// [`apply`](Self::apply) does not refuse.
+    /// Checks that all of these SETs would succeed, one after the other: [`apply`](Self::apply)
+    /// then refuses none of them.
     ///
     /// # Errors
-    /// The first that would not, by its place, and why.
+    /// The index of the first that would fail, with the refusal.
     pub fn check_all<'s>(
         &self,
         sets: impl Iterator<Item = &'s Set<'s>> + Clone,
         writer: &str,
         now: u64,
     ) -> Result<(), (usize, Refusal)> {
-        // Counting costs a hash table, and few bundles compare revisions.
+        // Counting needs a hash table, and only few bundles name revisions.
         let counted = sets.clone().any(|set| set.revision.is_some());
         let mut earlier: HashMap<&str, u64> = HashMap::new();
         let (mut count, mut bytes) = (0, 0);
@@ -276,7 +277,7 @@ impl State {
             count += 1;
             bytes += ENTRY_BYTES + set.address.len() + value;
         }
-        // Only near the limits is it worth knowing which of the params are new.
+        // Only near the limits does it matter which of the params are new.
         if self.params.len() + count <= self.room.params && self.bytes + bytes <= self.room.bytes {
             return Ok(());
         }
@@ -310,10 +311,10 @@ impl State {
         Ok(())
     }
 
-    /// Does a SET.
+    /// Executes a SET.
     ///
     /// # Errors
-    /// Why it was not done; nothing has changed then.
+    /// The refusal; nothing has changed then.
     pub fn apply(&mut self, set: &Set<'_>, writer: &Rc<str>, now: u64) -> Result<Written, Refusal> {
         let size = self.check_after(set, writer, now, 0)?;
         let known = self.params.get(&*set.address);
@@ -345,7 +346,7 @@ impl State {
         }
         let entry = self.params.get_mut(&*set.address).expect("it is there");
         if !entry.is_live(now) {
-            // Its memory was not freed yet, and that is all that is left of it.
+            // It has expired, and only its memory was not freed yet.
             entry.revision = 0;
             if let Some(extra) = entry.extra.take() {
                 if let Some(queued) = extra.queued
@@ -379,8 +380,8 @@ impl State {
         Ok(Written { revision, locked })
     }
 
-    /// Time to live and lock. A SET that names neither keeps the lock, and its own time to live
-    /// anew: it is the write that counts.
+    /// Applies TTL and lock. A SET that names neither keeps the lock, and its TTL starts again with
+    /// this write.
     fn apply_extra(&mut self, set: &Set<'_>, writer: &Rc<str>, now: u64) -> Option<bool> {
         let (address, entry) = self.params.get_key_value(&*set.address)?;
         let address = address.clone();
@@ -420,13 +421,13 @@ impl State {
         None
     }
 
-    /// The param, without touching it.
+    /// The param, without renewing a sliding TTL.
     pub fn param(&self, address: &str, now: u64) -> Option<Param<'_>> {
         let (address, entry) = self.params.get_key_value(address)?;
         entry.is_live(now).then(|| entry.param(address))
     }
 
-    /// The param; having been read, a sliding one begins to live anew.
+    /// The param; this read renews a sliding TTL.
     pub fn read(&mut self, address: &str, now: u64) -> Option<Param<'_>> {
         let entry = self.params.get_mut(address)?;
         if !entry.is_live(now) {
@@ -440,19 +441,19 @@ impl State {
         self.param(address, now)
     }
 
-    /// How many bytes a param takes in a SNAPSHOT.
+    /// The size of a param in a SNAPSHOT, in bytes.
     pub fn snapshot_size(param: &Param<'_>, value: usize) -> usize {
         let writer = param.writer.as_ref().map_or(0, |writer| 2 + writer.len());
         2 + param.address.len() + value + 8 + 1 + writer + 8
     }
 
-    /// The address as it is kept, if there is such a param.
+    /// The shared copy of an address, if there is such a param.
     pub fn address(&self, address: &str) -> Option<&Rc<str>> {
         self.addresses.get(address)
     }
 
-    /// Goes on with a scan until the slice is over, or `take` says that it has no room: then the
-    /// scan stands before that param.
+    /// Continues a scan until the slice is over, or `take` gives false because it has no room: the
+    /// scan then stops before that param.
     pub fn scan<'s>(
         &'s self,
         scan: &mut Scan,
@@ -476,7 +477,7 @@ impl State {
             Some(last) => Bound::Excluded(&**last),
             None => Bound::Included(prefix),
         };
-        let mut came_to = None;
+        let mut visited = None;
         let mut stopped = false;
         for address in self.addresses.range::<str, _>((from, Bound::Unbounded)) {
             if !address.starts_with(prefix) {
@@ -493,15 +494,15 @@ impl State {
                 stopped = true;
                 break;
             }
-            came_to = Some(address);
+            visited = Some(address);
         }
         scan.done = !stopped;
-        if let Some(address) = came_to {
+        if let Some(address) = visited {
             scan.last = Some(address.clone());
         }
     }
 
-    /// Gives back every lock of a session that has ended.
+    /// Releases all locks of an ended session.
     pub fn release(&mut self, holder: &str) {
         for address in self.locks.remove(holder).unwrap_or_default() {
             if let Some(extra) = self
@@ -514,12 +515,12 @@ impl State {
         }
     }
 
-    /// When [`expire`](Self::expire) may have something to free.
+    /// When to call [`expire`](Self::expire) next.
     pub fn next_expiry(&self) -> Option<u64> {
         self.expiries.first().map(|(due, _)| *due)
     }
 
-    /// Frees what has lived its time, until the slice is over.
+    /// Frees expired params, until the slice is over.
     pub fn expire(&mut self, now: u64, slice: &mut Slice) {
         while self.next_expiry().is_some_and(|due| due <= now) && !slice.is_over() {
             let Some((_, address)) = self.expiries.pop_first() else {

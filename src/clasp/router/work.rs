@@ -1,20 +1,22 @@
-//! Work in slices: whoever may have much to do asks whether its slice is over, and goes on later.
+//! Work in slices, so that no long operation blocks others. An operation asks whether its slice is
+//! over, and continues later.
 
 use std::future::Future;
 use std::pin::pin;
 use std::task::Context;
 use std::time::{Duration, Instant};
 
-/// How long one thing may be done before the others have their turn.
+/// The length of a slice.
 const SLICE: Duration = Duration::from_millis(1);
 
-/// Looking at the clock costs about as much as looking at an address: it is done once for so many.
+/// Steps between two checks of the clock: one check costs about as much as visiting an address.
 pub const STEPS: u32 = 32;
 
-/// Has a task polled again once all the others have had their turn, those included that wait for a
-/// socket. A task that wakes itself is polled up to 61 times before tokio looks at the sockets.
+/// Makes the runtime poll this task again after all others, including those that wait for a socket.
+/// (A task that wakes itself is polled up to 61 times before tokio checks the sockets.)
 pub fn yield_turn(cx: &mut Context<'_>) {
-    // Polled once, it leaves its waker with the runtime, for after the next look.
+    // Polled once, it registers its waker with the runtime, for after the next check of the
+    // sockets.
     let _ = pin!(tokio::task::yield_now()).poll(cx);
 }
 
@@ -36,7 +38,7 @@ impl Slice {
         }
     }
 
-    /// One that never ends, for tests.
+    /// A slice that never ends, for tests.
     #[cfg(test)]
     pub fn endless() -> Slice {
         Slice {
@@ -46,7 +48,7 @@ impl Slice {
         }
     }
 
-    /// One that ends after so many steps, for tests.
+    /// A slice that ends after this many steps, for tests.
     #[cfg(test)]
     pub fn of_steps(steps: u32) -> Slice {
         Slice {
@@ -56,14 +58,14 @@ impl Slice {
         }
     }
 
-    /// Counts a step; whether it was the last.
+    /// Counts a step; gives whether the slice is over.
     #[inline]
     pub fn is_over(&mut self) -> bool {
         self.charge(1);
         self.over
     }
 
-    /// Counts several steps at once: a frame to so many sessions, say.
+    /// Counts several steps at once, for example a frame for many sessions.
     #[inline]
     pub fn charge(&mut self, steps: u32) {
         match self.steps.checked_sub(steps) {

@@ -1,4 +1,4 @@
-//! The curve in characters, pure: a timeline enters, lines leave.
+//! Draws a timeline as text. Takes a timeline and a size, gives lines. Pure.
 //!
 //! ```text
 //! 1.0 ┤    ╭────────────╮
@@ -12,7 +12,8 @@ use std::time::Duration;
 use super::Timeline;
 use crate::text::duration::InWords;
 
-/// Draws it so many characters wide and high; none if it is not all numbers.
+/// Draws the curve with this width and height in characters; `None` if a value is not a finite
+/// number.
 pub fn draw(timeline: &Timeline, width: usize, height: usize) -> Option<Vec<String>> {
     if timeline
         .keyframes
@@ -66,8 +67,8 @@ pub fn draw(timeline: &Timeline, width: usize, height: usize) -> Option<Vec<Stri
     Some(lines)
 }
 
-/// The characters of each row, from below: the curve turns where one column's row is not the next
-/// one's.
+/// The characters of each row, from the bottom up: the curve turns where the next column has
+/// another row.
 fn cells(rows: &[usize], height: usize) -> Vec<Vec<char>> {
     let mut cells = vec![vec![' '; rows.len()]; height];
     for (column, &from) in rows.iter().enumerate() {
@@ -86,7 +87,7 @@ fn cells(rows: &[usize], height: usize) -> Vec<Vec<char>> {
     cells
 }
 
-/// As few as tell the labels apart exactly, or three.
+/// The least number of decimals that shows the labels exactly, at most three.
 fn decimals(low: f64, step: f64) -> usize {
     (0..4)
         .find(|&decimals| {

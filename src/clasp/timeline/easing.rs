@@ -1,29 +1,29 @@
-//! How a segment runs from one keyframe to the next, pure: a share of its time enters, the share of
-//! its way leaves.
+//! The curve from one keyframe to the next. Takes the elapsed part of the time, gives the part of
+//! the change. Pure.
 
 /// A curve from (0, 0) to (1, 1).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Easing {
-    /// As fast all the way.
+    /// Constant speed.
     #[default]
     Linear,
-    /// Slow at first.
+    /// Slow at the beginning.
     EaseIn,
-    /// Slow in the end.
+    /// Slow at the end.
     EaseOut,
-    /// Slow at both.
+    /// Slow at both ends.
     EaseInOut,
-    /// Not at all, then all at once at the next keyframe.
+    /// Constant, then a jump at the next keyframe.
     Step,
-    /// By two control points: x1, y1, x2, y2, as CSS has them.
+    /// Two control points x1, y1, x2, y2, as in CSS.
     CubicBezier([f64; 4]),
 }
 
-/// Close enough: a twentieth of a millisecond in a segment of an hour.
+/// The precision: a twentieth of a millisecond in a segment of an hour.
 const CLOSE: f64 = 1e-8;
 
 impl Easing {
-    /// The easings that need nothing but a name.
+    /// The easings without parameters.
     pub const NAMED: [(&'static str, Easing); 5] = [
         ("linear", Easing::Linear),
         ("ease-in", Easing::EaseIn),
@@ -32,10 +32,10 @@ impl Easing {
         ("step", Easing::Step),
     ];
 
-    /// The name of the one with control points.
+    /// The name of the easing with control points.
     pub const BEZIER: &'static str = "cubic-bezier";
 
-    /// Its name.
+    /// The name of the easing.
     pub fn name(self) -> &'static str {
         Easing::NAMED
             .iter()
@@ -59,14 +59,14 @@ impl Easing {
         Easing::bezier(points.try_into().ok()?)
     }
 
-    /// The one with these control points; none if time would run backwards.
+    /// The easing with these control points; `None` if time would run backwards.
     pub fn bezier(points: [f64; 4]) -> Option<Easing> {
         let [x1, y1, x2, y2] = points;
         let forwards = (0.0..=1.0).contains(&x1) && (0.0..=1.0).contains(&x2);
         (forwards && y1.is_finite() && y2.is_finite()).then_some(Easing::CubicBezier(points))
     }
 
-    /// The share of the way after this share of the time, both 0 to 1.
+    /// The part of the change after this part of the time, both 0 to 1.
     pub fn at(self, time: f64) -> f64 {
         let points = match self {
             _ if time >= 1.0 => return 1.0,
@@ -84,14 +84,14 @@ impl Easing {
     }
 }
 
-/// A coordinate of the curve whose end points are 0 and 1.
+/// A coordinate of a cubic Bézier curve from 0 to 1.
 fn coordinate(p1: f64, p2: f64, t: f64) -> f64 {
     let s = 1.0 - t;
     3.0 * s * s * t * p1 + 3.0 * s * t * t * p2 + t * t * t
 }
 
-/// Where on the curve x is reached. Halving, because it cannot go astray where Newton's method
-/// does (a tangent of 0), and 27 halvings are nothing at 60 a second.
+/// The parameter at which the curve reaches x. Found by bisection, because Newton's method fails
+/// where the tangent is 0; 27 steps cost nothing at 60 calls a second.
 fn parameter(x1: f64, x2: f64, x: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     while high - low > CLOSE {

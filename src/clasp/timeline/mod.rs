@@ -1,12 +1,12 @@
-//! Keyframes over time, pure: a time enters, the value at that time leaves.
+//! Keyframes over time. Takes keyframes and a time, gives the value at that time. Pure.
 //!
-//! - [`easing`]: how it goes from one keyframe to the next
-//! - [`read`]: keyframes as JSON has them
-//! - [`draw`]: the curve, in characters
+//! - [`easing`]: the curve from one keyframe to the next
+//! - [`read`]: reads keyframes from JSON
+//! - [`draw`]: draws the curve as text
 //!
-//! A keyframe's easing is that of the way to the next one. Numbers run, arrays of one length run
-//! item by item, and everything else steps when its time has come. At a keyframe the value is
-//! exactly what was given, an integer an integer; in between it is a float.
+//! A keyframe's easing applies to the segment after it. Numbers are interpolated, arrays of the
+//! same length item by item, and every other value changes at the next keyframe. At a keyframe the
+//! value is exactly the given one (an integer stays an integer); in between it is a float.
 
 pub mod draw;
 pub mod easing;
@@ -22,13 +22,13 @@ pub use easing::Easing;
 pub struct Keyframe {
     /// When, in µs since the start.
     pub at: u64,
-    /// What it is then.
+    /// The value at that time.
     pub value: Value<'static>,
-    /// How it goes on from here.
+    /// The easing of the segment that begins here.
     pub easing: Easing,
 }
 
-/// Why keyframes are no timeline.
+/// Why keyframes are not a timeline.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimelineError {
     /// There are none.
@@ -37,15 +37,15 @@ pub enum TimelineError {
     /// One is earlier than the one before it.
     #[error("keyframe {0} is earlier than the one before it")]
     OutOfOrder(usize),
-    /// A keyframe says what cannot be.
+    /// A keyframe is invalid.
     #[error("keyframe {number}: {why}")]
     Keyframe {
-        /// Which, from 1.
+        /// Its number, from 1.
         number: usize,
         /// What is wrong.
         why: String,
     },
-    /// The JSON is none, or none of keyframes.
+    /// The text is not JSON.
     #[error("{0}")]
     Json(String),
 }
@@ -70,7 +70,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Checks that time runs forwards. Two keyframes of one time are a jump.
+    /// Checks that time runs forwards. Two keyframes at the same time make a jump.
     ///
     /// # Errors
     /// [`TimelineError::Empty`], [`TimelineError::OutOfOrder`].
@@ -87,12 +87,12 @@ impl Timeline {
         }
     }
 
-    /// How long it is, in µs: the time of its last keyframe.
+    /// The duration in µs: the time of the last keyframe.
     pub fn duration(&self) -> u64 {
         self.last().at
     }
 
-    /// How many keyframes it has.
+    /// The number of keyframes.
     pub fn count(&self) -> usize {
         self.keyframes.len()
     }
@@ -101,7 +101,8 @@ impl Timeline {
         self.keyframes.last().expect("new refuses an empty one")
     }
 
-    /// The value at a time. Before the first keyframe it is the first, after the last the last.
+    /// The value at a time. Before the first keyframe it is the first value, after the last
+    /// keyframe the last.
     pub fn sample(&self, at: u64) -> Value<'static> {
         let next = self.keyframes.partition_point(|keyframe| keyframe.at <= at);
         let Some(from) = next.checked_sub(1).map(|index| &self.keyframes[index]) else {
@@ -117,7 +118,7 @@ impl Timeline {
         between(&from.value, &to.value, from.easing.at(time))
     }
 
-    /// The value of the timeline signal that a router which plays timelines takes.
+    /// The value of a timeline signal, for a router that plays timelines.
     pub fn signal(&self, looped: bool, start: u64) -> Value<'static> {
         let int = |number: u64| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
         let keyframes = self.keyframes.iter().map(|keyframe| {
@@ -145,7 +146,7 @@ impl Timeline {
 
 fn between(from: &Value<'static>, to: &Value<'static>, way: f64) -> Value<'static> {
     match (from, to) {
-        // What does not move keeps its type as well.
+        // A value that does not change keeps its type.
         _ if way == 0.0 || from == to => from.clone(),
         (Value::Array(from), Value::Array(to)) if from.len() == to.len() => {
             let items = from.iter().zip(to);

@@ -1,14 +1,14 @@
-//! Keyframes as JSON has them, pure: text enters, keyframes leave.
+//! Reads keyframes. Takes JSON text, gives keyframes. Pure.
 //!
-//! An array, or one object a line: `{"time":"1.5s","value":0.5,"easing":"ease-in"}`. A time that is
-//! a number needs to be told its unit, because the SDK's documentation counts milliseconds where
-//! the rest of the protocol counts microseconds.
+//! The input is an array, or one object per line: `{"time":"1.5s","value":0.5,"easing":"ease-in"}`.
+//! For a time that is a number the caller must give the unit, because the SDK's documentation uses
+//! milliseconds and the rest of the protocol microseconds.
 
 use super::{Easing, Keyframe, TimelineError};
 use crate::clasp::wire::{Value, from_json};
 use crate::text::duration::{LONGEST, duration};
 
-/// What a time that is a number counts.
+/// The unit of a time that is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TimeUnit {
     /// Milliseconds
@@ -20,7 +20,7 @@ pub enum TimeUnit {
 /// Reads keyframes.
 ///
 /// # Errors
-/// What is no keyframe, by its number.
+/// The number of the invalid keyframe, and what is wrong.
 pub fn keyframes(text: &str, unit: Option<TimeUnit>) -> Result<Vec<Keyframe>, TimelineError> {
     let json = |text: &str| from_json(text).map_err(|error| TimelineError::Json(error.to_string()));
     let items = if text.trim_start().starts_with('[') {
@@ -70,7 +70,7 @@ fn keyframe(item: Value<'static>, unit: Option<TimeUnit>) -> Result<Keyframe, St
             Easing::bezier(points).ok_or("its bezier should have x1 and x2 between 0 and 1")?
         }
         (Some(Easing::BEZIER), None) => return Err("cubic-bezier needs \"bezier\"".into()),
-        (Some(name), None) => Easing::parse(name).ok_or_else(|| no_easing(name))?,
+        (Some(name), None) => Easing::parse(name).ok_or_else(|| unknown_easing(name))?,
         (Some(_), Some(_)) => return Err("its bezier goes with cubic-bezier only".into()),
     };
     Ok(Keyframe {
@@ -80,8 +80,8 @@ fn keyframe(item: Value<'static>, unit: Option<TimeUnit>) -> Result<Keyframe, St
     })
 }
 
-/// What to say of a name that is no easing.
-pub fn no_easing(name: &str) -> String {
+/// The error text for an unknown easing.
+pub fn unknown_easing(name: &str) -> String {
     let names = Easing::NAMED.map(|(name, _)| name);
     match crate::text::nearest(name, &names) {
         Some(nearest) => format!("'{name}' is no easing: did you mean {nearest}?"),
@@ -104,7 +104,7 @@ fn micros(time: &Value<'_>, unit: Option<TimeUnit>) -> Result<u64, String> {
         Some(TimeUnit::Ms) => 1_000.0,
         Some(TimeUnit::Us) => 1.0,
         None => {
-            return Err("its time is a number: say of what, with --time-unit ms or us".into());
+            return Err("its time is a number: give its unit with --time-unit ms or us".into());
         }
     };
     let micros = (number * factor).round();

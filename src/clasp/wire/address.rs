@@ -1,18 +1,17 @@
-//! What may be an address.
+//! Checks addresses.
 //!
-//! Enters: what was typed, or what a message names. Leaves: nothing if it is an address, else an
-//! [`AddressError`] that says why not and what was probably meant.
+//! Takes the text that a user typed or a message holds. Gives an [`AddressError`] if it is not an
+//! address, with the reason and the address that was probably meant.
 //!
 //! ```text
 //! address  =  ( "/" segment )+        /lights/front
 //! segment  =  one or more characters, none of them "/" or "*"
 //! ```
 //!
-//! Letters of every script, spaces and control characters are all allowed, because the reference
-//! router takes them. It also takes `/` and `/a/`, which look like addresses and match nothing;
-//! those are refused here. An address or a pattern has at most [`ADDRESS_MAX`] bytes and
-//! [`SEGMENTS_MAX`] segments, so that matching one against the other has a bounded cost; the wire
-//! itself would allow 65,535 bytes.
+//! Letters of every script, spaces and control characters are allowed, because the reference router
+//! accepts them. It also accepts `/` and `/a/`, which look like addresses and match nothing; they
+//! are refused here. An address or a pattern has at most [`ADDRESS_MAX`] bytes and [`SEGMENTS_MAX`]
+//! segments, so that the cost of matching is bounded; the encoding itself would allow 65,535 bytes.
 
 use thiserror::Error;
 
@@ -24,7 +23,7 @@ pub const ADDRESS_MAX: usize = 1_024;
 /// The most segments of an address or a pattern.
 pub const SEGMENTS_MAX: usize = 32;
 
-/// Why something is no address, or no pattern.
+/// Why a text is not an address, or not a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AddressError {
     /// It does not begin with `/`.
@@ -43,13 +42,13 @@ pub enum AddressError {
         /// What was given.
         given: String,
     },
-    /// A `*` where one signal must be named.
-    #[error("'{given}' is not an address: '*' stands for many, and one must be named")]
+    /// It has a `*` where a single address is needed.
+    #[error("'{given}' is not an address: '*' matches many addresses, and a single one is needed")]
     Wildcard {
         /// What was given.
         given: String,
     },
-    /// `**` with something beside it in the same segment.
+    /// It has a segment that contains `**` and something else.
     #[error("'{given}' is not a pattern: '**' must be a segment of its own")]
     Globstar {
         /// What was given.
@@ -80,7 +79,7 @@ impl Failing for AddressError {
 
     fn hint(&self) -> Option<String> {
         if let AddressError::NoSlash { given, .. } = self
-            && let Some(meant) = meant_elsewhere(given)
+            && let Some(meant) = clasp_pattern_for(given)
         {
             return Some(format!("did you mean {meant}?"));
         }
@@ -99,10 +98,10 @@ impl Failing for AddressError {
     }
 }
 
-/// The pattern that was probably meant by one with the wildcards of MQTT or NATS: `/lights/**` for
-/// `/lights/#` and `/lights/>`, `/a/*/b` for `/a/+/b`. `None` for anything else. In CLASP these are
-/// ordinary characters.
-pub fn meant_elsewhere(text: &str) -> Option<String> {
+/// The CLASP pattern that was probably meant by a pattern with the wildcards of MQTT or NATS:
+/// `/lights/**` for `/lights/#` and `/lights/>`, `/a/*/b` for `/a/+/b`. `None` for anything else.
+/// In CLASP these are ordinary characters.
+pub fn clasp_pattern_for(text: &str) -> Option<String> {
     let last = text.rsplit('/').next();
     let deep = matches!(last, Some("#" | ">"));
     let has_wildcard = deep || text.split('/').any(|segment| segment == "+");
@@ -117,9 +116,9 @@ pub fn meant_elsewhere(text: &str) -> Option<String> {
     })
 }
 
-/// Whether `text` names one signal.
+/// Checks that `text` is an address.
 ///
-/// A message from the network is checked with this too; it allocates only to complain.
+/// Messages from the network are checked with this too; it allocates only for an error.
 pub fn check_address(text: &str) -> Result<(), AddressError> {
     check_segments(text, "an address")?;
     if text.contains('*') {
@@ -130,7 +129,7 @@ pub fn check_address(text: &str) -> Result<(), AddressError> {
     Ok(())
 }
 
-/// What addresses and patterns have in common.
+/// Checks what addresses and patterns have in common.
 pub(super) fn check_segments(text: &str, what: &'static str) -> Result<(), AddressError> {
     if text.len() > ADDRESS_MAX {
         return Err(AddressError::TooLong {
@@ -166,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wildcards_of_others_are_known() {
+    fn wildcards_of_mqtt_and_nats_are_recognised() {
         for (typed, meant) in [
             ("/lights/#", Some("/lights/**")),
             ("lights/#", Some("/lights/**")),
@@ -183,7 +182,7 @@ mod tests {
             ("/a/**", None),
             ("", None),
         ] {
-            assert_eq!(meant_elsewhere(typed).as_deref(), meant, "{typed}");
+            assert_eq!(clasp_pattern_for(typed).as_deref(), meant, "{typed}");
         }
     }
 
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_says_why_and_what_was_meant() {
+    fn an_error_says_why_and_what_was_probably_meant() {
         for (given, text, hint) in [
             (
                 "lights",
@@ -216,7 +215,7 @@ mod tests {
             ),
             (
                 "/a/*",
-                "'/a/*' is not an address: '*' stands for many, and one must be named",
+                "'/a/*' is not an address: '*' matches many addresses, and a single one is needed",
                 None,
             ),
         ] {

@@ -1,8 +1,8 @@
-//! Bundles for bulk: operations are appended to one buffer until it is full.
+//! Writes BUNDLE frames for bulk input: appends operations to one buffer until it is full.
 //!
-//! Enters: SETs whose values are already wire bytes, or any message. Leaves: a frame that grows in
-//! place and is sent from where it lies; nothing is allocated per operation, and nothing per
-//! bundle once the buffer has grown.
+//! Takes SETs whose values are already encoded, or any messages. Gives the frame, which is built in
+//! place and sent without copying. Nothing is allocated per operation, nor per bundle once the
+//! buffer has grown.
 //!
 //! ```text
 //! ┌ 53 81 len len ┬ 30 flags n n [u64 timestamp µs] ┬ len len message ┬ len len message ┬ …
@@ -18,14 +18,14 @@ use super::frame::{self, HEADER, PAYLOAD_MAX};
 use super::message::{Message, Qos, Ttl};
 use super::value_codec::put_bytes;
 
-/// Where the number of operations stands in the frame.
+/// The offset of the number of operations in the frame.
 const COUNT_AT: usize = HEADER + 2;
 
-/// Whether an operation went into the bundle.
+/// Whether an operation was added to the bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a full bundle has not taken the operation"]
 pub enum Fit {
-    /// It is in.
+    /// It was added.
     Added,
     /// There is no room left: finish this bundle, clear it, and push again.
     Full,
@@ -33,12 +33,12 @@ pub enum Fit {
 
 /// A BUNDLE frame that is being filled.
 ///
-/// The payload's 65,535 bytes are the only limit: the least operation takes three of them, so the
-/// count, a u16 too, cannot overflow first.
+/// The payload's 65,535 bytes are the only limit: the smallest operation takes three of them, so
+/// the count, also a u16, cannot overflow first.
 #[derive(Debug, Clone)]
 pub struct BundleWriter {
     buffer: Vec<u8>,
-    /// Bytes of header and head: where the first operation begins.
+    /// The offset of the first operation: the length of header and head.
     head: usize,
     count: u16,
 }
@@ -50,7 +50,8 @@ impl Default for BundleWriter {
 }
 
 impl BundleWriter {
-    /// An empty bundle, with a time to execute it (µs by the router's clock) or none.
+    /// An empty bundle. `timestamp` is the time to execute it, in µs by the router's clock, if
+    /// there is one.
     pub fn new(timestamp: Option<u64>) -> Self {
         let mut buffer = Vec::with_capacity(256);
         frame::begin(Qos::Commit, None, &mut buffer);
@@ -62,10 +63,10 @@ impl BundleWriter {
         }
     }
 
-    /// Appends a SET whose value is already encoded: `code` is its type, `data` what follows
-    /// (as [`super::encode_value`] and [`super::json::ToWire`] write them).
+    /// Appends a SET whose value is already encoded: `code` is its type code, `data` its data, as
+    /// [`super::encode_value`] and [`super::json::ToWire`] write them.
     ///
-    /// An error means that no bundle can ever carry it; the bundle is what it was.
+    /// An error means that it does not fit any bundle; this bundle is unchanged.
     #[inline]
     pub fn push_set(
         &mut self,
@@ -104,9 +105,9 @@ impl BundleWriter {
         Ok(Fit::Added)
     }
 
-    /// Appends any message; a router takes SETs and PUBLISHes.
+    /// Appends any message; routers accept SETs and PUBLISHes.
     ///
-    /// An error means that no bundle can ever carry it; the bundle is what it was.
+    /// An error means that it does not fit any bundle; this bundle is unchanged.
     pub fn push(&mut self, message: &Message<'_>) -> Result<Fit, EncodeError> {
         let start = self.buffer.len();
         let room = self.room();
@@ -133,7 +134,8 @@ impl BundleWriter {
         HEADER + PAYLOAD_MAX - self.buffer.len()
     }
 
-    /// A message of `size` bytes has no room here; would it have in an empty bundle?
+    /// For a message of `size` bytes that does not fit: [`Fit::Full`] if it would fit an empty
+    /// bundle, else an error.
     #[cold]
     fn no_room(&self, size: usize) -> Result<Fit, EncodeError> {
         let limit = HEADER + PAYLOAD_MAX - self.head - 2;
@@ -147,17 +149,17 @@ impl BundleWriter {
         Ok(Fit::Full)
     }
 
-    /// How many operations it holds.
+    /// The number of operations.
     pub fn count(&self) -> usize {
         usize::from(self.count)
     }
 
-    /// How many bytes its frame has.
+    /// The length of the frame in bytes.
     pub fn len(&self) -> usize {
         self.buffer.len()
     }
 
-    /// Whether it holds no operation.
+    /// Whether there are no operations.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -242,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_fits_is_an_error_and_leaves_no_trace() {
+    fn an_operation_that_never_fits_is_an_error_and_changes_nothing() {
         let mut writer = BundleWriter::default();
         let data = vec![0; PAYLOAD_MAX];
         let limit = PAYLOAD_MAX - 4 - 2;

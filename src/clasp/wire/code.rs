@@ -1,16 +1,16 @@
-//! The numbers of the wire: message codes, value codes, flag bits, limits.
+//! The numbers of the encoding: message codes, value codes, flag bits, limits.
 //!
-//! Nothing enters or leaves; [`super::encode`](mod@super::encode), [`super::decode`](mod@super::decode), [`super::value_codec`],
-//! [`super::bundle`] and [`super::json`] all write and read by this one table
-//! (`protocols/clasp.md`, "Values" and "Messages").
+//! Constants only. The encoders and decoders ([`super::encode`](mod@super::encode),
+//! [`super::decode`](mod@super::decode), [`super::value_codec`], [`super::bundle`] and
+//! [`super::json`]) all use this table.
 
 /// The longest string, byte string or address, and the longest array or map: lengths are u16.
 pub const LENGTH_MAX: usize = u16::MAX as usize;
 
-/// How deep arrays, maps and bundles may nest, here and in what we send.
+/// How deep arrays, maps and bundles may nest, received or sent.
 ///
 /// The protocol names no limit and the reference decoder has none; a hostile frame could nest
-/// 20,000 arrays and overflow the stack. Nothing in use comes near 64.
+/// 20,000 arrays and overflow the stack. Real messages stay far below 64.
 pub const DEPTH_MAX: usize = 64;
 
 /// First byte of a message.
@@ -36,7 +36,7 @@ pub(super) mod msg {
     pub const RESULT: u8 = 0x61;
 }
 
-/// Type code of a value. SET keeps it in its flags, everything else in a byte before the data.
+/// Type code of a value. SET has it in its flags, all other messages in a byte before the data.
 pub(super) mod val {
     pub const NULL: u8 = 0x00;
     pub const BOOL: u8 = 0x01;
@@ -62,7 +62,7 @@ pub(super) mod subscribe {
     pub const TYPES: u8 = 0x1F;
 }
 
-/// Flags of PUBLISH, and what its kind byte says of the body.
+/// Flags of PUBLISH, and the kinds of its body.
 pub(super) mod publish {
     pub const SIGNAL_SHIFT: u32 = 5;
     pub const TIMESTAMP: u8 = 0x10;

@@ -1,37 +1,37 @@
-//! Bytes to messages.
+//! Decodes messages.
 //!
-//! Enters: one WebSocket message, from anybody. Leaves: a [`Frame`] that borrows its text and bytes
-//! from it, or a [`DecodeError`]; never a panic, and never more memory than a fixed multiple of
-//! the input (see `reader.rs`). The layouts are drawn in [`super::encode`](mod@super::encode).
+//! Takes one untrusted WebSocket message. Gives a [`Frame`] that borrows its text and bytes from
+//! it, or a [`DecodeError`]. It never panics, and never allocates more than a fixed multiple of the
+//! input (see `cursor.rs`). The layouts are drawn in [`super::encode`](mod@super::encode).
 //!
-//! Where the specification is silent, what the reference decoder does with a frame decides, if
-//! nothing is lost by it (measured with `clasp-core` 4.5.0):
+//! Where the specification does not say, the decoder does what the reference decoder does, unless
+//! that loses data (measured with `clasp-core` 4.5.0):
 //!
 //! - Bytes after a message, or after the payload, are ignored: a later version may add fields.
-//! - The header's encoding bits are not believed; the payload's first byte is (Python SDK 4.2.0
-//!   sends MessagePack under the flag for binary).
+//! - The payload's first byte decides the encoding, not the header's bits (Python SDK 4.2.0 sends
+//!   MessagePack with the flag for binary).
 //! - A type mask without any known type means all types.
 //! - Unknown flag bits are ignored. So are the phase bits of anything but a gesture.
 //!
-//! Where it guesses, we refuse: signal types 5 to 7 (it reads events), phases 4 to 7 (it reads a
-//! start), body kinds above 2 (it drops the body).
+//! Where the reference decoder guesses, this one refuses: signal types 5 to 7 (it reads events),
+//! phases 4 to 7 (it reads a start), body kinds above 2 (it drops the body).
 
 use super::code::{
     DEPTH_MAX, ack, bundle, error, msg, param, publish, replay, set, signal, subscribe, sync,
 };
+use super::cursor::Cursor;
 use super::error::DecodeError;
 use super::frame::{Frame, open};
 use super::legacy;
 use super::message::*;
-use super::reader::Reader;
 use super::value::Value;
 use super::value_codec::{read, read_coded};
 
-/// The least a message of a bundle takes: its length and its code.
+/// The smallest message of a bundle, in bytes: length and code.
 const MESSAGE_MIN: usize = 3;
-/// The least a signal takes: an empty address, type and flags.
+/// The smallest signal, in bytes: an empty address, type and flags.
 const SIGNAL_MIN: usize = 4;
-/// The least a param takes: an empty address, a null, revision and flags.
+/// The smallest param, in bytes: an empty address, a null, revision and flags.
 const PARAM_MIN: usize = 12;
 
 /// Reads one frame.
@@ -49,26 +49,26 @@ pub fn decode(bytes: &[u8]) -> Result<Frame<'_>, DecodeError> {
     })
 }
 
-/// Reads a message that lies inside `depth` bundles into its place; why there, see
+/// Reads a message nested in `depth` bundles directly into `slot`; for the reason see
 /// [`super::value_codec::read`].
 fn read_message<'a>(
     bytes: &'a [u8],
     depth: usize,
     slot: &mut Message<'a>,
 ) -> Result<(), DecodeError> {
-    let mut reader = Reader::new(bytes);
-    match reader.u8("message")? {
-        msg::SET => read_set(&mut reader, slot),
-        msg::PUBLISH => read_publish(&mut reader, slot),
+    let mut cursor = Cursor::new(bytes);
+    match cursor.u8("message")? {
+        msg::SET => read_set(&mut cursor, slot),
+        msg::PUBLISH => read_publish(&mut cursor, slot),
         code => {
-            *slot = read_other(&mut reader, code, depth)?;
+            *slot = read_other(&mut cursor, code, depth)?;
             Ok(())
         }
     }
 }
 
-/// Everything that does not come by the thousand.
-fn read_other<'a>(r: &mut Reader<'a>, code: u8, depth: usize) -> Result<Message<'a>, DecodeError> {
+/// Reads all other messages, which are less frequent.
+fn read_other<'a>(r: &mut Cursor<'a>, code: u8, depth: usize) -> Result<Message<'a>, DecodeError> {
     Ok(match code {
         msg::BUNDLE => Message::Bundle(read_bundle(r, depth)?),
         msg::ACK => Message::Ack(read_ack(r)?),
@@ -131,7 +131,7 @@ fn read_other<'a>(r: &mut Reader<'a>, code: u8, depth: usize) -> Result<Message<
 }
 
 #[inline]
-fn read_set<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), DecodeError> {
+fn read_set<'a>(r: &mut Cursor<'a>, slot: &mut Message<'a>) -> Result<(), DecodeError> {
     let flags = r.u8("SET")?;
     *slot = Message::Set(Set {
         address: r.text("address")?,
@@ -150,7 +150,7 @@ fn read_set<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), Decode
 }
 
 #[inline]
-fn read_publish<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), DecodeError> {
+fn read_publish<'a>(r: &mut Cursor<'a>, slot: &mut Message<'a>) -> Result<(), DecodeError> {
     let flags = r.u8("PUBLISH")?;
     let signal = signal_type(flags >> publish::SIGNAL_SHIFT)?;
     let phase = match signal {
@@ -183,7 +183,7 @@ fn read_publish<'a>(r: &mut Reader<'a>, slot: &mut Message<'a>) -> Result<(), De
     }
     m.timestamp = when(flags & publish::TIMESTAMP, || r.u64("timestamp"))?;
     m.id = when(flags & publish::ID, || r.u32("gesture id"))?;
-    // The one optional field without a flag: it is there if its bytes are.
+    // The only optional field without a flag: it is present if its bytes are.
     m.rate = when(u8::from(r.left() >= 4), || r.u32("rate"))?;
     Ok(())
 }
@@ -203,14 +203,14 @@ fn phase(number: u8) -> Result<Phase, DecodeError> {
     })
 }
 
-fn read_samples(r: &mut Reader<'_>) -> Result<Vec<f64>, DecodeError> {
+fn read_samples(r: &mut Cursor<'_>) -> Result<Vec<f64>, DecodeError> {
     let count = usize::from(r.u16("samples")?);
     let bytes = r.take(8 * count, "samples")?;
     let (samples, _) = bytes.as_chunks::<8>();
     Ok(samples.iter().copied().map(f64::from_be_bytes).collect())
 }
 
-fn read_bundle<'a>(r: &mut Reader<'a>, depth: usize) -> Result<Bundle<'a>, DecodeError> {
+fn read_bundle<'a>(r: &mut Cursor<'a>, depth: usize) -> Result<Bundle<'a>, DecodeError> {
     if depth >= DEPTH_MAX {
         return Err(DecodeError::TooDeep);
     }
@@ -232,7 +232,7 @@ fn read_bundle<'a>(r: &mut Reader<'a>, depth: usize) -> Result<Bundle<'a>, Decod
 }
 
 #[inline]
-fn read_ack<'a>(r: &mut Reader<'a>) -> Result<Ack<'a>, DecodeError> {
+fn read_ack<'a>(r: &mut Cursor<'a>) -> Result<Ack<'a>, DecodeError> {
     let flags = r.u8("ACK")?;
     Ok(Ack {
         address: when(flags & ack::ADDRESS, || r.text("address"))?,
@@ -243,7 +243,7 @@ fn read_ack<'a>(r: &mut Reader<'a>) -> Result<Ack<'a>, DecodeError> {
     })
 }
 
-fn read_snapshot<'a>(r: &mut Reader<'a>) -> Result<Vec<Param<'a>>, DecodeError> {
+fn read_snapshot<'a>(r: &mut Cursor<'a>) -> Result<Vec<Param<'a>>, DecodeError> {
     let count = usize::from(r.u16("SNAPSHOT")?);
     r.claim(count, PARAM_MIN, "SNAPSHOT")?;
     let mut params = Vec::with_capacity(count);
@@ -265,7 +265,7 @@ fn read_snapshot<'a>(r: &mut Reader<'a>) -> Result<Vec<Param<'a>>, DecodeError> 
     Ok(params)
 }
 
-fn read_subscribe<'a>(r: &mut Reader<'a>) -> Result<Subscribe<'a>, DecodeError> {
+fn read_subscribe<'a>(r: &mut Cursor<'a>) -> Result<Subscribe<'a>, DecodeError> {
     let id = r.u32("SUBSCRIBE")?;
     let pattern = r.text("pattern")?;
     let types = type_mask(r.u8("SUBSCRIBE")?);
@@ -281,7 +281,7 @@ fn read_subscribe<'a>(r: &mut Reader<'a>) -> Result<Subscribe<'a>, DecodeError> 
     })
 }
 
-fn read_replay<'a>(r: &mut Reader<'a>) -> Result<Replay<'a>, DecodeError> {
+fn read_replay<'a>(r: &mut Cursor<'a>) -> Result<Replay<'a>, DecodeError> {
     let flags = r.u8("REPLAY")?;
     Ok(Replay {
         pattern: r.text("pattern")?,
@@ -292,7 +292,7 @@ fn read_replay<'a>(r: &mut Reader<'a>) -> Result<Replay<'a>, DecodeError> {
     })
 }
 
-fn read_signals<'a>(r: &mut Reader<'a>) -> Result<Vec<Signal<'a>>, DecodeError> {
+fn read_signals<'a>(r: &mut Cursor<'a>) -> Result<Vec<Signal<'a>>, DecodeError> {
     let count = usize::from(r.u16("signals")?);
     r.claim(count, SIGNAL_MIN, "signals")?;
     let mut signals = Vec::with_capacity(count);
@@ -312,7 +312,7 @@ fn read_signals<'a>(r: &mut Reader<'a>) -> Result<Vec<Signal<'a>>, DecodeError> 
     Ok(signals)
 }
 
-fn read_meta<'a>(r: &mut Reader<'a>) -> Result<Meta<'a>, DecodeError> {
+fn read_meta<'a>(r: &mut Cursor<'a>) -> Result<Meta<'a>, DecodeError> {
     let flags = r.u8("meta")?;
     Ok(Meta {
         unit: when(flags & signal::META_UNIT, || r.text("unit"))?,
@@ -341,8 +341,8 @@ fn when<T>(
     }
 }
 
-/// The empty token is no token.
-fn token<'a>(r: &mut Reader<'a>) -> Result<Option<std::borrow::Cow<'a, str>>, DecodeError> {
+/// An empty token means no token.
+fn token<'a>(r: &mut Cursor<'a>) -> Result<Option<std::borrow::Cow<'a, str>>, DecodeError> {
     Ok(Some(r.text("token")?).filter(|token| !token.is_empty()))
 }
 
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_unknown_is_told_from_the_refused_and_the_wrong() {
+    fn unknown_refused_and_malformed_messages_have_different_errors() {
         assert_eq!(error(&[]), DecodeError::Truncated { what: "message" });
         assert_eq!(error(&[0x99]), DecodeError::UnknownMessage(0x99));
         assert_eq!(error(&[0x04, 1]), DecodeError::Federation);

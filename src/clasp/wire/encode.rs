@@ -1,9 +1,10 @@
-//! Messages to bytes.
+//! Encodes messages.
 //!
-//! Enters: a [`Message`]. Leaves: a whole frame (the header is drawn in [`super::frame`], values in
-//! `value_codec.rs`), or an [`EncodeError`] and not a byte.
+//! Takes a [`Message`]. Gives a complete frame (the header is drawn in [`super::frame`], values in
+//! `value_codec.rs`), or an [`EncodeError`] and no bytes.
 //!
-//! `str` is a u16 length and UTF-8; `?` marks what its flag says is there; all big-endian.
+//! `str` is a u16 length and UTF-8; `?` marks a field that is present if its flag is set; all
+//! big-endian.
 //!
 //! ```text
 //! 01 HELLO        u8 version, u8 features, str name, str token (empty: none)
@@ -45,7 +46,7 @@ use super::message::*;
 use super::value_codec::{code, length, put_bytes, put_count, write, write_coded};
 
 impl Message<'_> {
-    /// What the reference implementations ask for when they send this message.
+    /// The quality of service that the reference implementations use for this message.
     pub fn default_qos(&self) -> Qos {
         match self {
             Message::Set(_)
@@ -65,14 +66,14 @@ impl Message<'_> {
 
 /// Appends the frame of `message`, with its default quality of service and no timestamp.
 ///
-/// On error `out` is what it was.
+/// On error `out` is unchanged.
 pub fn encode(message: &Message<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     encode_with(message, message.default_qos(), None, out)
 }
 
 /// Appends the frame of `message`; `timestamp` is the header's, in µs since the epoch.
 ///
-/// On error `out` is what it was.
+/// On error `out` is unchanged.
 pub fn encode_with(
     message: &Message<'_>,
     qos: Qos,
@@ -80,7 +81,7 @@ pub fn encode_with(
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     let start = out.len();
-    // Enough for anything without long text: one growth instead of several.
+    // Enough for any message without long text, so that the buffer grows only once.
     out.reserve(64);
     frame::begin(qos, timestamp, out);
     let result =
@@ -91,7 +92,7 @@ pub fn encode_with(
     result
 }
 
-/// Writes a message that lies inside `depth` bundles, without a frame.
+/// Writes a message nested in `depth` bundles, without a frame.
 pub(super) fn write_message(
     message: &Message<'_>,
     out: &mut Vec<u8>,
@@ -199,7 +200,7 @@ fn write_set(m: &Set<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     Ok(())
 }
 
-/// A TTL as the wire has it. Zero seconds sliding would read as "for ever".
+/// Encodes a TTL. A sliding TTL of 0 seconds is an error: it would be read as "for ever".
 #[inline]
 pub(super) fn ttl_bits(ttl: Ttl) -> Result<u32, EncodeError> {
     match ttl {
@@ -224,7 +225,7 @@ fn write_publish(m: &Publish<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> 
     let flags = (m.signal as u8) << publish::SIGNAL_SHIFT
         | flag(m.timestamp.is_some(), publish::TIMESTAMP)
         | flag(m.id.is_some(), publish::ID)
-        // The bits cannot be left out: a gesture without a phase reads as one that starts.
+        // These bits are always present: 0, for no phase, is also the code of a start.
         | m.phase.map_or(0, |phase| phase as u8);
     out.extend_from_slice(&[msg::PUBLISH, flags]);
     put_address(&m.address, out)?;
@@ -268,7 +269,7 @@ fn write_bundle(m: &Bundle<'_>, out: &mut Vec<u8>, depth: usize) -> Result<(), E
     Ok(())
 }
 
-/// Writes what comes before the messages of a bundle.
+/// Writes the part of a bundle before its messages.
 pub(super) fn bundle_head(
     timestamp: Option<u64>,
     count: usize,
@@ -428,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_said_leaves_no_bytes() {
+    fn a_message_that_cannot_be_encoded_leaves_no_bytes() {
         let event = Publish {
             address: "/a".into(),
             signal: SignalType::Event,

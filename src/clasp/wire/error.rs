@@ -1,18 +1,18 @@
-//! Why bytes are not a frame, and why a message cannot become one.
+//! The errors of the codec.
 //!
-//! Enters: what the codec met. Leaves: [`DecodeError`], one variant per thing a caller does about
-//! it, and [`EncodeError`], which is always about what the user asked for.
+//! [`DecodeError`] says why bytes are not a frame; [`EncodeError`] says why a message cannot be
+//! sent, which is always due to the user's input.
 
 use thiserror::Error;
 
 use super::code::DEPTH_MAX;
 use crate::error::{Failing, Kind};
 
-/// Why a decoder refused some bytes.
+/// Why the decoder refused some bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeError {
-    /// The bytes end inside the thing named. One WebSocket message is one frame, so more will
-    /// never come: waiting for the rest is no answer.
+    /// The bytes end too early. One WebSocket message is one frame, so the rest will never come: do
+    /// not wait for it.
     #[error("the frame ends inside its {what}")]
     Truncated {
         /// What was being read.
@@ -21,13 +21,13 @@ pub enum DecodeError {
     /// Not CLASP at all: the first byte is not `0x53`.
     #[error("this is not a CLASP frame: it begins with 0x{0:02x}, not 0x53")]
     BadMagic(u8),
-    /// A message of a later protocol: it can be skipped, the frame after it is sound.
+    /// A message of a later protocol version. It can be skipped: the next frame is not affected.
     #[error("unknown message 0x{0:02x}")]
     UnknownMessage(u8),
-    /// FEDERATION_SYNC: known, and refused, for it is spoken between routers only.
-    #[error("FEDERATION_SYNC is spoken between routers and not supported here")]
+    /// FEDERATION_SYNC: known, but refused, because it is only for use between routers.
+    #[error("FEDERATION_SYNC is for use between routers and is not supported here")]
     Federation,
-    /// The header announces an encrypted or compressed payload, which nobody has specified.
+    /// The header announces an encrypted or compressed payload, which is not specified.
     #[error("the frame is {how}, which is not supported")]
     Unsupported {
         /// `encrypted` or `compressed`.
@@ -36,7 +36,7 @@ pub enum DecodeError {
     /// Arrays, maps or bundles nest deeper than [`DEPTH_MAX`].
     #[error("nested deeper than {DEPTH_MAX}")]
     TooDeep,
-    /// Complete, but wrong: an unknown value code, text that is not UTF-8, a legacy map without
+    /// Complete but invalid: an unknown value code, text that is not UTF-8, or a legacy map without
     /// its fields.
     #[error("malformed {what}: {why}")]
     Malformed {
@@ -58,18 +58,18 @@ impl DecodeError {
     }
 }
 
-/// Whoever sends such bytes has failed, not the user.
+/// The peer sent invalid bytes: this is not a mistake of the user.
 impl Failing for DecodeError {
     fn kind(&self) -> Kind {
         Kind::Service
     }
 }
 
-/// Why a message has no place on the wire.
+/// Why a message cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EncodeError {
-    /// Longer than its length field can say. The reference encoder cuts the count of some of
-    /// these short and sends the rest as garbage; here nothing is sent.
+    /// Longer than its length field can express. The reference encoder truncates the count of some
+    /// of these and sends an invalid frame; here nothing is sent.
     #[error("{size} {what} are too many: CLASP has room for {limit}")]
     TooLong {
         /// The unit and the thing: `bytes of string`, `array items`.
@@ -82,12 +82,12 @@ pub enum EncodeError {
     /// The value or bundle nests deeper than [`DEPTH_MAX`].
     #[error("nested deeper than {DEPTH_MAX}")]
     TooDeep,
-    /// The message contradicts itself, and the wire has no bytes to say so.
+    /// Fields of the message contradict each other, and the encoding has no room for both.
     #[error("{0}")]
     Contradiction(&'static str),
 }
 
-/// The user asked for what cannot be sent.
+/// The user's input cannot be sent.
 impl Failing for EncodeError {
     fn kind(&self) -> Kind {
         Kind::Usage

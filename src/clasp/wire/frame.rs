@@ -1,7 +1,7 @@
 //! The frame around a message: one frame is one binary WebSocket message.
 //!
-//! Enters: the bytes of a WebSocket message. Leaves: its quality of service, its timestamp and the
-//! payload; the other way round, the header in front of a payload that is already written.
+//! Takes the bytes of a WebSocket message, and gives its quality of service, its timestamp and the
+//! payload. Also writes the header in front of a payload.
 //!
 //! ```text
 //!   0        1        2                 4                                     4 or 12
@@ -11,9 +11,9 @@
 //!            │
 //!            └ 7 6  quality of service: 0 fire, 1 confirm, 2 commit
 //!              5    timestamp present
-//!              4    encrypted    (nobody sends it; refused)
-//!              3    compressed   (nobody sends it; refused)
-//!              2-0  encoding: 1 binary, 0 MessagePack; not to be believed, see `decode`
+//!              4    encrypted    (not in use; refused)
+//!              3    compressed   (not in use; refused)
+//!              2-0  encoding: 1 binary, 0 MessagePack; unreliable, see `decode`
 //! ```
 
 use super::error::{DecodeError, EncodeError};
@@ -37,15 +37,15 @@ const BINARY: u8 = 0x01;
 /// A decoded frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame<'a> {
-    /// How much its sender wants to hear.
+    /// Which acknowledgement the sender wants.
     pub qos: Qos,
-    /// When it was sent, in µs since the epoch, if the header says.
+    /// When it was sent, in µs since the epoch, if the header has a timestamp.
     pub timestamp: Option<u64>,
-    /// What it says.
+    /// The message in the payload.
     pub message: Message<'a>,
 }
 
-/// A frame whose payload has not been looked at.
+/// A frame whose payload has not been decoded.
 pub(super) struct Envelope<'a> {
     pub qos: Qos,
     pub timestamp: Option<u64>,
@@ -87,7 +87,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Envelope<'_>, DecodeError> {
     let qos = match flags >> QOS_SHIFT {
         1 => Qos::Confirm,
         2 => Qos::Commit,
-        // 3 has no meaning; the reference takes it for fire.
+        // 3 has no meaning; the reference implementation reads it as fire.
         _ => Qos::Fire,
     };
     Ok(Envelope {
@@ -97,7 +97,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Envelope<'_>, DecodeError> {
     })
 }
 
-/// Writes a header that says nothing yet of the payload's length.
+/// Writes a header with 0 as the length of the payload; [`end`] fills the length in.
 #[inline]
 pub(super) fn begin(qos: Qos, timestamp: Option<u64>, out: &mut Vec<u8>) {
     let flags = (qos as u8) << QOS_SHIFT | BINARY;

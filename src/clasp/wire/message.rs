@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use super::code::set;
 use super::value::Value;
 
-/// How much the sender wants to hear about the fate of a frame.
+/// Which acknowledgement the sender of a frame wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Qos {
     /// No reply wanted.
     #[default]
     Fire = 0,
-    /// An acknowledgement, please.
+    /// An acknowledgement.
     Confirm = 1,
     /// An acknowledgement, in order.
     Commit = 2,
@@ -23,9 +23,9 @@ pub enum Qos {
 /// The five kinds of signal, with their numbers on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SignalType {
-    /// State that stays: last value, revision, writer.
+    /// State that the router keeps: the last value, its revision and its writer.
     Param = 0,
-    /// Something that happened, kept by nobody.
+    /// Something that happened; the router does not keep it.
     Event = 1,
     /// Samples at a high rate.
     Stream = 2,
@@ -35,21 +35,21 @@ pub enum SignalType {
     Timeline = 4,
 }
 
-/// Where a gesture stands.
+/// The phase of a gesture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// It begins.
+    /// The gesture begins.
     Start = 0,
-    /// It goes on.
+    /// The gesture goes on.
     Move = 1,
-    /// It is complete.
+    /// The gesture is complete.
     End = 2,
-    /// It was given up.
+    /// The gesture was cancelled.
     Cancel = 3,
 }
 
 impl SignalType {
-    /// Its name, as the specification has it.
+    /// The name in the specification.
     pub fn name(self) -> &'static str {
         match self {
             SignalType::Param => "param",
@@ -62,7 +62,7 @@ impl SignalType {
 }
 
 impl Phase {
-    /// Its name, as the specification has it.
+    /// The name in the specification.
     pub fn name(self) -> &'static str {
         match self {
             Phase::Start => "start",
@@ -78,14 +78,14 @@ impl Phase {
 pub enum Ttl {
     /// For ever.
     Never,
-    /// So many seconds after it was last touched.
+    /// This many seconds after it was last read or written.
     Sliding(u32),
-    /// So many seconds after it was written.
+    /// This many seconds after it was written.
     Absolute(u32),
 }
 
 impl Ttl {
-    /// What its bits on the wire mean: 0 is for ever, absolute or not; the top bit makes it absolute.
+    /// Decodes the bits of a TTL: 0 seconds means for ever, and the top bit means absolute.
     pub fn from_bits(bits: u32) -> Ttl {
         match bits {
             0 | set::TTL_ABSOLUTE => Ttl::Never,
@@ -95,10 +95,10 @@ impl Ttl {
     }
 }
 
-/// The largest number of seconds that fits a TTL: its top bit says absolute.
+/// The largest number of seconds of a TTL: the top bit of the u32 means absolute.
 pub const TTL_MAX_SECONDS: u32 = 0x7FFF_FFFF;
 
-/// A set of features, one bit each, as HELLO and WELCOME carry it.
+/// A set of features, one bit each, in HELLO and WELCOME.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Features(pub u8);
 
@@ -113,11 +113,11 @@ impl Features {
     pub const GESTURE: u8 = 0x10;
     /// Timelines.
     pub const TIMELINE: u8 = 0x08;
-    /// Router to router.
+    /// Federation between routers.
     pub const FEDERATION: u8 = 0x04;
-    /// Our extension: the router executes timed bundles and timelines on time.
+    /// Our extension, in WELCOME: the router executes timed bundles and timelines at their time.
     pub const KEEPS_TIME: u8 = 0x02;
-    /// Our extension, in HELLO: no SNAPSHOT of all params is wanted behind WELCOME.
+    /// Our extension, in HELLO: the client wants no SNAPSHOT of all params after WELCOME.
     pub const NO_SNAPSHOT: u8 = 0x01;
 
     /// Every bit that has a name, with its name.
@@ -146,12 +146,12 @@ impl Features {
     }
 }
 
-/// A set of signal types, as SUBSCRIBE carries it.
+/// A set of signal types, in SUBSCRIBE and REPLAY.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypeMask(pub u8);
 
 impl TypeMask {
-    /// Everything, future types included.
+    /// All types, future ones included.
     pub const ALL: TypeMask = TypeMask(0xFF);
 
     /// Only these types.
@@ -159,7 +159,7 @@ impl TypeMask {
         TypeMask(types.into_iter().fold(0, |mask, t| mask | 1 << t as u8))
     }
 
-    /// Whether a signal of this type passes.
+    /// Whether the set contains this type.
     pub fn has(self, signal: SignalType) -> bool {
         self.0 & (1 << signal as u8) != 0
     }
@@ -170,9 +170,9 @@ impl TypeMask {
 pub struct Hello<'a> {
     /// Protocol version: 1.
     pub version: u8,
-    /// What the client deals in.
+    /// The features of the client.
     pub features: Features,
-    /// What the client calls itself.
+    /// The name of the client.
     pub name: Cow<'a, str>,
     /// A CPSK token; none is sent as the empty string.
     pub token: Option<Cow<'a, str>>,
@@ -183,24 +183,23 @@ pub struct Hello<'a> {
 pub struct Welcome<'a> {
     /// Protocol version: 1.
     pub version: u8,
-    /// What the router deals in.
+    /// The features of the router.
     pub features: Features,
     /// The router's clock, in µs since the epoch.
     pub time: u64,
     /// The session's id.
     pub session: Cow<'a, str>,
-    /// What the router calls itself.
+    /// The name of the router.
     pub name: Cow<'a, str>,
-    /// A token for resuming, if the router gives one.
+    /// A token for resuming the session, if the router gives one.
     pub token: Option<Cow<'a, str>>,
     /// What the router promises beyond the specification.
     pub promises: Promises,
 }
 
-/// What a router promises beyond the specification, one bit each. Our extension: one byte behind
-/// the token of WELCOME, which other routers do not send. Their clients ignore bytes that follow a
-/// message (tried with the Python, JavaScript and Rust clients), and ours takes a missing byte for
-/// no promise.
+/// What a router promises beyond the specification, one bit each. Our extension: one byte after the
+/// token of WELCOME, which other routers do not send. Other clients ignore bytes after a message
+/// (tried with the Python, JavaScript and Rust clients); ours reads a missing byte as no promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Promises(pub u8);
 
@@ -213,17 +212,17 @@ impl Promises {
     pub const KEEPS_SESSIONS: u8 = 0x04;
 }
 
-/// Something that a client can rely on at a router that says so, and must do itself or check at
-/// every other.
+/// A guarantee that some routers give. With any other router the client must do the work itself, or
+/// check the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Capability {
-    /// It executes timed bundles and timelines at their time: feature bit `02`.
+    /// The router executes timed bundles and timelines at their time: feature bit `02`.
     KeepsTime,
     /// A snapshot holds every param that matches, however many there are.
     WholeSnapshots,
-    /// A bundle that is acknowledged was applied whole; otherwise it was refused whole.
+    /// A bundle is atomic: an acknowledged bundle was applied as a whole, a refused one not at all.
     HonestBundles,
-    /// A session that is sent nothing for long stays subscribed.
+    /// A session stays subscribed even if nothing is sent to it for a long time.
     KeepsSessions,
 }
 
@@ -236,7 +235,7 @@ impl Capability {
         Capability::KeepsSessions,
     ];
 
-    /// Its name in traces.
+    /// The name in traces.
     pub fn name(self) -> &'static str {
         match self {
             Capability::KeepsTime => "keeps-time",
@@ -247,10 +246,10 @@ impl Capability {
     }
 }
 
-/// A client describes the signals it deals in.
+/// Describes the signals that a client offers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Announce<'a> {
-    /// The prefix they share.
+    /// The common prefix of the signals.
     pub namespace: Cow<'a, str>,
     /// The signals.
     pub signals: Vec<Signal<'a>>,
@@ -259,43 +258,43 @@ pub struct Announce<'a> {
 /// One signal in an ANNOUNCE or a RESULT.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal<'a> {
-    /// Its address.
+    /// The address.
     pub address: Cow<'a, str>,
-    /// Its type.
+    /// The type.
     pub signal: SignalType,
-    /// The type of its values, by the name the announcer gave.
+    /// The type of the values, as the announcing client names it.
     pub datatype: Option<Cow<'a, str>>,
-    /// Who may do what, by the name the announcer gave.
+    /// The access rights, as the announcing client names them.
     pub access: Option<Cow<'a, str>>,
-    /// More about it; ANNOUNCE only, a RESULT has no room for it.
+    /// More about the signal. Only in ANNOUNCE: a RESULT has no field for it.
     pub meta: Option<Meta<'a>>,
 }
 
-/// What is known of an announced signal.
+/// More about an announced signal.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Meta<'a> {
-    /// Its unit.
+    /// The unit of the values.
     pub unit: Option<Cow<'a, str>>,
-    /// Its least and greatest value.
+    /// The least and the greatest value.
     pub range: Option<(f64, f64)>,
-    /// The value it has before anybody writes it.
+    /// The value before the first write.
     pub default: Option<Value<'a>>,
-    /// A sentence.
+    /// A description for people.
     pub description: Option<Cow<'a, str>>,
 }
 
-/// Asks for everything that matches a pattern from now on.
+/// Subscribes to everything that matches a pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subscribe<'a> {
-    /// The subscription's number, chosen by the client.
+    /// The subscription's id, chosen by the client.
     pub id: u32,
     /// An address with `*` and `**`.
     pub pattern: Cow<'a, str>,
-    /// Which types of signal.
+    /// The types of signals.
     pub types: TypeMask,
-    /// At most so many messages per second.
+    /// At most this many messages per second.
     pub max_rate: Option<u32>,
-    /// The least change of a number that matters.
+    /// The smallest change of a number that is delivered.
     pub epsilon: Option<f64>,
     /// How many past messages to send first.
     pub history: Option<u32>,
@@ -303,22 +302,22 @@ pub struct Subscribe<'a> {
     pub window: Option<u32>,
 }
 
-/// Anything that is not state: events, stream samples, gestures, timelines.
+/// Publishes a signal that is not a param: an event, stream samples, a gesture or a timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publish<'a> {
-    /// Where.
+    /// The address.
     pub address: Cow<'a, str>,
-    /// What kind of signal.
+    /// The type of the signal.
     pub signal: SignalType,
     /// The value or payload.
     pub value: Option<Value<'a>>,
-    /// Several samples at once; the wire has room for these or a value.
+    /// Several samples; a message holds either samples or a value.
     pub samples: Option<Vec<f64>>,
-    /// When, in µs since the epoch.
+    /// The time, in µs since the epoch.
     pub timestamp: Option<u64>,
-    /// Which gesture.
+    /// The id of the gesture.
     pub id: Option<u32>,
-    /// Where the gesture stands; only a gesture has one.
+    /// The phase; only a gesture has one.
     pub phase: Option<Phase>,
     /// The sample rate, in Hz.
     pub rate: Option<u32>,
@@ -327,15 +326,15 @@ pub struct Publish<'a> {
 /// Writes a param.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Set<'a> {
-    /// Where.
+    /// The address.
     pub address: Cow<'a, str>,
     /// The new value.
     pub value: Value<'a>,
-    /// Only if this is its revision now; in a broadcast, the revision it has got.
+    /// In a request: write only if this is the current revision. In a delivery: the new revision.
     pub revision: Option<u64>,
-    /// Take the lock.
+    /// Whether to take the lock.
     pub lock: bool,
-    /// Give the lock back.
+    /// Whether to give the lock back.
     pub unlock: bool,
     /// How long it lives.
     pub ttl: Option<Ttl>,
@@ -344,15 +343,15 @@ pub struct Set<'a> {
 /// One param of a SNAPSHOT.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param<'a> {
-    /// Where.
+    /// The address.
     pub address: Cow<'a, str>,
     /// Its value.
     pub value: Value<'a>,
-    /// How often it has been written.
+    /// The number of times it has been written.
     pub revision: u64,
     /// The session that wrote it last.
     pub writer: Option<Cow<'a, str>>,
-    /// When, in µs since the epoch.
+    /// When it was written, in µs since the epoch.
     pub timestamp: Option<u64>,
 }
 
@@ -361,17 +360,17 @@ pub struct Param<'a> {
 pub struct Replay<'a> {
     /// An address with `*` and `**`.
     pub pattern: Cow<'a, str>,
-    /// Not before, in µs since the epoch.
+    /// The earliest time, in µs since the epoch.
     pub from: Option<u64>,
-    /// Not after, in µs since the epoch.
+    /// The latest time, in µs since the epoch.
     pub to: Option<u64>,
-    /// At most so many.
+    /// At most this many messages.
     pub limit: Option<u32>,
-    /// Which types of signal.
+    /// The types of signals.
     pub types: TypeMask,
 }
 
-/// Several messages as one.
+/// Several messages in one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bundle<'a> {
     /// When to execute it, in µs by the router's clock.
@@ -385,37 +384,37 @@ pub struct Bundle<'a> {
 pub struct Sync {
     /// When the client asked.
     pub t1: u64,
-    /// When the router heard it.
+    /// When the router received it.
     pub t2: Option<u64>,
     /// When the router answered.
     pub t3: Option<u64>,
 }
 
-/// It was done.
+/// The request was executed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ack<'a> {
-    /// What was written.
+    /// The address that was written.
     pub address: Option<Cow<'a, str>>,
-    /// The revision it has now.
+    /// The revision after the write.
     pub revision: Option<u64>,
-    /// Whether it is locked.
+    /// Whether the address is locked.
     pub locked: Option<bool>,
     /// The session that holds the lock.
     pub holder: Option<Cow<'a, str>>,
-    /// Which request.
+    /// The id of the request.
     pub correlation_id: Option<u32>,
 }
 
-/// It was not done.
+/// The request was refused or failed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorReply<'a> {
     /// The specification's code, 100 to 503.
     pub code: u16,
-    /// The router's words.
+    /// The router's text.
     pub message: Cow<'a, str>,
-    /// What it was about.
+    /// The address it is about.
     pub address: Option<Cow<'a, str>>,
-    /// Which request.
+    /// The id of the request.
     pub correlation_id: Option<u32>,
 }
 
@@ -432,7 +431,7 @@ pub enum Message<'a> {
     Subscribe(Subscribe<'a>),
     /// 11
     Unsubscribe {
-        /// The subscription's number.
+        /// The subscription's id.
         id: u32,
     },
     /// 20
@@ -441,7 +440,7 @@ pub enum Message<'a> {
     Set(Set<'a>),
     /// 22
     Get {
-        /// Where.
+        /// The address.
         address: Cow<'a, str>,
     },
     /// 23
@@ -474,7 +473,7 @@ fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
 }
 
 impl Welcome<'_> {
-    /// The same message, borrowing from nothing.
+    /// The same message with its own copy of all data.
     pub fn into_owned(self) -> Welcome<'static> {
         Welcome {
             version: self.version,
@@ -487,7 +486,7 @@ impl Welcome<'_> {
         }
     }
 
-    /// Whether the router says that it has a capability.
+    /// Whether the router gives this guarantee.
     pub fn has(&self, capability: Capability) -> bool {
         match capability {
             Capability::KeepsTime => self.features.has(Features::KEEPS_TIME),
@@ -515,7 +514,7 @@ impl<'a> Publish<'a> {
 }
 
 impl Signal<'_> {
-    /// The same signal, borrowing from nothing.
+    /// The same signal with its own copy of all data.
     pub fn into_owned(self) -> Signal<'static> {
         Signal {
             address: owned(self.address),
@@ -528,7 +527,7 @@ impl Signal<'_> {
 }
 
 impl Meta<'_> {
-    /// The same, borrowing from nothing.
+    /// The same metadata with its own copy of all data.
     pub fn into_owned(self) -> Meta<'static> {
         Meta {
             unit: self.unit.map(owned),
@@ -540,7 +539,7 @@ impl Meta<'_> {
 }
 
 impl Param<'_> {
-    /// The same param, borrowing from nothing.
+    /// The same param with its own copy of all data.
     pub fn into_owned(self) -> Param<'static> {
         Param {
             address: owned(self.address),

@@ -1,27 +1,28 @@
-//! Bytes to messages and back, without I/O.
+//! Encodes and decodes the CLASP protocol, without I/O.
 //!
-//! Enters: a WebSocket message, a [`Message`], JSON text, an address. Leaves: one of the others, or
-//! a typed error. The facts are those of `protocols/clasp.md`; the numbers in comments are its.
+//! Takes WebSocket messages, [`Message`]s, JSON text or addresses. Gives one of the others, or a
+//! typed error.
 //!
-//! | file | what it knows |
+//! | file | what is in it |
 //! |---|---|
-//! | [`message`] | the 18 messages, as types |
-//! | [`value`] | what a param holds |
-//! | `code` | every number of the wire, and the limits |
+//! | [`message`] | the 18 messages as types |
+//! | [`value`] | the values that params hold and events carry |
+//! | `code` | codes, flag bits and limits of the encoding |
 //! | [`frame`] | the header around a message |
-//! | [`encode`](mod@encode) | messages to bytes; all layouts are drawn there |
+//! | [`encode`](mod@encode) | messages to bytes; draws all layouts |
 //! | [`decode`](mod@decode) | bytes to messages |
-//! | `reader` | the cursor that makes hostile bytes harmless |
+//! | `cursor` | checked reads from untrusted bytes |
 //! | `value_codec` | values to bytes and back |
-//! | [`bundle`] | SETs by the million |
-//! | `legacy` | the MessagePack that the Python SDK sends instead |
-//! | [`json`] | JSON to values and back, and straight to bytes |
-//! | `show` | messages to JSON without their secrets, for who watches |
-//! | [`address`], [`pattern`] | what may be an address, and what matches it |
+//! | [`bundle`] | writes BUNDLE frames for bulk input |
+//! | `legacy` | the MessagePack encoding that the Python SDK still sends |
+//! | [`json`] | JSON to values and back, and directly to bytes |
+//! | `show` | messages as text and JSON without secrets, for `--trace` |
+//! | [`address`], [`pattern`] | checks addresses, and matches patterns with them |
 
 pub mod address;
 pub mod bundle;
 mod code;
+mod cursor;
 pub mod decode;
 pub mod encode;
 mod error;
@@ -30,7 +31,6 @@ pub mod json;
 mod legacy;
 pub mod message;
 pub mod pattern;
-mod reader;
 mod show;
 pub mod value;
 mod value_codec;

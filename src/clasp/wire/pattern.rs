@@ -1,17 +1,16 @@
-//! Patterns: addresses with holes.
+//! Patterns: addresses with wildcards.
 //!
-//! Enters: `/lights/**` and then addresses. Leaves: whether they match.
+//! Takes a pattern such as `/lights/**`, then addresses. Gives whether they match.
 //!
 //! ```text
-//! *     any one segment, or any part of one, also an empty part:  /zone*/on  matches  /zone5/on
-//! **    any number of segments, also none:  /a/**  matches  /a, /a/b, /a/b/c
+//! *     one segment, or any part of one, also an empty part:  /zone*/on  matches  /zone5/on
+//! **    any number of segments, also zero:  /a/**  matches  /a, /a/b, /a/b/c
 //! ```
 //!
-//! The pattern is taken apart once, and matching allocates nothing. Within a segment the text
-//! between the holes is searched from left to right, each piece once, so the cost is the sum of the
-//! lengths. Across segments only the last `**` passed ever needs to be widened (what is matched
-//! before it stays matched, and a wider earlier one would only leave less for the rest), and there
-//! are at most 32 segments (see [`super::address`]).
+//! A pattern is parsed once, and matching does not allocate. Within a segment, the pieces of text
+//! between the `*` are searched from left to right, each once, so that the cost is linear. Across
+//! segments only the last `**` needs backtracking: to let an earlier one match more would only
+//! leave less for the rest. There are at most 32 segments (see [`super::address`]).
 
 use super::address::{AddressError, check_segments};
 
@@ -19,40 +18,40 @@ use super::address::{AddressError, check_segments};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: Box<str>,
-    /// How much of the text is whole segments without a hole.
+    /// The length of the leading segments without a wildcard.
     prefix: usize,
     shape: Shape,
 }
 
-/// What is left to match after the prefix.
+/// What has to match after the prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shape {
     /// Nothing: the pattern is an address.
     Exact,
-    /// One `**` to the end, which is what most subscriptions are.
-    Below,
-    /// These segments.
+    /// A final `**`: the most frequent form.
+    Subtree,
+    /// Any other list of segments.
     Segments(Box<[Segment]>),
 }
 
 /// One segment of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// This text.
+    /// Text without a wildcard.
     Literal(Box<str>),
     /// `*`
     Any,
     /// Text with `*` in it.
     Glob(Glob),
     /// `**`
-    Deep,
+    Globstar,
 }
 
 impl Segment {
-    /// Takes a segment apart.
+    /// Parses a segment.
     pub fn new(text: &str) -> Segment {
         match text {
-            "**" => Segment::Deep,
+            "**" => Segment::Globstar,
             "*" => Segment::Any,
             glob if glob.contains('*') => Segment::Glob(Glob::new(glob)),
             literal => Segment::Literal(literal.into()),
@@ -62,14 +61,14 @@ impl Segment {
     fn matches(&self, segment: &str) -> bool {
         match self {
             Segment::Literal(text) => **text == *segment,
-            Segment::Any | Segment::Deep => true,
+            Segment::Any | Segment::Globstar => true,
             Segment::Glob(glob) => glob.matches(segment),
         }
     }
 }
 
 impl Pattern {
-    /// Takes a pattern apart. An address is a pattern, too.
+    /// Parses a pattern. An address is a pattern, too.
     pub fn new(text: &str) -> Result<Pattern, AddressError> {
         check_segments(text, "a pattern")?;
         let mut prefix = 0;
@@ -86,14 +85,14 @@ impl Pattern {
                 segments.push(Segment::new(segment));
             }
         }
-        // `**/**` says no more than `**`.
-        segments.dedup_by(|a, b| matches!((a, b), (Segment::Deep, Segment::Deep)));
+        // `**/**` matches the same as `**`.
+        segments.dedup_by(|a, b| matches!((a, b), (Segment::Globstar, Segment::Globstar)));
         Ok(Pattern {
             text: text.into(),
             prefix,
             shape: match segments.as_slice() {
                 [] => Shape::Exact,
-                [Segment::Deep] => Shape::Below,
+                [Segment::Globstar] => Shape::Subtree,
                 _ => Shape::Segments(segments.into()),
             },
         })
@@ -104,27 +103,27 @@ impl Pattern {
         &self.text
     }
 
-    /// The whole segments before the first hole: `/a/b` of `/a/b/c*/d`, empty for `/**`.
+    /// The leading segments without a wildcard: `/a/b` of `/a/b/c*/d`, empty for `/**`.
     ///
-    /// Whatever matches is this or lies below it.
+    /// An address that matches is equal to it or begins with it and a `/`.
     pub fn literal_prefix(&self) -> &str {
         &self.text[..self.prefix]
     }
 
-    /// What stands before a closing `/**`, which it matches as well: `/a` of `/a/**`. None for any
-    /// other pattern, and for `/**` itself.
+    /// The text before a final `/**`, which the pattern matches as well: `/a` of `/a/**`. `None`
+    /// for any other pattern and for `/**` itself.
     pub fn stem(&self) -> Option<&str> {
         self.text
             .strip_suffix("/**")
             .filter(|stem| !stem.is_empty())
     }
 
-    /// Whether the pattern has no hole: then it matches the address it is, and nothing else.
+    /// Whether the pattern has no wildcard: it then matches only itself.
     pub fn is_literal(&self) -> bool {
         self.shape == Shape::Exact
     }
 
-    /// Whether this address matches. What is no address matches nothing in particular.
+    /// Whether this address matches. The result for a text that is not an address is unspecified.
     #[inline]
     pub fn matches(&self, address: &str) -> bool {
         if self.shape == Shape::Exact {
@@ -135,7 +134,7 @@ impl Pattern {
         };
         match &self.shape {
             Shape::Exact => rest.is_empty(),
-            Shape::Below => (rest.is_empty() && self.prefix > 0) || rest.starts_with('/'),
+            Shape::Subtree => (rest.is_empty() && self.prefix > 0) || rest.starts_with('/'),
             Shape::Segments(segments) => segments_match(segments, rest),
         }
     }
@@ -155,19 +154,20 @@ impl std::str::FromStr for Pattern {
     }
 }
 
-/// Cuts `/segment` off the front of what is left of an address; `None` at its end.
+/// Splits `/segment` off the front of the rest of an address; `None` at its end.
 fn next_segment(rest: &str) -> Option<(&str, &str)> {
     let rest = rest.strip_prefix('/')?;
     Some(rest.split_at(memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len())))
 }
 
-/// `rest` is empty or begins with `/`.
+/// Matches segments against the rest of an address, which is empty or begins with `/`.
 fn segments_match(mut segments: &[Segment], mut rest: &str) -> bool {
-    // Behind the last `**` passed, and the first address segment it has not swallowed.
+    // For backtracking: the segments after the last `**`, and the address from its first segment
+    // that this `**` has not matched.
     let mut retry: Option<(&[Segment], &str)> = None;
     loop {
         match (segments.split_first(), next_segment(rest)) {
-            (Some((Segment::Deep, behind)), _) => {
+            (Some((Segment::Globstar, behind)), _) => {
                 segments = behind;
                 retry = Some((behind, rest));
             }
@@ -176,7 +176,7 @@ fn segments_match(mut segments: &[Segment], mut rest: &str) -> bool {
                 rest = tail;
             }
             (None, None) => return rest.is_empty(),
-            // The address ended too early: widening a hole makes it shorter still.
+            // The address is too short: letting `**` match more would leave even less.
             (Some(_), None) => return false,
             _ => {
                 let Some((behind, from)) = retry else {
@@ -193,75 +193,66 @@ fn segments_match(mut segments: &[Segment], mut rest: &str) -> bool {
     }
 }
 
-/// A segment with `*` in it: the text before the first, between them, and behind the last.
+/// A segment with `*` in it: the text before the first, between them, and after the last.
 ///
-/// UTF-8 needs no care: a hole that begins or ends within a character cannot match the bytes of
-/// the text around it.
+/// Comparing bytes is safe with UTF-8: a piece of text never matches from the middle of a
+/// character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob {
-    before: Box<str>,
+    prefix: Box<str>,
     between: Box<[Box<str>]>,
-    behind: Box<str>,
-    /// What a segment needs to have.
+    suffix: Box<str>,
+    /// The bytes that a matching segment must contain.
     bytes: ByteSet,
 }
 
-/// Which bytes a text has, in one word: several bytes share a bit, so that a set says for certain only
-/// which bytes a text does not have.
+/// A set of the bytes in a text, in one 64-bit word. Several bytes share a bit, so only the absence
+/// of a byte is certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteSet(u64);
 
 impl ByteSet {
     /// The bytes of a text.
     pub fn of(text: &str) -> ByteSet {
-        // Lower case letters have one half of the bits; digits, capitals and signs the other.
+        // Lower case letters use one half of the bits; digits, capitals and signs the other.
         let bit = |byte: u8| 1_u64 << (byte & 31 | u8::from(byte < 0x60) << 5);
         ByteSet(text.bytes().fold(0, |set, byte| set | bit(byte)))
     }
 }
 
 impl Glob {
-    /// Takes a segment with at least one `*` apart.
+    /// Parses a segment with at least one `*`.
     pub fn new(segment: &str) -> Glob {
-        let (before, rest) = segment.split_once('*').unwrap_or((segment, ""));
-        let (between, behind) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let (prefix, rest) = segment.split_once('*').unwrap_or((segment, ""));
+        let (between, suffix) = rest.rsplit_once('*').unwrap_or(("", rest));
         Glob {
-            before: before.into(),
+            prefix: prefix.into(),
             between: between
                 .split('*')
                 .filter(|piece| !piece.is_empty())
                 .map(Into::into)
                 .collect(),
-            behind: behind.into(),
+            suffix: suffix.into(),
             bytes: ByteSet::of(&segment.replace('*', "")),
         }
     }
 
-    /// Whether a segment with these bytes may match: a quick look, for who tries many patterns.
+    /// Whether a segment with these bytes may match: a fast check for callers that try many
+    /// patterns.
     pub fn may_match(&self, bytes: ByteSet) -> bool {
         self.bytes.0 & !bytes.0 == 0
-    }
-
-    /// The text before the first `*`: whatever matches begins with it.
-    pub fn before(&self) -> &str {
-        &self.before
-    }
-
-    /// The text behind the last `*`: whatever matches ends with it.
-    pub fn behind(&self) -> &str {
-        &self.behind
     }
 
     /// Whether a segment of an address matches.
     pub fn matches(&self, segment: &str) -> bool {
         let segment = segment.as_bytes();
-        let Some(rest) = segment.strip_prefix(self.before.as_bytes()) else {
+        let Some(rest) = segment.strip_prefix(self.prefix.as_bytes()) else {
             return false;
         };
-        let Some(mut rest) = rest.strip_suffix(self.behind.as_bytes()) else {
+        let Some(mut rest) = rest.strip_suffix(self.suffix.as_bytes()) else {
             return false;
         };
-        // The leftmost place of each piece leaves the most for those behind it.
+        // The leftmost occurrence of each piece leaves the most text for the next pieces.
         for piece in &self.between {
             match memchr::memmem::find(rest, piece.as_bytes()) {
                 Some(at) => rest = &rest[at + piece.len()..],
@@ -282,19 +273,19 @@ mod tests {
     }
 
     #[test]
-    fn a_quick_look_at_the_bytes_hides_no_match() {
-        let looked = |glob: &str, segment| Glob::new(glob).may_match(ByteSet::of(segment));
+    fn the_fast_check_by_bytes_rejects_no_match() {
+        let may_match = |glob: &str, segment| Glob::new(glob).may_match(ByteSet::of(segment));
         for (glob, segment) in [
             ("*", ""),
             ("a*", "a"),
             ("*\u{e9}*Z-9", "x\u{e9}yZ-9"),
             ("*b*a*", "cab a"),
         ] {
-            // The last one has the bytes and does not match: only the whole look tells.
-            assert!(looked(glob, segment), "{glob} {segment}");
+            // The last one has the bytes and does not match.
+            assert!(may_match(glob, segment), "{glob} {segment}");
         }
-        assert!(!looked("*a*7*", "aaaa"));
-        assert!(!looked("b*", "aaaa"));
+        assert!(!may_match("*a*7*", "aaaa"));
+        assert!(!may_match("b*", "aaaa"));
     }
 
     #[test]

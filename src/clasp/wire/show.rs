@@ -1,5 +1,5 @@
-//! Messages for whoever watches: a frame enters, a line of it for people leaves, or all of it as
-//! JSON, with the field names of the specification. Tokens do not leave.
+//! Shows messages in traces. Takes a frame, and gives a short text for people, or JSON with the
+//! field names of the specification. Tokens are hidden.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use super::message::*;
 use super::value::Value;
 use crate::trace::{Content, HIDDEN, Language};
 
-/// CLASP, for who watches.
+/// How traces show CLASP.
 pub const LANGUAGE: Language = Language {
     service: "clasp",
     read: |bytes| match decode(bytes) {
@@ -38,7 +38,7 @@ impl Content for Frame<'_> {
     }
 
     fn json(&self, out: &mut dyn Write) -> io::Result<()> {
-        Ok(serde_json::to_writer(out, &Whole(self))?)
+        Ok(serde_json::to_writer(out, &FrameJson(self))?)
     }
 }
 
@@ -80,7 +80,7 @@ fn address<'m>(message: &'m Message<'_>) -> Option<&'m str> {
     }
 }
 
-/// What `kind` and `address` leave unsaid, and a person may look for.
+/// Writes the rest of the short text, after `kind` and `address`.
 fn brief(message: &Message<'_>, out: &mut dyn Write) -> io::Result<()> {
     match message {
         Message::Hello(hello) => {
@@ -177,10 +177,10 @@ fn put(value: &Value<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(serde_json::to_writer(out, value)?)
 }
 
-/// A message with what its frame says of it.
-struct Whole<'f, 'a>(&'f Frame<'a>);
+/// A frame as JSON: the fields of its message, then those of its header.
+struct FrameJson<'f, 'a>(&'f Frame<'a>);
 
-impl Serialize for Whole<'_, '_> {
+impl Serialize for FrameJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         entries(&self.0.message, &mut map)?;
@@ -194,10 +194,10 @@ impl Serialize for Whole<'_, '_> {
     }
 }
 
-/// A message inside another.
-struct Inner<'m, 'a>(&'m Message<'a>);
+/// A message in a bundle as JSON.
+struct MessageJson<'m, 'a>(&'m Message<'a>);
 
-impl Serialize for Inner<'_, '_> {
+impl Serialize for MessageJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         entries(self.0, &mut map)?;
@@ -205,9 +205,9 @@ impl Serialize for Inner<'_, '_> {
     }
 }
 
-struct ShownParam<'m, 'a>(&'m Param<'a>);
+struct ParamJson<'m, 'a>(&'m Param<'a>);
 
-impl Serialize for ShownParam<'_, '_> {
+impl Serialize for ParamJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("address", &self.0.address)?;
@@ -219,23 +219,23 @@ impl Serialize for ShownParam<'_, '_> {
     }
 }
 
-struct ShownSignal<'m, 'a>(&'m Signal<'a>);
+struct SignalJson<'m, 'a>(&'m Signal<'a>);
 
-impl Serialize for ShownSignal<'_, '_> {
+impl Serialize for SignalJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("address", &self.0.address)?;
         map.serialize_entry("type", self.0.signal.name())?;
         some(&mut map, "datatype", &self.0.datatype)?;
         some(&mut map, "access", &self.0.access)?;
-        some(&mut map, "meta", &self.0.meta.as_ref().map(ShownMeta))?;
+        some(&mut map, "meta", &self.0.meta.as_ref().map(MetaJson))?;
         map.end()
     }
 }
 
-struct ShownMeta<'m, 'a>(&'m Meta<'a>);
+struct MetaJson<'m, 'a>(&'m Meta<'a>);
 
-impl Serialize for ShownMeta<'_, '_> {
+impl Serialize for MetaJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         some(&mut map, "unit", &self.0.unit)?;
@@ -247,7 +247,7 @@ impl Serialize for ShownMeta<'_, '_> {
     }
 }
 
-/// A field, unless it is absent.
+/// Writes a field unless it is absent.
 fn some<M: SerializeMap>(
     map: &mut M,
     name: &'static str,
@@ -267,7 +267,7 @@ fn ttl_of(kind: &'static str, seconds: u32) -> Value<'static> {
     Value::Map(vec![(kind.into(), Value::Int(seconds.into()))])
 }
 
-/// As values, of which even those that are no number have JSON.
+/// Floats as values, whose JSON also covers NaN and the infinities.
 fn floats(numbers: &[f64]) -> Vec<Value<'static>> {
     numbers.iter().map(|number| Value::Float(*number)).collect()
 }
@@ -287,7 +287,7 @@ fn types<M: SerializeMap>(map: &mut M, mask: TypeMask) -> Result<(), M::Error> {
     map.serialize_entry("types", &named.map(SignalType::name).collect::<Vec<_>>())
 }
 
-/// Writes the fields of a message, its type first.
+/// Writes the fields of a message, beginning with its type.
 fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M::Error> {
     map.serialize_entry("type", kind(message))?;
     let features = |features: &Features| features.names().collect::<Vec<_>>();
@@ -316,7 +316,7 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
         }
         Message::Announce(announce) => {
             map.serialize_entry("namespace", &announce.namespace)?;
-            map.serialize_entry("signals", &each(&announce.signals, ShownSignal))
+            map.serialize_entry("signals", &each(&announce.signals, SignalJson))
         }
         Message::Subscribe(subscribe) => {
             map.serialize_entry("id", &subscribe.id)?;
@@ -364,7 +364,7 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
             some(map, "ttl", &ttl)
         }
         Message::Get { address } => map.serialize_entry("address", address),
-        Message::Snapshot(params) => map.serialize_entry("params", &each(params, ShownParam)),
+        Message::Snapshot(params) => map.serialize_entry("params", &each(params, ParamJson)),
         Message::Replay(replay) => {
             map.serialize_entry("pattern", &replay.pattern)?;
             some(map, "from", &replay.from)?;
@@ -374,7 +374,7 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
         }
         Message::Bundle(bundle) => {
             some(map, "timestamp", &bundle.timestamp)?;
-            map.serialize_entry("messages", &each(&bundle.messages, Inner))
+            map.serialize_entry("messages", &each(&bundle.messages, MessageJson))
         }
         Message::Sync(sync) => {
             map.serialize_entry("t1", &sync.t1)?;
@@ -396,6 +396,6 @@ fn entries<M: SerializeMap>(message: &Message<'_>, map: &mut M) -> Result<(), M:
             some(map, "correlation_id", &error.correlation_id)
         }
         Message::Query { pattern } => map.serialize_entry("pattern", pattern),
-        Message::Result(signals) => map.serialize_entry("signals", &each(signals, ShownSignal)),
+        Message::Result(signals) => map.serialize_entry("signals", &each(signals, SignalJson)),
     }
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-/// A value, borrowing from the frame it was decoded from where it can.
+/// A value. Where possible it borrows from the frame it was decoded from.
 ///
-/// The wire has more number widths than this (i8 to i64, f32); decoders widen them, encoders write
-/// i64 and f64, as the reference implementation does. A map keeps the order it came in.
+/// The encoding has more number types (i8 to i64, f32); the decoder widens them, and the encoder
+/// writes i64 and f64, as the reference implementation does. A map keeps the order of its entries.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
-    /// Nothing: a value all the same, other than an absent one.
+    /// Null: a value, different from an absent one.
     Null,
     /// True or false.
     Bool(bool),
@@ -27,7 +27,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// The same value, borrowing from nothing.
+    /// The same value with its own copy of all data.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Value::Null => Value::Null,
@@ -46,7 +46,7 @@ impl Value<'_> {
         }
     }
 
-    /// The name of the type, as people say it.
+    /// The name of the type, for messages to the user.
     pub fn type_name(&self) -> &'static str {
         match self {
             Value::Null => "null",
@@ -60,7 +60,7 @@ impl Value<'_> {
         }
     }
 
-    /// The number in it, for comparing and for epsilon.
+    /// The value as a number, for comparisons and for epsilon.
     pub fn as_f64(&self) -> Option<f64> {
         match self {
             Value::Int(i) => Some(*i as f64),
@@ -70,9 +70,10 @@ impl Value<'_> {
     }
 }
 
-/// Equality of content: floats by their bits, but every NaN equals every other, so that a value
-/// written can be recognised when it is read back, also from JSON, which has one NaN; maps whatever their order, because a router may keep them in
-/// a hash table.
+/// Equality of content. Floats are equal if their bits are, and every NaN equals every other, so
+/// that a value that was written is recognised when it is read back, also from JSON, which has only
+/// one NaN. The order of map entries does not count, because a router may keep a map in a hash
+/// table.
 impl PartialEq for Value<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -93,10 +94,10 @@ impl PartialEq for Value<'_> {
 
 impl Eq for Value<'_> {}
 
-/// Whether two maps of one length have the same entries.
+/// Whether two maps of the same length have the same entries.
 ///
-/// Sorted if they must be, rather than each looked for in the other: that would be quadratic in
-/// what a stranger sent, and a key given twice could then equal two different ones.
+/// If the order differs, both are sorted. Searching for each entry in the other map would take
+/// quadratic time on untrusted input, and would compare duplicate keys wrongly.
 fn same_entries<'a>(a: &[(Cow<'a, str>, Value<'a>)], b: &[(Cow<'a, str>, Value<'a>)]) -> bool {
     if a.iter().zip(b).all(|((a, _), (b, _))| a == b) {
         return a.iter().zip(b).all(|((_, a), (_, b))| a == b);

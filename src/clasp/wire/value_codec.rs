@@ -1,7 +1,7 @@
-//! Values to bytes and back.
+//! Encodes and decodes values.
 //!
-//! Enters: a [`Value`]; or its type code and the bytes behind it. Leaves: the other one, the
-//! value borrowing its text and bytes from the frame.
+//! Takes a [`Value`] and gives its type code and data, or the reverse. A decoded value borrows its
+//! text and bytes from the frame.
 //!
 //! ```text
 //! 00 null    –                      07 f64     8 bytes
@@ -13,26 +13,26 @@
 //! 06 f32     4 bytes                all big-endian; 02, 03, 04 and 06 are read, never written
 //! ```
 //!
-//! A code and its data need not be neighbours: SET has the code in its flags.
+//! The code does not always stand directly before the data: SET has it in its flags.
 
 use std::borrow::Cow;
 
 use super::code::{DEPTH_MAX, LENGTH_MAX, val};
+use super::cursor::Cursor;
 use super::error::{DecodeError, EncodeError};
-use super::reader::Reader;
 use super::value::Value;
 
-/// The least an array item takes: the code of a null.
+/// The smallest array item, in bytes: the code of a null.
 const ITEM_MIN: usize = 1;
-/// The least a map entry takes: an empty key and the code of a null.
+/// The smallest map entry, in bytes: an empty key and the code of a null.
 const ENTRY_MIN: usize = 3;
 
 /// Reads the data of a value whose type code is known; bytes after it are ignored.
 ///
-/// This is what undoes [`encode_value`] and what [`super::json::ToWire`] wrote.
+/// The inverse of [`encode_value`] and of [`super::json::ToWire`].
 pub fn decode_value(code: u8, data: &[u8]) -> Result<Value<'_>, DecodeError> {
     let mut value = Value::Null;
-    read(&mut Reader::new(data), code, 0, &mut value)?;
+    read(&mut Cursor::new(data), code, 0, &mut value)?;
     Ok(value)
 }
 
@@ -45,7 +45,7 @@ pub fn encode_value(value: &Value<'_>, out: &mut Vec<u8>) -> Result<u8, EncodeEr
 /// How many bytes [`encode_value`] would write, without writing them.
 ///
 /// # Errors
-/// What [`encode_value`] would complain of.
+/// The errors of [`encode_value`].
 #[inline]
 pub fn encoded_size(value: &Value<'_>) -> Result<usize, EncodeError> {
     size(value, 0)
@@ -83,22 +83,22 @@ fn sized(bytes: usize, what: &'static str) -> Result<usize, EncodeError> {
 /// Reads code and data.
 #[inline]
 pub(super) fn read_coded<'a>(
-    reader: &mut Reader<'a>,
+    cursor: &mut Cursor<'a>,
     depth: usize,
     slot: &mut Value<'a>,
 ) -> Result<(), DecodeError> {
-    let code = reader.u8("value")?;
-    read(reader, code, depth, slot)
+    let code = cursor.u8("value")?;
+    read(cursor, code, depth, slot)
 }
 
-/// Reads the data of a value that lies inside `depth` arrays and maps into its place.
+/// Reads the data of a value nested in `depth` arrays and maps directly into `slot`.
 ///
-/// Into its place, because returning it costs more than reading it: a value is written in words
-/// and would be copied on in vectors, and a processor waits for the words to reach its cache
-/// before it reads them as a vector (a bundle of SETs took twice the time).
+/// To return the value instead would cost more than to read it: a value is written word by word and
+/// then copied by wide vector instructions, and the processor stalls until the words have reached
+/// its cache (store forwarding fails). Decoding a bundle of SETs took twice the time.
 #[inline]
 pub(super) fn read<'a>(
-    reader: &mut Reader<'a>,
+    cursor: &mut Cursor<'a>,
     code: u8,
     depth: usize,
     slot: &mut Value<'a>,
@@ -106,18 +106,18 @@ pub(super) fn read<'a>(
     const WHAT: &str = "value";
     match code {
         val::NULL => *slot = Value::Null,
-        // Any byte but 0 is true, as the reference has it.
-        val::BOOL => *slot = Value::Bool(reader.u8(WHAT)? != 0),
-        val::I8 => *slot = Value::Int(i64::from(reader.u8(WHAT)?.cast_signed())),
-        val::I16 => *slot = Value::Int(i64::from(reader.u16(WHAT)?.cast_signed())),
-        val::I32 => *slot = Value::Int(i64::from(reader.u32(WHAT)?.cast_signed())),
-        val::I64 => *slot = Value::Int(reader.i64(WHAT)?),
-        val::F32 => *slot = Value::Float(f64::from(reader.f32(WHAT)?)),
-        val::F64 => *slot = Value::Float(reader.f64(WHAT)?),
-        val::STRING => *slot = Value::String(reader.text("string value")?),
-        val::BYTES => *slot = Value::Bytes(Cow::Borrowed(reader.bytes("bytes value")?)),
-        val::ARRAY => *slot = read_array(reader, depth)?,
-        val::MAP => *slot = read_map(reader, depth)?,
+        // Any byte but 0 is true, as in the reference implementation.
+        val::BOOL => *slot = Value::Bool(cursor.u8(WHAT)? != 0),
+        val::I8 => *slot = Value::Int(i64::from(cursor.u8(WHAT)?.cast_signed())),
+        val::I16 => *slot = Value::Int(i64::from(cursor.u16(WHAT)?.cast_signed())),
+        val::I32 => *slot = Value::Int(i64::from(cursor.u32(WHAT)?.cast_signed())),
+        val::I64 => *slot = Value::Int(cursor.i64(WHAT)?),
+        val::F32 => *slot = Value::Float(f64::from(cursor.f32(WHAT)?)),
+        val::F64 => *slot = Value::Float(cursor.f64(WHAT)?),
+        val::STRING => *slot = Value::String(cursor.text("string value")?),
+        val::BYTES => *slot = Value::Bytes(Cow::Borrowed(cursor.bytes("bytes value")?)),
+        val::ARRAY => *slot = read_array(cursor, depth)?,
+        val::MAP => *slot = read_map(cursor, depth)?,
         _ => {
             return Err(DecodeError::malformed(
                 WHAT,
@@ -128,37 +128,37 @@ pub(super) fn read<'a>(
     Ok(())
 }
 
-fn read_array<'a>(reader: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
+fn read_array<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
     if depth >= DEPTH_MAX {
         return Err(DecodeError::TooDeep);
     }
-    let count = usize::from(reader.u16("array")?);
-    reader.claim(count, ITEM_MIN, "array")?;
+    let count = usize::from(cursor.u16("array")?);
+    cursor.claim(count, ITEM_MIN, "array")?;
     let mut items = Vec::with_capacity(count);
     for _ in 0..count {
-        reader.redeem(ITEM_MIN);
-        read_coded(reader, depth + 1, items.push_mut(Value::Null))?;
+        cursor.redeem(ITEM_MIN);
+        read_coded(cursor, depth + 1, items.push_mut(Value::Null))?;
     }
     Ok(Value::Array(items))
 }
 
-fn read_map<'a>(reader: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
+fn read_map<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
     if depth >= DEPTH_MAX {
         return Err(DecodeError::TooDeep);
     }
-    let count = usize::from(reader.u16("map")?);
-    reader.claim(count, ENTRY_MIN, "map")?;
+    let count = usize::from(cursor.u16("map")?);
+    cursor.claim(count, ENTRY_MIN, "map")?;
     let mut entries = Vec::with_capacity(count);
     for _ in 0..count {
-        reader.redeem(ENTRY_MIN);
-        let key = reader.text("map key")?;
+        cursor.redeem(ENTRY_MIN);
+        let key = cursor.text("map key")?;
         let (_, slot) = entries.push_mut((key, Value::Null));
-        read_coded(reader, depth + 1, slot)?;
+        read_coded(cursor, depth + 1, slot)?;
     }
     Ok(Value::Map(entries))
 }
 
-/// The type code that [`write()`] writes the data of.
+/// The type code of the data that [`write()`] writes.
 #[inline]
 pub(super) fn code(value: &Value<'_>) -> u8 {
     match value {
@@ -184,7 +184,7 @@ pub(super) fn write_coded(
     write(value, out, depth)
 }
 
-/// Writes the data of a value that lies inside `depth` arrays and maps.
+/// Writes the data of a value nested in `depth` arrays and maps.
 #[inline]
 pub(super) fn write(value: &Value<'_>, out: &mut Vec<u8>, depth: usize) -> Result<(), EncodeError> {
     match value {
@@ -212,7 +212,7 @@ pub(super) fn write(value: &Value<'_>, out: &mut Vec<u8>, depth: usize) -> Resul
     Ok(())
 }
 
-/// A count or length, if a u16 can hold it; `what` is its unit.
+/// Encodes a count or length if it fits a u16; `what` is its unit.
 #[inline]
 pub(super) fn length(size: usize, what: &'static str) -> Result<[u8; 2], EncodeError> {
     match u16::try_from(size) {
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_is_told_without_writing() {
+    fn the_size_is_computed_without_writing() {
         let long = "x".repeat(LENGTH_MAX + 1);
         let list = Value::Array(vec![
             Value::Null,

@@ -146,8 +146,8 @@ impl Mapping {
 
     /// What was written and has not been heard from the router, to be written again.
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
-        let unheard = self.written.again(now).into_iter();
-        unheard
+        let unconfirmed = self.written.again(now).into_iter();
+        unconfirmed
             .map(|(address, value, ttl)| lasting(address.into(), value, ttl))
             .collect()
     }

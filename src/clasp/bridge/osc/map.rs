@@ -298,8 +298,8 @@ impl Mapping {
     /// What was written and has not been heard from the router, to be written again: after a lost
     /// connection, or because the router has refused some of it.
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
-        let unheard = self.written.again(now).into_iter();
-        unheard
+        let unconfirmed = self.written.again(now).into_iter();
+        unconfirmed
             .map(|(address, value, _)| set(address.into(), value))
             .collect()
     }

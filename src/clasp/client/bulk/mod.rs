@@ -1,11 +1,11 @@
-//! A million writes, each accounted for. Takes [`Unit`]s, and gives a [`Report`].
+//! Sends very many writes and accounts for each. Takes [`Unit`]s, and gives a [`Report`].
 //!
-//! Eight units are in flight at a time; [`Pipeline`] tells which of them a reply belongs to. When a
-//! unit is refused, those behind it may have been done already: all of their replies are awaited,
-//! then the refused one is sent again (for rate: whole, otherwise operation by operation, so that
-//! the refusal names its line), and after it the SETs that had overtaken it, so that the last value
-//! written is the last value in the input. What is not state cannot be repeated that way: it is sent
-//! once, and if it came out of order that is said.
+//! Up to eight units are in flight at a time; [`Pipeline`] matches the replies to them. When a unit
+//! is refused, the units behind it may have been executed already: all replies are awaited, then
+//! the refused unit is sent again (as a whole after a rate limit, otherwise operation by operation,
+//! so that the refusal can be reported with its line), and after it the SETs that overtook it, so
+//! that the last value written is the last value of the input. Signals other than params cannot be
+//! repeated that way: they are sent once, and if they arrived out of order, that is reported.
 //!
 //! ```text
 //!   units ──▶ in flight (8) ──▶ acknowledged
@@ -37,14 +37,14 @@ pub use unit::{Unit, UnitKind};
 /// How many units are sent before the first of them must be answered, where only throughput counts.
 pub const IN_FLIGHT: usize = 8;
 
-/// How a bulk run is to go.
+/// The options of a bulk run.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Stop at the first refused line, or go on without it.
+    /// Whether the first refused line ends the run; otherwise the run goes on without it.
     pub stop_on_refusal: bool,
     /// How many units are sent before the first of them must be answered.
     pub in_flight: usize,
-    /// How to come back after a lost connection.
+    /// How to reconnect after a lost connection.
     pub reconnect: Reconnect,
 }
 
@@ -57,10 +57,10 @@ pub struct Report {
     pub acknowledged: u64,
     /// Lines that the router refused for good.
     pub refused: u64,
-    /// Lines that were sent more than once, because they had been dropped for rate, or the
-    /// connection had gone.
+    /// Lines that were sent more than once, because the rate limit dropped them or the connection
+    /// was lost.
     pub retried: u64,
-    /// Lines of which it cannot be known: sent, not acknowledged, and not safe to send again.
+    /// Lines whose outcome is unknown: sent, not acknowledged, and not safe to send again.
     #[serde(skip_serializing_if = "is_zero")]
     pub unknown: u64,
 }
@@ -69,10 +69,10 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// What happens on the way.
+/// What the observer of a run is told.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// The connection is up, or something was sent, answered or given up.
+    /// The counts may have changed: something was sent, answered or given up.
     Progress(&'a Report),
     /// A unit is being sent for the first time.
     Sent(&'a Unit),
@@ -83,47 +83,48 @@ pub enum Event<'a> {
         /// The router's words.
         refusal: Refusal,
     },
-    /// The connection is gone, and is being made anew.
-    Gone {
-        /// How it went.
+    /// The connection was lost, and is being made again.
+    Disconnected {
+        /// Why it was lost.
         cause: String,
     },
-    /// It is back.
-    Back,
-    /// These lines, which cannot be repeated, may or may not have been done.
+    /// The connection has been made again.
+    Reconnected,
+    /// The outcome of these lines is unknown, and they cannot be repeated.
     Unknown {
         /// The first of them.
         first: u64,
         /// The last of them.
         last: u64,
     },
-    /// Lines that are no state arrived after later ones, because the router dropped them for rate.
+    /// Signals that are not params arrived before earlier lines, which the router had dropped for
+    /// rate.
     OutOfOrder {
-        /// The first of the later ones.
+        /// The first line that arrived too early.
         first: u64,
-        /// The last of the later ones.
+        /// The last line that arrived too early.
         last: u64,
     },
 }
 
-/// How the sending ended.
+/// How the run ended.
 #[derive(Debug)]
 pub enum Ended<S> {
     /// Everything has been sent and answered.
     Drained,
-    /// `stop` gave this.
+    /// `stop` completed with this value.
     Stopped(S),
     /// The connection could not be made, or is lost for good.
     Failed(Error),
 }
 
-/// How long the replies to what is in flight may take, once it is to stop.
+/// How long to wait for the replies to units in flight when the run is stopped.
 const LAST_REPLIES: Duration = Duration::from_millis(500);
 
-/// Sends everything that comes out of `units`, until it is closed or `stop` is ready: then nothing
-/// more is sent, and the replies to what is in flight are awaited for a moment.
+/// Sends everything from `units`, until that channel is closed or `stop` completes: then nothing
+/// more is sent, and the replies to units in flight are awaited for [`LAST_REPLIES`].
 ///
-/// Returns what became of the lines, and how it ended.
+/// Gives what became of the lines, and how the run ended.
 pub async fn run<S>(
     target: &Target,
     options: &Options,
@@ -166,7 +167,7 @@ pub async fn run<S>(
     match &ended {
         Ended::Drained => {}
         Ended::Stopped(_) => {
-            // Whatever goes wrong now: what was not answered is unknown.
+            // Errors do not matter here: the outcome of unanswered units is unknown in any case.
             let _ = timeout(LAST_REPLIES, bulk.read_last_replies()).await;
             bulk.give_up();
         }
@@ -180,7 +181,7 @@ pub async fn run<S>(
 }
 
 async fn open(target: &Target) -> Result<Pipeline, Error> {
-    let mut pipeline = Pipeline::connect(target, Load::Flood).await?;
+    let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
     pipeline.welcomed().await?;
     Ok(pipeline)
 }
@@ -191,11 +192,11 @@ struct InFlight {
     reply: Reply,
 }
 
-/// What the router has replied to a unit in flight.
+/// The router's reply to a unit in flight.
 enum Reply {
     Awaited,
     Acknowledged,
-    TooFast,
+    RateLimited,
     Refused(Refusal),
 }
 
@@ -208,13 +209,13 @@ struct Bulk<'a, F> {
     drained: bool,
     pipeline: Pipeline,
     in_flight: VecDeque<InFlight>,
-    /// To be sent again, one at a time, before anything new.
+    /// Units to send again, one at a time, before anything new.
     redo: VecDeque<Unit>,
-    /// Something in flight was refused: nothing more is sent until all of it is answered.
+    /// A unit in flight was refused: nothing more is sent until all units in flight are answered.
     refusing: bool,
-    /// A line was refused for good, and that ends it.
+    /// A line was refused for good, and the options say that this ends the run.
     stopped: bool,
-    /// The router refuses everything until then.
+    /// The router's rate limit refuses everything until then.
     resume: Option<Instant>,
     report: Report,
 }
@@ -225,24 +226,24 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             match self.step().await {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
-                Err(error) if error.is_temporary() => self.come_back(error).await?,
+                Err(error) if error.is_temporary() => self.reconnect(error).await?,
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Sends what may be sent and handles one reply. Whether there is more to do.
+    /// Sends what may be sent and handles one reply. Gives whether there is more to do.
     async fn step(&mut self) -> Result<bool, Error> {
         let wait = self.fill()?;
         if self.in_flight.is_empty() && self.redo.is_empty() && (self.drained || self.stopped) {
             return Ok(false);
         }
-        let hungry = wait.is_none() && self.redo.is_empty() && self.may_send_new();
+        let takes_new = wait.is_none() && self.redo.is_empty() && self.may_send_new();
         let wake = wait.unwrap_or_else(Instant::now);
         tokio::select! {
             biased;
             frame = self.pipeline.next() => self.note(&frame?)?,
-            unit = self.units.recv(), if hungry => match unit {
+            unit = self.units.recv(), if takes_new => match unit {
                 Some(unit) => self.send_new(unit)?,
                 None => self.drained = true,
             },
@@ -251,18 +252,20 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         Ok(true)
     }
 
-    /// Takes note of a frame.
+    /// Handles one frame from the router.
     fn note(&mut self, frame: &[u8]) -> Result<(), Error> {
         match self.pipeline.incoming(frame)? {
             Incoming::Acknowledged(ticket, _) => self.answered(ticket, Reply::Acknowledged),
-            Incoming::TooFast(Some((ticket, _)), _) => self.answered(ticket, Reply::TooFast),
+            Incoming::RateLimited(Some((ticket, _)), _) => {
+                self.answered(ticket, Reply::RateLimited)
+            }
             Incoming::Refused(ticket, refusal) => self.answered(ticket, Reply::Refused(refusal)),
             _ => {}
         }
         Ok(())
     }
 
-    /// Sends nothing more; reads until everything in flight is answered.
+    /// Reads until everything in flight is answered, without sending.
     async fn read_last_replies(&mut self) -> Result<(), Error> {
         while self.pipeline.waiting() > 0 {
             let frame = self.pipeline.next().await?;
@@ -271,7 +274,8 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         Ok(())
     }
 
-    /// Sends whatever is ready and allowed. When only the clock is in the way: until when.
+    /// Sends everything that is ready and allowed. If only the rate limit forbids it, gives the
+    /// time until which it does.
     fn fill(&mut self) -> Result<Option<Instant>, Error> {
         loop {
             let allowed = if self.redo.is_empty() {
@@ -325,14 +329,14 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
 
     fn send_new(&mut self, unit: Unit) -> Result<(), Error> {
         if unit.kind == UnitKind::Guarded && !self.in_flight.is_empty() {
-            // It depends on what is in flight and must not be repeated: it goes alone.
+            // It depends on the units in flight and must not be repeated: it is sent alone.
             self.report.sent += unit.operations();
             self.redo.push_back(unit);
             return Ok(());
         }
         if unit.kind == UnitKind::Publishes {
-            // A SET that was overtaken can be set right afterwards, an event cannot: keep below the
-            // limit from the start.
+            // The order of SETs can be repaired by sending them again, that of events cannot: stay
+            // below the rate limit from the start.
             self.pipeline.pace.enable();
         }
         self.report.sent += unit.operations();
@@ -347,7 +351,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             self.report.retried += unit.operations();
         }
         let frame = unit.frame.clone();
-        // Before it is sent: should that fail, a part of it may have left.
+        // Recorded before sending: if sending fails, a part of the frame may have left.
         self.in_flight.push_back(InFlight {
             ticket: self.pipeline.next_ticket(),
             unit,

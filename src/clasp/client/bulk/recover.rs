@@ -1,4 +1,4 @@
-//! What becomes of the units in flight when one is refused, or the connection goes.
+//! Decides which units to send again after a refusal, and after a lost connection.
 
 use std::collections::VecDeque;
 
@@ -9,11 +9,12 @@ use crate::clasp::client::Error;
 use crate::clasp::client::pace::RATE_WINDOW;
 
 impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
-    /// Everything in flight is answered, and the first answer was a refusal.
+    /// Called when everything in flight is answered and the first reply was a refusal: decides what
+    /// to send again.
     pub(super) fn recover(&mut self) {
         self.refusing = false;
         let mut redo = VecDeque::new();
-        let mut too_fast = false;
+        let mut rate_limited = false;
         for InFlight {
             mut unit, reply, ..
         } in std::mem::take(&mut self.in_flight)
@@ -25,7 +26,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                         self.report.acknowledged += unit.operations();
                     }
                     if redo.is_empty() {
-                        // Nothing before it is to be sent again: it has overtaken nothing.
+                        // No earlier unit is sent again: it has overtaken nothing.
                     } else if unit.kind == UnitKind::Sets {
                         unit.settled = true;
                         redo.push_back(unit);
@@ -36,8 +37,8 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                         });
                     }
                 }
-                Reply::TooFast => {
-                    too_fast = true;
+                Reply::RateLimited => {
+                    rate_limited = true;
                     redo.push_back(unit);
                 }
                 Reply::Refused(refusal) if unit.operations() == 1 => {
@@ -55,23 +56,25 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         }
         redo.append(&mut self.redo);
         if self.stopped {
-            // What had been done is put back in order; what had not is left undone.
+            // Only acknowledged SETs are sent again, to restore their order; the others are left
+            // out.
             redo.retain(|unit| unit.settled);
         }
         self.redo = redo;
-        if too_fast {
+        if rate_limited {
             self.pipeline.pace.enable();
             self.resume = Some(Instant::now() + RATE_WINDOW);
         }
     }
 
-    /// The connection is gone: SETs in flight are sent again on the next one, the last value
-    /// decides; what is not state, or was a compare-and-set, may have been done already.
-    pub(super) async fn come_back(&mut self, error: Error) -> Result<(), Error> {
+    /// Reconnects after a lost connection. SETs in flight are sent again, because only the last
+    /// value counts. The outcome of other signals, and of SETs under a revision, is unknown: they
+    /// may have been executed.
+    pub(super) async fn reconnect(&mut self, error: Error) -> Result<(), Error> {
         if !self.options.reconnect.enabled {
             return Err(error);
         }
-        (self.observe)(Event::Gone {
+        (self.observe)(Event::Disconnected {
             cause: match &error {
                 Error::Lost { cause, .. } => cause.to_string(),
                 error => error.to_string(),
@@ -115,9 +118,9 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                     let pace = std::mem::take(&mut self.pipeline.pace);
                     self.pipeline = pipeline;
                     self.pipeline.pace = pace;
-                    // A new connection has a limit of its own.
+                    // A new connection has its own rate limit.
                     self.pipeline.pace.reset();
-                    (self.observe)(Event::Back);
+                    (self.observe)(Event::Reconnected);
                     return Ok(());
                 }
                 Err(again) => error = again,
@@ -134,7 +137,8 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         });
     }
 
-    /// It ends here: what is in flight, or waits to be sent again, is not known to be done.
+    /// Called when the run ends early: reports units that are in flight or wait to be sent again as
+    /// unknown.
     pub(super) fn give_up(&mut self) {
         let open: Vec<Unit> = std::mem::take(&mut self.in_flight)
             .into_iter()

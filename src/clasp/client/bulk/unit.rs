@@ -1,35 +1,37 @@
-//! What is sent as one frame and answered by one reply. Takes operations, gives frames. Pure.
+//! Packs operations into frames, each of which gets one reply. Takes operations, gives [`Unit`]s.
+//! Pure.
 
 use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::clasp::wire::{self, Bundle, BundleWriter, EncodeError, Fit, Message, Set, Ttl, Value};
 
-/// What kind of operations a unit has, which decides whether it may be repeated.
+/// The kind of operations in a unit, which decides whether it may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnitKind {
-    /// SETs: the last value decides, so they may.
+    /// SETs: only the last value counts, so they may be repeated.
     Sets,
-    /// PUBLISHes: they may not.
+    /// PUBLISHes: they may not be repeated.
     Publishes,
-    /// One SET under a revision: it may not, and nothing may overtake it.
+    /// One SET under a revision (compare-and-set): it may not be repeated, and nothing may overtake
+    /// it.
     Guarded,
 }
 
 /// A frame that gets one reply.
 #[derive(Debug, Clone)]
 pub struct Unit {
-    /// The frame: a BUNDLE, or a SET alone.
+    /// The frame: a BUNDLE or a single SET.
     pub frame: Bytes,
-    /// What is in it.
+    /// The kind of its operations.
     pub kind: UnitKind,
     /// The line of the input that each operation came from, in order.
     pub lines: Vec<u64>,
     /// It has been sent before.
     pub sent: bool,
-    /// The router has acknowledged it before: it is sent again only to put things in order.
+    /// The router has acknowledged it before: it is sent again only to restore the order of values.
     pub settled: bool,
-    /// When its first operation was to be sent, if there is a time for it.
+    /// When its first operation should be sent, if it has a time.
     pub due: Option<Instant>,
 }
 
@@ -74,7 +76,8 @@ impl Unit {
     }
 }
 
-/// The frame of one operation. A SET is acknowledged by itself; a PUBLISH is only in a bundle.
+/// The frame of one operation. The router acknowledges a SET on its own, but a PUBLISH only in a
+/// bundle.
 fn alone(message: Message<'_>) -> Bytes {
     let message = match message {
         message @ Message::Set(_) => message,
@@ -94,7 +97,7 @@ pub struct Packer {
     bundle: BundleWriter,
     kind: Option<UnitKind>,
     lines: Vec<u64>,
-    /// Every operation travels alone.
+    /// Every operation gets its own unit.
     single: bool,
 }
 
@@ -107,10 +110,10 @@ impl Packer {
         }
     }
 
-    /// Adds a SET whose value is wire bytes already. Gives the units that are complete.
+    /// Adds a SET whose value is already encoded. Passes complete units to `emit`.
     ///
     /// # Errors
-    /// [`EncodeError`] when it fits no frame.
+    /// [`EncodeError`] when it does not fit into a frame.
     #[inline]
     pub fn set(
         &mut self,
@@ -133,10 +136,10 @@ impl Packer {
         Ok(())
     }
 
-    /// Adds a SET that depends on a revision: always a unit of its own.
+    /// Adds a SET under a revision, as a unit of its own.
     ///
     /// # Errors
-    /// [`EncodeError`] when it fits no frame.
+    /// [`EncodeError`] when it does not fit into a frame.
     pub fn guarded(
         &mut self,
         line: u64,
@@ -193,10 +196,10 @@ impl Packer {
         Ok(())
     }
 
-    /// Adds a PUBLISH. Gives the units that are complete.
+    /// Adds a PUBLISH. Passes complete units to `emit`.
     ///
     /// # Errors
-    /// [`EncodeError`] when it fits no frame.
+    /// [`EncodeError`] when it does not fit into a frame.
     pub fn publish(
         &mut self,
         line: u64,
@@ -216,14 +219,15 @@ impl Packer {
         Ok(())
     }
 
-    /// Gives what has gathered.
+    /// Passes the incomplete unit to `emit`, if there is one.
     pub fn flush(&mut self, mut emit: impl FnMut(Unit)) {
         if let Some(kind) = self.kind {
             emit(self.take(kind));
         }
     }
 
-    /// A bundle does its SETs first, whatever their order (quirk 5): a change of kind ends it.
+    /// Ends the unit when the kind of operations changes: routers execute the SETs of a bundle
+    /// before its PUBLISHes (quirk 5).
     fn turn(&mut self, kind: UnitKind, emit: &mut impl FnMut(Unit)) {
         if let Some(old) = self.kind
             && old != kind

@@ -1,4 +1,5 @@
-//! Whether the router holds what was sent. Takes the last values, gives the differences.
+//! Verifies that the router holds what was sent. Takes the last value of each address, gives the
+//! differences.
 //!
 //! A router may acknowledge a bundle and drop a SET in it, for a lock or a stale revision (quirk
 //! 15). Only reading the addresses again tells.
@@ -7,19 +8,19 @@ use std::collections::HashMap;
 
 use super::super::connection::Load;
 use super::super::pace::BURST;
-use super::super::reader::Reader;
+use super::super::reader::ParamReader;
 use super::super::{Error, Target};
 use crate::clasp::wire::{self, Param, Ttl, Value};
 
-/// How many addresses are cheap to read again: one burst of GETs.
+/// How many addresses can be read again cheaply: one burst of GETs.
 pub const CHEAP: usize = BURST;
 
-/// A time to live below this may be over before the value is read again.
+/// In seconds: a value with a shorter TTL may expire before it is read again.
 const SHORT_LIVED: u32 = 60;
 
 /// The last value sent to each address.
 #[derive(Debug)]
-pub struct Finals {
+pub struct LastValues {
     limit: usize,
     last: HashMap<Box<str>, Final>,
     overflowed: bool,
@@ -35,25 +36,25 @@ struct Final {
 /// An address that does not hold what was sent last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// Where.
+    /// The address.
     pub address: String,
     /// The line that wrote it last.
     pub line: u64,
-    /// What the router holds, if anything.
+    /// The value that the router holds, if it has one.
     pub holds: Option<Value<'static>>,
 }
 
-impl Finals {
-    /// Remembers up to so many addresses.
-    pub fn new(limit: usize) -> Finals {
-        Finals {
+impl LastValues {
+    /// Remembers up to `limit` addresses.
+    pub fn new(limit: usize) -> LastValues {
+        LastValues {
             limit,
             last: HashMap::new(),
             overflowed: false,
         }
     }
 
-    /// A value was sent to an address, to live so long.
+    /// Records a value that was sent to an address, with its TTL.
     #[inline]
     pub fn sent(&mut self, line: u64, address: &str, (code, data): (u8, &[u8]), ttl: Option<Ttl>) {
         if self.overflowed {
@@ -84,28 +85,27 @@ impl Finals {
         }
     }
 
-    /// What an address holds is not to be judged: its value expires, or a line for it was refused.
+    /// Does not verify this address: its value expires, or a line for it was refused.
     pub fn forget(&mut self, address: &str) {
         self.last.remove(address);
     }
 
-    /// Likewise, by the line that wrote it last.
+    /// Does not verify the address that this line wrote last.
     pub fn forget_line(&mut self, line: u64) {
         self.last.retain(|_, last| last.line != line);
     }
 
-    /// How many addresses can be verified; none if there were more than the limit.
+    /// How many addresses can be verified; `None` if there were more than the limit.
     pub fn count(&self) -> Option<usize> {
         (!self.overflowed).then_some(self.last.len())
     }
 
-    /// Reads the addresses again. A new connection does it: it has the router's rate limit to
-    /// itself.
+    /// Reads the addresses again, over a new connection, which has a rate limit of its own.
     ///
     /// # Errors
-    /// [`Error`] when the router cannot be asked.
+    /// When the addresses cannot be read.
     pub async fn verify(&self, target: &Target) -> Result<Vec<Difference>, Error> {
-        let mut reader = Reader::connect(target, Load::Flood).await?;
+        let mut reader = ParamReader::connect(target, Load::Bulk).await?;
         let addresses: Vec<&str> = self.last.keys().map(|address| &**address).collect();
         let found = reader.addresses(&addresses).await?;
         reader.close().await;

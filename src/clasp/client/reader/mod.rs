@@ -1,6 +1,6 @@
 //! Reads params. Takes addresses or a pattern, and gives what the router holds of them.
 
-pub mod whole;
+pub mod truncation;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,19 +12,19 @@ use crate::clasp::wire::{
     Capability, Message, Param, Pattern, Signal, SignalType, Subscribe, TypeMask,
 };
 
-use whole::second_look;
+use truncation::narrower_patterns;
 
-/// The patterns to subscribe to, in order to see all that one matches: the reference router's
-/// snapshot for `/a/**` leaves out `/a`, though its live deliveries do not (measured).
-pub fn asked_for(pattern: &Pattern) -> impl Iterator<Item = &str> {
+/// The patterns to subscribe to in order to receive all that one pattern matches: the reference
+/// router's snapshot for `/a/**` leaves out `/a`, though its live deliveries include it (measured).
+pub fn subscribed_patterns(pattern: &Pattern) -> impl Iterator<Item = &str> {
     [Some(pattern.as_str()), pattern.stem()]
         .into_iter()
         .flatten()
 }
 
-/// Whether a refusal is about an address that nobody asked for by name, see [`asked_for`]: a token
-/// for `read:/a/**` does not reach `/a` at the reference router (measured).
-pub fn is_beside(refusal: &Refusal, pattern: &Pattern) -> bool {
+/// Whether a refusal is about a pattern that the user did not name, see [`subscribed_patterns`]: at
+/// the reference router a token for `read:/a/**` does not allow `/a` (measured).
+pub fn is_about_extra_pattern(refusal: &Refusal, pattern: &Pattern) -> bool {
     refusal.code == Refusal::FORBIDDEN
         && refusal.address.is_some()
         && refusal.address.as_deref() == pattern.stem()
@@ -33,35 +33,35 @@ pub fn is_beside(refusal: &Refusal, pattern: &Pattern) -> bool {
 /// Params by address.
 pub type Params = BTreeMap<String, Param<'static>>;
 
-/// What has been read of a pattern, or of an address.
+/// The params that were read for a pattern or an address.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The params, in address order.
     pub params: Vec<Param<'static>>,
-    /// The router has left some out, and there may be more than these; see [`whole`].
+    /// The router left out some params, see [`truncation`].
     pub cut: bool,
 }
 
 /// A connection that reads params, within the router's rate limit.
-pub struct Reader {
+pub struct ParamReader {
     pipeline: Pipeline,
-    /// Whether a token says what may be read: what it does not reach is missing from a snapshot,
-    /// where a GET is refused.
+    /// Whether a token may limit what can be read: a snapshot leaves out what the token does not
+    /// allow, while a GET is refused.
     restricted: bool,
-    /// Whether a fence ends what follows HELLO unasked.
+    /// Whether a fence has been sent behind the snapshot that follows HELLO.
     fenced: bool,
     subscriptions: u32,
 }
 
-impl Reader {
+impl ParamReader {
     /// Connects.
     ///
     /// # Errors
     /// [`Error::Connect`].
-    pub async fn connect(target: &Target, load: Load) -> Result<Reader, Error> {
+    pub async fn connect(target: &Target, load: Load) -> Result<ParamReader, Error> {
         let mut pipeline = Pipeline::connect(target, load).await?;
         pipeline.pace.enable();
-        Ok(Reader {
+        Ok(ParamReader {
             pipeline,
             restricted: target.token.is_some(),
             fenced: false,
@@ -74,16 +74,16 @@ impl Reader {
         self.pipeline.close().await;
     }
 
-    /// Sends requests, and hands over what answers them. Whether all of them were answered: if some
-    /// fell to the rate limit, it may be asked for them again at once.
+    /// Sends requests, and passes the replies to `answer`. Gives whether the rate limit dropped
+    /// none of them; if it did, they may be sent again at once.
     async fn ask<'m>(
         &mut self,
         requests: impl IntoIterator<Item = Message<'m>>,
         mut answer: impl FnMut(Result<Message<'_>, Refusal>) -> Result<(), Error>,
     ) -> Result<bool, Error> {
         if !self.fenced {
-            // Between the SNAPSHOT of all state that follows HELLO (quirk 1) and the answers to
-            // come, and in the same write.
+            // Separates the SNAPSHOT of all state that follows HELLO (quirk 1) from the replies, in
+            // the same write.
             self.fenced = true;
             self.pipeline.send(&Message::Ping)?;
         }
@@ -91,28 +91,29 @@ impl Reader {
             match incoming {
                 Incoming::Data(message) => answer(Ok(message))?,
                 Incoming::Refused(_, refusal) => answer(Err(refusal))?,
-                Incoming::Unasked(Message::Error(error)) => answer(Err(error.into()))?,
+                Incoming::Unsolicited(Message::Error(error)) => answer(Err(error.into()))?,
                 _ => {}
             }
-            Ok(Wait::On)
+            Ok(Wait::More)
         });
         Ok(exchange.await?.dropped == 0)
     }
 
-    /// Reads addresses, any number of them. More than a burst would take a second each 900: what a
-    /// snapshot of all of them brings, which may be cut, need not be asked for by name.
+    /// Reads any number of addresses. With single GETs every 900 would take a second, so for more
+    /// than one burst a snapshot that covers all of them comes first; only the addresses missing
+    /// from it, which may be truncated, are read by GET.
     ///
     /// # Errors
     /// [`Error::Refused`].
     pub async fn addresses(&mut self, addresses: &[&str]) -> Result<Params, Error> {
-        let (mut found, whole) = match addresses.len() {
+        let (mut found, complete) = match addresses.len() {
             0..=BURST => (Params::new(), false),
-            _ => self.in_one_look(addresses).await?,
+            _ => self.by_snapshot(addresses).await?,
         };
         let rest: Vec<&str> = addresses
             .iter()
             .copied()
-            .filter(|address| !whole && !found.contains_key(*address))
+            .filter(|address| !complete && !found.contains_key(*address))
             .collect();
         for burst in rest.chunks(BURST) {
             let mut open: Vec<&str> = burst.to_vec();
@@ -140,9 +141,9 @@ impl Reader {
         Ok(found)
     }
 
-    /// What one snapshot brings of these addresses, if the token reaches so far; and whether that is
-    /// all that there is.
-    async fn in_one_look(&mut self, addresses: &[&str]) -> Result<(Params, bool), Error> {
+    /// Reads these addresses by one snapshot, if the token allows it. Also gives whether that
+    /// snapshot is complete.
+    async fn by_snapshot(&mut self, addresses: &[&str]) -> Result<(Params, bool), Error> {
         let mut found = Params::new();
         let (Some(first), Some(last)) = (addresses.iter().min(), addresses.iter().max()) else {
             return Ok((found, true));
@@ -151,23 +152,23 @@ impl Reader {
             return Ok((found, false));
         };
         let asked = [pattern.as_str().to_owned()];
-        let whole = match self.snapshot(&asked, &pattern, &mut found).await {
+        let complete = match self.snapshot(&asked, &pattern, &mut found).await {
             Ok(_) => !self.restricted && self.sends_all().await?,
             Err(Error::Refused(refusal)) if refusal.code == Refusal::FORBIDDEN => false,
             Err(error) => return Err(error),
         };
         let wanted: HashSet<&str> = addresses.iter().copied().collect();
         found.retain(|address, _| wanted.contains(address.as_str()));
-        Ok((found, whole))
+        Ok((found, complete))
     }
 
-    /// Whether the router leaves nothing out of a snapshot.
+    /// Whether the router promises complete snapshots.
     async fn sends_all(&mut self) -> Result<bool, Error> {
         let welcome = self.pipeline.welcomed().await?;
         Ok(welcome.has(Capability::WholeSnapshots))
     }
 
-    /// Reads what was announced and matches. The params that exist are not in it (quirk 14).
+    /// Reads the announced signals that match. Existing params are not among them (quirk 14).
     ///
     /// # Errors
     /// [`Error::Refused`].
@@ -196,19 +197,19 @@ impl Reader {
         }
     }
 
-    /// Reads every param that matches, by subscribing for as long as the snapshot takes; and looks
-    /// again where the router may have cut it, see [`whole`].
+    /// Reads every param that matches, from the snapshot of a subscription. If the snapshot may be
+    /// truncated, asks again with narrower patterns, see [`truncation`].
     ///
     /// # Errors
     /// [`Error::Refused`].
     pub async fn pattern(&mut self, pattern: &Pattern) -> Result<Found, Error> {
         let mut found = Params::new();
-        let asked: Vec<String> = asked_for(pattern).map(str::to_owned).collect();
+        let asked: Vec<String> = subscribed_patterns(pattern).map(str::to_owned).collect();
         self.snapshot(&asked, pattern, &mut found).await?;
         let since = self.pipeline.welcomed().await?.time;
         let mut cut = false;
         if !self.sends_all().await?
-            && let Some(narrower) = second_look(pattern, &found)
+            && let Some(narrower) = narrower_patterns(pattern, &found)
         {
             let unseen = self.snapshot(&narrower, pattern, &mut found).await?;
             cut = unseen.iter().any(|first| !first.is_younger_than(since));
@@ -219,8 +220,8 @@ impl Reader {
         })
     }
 
-    /// Adds the snapshots of some patterns to what is found of one. Gives how each param came that
-    /// had not been found before.
+    /// Adds the snapshots of the patterns `asked` to `found`, as far as they match `pattern`. Gives
+    /// a [`First`] for each param that is new.
     async fn snapshot(
         &mut self,
         asked: &[String],
@@ -265,7 +266,7 @@ impl Reader {
                             .for_each(|param| take(param, false));
                         Ok(())
                     }
-                    // Written while the snapshot was on its way: the newer value counts.
+                    // Written while the snapshot was being sent: the newer value counts.
                     Ok(Message::Set(set)) if pattern.matches(&set.address) => {
                         let param = Param {
                             address: set.address,
@@ -278,7 +279,7 @@ impl Reader {
                         Ok(())
                     }
                     Ok(_) => Ok(()),
-                    // What was asked beside the pattern itself may be out of the token's reach.
+                    // The token may not allow the patterns that were added to the user's pattern.
                     Err(refusal)
                         if refusal.code == Refusal::FORBIDDEN
                             && refusal.address.as_deref() != Some(pattern.as_str()) =>
@@ -296,25 +297,25 @@ impl Reader {
     }
 }
 
-/// The whole segments that both begin with, without the last slash.
+/// The path segments with which both addresses begin, without the last slash.
 fn common_segments<'a>(a: &'a str, b: &str) -> &'a str {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     let slash = a.as_bytes()[..same].iter().rposition(|byte| *byte == b'/');
     &a[..slash.unwrap_or(0)]
 }
 
-/// How a param came for the first time.
+/// How a param was received for the first time.
 struct First {
     revision: u64,
     timestamp: Option<u64>,
-    /// As a SET, and not in a snapshot.
+    /// Received as a SET, not in a snapshot.
     live: bool,
 }
 
 impl First {
-    /// Whether it has been created since this time (in µs by the router's clock), when the
-    /// connection was already there: a first look that has not seen it was not cut for that. Only
-    /// its first revision tells: of a later one it may be that all of what a cut has hidden is
+    /// Whether the param was created after this time (in µs by the router's clock), when the
+    /// connection was already made: then its absence from the first snapshot does not show that the
+    /// snapshot was truncated. Only revision 1 proves it: params that a truncation hides may be
     /// written all the time.
     fn is_younger_than(&self, since: u64) -> bool {
         let later = self.timestamp.is_some_and(|at| at > since);

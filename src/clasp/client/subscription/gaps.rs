@@ -1,16 +1,17 @@
-//! What may have been missed, told from revisions, pure.
+//! Computes from revisions which writes may have been missed. Takes the revisions before and after
+//! a lost connection, gives a [`Missed`]. Pure.
 //!
-//! Every write to a param raises its revision by one. So a revision seen before a lost connection
-//! and the one seen after it say how many writes lie between them; the last of them is the value
-//! that is read anew, the others are gone.
+//! Every write to a param raises its revision by one. So the last revision before a lost connection
+//! and the first after it tell how many writes lie between them. The last of these is the value
+//! read after reconnecting; the others were missed.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::clasp::wire::{Param, SignalType, TypeMask, Value};
 
-/// How many addresses are watched. A subscription to more still yields everything; only whether
-/// something was missed at the others cannot be told.
+/// How many addresses are tracked. A subscription to more still yields everything; only for the
+/// others it is not known whether something was missed.
 const WATCHED: usize = 1_000_000;
 
 /// How many examples a report names.
@@ -19,28 +20,30 @@ const NAMED: usize = 3;
 /// What may have been missed while there was no connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Missed {
-    /// Writes that happened and were never seen.
+    /// Writes that were missed.
     pub writes: u64,
-    /// Some addresses, with the last revision before and the first after.
+    /// Examples: addresses where writes were missed, with the last revision before and the first
+    /// after.
     pub at: Vec<(String, u64, u64)>,
-    /// Some addresses at which nothing was missed, likewise.
+    /// Examples of addresses where nothing was missed, with the same two revisions.
     pub intact: Vec<(String, u64, u64)>,
-    /// Params that were seen before, and that the router does not have any more.
+    /// Params that were seen before and that the router no longer has.
     pub absent: u64,
-    /// Revisions went backwards: the router started anew, and forgot what it knew.
+    /// Revisions went backwards: the router was restarted and lost its state.
     pub restarted: bool,
-    /// Events, streams or gestures were subscribed: whether any came meanwhile cannot be known.
+    /// Events, streams or gestures were subscribed: whether some were missed is not known.
     pub transients: bool,
 }
 
 impl Missed {
-    /// Whether something was missed, or may have been.
-    pub fn is_something(&self) -> bool {
+    /// Whether anything was or may have been missed.
+    pub fn is_any(&self) -> bool {
         self.writes > 0 || self.absent > 0 || self.restarted || self.transients
     }
 
-    /// The same, when the connection was really gone: whatever is not state may have come and gone.
-    pub fn beside_transients(mut self, types: TypeMask) -> Missed {
+    /// Adds that signals other than params may have been missed, if these types were subscribed.
+    /// For a connection that was really lost.
+    pub fn including_transients(mut self, types: TypeMask) -> Missed {
         self.transients = [
             SignalType::Event,
             SignalType::Stream,
@@ -57,28 +60,28 @@ impl Missed {
 #[derive(Debug, Default)]
 pub struct Revisions {
     seen: HashMap<Box<str>, Seen>,
-    /// Which connection it is, counted from 0.
+    /// The number of the present connection, counted from 0.
     connection: u32,
     missed: Missed,
 }
 
-/// A restarted router counts from 1 again, so that a revision alone does not tell a value: a trace
-/// of the value itself is kept beside it.
+/// What was seen last at an address. A restarted router counts from 1 again, so that a revision
+/// alone does not identify a value: a fingerprint of the value is kept too.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     revision: u64,
-    trace: u64,
-    /// On which connection it was seen last.
+    fingerprint: u64,
+    /// The connection on which it was seen last.
     connection: u32,
 }
 
 impl Revisions {
-    /// A write that was delivered live.
+    /// Records a write that was delivered live.
     pub fn write(&mut self, address: &str, revision: Option<u64>, value: &Value<'_>) {
         let Some(revision) = revision else { return };
         let now = Seen {
             revision,
-            trace: trace(value),
+            fingerprint: fingerprint(value),
             connection: self.connection,
         };
         if let Some(seen) = self.seen.get_mut(address) {
@@ -88,12 +91,12 @@ impl Revisions {
         }
     }
 
-    /// A value that was there when the subscription came to be. Whether it is news.
+    /// Records a value from a snapshot. Gives whether it is new or changed.
     pub fn retained(&mut self, param: &Param<'_>) -> bool {
         let (address, revision) = (&*param.address, param.revision);
         let now = Seen {
             revision,
-            trace: trace(&param.value),
+            fingerprint: fingerprint(&param.value),
             connection: self.connection,
         };
         let Some(seen) = self.seen.get_mut(address) else {
@@ -103,7 +106,7 @@ impl Revisions {
             return true;
         };
         let before = std::mem::replace(seen, now);
-        let changed = (before.revision, before.trace) != (now.revision, now.trace);
+        let changed = (before.revision, before.fingerprint) != (now.revision, now.fingerprint);
         let example = || (address.to_owned(), before.revision, revision);
         if revision < before.revision || (revision == before.revision && changed) {
             self.missed.restarted = true;
@@ -118,13 +121,13 @@ impl Revisions {
         changed
     }
 
-    /// What follows comes over another connection.
+    /// A new connection begins.
     pub fn reconnected(&mut self) {
         self.connection += 1;
     }
 
-    /// The retained values of this connection are complete, and none was left out: what has not been
-    /// seen on it is gone.
+    /// Call when all snapshots of this connection have come and none was truncated: counts and
+    /// forgets the params that were not in them.
     pub fn forget_absent(&mut self) {
         let before = self.seen.len();
         self.seen
@@ -132,15 +135,15 @@ impl Revisions {
         self.missed.absent = (before - self.seen.len()) as u64;
     }
 
-    /// The retained values are complete: what they showed to be missing.
+    /// Gives what was missed, and begins to count anew.
     pub fn settle(&mut self) -> Missed {
         std::mem::take(&mut self.missed)
     }
 }
 
-/// A number that differs when the value does, for all that is likely. A map's does not depend on
-/// its order, which a router that keeps it in a hash table changes from one answer to the next.
-fn trace(value: &Value<'_>) -> u64 {
+/// A hash of a value. For a map it does not depend on the order of the entries, which may change
+/// from one reply to the next when the router uses a hash table.
+fn fingerprint(value: &Value<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::mem::discriminant(value).hash(&mut hasher);
     match value {
@@ -150,12 +153,14 @@ fn trace(value: &Value<'_>) -> u64 {
         Value::Float(f) => f.to_bits().hash(&mut hasher),
         Value::String(s) => s.hash(&mut hasher),
         Value::Bytes(b) => b.hash(&mut hasher),
-        Value::Array(items) => items.iter().for_each(|item| trace(item).hash(&mut hasher)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| fingerprint(item).hash(&mut hasher)),
         Value::Map(entries) => entries
             .iter()
             .map(|(key, value)| {
                 let mut entry = DefaultHasher::new();
-                (key, trace(value)).hash(&mut entry);
+                (key, fingerprint(value)).hash(&mut entry);
                 entry.finish()
             })
             .fold(0, u64::wrapping_add)
@@ -187,14 +192,14 @@ mod tests {
     #[test]
     fn one_write_apart_nothing_is_missed() {
         let mut revisions = seen_at(40);
-        assert!(revisions.retained(&param(41, 1)), "it is news");
+        assert!(revisions.retained(&param(41, 1)), "it has changed");
         let missed = revisions.settle();
         assert_eq!(missed.writes, 0);
         assert_eq!(missed.intact, [("/a".to_owned(), 40, 41)]);
     }
 
     #[test]
-    fn the_same_revision_is_no_news() {
+    fn the_same_revision_is_not_new() {
         let mut revisions = Revisions::default();
         assert!(revisions.retained(&param(7, 1)), "seen for the first time");
         assert!(!revisions.retained(&param(7, 1)));
@@ -230,7 +235,7 @@ mod tests {
             let mut revisions = seen_at(40);
             assert!(
                 revisions.retained(&param(revision, 1)),
-                "its value is news all the same"
+                "its value has changed all the same"
             );
             assert!(revisions.settle().restarted, "{revision}");
         }
@@ -239,7 +244,7 @@ mod tests {
     #[test]
     fn the_order_of_a_map_does_not_matter_to_its_trace() {
         let entry = |key: &'static str, value| (key.into(), Value::Int(value));
-        let map = |entries: [_; 2]| trace(&Value::Map(entries.into()));
+        let map = |entries: [_; 2]| fingerprint(&Value::Map(entries.into()));
         assert_eq!(
             map([entry("r", 1), entry("g", 2)]),
             map([entry("g", 2), entry("r", 1)])

@@ -1,9 +1,10 @@
-//! A session that cannot be probed is replaced before the router forgets it.
+//! Replaces a session that cannot be probed, before the router forgets it. Takes the subscription;
+//! leaves it on a new connection.
 //!
 //! ```text
 //!   old  ───────────────────────────────▶ PING … PONG  close
 //!   new            HELLO … live  ─────────────────────────────────▶
-//!                        └─ both deliver: what the old one did is not yielded again ─┘
+//!                        └─ both deliver: each message is yielded once ─┘
 //! ```
 
 use std::time::Duration;
@@ -11,27 +12,27 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
-use super::{Back, Event, Subscription, probe, subscribe};
+use super::{Event, Reconnected, Subscription, probe, subscribe};
 use crate::clasp::client::connection::Connection;
-use crate::clasp::client::reader::is_beside;
+use crate::clasp::client::reader::is_about_extra_pattern;
 use crate::clasp::client::{Error, Refusal};
 use crate::clasp::wire::{self, Message};
 
 impl Subscription {
-    /// Replaces a session that cannot be probed before the router forgets it: a second connection
-    /// subscribes, then the first is read to its end. What both delivered is yielded once.
+    /// Subscribes over a second connection, then reads the first up to a fence and closes it. A
+    /// message that both delivered is yielded once.
     pub(super) async fn hand_over(&mut self) -> Result<(), Error> {
         let (mut new, welcome) = subscribe(&self.target, &self.request).await?;
         let (mut early, mut snapshots, mut fences) = (Vec::new(), Vec::new(), 0);
         while fences < 2 {
-            let bytes = self.hear(&mut new).await?;
+            let bytes = self.next_frame(&mut new).await?;
             match &wire::decode(&bytes)?.message {
                 Message::Pong => fences += 1,
                 Message::Snapshot(_) if fences == 1 => snapshots.push(bytes.clone()),
                 Message::Error(error) => {
                     let refusal = Refusal::from(error.clone());
                     let mut patterns = self.request.patterns.iter();
-                    if !patterns.any(|pattern| is_beside(&refusal, pattern)) {
+                    if !patterns.any(|pattern| is_about_extra_pattern(&refusal, pattern)) {
                         return Err(Error::Refused(refusal));
                     }
                 }
@@ -39,7 +40,7 @@ impl Subscription {
                 _ => {}
             }
         }
-        let deaf = self.read_out().await.is_err();
+        let old_session_broke = self.drain_old_session().await.is_err();
         self.session = Some(new);
         self.welcome = welcome;
         self.probe.replaced(Instant::now());
@@ -48,20 +49,20 @@ impl Subscription {
                 self.ready.push_back(event);
             }
         }
-        // Whatever the old session should have delivered and did not shows in the revisions.
+        // The revisions show what the old session should have delivered and did not.
         for bytes in snapshots {
             if let Message::Snapshot(params) = wire::decode(&bytes)?.message {
                 self.retain(&params, true)?;
             }
         }
         let mut missed = self.revisions.settle();
-        if deaf {
-            missed = missed.beside_transients(self.request.types);
+        if old_session_broke {
+            missed = missed.including_transients(self.request.types);
         }
-        if deaf || missed.is_something() {
+        if old_session_broke || missed.is_any() {
             self.ready.push_back(Event::Live {
                 welcome: self.welcome.clone(),
-                back: Some(Back {
+                back: Some(Reconnected {
                     after: Duration::ZERO,
                     missed,
                 }),
@@ -75,22 +76,22 @@ impl Subscription {
         Ok(())
     }
 
-    /// The next frame of a session that is expected to say something.
-    async fn hear(&self, session: &mut Connection) -> Result<Bytes, Error> {
+    /// The next frame of a session that has to send one soon.
+    async fn next_frame(&self, session: &mut Connection) -> Result<Bytes, Error> {
         match timeout(probe::FENCE_TIMEOUT, session.next()).await {
             Ok(bytes) => bytes,
-            Err(_) => Err(self.cut("no answer to a probe")),
+            Err(_) => Err(self.lost("no answer to a probe")),
         }
     }
 
-    /// Reads a session that is to be replaced up to a fence, remembering what it delivered.
-    async fn read_out(&mut self) -> Result<(), Error> {
+    /// Reads the old session up to a fence, yields what it delivers and remembers it.
+    async fn drain_old_session(&mut self) -> Result<(), Error> {
         let Some(mut session) = self.session.take() else {
             return Ok(());
         };
         session.send(&Message::Ping)?;
         loop {
-            let bytes = self.hear(&mut session).await?;
+            let bytes = self.next_frame(&mut session).await?;
             if matches!(wire::decode(&bytes)?.message, Message::Pong) {
                 break;
             }
@@ -103,7 +104,7 @@ impl Subscription {
         Ok(())
     }
 
-    /// Whether the session before this one has delivered this very message.
+    /// Whether the replaced session has already delivered this message.
     pub(super) fn is_repeat(&mut self, bytes: &Bytes) -> bool {
         if self.delivered.is_empty() {
             return false;

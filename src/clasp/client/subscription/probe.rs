@@ -1,10 +1,11 @@
-//! Whether a silent session is still alive. Takes what was received and the time, gives what to do.
-//! Pure.
+//! Decides whether a silent session is still alive. Takes what was received and the time, gives
+//! what to do. Pure.
 //!
 //! The probe is an event to the session's own P2P address. A router that still knows the session
-//! delivers it back, which also counts as traffic and keeps the session; one that does not answers
-//! ERROR 404 (quirk 11). A token without write scope there gets 301, and a router without P2P says
-//! nothing at all: then only a second connection helps.
+//! delivers it back, which also counts as traffic and keeps the session; a router that has
+//! forgotten it replies ERROR 404 (quirk 11). A token without write scope for the address gets 301,
+//! and a router without P2P does not reply: then the session has to be replaced by a second
+//! connection.
 
 use std::time::Duration;
 
@@ -26,53 +27,53 @@ pub fn message(session: &str) -> Message<'static> {
     ))
 }
 
-/// Whether an event is a session's own probe.
+/// Whether an event is the probe of this session.
 pub fn is_echo(address: &str, session: &str) -> bool {
     address.strip_prefix(ADDRESS) == Some(session)
 }
 
-/// What to do when the time has come.
+/// What to do when the timer fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Nothing.
     Wait,
     /// Send the probe, and a PING behind it.
     Send,
-    /// Let a second connection take over.
+    /// Replace the session by a second connection.
     HandOver,
     /// The connection is dead.
     GiveUp,
 }
 
-/// What an ERROR says of the session.
+/// What an ERROR means for the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// The router does not know it any more.
+pub enum ErrorMeaning {
+    /// The router has forgotten the session.
     Forgotten,
-    /// It was the probe's, and that is all.
-    Heard,
-    /// It was about something else.
+    /// It is a reply to the probe: the session is alive.
+    ProbeAnswer,
+    /// It is about something else.
     Unrelated,
 }
 
-/// Watches over one session.
+/// The state of probing one session.
 #[derive(Debug)]
 pub struct Probe {
     interval: Duration,
     due: Instant,
     heard: bool,
-    /// A PING is on its way.
+    /// A PING has been sent and its PONG has not come.
     fence: bool,
-    /// A probe is on its way.
+    /// A probe has been sent and its fence is not back.
     sent: bool,
     echoed: bool,
-    /// This session cannot be probed.
-    blind: bool,
-    quiet: u32,
+    /// This session cannot be probed: its probe is not delivered back.
+    unprobeable: bool,
+    quiet_ticks: u32,
 }
 
 impl Probe {
-    /// Watches a session that begins now, with the fence of its subscription on its way.
+    /// For a session that begins now and whose subscription fence has been sent.
     pub fn new(interval: Duration, now: Instant) -> Probe {
         Probe {
             interval,
@@ -81,8 +82,8 @@ impl Probe {
             fence: true,
             sent: false,
             echoed: false,
-            blind: false,
-            quiet: 0,
+            unprobeable: false,
+            quiet_ticks: 0,
         }
     }
 
@@ -91,17 +92,17 @@ impl Probe {
         self.due
     }
 
-    /// Something was delivered: the router knows the session.
+    /// Records a delivery: the router knows the session.
     pub fn heard(&mut self) {
         self.heard = true;
     }
 
-    /// The probe came back.
+    /// Records that the probe was delivered back.
     pub fn echoed(&mut self) {
         self.echoed = true;
     }
 
-    /// The time has come.
+    /// Decides what to do now. Call it when [`due`](Self::due) has passed.
     pub fn tick(&mut self, now: Instant) -> Action {
         if now < self.due {
             return Action::Wait;
@@ -109,7 +110,7 @@ impl Probe {
         let heard = std::mem::take(&mut self.heard);
         if self.fence {
             if heard {
-                // A snapshot may be long, and a flood stands before the fence.
+                // The fence may be behind a long snapshot or many deliveries.
                 self.due = now + FENCE_TIMEOUT;
                 return Action::Wait;
             }
@@ -117,14 +118,14 @@ impl Probe {
         }
         self.due = now + self.interval;
         if heard {
-            self.quiet = 0;
+            self.quiet_ticks = 0;
             return Action::Wait;
         }
-        if self.blind {
-            // Between one and two intervals of silence have passed at the first quiet tick, so the
+        if self.unprobeable {
+            // Between one and two intervals of silence have passed at the first quiet_ticks tick, so the
             // second comes before three: at the default of 80 s within the 240 s of quirk 11.
-            self.quiet += 1;
-            return if self.quiet < 2 {
+            self.quiet_ticks += 1;
+            return if self.quiet_ticks < 2 {
                 Action::Wait
             } else {
                 Action::HandOver
@@ -136,7 +137,7 @@ impl Probe {
         Action::Send
     }
 
-    /// A PING has been sent.
+    /// Records that a PING was sent.
     pub fn fence_sent(&mut self, now: Instant) {
         self.fence = true;
         self.heard = false;
@@ -148,31 +149,31 @@ impl Probe {
         self.fence
     }
 
-    /// The PONG came: whatever the router had to say to the probe has been said.
+    /// Records the PONG: the router has handled the probe before it.
     pub fn fenced(&mut self, now: Instant) {
         self.fence = false;
         self.due = now + self.interval;
         if std::mem::take(&mut self.sent) && !self.echoed {
-            self.blind = true;
-            self.quiet = 1;
+            self.unprobeable = true;
+            self.quiet_ticks = 1;
         }
     }
 
-    /// An ERROR came.
-    pub fn refused(&self, refusal: &Refusal) -> Verdict {
+    /// What an ERROR means.
+    pub fn refused(&self, refusal: &Refusal) -> ErrorMeaning {
         if !self.sent {
-            return Verdict::Unrelated;
+            return ErrorMeaning::Unrelated;
         }
         match refusal.code {
-            Refusal::NO_SESSION => Verdict::Forgotten,
-            Refusal::FORBIDDEN => Verdict::Heard,
-            _ => Verdict::Unrelated,
+            Refusal::NO_SESSION => ErrorMeaning::Forgotten,
+            Refusal::FORBIDDEN => ErrorMeaning::ProbeAnswer,
+            _ => ErrorMeaning::Unrelated,
         }
     }
 
-    /// A second connection has taken over.
+    /// Records that a second connection has replaced the session.
     pub fn replaced(&mut self, now: Instant) {
-        self.quiet = 0;
+        self.quiet_ticks = 0;
         self.heard = false;
         self.fence = false;
         self.due = now + self.interval;
@@ -238,7 +239,7 @@ mod tests {
         let start = Instant::now();
         let mut probe = live(start);
         probe.tick(start + INTERVAL);
-        assert_eq!(probe.refused(&refusal(404)), Verdict::Forgotten);
+        assert_eq!(probe.refused(&refusal(404)), ErrorMeaning::Forgotten);
     }
 
     #[test]
@@ -247,7 +248,7 @@ mod tests {
         let mut probe = live(start);
         let at = |seconds| start + Duration::from_secs(seconds);
         assert_eq!(probe.tick(at(80)), Action::Send);
-        assert_eq!(probe.refused(&refusal(301)), Verdict::Heard);
+        assert_eq!(probe.refused(&refusal(301)), ErrorMeaning::ProbeAnswer);
         probe.fenced(at(80));
         assert_eq!(probe.tick(at(160)), Action::HandOver);
         probe.replaced(at(160));
@@ -264,8 +265,8 @@ mod tests {
     }
 
     #[test]
-    fn an_error_out_of_the_blue_is_not_about_the_probe() {
+    fn an_error_without_a_probe_is_not_about_the_probe() {
         let probe = live(Instant::now());
-        assert_eq!(probe.refused(&refusal(404)), Verdict::Unrelated);
+        assert_eq!(probe.refused(&refusal(404)), ErrorMeaning::Unrelated);
     }
 }

@@ -1,5 +1,5 @@
-//! `bridge`: another protocol and a router, each told what the other says, for as long as it is
-//! wanted.
+//! `bridge`: passes messages between another protocol and a router, in both directions, until it is
+//! stopped.
 //!
 //! ```text
 //! router ──▶ Subscription (its own task) ──▶ run ──▶ Side: mapping and sockets ──▶ devices
@@ -7,10 +7,10 @@
 //! ```
 //!
 //! - [`run`]: the loop, the same for every protocol
-//! - `to_router`: what goes to the router, when it can take it
-//! - `report`: what is counted, said and shown
-//! - [`osc`]: the side of OSC
-//! - [`mqtt`]: the side of MQTT
+//! - `to_router`: sends to the router, within its rate limit
+//! - `report`: counts, notes and the status line
+//! - [`osc`]: the OSC side
+//! - [`mqtt`]: the MQTT side
 
 pub mod mqtt;
 pub mod osc;
@@ -29,10 +29,10 @@ Examples:
   trefoil clasp bridge mqtt localhost
   trefoil clasp bridge osc --listen 8000 --dry-run   print, and send nothing
 
-A bridge runs until Ctrl-C, against any router, and comes back after a lost
-connection. docs/bridges.md has the mappings, and what they lose.";
+A bridge runs until Ctrl-C, with any router, and reconnects after a lost
+connection. docs/bridges.md describes the mappings and what they lose.";
 
-/// What may be typed after `bridge`.
+/// The arguments of `bridge`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true, after_help = EXAMPLES)]
 pub struct BridgeGroup {
@@ -49,10 +49,10 @@ enum Protocol {
 }
 
 impl BridgeGroup {
-    /// Does what was asked.
+    /// Runs the bridge.
     ///
     /// # Errors
-    /// The bridge's own.
+    /// The errors of the bridge.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.protocol {
             Protocol::Osc(Deferred(args)) => args.run(terminal),
@@ -61,7 +61,7 @@ impl BridgeGroup {
     }
 }
 
-/// What the other side's addresses are below; `/` is nothing.
+/// Parses `--namespace`; `/` means none.
 fn namespace(text: &str) -> Result<Box<str>, String> {
     if text == "/" {
         return Ok("".into());

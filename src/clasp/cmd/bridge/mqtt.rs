@@ -1,4 +1,4 @@
-//! `bridge mqtt`: a broker of MQTT and a router.
+//! `bridge mqtt`: connects an MQTT broker and a router.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -37,17 +37,16 @@ Examples:
     --username me --password-file password
   trefoil clasp bridge mqtt localhost --dry-run
 
-The topic a/b is the address /mqtt/a/b. What the broker retains is a param, other
-publications are events; what the router is told below /mqtt is published, params
-retained. An empty retained payload deletes, and so does null. Payloads that are
-JSON are values, others are text or bytes. Neither side gets its own back.
+The topic a/b is the address /mqtt/a/b. Retained publications are params, others
+are events. Messages to the router below /mqtt are published, params as
+retained. An empty retained payload deletes, and so does null. JSON payloads are
+values, others are text or bytes. No message is sent back to its sender.
+docs/bridges.md describes the whole mapping.";
 
-docs/bridges.md has the whole mapping.";
-
-/// How often the broker hears from us at least, in seconds.
+/// The MQTT keepalive, in seconds.
 const KEEPALIVE: u16 = 60;
 
-/// What may be typed after `bridge mqtt`.
+/// The arguments of `bridge mqtt`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct MqttArgs {
@@ -60,7 +59,7 @@ pub struct MqttArgs {
     #[arg(long = "topic", value_name = "FILTER", value_parser = check_filter)]
     topics: Vec<String>,
 
-    /// Speak this version of MQTT: 5 or 3.1.1
+    /// Use this version of MQTT: 5 or 3.1.1
     #[arg(long, value_name = "VERSION", default_value = "5", value_parser = version)]
     protocol: Version,
 
@@ -68,15 +67,15 @@ pub struct MqttArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=2))]
     qos: u8,
 
-    /// Call yourself so at the broker [default: trefoil and a number]
+    /// Use this client id at the broker [default: trefoil and a number]
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
 
-    /// Tell the broker this user name
+    /// Authenticate to the broker with this user name
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
 
-    /// Tell the broker the password in this file
+    /// Authenticate to the broker with the password in this file
     #[arg(long, value_name = "FILE", requires = "username")]
     password_file: Option<PathBuf>,
 
@@ -84,25 +83,23 @@ pub struct MqttArgs {
     #[arg(long, value_name = "FILE")]
     broker_ca: Option<PathBuf>,
 
-    /// Let the broker publish this, retained, when the bridge is gone without a
-    /// word
+    /// Set this last will: the broker publishes it, retained, when the bridge is lost
     #[arg(long, value_name = "TOPIC=PAYLOAD", value_parser = will)]
     will: Option<Publish>,
 
-    /// Put topics below this; / for none
+    /// Map topics to addresses below this; / for none
     #[arg(long, value_name = "ADDRESS", default_value = "/mqtt", value_parser = namespace, help_heading = "Mapping")]
     namespace: Box<str>,
 
-    /// Write params where this matches, although the broker does not retain them;
-    /// may be repeated
+    /// Write matching addresses as params, even if the publication is not retained; may be repeated
     #[arg(long, value_name = "PATTERN", help_heading = "Mapping")]
     params: Vec<Pattern>,
 
-    /// Take payloads for: auto, json, text, bytes
+    /// Interpret payloads as: auto, json, text, bytes
     #[arg(long, value_name = "FORM", default_value = "auto", value_parser = form, help_heading = "Mapping")]
     payload: Form,
 
-    /// Publish the values that the router has already, too, when it begins
+    /// Also publish the router's present values at the start
     #[arg(long, help_heading = "Mapping")]
     retained: bool,
 
@@ -110,7 +107,7 @@ pub struct MqttArgs {
     #[arg(long)]
     dry_run: bool,
 
-    /// Ask the router for a sign of life after so long a silence
+    /// Probe the router after this long a silence
     #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
     probe_interval: Duration,
 
@@ -147,7 +144,7 @@ fn will(text: &str) -> Result<Publish, String> {
     let (topic, payload) = text.split_once('=').ok_or("it is TOPIC=PAYLOAD")?;
     check_filter(topic)?;
     if topic.contains(['+', '#']) {
-        return Err("it is published at one topic, without + and #".into());
+        return Err("the topic of a will has no + or #".into());
     }
     Ok(Publish {
         topic: topic.to_owned(),
@@ -161,11 +158,11 @@ fn will(text: &str) -> Result<Publish, String> {
 }
 
 impl MqttArgs {
-    /// Bridges.
+    /// Runs the bridge.
     ///
     /// # Errors
-    /// No connection to the broker or the router at the beginning, or one to the router that is
-    /// lost for good; a refusal by either. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
+    /// No first connection to the broker or the router; a connection to the router that is lost for
+    /// good; a refusal by either. Ctrl-C and SIGTERM end a bridge normally.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let target = run::target(&self.connection, &terminal.console, self.dry_run)?;
         let password = match &self.password_file {
@@ -226,19 +223,19 @@ impl MqttArgs {
                 client,
                 mapping,
                 broker: broker.to_string(),
-                is_there: true,
+                is_connected: true,
             };
             run::run(target, request, side, report, deadline).await
         })?
     }
 }
 
-/// The side of MQTT.
+/// The MQTT side of the bridge.
 struct Mqtt {
     client: Client,
     mapping: Mapping,
     broker: String,
-    is_there: bool,
+    is_connected: bool,
 }
 
 impl Side for Mqtt {
@@ -260,17 +257,17 @@ impl Side for Mqtt {
                 Received::Dropped(dropped) => report.dropped(dropped),
             },
             Incoming::Gone(why) => {
-                self.is_there = false;
+                self.is_connected = false;
                 let broker = &self.broker;
                 report
                     .console
                     .note(format_args!("broker {broker} gone ({why}); reconnecting"));
             }
             Incoming::Back(after) => {
-                self.is_there = true;
+                self.is_connected = true;
                 let after = Duration::from_millis(after.as_millis() as u64);
                 report.console.warn(format_args!(
-                    "broker back in {}; what was published meanwhile and not retained was missed",
+                    "broker back in {}; publications meanwhile that are not retained were missed",
                     InWords(after)
                 ));
             }
@@ -289,10 +286,7 @@ impl Side for Mqtt {
             report.counts.from_router += 1;
             return;
         }
-        let detail = format!(
-            "{}: the broker does not read what it is sent",
-            publish.topic
-        );
+        let detail = format!("{}: the broker reads too slowly", publish.topic);
         if self.client.publish(publish) {
             report.counts.from_router += 1;
         } else {
@@ -303,11 +297,11 @@ impl Side for Mqtt {
         }
     }
 
-    fn hold(&mut self) {
+    fn remember_newest(&mut self) {
         self.mapping.hold();
     }
 
-    fn unheard(&mut self) -> Vec<Message<'static>> {
+    fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.again(Instant::now())
     }
 
@@ -320,7 +314,7 @@ impl Side for Mqtt {
     }
 
     fn about(&self) -> String {
-        if self.is_there {
+        if self.is_connected {
             self.broker.clone()
         } else {
             format!("{} is away", self.broker)

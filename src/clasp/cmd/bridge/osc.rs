@@ -1,4 +1,4 @@
-//! `bridge osc`: OSC over UDP and TCP, and a router.
+//! `bridge osc`: connects OSC devices (UDP, TCP) and a router.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -31,59 +31,56 @@ use crate::trace::{Direction, Step};
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp bridge osc --listen 8000 --send 192.168.1.20:9000
-  trefoil clasp bridge osc --listen 8000 --peer-ttl 30s   all who have sent
+  trefoil clasp bridge osc --listen 8000 --peer-ttl 30s   to all senders
   trefoil clasp bridge osc --listen tcp:8001 --namespace /desk
   trefoil clasp bridge osc --listen 8000 --params '/osc/mix/**'
   trefoil clasp bridge osc --listen 8000 --reply-port 9000 --touch z
   trefoil clasp bridge osc --listen 8000 --as float --url ws://stage:7330
   trefoil clasp bridge osc --listen 8000 --dry-run
 
-The OSC message /x/y 0.5 writes 0.5 to /osc/x/y, and what others write there is
-sent as /x/y 0.5. A message without arguments is an event; several arguments are
-an array. A bundle arrives as one, at its time. An address pattern such as
-/light/* writes to the known addresses that match. Numbers are sent with the
-types that a device has used itself at that address. Nothing is sent back to
-where it came from.
+The OSC message /x/y 0.5 writes 0.5 to /osc/x/y, and a write there by another
+client is sent as /x/y 0.5. A message without arguments is an event; several
+arguments are an array. A bundle is passed on as a bundle, at its time. An
+address pattern such as /light/* writes to the known addresses that match.
+Numbers are sent with the type that the device has used at that address. No
+message is sent back to its sender. docs/bridges.md describes the whole mapping.";
 
-docs/bridges.md has the whole mapping.";
-
-/// What may be typed after `bridge osc`.
+/// The arguments of `bridge osc`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct OscArgs {
-    /// Listen at this port, on all addresses or on one; tcp:PORT for TCP; may be
-    /// repeated
+    /// Listen on this port, on all interfaces or on one; tcp:PORT for TCP; may be repeated
     #[arg(long, value_name = "[HOST:]PORT", required_unless_present = "send")]
     listen: Vec<Place>,
 
-    /// Send what the router says here; tcp:HOST:PORT connects by TCP; may be
-    /// repeated [default: to who has sent last]
+    /// Send the router's messages to this peer; tcp:HOST:PORT connects by TCP; may be repeated
+    /// [default: to the last sender]
     #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["peer_ttl", "reply_port"])]
     send: Vec<Place>,
 
-    /// Send to everybody who has sent within this time
+    /// Send to all peers that have sent within this time
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     peer_ttl: Option<Duration>,
 
-    /// Send to this port of who has sent, instead of the one that was sent from
+    /// Send to this port of a sender, instead of the port it sent from
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     reply_port: Option<u16>,
 
-    /// How packets follow each other on TCP: size or slip [default: as the peer
-    /// does; size where it has to begin]
+    /// Framing of packets on TCP: size or slip [default: the framing of the peer; size where the
+    /// bridge sends first]
     #[arg(long, value_name = "FRAMING")]
     framing: Option<Framing>,
 
-    /// Put OSC's addresses below this; / for none
+    /// Map OSC addresses to addresses below this; / for none
     #[arg(long, value_name = "ADDRESS", default_value = "/osc", value_parser = namespace, help_heading = "Mapping")]
     namespace: Box<str>,
 
-    /// Write params only where this matches; other messages are events; may be
-    /// repeated [default: all that have arguments are params]
+    /// Write params only where this matches; other messages are events; may be repeated [default:
+    /// all messages with arguments are params]
     #[arg(long, value_name = "PATTERN", help_heading = "Mapping")]
     params: Vec<Pattern>,
 
-    /// Take /x/SEGMENT for whether /x is touched, and /x for a gesture while it is
+    /// Read /x/SEGMENT as touch of /x, and map /x to a gesture while it is touched
     #[arg(long, value_name = "SEGMENT", value_parser = segment, help_heading = "Mapping")]
     touch: Option<Box<str>>,
 
@@ -91,11 +88,11 @@ pub struct OscArgs {
     #[arg(long = "as", value_name = "TYPE", default_value = "auto", value_parser = form, help_heading = "Mapping")]
     form: As,
 
-    /// Send the values that are there already, too, when it begins
+    /// Also send the router's present values at the start
     #[arg(long, help_heading = "Mapping")]
     retained: bool,
 
-    /// Take the same value from who was sent it for an echo within this time
+    /// Treat a value as an echo if the same was sent to that peer within this time
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "250ms", help_heading = "Mapping")]
     echo_window: Duration,
 
@@ -103,7 +100,7 @@ pub struct OscArgs {
     #[arg(long)]
     dry_run: bool,
 
-    /// Ask the router for a sign of life after so long a silence
+    /// Probe the router after this long a silence
     #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
     probe_interval: Duration,
 
@@ -116,7 +113,7 @@ pub struct OscArgs {
 
 fn segment(text: &str) -> Result<Box<str>, &'static str> {
     if text.is_empty() || text.contains('/') {
-        return Err("it is the last part of an address, such as z");
+        return Err("it is one segment of an address, such as z");
     }
     Ok(text.into())
 }
@@ -132,11 +129,11 @@ fn form(text: &str) -> Result<As, &'static str> {
 }
 
 impl OscArgs {
-    /// Bridges.
+    /// Runs the bridge.
     ///
     /// # Errors
-    /// An address that cannot be had; no connection to the router, or one that is lost for good; a
-    /// refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
+    /// An address that cannot be bound; no connection to the router, or one that is lost for good;
+    /// a refusal. Ctrl-C and SIGTERM end a bridge normally.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let target = run::target(&self.connection, &terminal.console, self.dry_run)?;
         let mapping = Mapping::new(Rules {
@@ -168,23 +165,23 @@ impl OscArgs {
     }
 }
 
-/// The side of OSC.
+/// The OSC side of the bridge.
 struct Osc {
     sockets: Sockets,
     peers: Peers,
     mapping: Mapping,
 }
 
-/// A bundle that comes so much too late has a clock that is wrong.
+/// If a bundle is later than this, the clock of its sender is probably wrong.
 const LATE: Duration = Duration::from_secs(1);
 
 impl Osc {
-    /// Sends packets to all peers but one. Whether there was anybody to send them to.
+    /// Sends packets to all peers except `not_to`. Gives whether there was a peer.
     fn send(&mut self, outgoing: &Outgoing, report: &mut Report) -> bool {
         let now = Instant::now();
         let mut targets = self.peers.targets(outgoing.not_to, now);
         if !self.peers.are_fixed() {
-            // Whoever has connected wants to hear, whether it speaks or not.
+            // Connected TCP peers get the messages, even if they have sent nothing.
             let connected = self.sockets.connected();
             targets.extend(connected.filter(|peer| Some(*peer) != outgoing.not_to));
             targets.sort_unstable();
@@ -244,7 +241,7 @@ impl Osc {
         for unit in received.units {
             router.send(unit, report);
         }
-        // Only now does the sender count: what it sends is not for itself.
+        // Recorded only now, so that its packet is not sent back to it.
         self.peers.heard(from, now);
         if !received.to_others.is_empty() {
             let outgoing = Outgoing {
@@ -297,11 +294,11 @@ impl Side for Osc {
         }
     }
 
-    fn hold(&mut self) {
+    fn remember_newest(&mut self) {
         self.mapping.hold();
     }
 
-    fn unheard(&mut self) -> Vec<Message<'static>> {
+    fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.again(Instant::now())
     }
 

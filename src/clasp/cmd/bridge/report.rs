@@ -1,5 +1,5 @@
-//! What a bridge counts, says and shows: takes what happens, gives notes, a status line, and with
-//! `--dry-run` what would be sent.
+//! The output of a bridge. Takes events and counts; prints notes, a status line, and with
+//! `--dry-run` what line be sent.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -15,20 +15,20 @@ use crate::term::{Console, Printer, Progress, Terminal};
 use crate::text::count::{Counted, Throughput};
 use crate::trace::{Language, Step, Tap};
 
-/// How often the status line is renewed.
+/// How often the status line is updated.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
 
-/// Counts, notes, the status line.
+/// The counts and outputs of a bridge.
 pub struct Report {
-    /// What has gone by.
+    /// The counts of messages.
     pub counts: Counts,
-    /// Where notes and warnings go.
+    /// For notes and warnings.
     pub console: Console,
-    /// Where packets of the other side are shown.
+    /// For traces of packets of the other side.
     pub tap: Tap,
     printer: Printer,
     dry: bool,
-    /// Printing failed, which ends it.
+    /// The failure of printing, which ends the bridge.
     failed: Option<Failure>,
     status: Progress,
     shown: (Instant, u64, u64),
@@ -37,11 +37,11 @@ pub struct Report {
 /// A line of `--dry-run`.
 #[derive(Serialize)]
 #[serde(tag = "to", rename_all = "lowercase")]
-enum Would<'a, T> {
+enum DryRunLine<'a, T> {
     Router {
         #[serde(flatten)]
         record: Record<'a>,
-        /// When, in µs since the epoch, if not at once.
+        /// The time to send it, in µs since the epoch, if not at once.
         #[serde(skip_serializing_if = "Option::is_none")]
         at: Option<u64>,
     },
@@ -53,7 +53,7 @@ enum Would<'a, T> {
 }
 
 impl Report {
-    /// A report of a bridge to what speaks this language.
+    /// The report of a bridge to a protocol.
     pub fn new(terminal: Terminal, language: Language, dry: bool) -> Report {
         let Terminal { printer, console } = terminal;
         Report {
@@ -68,13 +68,13 @@ impl Report {
         }
     }
 
-    /// Whether nothing is to be sent.
+    /// Whether `--dry-run` was given.
     pub fn is_dry(&self) -> bool {
         self.dry
     }
 
-    /// Something could not be passed on. The first for each reason is a warning, all are shown by
-    /// `-v`.
+    /// Records a message that could not be passed on. The first for each reason prints a warning;
+    /// `-v` shows all.
     pub fn dropped(&mut self, dropped: Dropped) {
         let Dropped { reason, detail } = dropped;
         if self.counts.drop(reason, 1) {
@@ -87,7 +87,7 @@ impl Report {
         });
     }
 
-    /// What would be sent to the router.
+    /// Prints what line be sent to the router.
     pub fn would_write(&mut self, message: &Message<'_>, at: Option<u64>) {
         let frame = Frame {
             qos: Qos::Fire,
@@ -97,29 +97,29 @@ impl Report {
         let Some(record) = Record::of(&frame) else {
             return;
         };
-        let would: Would<'_, ()> = Would::Router { record, at };
+        let line: DryRunLine<'_, ()> = DryRunLine::Router { record, at };
         let printed = self
             .printer
-            .value(&would)
+            .value(&line)
             .and_then(|()| self.printer.flush());
         self.failed = self.failed.take().or(printed.err());
     }
 
-    /// What would be sent to a peer.
+    /// Prints what line be sent to a peer.
     pub fn would_send(&mut self, peer: impl Display, packet: impl Serialize) {
         let peer = peer.to_string();
-        let would = Would::Peer {
+        let line = DryRunLine::Peer {
             peer: &peer,
             packet,
         };
         let printed = self
             .printer
-            .value(&would)
+            .value(&line)
             .and_then(|()| self.printer.flush());
         self.failed = self.failed.take().or(printed.err());
     }
 
-    /// Prints a document for programs that asked for JSON.
+    /// Prints a document if JSON output was requested.
     pub fn document(&mut self, document: &impl Serialize) -> Result<(), Failure> {
         if self.printer.is_json_requested() {
             self.printer.value(document)?;
@@ -128,19 +128,19 @@ impl Report {
         Ok(())
     }
 
-    /// Why it cannot go on, if it cannot: nobody reads what is printed.
+    /// The failure of printing, if it failed: the bridge then ends.
     pub fn failure(&mut self) -> Option<Failure> {
         self.failed.take()
     }
 
-    /// When the status line is to be renewed, if anybody sees it.
+    /// When to update the status line, if it is shown.
     pub fn due(&self) -> Option<Instant> {
         self.status
             .is_shown()
             .then_some(self.shown.0 + STATUS_EVERY)
     }
 
-    /// Renews the status line. `about` says how the other side stands.
+    /// Updates the status line. `about` is the state of the other side.
     pub fn tick(&mut self, now: Instant, about: &str) {
         let (then, to, from) = self.shown;
         let passed = now.saturating_duration_since(then);
@@ -160,10 +160,10 @@ impl Report {
         self.shown = (now, counts.to_router, counts.from_router);
     }
 
-    /// Says what it all amounts to.
+    /// Prints the final counts.
     ///
     /// # Errors
-    /// Stdout that cannot be written.
+    /// When stdout cannot be written.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.status.finish();
         self.console.note(&self.counts);

@@ -1,5 +1,5 @@
-//! The loop of a bridge: what the router says goes to a [`Side`], and what that says to the router,
-//! until a signal, a deadline, or a connection that is lost for good.
+//! The loop of a bridge. Takes the router's messages and passes them to a [`Side`], and the
+//! reverse, until a signal, a deadline, or a connection that is lost for good.
 
 use std::future::Future;
 use std::time::Duration;
@@ -16,59 +16,60 @@ use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, RATE_WINDOW, Refusal, Target, clock};
 use crate::clasp::cmd::allow::Allow;
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
-use crate::clasp::cmd::listen::{Term, life};
+use crate::clasp::cmd::listen::{TimeLimits, life};
 use crate::clasp::rate_limiter::Limits;
 use crate::clasp::wire::{self, Capability, Frame, Message, Pattern, TypeMask};
 use crate::config::guard::Intent;
 use crate::error::Failure;
 use crate::term::{Console, Interrupt};
 
-/// How many events of the router may wait.
+/// How many events from the router may be queued.
 const EVENTS_WAITING: usize = 1_024;
 
-/// How many events are handled before the other side has its turn again.
+/// How many events of one side are handled before the other side is handled again.
 const TURN: usize = 64;
 
-/// How long what is left may take to be written in the end.
+/// How long to wait at the end until queued frames are written.
 const LAST_WRITES: Duration = Duration::from_millis(500);
 
-/// So many exchanges tell the offset of the router's clock.
+/// How many clock samples are taken.
 const EXCHANGES: u32 = 5;
 
 /// The other side of a bridge: sockets and a mapping.
 pub trait Side {
-    /// What comes from its sockets.
+    /// An input from its sockets.
     type Input;
 
-    /// The next that comes. Cancel-safe.
+    /// Waits for the next input. Cancel-safe.
     fn next(&mut self) -> impl Future<Output = Self::Input>;
 
-    /// What has come already, without waiting.
+    /// The next input, without waiting.
     fn try_next(&mut self) -> Option<Self::Input>;
 
-    /// Passes on what has come.
+    /// Passes an input on to the router.
     fn take(&mut self, input: Self::Input, router: &mut ToRouter, report: &mut Report);
 
-    /// Passes on what the router says. `initial` is what was there at the beginning.
+    /// Passes on a message from the router. `initial` marks a value that existed at the start.
     fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report);
 
-    /// The router is gone: keeps the newest value of each param, until it is to be written again.
-    fn hold(&mut self);
+    /// Records that the connection is lost: keeps the newest value of each param, to write it again
+    /// later.
+    fn remember_newest(&mut self);
 
-    /// What was written and may have been lost, to be written again.
-    fn unheard(&mut self) -> Vec<Message<'static>>;
+    /// The values that were written and may have been lost, to write them again.
+    fn unconfirmed(&mut self) -> Vec<Message<'static>>;
 
-    /// The end: what must not be left as it is.
+    /// Ends the side: sends what must not be left open, such as the end of a gesture.
     fn finish(self, router: &mut ToRouter, report: &mut Report) -> impl Future<Output = ()>;
 
-    /// Where it listens, as it is said when it is ready.
+    /// The addresses it listens on, for the ready note.
     fn listening(&self) -> Vec<String>;
 
-    /// How it stands, for the status line.
+    /// The state, for the status line.
     fn about(&self) -> String;
 }
 
-/// What `-o json` prints when the bridge is ready.
+/// The output of `-o json` when the bridge is ready.
 #[derive(Serialize)]
 struct Ready {
     url: String,
@@ -76,10 +77,10 @@ struct Ready {
     pid: u32,
 }
 
-/// Where the router is, for a bridge that writes there unless it only says what it would do.
+/// The target of a bridge, which writes to it unless `--dry-run` was given.
 ///
 /// # Errors
-/// As [`ConnectionArgs::target_for`].
+/// The errors of [`ConnectionArgs::target_for`].
 pub fn target(
     connection: &ConnectionArgs,
     console: &Console,
@@ -93,11 +94,11 @@ pub fn target(
     connection.target_for(console, intent)
 }
 
-/// Everything at a pattern. The values that are there already are always asked for: a mapping
-/// compares with them what comes, even where they are not passed on.
+/// The subscription to a pattern. It always includes the present values: a mapping compares input
+/// with them, even if it does not pass them on.
 ///
 /// # Errors
-/// What is no pattern.
+/// An invalid pattern.
 pub fn request(
     pattern: &str,
     probe_interval: Duration,
@@ -113,10 +114,10 @@ pub fn request(
     })
 }
 
-/// Bridges, until it is over.
+/// Runs the bridge until it ends.
 ///
 /// # Errors
-/// No connection in the first place; one that is lost for good; a refusal.
+/// No first connection; a connection that is lost for good; a refusal.
 pub async fn run(
     target: Target,
     request: Request,
@@ -135,7 +136,7 @@ pub async fn run(
     let listening = tokio::spawn(listen(subscription, events, stopped));
     let mut router = ToRouter::new(frames, Allow::in_force()?);
     let (offsets, mut offset) = mpsc::channel(1);
-    let term = Term::new(deadline.map(|limit| ("--timeout", limit)), None);
+    let limits = TimeLimits::new(deadline.map(|limit| ("--timeout", limit)), None);
     let mut initial = true;
     let mut again: Option<Instant> = None;
     let result = loop {
@@ -145,7 +146,7 @@ pub async fn run(
             .min();
         tokio::select! {
             _ = interrupt.wait() => break Ok(()),
-            _ = term.over() => break Ok(()),
+            _ = limits.over() => break Ok(()),
             event = heard.recv() => {
                 let mut first = Some(event);
                 let mut failed = None;
@@ -166,31 +167,31 @@ pub async fn run(
                                         tokio::spawn(measure(target.clone(), offsets.clone()));
                                     }
                                     if back.is_some() {
-                                        router.send(Unit::now(side.unheard()), &mut report);
+                                        router.send(Unit::now(side.unconfirmed()), &mut report);
                                     } else {
                                         ready(&target, &side, &mut report)?;
                                     }
                                     initial = false;
                                 }
-                                Event::Gone { .. } => {
+                                Event::Disconnected { .. } => {
                                     router.gone(&mut report);
-                                    side.hold();
+                                    side.remember_newest();
                                 }
                                 Event::Message(frame) | Event::Retained(frame) => {
-                                    // The subscription has decoded it before: it is sound.
+                                    // The subscription has already decoded it.
                                     if let Ok(frame) = wire::decode(&frame) {
                                         side.deliver(&frame, initial, &mut report);
                                     }
                                 }
-                                Event::Complaint(refusal) => {
-                                    if refusal.too_fast() {
-                                        router.too_fast();
+                                Event::RouterError(refusal) => {
+                                    if refusal.rate_limited() {
+                                        router.rate_limited();
                                         again.get_or_insert(Instant::now() + RATE_WINDOW);
                                     }
                                     refused(refusal, &mut report);
                                 }
                                 Event::Dropped(refusal) => refused(refusal, &mut report),
-                                Event::Cut => {}
+                                Event::Truncated => {}
                             }
                         }
                     }
@@ -199,7 +200,7 @@ pub async fn run(
                     break Err(Failure::from(error));
                 }
             }
-            // Not before the router can be told of it.
+            // Only after the router can receive it.
             input = side.next(), if !initial => {
                 side.take(input, &mut router, &mut report);
                 for _ in 0..TURN {
@@ -213,7 +214,7 @@ pub async fn run(
                 router.tick(&mut report);
                 if again.is_some_and(|at| at <= now) {
                     again = None;
-                    router.send(Unit::now(side.unheard()), &mut report);
+                    router.send(Unit::now(side.unconfirmed()), &mut report);
                 }
                 report.tick(now, &side.about());
             }
@@ -225,14 +226,14 @@ pub async fn run(
     side.finish(&mut router, &mut report).await;
     router.finish(&mut report);
     drop(router);
-    // Both mean stop.
+    // An error means that the task has ended already.
     let _ = stop.send(());
     let _ = timeout(LAST_WRITES, listening).await;
     let finished = report.finish();
     result.and(finished)
 }
 
-/// The subscription, on a task of its own: it must not be interrupted while it reconnects.
+/// Runs the subscription in its own task, because it must not be cancelled while it reconnects.
 async fn listen(
     mut subscription: Subscription,
     events: mpsc::Sender<Result<Event, Error>>,
@@ -250,9 +251,9 @@ async fn listen(
     }
 }
 
-/// Tells the offset of the router's clock.
+/// Measures the offset of the router's clock and sends it to the loop.
 async fn measure(target: Target, offsets: mpsc::Sender<i64>) {
-    // Who does not tell its time gets what has a time when it is due.
+    // Without an offset, timed units are sent when they are due.
     if let Ok((_, samples)) = clock::measure(&target, EXCHANGES, Duration::ZERO).await
         && let Some(offset) = clock::fastest(&samples).and_then(|sample| sample.offset)
     {

@@ -1,10 +1,11 @@
-//! What goes to the router: units enter, frames leave as soon as the router can take them.
+//! Sends to the router within its limits. Takes units, gives frames as soon as the router can
+//! accept them.
 //!
-//! - A unit with a time goes at once to a router that keeps time, by that router's clock; any other
-//!   gets it when it is due.
-//! - A router that refuses more than so many messages a second gets bundles, every few milliseconds.
-//! - While there is no connection, the side keeps the newest value of each param, and what is no
-//!   state is dropped here: it would come too late.
+//! - A unit with a time is sent at once to a router that holds timed bundles, with the time by that
+//!   router's clock; to any other router it is sent when it is due.
+//! - A router with a rate limit gets bundles, every few milliseconds.
+//! - While there is no connection, the side keeps the newest value of each param, and other signals
+//!   are dropped here: they would arrive too late.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -20,44 +21,44 @@ use crate::clasp::client::clock::now_micros;
 use crate::clasp::cmd::allow::Allow;
 use crate::clasp::wire::{Capability, Message, Qos, Welcome};
 
-/// How many frames may wait to be written.
+/// How many frames may be queued for writing.
 pub const WAITING: usize = 4_096;
 
-/// How many frames of a second leave one by one, before they are gathered: with those gathered they
-/// are fewer than the 1,000 that the reference router takes (quirk 10).
+/// How many frames per second are sent singly before messages are collected into bundles. Both
+/// together stay below the 1,000 a second that the reference router accepts (quirk 10).
 const ONE_BY_ONE: usize = 400;
 
-/// How long messages are gathered.
+/// How long messages are collected for a bundle.
 const GATHER: Duration = Duration::from_micros(2_500);
 
-/// The most messages that are held until they are due.
+/// The greatest number of messages that are held until they are due.
 const HELD_MAX: usize = 20_000;
 
-/// What goes to the router.
+/// The sending side of a bridge's connection.
 pub struct ToRouter {
     frames: mpsc::Sender<Bytes>,
-    /// What profiles let us write.
+    /// The addresses that profiles allow to write.
     allow: Allow,
     live: bool,
-    /// The router executes timed bundles itself.
+    /// Whether the router holds timed bundles.
     keeps_time: bool,
     /// The router's clock minus ours, in µs, once it is known.
     offset: Option<i64>,
-    /// Whether the router refuses what comes too fast, as far as is known.
+    /// Whether the router has, or may have, a rate limit.
     paced: bool,
-    /// When frames have left, in the last second.
+    /// When frames were sent, in the last second.
     sent: VecDeque<Instant>,
-    /// What is gathered.
+    /// The messages collected for the next bundle.
     gathered: Vec<Message<'static>>,
     gather_until: Option<Instant>,
-    /// What is not due yet, by its time and the order it came in.
+    /// The messages that are not due yet, by time and order of arrival.
     held: BTreeMap<(u64, u64), Vec<Message<'static>>>,
     held_count: usize,
     next: u64,
 }
 
 impl ToRouter {
-    /// Nothing can be sent before [`live`](Self::live); what is sent then goes into `frames`.
+    /// A sender that can send only after [`live`](Self::live); frames go into `frames`.
     pub fn new(frames: mpsc::Sender<Bytes>, allow: Allow) -> ToRouter {
         ToRouter {
             frames,
@@ -75,17 +76,17 @@ impl ToRouter {
         }
     }
 
-    /// There is a connection.
+    /// Records that the connection is live.
     pub fn live(&mut self, welcome: &Welcome<'_>) {
         self.live = true;
         self.keeps_time = welcome.has(Capability::KeepsTime);
         self.offset = None;
-        // Only ours has no limit unless told.
+        // Routers that promise this are ours, which has no limit by default.
         self.paced = !welcome.has(Capability::HonestBundles);
         self.sent.clear();
     }
 
-    /// The connection is gone.
+    /// Records that the connection is lost.
     pub fn gone(&mut self, report: &mut Report) {
         self.live = false;
         let gathered = std::mem::take(&mut self.gathered);
@@ -93,17 +94,17 @@ impl ToRouter {
         self.drop_transients(gathered, report);
     }
 
-    /// The router has refused something for rate.
-    pub fn too_fast(&mut self) {
+    /// Records that the router's rate limit refused a message.
+    pub fn rate_limited(&mut self) {
         self.paced = true;
     }
 
-    /// By how much the router's clock is ahead of ours, in µs.
+    /// Sets the router's clock minus ours, in µs.
     pub fn set_offset(&mut self, offset: i64) {
         self.offset = Some(offset);
     }
 
-    /// Sends a unit, now or when it can be.
+    /// Sends a unit now, or when it is due.
     pub fn send(&mut self, unit: Unit, report: &mut Report) {
         let Unit {
             at,
@@ -161,7 +162,7 @@ impl ToRouter {
         self.next += 1;
     }
 
-    /// Without a connection: what is no state is dropped.
+    /// Drops all messages except SETs, because there is no connection.
     fn drop_transients(&mut self, messages: Vec<Message<'static>>, report: &mut Report) {
         for message in messages {
             if !matches!(message, Message::Set(_)) {
@@ -177,7 +178,7 @@ impl ToRouter {
         }
     }
 
-    /// Writes, or gathers where the router would refuse.
+    /// Writes now, or collects the messages if the router would refuse them.
     fn write_soon(
         &mut self,
         messages: Vec<Message<'static>>,
@@ -186,7 +187,7 @@ impl ToRouter {
     ) {
         let now = Instant::now();
         let is_fast = self.paced && self.sent_lately(now) >= ONE_BY_ONE;
-        // Behind what is gathered already, in order.
+        // After messages that are already collected, to keep the order.
         if is_fast || self.gather_until.is_some() {
             self.gathered.extend(messages);
             self.gather_until.get_or_insert(now + GATHER);
@@ -203,7 +204,7 @@ impl ToRouter {
         self.sent.len()
     }
 
-    /// Writes at once. `at` is the router's time.
+    /// Writes now. `at` is the time to execute, by the router's clock.
     fn write(
         &mut self,
         messages: &[Message<'static>],
@@ -229,14 +230,14 @@ impl ToRouter {
         if full {
             report.dropped(Dropped {
                 reason: "times the router read too slowly",
-                detail: "the router does not read what it is sent".into(),
+                detail: "the router reads too slowly".into(),
             });
         } else {
             report.counts.to_router += messages.len() as u64;
         }
     }
 
-    /// When [`tick`](Self::tick) is to be called.
+    /// When to call [`tick`](Self::tick).
     pub fn due(&self) -> Option<Instant> {
         let held = self.held.keys().next().map(|(at, _)| {
             let left = Duration::from_micros(at.saturating_sub(now_micros()));
@@ -245,7 +246,7 @@ impl ToRouter {
         held.into_iter().chain(self.gather_until).min()
     }
 
-    /// Sends what is due.
+    /// Sends everything that is due.
     pub fn tick(&mut self, report: &mut Report) {
         let wall = now_micros();
         while let Some(entry) = self.held.first_entry()
@@ -265,7 +266,7 @@ impl ToRouter {
         }
     }
 
-    /// What was to wait a little longer is sent, because it is over.
+    /// Sends the collected messages at the end of the bridge.
     pub fn finish(&mut self, report: &mut Report) {
         let gathered = std::mem::take(&mut self.gathered);
         if self.live {

@@ -1,4 +1,5 @@
-//! `set -` and `publish -`: takes lines, and prints a summary that accounts for each of them.
+//! `set -` and `publish -`: sends lines of stdin. Takes lines, and prints a summary that accounts
+//! for each.
 
 mod read;
 mod send;
@@ -28,10 +29,10 @@ use summary::Summary;
 pub use summary::Verified;
 pub use values::{Values, gesture};
 
-/// How many units wait between the thread that reads and the one that sends.
+/// How many units may be queued between the reading and the sending thread.
 const WAITING: usize = 4;
 
-/// Options of bulk input.
+/// The options of bulk input.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Bulk")]
 pub struct BulkArgs {
@@ -58,7 +59,7 @@ pub enum OnError {
 }
 
 impl BulkArgs {
-    /// Refuses the options where there is one value only.
+    /// Refuses these options for a single value.
     ///
     /// # Errors
     /// A usage failure.
@@ -77,7 +78,7 @@ impl BulkArgs {
     }
 }
 
-/// Where the lines come from, and what they may be.
+/// The source and the kind of the input.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// Params, from stdin.
@@ -91,12 +92,12 @@ pub enum Input {
 }
 
 impl Input {
-    /// Where it writes, as far as that is known before anything is read.
+    /// The address it writes to, if that is known before reading.
     fn address(&self) -> Option<String> {
         match self {
             Input::Params | Input::Records => None,
             Input::Values(values) => Some(values.address().to_owned()),
-            // What is no record is complained of when it is its turn.
+            // An invalid record is reported when it is read.
             Input::Record(text) => match Parser::default().parse(text.as_bytes()) {
                 Ok(Some(parsed)) => Some(parsed.address.into_owned()),
                 _ => None,
@@ -105,10 +106,11 @@ impl Input {
     }
 }
 
-/// Sends everything that is read, and accounts for it.
+/// Sends the input and prints the summary.
 ///
 /// # Errors
-/// A bad or refused line, a value that did not stay, a lost connection: after the summary.
+/// After the summary: a bad or refused line, a value that the router does not hold, a lost
+/// connection.
 pub fn run(
     mut terminal: Terminal,
     input: Input,
@@ -170,7 +172,8 @@ pub fn run(
         done,
     };
     let failure = match ended {
-        // The reading thread may wait for input that never comes: it ends with the process.
+        // The reading thread is not joined: it may wait for input that never comes, and ends with
+        // the process.
         Ended::Failed(failure) => {
             summary.verified = Some(Verified::NO);
             if summary.report.sent == 0 {
@@ -183,15 +186,15 @@ pub fn run(
             refusals.failure(&summary.report)
         }
         Ended::Drained => {
-            let fed = feeder
+            let read = feeder
                 .join()
                 .map_err(|_| Failure::new(Kind::Partial, "reading the input failed"))?;
-            summary.invalid = fed.invalid;
+            summary.invalid = read.invalid;
             let differences = verify(
                 &refusals,
                 &target,
                 args,
-                fed,
+                read,
                 &mut summary,
                 &terminal.console,
             )?;
@@ -207,38 +210,38 @@ pub fn run(
     report.finish(failure.map_or(Ok(()), Err))
 }
 
-/// Reads again what was written, if that is wanted or cheap.
+/// Reads the written values again, if that was requested or is cheap.
 fn verify(
     refusals: &Refusals,
     target: &Target,
     args: &BulkArgs,
-    mut fed: LinesRead,
+    mut read: LinesRead,
     summary: &mut Summary,
     console: &Console,
 ) -> Result<Option<Failure>, Failure> {
-    let stopped = fed
+    let stopped = read
         .stopped
         .take()
         .map(|failure| partial(failure, &summary.report));
-    if !fed.params || args.single {
+    if !read.params || args.single {
         return Ok(stopped);
     }
     for (line, refusal) in &refusals.lines {
-        fed.finals.forget_line(*line);
+        read.last_values.forget_line(*line);
         if let Some(address) = &refusal.address {
-            fed.finals.forget(address);
+            read.last_values.forget(address);
         }
     }
-    let Some(count) = fed.finals.count().filter(|count| *count > 0) else {
+    let Some(count) = read.last_values.count().filter(|count| *count > 0) else {
         summary.verified = Some(Verified::NO);
         console.note(
             "not verified: a router may acknowledge a bundle and drop a value in it, or \
-             forget older values for want of room (--verify reads all of them again, \
+             evict older values when it is full (--verify reads all of them again, \
              --single sends one at a time)",
         );
         return Ok(stopped);
     };
-    let differences = match block_on(fed.finals.verify(target))? {
+    let differences = match block_on(read.last_values.verify(target))? {
         Ok(differences) => differences,
         Err(error) => {
             summary.verified = Some(Verified::NO);
@@ -257,7 +260,7 @@ fn verify(
     }))
 }
 
-/// The failure that lines which said nothing sendable amount to, though nobody wanted to stop.
+/// The failure if lines were skipped because they could not be sent.
 fn skipped(summary: &Summary) -> Option<Failure> {
     (summary.invalid > 0).then(|| {
         let failure = Failure::usage(format!(
@@ -268,7 +271,7 @@ fn skipped(summary: &Summary) -> Option<Failure> {
     })
 }
 
-/// The failure that differences amount to; `unit` is what their lines are called, if they have any.
+/// The failure for these differences; `unit` is the word for their lines, if they have any.
 pub fn dropped(differences: &[Difference], unit: Option<&str>, hint: &str) -> Option<Failure> {
     if differences.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! Reads the input. Takes lines, gives units; on a thread of its own, because reading stdin blocks.
+//! Reads the input. Takes lines, gives units. Runs on its own thread, because reading stdin blocks.
 
 use std::io::Read;
 
@@ -7,49 +7,49 @@ use tokio::sync::mpsc;
 use super::super::allow::Allow;
 use super::Input;
 use crate::clasp::client::bulk::unit::{Packer, Unit};
-use crate::clasp::client::bulk::verify::Finals;
+use crate::clasp::client::bulk::verify::LastValues;
 use crate::clasp::record::Parser;
 use crate::clasp::wire::{SignalType, json};
 use crate::error::Failure;
 use crate::text::lines::{LINE_LIMIT, Lines};
 
-/// What became of the input.
+/// The result of reading.
 #[derive(Debug)]
 pub struct LinesRead {
     /// The last value sent to each address.
-    pub finals: Finals,
+    pub last_values: LastValues,
     /// Whether any line wrote a param.
     pub params: bool,
-    /// Lines that were skipped, because they say nothing that can be sent.
+    /// Lines that were skipped, because they could not be sent.
     pub invalid: u64,
-    /// The line that ended it, and why.
+    /// The failure of the line that ended the reading, if any.
     pub stopped: Option<Failure>,
 }
 
-/// What the feed does with its lines.
+/// Reads lines and packs them into units.
 pub struct LineReader<B> {
-    /// What a line may be.
+    /// The kind of the input.
     pub input: Input,
-    /// Whether every operation travels alone.
+    /// Whether every operation is sent alone.
     pub single: bool,
-    /// How many addresses are remembered.
+    /// For how many addresses the last value is kept.
     pub remember: usize,
-    /// Where lines may write.
+    /// The addresses that lines may write to.
     pub allow: Allow,
-    /// Where the units go.
+    /// The channel to the sending thread.
     pub units: mpsc::Sender<Unit>,
-    /// Called with a line that cannot be sent; whether to go on without it.
+    /// Called with a line that cannot be sent; gives whether to go on without it.
     pub bad: B,
 }
 
-/// Whoever takes the units has gone.
-struct Gone;
+/// The sending side has closed the channel.
+struct ChannelClosed;
 
 impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
-    /// Reads everything. `ready` says whether a read would give something at once.
+    /// Reads everything. `ready` tells whether a read would return at once.
     pub fn run(mut self, source: impl Read, ready: impl Fn() -> bool) -> LinesRead {
-        let mut fed = LinesRead {
-            finals: Finals::new(self.remember),
+        let mut read = LinesRead {
+            last_values: LastValues::new(self.remember),
             params: false,
             invalid: 0,
             stopped: None,
@@ -58,33 +58,33 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
         let mut parser = Parser::default();
         let mut packer = Packer::new(self.single);
         loop {
-            // Whatever has gathered goes out before a read that would block.
+            // Before a read that would block, the incomplete unit is sent.
             if !lines.has_line() && !ready() && self.flush(&mut packer).is_err() {
-                return fed;
+                return read;
             }
             let line = match lines.next_line() {
                 Ok(Some(line)) => line,
                 Ok(None) => break,
                 Err(error) => {
-                    fed.stopped = Some(Failure::usage(error.to_string()));
+                    read.stopped = Some(Failure::usage(error.to_string()));
                     break;
                 }
             };
-            match self.line(line.number, line.bytes, &mut parser, &mut packer, &mut fed) {
+            match self.line(line.number, line.bytes, &mut parser, &mut packer, &mut read) {
                 Ok(Ok(())) => {}
-                Ok(Err(Gone)) => return fed,
+                Ok(Err(ChannelClosed)) => return read,
                 Err(failure) => {
-                    fed.invalid += 1;
+                    read.invalid += 1;
                     let number = line.number;
                     if !(self.bad)(number, &failure) {
-                        fed.stopped = Some(failure.context(format!("line {number}")));
+                        read.stopped = Some(failure.context(format!("line {number}")));
                         break;
                     }
                 }
             }
         }
         if let Input::Values(values) = &mut self.input
-            && let Some(end) = values.end(fed.stopped.is_none())
+            && let Some(end) = values.end(read.stopped.is_none())
         {
             let units = &self.units;
             let packed = packer.publish(lines.number(), &end, |unit| {
@@ -93,7 +93,7 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
             debug_assert!(packed.is_ok(), "its payload has been sent before");
         }
         let _ = self.flush(&mut packer);
-        fed
+        read
     }
 
     fn line(
@@ -102,8 +102,8 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
         bytes: &[u8],
         parser: &mut Parser,
         packer: &mut Packer,
-        fed: &mut LinesRead,
-    ) -> Result<Result<(), Gone>, Failure> {
+        read: &mut LinesRead,
+    ) -> Result<Result<(), ChannelClosed>, Failure> {
         if matches!(self.input, Input::Values(_)) {
             return self.value(number, bytes, packer);
         }
@@ -115,11 +115,11 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
         let units = &self.units;
         let emit = |unit| {
             if units.blocking_send(unit).is_err() {
-                sent = Err(Gone);
+                sent = Err(ChannelClosed);
             }
         };
         if parsed.signal == SignalType::Param {
-            fed.params = true;
+            read.params = true;
             let value = (parsed.value.unwrap_or_default(), parser.value());
             match parsed.if_revision {
                 Some(revision) => {
@@ -127,7 +127,8 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
                 }
                 None => packer.set(number, &parsed.address, value, parsed.ttl, emit)?,
             }
-            fed.finals.sent(number, &parsed.address, value, parsed.ttl);
+            read.last_values
+                .sent(number, &parsed.address, value, parsed.ttl);
         } else if self.input == Input::Params {
             return Err(Failure::usage("'set -' writes params only")
                 .with_hint("Use publish - for records of other types"));
@@ -137,13 +138,13 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
         Ok(sent)
     }
 
-    /// A line that is a value.
+    /// Handles a line that is a value.
     fn value(
         &mut self,
         number: u64,
         bytes: &[u8],
         packer: &mut Packer,
-    ) -> Result<Result<(), Gone>, Failure> {
+    ) -> Result<Result<(), ChannelClosed>, Failure> {
         let Input::Values(values) = &mut self.input else {
             return Ok(Ok(()));
         };
@@ -154,7 +155,7 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
         let mut sent = Ok(());
         packer.publish(number, &values.next(value), |unit| {
             if units.blocking_send(unit).is_err() {
-                sent = Err(Gone);
+                sent = Err(ChannelClosed);
             }
         })?;
         if values.is_due() && sent.is_ok() {
@@ -163,11 +164,11 @@ impl<B: FnMut(u64, &Failure) -> bool> LineReader<B> {
         Ok(sent)
     }
 
-    fn flush(&self, packer: &mut Packer) -> Result<(), Gone> {
+    fn flush(&self, packer: &mut Packer) -> Result<(), ChannelClosed> {
         let mut sent = Ok(());
         packer.flush(|unit| {
             if self.units.blocking_send(unit).is_err() {
-                sent = Err(Gone);
+                sent = Err(ChannelClosed);
             }
         });
         sent

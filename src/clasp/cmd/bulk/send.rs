@@ -1,5 +1,5 @@
-//! Sends all units, and says what becomes of them. Takes units and the events of the client; gives
-//! warnings on the way, and in the end a report and how it ended.
+//! Sends all units. Takes units; prints warnings meanwhile, and gives a report and how the sending
+//! ended.
 
 use std::cmp::Ordering;
 use std::future::pending;
@@ -16,21 +16,21 @@ use crate::term::{Console, Interrupt};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
-/// How many refused or bad lines are named one by one.
+/// How many refused or bad lines get their own warning.
 pub const NAMED: usize = 20;
 
 /// How the sending ended.
 pub enum Ended {
-    /// The input has been dealt with, one way or another.
+    /// All of the input was handled.
     Drained,
     /// A signal, the deadline, a connection lost for good.
     Failed(Failure),
 }
 
-/// Sends every unit, within the command's deadline and until a signal; gives what became of them.
+/// Sends every unit, until the command's deadline or a signal; gives what became of them.
 ///
 /// # Errors
-/// When the system refuses to deliver signals; anything else is [`Ended::Failed`].
+/// When signals cannot be handled; any other error is [`Ended::Failed`].
 pub async fn send_all(
     target: &Target,
     options: &Options,
@@ -72,7 +72,7 @@ pub async fn send_all(
     ))
 }
 
-/// Says how many lines there are of which nobody knows, and why.
+/// The text that says for how many lines the outcome is unknown, and why.
 fn unknown(why: &str, report: &Report) -> String {
     match report.unknown {
         1 => format!("{why}: whether 1 line was done is unknown"),
@@ -80,7 +80,7 @@ fn unknown(why: &str, report: &Report) -> String {
     }
 }
 
-/// A failure after something was done is a partial one; a signal stays what it is.
+/// Turns a failure into a partial one if something was done before; a signal stays a signal.
 pub fn partial(mut failure: Failure, report: &Report) -> Failure {
     if report.acknowledged > 0 || report.unknown > 0 {
         failure = failure.partly_done();
@@ -91,7 +91,7 @@ pub fn partial(mut failure: Failure, report: &Report) -> Failure {
     failure
 }
 
-/// Warns of a line, as long as there are not too many.
+/// Warns about a line, for the first [`NAMED`] lines.
 pub fn name(console: &Console, named: &mut usize, line: u64, why: &str) {
     *named += 1;
     match (*named).cmp(&NAMED) {
@@ -103,19 +103,19 @@ pub fn name(console: &Console, named: &mut usize, line: u64, why: &str) {
     }
 }
 
-/// The lines that were refused. Warns of what happens on the way.
+/// Collects the refused lines, and warns about events.
 pub struct Refusals {
     console: Console,
-    /// The lines that were refused, and why; the first of them, if only so many are kept.
+    /// The first `keep` refused lines, with the refusal.
     pub lines: Vec<(u64, Refusal)>,
     keep: usize,
     named: usize,
-    /// Whether the first refusal ends it, so that the verdict names it.
+    /// Whether the first refusal ends the run, and is named by the failure instead of a warning.
     pub stops: bool,
 }
 
 impl Refusals {
-    /// None yet; keeps so many of them.
+    /// An empty list that keeps up to `keep` lines.
     pub fn new(console: Console, stops: bool, keep: usize) -> Refusals {
         Refusals {
             console,
@@ -126,7 +126,7 @@ impl Refusals {
         }
     }
 
-    /// Says what should be known at once.
+    /// Handles an event: prints a note or a warning if needed.
     pub fn note(&mut self, event: Event<'_>) {
         match event {
             Event::Progress(_) | Event::Sent(_) => {}
@@ -138,28 +138,28 @@ impl Refusals {
                     self.lines.push((line, refusal));
                 }
             }
-            Event::Gone { cause } => {
+            Event::Disconnected { cause } => {
                 self.console
                     .note(format_args!("router gone ({cause}); reconnecting"));
             }
-            Event::Back => {
+            Event::Reconnected => {
                 self.console.warn(
-                    "the connection was lost and is back: if the router was restarted, it has \
-                     forgotten what was acknowledged before",
+                    "the connection was lost and is back: a router that was restarted has lost \
+                     the values that it acknowledged before",
                 );
             }
             Event::Unknown { first, last } => self.console.warn(format_args!(
-                "lines {first} to {last}: sent, but whether the router has them is unknown; not \
-                 sent again"
+                "lines {first} to {last} were sent, but it is unknown whether the router has them; \
+                 they are not sent again"
             )),
             Event::OutOfOrder { first, last } => self.console.warn(format_args!(
-                "lines {first} to {last} arrived before earlier ones that the router dropped for \
-                 rate and that were sent again"
+                "lines {first} to {last} arrived before earlier ones, which the rate limit dropped and \
+                 which were sent again"
             )),
         }
     }
 
-    /// The failure that refused or unknown lines amount to.
+    /// The failure if lines were refused or their outcome is unknown.
     pub fn failure(&self, report: &Report) -> Option<Failure> {
         if let Some((line, refusal)) = self.lines.first() {
             let mut failure = Failure::from(Error::Refused(refusal.clone()));

@@ -1,4 +1,4 @@
-//! The summary of bulk input. Takes counts, gives a line for people or programs.
+//! The summary of bulk input. Takes counts, gives a line of text or JSON.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use crate::term::Words;
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
-/// What bulk input prints.
+/// The output of bulk input.
 #[derive(Debug, Serialize)]
 pub struct Summary {
     #[serde(flatten)]
     /// What became of the lines.
     pub report: Report,
-    /// How many addresses were read again and hold what was sent; false if that was not tried;
-    /// null if there was nothing to try, or each line was acknowledged by itself.
+    /// How many addresses were read again and hold their value; false if that was not done; null if
+    /// there were none, or each line was acknowledged by itself.
     pub verified: Option<Verified>,
     /// Lines that could not be sent at all.
     #[serde(skip_serializing_if = "is_zero")]
     pub invalid: u64,
-    /// From the first line to the last answer.
+    /// The time from the first line to the last reply.
     #[serde(skip)]
     pub took: Duration,
-    /// What was done, in a word.
+    /// What was done, as a word for the text.
     #[serde(skip)]
     pub done: &'static str,
 }
@@ -33,21 +33,21 @@ fn is_zero(n: &u64) -> bool {
     *n == 0
 }
 
-/// Whether what was sent was read again.
+/// Whether the values were read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Verified {
-    /// So many addresses hold what was sent.
+    /// This many addresses hold their value.
     Addresses(usize),
     /// Always false.
     No(bool),
 }
 
 impl Verified {
-    /// It was not tried.
+    /// The values were not read again.
     pub const NO: Verified = Verified::No(false);
 
-    /// In words, behind others.
+    /// Writes it as text, after other text.
     pub fn describe(self, words: &mut Words) {
         match self {
             Verified::Addresses(1) => words.plain(", 1 address verified"),
@@ -60,7 +60,7 @@ impl Verified {
 }
 
 impl Summary {
-    /// The summary in words.
+    /// Writes the summary as text.
     pub fn describe(&self, words: &mut Words) {
         words
             .plain(Count(self.report.acknowledged))

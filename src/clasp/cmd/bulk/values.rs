@@ -1,7 +1,7 @@
-//! Lines that are values: samples of one stream, or the payloads of one gesture.
+//! Input whose lines are values: samples of one stream, or the payloads of one gesture.
 //!
-//! Takes one value after another, at their rate. Gives the signal that each of them makes, and what
-//! ends a gesture.
+//! Takes one value after the other, at a given rate. Gives a signal for each, and the end of a
+//! gesture.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -10,17 +10,17 @@ use crate::clasp::cmd::signal::signal;
 use crate::clasp::wire::{Message, Phase, Publish, SignalType, Value};
 use crate::text::rate::Rate;
 
-/// Faster than this, lines share a bundle: a router takes 1,000 messages a second.
-const ALONE: Duration = Duration::from_millis(2);
+/// Lines with shorter intervals share a bundle: a router accepts 1,000 messages a second.
+const BUNDLE_BELOW: Duration = Duration::from_millis(2);
 
-/// What the lines are values of.
+/// The signal that the lines are values of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Values {
-    /// Where.
+    /// The address.
     address: String,
-    /// Which gesture; a stream has none.
+    /// The id of the gesture; `None` for a stream.
     id: Option<u32>,
-    /// How many lines a second, if not as they come.
+    /// The rate of the lines, if it is limited.
     rate: Option<Rate>,
     sent: u64,
     since: Option<Instant>,
@@ -51,12 +51,13 @@ impl Values {
         }
     }
 
-    /// Where they go.
+    /// The address.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Waits for the next line's turn: counted from the first one, so that nothing adds up.
+    /// Waits for the time of the next line, counted from the first line, so that delays do not add
+    /// up.
     pub fn pace(&mut self) {
         let Some(rate) = self.rate else {
             return;
@@ -66,7 +67,7 @@ impl Values {
         sleep(due.saturating_duration_since(Instant::now()));
     }
 
-    /// The signal that a value makes.
+    /// The signal for a value.
     pub fn next(&mut self, value: Value<'static>) -> Message<'_> {
         let first = self.sent == 0;
         self.sent += 1;
@@ -78,18 +79,19 @@ impl Values {
         Message::Publish(gesture(&self.address, id, phase, Some(value)))
     }
 
-    /// Whether what has gathered is to go out now: paced lines do not wait for company.
+    /// Whether to send the incomplete unit now: lines with a rate do not wait for a full unit.
     pub fn is_due(&mut self) -> bool {
         let now = Instant::now();
-        let due = self.rate.is_some() && self.flushed.is_none_or(|last| now - last >= ALONE);
+        let due = self.rate.is_some() && self.flushed.is_none_or(|last| now - last >= BUNDLE_BELOW);
         if due {
             self.flushed = Some(now);
         }
         due
     }
 
-    /// What ends it, if it was begun and is a gesture. The end carries the last payload again:
-    /// a router may leave out any of the moves, the last one included (quirk 9).
+    /// The end of a gesture, if one was begun: END if the input is complete (`whole`), else CANCEL.
+    /// The END carries the last payload again, because a router may drop moves, also the last one
+    /// (quirk 9).
     pub fn end(&mut self, whole: bool) -> Option<Message<'_>> {
         let id = self.id?;
         let last = self.last.take()?;

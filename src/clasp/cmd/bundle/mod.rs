@@ -1,8 +1,8 @@
-//! `bundle`: several operations as one, now or at a time.
+//! `bundle`: sends several operations in one message, now or at a given time.
 //!
-//! Two things that routers do not do are done here. They ignore a bundle's timestamp (quirk 6): one
-//! with a time is held until then, by the router's clock. They acknowledge a bundle of which they
-//! dropped a SET (quirk 15): what was set is read again.
+//! It works around two properties of routers. They ignore a bundle's timestamp (quirk 6), so a
+//! bundle with a time is held until then, by the router's clock. They acknowledge a bundle although
+//! they dropped a SET in it (quirk 15), so the values are read again.
 
 pub mod operations;
 
@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::bulk::{Verified, dropped};
 use super::connection::ConnectionArgs;
 use super::hold::{answered, future, held};
-use crate::clasp::client::bulk::verify::Finals;
-use crate::clasp::client::timed::{self, Executed, Timed};
+use crate::clasp::client::bulk::verify::LastValues;
+use crate::clasp::client::timed::{self, Executed, TimedConnection};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::wire::{self, Bundle, Capability, Message};
 use crate::config::guard::Intent;
@@ -33,11 +33,11 @@ Examples:
   trefoil clasp bundle - < bundle.json
   echo '[{\"set\":[\"/a\",1]},{\"emit\":[\"/go\"]}]' | trefoil clasp bundle -
 
-Stdin is a JSON array, or one object a line: {\"set\":[address,value]}, likewise
-emit and stream, or records as subscribe prints them. A router does the SETs
-first, then the rest.";
+Stdin is a JSON array, or one object a line: {\"set\":[address,value]}, the same
+with emit and stream, or records as subscribe prints them. A router executes the
+SETs first, then the rest.";
 
-/// What may be typed after `bundle`.
+/// The arguments of `bundle`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct BundleArgs {
@@ -48,22 +48,22 @@ pub struct BundleArgs {
     #[command(flatten)]
     typed: Typed,
 
-    /// Do it at this time by the router's clock: +2s, RFC 3339, or µs since the
-    /// epoch. It is held here until then, unless the router keeps time
+    /// Execute it at this time by the router's clock: +2s, RFC 3339, or µs since the epoch. trefoil
+    /// holds it until then, unless the router can
     #[arg(long, value_name = "TIME")]
     at: Option<When>,
 
-    /// With --at: leave the time to the router, even if it does not say that it
-    /// keeps time; many execute at once then
+    /// With --at: let the router hold it, even if it does not say that it can; many routers then
+    /// execute it at once
     #[arg(long, requires = "at")]
     at_router: bool,
 
-    /// Read again what was set, and exit with 7 if it is not there [default:
-    /// unless the router says that it applies a bundle whole or not at all]
+    /// Read the values again, and exit with 7 if one is missing [default: unless the router says
+    /// that it applies a bundle as a whole or not at all]
     #[arg(long)]
     verify: bool,
 
-    /// Do not read again what was set
+    /// Do not read the values again
     #[arg(long, conflicts_with = "verify")]
     no_verify: bool,
 
@@ -71,23 +71,23 @@ pub struct BundleArgs {
     connection: ConnectionArgs,
 }
 
-/// What `bundle` prints.
+/// The output of `bundle`.
 #[derive(Debug, Serialize)]
 struct Done {
     operations: usize,
-    /// Of the last SET, if the router said.
+    /// The revision of the last SET, if the router told it.
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<u64>,
-    /// When it was to be done, in µs by the router's clock.
+    /// The requested time, in µs by the router's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<u64>,
-    /// When the router had it.
+    /// When the router received it.
     #[serde(skip_serializing_if = "Option::is_none")]
     executed: Option<u64>,
-    /// How far off that is.
+    /// The difference of these times.
     #[serde(skip_serializing_if = "Option::is_none")]
     off_us: Option<i64>,
-    /// How many addresses hold what was set; false if that was not asked, null if nothing was set.
+    /// How many addresses hold their value; false if that was not checked, null without a SET.
     verified: Option<Verified>,
 }
 
@@ -110,7 +110,7 @@ impl Done {
     }
 }
 
-/// How it is to be sent.
+/// When to send it, and who holds it until its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plan {
     Now,
@@ -119,7 +119,7 @@ enum Plan {
 }
 
 impl BundleArgs {
-    /// Sends.
+    /// Sends the bundle.
     ///
     /// # Errors
     /// A refusal; [`Kind::Partial`] for a SET that the router dropped; a time in the past.
@@ -143,15 +143,15 @@ impl BundleArgs {
             timestamp: None,
             messages,
         };
-        // Before anything is waited for: it may not fit.
+        // Checked before any wait: it may not fit a frame.
         wire::encode(&Message::Bundle(bundle.clone()), &mut Vec::new())?;
         let addresses: Vec<&str> = bundle.messages.iter().filter_map(written).collect();
         let target = self
             .connection
             .target_for(&terminal.console, Intent::Write(&addresses))?;
-        let finals = finals(&bundle.messages)?;
+        let last_values = last_values(&bundle.messages)?;
 
-        let (plan, honest, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
+        let (plan, atomic, executed) = self.execute(&target, &mut bundle, &terminal.console)?;
         let mut done = Done {
             operations,
             revision: executed.revision,
@@ -169,14 +169,14 @@ impl BundleArgs {
             },
             verified: None,
         };
-        let failure = match finals.count() {
+        let failure = match last_values.count() {
             None | Some(0) => None,
-            // What is still to happen cannot be read again.
-            Some(_) if matches!(plan, Plan::Router(_)) || !self.verifies(honest) => {
+            // A bundle that the router executes later cannot be verified now.
+            Some(_) if matches!(plan, Plan::Router(_)) || !self.verifies(atomic) => {
                 done.verified = Some(Verified::NO);
                 None
             }
-            Some(count) => match block_on(finals.verify(&target))? {
+            Some(count) => match block_on(last_values.verify(&target))? {
                 Ok(differences) => {
                     done.verified = Some(Verified::Addresses(count - differences.len()));
                     dropped(
@@ -199,11 +199,11 @@ impl BundleArgs {
         report.finish(failure.map_or(Ok(()), Err))
     }
 
-    fn verifies(&self, honest: bool) -> bool {
-        self.verify || (!self.no_verify && !honest)
+    fn verifies(&self, atomic: bool) -> bool {
+        self.verify || (!self.no_verify && !atomic)
     }
 
-    /// Sends it when it is time.
+    /// Sends the bundle at its time.
     fn execute(
         &self,
         target: &Target,
@@ -215,29 +215,28 @@ impl BundleArgs {
                 (self.connection).effect(target, "the bundle", async |sent| {
                     timed::at_once(target, bundle.clone(), sent).await
                 })?;
-            let honest = welcome.has(Capability::HonestBundles);
-            return Ok((Plan::Now, honest, Executed { revision, at: None }));
+            let atomic = welcome.has(Capability::HonestBundles);
+            return Ok((Plan::Now, atomic, Executed { revision, at: None }));
         };
         block_on(async {
             let mut interrupt = Interrupt::listen()?;
             let ready = held(&self.connection, &mut interrupt, async {
-                let mut timed = Timed::connect(target).await?;
+                let mut timed = TimedConnection::connect(target).await?;
                 let plan = self.plan(at, &timed, console)?;
                 if let Plan::Hold(at) = plan {
-                    timed = timed
-                        .arrive(target, at)
-                        .await
-                        .map_err(|error| Failure::from(error).context("when it was time"))?;
+                    timed = timed.arrive(target, at).await.map_err(|error| {
+                        Failure::from(error).context("at the time of the bundle")
+                    })?;
                 }
                 Ok((plan, timed))
             });
             let (plan, timed) = ready.await?;
-            let honest = timed.welcome.has(Capability::HonestBundles);
+            let atomic = timed.welcome.has(Capability::HonestBundles);
             if let Plan::Router(at) = plan {
                 bundle.timestamp = Some(at);
             }
             tokio::select! {
-                executed = answered(timed.execute(bundle.clone())) => Ok((plan, honest, executed?)),
+                executed = answered(timed.execute(bundle.clone())) => Ok((plan, atomic, executed?)),
                 kind = interrupt.wait() => Err(Failure::new(
                     kind,
                     "interrupted before the router answered: whether it was done is unknown",
@@ -247,20 +246,20 @@ impl BundleArgs {
         })?
     }
 
-    fn plan(&self, at: When, timed: &Timed, console: &Console) -> Result<Plan, Failure> {
+    fn plan(&self, at: When, timed: &TimedConnection, console: &Console) -> Result<Plan, Failure> {
         let at = future(at, timed)?;
         let keeps_time = timed.welcome.has(Capability::KeepsTime);
         if keeps_time || self.at_router {
             if !keeps_time {
                 console.warn(format_args!(
-                    "\"{}\" does not say that it keeps time: it may execute at once",
+                    "\"{}\" does not say that it holds timed bundles: it may execute this one at once",
                     timed.welcome.name
                 ));
             }
             return Ok(Plan::Router(at));
         }
         console.note(format_args!(
-            "held here until {} (\"{}\" does not keep time)",
+            "held here until {} (\"{}\" does not hold timed bundles)",
             Clock::local().time_of_day(at),
             timed.welcome.name
         ));
@@ -268,7 +267,7 @@ impl BundleArgs {
     }
 }
 
-/// Where an operation writes.
+/// The address that an operation writes to.
 fn written<'m>(message: &'m Message<'_>) -> Option<&'m str> {
     match message {
         Message::Set(set) => Some(&set.address),
@@ -277,9 +276,9 @@ fn written<'m>(message: &'m Message<'_>) -> Option<&'m str> {
     }
 }
 
-/// What the addresses should hold afterwards.
-pub(super) fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
-    let mut finals = Finals::new(usize::MAX);
+/// The value that each address should hold afterwards.
+pub(super) fn last_values(messages: &[Message<'_>]) -> Result<LastValues, Failure> {
+    let mut last_values = LastValues::new(usize::MAX);
     let mut data = Vec::new();
     for (n, message) in messages.iter().enumerate() {
         let Message::Set(set) = message else {
@@ -287,7 +286,7 @@ pub(super) fn finals(messages: &[Message<'_>]) -> Result<Finals, Failure> {
         };
         data.clear();
         let code = wire::encode_value(&set.value, &mut data)?;
-        finals.sent(n as u64 + 1, &set.address, (code, &data), set.ttl);
+        last_values.sent(n as u64 + 1, &set.address, (code, &data), set.ttl);
     }
-    Ok(finals)
+    Ok(last_values)
 }

@@ -1,28 +1,29 @@
-//! What a bundle is made of. Takes options in the order typed, or JSON, and gives messages.
+//! The operations of a bundle. Takes options in the order typed, or JSON, and gives messages.
 //!
-//! clap's derive gathers each option's values by themselves and forgets what stood between them. A
-//! bundle is in the order given, so [`Typed`] reads `ArgMatches` by hand: every value has an index
-//! there, its place on the command line, and sorting by it restores the order.
+//! clap's derive collects the values of each option separately and loses the order between options.
+//! The order matters in a bundle, so [`Typed`] reads `ArgMatches` by hand: there every value has an
+//! index, its position on the command line, and sorting by it restores the order.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use crate::clasp::cmd::signal::signal;
 use crate::clasp::cmd::value::{self, ValueForm};
-use crate::clasp::record::{Parsed, Parser};
+use crate::clasp::record::{ParsedRecord, Parser};
 use crate::clasp::wire::{
     Message, Publish, Set, SignalType, Value, check_address, decode_value, from_json,
 };
 use crate::error::Failure;
 
-/// More than any frame can carry, so that what is too long is refused with the limit named.
+/// The largest input, in bytes: more than a frame can carry, so that the error for a long bundle
+/// names the limit of the frame.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// The options that add an operation: name, form, what they do.
+/// The options that add an operation: name, form, help.
 const OPTIONS: [(&str, &str, &str); 3] = [
     (
         "set",
         "ADDRESS=VALUE",
-        "Write a value; again for further ones, in the order given",
+        "Write a value; may be repeated; the order is kept",
     ),
     ("emit", "ADDRESS[=PAYLOAD]", "Send an event"),
     ("stream", "ADDRESS=VALUE", "Send a sample of a stream"),
@@ -76,15 +77,15 @@ impl clap::Args for Typed {
 }
 
 impl Typed {
-    /// Whether there are none.
+    /// Whether no option was typed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What they say.
+    /// The messages of the options.
     ///
     /// # Errors
-    /// What has no address or lacks a value, with the option named.
+    /// An invalid address or a missing value; the error names the option.
     pub fn messages(&self) -> Result<Vec<Message<'static>>, Failure> {
         self.0
             .iter()
@@ -129,10 +130,10 @@ fn operation(
     }
 }
 
-/// What stdin says.
+/// Reads operations from stdin.
 ///
 /// # Errors
-/// What is no operation, with its line or its place in the array named.
+/// An invalid operation; the error names its line or its position in the array.
 pub fn from_stdin() -> Result<Vec<Message<'static>>, Failure> {
     read(&value::from_stdin("operations", LONGEST)?)
 }
@@ -163,7 +164,7 @@ fn read(text: &str) -> Result<Vec<Message<'static>>, Failure> {
         .collect()
 }
 
-/// The SDK's form, `{"set":[address,value]}`, or a record.
+/// One operation in the SDK's form, `{"set":[address,value]}`, or as a record.
 fn one(item: Value<'static>) -> Result<Message<'static>, Failure> {
     if let Value::Map(entries) = &item
         && let [(name, Value::Array(pair))] = entries.as_slice()
@@ -177,19 +178,19 @@ fn one(item: Value<'static>) -> Result<Message<'static>, Failure> {
             ))),
         };
     }
-    // A value's JSON is read back as the same value: the one grammar of records serves here, too.
+    // Written back as JSON and parsed as a record, so that there is only one grammar for records.
     let line = serde_json::to_string(&item)
         .map_err(|error| Failure::usage(format!("it is no operation: {error}")))?;
     let mut parser = Parser::default();
     match parser.parse(line.as_bytes())? {
         Some(parsed) => owned(&parsed, &parser),
         None => Err(Failure::usage(
-            "what happened to a connection cannot be sent",
+            "a lifecycle record (connected, disconnected, error) cannot be sent",
         )),
     }
 }
 
-fn owned(parsed: &Parsed<'_>, parser: &Parser) -> Result<Message<'static>, Failure> {
+fn owned(parsed: &ParsedRecord<'_>, parser: &Parser) -> Result<Message<'static>, Failure> {
     let address = parsed.address.clone().into_owned();
     let value = match parsed.value {
         None => None,

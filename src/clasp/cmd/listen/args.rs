@@ -1,4 +1,4 @@
-//! What to listen to and for how long. Takes options, gives a [`Request`] and the [`Ends`].
+//! The options of a subscription. Takes options, gives a [`Request`] and the [`Ends`].
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::error::Failure;
 use crate::term::Console;
 use crate::text::duration::duration;
 
-/// Options of every verb that listens.
+/// Options of every verb that subscribes.
 #[derive(Debug, clap::Args)]
 pub struct SourceArgs {
     /// Patterns: * is one segment or a part of one, ** any number of segments
@@ -29,8 +29,8 @@ pub struct SourceArgs {
     #[arg(long = "type", value_name = "TYPES", value_delimiter = ',', value_parser = signal_type)]
     types: Vec<SignalType>,
 
-    /// At most so many messages a second for each address; the last of a burst
-    /// always comes (params and streams)
+    /// At most this many messages a second for each address; the last of a burst is always
+    /// delivered (params and streams)
     #[arg(long, value_name = "N")]
     max_rate: Option<u32>,
 
@@ -38,11 +38,11 @@ pub struct SourceArgs {
     #[arg(long, value_name = "X", value_parser = epsilon)]
     epsilon: Option<f64>,
 
-    /// Exit after so long
+    /// Exit after this long
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     span: Option<Duration>,
 
-    /// Exit when nothing came for so long
+    /// Exit when nothing came for this long
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     idle: Option<Duration>,
 
@@ -50,22 +50,22 @@ pub struct SourceArgs {
     #[arg(long, value_name = "FD")]
     ready_fd: Option<u32>,
 
-    /// Ask the router for a sign of life after so long a silence
+    /// Probe the connection after this long a silence
     #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
     probe_interval: Duration,
 }
 
-/// Options of what keeps or prints what it hears.
+/// Options of verbs that print or store messages.
 #[derive(Debug, clap::Args)]
 pub struct ListenArgs {
     #[command(flatten)]
     source: SourceArgs,
 
-    /// Exit after so many records
+    /// Exit after this many records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
-    /// Leave out the values that are there already
+    /// Leave out the present values
     #[arg(long)]
     new: bool,
 }
@@ -78,26 +78,26 @@ fn signal_type(name: &str) -> Result<SignalType, String> {
 fn epsilon(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
-        _ => Err("it is the least change that matters, such as 0.1".to_owned()),
+        _ => Err("it is the smallest change to deliver, such as 0.1".to_owned()),
     }
 }
 
-/// A silence to be probed, as it is typed.
+/// Parses `--probe-interval`.
 ///
 /// # Errors
-/// Not a duration, or none at all.
+/// Not a duration, or zero.
 pub fn probe_interval(text: &str) -> Result<Duration, String> {
     match duration(text).map_err(|error| error.to_string())? {
-        Duration::ZERO => Err("a probe needs some silence, such as 80s".to_owned()),
+        Duration::ZERO => Err("it cannot be zero; such as 80s".to_owned()),
         interval => Ok(interval),
     }
 }
 
 impl SourceArgs {
-    /// What is wanted of the router, with the values that are there already or without them.
+    /// The request of the subscription; `retained` includes the present values.
     ///
     /// # Errors
-    /// A usage failure for a pattern that is none.
+    /// A usage failure for an invalid pattern.
     pub fn request(
         &self,
         retained: bool,
@@ -126,7 +126,7 @@ impl SourceArgs {
         })
     }
 
-    /// When it is enough; `timeout` is the command's own limit, if one was typed.
+    /// When to end; `timeout` is the value of `--timeout`, if given.
     pub fn ends(&self, timeout: Option<Duration>) -> Ends {
         let limit = timeout.map(|limit| ("--timeout", limit));
         Ends {
@@ -136,7 +136,7 @@ impl SourceArgs {
         }
     }
 
-    /// Whom to tell that it is live, if anybody.
+    /// The file descriptor of `--ready-fd`, if given.
     ///
     /// # Errors
     /// A usage failure for a descriptor that is not open.
@@ -146,15 +146,15 @@ impl SourceArgs {
 }
 
 impl ListenArgs {
-    /// As [`SourceArgs::request`].
+    /// The same as [`SourceArgs::request`], with present values unless `--new` was given.
     ///
     /// # Errors
-    /// A usage failure for a pattern that is none.
+    /// A usage failure for an invalid pattern.
     pub fn request(&self, reconnect: Reconnect, console: &Console) -> Result<Request, Failure> {
         self.source.request(!self.new, reconnect, console)
     }
 
-    /// As [`SourceArgs::ends`], or after so many records.
+    /// The same as [`SourceArgs::ends`], with the limit of `--count`.
     pub fn ends(&self, timeout: Option<Duration>) -> Ends {
         Ends {
             count: self.count,
@@ -162,7 +162,7 @@ impl ListenArgs {
         }
     }
 
-    /// As [`SourceArgs::ready`].
+    /// The same as [`SourceArgs::ready`].
     ///
     /// # Errors
     /// A usage failure for a descriptor that is not open.

@@ -1,9 +1,9 @@
-//! What has arrived and is not printed or written yet: a bounded queue between two threads.
+//! A bounded queue of received messages between two threads.
 //!
-//! Takes messages from the thread that listens, and gives them in order to the thread that prints or
-//! writes. When that falls behind, params are cut down to the latest of each address
-//! (unless all of them are wanted), and when that is not enough the listener waits, which in the
-//! end makes the router wait.
+//! Takes messages from the thread that receives, and gives them in order to the thread that prints
+//! or writes. When that thread is too slow, only the latest value of each param is kept (unless the
+//! caller wants all), and if that is not enough, the receiver waits, which finally makes the router
+//! wait.
 
 use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,23 +11,23 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use super::life::Life;
+use super::life::LifecycleRecord;
 use crate::clasp::wire::{self, Message};
 
-/// How many bytes may wait before params are cut down, and when even that does not help, before the
-/// listener must wait.
+/// How many bytes may be queued before values are coalesced and, if that does not help, the
+/// receiver has to wait.
 const LIMIT: usize = 4 * 1024 * 1024;
 
-/// What an entry takes beside its frame.
+/// The memory of an entry without its frame, in bytes.
 const OVERHEAD: usize = size_of::<Entry>();
 
-/// Something to print.
+/// An entry of the queue.
 #[derive(Debug, Clone)]
 pub enum Entry {
-    /// A message, and when it arrived (µs since the epoch, 0 if nobody asks).
+    /// A message, and when it was received (µs since the epoch, 0 if not needed).
     Frame(Bytes, u64),
     /// Something that happened to the connection.
-    Life(Life),
+    Lifecycle(LifecycleRecord),
 }
 
 impl Entry {
@@ -35,7 +35,7 @@ impl Entry {
         OVERHEAD
             + match self {
                 Entry::Frame(frame, _) => frame.len(),
-                Entry::Life(_) => 0,
+                Entry::Lifecycle(_) => 0,
             }
     }
 }
@@ -43,8 +43,8 @@ impl Entry {
 /// The queue between the two threads.
 #[derive(Debug, Default)]
 pub struct Backlog {
-    /// Values are never cut down.
-    whole: bool,
+    /// Values are never coalesced.
+    keeps_all: bool,
     state: Mutex<State>,
     filled: Condvar,
     emptied: Notify,
@@ -56,21 +56,21 @@ struct State {
     bytes: usize,
     superseded: u64,
     closed: bool,
-    /// The printer waits.
-    hungry: bool,
+    /// The taking thread waits for an entry.
+    printer_waits: bool,
 }
 
 impl Backlog {
-    /// A backlog that keeps every value: whoever falls behind makes the listener wait.
-    pub fn whole() -> Backlog {
+    /// A backlog that keeps every value: a slow taker makes the receiver wait.
+    pub fn without_coalescing() -> Backlog {
         Backlog {
-            whole: true,
+            keeps_all: true,
             ..Backlog::default()
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A thread that panicked ends the process; what it left here does not matter.
+        // A thread that panics ends the process, so a poisoned state does not matter.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -89,11 +89,11 @@ impl Backlog {
     fn try_push(&self, entry: Entry) -> Result<(), Entry> {
         let mut state = self.lock();
         if state.closed {
-            // Nobody will print it.
+            // The taker has ended.
             return Ok(());
         }
         if state.bytes > LIMIT {
-            if !self.whole {
+            if !self.keeps_all {
                 state.coalesce();
             }
             if state.bytes > LIMIT / 2 {
@@ -102,33 +102,33 @@ impl Backlog {
         }
         state.bytes += entry.size();
         state.entries.push(entry);
-        if state.hungry {
-            state.hungry = false;
+        if state.printer_waits {
+            state.printer_waits = false;
             self.filled.notify_one();
         }
         Ok(())
     }
 
-    /// No more will come, or no more is wanted.
+    /// Ends the queue, from either side.
     pub fn close(&self) {
         self.lock().closed = true;
         self.filled.notify_one();
         self.emptied.notify_one();
     }
 
-    /// Takes everything, if there is anything: never waits. False when no more will come.
+    /// Takes everything without waiting. Gives false when the queue is closed and empty.
     pub fn take(&self, into: &mut Vec<Entry>) -> bool {
         into.clear();
         let mut state = self.lock();
         self.hand_over(&mut state, into)
     }
 
-    /// Takes everything, waiting for something to take. False when no more will come.
+    /// Takes everything; waits if there is nothing. Gives false when the queue is closed and empty.
     pub fn wait(&self, into: &mut Vec<Entry>) -> bool {
         into.clear();
         let mut state = self.lock();
         while state.entries.is_empty() && !state.closed {
-            state.hungry = true;
+            state.printer_waits = true;
             state = self
                 .filled
                 .wait(state)
@@ -147,15 +147,15 @@ impl Backlog {
         !(state.closed && into.is_empty())
     }
 
-    /// How many values were replaced by later ones of the same address before they were printed.
+    /// How many values were replaced by later ones of the same address before they were taken.
     pub fn superseded(&self) -> u64 {
         self.lock().superseded
     }
 }
 
 impl State {
-    /// Keeps only the latest value of each param. What is left is copied: a frame is a slice of
-    /// what was read from the socket at once, and would keep all of it in memory.
+    /// Keeps only the latest value of each param. The remaining frames are copied: a frame is a
+    /// slice of a larger read buffer, and would keep all of that in memory.
     fn coalesce(&mut self) {
         let mut seen: HashSet<Box<str>> = HashSet::new();
         let before = self.entries.len();
@@ -179,7 +179,7 @@ impl State {
     }
 }
 
-/// The address, if it is a value of a param.
+/// The address, if the frame is a value of a param.
 fn param(frame: &Bytes) -> Option<Box<str>> {
     match wire::decode(frame).ok()?.message {
         Message::Set(set) => Some(set.address.into()),
@@ -226,7 +226,7 @@ mod tests {
                     Message::Publish(publish) => format!("event {:?}", publish.value),
                     other => format!("{other:?}"),
                 },
-                Entry::Life(life) => format!("{life:?}"),
+                Entry::Lifecycle(life) => format!("{life:?}"),
             })
             .collect()
     }
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn where_all_is_wanted_values_are_kept_and_the_listener_waits() {
-        let backlog = Backlog::whole();
+        let backlog = Backlog::without_coalescing();
         let mut n = 0;
         while backlog.try_push(set("/a", n)).is_ok() {
             n += 1;

@@ -1,10 +1,11 @@
-//! What happens to the connection of a subscription. Takes events, gives records and notes.
+//! Reports what happens to the connection of a subscription. Takes events, gives lifecycle records
+//! and notes.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clasp::client::subscription::{Back, Event, Missed};
+use crate::clasp::client::subscription::{Event, Missed, Reconnected};
 use crate::clasp::client::{Endpoint, Error, Refusal};
 use crate::clasp::wire::Welcome;
 use crate::term::Console;
@@ -14,41 +15,41 @@ use crate::text::duration::InWords;
 /// A record of `--lifecycle`.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum Life {
-    /// Live, for the first time or again.
+pub enum LifecycleRecord {
+    /// The subscription is live, for the first time or again.
     Connected {
-        /// What the router calls itself.
+        /// The name of the router.
         router: String,
         /// The session's id.
         session: String,
         /// How long there was no connection, in ms; only when there was one before.
         #[serde(skip_serializing_if = "Option::is_none")]
         after_ms: Option<u64>,
-        /// What may have been missed meanwhile, in words.
+        /// What may have been missed meanwhile, as text.
         #[serde(skip_serializing_if = "Option::is_none")]
         missed: Option<String>,
     },
-    /// The connection is gone.
+    /// The connection was lost.
     Disconnected {
-        /// How it went.
+        /// Why it was lost.
         reason: String,
     },
-    /// The router complains.
+    /// The router sent an ERROR.
     Error {
         /// The specification's code.
         code: u16,
-        /// The router's words.
+        /// The router's text.
         message: String,
-        /// What it was about.
+        /// The address it is about.
         #[serde(skip_serializing_if = "Option::is_none")]
         address: Option<String>,
     },
 }
 
-impl Life {
-    /// Live.
-    pub fn connected(welcome: Welcome<'static>, back: Option<&Back>) -> Life {
-        Life::Connected {
+impl LifecycleRecord {
+    /// The record for a live subscription.
+    pub fn connected(welcome: Welcome<'static>, back: Option<&Reconnected>) -> LifecycleRecord {
+        LifecycleRecord::Connected {
             router: welcome.name.into_owned(),
             session: welcome.session.into_owned(),
             after_ms: back.map(|back| back.after.as_millis() as u64),
@@ -56,9 +57,9 @@ impl Life {
         }
     }
 
-    /// The router complains.
-    pub fn error(refusal: Refusal) -> Life {
-        Life::Error {
+    /// The record for an ERROR from the router.
+    pub fn error(refusal: Refusal) -> LifecycleRecord {
+        LifecycleRecord::Error {
             code: refusal.code,
             message: refusal.message,
             address: refusal.address,
@@ -66,7 +67,7 @@ impl Life {
     }
 }
 
-/// Says what happens to the connection; of messages it says nothing.
+/// Prints a note or warning for an event of the connection; messages print nothing.
 pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
     match event {
         Event::Message(_) | Event::Retained(_) | Event::Live { back: None, .. } => {}
@@ -76,26 +77,28 @@ pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
             (text, true) => console.warn(text),
             (text, false) => console.note(text),
         },
-        Event::Gone { cause } => console.note(format_args!("router gone ({cause}); reconnecting")),
+        Event::Disconnected { cause } => {
+            console.note(format_args!("router gone ({cause}); reconnecting"))
+        }
         Event::Dropped(refusal) => console.warn(format_args!(
             "the router dropped messages, because they were read too slowly: {refusal}"
         )),
-        Event::Cut => {
+        Event::Truncated => {
             let endpoint = endpoint.clone();
-            console.warn(Error::Cut { endpoint });
+            console.warn(Error::Truncated { endpoint });
         }
-        Event::Complaint(refusal) => console.warn(format_args!("the router says: {refusal}")),
+        Event::RouterError(refusal) => console.warn(format_args!("the router says: {refusal}")),
     }
 }
 
-/// The note on a connection that is back, and whether something may really have been missed.
-pub fn back(back: &Back) -> (String, bool) {
+/// The note about a reconnection, and whether something may have been missed.
+pub fn back(back: &Reconnected) -> (String, bool) {
     let what = missed(&back.missed);
     let text = match back.after {
         Duration::ZERO => format!("the router had forgotten this session; renewed, {what}"),
         after => format!("back in {}, {what}", InWords(rounded(after))),
     };
-    (text, back.missed.is_something())
+    (text, back.missed.is_any())
 }
 
 fn rounded(after: Duration) -> Duration {
@@ -180,7 +183,10 @@ mod tests {
         ];
         for (missed, text, serious) in table {
             let after = Duration::from_millis(1_180);
-            assert_eq!(back(&Back { after, missed }), (text.to_owned(), serious));
+            assert_eq!(
+                back(&Reconnected { after, missed }),
+                (text.to_owned(), serious)
+            );
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Listening, for the verbs that stay connected. Takes patterns, gives entries to whatever prints or
-//! writes them, and in the end why it ended.
+//! Receives messages, for the verbs that stay connected. Takes patterns, passes entries to a thread
+//! that prints or writes them, and gives the reason why it ended.
 //!
 //! ```text
-//!   router ──▶ Subscription ──▶ Backlog ──▶ the taker: prints, or writes a file
-//!            (this thread)                (its own thread, because both block)
+//!   router ──▶ Subscription ──▶ Backlog ──▶ taker: prints, or writes a file
+//!            (this thread)                (its own thread, because it blocks)
 //! ```
 
 mod args;
 mod backlog;
 pub mod life;
+mod limits;
 mod ready;
-mod term;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use crate::clasp::client::clock::{Stamps, now_micros};
+use crate::clasp::client::clock::{ReceiveClock, now_micros};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, Target};
 use crate::error::{Failure, Kind};
@@ -29,121 +29,121 @@ use crate::text::count::Count;
 
 pub use args::{ListenArgs, SourceArgs, probe_interval};
 pub use backlog::{Backlog, Entry};
-pub use life::Life;
+pub use life::LifecycleRecord;
+pub use limits::{TimeLimits, TimeUp};
 pub use ready::ReadyFd;
-pub use term::{Term, TimeUp};
 
-/// When it is enough.
+/// When to end.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ends {
-    /// So many records.
+    /// After this many records.
     pub count: Option<u64>,
-    /// After so long, and which option said so.
+    /// After this long, with the option that set it.
     pub span: Option<(&'static str, Duration)>,
-    /// After so long a silence.
+    /// After this long without a message.
     pub idle: Option<Duration>,
-    /// As soon as it is live: the values that are there already are all that is wanted.
+    /// As soon as it is live: only the present values are wanted.
     pub live: bool,
 }
 
 impl Ends {
-    /// The failure that fewer records than asked for amount to, if they are fewer.
+    /// The failure if fewer records came than `count`.
     pub fn shortfall(&self, end: &End, taken: u64) -> Option<Failure> {
         let count = self.count.filter(|count| taken < *count)?;
         match end {
             End::TimeUp(time_up) => Some(time_up.too_few(taken, count, "records came")),
             End::Done => Some(Failure::new(
                 Kind::Deadline,
-                format!("{} of {} records are there", Count(taken), Count(count)),
+                format!("only {} of {} records exist", Count(taken), Count(count)),
             )),
             End::Taken | End::Failed(_) => None,
         }
     }
 }
 
-/// Which clock tells when a message arrived.
+/// Which clock gives the time of receipt.
 #[derive(Debug, Clone, Copy)]
 pub enum Stamp {
-    /// Nobody wants to know.
+    /// No time is needed.
     None,
-    /// The wall clock, for people who look on.
+    /// The wall clock, for display.
     Wall,
-    /// One that goes on steadily when the wall clock is set, for what is played again.
-    Steady(Stamps),
+    /// A clock that does not jump when the wall clock is set, for recordings.
+    Steady(ReceiveClock),
 }
 
-/// Which of the connection's troubles become entries.
+/// Which events of the connection become entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lives {
+pub enum Lifecycle {
     /// None.
     None,
-    /// Those after which something may be missing: all but the first connection.
+    /// Those after which something may be missing: all except the first connection.
     Gaps,
     /// All.
     All,
 }
 
-/// Why the listening ended.
+/// Why receiving ended.
 #[derive(Debug)]
 pub enum End {
-    /// All that was asked for has come, as far as listening can tell.
+    /// Everything requested has been received.
     Done,
-    /// A span or a silence was over.
+    /// The time of `--for`, `--timeout` or `--idle` is over.
     TimeUp(TimeUp),
-    /// The taker has enough, or cannot take any more.
+    /// The taker has enough, or failed.
     Taken,
-    /// A signal, a connection lost for good.
+    /// A signal, or a connection lost for good.
     Failed(Failure),
 }
 
 impl End {
-    /// Whether the user wants to go.
+    /// Whether the user interrupted it.
     pub fn ends_for_user(&self) -> bool {
         matches!(self, End::Failed(failure) if failure.ends_for_user())
     }
 }
 
-/// What came of listening.
-pub struct Heard<T> {
+/// The result of [`Listen::run`].
+pub struct Received<T> {
     /// Why it ended.
     pub end: End,
-    /// What the taker gave back; none when it was not waited for.
+    /// The result of the taker; `None` when it was not waited for.
     pub taken: Option<T>,
 }
 
-/// The thread that listens.
+/// Receives messages into the backlog.
 pub struct Listen<'a> {
-    /// When it is enough.
+    /// When to end.
     pub ends: Ends,
     /// Where notes and warnings go.
     pub console: &'a Console,
-    /// What has come and is not yet taken.
+    /// The queue to the taker.
     pub backlog: Arc<Backlog>,
-    /// Which clock tells when a message arrived.
+    /// Which clock gives the time of receipt.
     pub stamp: Stamp,
-    /// Which of the connection's troubles become entries.
-    pub lives: Lives,
-    /// Whether it is over when nobody reads stdout any more.
+    /// Which events of the connection become entries.
+    pub lifecycle_entries: Lifecycle,
+    /// Whether to end when the reader of stdout has closed the pipe.
     pub for_stdout: bool,
-    /// How long the taker may go on once the user wants to go: a stalled pipe must not keep
-    /// anybody. None for as long as it takes, or until a second signal.
-    pub last_words: Option<Duration>,
+    /// How long the taker may continue after the user interrupts, so that a stalled pipe does not
+    /// block the exit. `None` waits until it is done, or until a second signal.
+    pub output_grace: Option<Duration>,
 }
 
 impl Listen<'_> {
-    /// Listens until it is enough. `take` runs on a thread of its own, once there is a connection,
-    /// and is to drain the backlog.
+    /// Receives until the end. Once there is a connection, `take` runs on its own thread, and has
+    /// to drain the backlog.
     ///
     /// # Errors
-    /// No connection in the first place, or a signal before there was one; a second signal while
-    /// the taker still works. Anything later is [`Heard::end`].
+    /// No first connection, or a signal before it; a second signal while the taker still works. Any
+    /// later error is in [`Received::end`].
     pub async fn run<T: Send + 'static>(
         &self,
         target: Target,
         request: Request,
         ready: Option<ReadyFd>,
         take: impl FnOnce(&Backlog) -> T + Send + 'static,
-    ) -> Result<Heard<T>, Failure> {
+    ) -> Result<Received<T>, Failure> {
         let mut interrupt = Interrupt::listen()?;
         let mut subscription = tokio::select! {
             opened = Subscription::open(target.clone(), request) => opened?,
@@ -157,7 +157,7 @@ impl Listen<'_> {
             tell.send(taken)
         });
 
-        let mut state = Hearing {
+        let mut state = Receiving {
             subscription: &mut subscription,
             target: &target,
             ready,
@@ -170,10 +170,10 @@ impl Listen<'_> {
         };
         let end = tokio::select! {
             biased;
-            // First, or a flood would keep what has enough from saying so.
+            // First, because with a high message rate the other branch is always ready.
             result = &mut taken => return Ok(match result {
-                Ok(taken) => Heard { end: End::Taken, taken: Some(taken) },
-                Err(_) => Heard { end: stopped(), taken: None },
+                Ok(taken) => Received { end: End::Taken, taken: Some(taken) },
+                Err(_) => Received { end: stopped(), taken: None },
             }),
             end = self.listen(&mut state, &mut interrupt) => end,
         };
@@ -184,30 +184,30 @@ impl Listen<'_> {
             self.backlog.close();
             taken.await
         };
-        let limit = self.last_words.filter(|_| end.ends_for_user());
+        let limit = self.output_grace.filter(|_| end.ends_for_user());
         tokio::select! {
             rest = rest => Ok(match rest {
-                Ok(taken) => Heard { end, taken: Some(taken) },
-                Err(_) => Heard { end: stopped(), taken: None },
+                Ok(taken) => Received { end, taken: Some(taken) },
+                Err(_) => Received { end: stopped(), taken: None },
             }),
             kind = interrupt.wait() => Err(Failure::signal(kind)),
             () = sleep(limit.unwrap_or_default()), if limit.is_some() => {
-                Ok(Heard { end, taken: None })
+                Ok(Received { end, taken: None })
             }
         }
     }
 
-    async fn listen(&self, hearing: &mut Hearing<'_>, interrupt: &mut Interrupt) -> End {
-        let mut term = Term::new(self.ends.span, self.ends.idle);
+    async fn listen(&self, receiving: &mut Receiving<'_>, interrupt: &mut Interrupt) -> End {
+        let mut limits = TimeLimits::new(self.ends.span, self.ends.idle);
         let mut gone = pin!(reader_gone());
         loop {
             tokio::select! {
                 biased;
-                // First, because messages may come so fast that nothing behind them is ever polled.
+                // First, because with a high message rate later branches would never be polled.
                 kind = interrupt.wait() => {
                     return End::Failed(Failure::signal(kind));
                 }
-                step = self.step(hearing) => match step {
+                step = self.step(receiving) => match step {
                     Ok(false) => {}
                     Ok(true) => return End::Done,
                     Err(failure) => return End::Failed(failure),
@@ -215,39 +215,43 @@ impl Listen<'_> {
                 () = &mut gone, if self.for_stdout => {
                     return End::Failed(OutputError::Closed.into());
                 }
-                time_up = term.over() => return End::TimeUp(time_up),
+                time_up = limits.over() => return End::TimeUp(time_up),
             }
-            term.heard();
+            limits.heard();
         }
     }
 
-    /// Takes one event to the backlog. True when no more are wanted.
-    async fn step(&self, hearing: &mut Hearing<'_>) -> Result<bool, Failure> {
-        let event = hearing.subscription.next().await?;
-        // Where nothing else was asked for, that is no success.
-        if self.ends.live && matches!(event, Event::Cut) {
-            let endpoint = hearing.target.endpoint.clone();
-            return Err(Error::Cut { endpoint }.into());
+    /// Handles one event. Gives true when no more are needed.
+    async fn step(&self, receiving: &mut Receiving<'_>) -> Result<bool, Failure> {
+        let event = receiving.subscription.next().await?;
+        // If only the present values are wanted, an incomplete snapshot is a failure.
+        if self.ends.live && matches!(event, Event::Truncated) {
+            let endpoint = receiving.target.endpoint.clone();
+            return Err(Error::Truncated { endpoint }.into());
         }
-        life::say(&event, &hearing.target.endpoint, self.console);
+        life::say(&event, &receiving.target.endpoint, self.console);
         match event {
             Event::Message(frame) | Event::Retained(frame) => {
                 self.backlog.push(self.entry(frame)).await;
             }
             Event::Live { welcome, back } => {
-                if back.is_some() || self.lives == Lives::All {
-                    self.tell(Life::connected(welcome, back.as_ref())).await;
+                if back.is_some() || self.lifecycle_entries == Lifecycle::All {
+                    self.tell(LifecycleRecord::connected(welcome, back.as_ref()))
+                        .await;
                 }
-                if let Some(ready) = hearing.ready.take() {
+                if let Some(ready) = receiving.ready.take() {
                     ready.say();
                 }
                 return Ok(self.ends.live);
             }
-            Event::Gone { cause } => self.tell(Life::Disconnected { reason: cause }).await,
-            Event::Dropped(refusal) | Event::Complaint(refusal) => {
-                self.tell(Life::error(refusal)).await;
+            Event::Disconnected { cause } => {
+                self.tell(LifecycleRecord::Disconnected { reason: cause })
+                    .await
             }
-            Event::Cut => {}
+            Event::Dropped(refusal) | Event::RouterError(refusal) => {
+                self.tell(LifecycleRecord::error(refusal)).await;
+            }
+            Event::Truncated => {}
         }
         Ok(false)
     }
@@ -256,20 +260,20 @@ impl Listen<'_> {
         let arrived = match self.stamp {
             Stamp::None => 0,
             Stamp::Wall => now_micros(),
-            Stamp::Steady(stamps) => stamps.at(Instant::now()),
+            Stamp::Steady(clock) => clock.at(Instant::now()),
         };
         Entry::Frame(frame, arrived)
     }
 
-    async fn tell(&self, life: Life) {
-        if self.lives != Lives::None {
-            self.backlog.push(Entry::Life(life)).await;
+    async fn tell(&self, life: LifecycleRecord) {
+        if self.lifecycle_entries != Lifecycle::None {
+            self.backlog.push(Entry::Lifecycle(life)).await;
         }
     }
 }
 
-/// What a step works on.
-struct Hearing<'a> {
+/// The state of receiving.
+struct Receiving<'a> {
     subscription: &'a mut Subscription,
     target: &'a Target,
     ready: Option<ReadyFd>,

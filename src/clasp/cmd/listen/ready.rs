@@ -1,11 +1,11 @@
-//! `--ready-fd`: takes a file descriptor, and writes a line to it once the subscription is live.
+//! `--ready-fd`: takes a file descriptor and writes a line to it when the subscription is live.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 
 use crate::error::Failure;
 
-/// A file descriptor that the caller has opened to be told through.
+/// A file descriptor that the calling process has opened for this.
 #[derive(Debug)]
 pub struct ReadyFd(File);
 
@@ -15,7 +15,7 @@ impl ReadyFd {
     /// # Errors
     /// A usage failure when it is not open.
     pub fn open(fd: u32) -> Result<ReadyFd, Failure> {
-        // By its name in /dev/fd: making a file of a bare number would be unsafe.
+        // By its name in /dev/fd: to make a file from the bare number needs unsafe code.
         OpenOptions::new()
             .write(true)
             .open(format!("/dev/fd/{fd}"))
@@ -26,9 +26,9 @@ impl ReadyFd {
             })
     }
 
-    /// Tells that it is live, and closes it.
+    /// Writes the line, and closes the descriptor.
     pub fn say(mut self) {
-        // Who asked to be told and went away is told nothing.
+        // An error means that the reader is gone, which does not matter.
         let _ = self.0.write_all(b"ready\n");
     }
 }

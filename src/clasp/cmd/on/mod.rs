@@ -19,7 +19,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use super::listen::{ReadyFd, SourceArgs, Term, TimeUp, life};
+use super::listen::{ReadyFd, SourceArgs, TimeLimits, TimeUp, life};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
@@ -32,8 +32,8 @@ use crate::term::{Console, Interrupt, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::duration;
 
-use queue::{Job, Queue, Rules};
-use run::{How, Ran, Signals};
+use queue::{Job, Queue, QueueOptions};
+use run::{RunOutcome, RunResult, Signals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,41 +48,40 @@ Examples:
 The command gets the record as one line of JSON on stdin, as subscribe prints
 it, and TREFOIL_ADDRESS, TREFOIL_TYPE and TREFOIL_VALUE: the value as JSON, not
 set where there is none or where it is too long for an environment (96 kB).
-There is no shell in between: sh -c is one.
+It is not run by a shell: use sh -c for one.
 
-Messages queue while the command runs, in their order. When 4 MB wait, no more
-are read until some have been run, and a router may drop what is not read: it
-is said. With --latest only the newest of each address waits.
+Messages queue in order while the command runs. When 4 MB wait, no more are read
+until some have been run; a router may then drop messages, which is reported.
+With --latest only the newest message of each address waits.
 
-A run that fails is a warning, and in the end the exit status is 7. On Ctrl-C
-what runs may end, and what waits is not run; a second one kills.";
+A failed run is a warning, and the final exit status is 7. On Ctrl-C running
+commands may finish and waiting messages are not run; a second Ctrl-C kills.";
 
-/// How long messages are taken without a look at the runs.
+/// How long messages are handled before finished runs are handled again.
 const TURN: Duration = Duration::from_millis(5);
 
-/// What may be typed after `on`.
+/// The arguments of `on`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct OnArgs {
-    /// Run it for the values that are there already, too
+    /// Run it also for the present values
     #[arg(long)]
     retained: bool,
 
-    /// Wait until an address has been quiet for so long, and run once, with its
-    /// last message
+    /// Wait until an address has been quiet for this long, and run once, with its last message
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     debounce: Option<Duration>,
 
-    /// Run up to so many at once
+    /// Run up to this many at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = parallel)]
     parallel: usize,
 
-    /// Of what waits, keep only the newest of each address, and never run two of
-    /// one address at once
+    /// Queue only the newest message of each address, and never run two for the same address at
+    /// once
     #[arg(long)]
     latest: bool,
 
-    /// Exit after so many runs
+    /// Exit after this many runs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
@@ -103,16 +102,16 @@ pub struct OnArgs {
 fn parallel(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=1000) => Ok(count),
-        _ => Err("it is how many may run at once, 1 to 1000".to_owned()),
+        _ => Err("it is a number from 1 to 1000".to_owned()),
     }
 }
 
 impl OnArgs {
-    /// Listens and runs.
+    /// Subscribes and runs the command.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when a run has failed; [`Kind::Deadline`] when there were fewer than
-    /// `--count` asked for; a refusal; a connection lost for good.
+    /// [`Kind::Partial`] when a run has failed; [`Kind::Deadline`] when there were fewer runs than
+    /// `--count`; a refusal; a connection lost for good.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         child::command(&self.command)?;
         let request =
@@ -129,7 +128,7 @@ impl OnArgs {
             environment,
             endpoint: target.endpoint.clone(),
             console: &terminal.console,
-            queue: Queue::new(Rules {
+            queue: Queue::new(QueueOptions {
                 debounce: self.debounce,
                 parallel: self.parallel,
                 latest: self.latest,
@@ -144,38 +143,38 @@ impl OnArgs {
     }
 }
 
-/// What listens and runs.
+/// The state of the verb.
 struct On<'a> {
     args: &'a OnArgs,
-    /// What each run finds in its environment, beside its record.
+    /// The environment of each run, without the variables of its record.
     environment: Environment,
     endpoint: Endpoint,
     console: &'a Console,
     queue: Queue,
-    runs: FuturesUnordered<Pin<Box<dyn Future<Output = Ran>>>>,
+    runs: FuturesUnordered<Pin<Box<dyn Future<Output = RunResult>>>>,
     signals: Signals,
     started: u64,
     failed: u64,
-    /// It has been said that the queue is full.
+    /// Whether the warning about a full queue was printed.
     overflowed: bool,
 }
 
-/// Why no more is listened to.
+/// Why no more messages are received.
 enum End {
-    /// It has been run often enough.
+    /// `--count` is reached.
     Enough,
-    /// A span or a silence was over.
+    /// The time of `--for`, `--timeout` or `--idle` is over.
     TimeUp(TimeUp),
-    /// Somebody wants it to end.
+    /// A signal was received.
     Signal(Kind),
-    /// The connection is gone for good.
+    /// The connection is lost for good.
     Lost(Failure),
     /// The command cannot be run.
-    Useless(Failure),
+    CannotRun(Failure),
 }
 
 impl End {
-    /// Whether what has come until now is still to be run.
+    /// Whether the waiting messages are still run.
     fn runs_what_waits(&self) -> bool {
         matches!(self, End::TimeUp(_) | End::Lost(_))
     }
@@ -194,12 +193,12 @@ impl On<'_> {
             kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let ends = self.args.source.ends(self.args.connection.timeout());
-        let mut term = Term::new(ends.span, ends.idle);
+        let mut limits = TimeLimits::new(ends.span, ends.idle);
         let mut end = None;
         let mut turn = Instant::now();
         loop {
-            // While messages flood in, the select below never comes to the runs, nor does the
-            // runtime come to the subprocesses.
+            // With a high message rate, the `select!` below never reaches the runs, and the runtime
+            // never polls the subprocesses.
             if turn.elapsed() > TURN {
                 yield_now().await;
                 while let Some(Some(ran)) = self.runs.next().now_or_never() {
@@ -226,7 +225,7 @@ impl On<'_> {
             tokio::select! {
                 biased;
                 kind = interrupt.wait() => {
-                    // It was asked for twice: what still runs is killed.
+                    // The second signal: running commands are killed.
                     if matches!(end, Some(End::Signal(_))) {
                         return Err(Failure::signal(kind));
                     }
@@ -234,31 +233,31 @@ impl On<'_> {
                     end = Some(End::Signal(kind));
                 }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
-                time_up = term.over(), if listens => end = Some(End::TimeUp(time_up)),
+                time_up = limits.over(), if listens => end = Some(End::TimeUp(time_up)),
                 event = next(&mut subscription), if listens && has_room => match event {
                     Ok(event) => {
-                        term.heard();
-                        self.hear(event, &mut ready);
+                        limits.heard();
+                        self.handle_event(event, &mut ready);
                     }
                     Err(error) => end = Some(End::Lost(error.into())),
                 },
-                // Last: what has come by now counts when the next is chosen.
+                // Last, so that messages that have come by now are considered for the next run.
                 Some(ran) = self.runs.next(), if !self.runs.is_empty() => self.ended(ran, &mut end),
             }
         }
-        self.verdict(end)
+        self.result(end)
     }
 
     fn is_enough(&self) -> bool {
         self.args.count.is_some_and(|count| self.started >= count)
     }
 
-    /// Starts what is to be started now.
+    /// Starts all runs that can be started now.
     fn start_all(&mut self) {
         while !self.is_enough()
             && let Some(job) = self.queue.start(Instant::now())
         {
-            // The subscription has decoded it before: it is sound.
+            // The subscription has already decoded it.
             if let Ok(frame) = wire::decode(&job.frame)
                 && let Some(record) = Record::of(&frame)
             {
@@ -274,7 +273,7 @@ impl On<'_> {
         }
     }
 
-    /// Ends the listening; what max rate still holds back has come all the same.
+    /// Ends the subscription. Messages that max rate still holds back are queued.
     fn finish(&mut self, subscription: &mut Option<Subscription>) {
         let Some(mut subscription) = subscription.take() else {
             return;
@@ -285,7 +284,7 @@ impl On<'_> {
         self.queue.finish();
     }
 
-    fn hear(&mut self, event: Event, ready: &mut Option<ReadyFd>) {
+    fn handle_event(&mut self, event: Event, ready: &mut Option<ReadyFd>) {
         life::say(&event, &self.endpoint, self.console);
         match event {
             Event::Message(frame) | Event::Retained(frame) => self.push(&frame),
@@ -294,7 +293,10 @@ impl On<'_> {
                     ready.say();
                 }
             }
-            Event::Gone { .. } | Event::Dropped(_) | Event::Complaint(_) | Event::Cut => {}
+            Event::Disconnected { .. }
+            | Event::Dropped(_)
+            | Event::RouterError(_)
+            | Event::Truncated => {}
         }
     }
 
@@ -307,7 +309,7 @@ impl On<'_> {
         };
         let job = Job {
             address: record.address.into(),
-            // Its own, and not a part of all that was read with it.
+            // Copied, because the frame is a slice of a larger read buffer.
             frame: Bytes::copy_from_slice(frame),
         };
         self.queue.push(job, Instant::now());
@@ -319,34 +321,34 @@ impl On<'_> {
         }
     }
 
-    /// Takes note of how a run ended; ends it all when no other could go better.
-    fn ended(&mut self, ran: Ran, end: &mut Option<End>) {
+    /// Handles the end of a run. If the command cannot be run at all, everything ends.
+    fn ended(&mut self, ran: RunResult, end: &mut Option<End>) {
         let stopping = matches!(end, Some(End::Signal(_)));
         if let Some(useless) = self.failure_of(ran, stopping) {
-            end.get_or_insert(End::Useless(useless));
+            end.get_or_insert(End::CannotRun(useless));
         }
     }
 
-    /// Gives a failure when the command cannot be run at all; warns of any other.
-    fn failure_of(&mut self, ran: Ran, stopping: bool) -> Option<Failure> {
-        let Ran { address, how } = ran;
+    /// Gives the failure if the command cannot be run at all; warns about any other failure.
+    fn failure_of(&mut self, ran: RunResult, stopping: bool) -> Option<Failure> {
+        let RunResult { address, outcome } = ran;
         self.queue.ended(&address);
-        let trouble = match how {
-            How::Ended(0) => return None,
-            How::Ended(status) => format!("the command ended with {status}"),
-            How::NotRun(error) if error.is_final() => return Some(error.into()),
-            How::NotRun(error) => error.to_string(),
-            How::Unknown(failure) => failure.message(),
+        let trouble = match outcome {
+            RunOutcome::Ended(0) => return None,
+            RunOutcome::Ended(status) => format!("the command ended with {status}"),
+            RunOutcome::NotRun(error) if error.is_final() => return Some(error.into()),
+            RunOutcome::NotRun(error) => error.to_string(),
+            RunOutcome::Unknown(failure) => failure.message(),
         };
         self.failed += 1;
-        // Whoever stops it knows why it ended like that.
+        // After a signal, the user knows why it ended.
         if !stopping {
             self.console.warn(format_args!("{address}: {trouble}"));
         }
         None
     }
 
-    fn verdict(&mut self, end: Option<End>) -> Result<(), Failure> {
+    fn result(&mut self, end: Option<End>) -> Result<(), Failure> {
         let left = self.queue.len() as u64;
         let time_up = match end {
             Some(End::Signal(kind)) => {
@@ -359,7 +361,7 @@ impl On<'_> {
                 }
                 return Err(Failure::signal(kind));
             }
-            Some(End::Lost(failure) | End::Useless(failure)) => return Err(failure),
+            Some(End::Lost(failure) | End::CannotRun(failure)) => return Err(failure),
             Some(End::TimeUp(time_up)) => Some(time_up),
             Some(End::Enough) | None => None,
         };
@@ -382,7 +384,7 @@ impl On<'_> {
     }
 }
 
-/// The next event of a subscription that is still there.
+/// The next event of the subscription; pending for ever if it has ended.
 async fn next(subscription: &mut Option<Subscription>) -> Result<Event, Error> {
     match subscription {
         Some(subscription) => subscription.next().await,

@@ -1,13 +1,12 @@
-//! What to run next. Takes messages, ended runs and the time, gives what to start. Pure.
+//! Decides what to run next. Takes messages, ended runs and the time, gives the runs to start.
+//! Pure.
 //!
 //! ```text
-//!   message ──▶ restless ──▶ waiting ──▶ running
-//!               an address    in order    so many at once
-//!               that is not
-//!               quiet yet
+//!   message ──▶ debouncing ──▶ waiting ──▶ running
+//!               until quiet   in order    up to `parallel`
 //! ```
 //!
-//! What waits is counted in bytes, so that whoever fills the queue can stop in time.
+//! The queue counts its bytes, so that the caller can stop reading messages in time.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
@@ -16,142 +15,144 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-/// How many bytes may wait before no more should come.
+/// The queue is full when it holds more bytes.
 const LIMIT: usize = 4 * 1024 * 1024;
 
-/// What a message takes beside its frame and its address, roughly.
+/// The estimated memory of a message without its frame and address.
 const OVERHEAD: usize = 200;
 
-/// How a queue behaves.
+/// The options of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    /// Wait until an address has been quiet for so long, and take its last message.
+pub struct QueueOptions {
+    /// Wait until an address has been quiet for this long, and use its last message.
     pub debounce: Option<Duration>,
     /// How many may run at once; at least 1.
     pub parallel: usize,
-    /// Of what waits, keep only the newest of each address, and never run two of one at once.
+    /// Keep only the newest waiting message of each address, and never run two for one address at
+    /// once.
     pub latest: bool,
 }
 
-/// Something to run for.
+/// A message to run the command for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// Where it happened.
+    /// The address of the message.
     pub address: Box<str>,
     /// The message, as a frame.
     pub frame: Bytes,
 }
 
 impl Job {
-    fn weight(&self) -> usize {
+    fn bytes(&self) -> usize {
         OVERHEAD + self.address.len() + self.frame.len()
     }
 }
 
-/// Messages between their arrival and their run.
+/// Messages from their receipt to their run.
 #[derive(Debug)]
 pub struct Queue {
-    rules: Rules,
-    /// The last message of each address that is not quiet yet, and when it will be.
-    restless: HashMap<Box<str>, (Instant, Job)>,
-    /// When to look at which address: it may have been heard of again meanwhile.
-    dues: BinaryHeap<Reverse<(Instant, Box<str>)>>,
-    /// By the order of arrival.
+    rules: QueueOptions,
+    /// The last message of each address that is not quiet yet, and when it will be quiet.
+    debouncing: HashMap<Box<str>, (Instant, Job)>,
+    /// When to check which address. Entries are not updated when an address gets another message:
+    /// the check finds that.
+    due_times: BinaryHeap<Reverse<(Instant, Box<str>)>>,
+    /// By position, in the order of arrival.
     waiting: BTreeMap<u64, Job>,
-    /// Where the waiting message of an address stands, if only the newest is kept.
-    places: HashMap<Box<str>, u64>,
-    next_place: u64,
+    /// With `latest`: the position of each address's waiting message.
+    positions: HashMap<Box<str>, u64>,
+    next_position: u64,
     running: HashMap<Box<str>, usize>,
-    weight: usize,
+    bytes: usize,
 }
 
 impl Queue {
-    /// Nothing waits yet.
-    pub fn new(rules: Rules) -> Queue {
+    /// An empty queue.
+    pub fn new(rules: QueueOptions) -> Queue {
         Queue {
             rules,
-            restless: HashMap::new(),
-            dues: BinaryHeap::new(),
+            debouncing: HashMap::new(),
+            due_times: BinaryHeap::new(),
             waiting: BTreeMap::new(),
-            places: HashMap::new(),
-            next_place: 0,
+            positions: HashMap::new(),
+            next_position: 0,
             running: HashMap::new(),
-            weight: 0,
+            bytes: 0,
         }
     }
 
-    /// A message has come.
+    /// Adds a message.
     pub fn push(&mut self, job: Job, now: Instant) {
-        self.weight += job.weight();
+        self.bytes += job.bytes();
         let Some(quiet) = self.rules.debounce else {
-            return self.wait(job);
+            return self.enqueue(job);
         };
         let (due, address) = (now + quiet, job.address.clone());
-        match self.restless.insert(address.clone(), (due, job)) {
-            Some((_, replaced)) => self.weight -= replaced.weight(),
-            None => self.dues.push(Reverse((due, address))),
+        match self.debouncing.insert(address.clone(), (due, job)) {
+            Some((_, replaced)) => self.bytes -= replaced.bytes(),
+            None => self.due_times.push(Reverse((due, address))),
         }
     }
 
-    /// A message stands in line.
-    fn wait(&mut self, job: Job) {
-        let place = if self.rules.latest {
+    /// Adds a message to the waiting ones.
+    fn enqueue(&mut self, job: Job) {
+        let position = if self.rules.latest {
             *self
-                .places
+                .positions
                 .entry(job.address.clone())
-                .or_insert(self.next_place)
+                .or_insert(self.next_position)
         } else {
-            self.next_place
+            self.next_position
         };
-        if let Some(replaced) = self.waiting.insert(place, job) {
-            self.weight -= replaced.weight();
+        if let Some(replaced) = self.waiting.insert(position, job) {
+            self.bytes -= replaced.bytes();
         }
-        self.next_place = self.next_place.max(place + 1);
+        self.next_position = self.next_position.max(position + 1);
     }
 
-    /// When [`start`](Self::start) may have something that it has not now, if nothing comes or ends.
+    /// When to call [`start`](Self::start) again, if no message comes and no run ends before.
     pub fn due(&self) -> Option<Instant> {
-        self.dues.peek().map(|Reverse((due, _))| *due)
+        self.due_times.peek().map(|Reverse((due, _))| *due)
     }
 
-    /// What is to be started now; to be called until there is nothing.
+    /// The next run to start now. Call it until it gives `None`.
     pub fn start(&mut self, now: Instant) -> Option<Job> {
         self.settle(|due| due <= now);
         if self.running.values().sum::<usize>() >= self.rules.parallel {
             return None;
         }
         let free = |job: &Job| !self.rules.latest || !self.running.contains_key(&job.address);
-        let place = *self.waiting.iter().find(|(_, job)| free(job))?.0;
-        let job = self.waiting.remove(&place)?;
-        self.places.remove(&job.address);
-        self.weight -= job.weight();
+        let position = *self.waiting.iter().find(|(_, job)| free(job))?.0;
+        let job = self.waiting.remove(&position)?;
+        self.positions.remove(&job.address);
+        self.bytes -= job.bytes();
         *self.running.entry(job.address.clone()).or_default() += 1;
         Some(job)
     }
 
-    /// No more will come: nothing needs to be quiet any more.
+    /// Ends the debouncing: no more messages will come.
     pub fn finish(&mut self) {
         self.settle(|_| true);
     }
 
-    /// Moves what is quiet by now into the line.
+    /// Moves the messages of quiet addresses to the waiting ones.
     fn settle(&mut self, over: impl Fn(Instant) -> bool) {
         while self.due().is_some_and(&over) {
-            let Some(Reverse((_, address))) = self.dues.pop() else {
+            let Some(Reverse((_, address))) = self.due_times.pop() else {
                 return;
             };
-            match self.restless.remove(&address) {
-                Some((due, job)) if over(due) => self.wait(job),
+            match self.debouncing.remove(&address) {
+                Some((due, job)) if over(due) => self.enqueue(job),
                 Some((due, job)) => {
-                    self.dues.push(Reverse((due, address.clone())));
-                    self.restless.insert(address, (due, job));
+                    self.due_times.push(Reverse((due, address.clone())));
+                    self.debouncing.insert(address, (due, job));
                 }
                 None => {}
             }
         }
     }
 
-    /// A run for an address has ended.
+    /// Records that a run for an address has ended.
     pub fn ended(&mut self, address: &str) {
         if let Some(count) = self.running.get_mut(address) {
             *count -= 1;
@@ -161,14 +162,14 @@ impl Queue {
         }
     }
 
-    /// How many messages have not been started.
+    /// The number of messages that have not been started.
     pub fn len(&self) -> usize {
-        self.waiting.len() + self.restless.len()
+        self.waiting.len() + self.debouncing.len()
     }
 
-    /// Whether no more should come for the moment.
+    /// Whether the caller should add no more messages for now.
     pub fn is_full(&self) -> bool {
-        self.weight > LIMIT
+        self.bytes > LIMIT
     }
 }
 
@@ -176,7 +177,7 @@ impl Queue {
 mod tests {
     use super::*;
 
-    const PLAIN: Rules = Rules {
+    const PLAIN: QueueOptions = QueueOptions {
         debounce: None,
         parallel: 1,
         latest: false,
@@ -197,7 +198,7 @@ mod tests {
     }
 
     impl Bench {
-        fn new(rules: Rules) -> Bench {
+        fn new(rules: QueueOptions) -> Bench {
             let now = Instant::now();
             Bench {
                 queue: Queue::new(rules),
@@ -242,12 +243,12 @@ mod tests {
         assert_eq!(bench.ended("/a"), ["/b=1"]);
         assert_eq!(bench.ended("/b"), ["/a=2"]);
         assert!(bench.ended("/a").is_empty());
-        assert_eq!((bench.queue.len(), bench.queue.weight), (0, 0));
+        assert_eq!((bench.queue.len(), bench.queue.bytes), (0, 0));
     }
 
     #[test]
     fn several_at_once_even_of_one_address() {
-        let mut bench = Bench::new(Rules {
+        let mut bench = Bench::new(QueueOptions {
             parallel: 2,
             ..PLAIN
         });
@@ -259,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_latest_keeps_the_place_of_what_it_replaces() {
-        let mut bench = Bench::new(Rules {
+        let mut bench = Bench::new(QueueOptions {
             latest: true,
             ..PLAIN
         });
@@ -269,12 +270,12 @@ mod tests {
         assert_eq!(bench.queue.len(), 2);
         assert_eq!(bench.ended("/a"), ["/a=4"]);
         assert_eq!(bench.ended("/a"), ["/b=1"]);
-        assert_eq!(bench.queue.weight, 0);
+        assert_eq!(bench.queue.bytes, 0);
     }
 
     #[test]
     fn of_the_latest_no_two_run_at_once_for_one_address() {
-        let mut bench = Bench::new(Rules {
+        let mut bench = Bench::new(QueueOptions {
             latest: true,
             parallel: 3,
             ..PLAIN
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_quiet_waits_until_it_is() {
-        let mut bench = Bench::new(Rules {
+        let mut bench = Bench::new(QueueOptions {
             debounce: Some(Duration::from_millis(100)),
             parallel: 9,
             latest: false,
@@ -302,12 +303,12 @@ mod tests {
         assert!(bench.at(159).starts().is_empty());
         assert_eq!(bench.at(160).starts(), ["/a=2"], "and only the last");
         assert_eq!(bench.queue.due(), None);
-        assert_eq!(bench.queue.weight, 0);
+        assert_eq!(bench.queue.bytes, 0);
     }
 
     #[test]
     fn when_no_more_will_come_nothing_needs_to_be_quiet() {
-        let mut bench = Bench::new(Rules {
+        let mut bench = Bench::new(QueueOptions {
             debounce: Some(Duration::from_secs(60)),
             ..PLAIN
         });
@@ -320,7 +321,7 @@ mod tests {
     #[test]
     fn a_flood_of_one_address_costs_one_place_where_only_the_last_matters() {
         for (debounce, latest) in [(Some(Duration::from_secs(1)), false), (None, true)] {
-            let mut bench = Bench::new(Rules {
+            let mut bench = Bench::new(QueueOptions {
                 debounce,
                 latest,
                 ..PLAIN
@@ -330,7 +331,7 @@ mod tests {
             }
             assert!(!bench.queue.is_full());
             assert_eq!(
-                (bench.queue.len(), bench.queue.dues.len()),
+                (bench.queue.len(), bench.queue.due_times.len()),
                 (1, usize::from(!latest))
             );
         }
@@ -342,7 +343,7 @@ mod tests {
         while !bench.queue.is_full() {
             bench.push(&[("/a", "some value")]);
         }
-        assert!(bench.queue.weight < LIMIT + 2 * OVERHEAD);
+        assert!(bench.queue.bytes < LIMIT + 2 * OVERHEAD);
         bench.starts();
         bench.ended("/a");
         assert!(!bench.queue.is_full());

@@ -1,4 +1,4 @@
-//! One run of the command. Takes a message, gives how it ended.
+//! Runs the command once. Takes a message, gives how the run ended.
 
 use std::ffi::OsString;
 use std::future::pending;
@@ -14,54 +14,53 @@ use crate::config::child::Environment;
 use crate::error::{Failure, Kind};
 use crate::term::child::{self, CannotRun};
 
-/// The longest value that goes into the environment, in bytes: Linux has room for 128 KiB a
-/// variable.
+/// The longest value that is put into the environment, in bytes: Linux allows 128 KiB per variable.
 const LONGEST: usize = 96 * 1024;
 
-/// How many signals a run may be behind: who sends more than that means the last.
+/// How many signals are buffered for a run; of more, the oldest are lost.
 const SIGNALS: usize = 4;
 
-/// Hands a signal to every run there is.
+/// Passes signals to all runs.
 pub struct Signals(broadcast::Sender<Kind>);
 
 impl Signals {
-    /// No run hears of it yet.
+    /// Signals without receivers.
     pub fn new() -> Signals {
         Signals(broadcast::Sender::new(SIGNALS))
     }
 
-    /// Tells all runs.
+    /// Passes a signal to all runs.
     pub fn send(&self, kind: Kind) {
-        // Nobody listens when nothing runs.
+        // Without runs there is no receiver, which is no error.
         let _ = self.0.send(kind);
     }
 }
 
-/// A run that is over.
-pub struct Ran {
-    /// What it was for.
+/// The result of a run.
+pub struct RunResult {
+    /// The address of its message.
     pub address: Box<str>,
     /// How it ended.
-    pub how: How,
+    pub outcome: RunOutcome,
 }
 
 /// How a run ended.
-pub enum How {
-    /// With this exit status.
+pub enum RunOutcome {
+    /// It exited with this status.
     Ended(u8),
-    /// It did not begin.
+    /// It could not be started.
     NotRun(CannotRun),
-    /// Nobody knows.
+    /// Its exit status could not be read.
     Unknown(Failure),
 }
 
-/// Makes a run of a record, to be awaited elsewhere.
+/// Prepares the run for a record; the caller awaits the future.
 pub fn run(
     argv: &[OsString],
     environment: &Environment,
     record: &Record<'_>,
     signals: &Signals,
-) -> Pin<Box<dyn Future<Output = Ran>>> {
+) -> Pin<Box<dyn Future<Output = RunResult>>> {
     let address = Box::from(record.address);
     let command = child::command(argv).map(|mut command| {
         child::set(&mut command, environment);
@@ -72,20 +71,20 @@ pub fn run(
     line.push(b'\n');
     let signals = signals.0.subscribe();
     Box::pin(async move {
-        let how = match command {
-            Ok(command) => whole(command, &line, signals).await,
-            Err(error) => How::NotRun(error),
+        let outcome = match command {
+            Ok(command) => run_to_end(command, &line, signals).await,
+            Err(error) => RunOutcome::NotRun(error),
         };
-        Ran { address, how }
+        RunResult { address, outcome }
     })
 }
 
-/// What the environment says of a record.
+/// Sets the variables for a record.
 fn describe(command: &mut Command, record: &Record<'_>) {
     command
         .env("TREFOIL_ADDRESS", record.address)
         .env("TREFOIL_TYPE", record.kind)
-        // That of a run around this one.
+        // It may be inherited from an outer run.
         .env_remove("TREFOIL_VALUE");
     if let Some(value) = record.value
         && let Ok(json) = serde_json::to_string(value)
@@ -95,15 +94,19 @@ fn describe(command: &mut Command, record: &Record<'_>) {
     }
 }
 
-async fn whole(mut command: Command, line: &[u8], mut signals: broadcast::Receiver<Kind>) -> How {
+async fn run_to_end(
+    mut command: Command,
+    line: &[u8],
+    mut signals: broadcast::Receiver<Kind>,
+) -> RunOutcome {
     let mut child = match child::start(command.stdin(Stdio::piped())) {
         Ok(child) => child,
-        Err(error) => return How::NotRun(error),
+        Err(error) => return RunOutcome::NotRun(error),
     };
     let stdin = child.stdin.take();
     let feed = async {
         if let Some(mut stdin) = stdin {
-            // A command need not read what it does not want.
+            // The command may not read its stdin.
             let _ = stdin.write_all(line).await;
         }
         pending().await
@@ -117,7 +120,7 @@ async fn whole(mut command: Command, line: &[u8], mut signals: broadcast::Receiv
         ended = feed => ended,
     };
     match ended {
-        Ok(status) => How::Ended(status),
-        Err(failure) => How::Unknown(failure),
+        Ok(status) => RunOutcome::Ended(status),
+        Err(failure) => RunOutcome::Unknown(failure),
     }
 }

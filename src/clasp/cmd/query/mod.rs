@@ -1,7 +1,7 @@
-//! `query`: what there is: the params that exist and the signals that somebody announced.
+//! `query`: lists the params that exist and the signals that were announced.
 //!
-//! Routers answer QUERY with announcements only (quirk 14), and know the params that exist all the
-//! same: both are asked, and merged by address.
+//! Routers reply to QUERY with announcements only (quirk 14), so params are read separately, and
+//! both lists are merged by address.
 
 mod tree;
 
@@ -23,12 +23,12 @@ use crate::text::time::Age;
 
 const EXAMPLES: &str = "\
 Examples:
-  trefoil clasp query                           all that there is
+  trefoil clasp query                           everything
   trefoil clasp query '/sensors/**'
   trefoil clasp query --tree
   trefoil clasp query --jq 'select(.announced) | .address' -r";
 
-/// What may be typed after `query`.
+/// The arguments of `query`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct QueryArgs {
@@ -58,7 +58,7 @@ struct Found<'a> {
     writer: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timestamp: Option<u64>,
-    /// Whether somebody announced it.
+    /// Whether it was announced.
     announced: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     datatype: Option<&'a str>,
@@ -94,7 +94,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Adds what the router holds.
+    /// Adds the param's value.
     fn holds(&mut self, param: &'a Param<'a>) {
         self.value = Some(&param.value);
         self.revision = Some(param.revision);
@@ -132,7 +132,7 @@ impl Row for Found<'_> {
     }
 }
 
-/// Both lists as one, by address.
+/// Merges both lists by address.
 fn merge<'a>(params: &'a [Param<'a>], signals: &'a [Signal<'a>], now: u64) -> Vec<Found<'a>> {
     let mut found: BTreeMap<&str, Found<'_>> = signals
         .iter()
@@ -153,7 +153,7 @@ fn merge<'a>(params: &'a [Param<'a>], signals: &'a [Signal<'a>], now: u64) -> Ve
 }
 
 impl QueryArgs {
-    /// Asks and prints.
+    /// Requests both lists and prints them.
     ///
     /// # Errors
     /// [`Kind::Negative`] when nothing matches.
@@ -179,7 +179,7 @@ impl QueryArgs {
         if params.cut {
             terminal.printer.flush()?;
             let endpoint = target.endpoint.clone();
-            return Err(Error::Cut { endpoint }.into());
+            return Err(Error::Truncated { endpoint }.into());
         }
         terminal.printer.finish()
     }

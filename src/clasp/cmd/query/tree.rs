@@ -1,25 +1,25 @@
-//! Addresses as a tree. Takes what was found, gives lines. Pure.
+//! Draws addresses as a tree. Takes the list of signals, gives lines. Pure.
 
 use super::Found;
 use crate::term::Words;
 
-/// Segments beyond this are one name: an address may have 32,000 of them, and every line of a tree
-/// is as long as it is deep.
+/// Deeper segments are shown as one name: an address of another router may have 32,000 segments,
+/// and the length of a line grows with the depth.
 const DEEPEST: usize = 32;
 
-/// One line: a segment, and what is there.
+/// One line: a segment, with the signal at it, if there is one.
 struct Node<'a> {
     depth: usize,
     name: &'a str,
     found: Option<&'a Found<'a>>,
-    /// No sibling comes after it.
+    /// Whether it is the last child of its parent.
     last: bool,
 }
 
-/// Draws what was found.
+/// Draws the tree.
 pub fn draw(found: &[Found<'_>], words: &mut Words) {
     let nodes = nodes(found);
-    // Of each depth, whether the branch that leads here goes on below.
+    // For each depth, whether its branch continues below this line.
     let mut open: Vec<bool> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         if index > 0 {
@@ -55,7 +55,7 @@ fn describe(found: &Found<'_>, words: &mut Words) {
     }
 }
 
-/// Every segment once, parents before children.
+/// Every segment once, each parent before its children.
 fn nodes<'a>(found: &'a [Found<'a>]) -> Vec<Node<'a>> {
     let mut split: Vec<(Vec<&str>, &Found<'_>)> = found
         .iter()
@@ -64,7 +64,7 @@ fn nodes<'a>(found: &'a [Found<'a>]) -> Vec<Node<'a>> {
             (path.splitn(DEEPEST, '/').collect(), found)
         })
         .collect();
-    // By segment and not by text: `/a/b` belongs below `/a`, before `/a-b`.
+    // Sorted by segments, not by text: `/a/b` belongs below `/a`, before `/a-b`.
     split.sort_by(|a, b| a.0.cmp(&b.0));
     let mut nodes: Vec<Node<'_>> = Vec::new();
     let mut path: &[&str] = &[];
@@ -84,7 +84,8 @@ fn nodes<'a>(found: &'a [Found<'a>]) -> Vec<Node<'a>> {
         }
         path = segments;
     }
-    // From below, a depth is open once it has been seen, until something less deep comes.
+    // From the bottom up: a node is the last child unless its depth was seen since the last
+    // shallower node.
     let mut seen: Vec<bool> = Vec::new();
     for node in nodes.iter_mut().rev() {
         seen.resize(node.depth + 1, false);

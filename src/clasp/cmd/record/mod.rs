@@ -1,7 +1,7 @@
-//! `record`: keeps what happens in a file, with the time it came. [`super::listen`] hears it,
-//! `tape` writes it down.
+//! `record`: writes messages to a file, with their time of receipt. [`super::listen`] receives
+//! them, `writer` writes the file.
 
-mod tape;
+mod writer;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +12,15 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use super::listen::{Backlog, End, Ends, Listen, ListenArgs, Lives, Stamp};
+use super::listen::{Backlog, End, Ends, Lifecycle, Listen, ListenArgs, Stamp};
 use crate::clasp::client::block_on;
-use crate::clasp::client::clock::Stamps;
+use crate::clasp::client::clock::ReceiveClock;
 use crate::error::{Failure, Kind};
 use crate::term::Terminal;
 use crate::text::count::Counted;
 use crate::text::duration::InWords;
 
-use tape::{Out, Tape, Taped};
+use writer::{Out, Recorded, RecordingWriter};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,11 +31,11 @@ Examples:
   trefoil clasp record '/**' --url ws://a:7330 | trefoil clasp replay - --url \\
     ws://b:7330
 
-A recording is what subscribe --stamp prints: one record a line, the values that
-are there already first. clasp replay plays it, publish - and jq read it. After
-a lost connection it goes on, with a record of type disconnected at the gap.";
+A recording is the output of subscribe --stamp: one record a line, the present
+values first. clasp replay plays it, publish - and jq read it. After a lost
+connection it goes on, with a record of type disconnected at the gap.";
 
-/// What may be typed after `record`.
+/// The arguments of `record`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct RecordArgs {
@@ -46,7 +46,7 @@ pub struct RecordArgs {
     #[arg(short = 'O', long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Overwrite the file if it is there
+    /// Overwrite an existing file
     #[arg(long, requires = "out")]
     force: bool,
 
@@ -57,7 +57,7 @@ pub struct RecordArgs {
     reconnect: ReconnectArgs,
 }
 
-/// What `record` says in the end.
+/// The summary of `record`.
 #[derive(Debug, Serialize)]
 struct Summary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,19 +74,19 @@ fn is_zero(n: &u64) -> bool {
 }
 
 impl RecordArgs {
-    /// Listens and writes.
+    /// Receives and writes.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a file that is there already or cannot be made, [`Kind::Deadline`] when
-    /// fewer records came than `--count` asked for; a refusal; a connection lost for good; a disk
-    /// that is full. Ctrl-C and SIGTERM are how a recording ends, and no failure.
+    /// [`Kind::Usage`] for a file that exists or cannot be created, [`Kind::Deadline`] when fewer
+    /// records came than `--count`; a refusal; a connection lost for good; a full disk. Ctrl-C and
+    /// SIGTERM end a recording normally.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let request = self
             .listen
             .request(self.reconnect.policy(), &terminal.console)?;
         let file = self.out.as_deref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = file {
-            tape::refuse_existing(path, self.force)?;
+            writer::refuse_existing(path, self.force)?;
         }
         let target = self.connection.target(&terminal.console)?;
         let ready = self.listen.ready()?;
@@ -103,23 +103,23 @@ impl RecordArgs {
                 (Out::Stdout(Box::new(printer)), None)
             }
         };
-        let tape = Tape::new(out, ends.count, &console);
+        let writer = RecordingWriter::new(out, ends.count, &console);
         let listen = Listen {
             ends,
             console: &console,
-            backlog: Arc::new(Backlog::whole()),
-            stamp: Stamp::Steady(Stamps::begin()),
-            lives: Lives::Gaps,
+            backlog: Arc::new(Backlog::without_coalescing()),
+            stamp: Stamp::Steady(ReceiveClock::begin()),
+            lifecycle_entries: Lifecycle::Gaps,
             for_stdout: file.is_none(),
-            last_words: None,
+            output_grace: None,
         };
         let heard =
-            block_on(listen.run(target, request, ready, move |backlog| tape.run(backlog)))??;
-        let Some(taped) = heard.taken else {
+            block_on(listen.run(target, request, ready, move |backlog| writer.run(backlog)))??;
+        let Some(recorded) = heard.taken else {
             return Err(Failure::new(Kind::Partial, "writing the recording failed"));
         };
-        if taped.opened {
-            let summary = Summary::of(&taped, file);
+        if recorded.opened {
+            let summary = Summary::of(&recorded, file);
             console.note(&summary);
             if let Some(printer) = printer
                 .as_mut()
@@ -129,19 +129,19 @@ impl RecordArgs {
                 printer.flush()?;
             }
         }
-        taped.result?;
-        verdict(&ends, heard.end, taped.records)
+        recorded.result?;
+        verdict(&ends, heard.end, recorded.records)
     }
 }
 
-/// What it all amounts to.
+/// The result of the command.
 fn verdict(ends: &Ends, end: End, records: u64) -> Result<(), Failure> {
     if let Some(failure) = ends.shortfall(&end, records) {
         return Err(failure);
     }
     match end {
         End::Failed(failure) if matches!(failure.kind, Kind::Interrupted | Kind::Terminated) => {
-            // Where a number was asked for that has not come, whoever waits for it must not go on.
+            // If fewer records came than `--count`, a script that needs them must not continue.
             if ends.count.is_some_and(|count| records < count) {
                 Err(failure)
             } else {
@@ -154,13 +154,13 @@ fn verdict(ends: &Ends, end: End, records: u64) -> Result<(), Failure> {
 }
 
 impl<'a> Summary<'a> {
-    fn of(taped: &Taped, file: Option<&'a Path>) -> Summary<'a> {
+    fn of(recorded: &Recorded, file: Option<&'a Path>) -> Summary<'a> {
         Summary {
             file: file.map(Path::to_string_lossy),
-            records: taped.records,
-            addresses: taped.addresses,
-            gaps: taped.gaps,
-            duration_us: taped.took.as_micros() as u64,
+            records: recorded.records,
+            addresses: recorded.addresses,
+            gaps: recorded.gaps,
+            duration_us: recorded.took.as_micros() as u64,
         }
     }
 }

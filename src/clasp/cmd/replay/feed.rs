@@ -1,10 +1,10 @@
-//! A recording enters, units leave at their times; runs on a thread of its own, because reading
-//! blocks, and because a thread sleeps more exactly than the runtime's timer. Or a [`Plan`] leaves,
-//! at once: what would have been sent, and when.
+//! Plays a recording. Takes its lines, gives units at their times, or for `--dry-run` a [`Plan`] at
+//! once. Runs on its own thread, because reading blocks and because a thread sleeps more precisely
+//! than the runtime's timer.
 //!
-//! A record is due at an instant of its own, counted from the start: nothing adds up. It is read
-//! only shortly before that, so that a recording of any length takes the same memory, but for the
-//! params that the start needs.
+//! The time of each record is counted from the start, so that delays do not add up. A record is
+//! read only shortly before its time, so that the memory does not grow with the recording, except
+//! for the initial values.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -16,13 +16,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::chord::Chord;
+use super::batch::Batch;
 use super::plan::Plan;
 use crate::clasp::client::bulk::Unit;
 use crate::clasp::cmd::allow::Allow;
 use crate::clasp::record::remap::Remap;
-use crate::clasp::record::schedule::{Place, Schedule, Seed, Seeds, Stamp};
-use crate::clasp::record::{Parsed, Parser};
+use crate::clasp::record::schedule::{InitialValue, InitialValues, Schedule, Scheduled, Stamp};
+use crate::clasp::record::{ParsedRecord, Parser};
 use crate::clasp::wire::SignalType;
 use crate::error::Failure;
 use crate::term::{Console, Stdin};
@@ -30,101 +30,102 @@ use crate::text::count::Count;
 use crate::text::duration::InWords;
 use crate::text::lines::{LINE_LIMIT, Lines};
 
-/// A wait that is longer than this is announced: nobody can tell it from a program that hangs.
+/// A longer wait is announced, because it looks like a hanging program.
 const LONG_WAIT: Duration = Duration::from_secs(30);
 
-/// Where the recording is.
+/// The source of the recording.
 #[derive(Debug)]
 pub enum Source {
-    /// Piped in.
+    /// Standard input.
     Stdin,
-    /// In a file, which can be read again.
+    /// A file, which can be read again.
     File(File),
 }
 
-/// How far the answers have come: how many operations have been answered or given up.
+/// Receives the number of operations that have been answered or given up.
 #[derive(Debug)]
-pub struct Gate(pub std_mpsc::Receiver<u64>);
+pub struct SettledCount(pub std_mpsc::Receiver<u64>);
 
-impl Gate {
-    /// Waits until so many operations are settled; none are as soon as there is a connection.
-    fn wait(&self, operations: u64) -> Result<(), Stop> {
+impl SettledCount {
+    /// Waits until this many operations are settled; with 0, until there is a connection.
+    fn wait(&self, operations: u64) -> Result<(), FeedEnd> {
         loop {
             match self.0.recv() {
                 Ok(settled) if settled >= operations => return Ok(()),
                 Ok(_) => {}
-                Err(_) => return Err(Stop::Gone),
+                Err(_) => return Err(FeedEnd::Closed),
             }
         }
     }
 }
 
-/// How the recording is read and played.
+/// The settings of a playback.
 pub struct Feed {
-    /// Where it is.
+    /// The recording.
     pub source: Source,
-    /// When its records are played; one that knows none of them yet.
+    /// The schedule, without records.
     pub schedule: Schedule,
-    /// Whether time is kept at all.
+    /// Whether records are played at their times, or all at once.
     pub timed: bool,
-    /// Which addresses take the place of others.
+    /// The replacement of addresses.
     pub remap: Remap,
-    /// Where the chosen profile lets us write.
+    /// The addresses that the profile allows to write.
     pub allow: Allow,
-    /// How often; none is for ever.
+    /// How often to play it; `None` is for ever.
     pub rounds: Option<u64>,
-    /// Where notes go.
+    /// For notes.
     pub console: Console,
-    /// Where it goes.
-    pub stage: Stage,
+    /// The destination.
+    pub output: Output,
 }
 
-/// Where a recording is played.
-pub enum Stage {
-    /// To a router.
+/// The destination of a playback.
+pub enum Output {
+    /// A router.
     Router {
-        /// Where the units go.
+        /// The channel to the sending thread.
         units: mpsc::Sender<Unit>,
-        /// Tells when there is a connection, and when the seeds are planted; until the start.
-        gate: Option<Gate>,
+        /// Tells when there is a connection and when the initial values are settled. `None` after
+        /// the start.
+        gate: Option<SettledCount>,
     },
-    /// On paper.
-    Paper(Plan),
+    /// A plan, which is only printed.
+    Plan(Plan),
 }
 
-/// What became of the recording.
+/// The result of a playback.
 #[derive(Debug, Default)]
-pub struct Fed {
+pub struct FeedResult {
     /// Params that were set before the start.
     pub seeded: u64,
-    /// SETs that went in bundles.
+    /// SETs that were sent in bundles.
     pub bundled: u64,
-    /// How often it was played to its end.
+    /// How often it was played to the end.
     pub rounds: u64,
-    /// How long it plays, once.
+    /// The length of one round.
     pub length: Duration,
-    /// The line that ended it, and why.
+    /// The failure that ended it, with its line.
     pub stopped: Option<Failure>,
-    /// The plan, if it was played on paper.
+    /// The plan, for `--dry-run`.
     pub plan: Option<Plan>,
 }
 
-/// Why it is not read on.
-enum Stop {
-    /// Whoever takes the units has gone.
-    Gone,
+/// Why a round ended early.
+enum FeedEnd {
+    /// The sending side has closed the channel.
+    Closed,
     Failed(Failure),
 }
 
-impl<E: Into<Failure>> From<E> for Stop {
-    fn from(error: E) -> Stop {
-        Stop::Failed(error.into())
+impl<E: Into<Failure>> From<E> for FeedEnd {
+    fn from(error: E) -> FeedEnd {
+        FeedEnd::Failed(error.into())
     }
 }
 
 impl Feed {
     /// Plays everything.
-    pub fn run(self) -> Fed {
+    pub fn run(self) -> FeedResult {
         let Feed {
             mut source,
             schedule,
@@ -133,28 +134,28 @@ impl Feed {
             allow,
             rounds,
             console,
-            stage,
+            output,
         } = self;
         let mut player = Player {
             timed,
             remap,
             allow,
             console,
-            stage,
+            output,
             schedule: schedule.clone(),
-            seeds: Seeds::default(),
-            chord: Chord::default(),
+            initial_values: InitialValues::default(),
+            batch: Batch::default(),
             origin: None,
             next: None,
-            fed: Fed::default(),
+            result: FeedResult::default(),
         };
         let ended = loop {
             if let Err(stop) = player.round(&mut source) {
                 break Err(stop);
             }
-            player.note_steps();
-            player.fed.rounds += 1;
-            if Some(player.fed.rounds) == rounds {
+            player.note_clock_steps();
+            player.result.rounds += 1;
+            if Some(player.result.rounds) == rounds {
                 break Ok(());
             }
             if let Err(stop) = player.again(&mut source, rounds.is_none()) {
@@ -162,15 +163,15 @@ impl Feed {
             }
             player.schedule = schedule.clone();
         };
-        if let Err(Stop::Failed(failure)) = ended {
-            player.fed.stopped = Some(failure);
+        if let Err(FeedEnd::Failed(failure)) = ended {
+            player.result.stopped = Some(failure);
         }
-        player.fed.bundled = player.chord.bundled;
-        player.fed.length = player.schedule.length();
-        if let Stage::Paper(plan) = player.stage {
-            player.fed.plan = Some(plan);
+        player.result.bundled = player.batch.bundled;
+        player.result.length = player.schedule.length();
+        if let Output::Plan(plan) = player.output {
+            player.result.plan = Some(plan);
         }
-        player.fed
+        player.result
     }
 }
 
@@ -179,32 +180,32 @@ struct Player {
     remap: Remap,
     allow: Allow,
     console: Console,
-    stage: Stage,
+    output: Output,
     schedule: Schedule,
-    seeds: Seeds,
-    chord: Chord,
+    initial_values: InitialValues,
+    batch: Batch,
     /// When this round's clock started.
     origin: Option<Instant>,
-    /// When it is to start, if there was a round before.
+    /// When this round has to start, if there was one before.
     next: Option<Instant>,
-    fed: Fed,
+    result: FeedResult,
 }
 
 impl Player {
-    /// Plays it once.
-    fn round(&mut self, source: &mut Source) -> Result<(), Stop> {
+    /// Plays one round.
+    fn round(&mut self, source: &mut Source) -> Result<(), FeedEnd> {
         match source {
             Source::Stdin => self.lines(Stdin, Stdin::is_ready),
             Source::File(file) => self.lines(file, || true),
         }
     }
 
-    /// `ready` says whether a read would give something at once.
-    fn lines(&mut self, source: impl Read, ready: impl Fn() -> bool) -> Result<(), Stop> {
+    /// Plays all lines. `ready` tells whether a read would return at once.
+    fn lines(&mut self, source: impl Read, ready: impl Fn() -> bool) -> Result<(), FeedEnd> {
         let mut lines = Lines::new(source, LINE_LIMIT);
         let mut parser = Parser::default();
         loop {
-            // Whatever has gathered goes out before a read that would block.
+            // Before a read that would block, the batch is sent.
             if !lines.has_line() && !ready() {
                 self.release()?;
             }
@@ -215,15 +216,15 @@ impl Player {
             };
             match self.line(line.number, line.bytes, &mut parser) {
                 Ok(()) => {}
-                Err(Stop::Gone) => return Err(Stop::Gone),
-                Err(Stop::Failed(failure)) => {
+                Err(FeedEnd::Closed) => return Err(FeedEnd::Closed),
+                Err(FeedEnd::Failed(failure)) => {
                     return self.fail(failure.context(format!("line {}", line.number)));
                 }
             }
         }
         if self.schedule.is_past_end() {
             let length = InWords(self.schedule.reached());
-            return Err(Stop::Failed(Failure::usage(format!(
+            return Err(FeedEnd::Failed(Failure::usage(format!(
                 "--start is behind the end of the recording, which is {length} long"
             ))));
         }
@@ -231,18 +232,18 @@ impl Player {
         self.release()
     }
 
-    /// Plays what came before the line that ends it.
-    fn fail(&mut self, failure: Failure) -> Result<(), Stop> {
+    /// Sends the operations before the failing line.
+    fn fail(&mut self, failure: Failure) -> Result<(), FeedEnd> {
         if self.origin.is_some() {
             self.release()?;
         }
-        Err(Stop::Failed(failure))
+        Err(FeedEnd::Failed(failure))
     }
 
-    /// Says that the recorder's clock was set back, once.
-    fn note_steps(&self) {
-        let steps = self.schedule.steps();
-        if steps > 0 && self.fed.rounds == 0 {
+    /// Warns in the first round if the recorder's clock was set back.
+    fn note_clock_steps(&self) {
+        let steps = self.schedule.clock_steps();
+        if steps > 0 && self.result.rounds == 0 {
             self.console.warn(format_args!(
                 "the recorder's clock was set back {}: there, the next record followed at once",
                 match steps {
@@ -253,10 +254,10 @@ impl Player {
         }
     }
 
-    /// From the beginning, behind what was played.
-    fn again(&mut self, source: &mut Source, endless: bool) -> Result<(), Stop> {
+    /// Prepares the next round.
+    fn again(&mut self, source: &mut Source, endless: bool) -> Result<(), FeedEnd> {
         if endless && self.schedule.length().is_zero() {
-            return Err(Stop::Failed(Failure::usage(
+            return Err(FeedEnd::Failed(Failure::usage(
                 "--loop needs a recording that takes some time: this one is over at once",
             )));
         }
@@ -270,7 +271,7 @@ impl Player {
         Ok(())
     }
 
-    fn line(&mut self, number: u64, bytes: &[u8], parser: &mut Parser) -> Result<(), Stop> {
+    fn line(&mut self, number: u64, bytes: &[u8], parser: &mut Parser) -> Result<(), FeedEnd> {
         let Some(mut parsed) = parser.parse(bytes)? else {
             return Ok(());
         };
@@ -284,9 +285,9 @@ impl Player {
             .schedule
             .place(stamp.received()?, stamp.snapshot, param);
         match place {
-            Place::Skip => Ok(()),
-            Place::Seed => {
-                self.seeds.put(Seed {
+            Scheduled::Skip => Ok(()),
+            Scheduled::Initial => {
+                self.initial_values.put(InitialValue {
                     line: number,
                     address: parsed.address.into(),
                     value: (parsed.value.unwrap_or_default(), parser.value().into()),
@@ -294,51 +295,54 @@ impl Player {
                 });
                 Ok(())
             }
-            Place::At(offset) => self.play(number, &parsed, parser, offset),
+            Scheduled::At(offset) => self.play(number, &parsed, parser, offset),
         }
     }
 
     fn play(
         &mut self,
         number: u64,
-        parsed: &Parsed<'_>,
+        parsed: &ParsedRecord<'_>,
         parser: &Parser,
         offset: Duration,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), FeedEnd> {
         let origin = self.start()?;
-        if let Stage::Paper(plan) = &mut self.stage {
+        if let Output::Plan(plan) = &mut self.output {
             return Ok(plan.record(offset, parsed, parser)?);
         }
-        let due = if self.timed {
-            Some(origin.checked_add(offset).ok_or_else(|| {
-                Failure::usage("at this speed, its turn would not come in this age")
-            })?)
-        } else {
-            None
-        };
-        if !self.chord.takes(parsed, due, Instant::now()) {
+        let due =
+            if self.timed {
+                Some(origin.checked_add(offset).ok_or_else(|| {
+                    Failure::usage("at this speed its time is too far in the future")
+                })?)
+            } else {
+                None
+            };
+        if !self.batch.takes(parsed, due, Instant::now()) {
             self.release()?;
         }
-        self.chord.add(number, parsed, parser, due)?;
-        if self.chord.is_full() {
-            self.await_chord();
-            let units = self.chord.full();
+        self.batch.add(number, parsed, parser, due)?;
+        if self.batch.is_full() {
+            self.await_batch();
+            let units = self.batch.full();
             self.send(units)?;
         }
         Ok(())
     }
 
-    /// Plants the seeds and starts the clock, if it does not run yet.
-    fn start(&mut self) -> Result<Instant, Stop> {
+    /// Sends the initial values and starts the clock, if it is not running yet.
+    fn start(&mut self) -> Result<Instant, FeedEnd> {
         if let Some(origin) = self.origin {
             return Ok(origin);
         }
-        let seeds = self.seeds.take();
-        self.fed.seeded += seeds.len() as u64;
-        let gate = match &mut self.stage {
-            Stage::Router { gate, .. } => gate.take(),
-            Stage::Paper(plan) => {
-                seeds.iter().try_for_each(|seed| plan.seed(seed))?;
+        let initial_values = self.initial_values.take();
+        self.result.seeded += initial_values.len() as u64;
+        let gate = match &mut self.output {
+            Output::Router { gate, .. } => gate.take(),
+            Output::Plan(plan) => {
+                initial_values
+                    .iter()
+                    .try_for_each(|initial| plan.initial(initial))?;
                 return Ok(*self.origin.insert(Instant::now()));
             }
         };
@@ -348,29 +352,29 @@ impl Player {
         if let Some(next) = self.next {
             sleep(next.saturating_duration_since(Instant::now()));
         }
-        for seed in &seeds {
-            self.chord.seed(seed)?;
+        for initial in &initial_values {
+            self.batch.initial(initial)?;
         }
-        let units = self.chord.take(Instant::now());
+        let units = self.batch.take(Instant::now());
         self.send(units)?;
         if let Some(gate) = gate
-            && !seeds.is_empty()
+            && !initial_values.is_empty()
         {
-            gate.wait(seeds.len() as u64)?;
+            gate.wait(initial_values.len() as u64)?;
         }
         let origin = self.next.unwrap_or_else(Instant::now);
         Ok(*self.origin.insert(origin))
     }
 
-    /// Waits for the time of what has gathered, and sends it.
-    fn release(&mut self) -> Result<(), Stop> {
-        self.await_chord();
-        let units = self.chord.take(Instant::now());
+    /// Waits until the batch is due, and sends it.
+    fn release(&mut self) -> Result<(), FeedEnd> {
+        self.await_batch();
+        let units = self.batch.take(Instant::now());
         self.send(units)
     }
 
-    fn await_chord(&self) {
-        if let Some(due) = self.chord.due() {
+    fn await_batch(&self) {
+        if let Some(due) = self.batch.due() {
             let wait = due.saturating_duration_since(Instant::now());
             if wait > LONG_WAIT {
                 self.console.note(format_args!(
@@ -382,13 +386,13 @@ impl Player {
         }
     }
 
-    fn send(&self, ready: Vec<Unit>) -> Result<(), Stop> {
-        let Stage::Router { units, .. } = &self.stage else {
+    fn send(&self, ready: Vec<Unit>) -> Result<(), FeedEnd> {
+        let Output::Router { units, .. } = &self.output else {
             return Ok(());
         };
         ready
             .into_iter()
             .try_for_each(|unit| units.blocking_send(unit))
-            .map_err(|_| Stop::Gone)
+            .map_err(|_| FeedEnd::Closed)
     }
 }

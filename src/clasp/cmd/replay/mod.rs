@@ -1,11 +1,11 @@
-//! `replay`: plays what `record` has kept, in its time.
+//! `replay`: plays a recording of `record` with its timing.
 //!
 //! ```text
-//!   file ──▶ Feed: Schedule, Seeds, Remap ──▶ Chord ──▶ bulk ──▶ router
-//!          (its own thread, asleep in between)       (this thread)
+//!   file ──▶ Feed: Schedule, InitialValues, Remap ──▶ Batch ──▶ bulk ──▶ router
+//!          (its own thread, sleeps between records)       (this thread)
 //! ```
 
-mod chord;
+mod batch;
 mod feed;
 mod plan;
 mod summary;
@@ -34,34 +34,34 @@ use crate::text::count::Counted;
 use crate::text::duration::{InWords, duration};
 use crate::text::time::When;
 
-use feed::{Fed, Feed, Gate, Source, Stage};
+use feed::{Feed, FeedResult, Output, SettledCount, Source};
 use plan::Plan;
 use summary::Summary;
 
 const EXAMPLES: &str = "\
 Examples:
   trefoil clasp replay show.ndjson
-  trefoil clasp replay show.ndjson --dry-run > /dev/null   is it sound?
+  trefoil clasp replay show.ndjson --dry-run > /dev/null   check it
   trefoil clasp replay show.ndjson --start +1m30s --speed 2
-  trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
+  trefoil clasp replay show.ndjson --remap /output=/rehearsal --loop
   trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues
   trefoil clasp replay show.ndjson --max-pause 10s
   trefoil clasp sub '/**' --stamp --for 10s | trefoil clasp replay -
 
-A record is sent when it was received, counted from the first; the values that
-were there before are set first. drift_ms says how late records were sent. What
-comes faster than 400 values a second shares bundles, 2 ms at a time.";
+Records are sent with the intervals at which they were received; the values from
+before the recording are set first. drift_ms is how late records were sent.
+Beyond 400 values a second, those within 2 ms share a bundle.";
 
-/// How many units wait between the thread that reads and the one that sends.
+/// How many units may be queued between the reading and the sending thread.
 const WAITING: usize = 4;
 
-/// How many units may be unanswered: at 500 a second, a router half a second away keeps up.
+/// How many units may be unanswered: enough for 500 a second with a round trip of half a second.
 const IN_FLIGHT: usize = 256;
 
-/// Later than this, and somebody should know.
+/// A delay above this gets a warning.
 const LATE: Duration = Duration::from_millis(5);
 
-/// What may be typed after `replay`.
+/// The arguments of `replay`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ReplayArgs {
@@ -69,32 +69,29 @@ pub struct ReplayArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Play so many times as fast, or max, without a pause
+    /// Play this many times as fast; max plays without pauses
     #[arg(long, value_name = "X", value_parser = speed, default_value = "1")]
     speed: Speed,
 
-    /// Begin there: so long after the first record, or at a time (RFC 3339, µs
-    /// since the epoch); params are set to what they were then
+    /// Begin this long after the first record, or at a time (RFC 3339, µs since the epoch); params
+    /// are first set to their values at that time
     #[arg(long, value_name = "TIME", value_parser = start)]
     start: Option<Start>,
 
-    /// Send what is at or below /a to /b instead; may be repeated, the longest
-    /// one that fits counts
+    /// Replace the address prefix /a by /b; may be repeated; the longest that matches is used
     #[arg(long, value_name = "/a=/b")]
     remap: Vec<Rule>,
 
-    /// Play it again and again, until Ctrl-C; --loop=3 three times
+    /// Play in a loop, until Ctrl-C; --loop=3 plays it three times
     #[arg(long = "loop", value_name = "N", num_args = 0..=1, require_equals = true,
         value_parser = clap::value_parser!(u64).range(1..))]
     looped: Option<Option<u64>>,
 
-    /// Shorten every pause to this: of a recording whose clock was set, or where
-    /// nothing happened for long
+    /// Shorten longer pauses to this, also those from a clock that was set forward
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     max_pause: Option<Duration>,
 
-    /// Print what would be sent and when, and send nothing: a bad line is found
-    /// before it matters
+    /// Print what would be sent and when, and send nothing; this also checks every line
     #[arg(long, conflicts_with = "looped")]
     dry_run: bool,
 
@@ -111,7 +108,7 @@ fn speed(text: &str) -> Result<Speed, String> {
     }
     match text.parse::<f64>() {
         Ok(times) if times.is_finite() && times > 0.0 => Ok(Speed::Times(times)),
-        _ => Err("it is how many times as fast, such as 2 or 0.5, or max".to_owned()),
+        _ => Err("it is a factor, such as 2 or 0.5, or max".to_owned()),
     }
 }
 
@@ -126,11 +123,11 @@ fn start(text: &str) -> Result<Start, String> {
 }
 
 impl ReplayArgs {
-    /// Plays.
+    /// Plays the recording.
     ///
     /// # Errors
-    /// A usage failure for a file that is no recording; [`Kind::Partial`] when the router refused
-    /// some of it; a lost connection; a signal. What was done is reported first.
+    /// A usage failure for a file that is not a recording; [`Kind::Partial`] when the router
+    /// refused some of it; a lost connection; a signal. The summary is printed first.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let remap = Remap::new(self.remap.clone())
             .map_err(|why| Failure::usage(format!("--remap: {why}")))?;
@@ -140,14 +137,14 @@ impl ReplayArgs {
         };
         if rounds.is_none() && self.speed == Speed::Max {
             return Err(
-                Failure::usage("--speed max without a pause, and --loop without an end")
-                    .with_hint("Say how often: --loop=3"),
+                Failure::usage("--loop without a number cannot be used with --speed max")
+                    .with_hint("Set the number of rounds: --loop=3"),
             );
         }
         let source = self.source()?;
         let allow = Allow::in_force()?;
         let schedule = Schedule::new(self.start, self.speed);
-        let feed = |stage| Feed {
+        let feed = |output| Feed {
             source,
             schedule: match self.max_pause {
                 Some(pause) => schedule.with_pauses_of_at_most(pause),
@@ -158,19 +155,19 @@ impl ReplayArgs {
             remap,
             allow,
             rounds,
-            stage,
+            output,
         };
         if self.dry_run {
             let plan = Plan {
                 printer: terminal.printer,
                 records: 0,
             };
-            return show(feed(Stage::Paper(plan)), &terminal.console);
+            return show(feed(Output::Plan(plan)), &terminal.console);
         }
         let (units, taken) = mpsc::channel(WAITING);
         let (settled, gate) = std_mpsc::channel();
-        let gate = Some(Gate(gate));
-        let feed = feed(Stage::Router { units, gate });
+        let gate = Some(SettledCount(gate));
+        let feed = feed(Output::Router { units, gate });
         self.play(feed, taken, settled, terminal)
     }
 
@@ -211,7 +208,7 @@ impl ReplayArgs {
         let observe = |event: Event<'_>| match event {
             Event::Progress(report) => {
                 progress.update(report.sent, report.acknowledged);
-                // Once it plays, nobody listens.
+                // Nobody receives it after the start; that is not an error.
                 let _ = settled.send(report.acknowledged + report.refused + report.unknown);
             }
             Event::Sent(unit) => {
@@ -225,19 +222,26 @@ impl ReplayArgs {
         let (report, ended) = block_on(send_all(&target, &options, taken, limit, observe))??;
         progress.finish();
 
-        let (fed, failure) = match ended {
-            // The reading thread may sleep, or wait for input: it ends with the process.
+        let (result, failure) = match ended {
+            // The reading thread is not joined: it may sleep or wait for input, and ends with the
+            // process.
             Ended::Failed(failure) if report.sent == 0 => return Err(failure),
             Ended::Failed(failure) => (None, Some(partial(failure, &report))),
             Ended::Drained => {
-                let mut fed: Fed = feeder
+                let mut result: FeedResult = feeder
                     .join()
                     .map_err(|_| Failure::new(Kind::Partial, "reading the recording failed"))?;
-                if let Some(failure) = fed.stopped.take_if(|_| report.sent == 0) {
+                if let Some(failure) = result.stopped.take_if(|_| report.sent == 0) {
                     return Err(failure);
                 }
-                let stopped = fed.stopped.take().map(|failure| partial(failure, &report));
-                (Some(fed), stopped.or_else(|| unplayed(&refusals, &report)))
+                let stopped = result
+                    .stopped
+                    .take()
+                    .map(|failure| partial(failure, &report));
+                (
+                    Some(result),
+                    stopped.or_else(|| unplayed(&refusals, &report)),
+                )
             }
         };
         if drift.max() > LATE {
@@ -246,7 +250,7 @@ impl ReplayArgs {
                 InWords(drift.max())
             ));
         }
-        let summary = Summary::new(report, fed.as_ref(), &drift, since.elapsed());
+        let summary = Summary::new(report, result.as_ref(), &drift, since.elapsed());
         let looped = self.looped.is_some();
         let mut report = terminal.report("the recording was played");
         report.print(|printer| printer.document(&summary, |words| summary.describe(looped, words)));
@@ -254,12 +258,12 @@ impl ReplayArgs {
     }
 }
 
-/// Plays it on paper.
+/// Runs `--dry-run`.
 fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
-    let fed = feed.run();
-    if let Some(mut plan) = fed.plan {
-        match &fed.stopped {
-            // What was printed before stays printed; a filter's verdict would hide the failure.
+    let result = feed.run();
+    if let Some(mut plan) = result.plan {
+        match &result.stopped {
+            // Only flushed: the exit status of a `--jq` filter would hide the failure.
             Some(_) => plan.printer.flush()?,
             None => plan.printer.finish()?,
         }
@@ -267,18 +271,17 @@ fn show(feed: Feed, console: &Console) -> Result<(), Failure> {
         console.note(format_args!(
             "{} over {}, {} set before; nothing was sent",
             number(plan.records, "record", "records"),
-            InWords(fed.length),
-            number(fed.seeded, "value", "values")
+            InWords(result.length),
+            number(result.seeded, "value", "values")
         ));
     }
-    match fed.stopped {
+    match result.stopped {
         Some(failure) => Err(failure),
         None => Ok(()),
     }
 }
 
-/// The failure that refused or unknown records amount to: however many they are, what was to be
-/// played was played in part.
+/// The failure if records were refused or their outcome is unknown: always a partial one.
 fn unplayed(refusals: &Refusals, report: &Report) -> Option<Failure> {
     Some(refusals.failure(report)?.partly_done())
 }

@@ -1,12 +1,12 @@
-//! `--dry-run`: takes operations and their times, and prints a line for each.
+//! `--dry-run`: prints a line for each operation. Takes operations and their times.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clasp::record::schedule::Seed;
-use crate::clasp::record::{Parsed, Parser, Record, phase_name, type_name};
+use crate::clasp::record::schedule::InitialValue;
+use crate::clasp::record::{ParsedRecord, Parser, Record, phase_name, type_name};
 use crate::clasp::wire::{SignalType, Value, decode_value};
 use crate::error::Failure;
 use crate::term::Printer;
@@ -14,9 +14,9 @@ use crate::text::duration::{InWords, milliseconds};
 
 /// Prints what would be sent, and when.
 pub struct Plan {
-    /// Where to.
+    /// The printer.
     pub printer: Printer,
-    /// How many records there are, beside the seeds.
+    /// The number of records, without the initial values.
     pub records: u64,
 }
 
@@ -28,24 +28,24 @@ impl fmt::Debug for Plan {
     }
 }
 
-/// A line of it.
+/// One line of the plan.
 #[derive(Serialize)]
 struct Planned<'a> {
-    /// After the start, in ms.
+    /// The time after the start, in ms.
     at_ms: f64,
     #[serde(flatten)]
     record: Record<'a>,
 }
 
 impl Plan {
-    /// A record that would be played so long after the start.
+    /// Prints a record that would be played this long after the start.
     ///
     /// # Errors
-    /// When it cannot be printed.
+    /// When the output fails.
     pub fn record(
         &mut self,
         offset: Duration,
-        parsed: &Parsed<'_>,
+        parsed: &ParsedRecord<'_>,
         parser: &Parser,
     ) -> Result<(), Failure> {
         let value = parsed
@@ -65,19 +65,19 @@ impl Plan {
         )
     }
 
-    /// A param that would be set before the start.
+    /// Prints a param that would be set before the start.
     ///
     /// # Errors
-    /// When it cannot be printed.
-    pub fn seed(&mut self, seed: &Seed) -> Result<(), Failure> {
-        let (code, data) = &seed.value;
+    /// When the output fails.
+    pub fn initial(&mut self, initial: &InitialValue) -> Result<(), Failure> {
+        let (code, data) = &initial.value;
         let value: Option<Value<'_>> = decode_value(*code, data).ok();
         self.show(
             Duration::ZERO,
             Record {
                 value: value.as_ref(),
                 snapshot: true,
-                ..Record::blank(type_name(SignalType::Param), &seed.address)
+                ..Record::blank(type_name(SignalType::Param), &initial.address)
             },
         )
     }

@@ -1,28 +1,28 @@
-//! The summary of a playback. Takes counts, gives a line for people or programs.
+//! The summary of a playback. Takes counts, gives a line of text or JSON.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::feed::Fed;
+use super::feed::FeedResult;
 use crate::clasp::client::bulk::Report;
 use crate::clasp::record::drift::Drift;
 use crate::term::Words;
 use crate::text::count::Count;
 use crate::text::duration::{InWords, milliseconds};
 
-/// What `replay` prints.
+/// The output of `replay`.
 #[derive(Debug, Serialize)]
 pub struct Summary {
     /// What became of the records.
     #[serde(flatten)]
     report: Report,
-    /// What the reading thread had to say; nothing when it was stopped.
+    /// The result of the reading thread; `None` when it was stopped.
     #[serde(flatten)]
     played: Option<Played>,
-    /// From the connection to the last answer.
+    /// From the connection to the last reply.
     duration_us: u64,
-    /// How late records were sent; null when no time was kept.
+    /// How late records were sent; null at maximum speed.
     drift_ms: Option<Late>,
 }
 
@@ -30,14 +30,15 @@ pub struct Summary {
 struct Played {
     /// Params that were set before the start; they count as sent.
     seeded: u64,
-    /// Values that shared bundles, which a router may acknowledge without having done all of it.
+    /// Values that shared bundles, which a router may acknowledge without having applied all of
+    /// them.
     #[serde(skip_serializing_if = "is_zero")]
     bundled: u64,
-    /// How often it was played.
+    /// The number of rounds played.
     rounds: u64,
 }
 
-/// In ms.
+/// Delays in ms.
 #[derive(Debug, Serialize)]
 struct Late {
     median: f64,
@@ -49,14 +50,19 @@ fn is_zero(n: &u64) -> bool {
 }
 
 impl Summary {
-    /// Adds it up.
-    pub fn new(report: Report, fed: Option<&Fed>, drift: &Drift, took: Duration) -> Summary {
+    /// Builds the summary.
+    pub fn new(
+        report: Report,
+        result: Option<&FeedResult>,
+        drift: &Drift,
+        took: Duration,
+    ) -> Summary {
         Summary {
             report,
-            played: fed.map(|fed| Played {
-                seeded: fed.seeded,
-                bundled: fed.bundled,
-                rounds: fed.rounds,
+            played: result.map(|result| Played {
+                seeded: result.seeded,
+                bundled: result.bundled,
+                rounds: result.rounds,
             }),
             duration_us: took.as_micros() as u64,
             drift_ms: drift.median().map(|median| Late {
@@ -66,7 +72,7 @@ impl Summary {
         }
     }
 
-    /// The summary in words.
+    /// Writes the summary as text.
     pub fn describe(&self, looped: bool, words: &mut Words) {
         let report = &self.report;
         words.plain(Count(report.acknowledged)).plain(" played");

@@ -1,4 +1,4 @@
-//! `subscribe`: prints what happens, as it happens. [`super::listen`] hears it.
+//! `subscribe`: prints messages as they arrive; [`super::listen`] receives them.
 
 mod print;
 mod template;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use super::listen::{Backlog, End, Ends, Heard, Listen, ListenArgs, Lives, ReadyFd, Stamp};
-use crate::clasp::client::clock::Stamps;
+use super::listen::{Backlog, End, Ends, Lifecycle, Listen, ListenArgs, ReadyFd, Received, Stamp};
+use crate::clasp::client::clock::ReceiveClock;
 use crate::clasp::client::subscription::Request;
 use crate::clasp::client::{Target, block_on};
 use crate::error::Failure;
@@ -18,8 +18,8 @@ use crate::text::count::Count;
 use print::{Print, Printed};
 use template::Template;
 
-/// How long what is printed already may take to leave, once the user wants to go.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+/// How long the output that is already printed may take to be written after the user interrupts.
+const OUTPUT_GRACE: Duration = Duration::from_millis(200);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,20 +27,20 @@ Examples:
   trefoil clasp sub /sensors/temp --max-rate 10 --epsilon 0.1
   trefoil clasp sub '/**' --type event --jq .address
   trefoil clasp sub /door --new --count 1       wait for the next change
-  trefoil clasp sub '/**' --retained-only       what is there, then exit
+  trefoil clasp sub '/**' --retained-only       the present values, then exit
   trefoil clasp sub '/a/*' --format '{address} {value}'
   trefoil clasp sub '/**' --for 10s --stamp > ten-seconds.ndjson
 
-A lost connection is made anew, and stderr says what may have been missed.";
+A lost connection is made again, and stderr says what may have been missed.";
 
-/// What may be typed after `subscribe`.
+/// The arguments of `subscribe`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SubscribeArgs {
     #[command(flatten)]
     listen: ListenArgs,
 
-    /// Print the values that are there already, and exit
+    /// Print the present values, and exit
     #[arg(long, conflicts_with = "new")]
     retained_only: bool,
 
@@ -48,7 +48,7 @@ pub struct SubscribeArgs {
     #[arg(long, value_name = "TEMPLATE", value_parser = Template::parse, conflicts_with = "jq")]
     format: Option<Template>,
 
-    /// Add when a record arrived here: received, in µs since the epoch
+    /// Add the time of receipt to each record: received, in µs since the epoch
     #[arg(long)]
     stamp: bool,
 
@@ -64,7 +64,7 @@ pub struct SubscribeArgs {
 }
 
 impl SubscribeArgs {
-    /// Whether an option was typed that is about printed records, and has no meaning for a table.
+    /// Whether an option was typed that is about printed records and has no meaning for a table.
     pub(super) fn is_about_records(&self) -> bool {
         self.ends().count.is_some()
             || self.retained_only
@@ -73,15 +73,15 @@ impl SubscribeArgs {
             || self.lifecycle
     }
 
-    /// Where to connect, and as whom.
+    /// Where to connect, and with which token.
     ///
     /// # Errors
-    /// As [`ConnectionArgs::target`].
+    /// The errors of [`ConnectionArgs::target`].
     pub(super) fn target(&self, console: &Console) -> Result<Target, Failure> {
         self.connection.target(console)
     }
 
-    /// Whom to tell that the subscription is live.
+    /// The file descriptor of `--ready-fd`, if given.
     ///
     /// # Errors
     /// A usage failure for a descriptor that is not open.
@@ -89,7 +89,7 @@ impl SubscribeArgs {
         self.listen.ready()
     }
 
-    /// When it is enough.
+    /// When to end.
     pub(super) fn ends(&self) -> Ends {
         self.listen.ends(self.connection.timeout())
     }
@@ -97,12 +97,12 @@ impl SubscribeArgs {
     /// What to subscribe to.
     ///
     /// # Errors
-    /// A usage failure for a pattern that is none.
+    /// A usage failure for an invalid pattern.
     pub(super) fn request(&self, console: &Console) -> Result<Request, Failure> {
         self.listen.request(self.reconnect.policy(), console)
     }
 
-    /// Listens and prints.
+    /// Subscribes and prints.
     ///
     /// # Errors
     /// [`Kind::Deadline`](crate::error::Kind::Deadline) when fewer records came than `--count`
@@ -130,19 +130,19 @@ impl SubscribeArgs {
             console: &terminal.console,
             backlog: Arc::new(Backlog::default()),
             stamp: if stamp {
-                Stamp::Steady(Stamps::begin())
+                Stamp::Steady(ReceiveClock::begin())
             } else if matches!(form, Form::Table | Form::Text) {
                 Stamp::Wall
             } else {
                 Stamp::None
             },
-            lives: if self.lifecycle {
-                Lives::All
+            lifecycle_entries: if self.lifecycle {
+                Lifecycle::All
             } else {
-                Lives::None
+                Lifecycle::None
             },
             for_stdout: true,
-            last_words: Some(LAST_WORDS),
+            output_grace: Some(OUTPUT_GRACE),
         };
         let heard =
             block_on(listen.run(target, request, ready, move |backlog| print.run(backlog)))??;
@@ -153,12 +153,12 @@ impl SubscribeArgs {
                 Count(superseded)
             ));
         }
-        verdict(&ends, heard)
+        result(&ends, heard)
     }
 }
 
-/// What it all amounts to.
-fn verdict(ends: &Ends, heard: Heard<Printed>) -> Result<(), Failure> {
+/// The result of the command.
+fn result(ends: &Ends, heard: Received<Printed>) -> Result<(), Failure> {
     match (heard.end, heard.taken) {
         (End::Failed(failure), _) => Err(failure),
         (_, None) => Ok(()),

@@ -1,8 +1,8 @@
-//! Prints records. Takes entries of the backlog, gives lines; on a thread of its own, because a
+//! Prints records. Takes entries of the backlog, prints lines. Runs on its own thread, because a
 //! stalled pipe blocks.
 
 use super::template::Template;
-use crate::clasp::cmd::listen::{Backlog, Entry, Life};
+use crate::clasp::cmd::listen::{Backlog, Entry, LifecycleRecord};
 use crate::clasp::cmd::show::content;
 use crate::clasp::record::Record;
 use crate::clasp::wire;
@@ -12,26 +12,26 @@ use crate::text::time::Clock;
 
 /// How records are printed.
 pub struct Print {
-    /// Where to.
+    /// The printer.
     pub printer: Printer,
-    /// By which form, if not the printer's own.
+    /// The template of `--format`, if given.
     pub template: Option<Template>,
-    /// Whether a record says when it arrived.
+    /// Whether to add the time of receipt to each record.
     pub stamp: bool,
-    /// How many records to print, if that ends it.
+    /// After how many records to end, if at all.
     pub count: Option<u64>,
 }
 
-/// How it ended.
+/// The result of printing.
 pub struct Printed {
     /// How many records were printed.
     pub count: u64,
-    /// Why no more could be.
+    /// The error that ended the printing, if any.
     pub result: Result<(), Failure>,
 }
 
 impl Print {
-    /// Prints what comes, until enough has, or no more will.
+    /// Prints until `count` is reached or the backlog is closed.
     pub fn run(mut self, backlog: &Backlog) -> Printed {
         let mut count = 0;
         let result = self
@@ -61,7 +61,7 @@ impl Print {
                             return Ok(());
                         }
                     }
-                    Entry::Life(life) => self.life(&life)?,
+                    Entry::Lifecycle(life) => self.life(&life)?,
                 }
             }
             if !backlog.take(&mut entries) {
@@ -71,7 +71,7 @@ impl Print {
     }
 
     fn frame(&mut self, frame: &[u8], received: u64, layout: &mut Layout) -> Result<(), Failure> {
-        // The listener has decoded it before: it is sound.
+        // The listener has already decoded it, so this cannot fail.
         let Ok(frame) = wire::decode(frame) else {
             return Ok(());
         };
@@ -89,22 +89,26 @@ impl Print {
         }
     }
 
-    fn life(&mut self, life: &Life) -> Result<(), Failure> {
-        // A template is for messages; what has no address would be a line of holes.
+    fn life(&mut self, life: &LifecycleRecord) -> Result<(), Failure> {
+        // A template is for messages; most fields of a lifecycle record would be empty.
         if self.template.is_some() {
             return Ok(());
         }
         self.printer.document(life, |words| match life {
-            Life::Connected { router, .. } => _ = words.dim(format_args!("connected to {router}")),
-            Life::Disconnected { reason } => _ = words.dim(format_args!("disconnected ({reason})")),
-            Life::Error { code, message, .. } => {
+            LifecycleRecord::Connected { router, .. } => {
+                _ = words.dim(format_args!("connected to {router}"))
+            }
+            LifecycleRecord::Disconnected { reason } => {
+                _ = words.dim(format_args!("disconnected ({reason})"))
+            }
+            LifecycleRecord::Error { code, message, .. } => {
                 words.bad(format_args!("{message} (error {code})"));
             }
         })
     }
 }
 
-/// Columns for people: as wide as the widest address so far.
+/// Columns for a terminal, as wide as the widest address so far.
 #[derive(Default)]
 struct Layout {
     width: usize,
@@ -112,10 +116,11 @@ struct Layout {
 }
 
 impl Layout {
-    /// An address longer than this does not move the column for all that follow.
+    /// A longer address does not widen the column.
     const WIDEST: usize = 40;
 
-    /// Makes room for all that is printed at once, so that its columns line up from the first.
+    /// Widens the column for all entries of a batch before the first is printed, so that they line
+    /// up.
     fn widen(&mut self, entries: &[Entry], form: Form) {
         if matches!(form, Form::Json | Form::Ndjson) {
             return;

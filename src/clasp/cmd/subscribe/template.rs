@@ -1,4 +1,4 @@
-//! `--format '{address} {value}'`: takes a template once, then records, and gives lines.
+//! `--format '{address} {value}'`: takes a template, then records, and gives lines.
 
 use std::io::Write;
 
@@ -21,7 +21,7 @@ const FIELDS: [&str; 11] = [
     "received",
 ];
 
-/// A template that has been taken apart.
+/// A parsed template.
 #[derive(Debug, Clone)]
 pub struct Template {
     parts: Vec<Part>,
@@ -35,11 +35,11 @@ enum Part {
 }
 
 impl Template {
-    /// Takes a template apart: `{field}` is a field, `{{` and `}}` are braces, `\t`, `\n` and `\\`
-    /// what they are elsewhere.
+    /// Parses a template: `{field}` is a field, `{{` and `}}` are braces, `\t`, `\n` and `\\` are a
+    /// tab, a newline and a backslash.
     ///
     /// # Errors
-    /// An unknown field, with the nearest known one; a brace without its other half.
+    /// An unknown field, with the nearest known one; an unmatched brace.
     pub fn parse(text: &str) -> Result<Template, String> {
         let mut parts = Vec::new();
         let mut plain = String::new();
@@ -92,15 +92,15 @@ impl Template {
         })
     }
 
-    /// Whether it shows this field.
+    /// Whether the template has this field.
     pub fn names(&self, field: &str) -> bool {
         self.parts
             .iter()
             .any(|part| matches!(part, Part::Field(name) if *name == field))
     }
 
-    /// The line of a record. A string is written without its quotes, anything else as JSON, and
-    /// what a record does not have as nothing.
+    /// The line for a record. A string is written without quotes, any other value as JSON, and an
+    /// absent field as nothing.
     pub fn fill(&mut self, record: &Record<'_>) -> &[u8] {
         self.line.clear();
         for part in &self.parts {

@@ -1,11 +1,11 @@
-//! The file that tokens are kept in: records enter and leave; of a token only its hash is there.
+//! The file of tokens. Reads and writes records; the file holds only the hash of a token.
 //!
 //! ```json
 //! {"tokens":[{"id":"3f9a…","hash":"ba78…","scopes":["read:/**"],"created":1795166091829000}]}
 //! ```
 //!
-//! It is replaced whole, so that a router never reads half of it, and two commands at once take
-//! turns.
+//! The file is replaced atomically, so that a router never reads an incomplete one, and a lock
+//! serialises concurrent commands.
 
 use std::fs::{self, File};
 use std::io;
@@ -22,7 +22,7 @@ use crate::error::{Failing, Failure, Kind};
 use crate::home;
 use crate::text::whole::{SMALL, read_bytes};
 
-/// Where the tokens are.
+/// The option that names the file.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct TokensArgs {
     /// Keep the tokens here [default: clasp-tokens.json in trefoil's
@@ -31,7 +31,7 @@ pub struct TokensArgs {
     tokens: Option<PathBuf>,
 }
 
-/// Why the file of tokens cannot be used.
+/// Why the token file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokensError {
     /// It cannot be read or written.
@@ -39,21 +39,21 @@ pub enum TokensError {
     Io {
         /// `read` or `write`.
         doing: &'static str,
-        /// Which file.
+        /// The file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// It is no file of tokens.
-    #[error("{path} is no file of tokens: {why}")]
+    /// It is not a file of tokens.
+    #[error("{path} is not a file of tokens: {why}")]
     NotTokens {
-        /// Which file.
+        /// The file.
         path: String,
         /// What is wrong with it.
         why: String,
     },
-    /// There is no place for it.
-    #[error("this system does not say where configuration belongs; name a file with --tokens")]
+    /// The default directory is unknown.
+    #[error("no configuration directory is known (HOME is not set); name a file with --tokens")]
     NoHome,
 }
 
@@ -72,11 +72,11 @@ impl Failing for TokensError {
     }
 }
 
-/// What tells one state of the file from the next.
+/// Inode, size and modification time, to detect changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp(Option<(u64, u64, Option<SystemTime>)>);
 
-/// A file of tokens, which need not exist yet.
+/// A token file, which may not exist yet.
 #[derive(Debug, Clone)]
 pub struct TokensFile {
     path: PathBuf,
@@ -88,7 +88,7 @@ struct Content {
 }
 
 impl TokensArgs {
-    /// The file that was named, or the usual one.
+    /// The named file, or the default one.
     ///
     /// # Errors
     /// [`TokensError::NoHome`].
@@ -103,7 +103,7 @@ impl TokensArgs {
 }
 
 impl TokensFile {
-    /// The one at this path.
+    /// The file at this path.
     pub fn at(path: &Path) -> TokensFile {
         TokensFile {
             path: path.to_owned(),
@@ -119,26 +119,26 @@ impl TokensFile {
         }
     }
 
-    /// The file's name, to be shown.
+    /// The path, for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Its state, to be compared with a later one.
+    /// Its present state, to compare with a later one.
     pub fn stamp(&self) -> Stamp {
         let found = fs::metadata(&self.path).ok();
         Stamp(found.map(|found| (found.ino(), found.len(), found.modified().ok())))
     }
 
-    /// Whether others may change it, and so let themselves in.
+    /// Whether other users can change it, and so give themselves access.
     pub fn is_writable_by_others(&self) -> bool {
         fs::metadata(&self.path).is_ok_and(|found| found.permissions().mode() & 0o022 != 0)
     }
 
-    /// What is in it.
+    /// Reads the records.
     ///
     /// # Errors
-    /// [`TokensError`], also when there is no such file.
+    /// [`TokensError`], also when the file does not exist.
     pub fn read(&self) -> Result<Vec<Record>, TokensError> {
         let text = File::open(&self.path)
             .and_then(|file| read_bytes(file, SMALL))
@@ -151,10 +151,10 @@ impl TokensFile {
         Ok(content.tokens)
     }
 
-    /// Reads, changes and writes; nobody else does meanwhile. A missing file is an empty one.
+    /// Reads, changes and writes the file under a lock. A missing file counts as empty.
     ///
     /// # Errors
-    /// [`TokensError`], or the change's own failure; the file is what it was then.
+    /// [`TokensError`], or the failure of `change`; the file is then unchanged.
     pub fn change<T>(
         &self,
         change: impl FnOnce(&mut Vec<Record>) -> Result<T, Failure>,

@@ -1,4 +1,4 @@
-//! `token`: who may come in where `serve --tokens` asks.
+//! `token`: manages the tokens that `serve --tokens` accepts.
 
 pub mod file;
 
@@ -42,7 +42,7 @@ Examples:
   trefoil clasp token prune
   trefoil clasp token prune --tokens /etc/clasp/tokens.json";
 
-/// What may be typed after `token`.
+/// The arguments of `token`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct TokenGroup {
@@ -83,7 +83,7 @@ struct CreateArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     expires: Option<Duration>,
 
-    /// Say whose it is
+    /// Note whose it is
     #[arg(long, value_name = "TEXT")]
     subject: Option<String>,
 
@@ -99,14 +99,14 @@ struct ListArgs {
 
 #[derive(Debug, clap::Args)]
 struct OneArgs {
-    /// The token's id, or as much of its beginning as tells it from the others
+    /// The token's id, or a unique beginning of it
     id: String,
 
     #[command(flatten)]
     tokens: TokensArgs,
 }
 
-/// A token as it is shown.
+/// A token as it is listed.
 #[derive(Debug, Serialize)]
 struct Shown {
     id: String,
@@ -117,7 +117,7 @@ struct Shown {
     expired: bool,
 }
 
-/// A token on the one occasion that it is printed.
+/// A new token: the only time that it is printed.
 #[derive(Debug, Serialize)]
 struct Created {
     id: String,
@@ -181,10 +181,10 @@ fn joined(scopes: &[Scope]) -> String {
 }
 
 impl TokenGroup {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// A file that cannot be used, a token that is not there.
+    /// A file that cannot be used, an unknown token.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Create(args) => return args.run(terminal),
@@ -212,7 +212,7 @@ impl TokenGroup {
             }
             Verb::Revoke(args) => {
                 let file = args.tokens.file()?;
-                // Not `change` at once: looking for what is not there makes no file.
+                // Checked first, so that a wrong id does not create the file.
                 find(&file.read()?, &args.id)?;
                 let id = file.change(|records| {
                     let place = find(records, &args.id)?;
@@ -241,7 +241,7 @@ impl CreateArgs {
         let scopes: Vec<String> = self.scopes.iter().map(Scope::to_string).collect();
         let patterns = scopes.iter().filter_map(|scope| scope.split_once(':'));
         note_wildcards(&terminal.console, patterns.map(|(_, pattern)| pattern));
-        let random = || Failure::new(Kind::Service, "this system has no randomness to give");
+        let random = || Failure::new(Kind::Service, "the system's random number generator failed");
         let token = mint().ok_or_else(random)?;
         let created = now_micros();
         let expires = self.expires.map(|after| created + after.as_micros() as u64);
@@ -264,11 +264,11 @@ impl CreateArgs {
             subject: record.subject,
             expires,
         };
-        // Nobody will see it again, so that what is printed is all there is of it.
+        // The token cannot be shown again, so failing to print it matters.
         let report = terminal.report(format_args!("the token {} is made", made.id));
         let mut report = report.essential().or_else(|| {
             format!(
-                "Nobody has it now: trefoil clasp token revoke {}, and create another",
+                "The token is lost: trefoil clasp token revoke {}, and create another",
                 made.id
             )
         });
@@ -302,7 +302,7 @@ fn print_removed(mut terminal: Terminal, removed: Vec<String>) -> Result<(), Fai
     report.finish(Ok(()))
 }
 
-/// The place of the one token whose id begins so.
+/// The index of the token with this id or unique beginning of an id.
 fn find(records: &[Record], id: &str) -> Result<usize, Failure> {
     let found: Vec<usize> = (0..records.len())
         .filter(|&place| !id.is_empty() && records[place].id.starts_with(id))

@@ -1,4 +1,4 @@
-//! Conditions. Takes values, gives whether they satisfy. Pure.
+//! The conditions of `wait`. Takes values, gives whether they satisfy the conditions. Pure.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use crate::clasp::wire::Value;
 use crate::error::Failure;
 use crate::term::Predicate;
 
-/// What may be asked of a value.
+/// One condition on a value.
 #[derive(Debug)]
 pub enum Condition {
     /// Equal; `1` and `1.0` are.
@@ -21,15 +21,16 @@ pub enum Condition {
     Lt(Value<'static>),
     /// Less or equal.
     Le(Value<'static>),
-    /// A jq filter says so.
+    /// A jq filter gives true.
     Until(Predicate),
 }
 
 impl Condition {
-    /// Whether a value satisfies it. What cannot be compared is neither greater nor less.
+    /// Whether a value satisfies the condition. A value that cannot be compared is neither greater
+    /// nor less.
     ///
     /// # Errors
-    /// When the filter does not fit the value.
+    /// When the filter fails on the value.
     pub fn holds(&mut self, value: &Value<'_>) -> Result<bool, Failure> {
         Ok(match self {
             Condition::Eq(wanted) => equal(value, wanted),
@@ -46,22 +47,23 @@ impl Condition {
 /// The conditions of one command.
 #[derive(Debug)]
 pub struct Conditions {
-    /// Each of them; none is satisfied by any value.
+    /// The conditions; an empty list is satisfied by any value.
     pub all: Vec<Condition>,
     /// Whether one of them is enough.
     pub any: bool,
 }
 
 impl Conditions {
-    /// Whether a value satisfies them together. A filter that does not fit the value is not
-    /// satisfied, as nothing is greater or less that cannot be compared; `misfit` is told why.
+    /// Whether a value satisfies the conditions together. A filter that fails on the value counts
+    /// as not satisfied, and `misfit` gets its error.
     pub fn hold(&mut self, value: &Value<'_>, mut misfit: impl FnMut(Failure)) -> bool {
         for condition in &mut self.all {
             let holds = condition.holds(value).unwrap_or_else(|failure| {
                 misfit(failure);
                 false
             });
-            // One that decides it ends it: a filter need not fit what is no answer anyway.
+            // The first condition that decides the result ends the loop, so that a later filter
+            // does not fail needlessly.
             if holds == self.any {
                 return self.any;
             }
@@ -70,7 +72,7 @@ impl Conditions {
     }
 }
 
-/// Whether a value can be greater than another.
+/// Whether values of this type have an order.
 pub fn is_ordered(value: &Value<'_>) -> bool {
     matches!(value, Value::Int(_) | Value::Float(_) | Value::String(_))
 }
@@ -79,7 +81,7 @@ fn equal(a: &Value<'_>, b: &Value<'_>) -> bool {
     a == b || compare(a, b) == Some(Ordering::Equal)
 }
 
-/// Numbers by size, strings by their characters; nothing else has an order.
+/// Compares numbers by size and strings by their characters; other values have no order.
 fn compare(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
@@ -91,8 +93,8 @@ fn compare(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     }
 }
 
-/// Exact, although a float has no room for every integer: where the nearest float is equal, the
-/// float is an integer, and as such compared.
+/// Compares exactly, although a float cannot represent every integer: if the nearest float is
+/// equal, the float is an integer, and both are compared as integers.
 fn mixed(int: i64, float: f64) -> Option<Ordering> {
     match (int as f64).partial_cmp(&float)? {
         Ordering::Equal => Some(i128::from(int).cmp(&(float as i128))),

@@ -1,5 +1,5 @@
-//! `wait`: sleeps until an address holds what is wanted. Takes what the router holds and then every
-//! message to the address; prints the value that satisfied the [`Conditions`].
+//! `wait`: waits until the value of an address satisfies conditions. Takes the present value and
+//! then every message to the address; prints the value that satisfied the [`Conditions`].
 
 mod condition;
 
@@ -23,20 +23,20 @@ use condition::{Condition, Conditions, is_ordered};
 
 const EXAMPLES: &str = "\
 Examples:
-  trefoil clasp wait /door                      until there is any value
+  trefoil clasp wait /door                      until there is a value
   trefoil clasp wait /door --eq open --timeout 30s
   trefoil clasp wait /temp --ge 20 --lt 22 --stable 1m
   trefoil clasp wait /mode --eq day --eq night --any
   trefoil clasp wait /lights/color --until '.r > 200'
   trefoil clasp wait /cues/go && ./next-scene   an event counts, too
 
-The value that satisfied is printed. Numbers compare as numbers (1 equals 1.0),
-strings as strings; a value that does not compare is neither more nor less.";
+The value that satisfied the conditions is printed. Numbers compare as numbers
+(1 equals 1.0), strings as strings; other values are neither greater nor less.";
 
-/// How long a silence lasts before the router is asked for a sign of life.
+/// How long a silence may last before the connection is probed.
 const PROBE_INTERVAL: Duration = Duration::from_secs(80);
 
-/// What may be typed after `wait`.
+/// The arguments of `wait`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct WaitArgs {
@@ -48,7 +48,7 @@ pub struct WaitArgs {
     #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
     eq: Vec<String>,
 
-    /// Until it is anything but this; no value at all does not count
+    /// Until it has another value than this
     #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
     ne: Vec<String>,
 
@@ -72,11 +72,11 @@ pub struct WaitArgs {
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     until: Vec<String>,
 
-    /// Let one of several conditions be enough; otherwise all must hold
+    /// Exit when one of several conditions holds, instead of all
     #[arg(long)]
     any: bool,
 
-    /// The conditions must hold so long without interruption
+    /// The conditions must hold this long without interruption
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     stable: Option<Duration>,
 
@@ -91,7 +91,7 @@ impl WaitArgs {
     /// Waits and prints.
     ///
     /// # Errors
-    /// [`Kind::Deadline`] when the time is up; a refusal; a connection lost for good.
+    /// [`Kind::Deadline`] when the deadline passes; a refusal; a connection lost for good.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         check_address(&self.address)?;
         let mut watch = Watch {
@@ -146,7 +146,7 @@ impl WaitArgs {
                 let bound = ValueForm::default().interpret(text)?;
                 if !is_ordered(&bound) {
                     return Err(Failure::usage(format!(
-                        "{option} {text}: only numbers and strings are more or less than others"
+                        "{option} {text}: only numbers and strings can be greater or less"
                     )));
                 }
                 if matches!(bound, Value::String(_))
@@ -154,7 +154,7 @@ impl WaitArgs {
                         .starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
                 {
                     console.note(format_args!(
-                        "{option} {text}: it is no number, so it is compared as text"
+                        "{option} {text}: it is not a number, so it is compared as text"
                     ));
                 }
                 all.push(condition(bound));
@@ -167,17 +167,17 @@ impl WaitArgs {
     }
 }
 
-/// What is known of the address.
+/// The state of the wait.
 struct Watch {
     conditions: Conditions,
     stable: Duration,
     last: Option<Value<'static>>,
-    /// Whether the router keeps the last value, and so tells after a reconnection whether it is there
-    /// still.
+    /// Whether the last value is a param's: the router keeps it, and after a reconnection tells
+    /// whether it still exists.
     is_state: bool,
-    /// Since when the conditions hold.
+    /// The time since which the conditions hold.
     since: Option<Instant>,
-    /// It was said that a filter does not fit a value.
+    /// Whether the note about a failing filter was printed.
     said_misfit: bool,
 }
 
@@ -199,39 +199,40 @@ impl Watch {
                 }
             };
             match event {
-                Event::Message(frame) | Event::Retained(frame) => self.hear(&frame, console),
-                // What happens meanwhile is not seen: nothing holds without interruption.
-                Event::Gone { cause } => {
+                Event::Message(frame) | Event::Retained(frame) => self.receive(&frame, console),
+                // Changes during the interruption are not seen, so the time of --stable starts
+                // again.
+                Event::Disconnected { cause } => {
                     console.note(format_args!("router gone ({cause}); reconnecting"));
                     self.since = None;
                     if !self.is_state {
                         self.last = None;
                     }
                 }
-                // A single address has no snapshot that could be cut.
-                Event::Live { back: None, .. } | Event::Cut => {}
+                // The snapshot of a single address cannot be truncated.
+                Event::Live { back: None, .. } | Event::Truncated => {}
                 Event::Live {
                     back: Some(back), ..
                 } => {
                     if back.missed.absent > 0 {
                         self.last = None;
                     }
-                    self.judge(console);
+                    self.check(console);
                 }
-                Event::Dropped(refusal) | Event::Complaint(refusal) => console.warn(refusal),
+                Event::Dropped(refusal) | Event::RouterError(refusal) => console.warn(refusal),
             }
         }
     }
 
-    fn hear(&mut self, frame: &[u8], console: &Console) {
-        // The subscription has decoded it before: it is sound.
+    fn receive(&mut self, frame: &[u8], console: &Console) {
+        // The subscription has already decoded it.
         let Ok(frame) = wire::decode(frame) else {
             return;
         };
         let Some(record) = Record::of(&frame) else {
             return;
         };
-        // Of several samples the last is the latest; an event without a payload has happened.
+        // The last of several samples is the latest; an event without a payload counts as null.
         let value = match (record.value, record.samples.and_then(<[f64]>::last)) {
             (Some(value), _) => value.clone().into_owned(),
             (None, Some(sample)) => Value::Float(*sample),
@@ -239,13 +240,13 @@ impl Watch {
         };
         self.last = Some(value);
         self.is_state = record.revision.is_some();
-        self.judge(console);
+        self.check(console);
     }
 
-    fn judge(&mut self, console: &Console) {
+    fn check(&mut self, console: &Console) {
         let said = &mut self.said_misfit;
         let misfit = |failure: Failure| {
-            // Once: a filter with a mistake fits no value, and one that is right will fit the next.
+            // Printed only once: a wrong filter would fail on every value.
             if !std::mem::replace(said, true) {
                 console.note(format_args!("{}; waiting on", failure.message()));
             }

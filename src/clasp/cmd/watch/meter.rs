@@ -1,6 +1,6 @@
-//! Counting over time. Takes when something happened, gives a rate or a row of counts. Pure.
+//! Counts events over time. Takes the times of events, gives a rate or counts per slot. Pure.
 
-/// Counts in slots of `MICROS` each, the latest `N` of them.
+/// Counts in time slots of `MICROS` µs each; keeps the latest `N`.
 #[derive(Debug, Clone)]
 pub struct Slots<const N: usize, const MICROS: u64> {
     counts: [u32; N],
@@ -18,7 +18,8 @@ impl<const N: usize, const MICROS: u64> Default for Slots<N, MICROS> {
 }
 
 impl<const N: usize, const MICROS: u64> Slots<N, MICROS> {
-    /// Counts one at this time, in µs. A clock that was set back counts into the latest slot.
+    /// Counts one event at this time, in µs. After the clock was set back, events count into the
+    /// latest slot.
     pub fn hit(&mut self, now: u64) {
         let slot = now / MICROS;
         for passed in (self.latest + 1..=slot).rev().take(N) {
@@ -38,7 +39,7 @@ impl<const N: usize, const MICROS: u64> Slots<N, MICROS> {
         }
     }
 
-    /// The counts of the latest `N` slots at this time, the running one included, oldest first.
+    /// The counts of the latest `N` slots at this time, including the current one, oldest first.
     pub fn counts(&self, now: u64) -> [u32; N] {
         let slot = now / MICROS;
         std::array::from_fn(|n| {
@@ -49,29 +50,30 @@ impl<const N: usize, const MICROS: u64> Slots<N, MICROS> {
     }
 }
 
-/// Half seconds: eight that are over, and the running one.
+/// Half seconds: eight complete ones and the current one.
 type HalfSeconds = Slots<9, 500_000>;
 
 /// Messages a second, over the last four seconds.
 #[derive(Debug, Clone, Default)]
 pub struct Meter {
     hits: HalfSeconds,
-    /// When it counted first.
+    /// The time of the first event.
     since: Option<u64>,
 }
 
 impl Meter {
-    /// A rate over less than this would be made of one message.
+    /// The shortest period, in seconds: over a shorter one, a single message would look like a high
+    /// rate.
     const LEAST: f64 = 2.0;
 
-    /// Counts one at this time, in µs.
+    /// Counts one message at this time, in µs.
     pub fn hit(&mut self, now: u64) {
         self.since.get_or_insert(now);
         self.hits.hit(now);
     }
 
-    /// The rate at this time. Only half seconds that are over count, so that it does not waver with
-    /// the running one, except in the very first seconds.
+    /// The rate at this time. Only complete half seconds count, so that it does not fluctuate with
+    /// the current one, except in the first seconds.
     pub fn per_second(&self, now: u64) -> f64 {
         let Some(since) = self.since else {
             return 0.0;

@@ -1,4 +1,4 @@
-//! `watch`: a live table on a terminal; anywhere else it is `subscribe`.
+//! `watch`: shows a live table on a terminal; without a terminal it works as `subscribe`.
 //!
 //! ```text
 //!   router ──▶ Subscription ──▶ Model ──▶ frame ──▶ Screen
@@ -40,22 +40,22 @@ Examples:
   trefoil clasp watch '/**' | grep sensors      in a pipe it is subscribe
 
 Keys: q quits, / filters as you type, s sorts, p pauses, ? shows them all. The
-bars are the latest numbers, from their lowest to their highest; of anything
-else, how much came in each of the last seconds. At most 10,000 addresses are
-kept: of more, those that were silent longest go.
+bars are the latest numbers, from the lowest to the highest; for other values,
+the number of messages in each of the last seconds. At most 10,000 addresses are
+kept: beyond that, the longest silent ones are dropped.
 With -o json, --jq, or an option about printed records (--count, --format,
---stamp, --lifecycle, --retained-only) it is subscribe on a terminal, too.";
+--stamp, --lifecycle, --retained-only) it works as subscribe on a terminal, too.";
 
-/// A frame lasts at least this long: nobody reads faster.
+/// The shortest time between two frames: a reader does not notice faster changes.
 const FRAME: Duration = Duration::from_millis(50);
 
-/// Ages and rates move on by themselves, this often.
+/// How often ages and rates are updated without new messages.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long a note stays.
+/// How long a note is shown.
 const NOTE: Duration = Duration::from_secs(10);
 
-/// What may be typed after `watch`.
+/// The arguments of `watch`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct WatchArgs {
@@ -64,10 +64,11 @@ pub struct WatchArgs {
 }
 
 impl WatchArgs {
-    /// Shows what matches until the user has seen enough.
+    /// Shows what matches until the user quits.
     ///
     /// # Errors
-    /// A refusal; a connection lost for good; a signal. As `subscribe` where it is that.
+    /// A refusal; a connection lost for good; a signal; the errors of `subscribe` when it works as
+    /// such.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         if !terminal.printer.is_screen() || self.subscribe.is_about_records() {
             return self.subscribe.run(terminal);
@@ -86,7 +87,7 @@ impl WatchArgs {
         ready: Option<ReadyFd>,
     ) -> Result<(), Failure> {
         let endpoint = target.endpoint.clone();
-        // What fails at once needs no screen to say so.
+        // Before the screen is opened, so that a first failure is printed normally.
         let mut interrupt = Interrupt::listen()?;
         let mut subscription = tokio::select! {
             opened = Subscription::open(target, request) => opened?,
@@ -103,7 +104,7 @@ impl WatchArgs {
             model: Model::default(),
             view: View::default(),
             frozen: None,
-            gone: None,
+            disconnected: None,
             note: None,
             dirty: true,
             drawn: now,
@@ -115,7 +116,7 @@ impl WatchArgs {
     }
 }
 
-/// All that is on the screen.
+/// The state of the display.
 struct Watch {
     screen: Screen,
     next_try: watch::Receiver<Option<Instant>>,
@@ -124,13 +125,13 @@ struct Watch {
     ready: Option<ReadyFd>,
     model: Model,
     view: View,
-    /// The picture when it was stopped, and the time on it.
+    /// While paused: the model and the time that are shown.
     frozen: Option<(Model, u64)>,
-    /// How the connection went, while there is none.
-    gone: Option<String>,
-    /// What is to be read, and until when it is shown.
+    /// Why the connection was lost, while there is none.
+    disconnected: Option<String>,
+    /// The note, and until when it is shown.
     note: Option<(String, Instant)>,
-    /// Whether there is something to show that the screen does not.
+    /// Whether the screen is out of date.
     dirty: bool,
     drawn: Instant,
     ends: Option<Instant>,
@@ -142,13 +143,13 @@ impl Watch {
     async fn run(&mut self, subscription: &mut Subscription) -> Result<(), Failure> {
         loop {
             let event = {
-                // Kept until it is there: a reconnection that is cancelled begins anew.
+                // One future for the whole wait: a cancelled reconnection would begin again.
                 let mut event = pin!(subscription.next());
                 loop {
                     let (wake, ends) = (self.wake(), self.ends());
                     tokio::select! {
                         event = &mut event => break event?,
-                        happening = self.screen.next() => match happening {
+                        screen_event = self.screen.next() => match screen_event {
                             ScreenEvent::Key(key) => match self.view.key(key) {
                                 Effect::Quit => return Ok(()),
                                 Effect::Pause => self.pause(),
@@ -169,12 +170,12 @@ impl Watch {
         }
     }
 
-    /// When to draw next: soon if there is news, else when ages move on.
+    /// When to draw next: soon if something changed, else to update the ages.
     fn wake(&self) -> Instant {
         self.drawn + if self.dirty { FRAME } else { TICK }
     }
 
-    /// When it is over, if it ends by itself.
+    /// When to end without the user, if at all.
     fn ends(&self) -> Option<Instant> {
         let silent = self.idle.map(|idle| self.heard + idle);
         self.ends.into_iter().chain(silent).min()
@@ -193,7 +194,7 @@ impl Watch {
         match event {
             Event::Message(frame) | Event::Retained(frame) => {
                 self.heard = Instant::now();
-                // The subscription has decoded it before: it is sound.
+                // The subscription has already decoded it.
                 if let Ok(frame) = wire::decode(&frame)
                     && let Some(record) = Record::of(&frame)
                 {
@@ -203,7 +204,7 @@ impl Watch {
             Event::Live { welcome, back } => {
                 self.model.synchronise(welcome.time, now_micros());
                 self.router = welcome.name.into_owned();
-                self.gone = None;
+                self.disconnected = None;
                 if let Some(back) = back {
                     self.say(life::back(&back).0);
                 }
@@ -211,15 +212,15 @@ impl Watch {
                     ready.say();
                 }
             }
-            Event::Gone { cause } => self.gone = Some(cause),
+            Event::Disconnected { cause } => self.disconnected = Some(cause),
             Event::Dropped(refusal) => self.say(format!(
                 "the router dropped messages, because they were read too slowly: {refusal}"
             )),
-            Event::Cut => {
+            Event::Truncated => {
                 let endpoint = self.endpoint.clone();
-                self.say(Failure::from(Error::Cut { endpoint }).message());
+                self.say(Failure::from(Error::Truncated { endpoint }).message());
             }
-            Event::Complaint(refusal) => self.say(format!("the router says: {refusal}")),
+            Event::RouterError(refusal) => self.say(format!("the router says: {refusal}")),
         }
     }
 
@@ -231,7 +232,7 @@ impl Watch {
         let now = Instant::now();
         self.drawn = now;
         self.note.take_if(|(_, until)| *until <= now);
-        let link = match &self.gone {
+        let link = match &self.disconnected {
             None => Link::Live,
             Some(cause) => Link::Gone {
                 cause,
@@ -257,7 +258,7 @@ impl Watch {
             now: time,
         };
         let lines = paint::frame(model, &mut self.view, status, self.screen.size());
-        // What the terminal has no room for is drawn with the next frame.
+        // If the terminal does not accept the output now, it is drawn with the next frame.
         self.dirty = !self.screen.draw(&lines);
     }
 }

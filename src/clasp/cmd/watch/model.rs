@@ -1,6 +1,7 @@
-//! What is known of each address. Takes records and the time, gives rows. Pure.
+//! The data of the table. Takes records and the time, gives a row per address. Pure.
 //!
-//! Memory is bounded whatever comes: so many addresses, and of each so much text and so many numbers.
+//! Memory is bounded: a limited number of addresses, each with limited text and a limited number of
+//! values.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,33 +13,33 @@ use crate::clasp::record::Record;
 use crate::clasp::wire::Value;
 use crate::term::screen::width;
 
-/// How many addresses are kept. When there are more, those that were silent longest go.
+/// How many addresses are kept. Beyond that, the longest silent ones are dropped.
 pub const ADDRESSES: usize = 10_000;
 
-/// How many of them go at once: sorting for each one would take longer than it lived.
-const GOING: usize = ADDRESSES / 10;
+/// How many addresses are dropped at once, because sorting for every new address would be too slow.
+const DROPPED_AT_ONCE: usize = ADDRESSES / 10;
 
-/// How much of a value is kept as text: more than fits beside an address.
+/// How many bytes of a value's text are kept: more than fits on a line.
 const TEXT: usize = 512;
 
-/// What is known of an address.
+/// The row of an address.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What it is, unless it is a param: `event`, `gesture 3 move`.
+    /// The type of signal, such as `event` or `gesture 3 move`; empty for a param.
     pub kind: String,
-    /// The value as JSON, cut if it is long.
+    /// The value as JSON, truncated if it is long.
     pub value: String,
     /// When it was last written or sent, in µs since the epoch.
     pub at: u64,
-    /// Whether that is by the router's clock.
+    /// Whether `at` is by the router's clock.
     by_router: bool,
-    /// How often it comes.
+    /// The rate of its messages.
     pub meter: Meter,
-    /// What has come.
+    /// The data of its bars.
     pub trail: Trail,
 }
 
-/// Everything known.
+/// All rows, and the totals.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     rows: BTreeMap<Box<str>, Row>,
@@ -46,12 +47,12 @@ pub struct Model {
     messages: u64,
     gone: u64,
     widest: usize,
-    /// The router's clock less ours, in µs.
+    /// The router's clock minus ours, in µs.
     offset: i64,
 }
 
 impl Model {
-    /// Takes a record that came at this time, in µs since the epoch.
+    /// Adds a record that was received at this time, in µs since the epoch.
     pub fn take(&mut self, record: &Record<'_>, now: u64) {
         if !record.snapshot {
             self.meter.hit(now);
@@ -108,8 +109,8 @@ impl Model {
 
     fn make_room(&mut self, now: u64) {
         let mut ages: Vec<u64> = self.rows.values().map(|row| self.age(row, now)).collect();
-        let (_, limit, _) = ages.select_nth_unstable_by(GOING - 1, |a, b| b.cmp(a));
-        let (limit, offset, mut left) = (*limit, self.offset, GOING);
+        let (_, limit, _) = ages.select_nth_unstable_by(DROPPED_AT_ONCE - 1, |a, b| b.cmp(a));
+        let (limit, offset, mut left) = (*limit, self.offset, DROPPED_AT_ONCE);
         let before = self.rows.len();
         self.rows.retain(|_, row| {
             let goes = left > 0 && age(row, now, offset) >= limit;
@@ -125,18 +126,18 @@ impl Model {
             .unwrap_or(0);
     }
 
-    /// Learns what the router's clock shows at this time, both in µs since the epoch: retained values
-    /// were written by that clock.
+    /// Sets the router's clock and ours, both in µs since the epoch: the times of retained values
+    /// are by the router's clock.
     pub fn synchronise(&mut self, router: u64, now: u64) {
         self.offset = router.wrapping_sub(now) as i64;
     }
 
-    /// How long ago it was written or sent, in µs.
+    /// How long ago the value was written or sent, in µs.
     pub fn age(&self, row: &Row, now: u64) -> u64 {
         age(row, now, self.offset)
     }
 
-    /// Addresses and what is known of them, by address.
+    /// Addresses and their rows, sorted by address.
     pub fn rows(&self) -> impl Iterator<Item = (&str, &Row)> {
         self.rows.iter().map(|(address, row)| (&**address, row))
     }
@@ -146,22 +147,22 @@ impl Model {
         self.rows.len()
     }
 
-    /// How many addresses were given up because there are too many.
+    /// How many addresses were dropped because there were too many.
     pub fn gone(&self) -> u64 {
         self.gone
     }
 
-    /// The columns of the widest address.
+    /// The width of the widest address, in columns.
     pub fn widest(&self) -> usize {
         self.widest
     }
 
-    /// Messages a second, of all addresses.
+    /// Messages a second, for all addresses together.
     pub fn per_second(&self, now: u64) -> f64 {
         self.meter.per_second(now)
     }
 
-    /// How many messages have come, retained values apart.
+    /// How many messages have come, without retained values.
     pub fn messages(&self) -> u64 {
         self.messages
     }
@@ -176,8 +177,8 @@ fn age(row: &Row, now: u64, offset: i64) -> u64 {
     now.saturating_sub(row.at)
 }
 
-/// Writes what a record carries: a float to six digits, because in a table that moves nobody reads
-/// more; anything else as JSON, as far as there is room.
+/// Writes the value of a record: a float with six digits, because more cannot be read in a changing
+/// table; anything else as JSON, up to the limit.
 fn show(text: &mut String, record: &Record<'_>) {
     match (record.value, record.samples) {
         (Some(Value::Float(number)), _) if number.is_finite() => text.push_str(&six(*number)),
@@ -189,10 +190,10 @@ fn show(text: &mut String, record: &Record<'_>) {
 
 fn json(text: &mut String, value: &impl serde::Serialize) {
     let mut bytes = Bounded(std::mem::take(text).into_bytes());
-    // An error is the end of the room.
+    // An error means that the limit was reached.
     let cut = serde_json::to_writer(&mut bytes, value).is_err();
     let whole = String::from_utf8(bytes.0).unwrap_or_else(|error| {
-        // Cut within a character.
+        // The limit was within a character.
         let valid = error.utf8_error().valid_up_to();
         let mut bytes = error.into_bytes();
         bytes.truncate(valid);
@@ -219,7 +220,7 @@ fn six(number: f64) -> Cow<'static, str> {
     }
 }
 
-/// Takes so much and no more.
+/// A writer with the limit [`TEXT`].
 struct Bounded(Vec<u8>);
 
 impl Write for Bounded {

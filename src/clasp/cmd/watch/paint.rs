@@ -1,4 +1,4 @@
-//! One frame of the table. Takes what is known, how it is shown and the size, gives lines. Pure.
+//! Lays out one frame of the table. Takes the model, the view and the size, gives lines. Pure.
 //!
 //! ```text
 //! Clasp Router · 8 addresses · by address · 312/s                    live
@@ -6,7 +6,7 @@
 //! ADDRESS        VALUE      AGE    RATE
 //! /lights/front  0.707107   now    20/s  ▁▂▃▄▅▆▇█▇▆▅▄▃▂▁
 //! …
-//!                                                            what happened
+//!                                                            a note
 //! q quit  / filter  s sort  p pause  ? help                    1-20 of 312
 //! ```
 
@@ -18,30 +18,30 @@ use super::view::View;
 use crate::term::screen::{Line, fit, fit_end, fit_middle, width};
 use crate::text::count::{Count, Throughput};
 
-/// How it stands with the router.
+/// The state of the connection.
 #[derive(Debug, Clone, Copy)]
 pub enum Link<'a> {
-    /// What matches will come.
+    /// The subscription is live.
     Live,
-    /// The connection is gone.
+    /// The connection is lost.
     Gone {
-        /// How it went.
+        /// Why it was lost.
         cause: &'a str,
-        /// How long until it is tried anew; zero while it is.
+        /// How long until the next attempt; zero during an attempt.
         wait: Duration,
     },
 }
 
-/// What a frame shows beside the rows.
+/// What a frame shows besides the rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Status<'a> {
-    /// What the router calls itself.
+    /// The name of the router.
     pub router: &'a str,
-    /// How it stands with it.
+    /// The state of the connection.
     pub link: Link<'a>,
-    /// What should be read, for a while.
+    /// The note, if there is one.
     pub note: Option<&'a str>,
-    /// How many messages came since the picture was stopped, if it was.
+    /// While paused: how many messages have come since.
     pub paused: Option<u64>,
     /// The time, in µs since the epoch.
     pub now: u64,
@@ -50,10 +50,10 @@ pub struct Status<'a> {
 const GAP: usize = 2;
 const AGE: usize = 6;
 const RATE: usize = 8;
-/// The least room for a value; before it gets less, other columns go.
+/// The least width of a value; before it gets smaller, other columns are left out.
 const VALUE: usize = 12;
 
-/// Paints a frame of so many columns and rows.
+/// Lays out a frame; `size` is columns and rows.
 pub fn frame(
     model: &Model,
     view: &mut View,
@@ -206,7 +206,7 @@ fn footer(view: &View, shown: Option<(usize, usize, usize)>, columns: usize) -> 
     line
 }
 
-/// Which columns there are, and how wide.
+/// Which columns are shown, and their widths.
 struct Layout {
     address: usize,
     value: usize,
@@ -219,7 +219,8 @@ impl Layout {
     fn of(widest_address: usize, widest_value: usize, columns: usize) -> Layout {
         let address = widest_address.clamp("ADDRESS".len(), (columns * 2 / 5).max(12));
         let room = columns.saturating_sub(address + GAP);
-        // What each column takes, in the order in which they go when there is too little room.
+        // The width of each optional column. The last are left out first when there is too little
+        // room.
         let (age, rate, bars) = (GAP + AGE, GAP + RATE, GAP + BARS);
         let fits = |rest: usize| room >= VALUE + rest;
         let layout = Layout {
@@ -289,7 +290,7 @@ impl Layout {
     }
 }
 
-/// An age in one unit: what ticks once a second needs no more.
+/// An age in one unit, which is enough for a display that is updated once a second.
 fn age(micros: u64) -> String {
     match micros / 1_000_000 {
         0 => "now".to_owned(),
@@ -314,7 +315,7 @@ fn help() -> Vec<Line> {
         ("/", "filter: each word must be in the address".into()),
         ("", "Enter keeps the filter, Esc clears it".into()),
         ("s", "sort by address, latest first, busiest first".into()),
-        ("p, space", "stop the picture, or go on".into()),
+        ("p, space", "pause, or go on".into()),
         ("↑ ↓  k j", "a row up or down".into()),
         ("PgUp PgDn", "a page up or down".into()),
         ("Home End  g G", "to the first or the last row".into()),
@@ -325,7 +326,7 @@ fn help() -> Vec<Line> {
         (
             "the rows",
             format!(
-                "at most {} addresses; those silent longest go",
+                "at most {} addresses; the longest silent are dropped",
                 Count(ADDRESSES as u64)
             ),
         ),

@@ -1,23 +1,23 @@
-//! Sparklines. Takes numbers over time, or when events happened, and gives a few small bars. Pure.
+//! Sparklines. Takes numbers over time, or the times of events, and gives small bars. Pure.
 
 use super::meter::Slots;
 
-/// How many bars.
+/// The number of bars.
 pub const BARS: usize = 20;
 
-/// How close together two numbers may be and both have a bar, in µs: the later takes the place of
-/// the earlier. Twenty bars of a fast one are then five seconds, and those of a slow one hours.
+/// The least time between two bars, in µs: a number that comes sooner replaces the one before. So
+/// twenty bars of a fast signal cover five seconds, and those of a slow signal hours.
 const APART: u64 = 250_000;
 
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// What has been, as far as it is shown.
+/// The recent numbers and event counts of an address.
 #[derive(Debug, Clone, Default)]
 pub struct Trail {
     numbers: [f64; BARS],
     /// How many there are.
     length: usize,
-    /// When the latest one began its bar.
+    /// When the latest bar was begun.
     begun: u64,
     /// Whether the latest value is a number.
     numeric: bool,
@@ -26,13 +26,13 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// Takes what came at this time, in µs: a number, if it is one.
+    /// Adds a message at this time, in µs, with its number if it has one.
     pub fn take(&mut self, number: Option<f64>, now: u64) {
         self.seconds.hit(now);
         self.know(number, now);
     }
 
-    /// Takes what was there already: a number to begin with, but nothing that happened now.
+    /// Adds a retained value: its number counts, but it is not a message.
     pub fn know(&mut self, number: Option<f64>, now: u64) {
         self.numeric = number.is_some();
         let Some(number) = number else {
@@ -51,8 +51,9 @@ impl Trail {
         self.length += 1;
     }
 
-    /// The bars: of numbers, how high each was between the lowest and the highest shown; of anything
-    /// else, how much came in each of the last seconds. [`BARS`] columns, the latest at the right.
+    /// The bars. For numbers: their height between the lowest and the highest shown. For other
+    /// values: how many messages came in each of the last seconds. [`BARS`] columns, the latest at
+    /// the right.
     pub fn bars(&self, now: u64) -> String {
         let bars = if self.numeric {
             numbers(&self.numbers[..self.length])
@@ -68,7 +69,7 @@ fn numbers(numbers: &[f64]) -> String {
     let finite = || numbers.iter().copied().filter(|number| number.is_finite());
     let low = finite().fold(f64::INFINITY, f64::min);
     let high = finite().fold(f64::NEG_INFINITY, f64::max);
-    // Halved, because the whole range of a float does not fit a float.
+    // Halved, because the difference of two floats may overflow.
     let range = high / 2.0 - low / 2.0;
     numbers
         .iter()

@@ -1,19 +1,19 @@
-//! How the table is shown. Takes keys, gives which rows are shown and in what order. Pure.
+//! The view of the table: filter, order and scrolling. Takes keys, gives the rows to show. Pure.
 
 use std::cmp::Reverse;
 
 use super::model::{Model, Row};
 use crate::term::screen::Key;
 
-/// By what the rows are sorted.
+/// The order of the rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
     /// By address.
     #[default]
     Address,
-    /// What came last is first.
+    /// The latest message first.
     Recent,
-    /// What comes most often is first.
+    /// The highest rate first.
     Rate,
 }
 
@@ -26,7 +26,7 @@ impl Sort {
         }
     }
 
-    /// In words.
+    /// The name shown in the header.
     pub fn name(self) -> &'static str {
         match self {
             Sort::Address => "by address",
@@ -36,38 +36,38 @@ impl Sort {
     }
 }
 
-/// What a key leads to.
+/// The effect of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Look again.
+    /// Redraw.
     Stay,
-    /// That was it.
+    /// End the program.
     Quit,
-    /// Stop the picture, or let it go on.
+    /// Pause, or continue.
     Pause,
 }
 
-/// How the user wants to see it.
+/// The view that the user has chosen.
 #[derive(Debug, Clone, Default)]
 pub struct View {
-    /// All of these words, in any case, stand in the addresses shown.
+    /// Only addresses that contain all these words, in upper or lower case, are shown.
     pub filter: String,
-    /// Whether keys go to the filter.
+    /// Whether the user is typing the filter.
     pub typing: bool,
     /// The order.
     pub sort: Sort,
     /// How many rows are above the first shown.
     pub top: usize,
-    /// Whether the keys are explained instead.
+    /// Whether the help is shown instead of the rows.
     pub help: bool,
-    /// How many rows fit, as last painted.
+    /// How many rows fit, in the last frame.
     pub page: usize,
-    /// The columns of the widest value painted so far, so that the columns behind it keep still.
+    /// The width of the widest value so far, so that the columns after it do not move.
     pub widest_value: usize,
 }
 
 impl View {
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, key: Key) -> Effect {
         if self.help {
             self.help = false;
@@ -129,8 +129,8 @@ impl View {
         };
     }
 
-    /// The rows to show on a page of so many, and how many match in all; scrolls back what was
-    /// scrolled beyond the end.
+    /// The rows to show on a page of this size, and how many match in all. Limits the scroll
+    /// position to the last page.
     pub fn rows<'m>(
         &mut self,
         model: &'m Model,
@@ -154,8 +154,8 @@ impl View {
         };
         match self.sort {
             Sort::Address => {}
-            // Both by address among those that show the same: what comes many times a second would
-            // else never stand still.
+            // Rows that show the same age or rate are sorted by address: otherwise fast signals
+            // would change places all the time.
             Sort::Recent => rows.sort_by_cached_key(|(_, row)| match model.age(row, now) {
                 0..1_000_000 => 0,
                 age => age,

@@ -1,13 +1,13 @@
-//! What has happened, for who asks later: entries enter as they happen, answers to REPLAY and to
-//! SUBSCRIBE's history leave.
+//! The recorded history. Takes every message as an entry; gives the replies to REPLAY and to the
+//! history of SUBSCRIBE.
 //!
-//! - [`rules`]: what is kept, and how long
+//! - [`rules`]: which messages are kept, and how long
 //! - [`segment`]: the files
 //!
-//! A thread owns the files, so that the hub never waits for the disk: entries and questions reach it
-//! in the order in which the hub had them, and an answer comes in pieces, each when the hub asks for
-//! it. What the history does not get on disk (it is full, or slower than what comes) is missing
-//! there, and that is told; nothing that is acknowledged depends on it.
+//! A thread owns the files, so that the hub never waits for the disk. It gets entries and queries
+//! in the order of the hub, and gives a reply in pieces, each when the hub asks for it. Entries
+//! that cannot be written (the disk is full or too slow) are missing in the history, which is
+//! reported; acknowledgements do not depend on it.
 
 pub mod rules;
 pub mod segment;
@@ -24,78 +24,80 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::subscriptions::Key;
 use crate::clasp::router::store::file::Batches;
 use crate::clasp::wire::{Pattern, SignalType, TypeMask};
-use rules::Rules;
+use rules::HistoryRules;
 use segment::{Entry, MAGIC, Segments, put_entry, take};
 
-/// What is gathered before it is handed to the thread, at most.
+/// The greatest size of a batch for the thread.
 const BATCH: usize = 64 * 1024;
 
-/// What may wait for the disk; the rest is lost.
+/// How many bytes may wait for the disk; more are lost.
 const BACKLOG: usize = 64 * 1024 * 1024;
 
-/// The bytes of one piece of an answer, about.
+/// The approximate size of one piece of a reply.
 const PIECE: usize = 128 * 1024;
 
-/// The most entries and bytes of an answer that begins at the end: they are gathered first.
+/// The greatest number of entries in a reply of the last ones, and their bytes: they are collected
+/// in memory first.
 pub const LAST_MOST: u32 = 10_000;
 const LAST_BYTES: usize = 16 * 1024 * 1024;
 
-/// What somebody wants to know.
+/// A query.
 #[derive(Debug)]
 pub struct Query {
-    /// Where.
+    /// The pattern of addresses.
     pub pattern: Pattern,
-    /// Not before, in µs since the epoch.
+    /// The earliest time, in µs since the epoch.
     pub from: u64,
-    /// Not after.
+    /// The latest time.
     pub to: u64,
-    /// Which types of signal.
+    /// The types of signals.
     pub types: TypeMask,
-    /// How many.
+    /// How many entries.
     pub count: Count,
 }
 
-/// Of what matches, how much.
+/// Which of the matching entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {
-    /// All of it.
+    /// All of them.
     All,
-    /// So many from the beginning.
+    /// This many from the beginning.
     First(u32),
-    /// So many up to the end, at most [`LAST_MOST`].
+    /// The last ones, this many but at most [`LAST_MOST`].
     Last(u32),
 }
 
-/// Where an answer goes on.
+/// Where a reply continues.
 #[derive(Debug)]
 pub enum Cursor {
-    /// In this file, at this byte, and how many more.
+    /// In this file, at this offset, with this many entries more.
     Forward(u64, usize, u32),
-    /// Before this file; how many more, and what was found behind it, the newest first.
+    /// In the files before this one, with this many entries more; and what was found in later
+    /// files, newest first.
     Back(u64, u32, Vec<Vec<u8>>),
 }
 
 /// A piece of an answer.
 #[derive(Debug)]
 pub struct Piece {
-    /// Who has asked.
+    /// The session.
     pub key: Key,
-    /// Which question.
-    pub ticket: u64,
-    /// Entries, to be taken by [`segment::take`].
+    /// The id of the query.
+    pub query_id: u64,
+    /// Entries, for [`segment::take`].
     pub entries: Vec<u8>,
-    /// Where it goes on, if it does.
+    /// Where the reply continues, if it does.
     pub next: Option<Cursor>,
 }
 
-/// What the thread tells.
+/// A message from the thread.
 #[derive(Debug)]
-pub enum Told {
-    /// A piece of an answer.
+pub enum HistoryMessage {
+    /// A piece of a reply.
     Piece(Piece),
-    /// Entries are being lost, in words.
+    /// Entries are being lost; the reason as text.
     Failed(String),
-    /// Entries are kept again; so many have been lost.
+    /// Entries are kept again; this many were lost.
     Well(usize),
 }
 
@@ -106,17 +108,17 @@ enum Command {
     },
     Ask {
         key: Key,
-        ticket: u64,
+        query_id: u64,
         query: Arc<Query>,
         cursor: Option<Cursor>,
     },
     Lost(usize),
 }
 
-/// The hub's side.
+/// The hub's side of the history.
 #[derive(Debug)]
 pub struct History {
-    rules: Arc<Rules>,
+    rules: Arc<HistoryRules>,
     open: Vec<u8>,
     count: usize,
     first: u64,
@@ -124,25 +126,25 @@ pub struct History {
     lost: usize,
     commands: Option<mpsc::Sender<Command>>,
     thread: Option<JoinHandle<()>>,
-    told: Option<UnboundedReceiver<Told>>,
+    messages: Option<UnboundedReceiver<HistoryMessage>>,
 }
 
 impl History {
     /// Opens the history in this folder.
     ///
     /// # Errors
-    /// What the system says.
-    pub fn open(folder: &Path, rules: Rules) -> io::Result<History> {
+    /// The system's error.
+    pub fn open(folder: &Path, rules: HistoryRules) -> io::Result<History> {
         let segments = Segments::open(folder, rules.longest(), rules.bytes())?;
         let rules = Arc::new(rules);
         let waiting = Arc::new(AtomicUsize::new(0));
         let (commands, received) = mpsc::channel();
-        let (tell, told) = unbounded_channel();
+        let (sender, messages) = unbounded_channel();
         let keeper = Keeper {
             segments,
             rules: rules.clone(),
             waiting: waiting.clone(),
-            tell,
+            sender,
             lost: 0,
             now: 0,
         };
@@ -157,22 +159,22 @@ impl History {
             lost: 0,
             commands: Some(commands),
             thread: Some(thread),
-            told: Some(told),
+            messages: Some(messages),
         })
     }
 
-    /// What the thread tells; given once.
-    pub fn take_told(&mut self) -> Option<UnboundedReceiver<Told>> {
-        self.told.take()
+    /// The channel of the thread's messages; given once.
+    pub fn take_messages(&mut self) -> Option<UnboundedReceiver<HistoryMessage>> {
+        self.messages.take()
     }
 
-    /// Whether anything that happens at an address is kept.
+    /// Whether messages to this address are kept.
     #[inline]
     pub fn keeps(&self, address: &str) -> bool {
         self.rules.keeps(address)
     }
 
-    /// Something has happened.
+    /// Adds an entry.
     pub fn add(&mut self, time: u64, signal: SignalType, address: &str, frame: &[u8]) {
         if self.open.is_empty() {
             self.first = time;
@@ -184,7 +186,7 @@ impl History {
         }
     }
 
-    /// Hands what has been added to the thread.
+    /// Passes the added entries to the thread.
     pub fn commit(&mut self) {
         if self.open.is_empty() {
             return;
@@ -205,13 +207,13 @@ impl History {
         self.send(Command::Append { batch, first });
     }
 
-    /// Asks for a piece of an answer, which [`Told`] brings.
-    pub fn ask(&mut self, key: Key, ticket: u64, query: &Arc<Query>, cursor: Option<Cursor>) {
+    /// Requests a piece of a reply, which comes as a [`HistoryMessage`].
+    pub fn ask(&mut self, key: Key, query_id: u64, query: &Arc<Query>, cursor: Option<Cursor>) {
         self.commit();
         let query = query.clone();
         self.send(Command::Ask {
             key,
-            ticket,
+            query_id,
             query,
             cursor,
         });
@@ -219,7 +221,7 @@ impl History {
 
     fn send(&self, command: Command) {
         if let Some(commands) = &self.commands {
-            // The thread ends only with us.
+            // The thread runs as long as this sender exists.
             let _ = commands.send(command);
         }
     }
@@ -230,18 +232,18 @@ impl Drop for History {
         self.commit();
         self.commands = None;
         if let Some(thread) = self.thread.take() {
-            // It has told what failed.
+            // Failures have been reported already.
             let _ = thread.join();
         }
     }
 }
 
-/// The thread's side.
+/// The thread's side of the history.
 struct Keeper {
     segments: Segments,
-    rules: Arc<Rules>,
+    rules: Arc<HistoryRules>,
     waiting: Arc<AtomicUsize>,
-    tell: UnboundedSender<Told>,
+    sender: UnboundedSender<HistoryMessage>,
     lost: usize,
     now: u64,
 }
@@ -253,21 +255,21 @@ impl Keeper {
                 Command::Append { batch, first } => self.append(&batch, first),
                 Command::Ask {
                     key,
-                    ticket,
+                    query_id,
                     query,
                     cursor,
                 } => {
                     let (entries, next) = self.answer(&query, cursor);
                     let piece = Piece {
                         key,
-                        ticket,
+                        query_id,
                         entries,
                         next,
                     };
-                    let _ = self.tell.send(Told::Piece(piece));
+                    let _ = self.sender.send(HistoryMessage::Piece(piece));
                 }
                 Command::Lost(count) => {
-                    self.fail(count, "the disk is slower than what happens");
+                    self.fail(count, "the disk is too slow");
                 }
             }
         }
@@ -281,7 +283,7 @@ impl Keeper {
         match appended {
             Ok(()) if self.lost > 0 => {
                 let lost = std::mem::take(&mut self.lost);
-                let _ = self.tell.send(Told::Well(lost));
+                let _ = self.sender.send(HistoryMessage::Well(lost));
             }
             Ok(()) => {}
             Err(error) => {
@@ -297,13 +299,13 @@ impl Keeper {
 
     fn fail(&mut self, count: usize, why: &str) {
         if self.lost == 0 {
-            let _ = self.tell.send(Told::Failed(why.to_owned()));
+            let _ = self.sender.send(HistoryMessage::Failed(why.to_owned()));
         }
         self.lost += count;
     }
 
-    /// Whether an entry is wanted.
-    fn fits(&self, query: &Query, entry: &Entry<'_>) -> bool {
+    /// Whether an entry matches the query and is still kept.
+    fn matches(&self, query: &Query, entry: &Entry<'_>) -> bool {
         (query.from..=query.to).contains(&entry.time)
             && query.types.0 & (1 << entry.signal.min(7)) != 0
             && query.pattern.matches(entry.address)
@@ -322,7 +324,7 @@ impl Keeper {
         }
     }
 
-    /// A piece from one file.
+    /// Gives a piece from one file.
     fn forward(
         &self,
         query: &Query,
@@ -336,7 +338,7 @@ impl Keeper {
         let Some(segment) = rest.first() else {
             return (out, None);
         };
-        // One that cannot be read has nothing to say; the others have.
+        // A file that cannot be read counts as empty.
         let bytes = segment.read().unwrap_or_default();
         if let Some(mut batches) = Batches::of(&bytes, MAGIC) {
             if segment.first == file {
@@ -344,7 +346,7 @@ impl Keeper {
             }
             while let Some(mut batch) = batches.next() {
                 while let Some(entry) = take(&mut batch) {
-                    if self.fits(query, &entry) {
+                    if self.matches(query, &entry) {
                         if left == 0 {
                             return (out, None);
                         }
@@ -363,7 +365,7 @@ impl Keeper {
         (out, next)
     }
 
-    /// Looks into one file more, from the end; the answer is given whole.
+    /// Searches one more file, from the end; the reply is given when it is complete.
     fn back(
         &self,
         query: &Query,
@@ -377,7 +379,7 @@ impl Keeper {
         if let Some(segment) = rest.last() {
             let bytes = segment.read().unwrap_or_default();
             let fitting: Vec<Entry<'_>> = segment::entries(&bytes)
-                .filter(|entry| self.fits(query, entry))
+                .filter(|entry| self.matches(query, entry))
                 .collect();
             let many = usize::try_from(left).unwrap_or(usize::MAX);
             let last = &fitting[fitting.len().saturating_sub(many)..];

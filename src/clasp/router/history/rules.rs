@@ -1,27 +1,28 @@
-//! What of the history is kept, and how long: pure.
+//! Decides which messages the history keeps, and how long. Takes an address and a time, gives
+//! whether to keep it. Pure.
 
 use std::time::Duration;
 
 use crate::clasp::wire::Pattern;
 
-/// One `--history`.
+/// One `--history` option.
 #[derive(Debug, Clone)]
 pub enum Rule {
-    /// Keep nothing of what no other rule names.
+    /// Keep nothing that no other rule matches.
     Nothing,
-    /// Keep what no other rule names for so long.
+    /// Keep what no other rule matches for this long.
     Age(Duration),
-    /// Keep at most so many bytes of it all: the oldest go.
+    /// Keep at most this many bytes in all: the oldest are removed.
     Bytes(u64),
-    /// Keep what matches for so long; None: keep nothing of it.
+    /// Keep what matches the pattern for this long; `None` keeps nothing of it.
     Matching(Pattern, Option<Duration>),
 }
 
-/// All of them. Of several that match an address, the first counts.
+/// All rules together. Of several that match an address, the first is used.
 #[derive(Debug, Clone, Default)]
-pub struct Rules {
+pub struct HistoryRules {
     matching: Vec<(Pattern, Option<Duration>)>,
-    /// For what no pattern names.
+    /// For addresses that no pattern matches.
     rest: Keep,
     bytes: Option<u64>,
 }
@@ -31,14 +32,14 @@ enum Keep {
     #[default]
     Nothing,
     For(Duration),
-    /// As long as there is room.
+    /// Until the size limit is reached.
     Always,
 }
 
-impl Rules {
-    /// Puts them together. None: nothing is to be kept.
-    pub fn of(given: &[Rule]) -> Option<Rules> {
-        let mut rules = Rules::default();
+impl HistoryRules {
+    /// Combines the options; `None` if nothing is to be kept.
+    pub fn of(given: &[Rule]) -> Option<HistoryRules> {
+        let mut rules = HistoryRules::default();
         let mut nothing = false;
         for rule in given {
             match rule {
@@ -48,7 +49,7 @@ impl Rules {
                 Rule::Matching(pattern, age) => rules.matching.push((pattern.clone(), *age)),
             }
         }
-        // A size alone is for everything.
+        // A size alone applies to everything.
         let alone = rules.rest == Keep::Nothing && rules.matching.is_empty();
         if rules.bytes.is_some() && alone && !nothing {
             rules.rest = Keep::Always;
@@ -70,13 +71,13 @@ impl Rules {
         }
     }
 
-    /// Whether anything of an address is kept.
+    /// Whether messages to an address are kept.
     #[inline]
     pub fn keeps(&self, address: &str) -> bool {
         self.keep(address) != Keep::Nothing
     }
 
-    /// Whether what happened at `time` to an address is still kept, both in µs since the epoch.
+    /// Whether a message of this time is still kept at `now`, both in µs since the epoch.
     pub fn still_keeps(&self, address: &str, time: u64, now: u64) -> bool {
         match self.keep(address) {
             Keep::Nothing => false,
@@ -85,7 +86,7 @@ impl Rules {
         }
     }
 
-    /// How long anything is kept at most. None: as long as there is room.
+    /// The longest time that anything is kept; `None` for no limit.
     pub fn longest(&self) -> Option<Duration> {
         let rest = match self.rest {
             Keep::Always => return None,
@@ -96,7 +97,7 @@ impl Rules {
         Some(ages.chain(rest).max().unwrap_or_default())
     }
 
-    /// How many bytes all of it may take. None: as many as it does.
+    /// The size limit in bytes; `None` for no limit.
     pub fn bytes(&self) -> Option<u64> {
         self.bytes
     }
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_first_pattern_that_matches_counts() {
-        let rules = Rules::of(&[
+        let rules = HistoryRules::of(&[
             Rule::Age(HOUR),
             matching("/video/**", None),
             matching("/**/temp", Some(24 * HOUR)),
@@ -138,13 +139,13 @@ mod tests {
 
     #[test]
     fn a_size_alone_is_for_everything_and_nothing_is_nothing() {
-        let rules = Rules::of(&[Rule::Bytes(9)]).expect("something is kept");
+        let rules = HistoryRules::of(&[Rule::Bytes(9)]).expect("something is kept");
         assert!(rules.keeps("/a") && rules.longest().is_none());
-        let rules = Rules::of(&[Rule::Bytes(9), matching("/a", Some(HOUR))]);
+        let rules = HistoryRules::of(&[Rule::Bytes(9), matching("/a", Some(HOUR))]);
         let rules = rules.expect("something is kept");
         assert!(rules.keeps("/a") && !rules.keeps("/b"));
         for nothing in [&[][..], &[Rule::Nothing], &[matching("/a", None)]] {
-            assert!(Rules::of(nothing).is_none(), "{nothing:?}");
+            assert!(HistoryRules::of(nothing).is_none(), "{nothing:?}");
         }
     }
 }

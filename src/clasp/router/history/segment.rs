@@ -1,5 +1,5 @@
-//! The files of the history: entries enter at the end, and leave by their time; the oldest file is
-//! removed when it is too old or there are too many bytes.
+//! The files of the history. Takes entries at the end, gives them by time. Removes the oldest file
+//! when it is too old or all files are too large.
 //!
 //! ```text
 //! DIR/history/TIME.log      TIME is that of its first entry, in µs since the epoch
@@ -7,7 +7,8 @@
 //!   u32 length, u64 time µs, u8 type of signal, u16 length + address, frame
 //! ```
 //!
-//! A frame stands there as it is sent to who asks. What a crash has cut off at the end is left out.
+//! A frame is stored as it is sent in a reply. An incomplete batch at the end, as after a crash, is
+//! left out.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -18,29 +19,29 @@ use std::time::Duration;
 use crate::clasp::router::store::file::{self, Batches};
 use crate::clasp::wire::SignalType;
 
-/// How a file begins.
+/// The first bytes of a file.
 pub const MAGIC: &[u8; 16] = b"trefoil history1";
 
-/// A file that is longer is closed, and another begun.
+/// The size of a file, in bytes, after which a new one is begun.
 const SEGMENT: u64 = 4 * 1024 * 1024;
 
-/// What stands before an entry's address.
+/// The length of an entry's fields before the address.
 const HEAD: usize = 4 + 8 + 1 + 2;
 
-/// One thing that has happened.
+/// A recorded message.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// When, in µs since the epoch.
+    /// Its time, in µs since the epoch.
     pub time: u64,
-    /// The number of its type of signal.
+    /// The wire code of its type of signal.
     pub signal: u8,
-    /// Where.
+    /// The address.
     pub address: &'a str,
-    /// What is sent of it.
+    /// The frame to send.
     pub frame: &'a [u8],
 }
 
-/// Appends an entry to a batch, or to an answer.
+/// Appends an entry, given by its fields, to a batch or a reply.
 pub fn put(time: u64, signal: SignalType, address: &str, frame: &[u8], out: &mut Vec<u8>) {
     put_entry(
         &Entry {
@@ -53,7 +54,7 @@ pub fn put(time: u64, signal: SignalType, address: &str, frame: &[u8], out: &mut
     );
 }
 
-/// The same of an entry.
+/// Appends an entry to a batch or a reply.
 pub fn put_entry(entry: &Entry<'_>, out: &mut Vec<u8>) {
     let length = HEAD + entry.address.len() + entry.frame.len();
     out.extend_from_slice(&(length as u32).to_be_bytes());
@@ -64,7 +65,7 @@ pub fn put_entry(entry: &Entry<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(entry.frame);
 }
 
-/// Takes the first entry of some bytes, and leaves the rest. None: they are no entry.
+/// Removes the first entry from `bytes`; `None` if they do not begin with a valid entry.
 pub fn take<'a>(bytes: &mut &'a [u8]) -> Option<Entry<'a>> {
     let length = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?);
     let (entry, rest) = bytes.split_at_checked(usize::try_from(length).ok()?)?;
@@ -84,23 +85,23 @@ pub fn take<'a>(bytes: &mut &'a [u8]) -> Option<Entry<'a>> {
 /// One file.
 #[derive(Debug, Clone)]
 pub struct Segment {
-    /// When its first entry was.
+    /// The time of its first entry.
     pub first: u64,
     path: PathBuf,
     length: u64,
 }
 
 impl Segment {
-    /// Its bytes.
+    /// Reads its bytes.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn read(&self) -> io::Result<Vec<u8>> {
         fs::read(&self.path)
     }
 }
 
-/// The entries of a file, in their order.
+/// The entries of a file, in order.
 pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     let batches = Batches::of(bytes, MAGIC);
     batches.into_iter().flatten().flat_map(|mut batch| {
@@ -114,7 +115,7 @@ pub fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     })
 }
 
-/// All files, oldest first; the last is written to.
+/// All files, oldest first; the last one is written.
 #[derive(Debug)]
 pub struct Segments {
     folder: PathBuf,
@@ -125,11 +126,11 @@ pub struct Segments {
 }
 
 impl Segments {
-    /// Opens the folder, which need not exist yet. Files older than `age` go, and the oldest when
-    /// all have more than `bytes`.
+    /// Opens the folder, which may not exist yet. Files older than `age` are removed, and the
+    /// oldest when all together exceed `bytes`.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn open(folder: &Path, age: Option<Duration>, bytes: Option<u64>) -> io::Result<Segments> {
         DirBuilder::new()
             .recursive(true)
@@ -152,7 +153,7 @@ impl Segments {
             }
         }
         segments.sort_unstable_by_key(|segment| segment.first);
-        // Each run begins a file: what a crash has left at the end of the last stays there.
+        // Each run begins a new file: an incomplete end of the last file stays there.
         Ok(Segments {
             folder: folder.to_owned(),
             segments,
@@ -162,10 +163,11 @@ impl Segments {
         })
     }
 
-    /// Appends a batch of entries, the first of which was at this time; all of it or none.
+    /// Appends a batch of entries, completely or not at all; `first` is the time of its first
+    /// entry.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     pub fn append(&mut self, batch: &[u8], first: u64) -> io::Result<()> {
         let most = self.bytes.map_or(SEGMENT, |bytes| (bytes / 8).min(SEGMENT));
         let spread = self.age.map(|age| (age / 8).as_micros());
@@ -191,7 +193,7 @@ impl Segments {
     }
 
     fn begin(&mut self, first: u64) -> io::Result<()> {
-        // Names must differ, and rise, also when the clock did not.
+        // The names must increase, even if the clock did not.
         let after = self.segments.last().map_or(0, |last| last.first + 1);
         let first = first.max(after);
         let path = self.folder.join(format!("{first:020}.log"));
@@ -211,17 +213,18 @@ impl Segments {
         Ok(())
     }
 
-    /// Removes what is too old by `now`, and what is too much.
+    /// Removes files that are too old at `now`, and the oldest while the total is too large.
     pub fn expire(&mut self, now: u64) {
         let too_old = |next: &Segment, age: Duration| {
             u128::from(now.saturating_sub(next.first)) > age.as_micros()
         };
         let mut total: u64 = self.segments.iter().map(|segment| segment.length).sum();
-        // The last one is written to. A file's newest entry is older than the next file's first.
+        // The last file is kept, because it is written. A file's newest entry is older than the
+        // next file's first.
         while let [first, next, ..] = &self.segments[..] {
             let is_old = self.age.is_some_and(|age| too_old(next, age));
             let is_much = self.bytes.is_some_and(|bytes| total > bytes);
-            // One that cannot be removed is tried again.
+            // If a file cannot be removed, that is tried again later.
             if !(is_old || is_much) || fs::remove_file(&first.path).is_err() {
                 break;
             }

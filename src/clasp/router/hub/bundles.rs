@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::super::grants::{self, Grant, Share, Thing};
+use super::super::grants::{self, Grant, Resource, Share};
 use super::super::limits;
 use super::super::schedule::timeline::Timeline;
 use super::super::state::Refusal;
@@ -156,7 +156,7 @@ impl Hub {
         if timelines == 0 {
             return Ok(());
         }
-        grants::check(grant, &self.counts, Thing::Timeline, timelines, bytes)
+        grants::check(grant, &self.counts, Resource::Timeline, timelines, bytes)
             .map_err(|why| (503, why.to_string(), None))
     }
 
@@ -173,7 +173,7 @@ impl Hub {
             return Err((403, format!("its time is more than {hours} hours ahead")));
         }
         let bytes = Timed::bytes(frame);
-        let share = Share::take(&sender.grant, &self.counts, Thing::TimedBundle, bytes)
+        let share = Share::take(&sender.grant, &self.counts, Resource::TimedBundle, bytes)
             .map_err(|why| (403, why.to_string()))?;
         let id = self.keep_held(at, &sender.name, &sender.grant, frame);
         let timed = Timed {

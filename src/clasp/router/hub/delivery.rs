@@ -1,4 +1,5 @@
-//! Frames to sessions, and from there to sockets; and what all of that may take of memory.
+//! Delivers frames to the outboxes of sessions, writes outboxes to sockets, and limits their
+//! memory.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -16,17 +17,17 @@ use crate::net::Lost;
 use crate::net::peer::{Peer, close};
 use crate::trace::Direction;
 
-/// What it costs to have one session write.
+/// The cost of a write by one session.
 const FLUSH_COST: Duration = Duration::from_micros(4);
 
-/// The longest that a delivery waits for others to the same sessions.
+/// The longest time that a delivery waits to be written together with others.
 const FLUSH_WITHIN: Duration = Duration::from_millis(5);
 
-/// The sessions that something was delivered to, and that are still to write it.
+/// The sessions that have undelivered frames in their outboxes and have not been woken.
 #[derive(Debug, Default)]
 pub struct Flushing {
     sessions: Vec<Key>,
-    /// Since when there are some.
+    /// When the first was added.
     since: Option<Instant>,
 }
 
@@ -38,13 +39,13 @@ impl Flushing {
         self.sessions.push(key);
     }
 
-    /// Forgets them, and keeps the memory for the next.
+    /// Removes all sessions; keeps the memory.
     fn clear(&mut self) {
         self.since = None;
         self.sessions.clear();
     }
 
-    /// Whether as much time has passed as it takes to have them write.
+    /// Whether as much time has passed as the writes will take.
     fn is_due(&self) -> bool {
         let cost = FLUSH_COST.saturating_mul(self.sessions.len() as u32);
         self.since
@@ -52,11 +53,11 @@ impl Flushing {
     }
 }
 
-/// Why a session that is too slow is ended.
+/// The text for a session that is ended because it is too slow.
 const TOO_SLOW: &str = "too slow: messages were lost; connect again for a snapshot";
 
 impl Hub {
-    /// Does a SET that has been allowed, and tells everybody.
+    /// Executes an allowed SET, and delivers it to subscribers.
     pub(super) fn write(
         &mut self,
         set: &Set<'_>,
@@ -79,13 +80,13 @@ impl Hub {
                 ttl: None,
             });
             let kind = Kind::Param(&set.address);
-            // What the state has taken fits a frame: see `limits::PARAM_BYTES`.
+            // What the state has accepted fits a frame: see `limits::PARAM_BYTES`.
             let _ = self.send(&message, SignalType::Param, &set.address, kind, None, now);
         }
         Ok(written)
     }
 
-    /// Tells those whom [`Subscriptions::find`](super::Subscriptions::find) has found.
+    /// Delivers to the sessions that [`Subscriptions::find`](super::Subscriptions::find) has found.
     pub(super) fn send(
         &mut self,
         message: &Message<'_>,
@@ -96,23 +97,23 @@ impl Hub {
         now: Now,
     ) -> Result<(), wire::EncodeError> {
         let mut frame = std::mem::take(&mut self.frame);
-        let mut told = std::mem::take(&mut self.told);
+        let mut receivers = std::mem::take(&mut self.receivers);
         frame.clear();
-        told.clear();
+        receivers.clear();
         let encoded = wire::encode(message, &mut frame);
         if encoded.is_ok() {
             self.subscriptions
-                .select(message, signal, &frame, except, now.instant, &mut told);
-            self.counters.delivered(signal, told.len());
-            self.deliver(&frame, address, kind, &told);
-            // Also what is told nobody yet may have to wait somewhere.
+                .select(message, signal, &frame, except, now.instant, &mut receivers);
+            self.counters.delivered(signal, receivers.len());
+            self.deliver(&frame, address, kind, &receivers);
+            // Also without receivers: a limiter may hold the frame.
             self.make_room();
         }
-        (self.frame, self.told) = (frame, told);
+        (self.frame, self.receivers) = (frame, receivers);
         encoded
     }
 
-    /// A frame that a subscription held back; what it is decides what becomes of it in a jam.
+    /// Delivers a frame that a limiter held; its kind decides how it is queued for a slow session.
     pub(super) fn deliver_held(&mut self, key: Key, frame: &[u8]) {
         let Ok(decoded) = wire::decode(frame) else {
             return;
@@ -123,7 +124,7 @@ impl Hub {
                 let kind = Kind::Stream(&publish.address);
                 (&publish.address, kind, publish.signal)
             }
-            // Nothing else is ever held.
+            // No other messages are held.
             _ => return,
         };
         self.counters.delivered(signal, 1);
@@ -131,12 +132,13 @@ impl Hub {
         self.make_room();
     }
 
-    /// Puts a frame into the log, and a range of that into the outboxes of those who may read it.
-    fn deliver(&mut self, frame: &[u8], address: &str, kind: Kind<'_>, told: &[Key]) {
-        if told.is_empty() {
+    /// Appends a frame to the log, and queues its range in the outboxes of the sessions that may
+    /// read it.
+    fn deliver(&mut self, frame: &[u8], address: &str, kind: Kind<'_>, receivers: &[Key]) {
+        if receivers.is_empty() {
             return;
         }
-        self.steps += told.len() as u32;
+        self.steps += receivers.len() as u32;
         let place = self.log.append(frame);
         let mut lost = Vec::new();
         let mut kept = None;
@@ -148,7 +150,7 @@ impl Hub {
             });
             kept.clone()
         };
-        for &key in told {
+        for &key in receivers {
             let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
                 continue;
             };
@@ -175,7 +177,7 @@ impl Hub {
         self.shorten_log();
     }
 
-    /// Has the sessions write what was delivered to them.
+    /// Wakes the sessions that have new frames, so that they write them.
     pub fn flush(&mut self) {
         for place in 0..self.flushing.sessions.len() {
             if let Some(session) = self.session_mut(self.flushing.sessions[place]) {
@@ -186,7 +188,7 @@ impl Hub {
         self.flushing.clear();
     }
 
-    /// The same when enough has come together: more is on its way to them, and a write costs about as
+    /// Calls [`flush`](Self::flush) when enough frames have been collected: a write costs about as
     /// much as a hundred deliveries.
     pub fn flush_if_due(&mut self) {
         if self.flushing.is_due() {
@@ -194,7 +196,7 @@ impl Hub {
         }
     }
 
-    /// What is still needed of the oldest part of a log that is too long is copied.
+    /// Shortens a log that is too long: what sessions still need of its oldest segment is copied.
     fn shorten_log(&mut self) {
         while let Some((segment, readers)) = self.log.oldest() {
             for key in readers {
@@ -203,7 +205,7 @@ impl Hub {
         }
     }
 
-    /// Ends the sessions that take most, as long as all together take more than they may.
+    /// Ends the sessions with the most memory while all together exceed the limit.
     pub(super) fn make_room(&mut self) {
         while self.sessions_bytes() > SESSIONS_BYTES {
             let sessions = (0..).zip(&self.sessions);
@@ -221,12 +223,12 @@ impl Hub {
         }
     }
 
-    /// What all sessions take of memory that they share with nobody.
+    /// The memory of all sessions that is not shared, in bytes.
     fn sessions_bytes(&self) -> usize {
         self.memory + self.subscriptions.limiter_bytes()
     }
 
-    /// Changes an outbox, and counts what that takes.
+    /// Changes an outbox, and updates the count of memory.
     pub(super) fn with_outbox<T>(
         &mut self,
         key: Key,
@@ -239,7 +241,7 @@ impl Hub {
         Some(result)
     }
 
-    /// Answers a session.
+    /// Sends a reply to a session.
     pub(super) fn reply(&mut self, key: Key, message: &Message<'_>) {
         self.frame.clear();
         if wire::encode_with(message, Qos::Fire, None, &mut self.frame).is_ok() {
@@ -247,7 +249,7 @@ impl Hub {
         }
     }
 
-    /// Answers a session with the frame that has just been written.
+    /// Sends the frame in `self.frame` as a reply.
     pub(super) fn reply_frame(&mut self, key: Key) {
         let frame = std::mem::take(&mut self.frame);
         self.counters.answers += 1;
@@ -263,21 +265,21 @@ impl Hub {
         self.frame = frame;
     }
 
-    /// Tells a session what was refused.
+    /// Sends an ERROR to a session.
     pub(super) fn refuse(&mut self, key: Key, code: u16, why: &str, address: Option<&str>) {
         self.counters.errors += 1;
         let error = Message::Error(ErrorReply {
             code,
             message: why.into(),
-            // An address that is itself too long for the reply stays out of it.
+            // An address that is too long for the reply is left out.
             address: address.filter(|a| a.len() < 60_000).map(Into::into),
             correlation_id: None,
         });
         self.reply(key, &error);
     }
 
-    /// Writes what waits for a session to its socket, as much as that takes and for one slice.
-    /// Ready when nothing is left.
+    /// Writes the outbox of a session to its socket, as much as the socket accepts and for one
+    /// slice. Ready when nothing is left.
     pub fn write_out(
         &mut self,
         key: Key,
@@ -312,7 +314,7 @@ impl Hub {
             match written {
                 Poll::Ready(Ok(count)) => {
                     if std::mem::take(&mut session.blocked) {
-                        // It reads: its window has opened.
+                        // The peer has read data, so it is alive.
                         session.heard(now);
                     }
                     self.counters.bytes_sent += count as u64;
@@ -332,7 +334,7 @@ impl Hub {
         }
     }
 
-    /// Puts the values of now in the place of the params that a slow session is to be sent next.
+    /// Replaces the params that are next in the outbox of a slow session by their present values.
     fn resolve(&mut self, key: Key, now: Now) {
         let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
             return;
@@ -349,7 +351,7 @@ impl Hub {
         self.memory = self.memory + session.outbox.own_bytes() - before;
     }
 
-    /// A session keeps so many bytes that it has read and not dealt with.
+    /// Sets how many bytes a session has read and not handled.
     pub fn keep_input(&mut self, key: Key, bytes: usize) {
         let Some(session) = self.session_mut(key) else {
             return;
@@ -362,7 +364,7 @@ impl Hub {
     }
 }
 
-/// A param as a SET that tells of it.
+/// A param as the SET that is delivered.
 pub(super) fn as_set(param: Param<'_>) -> Message<'_> {
     Message::Set(Set {
         address: param.address,
@@ -374,7 +376,7 @@ pub(super) fn as_set(param: Param<'_>) -> Message<'_> {
     })
 }
 
-/// The same of what an address holds now, as a frame.
+/// The frame of the SET for the present value of an address.
 fn current(state: &State, address: &str, now: Now) -> Option<Box<[u8]>> {
     let param = state.param(address, now.micros)?;
     let mut frame = Vec::new();

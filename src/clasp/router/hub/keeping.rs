@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::super::Notice;
-use super::super::grants::{Grant, Share, Thing};
+use super::super::grants::{Grant, Resource, Share};
 use super::super::schedule::timeline::Timeline;
 use super::super::state::State;
 use super::super::store::record::{self, HeldRecord, Record, SignalRecord, TimelineRecord};
@@ -89,7 +89,7 @@ impl Hub {
 
     fn restore_held(&mut self, held: &HeldRecord<'_>, grant: &Rc<Grant>) {
         let bytes = Timed::bytes(held.frame);
-        let share = Share::restore(grant, &self.counts, Thing::TimedBundle, bytes);
+        let share = Share::restore(grant, &self.counts, Resource::TimedBundle, bytes);
         let timed = Timed::restored(held.frame, held.sender, share, held.id);
         self.timed.push(held.due, timed);
     }
@@ -104,7 +104,7 @@ impl Hub {
             return false;
         };
         let bytes = timeline.bytes(row.value.len());
-        let share = Share::restore(grant, &self.counts, Thing::Timeline, bytes);
+        let share = Share::restore(grant, &self.counts, Resource::Timeline, bytes);
         let writer = row.writer.into();
         self.timelines
             .play(row.address, timeline, writer, share, now.micros);
@@ -119,7 +119,7 @@ impl Hub {
             access: row.access.map(|text| text.to_owned().into()),
             meta: None,
         };
-        let share = Share::restore(grant, &self.counts, Thing::Signal, signal_bytes(&signal));
+        let share = Share::restore(grant, &self.counts, Resource::Signal, signal_bytes(&signal));
         let announced = Announced { signal, share };
         self.signals.insert(row.address.into(), announced);
     }
@@ -147,7 +147,7 @@ impl Hub {
         let store = self.store.as_mut()?;
         let kept = record(store, &self.state);
         if store.failed().is_none() {
-            self.log.tell_of(store.number());
+            self.log.set_batch(store.number());
         }
         Some(kept)
     }
@@ -310,7 +310,7 @@ impl Hub {
     /// Ends the sessions that wait for what the disk does not take: their answers would not be true.
     /// Who asks from now on is answered from memory.
     fn end_waiting(&mut self, safe: u64) {
-        self.log.tell_of(safe);
+        self.log.set_batch(safe);
         let is_waiting = |hub: &Hub, key| {
             let session: Option<&super::Session> = hub.session(key);
             session.is_some_and(|session| session.outbox.is_held_back(&hub.log))

@@ -11,7 +11,7 @@
 //! - `bundles`: several at once, now or later
 //! - `publishes`: events, streams, gestures, timelines
 //! - `scans`: snapshots and queries, a slice at a time
-//! - `replays`: what happens is recorded, and told to who asks
+//! - `replays`: what happens is recorded, and receivers to who asks
 //! - `watched`: what who watches over the router wants to know
 //! - `keeping`: what survives goes to the store, and comes from there
 
@@ -37,7 +37,7 @@ use super::grants::{Counts, Grant, Share};
 use super::history::History;
 use super::metrics::Counters;
 use super::outbox::log::Log;
-use super::schedule::Later;
+use super::schedule::DueQueue;
 use super::schedule::gesture::Gestures;
 use super::schedule::timeline::Timelines;
 use super::state::{Room, State};
@@ -93,14 +93,14 @@ pub struct Hub {
     sessions: Vec<Option<Session>>,
     free: Vec<Key>,
     names: HashMap<Rc<str>, Key>,
-    timed: Later<Timed>,
+    timed: DueQueue<Timed>,
     timelines: Timelines,
     gestures: Gestures,
     /// What survives, if anything is to.
     store: Option<Box<Store>>,
     /// What happens, if that is recorded; and the last number of a question to it.
     history: Option<Box<History>>,
-    tickets: u64,
+    queries: u64,
     /// What is counted, for who watches.
     counters: Counters,
     /// The frames that are to be sent to several.
@@ -110,7 +110,7 @@ pub struct Hub {
     /// The frame that is being sent, kept for its memory.
     frame: Vec<u8>,
     /// To whom, likewise.
-    told: Vec<Key>,
+    receivers: Vec<Key>,
     /// Whom to have write, likewise.
     flushing: Flushing,
     /// What is being written, gathered from several places, likewise.
@@ -142,17 +142,17 @@ impl Hub {
             sessions: Vec::new(),
             free: Vec::new(),
             names: HashMap::new(),
-            timed: Later::default(),
+            timed: DueQueue::default(),
             timelines: Timelines::default(),
             gestures: Gestures::default(),
             store: None,
             history: None,
-            tickets: 0,
+            queries: 0,
             counters: Counters::default(),
             log: Log::default(),
             memory: 0,
             frame: Vec::new(),
-            told: Vec::new(),
+            receivers: Vec::new(),
             flushing: Flushing::default(),
             gathered: Vec::new(),
             buffers: BufferPool::default(),

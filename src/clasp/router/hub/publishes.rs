@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::super::grants::{Grant, NoRoom, Share, Thing};
+use super::super::grants::{Grant, NoRoom, Resource, Share};
 use super::super::outbox::Kind;
-use super::super::schedule::gesture::{Name, Verdict};
+use super::super::schedule::gesture::{Delivery, GestureKey};
 use super::super::schedule::timeline::Timeline;
 use super::super::subscriptions::Key;
 use super::{Hub, Now};
@@ -144,15 +144,15 @@ impl Hub {
             let from = sender.key.unwrap_or(Key::MAX);
             return self.send_gesture(from, &publish.address, &frame, now);
         };
-        let name = Name {
+        let name = GestureKey {
             session,
             address: (*publish.address).into(),
             id,
         };
         match self.gestures.frame(name, phase, &frame, now.micros) {
-            Verdict::Pass => {}
-            Verdict::Held => return,
-            Verdict::PassAfter(held) => self.send_gesture(session, &publish.address, &held, now),
+            Delivery::Pass => {}
+            Delivery::Held => return,
+            Delivery::PassAfter(held) => self.send_gesture(session, &publish.address, &held, now),
         }
         self.send_gesture(session, &publish.address, &frame, now);
     }
@@ -176,7 +176,7 @@ impl Hub {
         };
         let bytes = timeline.bytes(encoded_size(value).unwrap_or_default());
         let take = |hub: &Hub| -> Result<Share, NoRoom> {
-            Share::take(&sender.grant, &hub.counts, Thing::Timeline, bytes)
+            Share::take(&sender.grant, &hub.counts, Resource::Timeline, bytes)
         };
         let share = take(self).or_else(|_| {
             // It may be the one that it replaces that takes the room.

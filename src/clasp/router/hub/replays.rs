@@ -1,5 +1,5 @@
-//! The history: what happens is recorded, and what happened is told to who asks, in pieces and no faster
-//! than it is read. Without a history nothing of this does anything.
+//! The history in the hub: records messages, and replies to queries in pieces, no faster than the
+//! session reads. Without a history these functions do nothing.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::super::Notice;
 use super::super::history::segment::take;
-use super::super::history::{Count, Cursor, History, Piece, Query, Told};
+use super::super::history::{Count, Cursor, History, HistoryMessage, Piece, Query};
 use super::super::subscriptions::Key;
 use super::delivery::as_set;
 use super::{Hub, Now};
@@ -15,37 +15,40 @@ use crate::clasp::wire::{
     self, Message, Pattern, Publish, Qos, Replay as Asked, SignalType, Subscribe, TypeMask,
 };
 
-/// A question to the history that has not been answered whole.
+/// A query to the history that is not completely answered.
 #[derive(Debug)]
 pub(super) struct Replay {
     query: Arc<Query>,
-    ticket: u64,
-    /// A piece that has come.
+    query_id: u64,
+    /// A piece that was received.
     piece: Option<Piece>,
-    /// The next one has been asked for.
+    /// Whether the next piece was requested.
     is_asked: bool,
-    /// Where that begins.
+    /// Where the next piece begins.
     next: Option<Cursor>,
 }
 
-/// How a question stands.
+/// The progress of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
-    /// It has been answered whole.
+    /// It is completely answered.
     Done,
-    /// The next piece is on its way.
+    /// The next piece was requested.
     Waiting,
 }
 
 impl Hub {
-    /// Records what happens from now on, and answers who asks.
-    pub fn remember(&mut self, mut history: History) -> Option<UnboundedReceiver<Told>> {
-        let told = history.take_told();
+    /// Starts to record, and to reply to queries. Gives the channel of the history's messages.
+    pub fn start_history(
+        &mut self,
+        mut history: History,
+    ) -> Option<UnboundedReceiver<HistoryMessage>> {
+        let message = history.take_messages();
         self.history = Some(Box::new(history));
-        told
+        message
     }
 
-    /// Records that a param has been written.
+    /// Records a write to a param.
     #[inline]
     pub(super) fn record_param(&mut self, address: &str, now: Now) {
         let Some(history) = &mut self.history else {
@@ -64,7 +67,7 @@ impl Hub {
         }
     }
 
-    /// Records that something was published.
+    /// Records a published message.
     #[inline]
     pub(super) fn record_publish(
         &mut self,
@@ -86,7 +89,7 @@ impl Hub {
         }
     }
 
-    /// Hands what has been recorded to the disk.
+    /// Passes the records to the history's thread.
     #[inline]
     pub(super) fn commit_history(&mut self) {
         if let Some(history) = &mut self.history {
@@ -94,8 +97,9 @@ impl Hub {
         }
     }
 
-    /// REPLAY: what has happened, in the order of time, as SETs and PUBLISHes whose frames say when. The
-    /// reference router answers it so, without the time; nothing marks the end, so clients fence.
+    /// REPLAY: replies with the recorded messages in order of time, as SETs and PUBLISHes with the
+    /// time in their frames. The reference router replies in the same way without the time. Nothing
+    /// marks the end, so clients use a fence.
     pub(super) fn asked_replay(&mut self, key: Key, asked: &Asked<'_>, now: Now) {
         let refused = |hub: &mut Hub, code, why: &str| {
             hub.refuse(key, code, why, Some(&asked.pattern));
@@ -122,7 +126,8 @@ impl Hub {
         self.ask_history(key, query, now);
     }
 
-    /// SUBSCRIBE's history: the last messages of before, beside the params, whose values follow.
+    /// The history of SUBSCRIBE: sends the last recorded messages, before the present values of
+    /// params.
     pub(super) fn subscribed_history(
         &mut self,
         key: Key,
@@ -147,10 +152,10 @@ impl Hub {
     }
 
     fn ask_history(&mut self, key: Key, query: Query, now: Now) {
-        self.tickets += 1;
+        self.queries += 1;
         let replay = Replay {
             query: Arc::new(query),
-            ticket: self.tickets,
+            query_id: self.queries,
             piece: None,
             is_asked: false,
             next: None,
@@ -158,7 +163,7 @@ impl Hub {
         self.begin_replay(key, replay, now);
     }
 
-    /// Goes on with a question.
+    /// Continues a query.
     pub(super) fn replay(&mut self, key: Key, replay: &mut Replay) -> Progress {
         if let Some(piece) = replay.piece.take() {
             self.tell_entries(key, &piece.entries);
@@ -172,7 +177,7 @@ impl Hub {
         };
         if !replay.is_asked {
             replay.is_asked = true;
-            history.ask(key, replay.ticket, &replay.query, replay.next.take());
+            history.ask(key, replay.query_id, &replay.query, replay.next.take());
         }
         Progress::Waiting
     }
@@ -190,15 +195,15 @@ impl Hub {
         }
     }
 
-    /// The history's thread tells something.
-    pub fn told_by_history(&mut self, told: Told) -> Option<Notice> {
-        match told {
-            Told::Piece(piece) => {
+    /// Handles a message from the history's thread.
+    pub fn history_message(&mut self, message: HistoryMessage) -> Option<Notice> {
+        match message {
+            HistoryMessage::Piece(piece) => {
                 self.take_piece(piece);
                 None
             }
-            Told::Failed(why) => Some(Notice::HistoryFailed(why)),
-            Told::Well(lost) => Some(Notice::HistoryWell(lost)),
+            HistoryMessage::Failed(why) => Some(Notice::HistoryFailed(why)),
+            HistoryMessage::Well(lost) => Some(Notice::HistoryWell(lost)),
         }
     }
 
@@ -206,8 +211,8 @@ impl Hub {
         let key = piece.key;
         let waiting = self.session_mut(key);
         let waiting = waiting.and_then(|session| session.pending.waiting_replay());
-        // The session may have ended meanwhile, and another may have its place.
-        if let Some(replay) = waiting.filter(|replay| replay.ticket == piece.ticket) {
+        // The session may have ended meanwhile, and its key may belong to another.
+        if let Some(replay) = waiting.filter(|replay| replay.query_id == piece.query_id) {
             replay.piece = Some(piece);
             replay.is_asked = false;
             self.resume_scan(key);

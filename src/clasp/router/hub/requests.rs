@@ -15,7 +15,7 @@
 use std::borrow::Cow;
 use std::rc::{Rc, Weak};
 
-use super::super::grants::{self, Grant, NoRoom, Share, Thing};
+use super::super::grants::{self, Grant, NoRoom, Resource, Share};
 use super::super::limits;
 use super::super::state::Refusal;
 use super::super::subscriptions::Key;
@@ -392,7 +392,7 @@ impl Hub {
         let (count, bytes) = new.fold((0, 0), |(count, bytes), signal| {
             (count + 1, bytes + signal_bytes(signal))
         });
-        let check = |hub: &Hub| grants::check(grant, &hub.counts, Thing::Signal, count, bytes);
+        let check = |hub: &Hub| grants::check(grant, &hub.counts, Resource::Signal, count, bytes);
         if let Err(NoRoom::Router(_)) = check(self) {
             self.end_signals(|announced| !announced.share.grant().is_present());
         }
@@ -401,7 +401,7 @@ impl Hub {
             let address: Rc<str> = Rc::from(&*signal.address);
             self.signals.remove(&address);
             let bytes = signal_bytes(&signal);
-            let share = Share::take(grant, &self.counts, Thing::Signal, bytes)?;
+            let share = Share::take(grant, &self.counts, Resource::Signal, bytes)?;
             self.keep_signal(&signal, grant);
             self.signals.insert(address, Announced { signal, share });
         }

@@ -1,5 +1,5 @@
-//! Snapshots and queries: a pattern enters, SNAPSHOTs or RESULTs of bounded size leave, a slice of
-//! work at a time and no faster than they are read.
+//! Snapshots and queries. Takes a pattern, gives SNAPSHOTs or RESULTs of limited size, in slices of
+//! work and no faster than the session reads.
 
 use std::collections::VecDeque;
 use std::ops::Bound;
@@ -13,17 +13,17 @@ use super::replays::{Progress, Replay};
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Message, Pattern, Qos, Signal, SignalType};
 
-/// Signals of one RESULT are closed before they are this many bytes.
+/// The greatest size of the signals in one RESULT, in bytes.
 const RESULT_BYTES: usize = 60_000;
 
-/// What a session has asked for and not been sent yet. Until it has, it is read no further, so
-/// that a fence comes after all of it.
+/// The requests of a session whose replies are not complete. Until they are, the session is not
+/// read, so that the PONG of a fence comes after all replies.
 #[derive(Debug, Default)]
 pub struct Pending {
     requests: VecDeque<Request>,
-    /// The first waits for the history.
+    /// Whether the first request waits for the history.
     waiting: bool,
-    /// It stands among those whose scans can go on.
+    /// Whether the session is in the queue of scans that can continue.
     pub queued: bool,
 }
 
@@ -31,26 +31,26 @@ pub struct Pending {
 enum Request {
     Snapshot {
         scan: Scan,
-        /// Something was sent, or nothing has to be.
+        /// Whether something was sent, or need not be.
         answered: bool,
     },
     Query {
         scan: Scan,
-        /// Where the search among the announced signals has come to, after that of the params.
+        /// The position among the announced signals, which are searched after the params.
         signal: Option<Rc<str>>,
-        /// Something was sent.
+        /// Whether something was sent.
         answered: bool,
     },
     Replay(Replay),
 }
 
 impl Pending {
-    /// Whether all has been sent.
+    /// Whether everything has been sent.
     pub fn is_empty(&self) -> bool {
         self.requests.is_empty()
     }
 
-    /// The first, if it waits for the history: it goes on then.
+    /// The first request, if it waits for the history; it no longer waits then.
     pub(super) fn waiting_replay(&mut self) -> Option<&mut Replay> {
         if !std::mem::take(&mut self.waiting) {
             return None;
@@ -61,7 +61,7 @@ impl Pending {
         }
     }
 
-    /// Forgets it.
+    /// Removes all requests.
     pub fn clear(&mut self) {
         self.waiting = false;
         self.requests = VecDeque::new();
@@ -69,8 +69,8 @@ impl Pending {
 }
 
 impl Hub {
-    /// Begins to send what matches and may be read. When that is nothing, `or_empty` has it said by
-    /// an empty SNAPSHOT.
+    /// Begins to send the params that match and may be read. If there are none and `or_empty` is
+    /// set, sends an empty SNAPSHOT.
     pub(super) fn begin_snapshot(&mut self, key: Key, pattern: Pattern, or_empty: bool, now: Now) {
         let request = Request::Snapshot {
             scan: Scan::new(pattern),
@@ -79,7 +79,7 @@ impl Hub {
         self.begin(key, request, now);
     }
 
-    /// Begins to send which signals there are.
+    /// Begins to send the signals that match.
     pub(super) fn begin_query(&mut self, key: Key, pattern: Pattern, now: Now) {
         let request = Request::Query {
             scan: Scan::new(pattern),
@@ -89,7 +89,7 @@ impl Hub {
         self.begin(key, request, now);
     }
 
-    /// Begins to send what the history has.
+    /// Begins to send entries of the history.
     pub(super) fn begin_replay(&mut self, key: Key, replay: Replay, now: Now) {
         self.begin(key, Request::Replay(replay), now);
     }
@@ -100,16 +100,16 @@ impl Hub {
         };
         session.pending.requests.push_back(request);
         if session.pending.requests.len() == 1 && !session.outbox.is_behind() {
-            // Most scans are short. And what is written from now on is in no snapshot of before.
+            // Started at once: most scans are short, and later writes are then not in the snapshot.
             self.scan(key, now, &mut Slice::begin());
-            // Whoever counts the steps looks at the clock.
+            // Makes the caller check the clock.
             self.steps += STEPS;
         } else {
             self.resume_scan(key);
         }
     }
 
-    /// Lets the scans of a session go on, if it has some and reads what they give.
+    /// Queues the scans of a session to continue, if it has some and reads its replies.
     pub(super) fn resume_scan(&mut self, key: Key) {
         if let Some(session) = self.session_mut(key)
             && !session.pending.is_empty()
@@ -123,7 +123,7 @@ impl Hub {
         }
     }
 
-    /// Goes on with the scans of a session, until the slice is over or its outbox is full.
+    /// Continues the scans of a session, until the slice is over or its outbox is full.
     pub(super) fn scan(&mut self, key: Key, now: Now, slice: &mut Slice) {
         let Some(session) = self.session_mut(key) else {
             return;
@@ -159,18 +159,18 @@ impl Hub {
         let Some(session) = self.session_mut(key) else {
             return;
         };
-        // It may have been ended meanwhile: then nothing more is asked for.
+        // If it was ended meanwhile, its requests are dropped.
         if !session.outbox.is_closed() {
             session.pending = pending;
         }
         if session.pending.is_empty() {
-            // It is read on.
+            // It can be read again.
             session.wake();
         }
         self.resume_scan(key);
     }
 
-    /// Sends one SNAPSHOT; whether it was the last.
+    /// Sends one SNAPSHOT; gives whether it was the last.
     fn snapshot(
         &mut self,
         key: Key,
@@ -206,7 +206,7 @@ impl Hub {
         scan.is_done()
     }
 
-    /// Sends one RESULT; whether it was the last.
+    /// Sends one RESULT; gives whether it was the last.
     fn query(
         &mut self,
         key: Key,
@@ -223,7 +223,7 @@ impl Hub {
         if !scan.is_done() {
             let signals = &self.signals;
             self.state.scan(scan, now.micros, slice, |param, _| {
-                // What was announced says more.
+                // An announced signal has more information.
                 if !grant.rights().may_read(&param.address) || signals.contains_key(&*param.address)
                 {
                     return true;
@@ -250,7 +250,7 @@ impl Hub {
                 Some(last) => Bound::Excluded(last),
                 None => Bound::Included(scan.pattern().literal_prefix()),
             };
-            let mut came_to = None;
+            let mut visited = None;
             for (address, announced) in self.signals.range::<str, _>((from, Bound::Unbounded)) {
                 if !address.starts_with(scan.pattern().literal_prefix()) {
                     break;
@@ -267,9 +267,9 @@ impl Hub {
                     }
                     found.push(announced.signal.clone());
                 }
-                came_to = Some(address);
+                visited = Some(address);
             }
-            if let Some(address) = came_to {
+            if let Some(address) = visited {
                 *signal = Some(address.clone());
             }
         }

@@ -21,7 +21,7 @@ use super::super::auth::{Denied, session_id};
 use super::super::grants::Grant;
 use super::super::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT};
 use super::super::outbox::{Kind, Outbox};
-use super::super::schedule::gesture::Name;
+use super::super::schedule::gesture::GestureKey;
 use super::super::subscriptions::Key;
 use super::scans::Pending;
 use super::{Hub, Now};
@@ -156,7 +156,7 @@ impl Hub {
         }
     }
 
-    fn cancel_gesture(&mut self, name: &Name, now: Now) {
+    fn cancel_gesture(&mut self, name: &GestureKey, now: Now) {
         let cancel = Message::Publish(Publish {
             id: Some(name.id),
             phase: Some(Phase::Cancel),

@@ -1,5 +1,5 @@
-//! The log: frames that go to several sessions are appended once, WebSocket header included, and
-//! every session that is to be sent them keeps ranges of it.
+//! The log of frames for several sessions. Takes frames, and stores each once, with its WebSocket
+//! header; gives [`LogRange`]s, which the outbox of every receiving session keeps.
 //!
 //! ```text
 //!   segment 7            segment 8            segment 9
@@ -9,8 +9,8 @@
 //!        ▲ a slow session                     ▲ the others
 //! ```
 //!
-//! A segment that no session needs any more is freed. When the log is longer than it may be, its
-//! oldest segment has to go: [`Log::oldest`] names those that still need it.
+//! A segment that no session needs is freed. When the log exceeds its limit, its oldest segment is
+//! removed: [`Log::oldest`] gives the sessions that still need it.
 
 use std::collections::VecDeque;
 
@@ -18,78 +18,78 @@ use super::super::limits::LOG_BYTES;
 use super::super::subscriptions::Key;
 use crate::net::peer::put_header;
 
-/// How much is appended to a segment before the next one begins.
+/// The size of a segment, in bytes.
 const SEGMENT_BYTES: usize = 64 * 1024;
 
-/// A place in the log.
+/// The range of a frame in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct LogRange {
     /// The number of the segment.
     pub segment: u64,
-    /// Where in it the frame begins, its WebSocket header included.
+    /// The offset of the frame, including its WebSocket header.
     pub begin: u32,
-    /// Where it ends.
+    /// The offset of its end.
     pub end: u32,
 }
 
 #[derive(Debug, Default)]
 struct Segment {
     bytes: Vec<u8>,
-    /// How many ranges of it are kept.
+    /// How many ranges of it sessions keep.
     ranges: usize,
-    /// Who keeps some, and who did.
+    /// The sessions that keep or kept ranges of it.
     readers: Vec<Key>,
 }
 
-/// The frames that are still to be sent.
+/// The frames that have not been sent to all their receivers.
 #[derive(Debug, Default)]
 pub struct Log {
     segments: VecDeque<Segment>,
     /// The number of the first segment.
     first: u64,
     bytes: usize,
-    /// What is queued now tells of what stands in this batch of the store …
+    /// The batch of the store that holds the changes which new frames report …
     batch: u64,
-    /// … and up to this one they are safe: what tells of a later one has to wait.
+    /// … and the last batch that is safe on disk: a frame that reports a later one has to wait.
     safe: u64,
-    /// Whose outboxes wait for that.
+    /// The sessions whose outboxes wait for that.
     waiting: Vec<Key>,
 }
 
 impl Log {
-    /// What is queued from now on tells of this batch of the store.
+    /// Frames queued from now on report changes of this batch of the store.
     #[inline]
-    pub fn tell_of(&mut self, batch: u64) {
+    pub fn set_batch(&mut self, batch: u64) {
         self.batch = batch;
     }
 
-    /// The batch that what is queued now tells of, if that is not safe yet.
+    /// The batch that new frames report, if it is not safe yet.
     #[inline]
     pub fn unsafe_batch(&self) -> Option<u64> {
         (self.batch > self.safe).then_some(self.batch)
     }
 
-    /// Whether what tells of this batch may be sent.
+    /// Whether frames that report this batch may be sent.
     #[inline]
     pub fn is_safe(&self, batch: u64) -> bool {
         batch <= self.safe
     }
 
-    /// An outbox waits.
+    /// Records that the outbox of a session waits.
     pub fn wait(&mut self, reader: Key) {
         if self.waiting.last() != Some(&reader) {
             self.waiting.push(reader);
         }
     }
 
-    /// The batches up to this one are safe. Whose outboxes may go on.
+    /// Records that the batches up to this one are safe. Gives the sessions whose outboxes waited.
     pub fn set_safe(&mut self, batch: u64) -> Vec<Key> {
         self.safe = batch;
         std::mem::take(&mut self.waiting)
     }
 
     /// Appends a frame.
-    pub fn append(&mut self, frame: &[u8]) -> Place {
+    pub fn append(&mut self, frame: &[u8]) -> LogRange {
         let full = |segment: &Segment| {
             segment.ranges > 0 && segment.bytes.len() + frame.len() + 4 > SEGMENT_BYTES
         };
@@ -99,7 +99,7 @@ impl Log {
         let number = self.first + self.segments.len() as u64 - 1;
         let segment = self.segments.back_mut().expect("it was added");
         if segment.ranges == 0 {
-            // Nobody is behind: the same memory serves again.
+            // No session needs it: its memory is used again.
             self.bytes -= segment.bytes.len();
             segment.bytes.clear();
             segment.readers.clear();
@@ -108,7 +108,7 @@ impl Log {
         put_header(frame.len(), &mut segment.bytes);
         segment.bytes.extend_from_slice(frame);
         self.bytes += segment.bytes.len() - begin;
-        Place {
+        LogRange {
             segment: number,
             begin: begin as u32,
             end: segment.bytes.len() as u32,
@@ -116,11 +116,11 @@ impl Log {
     }
 
     fn segment_mut(&mut self, number: u64) -> Option<&mut Segment> {
-        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        self.segments.get_mut(place)
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.segments.get_mut(index)
     }
 
-    /// A session keeps a range of this segment.
+    /// Records that a session keeps a range of this segment.
     pub fn keep(&mut self, segment: u64, reader: Key) {
         if let Some(segment) = self.segment_mut(segment) {
             segment.ranges += 1;
@@ -130,7 +130,7 @@ impl Log {
         }
     }
 
-    /// A session does not need a range of this segment any more.
+    /// Records that a session no longer needs a range of this segment.
     pub fn drop_range(&mut self, segment: u64) {
         let last = self.first + self.segments.len() as u64 - 1;
         let Some(found) = self.segment_mut(segment) else {
@@ -140,13 +140,13 @@ impl Log {
         if found.ranges > 0 || segment == last {
             return;
         }
-        // An older one may still be needed: that must not keep this one's memory.
+        // The memory is freed at once, even if an older segment is still needed.
         let freed = std::mem::take(found);
         self.bytes -= freed.bytes.len();
         self.free();
     }
 
-    /// Frees what nobody needs, but for the segment that is appended to.
+    /// Removes unneeded segments from the front, except the one that is appended to.
     fn free(&mut self) {
         while self.segments.len() > 1
             && self.segments.front().is_some_and(|first| first.ranges == 0)
@@ -160,15 +160,15 @@ impl Log {
 
     /// The bytes of a range.
     pub fn bytes(&self, segment: u64, begin: u32, end: u32) -> &[u8] {
-        let place = usize::try_from(segment - self.first).unwrap_or(usize::MAX);
-        let segment = self.segments.get(place);
+        let index = usize::try_from(segment - self.first).unwrap_or(usize::MAX);
+        let segment = self.segments.get(index);
         segment
             .and_then(|segment| segment.bytes.get(begin as usize..end as usize))
             .unwrap_or_default()
     }
 
-    /// When the log is longer than it may be: the number of its oldest segment, and who may still
-    /// need it.
+    /// If the log exceeds its limit, the number of its oldest segment and the sessions that may
+    /// still need it.
     pub fn oldest(&mut self) -> Option<(u64, Vec<Key>)> {
         if self.bytes <= LOG_BYTES || self.segments.len() < 2 {
             return None;
@@ -177,7 +177,7 @@ impl Log {
         Some((self.first, std::mem::take(&mut first.readers)))
     }
 
-    /// How many bytes it has.
+    /// The number of bytes.
     #[cfg(test)]
     pub fn size(&self) -> usize {
         self.bytes
@@ -196,17 +196,17 @@ mod tests {
             log.append(&frame);
         }
         assert_eq!(log.segments.len(), 1, "nobody kept any");
-        let places: Vec<Place> = (0..1_000)
+        let places: Vec<LogRange> = (0..1_000)
             .map(|_| {
-                let place = log.append(&frame);
-                log.keep(place.segment, 1);
-                place
+                let index = log.append(&frame);
+                log.keep(index.segment, 1);
+                index
             })
             .collect();
         assert!(log.size() >= 1_000_000);
-        for place in &places {
-            assert_eq!(log.bytes(place.segment, place.begin, place.end)[4..], frame);
-            log.drop_range(place.segment);
+        for index in &places {
+            assert_eq!(log.bytes(index.segment, index.begin, index.end)[4..], frame);
+            log.drop_range(index.segment);
         }
         assert_eq!(log.segments.len(), 1);
         assert!(log.size() <= SEGMENT_BYTES);
@@ -218,12 +218,12 @@ mod tests {
         let first = log.append(b"rare");
         log.keep(first.segment, 1);
         while log.oldest().is_none() {
-            let place = log.append(&[7; 10_000]);
-            log.keep(place.segment, 2);
+            let index = log.append(&[7; 10_000]);
+            log.keep(index.segment, 2);
         }
-        let place = log.append(b"x");
+        let index = log.append(b"x");
         log.keep(first.segment, 3);
         assert_eq!(log.oldest(), Some((first.segment, vec![3])));
-        assert!(place.segment > first.segment);
+        assert!(index.segment > first.segment);
     }
 }

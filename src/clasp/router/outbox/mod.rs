@@ -1,16 +1,16 @@
-//! What one session is still to be sent: frames enter, bytes for its socket leave, in their order.
+//! The send queue of one session. Takes frames, gives bytes for its socket, in order.
 //!
 //! ```text
-//!                   ┌ up to LAG_BYTES ─────── every frame, as it is: a range of the log
-//!   frame ──▶ items ┤ beyond, until it has caught up:
-//!                   │   params      an address; its value is read when it is its turn
-//!                   │   streams     the last one of each address
-//!                   │   the rest    as it is, up to UNSENT_BYTES; then the session is ended
-//!                   └ then, last, the Close frame
+//!                   ┌ up to LAG_BYTES ─────── every frame, as a range of the log
+//!   frame ──▶ items ┤ above that, until the session has caught up:
+//!                   │   params      an address; its value is read when it is sent
+//!                   │   streams     the last frame of each address
+//!                   │   the rest    every frame, up to UNSENT_BYTES; then the session is ended
+//!                   └ last, the Close frame
 //! ```
 //!
-//! A session that reads fast has one item: the range of the log that it has not been sent yet. No
-//! publisher ever waits for a session, and a frame to a thousand of them lies in memory once.
+//! A session that reads fast has one item: the range of the log that is not sent yet. A publisher
+//! never waits for a session, and a frame for a thousand sessions is in memory once.
 
 pub mod log;
 
@@ -21,107 +21,107 @@ use std::rc::Rc;
 use super::limits::{BACKLOG_BYTES, LAG_BYTES, OWN_BYTES, UNSENT_BYTES};
 use super::subscriptions::Key;
 use crate::net::peer::{put_close, put_header};
-use log::{Log, Place};
+use log::{Log, LogRange};
 
-/// What is written at once, if it has to be gathered from several items.
+/// How many bytes are collected from several items for one write.
 const GATHER_BYTES: usize = 64 * 1024;
 
-/// A range that is longer than this is written from where it lies.
+/// A longer range is written directly, without copying.
 const LONG_RANGE: usize = 8 * 1024;
 
-/// An empty buffer that is larger is not kept for the next answer.
+/// A larger empty buffer is freed.
 const KEPT_BYTES: usize = 1024;
 
-/// What an item costs, and an address that waits to be sent.
+/// The estimated memory of an item, and of an address that waits to be sent.
 const ITEM_BYTES: usize = 24;
 const ADDRESS_BYTES: usize = 64;
 
-/// What a frame is, for when there is no room for it.
+/// The kind of a frame, which decides what may replace it when the session is behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind<'a> {
-    /// May not be lost: events, gestures.
+    /// Events and gestures: must not be lost.
     Keep,
-    /// A later one for the same address says all of it.
+    /// A param: a later value for the same address replaces it.
     Param(&'a str),
-    /// A later one for the same address is worth more.
+    /// A stream: the last sample for the same address replaces it.
     Stream(&'a str),
 }
 
-/// What became of a frame.
+/// The result of queueing a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pushed {
-    /// It will be sent, or a later one in its place.
+    /// It will be sent, or a later one instead.
     Taken,
-    /// There was no room for it: the session has to be ended.
+    /// The queue is full: the session has to be ended.
     Lost,
 }
 
 #[derive(Debug)]
 enum Item {
-    /// So many bytes of `own`.
+    /// This many bytes of `own`.
     Own(u32),
     /// A range of the log.
     Log { segment: u64, begin: u32, end: u32 },
-    /// Frames of its own that were copied from elsewhere.
+    /// Frames that were copied for this session.
     Copy(Box<[u8]>),
-    /// The value that this param has by then.
+    /// The value that this param has when it is sent.
     Param(Rc<str>),
     /// The last stream message of this address.
     Stream(Rc<str>),
-    /// What follows tells of this batch of the store, and waits until that is safe.
+    /// The following items report this batch of the store, and wait until it is safe.
     Safe(u64),
 }
 
-/// The frames that wait for one session.
+/// The frames queued for one session.
 #[derive(Debug, Default)]
 pub struct Outbox {
     items: VecDeque<Item>,
-    /// How much of the first item has been written.
+    /// How many bytes of the first item have been written.
     written: usize,
     /// Frames for this session alone, from `own_begin` on.
     own: Vec<u8>,
     own_begin: usize,
-    /// Bytes that are still to be written as they are.
+    /// The bytes that are queued as frames.
     unsent: usize,
-    /// The last batch of the store that is waited for.
+    /// The last batch of the store that an item waits for.
     batch: u64,
     lag: Option<Box<Lag>>,
     closing: Option<Closing>,
 }
 
-/// Of a session that is behind: what waits under its address.
+/// For a session that is behind: the params and streams that are queued by address.
 #[derive(Debug, Default)]
 struct Lag {
-    params: HashSet<Kept, BuildHasherDefault<KeptHasher>>,
+    params: HashSet<SharedAddress, BuildHasherDefault<PointerHasher>>,
     streams: HashMap<Rc<str>, Box<[u8]>>,
-    /// Bytes of the streams, and of all addresses.
+    /// The bytes of the streams and of all addresses.
     bytes: usize,
 }
 
-/// The address of a param, told from others by where it lies: the state keeps it once. Hashing its
-/// text, for every SET and every session that is behind, would take half the time of a flood.
+/// The address of a param, compared by pointer: the state keeps each address once. To hash its text
+/// for every SET and every session that is behind would take half the time at a high rate.
 #[derive(Debug, Clone)]
-struct Kept(Rc<str>);
+struct SharedAddress(Rc<str>);
 
-impl PartialEq for Kept {
-    fn eq(&self, other: &Kept) -> bool {
+impl PartialEq for SharedAddress {
+    fn eq(&self, other: &SharedAddress) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Eq for Kept {}
+impl Eq for SharedAddress {}
 
-impl Hash for Kept {
+impl Hash for SharedAddress {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.0.as_ptr().addr());
     }
 }
 
-/// For places in memory, which nobody outside can choose.
+/// A hasher for pointers, which a client cannot choose.
 #[derive(Debug, Default)]
-struct KeptHasher(u64);
+struct PointerHasher(u64);
 
-impl Hasher for KeptHasher {
+impl Hasher for PointerHasher {
     fn write(&mut self, bytes: &[u8]) {
         bytes
             .iter()
@@ -129,8 +129,9 @@ impl Hasher for KeptHasher {
     }
 
     fn write_usize(&mut self, place: usize) {
-        // The table takes its place from the low bits and its tag from the high ones: the low ones of
-        // a place are always zero, and a product has its best ones high.
+        // The table takes its index from the low bits and its tag from the high bits of the hash.
+        // The low bits of a pointer are always zero, and the high bits of a product are the best
+        // mixed.
         let mixed = (self.0 ^ place as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ mixed >> 32;
     }
@@ -144,12 +145,12 @@ impl Hasher for KeptHasher {
 struct Closing {
     code: u16,
     reason: String,
-    /// The Close frame stands among the items, behind all others.
-    said: bool,
+    /// Whether the Close frame is queued, after all other items.
+    queued: bool,
 }
 
 impl Outbox {
-    /// Queues a frame for this session alone: an answer.
+    /// Queues a frame for this session only, such as a reply.
     pub fn push_own(&mut self, frame: &[u8]) {
         if self.closing.is_some() {
             return;
@@ -168,7 +169,7 @@ impl Outbox {
         }
     }
 
-    /// What is queued next waits until the store has what it tells of.
+    /// Items queued from now on wait until the store has written the batch that they report.
     #[inline]
     pub fn hold_back(&mut self, log: &mut Log, reader: Key) {
         if let Some(batch) = log.unsafe_batch()
@@ -181,12 +182,12 @@ impl Outbox {
         }
     }
 
-    /// Whether something waits for the store.
+    /// Whether items wait for the store.
     pub fn is_held_back(&self, log: &Log) -> bool {
         !log.is_safe(self.batch)
     }
 
-    /// Forgets what waits for the store, which will not have it.
+    /// Removes the items that wait for the store, because the store has failed.
     pub fn forget_unsafe(&mut self, log: &mut Log) {
         let is_unsafe = |item: &Item| matches!(item, Item::Safe(batch) if !log.is_safe(*batch));
         let Some(first) = self.items.iter().position(is_unsafe) else {
@@ -215,12 +216,12 @@ impl Outbox {
         self.own.truncate(self.own.len() - own);
     }
 
-    /// Queues a frame that stands in the log. `address` gives the address of a param or a stream as
-    /// it is kept: the same one for the same param.
+    /// Queues a frame of the log. `address` gives the shared copy of an address: the same `Rc` for
+    /// the same param.
     #[inline]
     pub fn push(
         &mut self,
-        place: Place,
+        place: LogRange,
         log: &mut Log,
         reader: Key,
         kind: Kind<'_>,
@@ -261,7 +262,7 @@ impl Outbox {
 
     fn push_param(&mut self, text: &str, address: impl FnOnce(&str) -> Rc<str>) -> Pushed {
         let lag = self.lag.get_or_insert_default();
-        let address = Kept(address(text));
+        let address = SharedAddress(address(text));
         if lag.params.contains(&address) {
             return Pushed::Taken;
         }
@@ -290,7 +291,7 @@ impl Outbox {
             }
             return Pushed::Taken;
         }
-        // A stream that has no room may go: there is always another.
+        // Without room the sample is dropped: another will follow.
         if lag.bytes + ADDRESS_BYTES + text.len() + frame.len() <= BACKLOG_BYTES / 2 {
             lag.bytes += ADDRESS_BYTES + text.len() + frame.len();
             let address = address(text);
@@ -300,40 +301,40 @@ impl Outbox {
         Pushed::Taken
     }
 
-    /// What it takes of the log and of its own.
+    /// The bytes queued in the log and in its own memory.
     fn held_bytes(&self) -> usize {
         let lag = self.lag.as_ref().map_or(0, |lag| lag.bytes);
         self.unsent + ITEM_BYTES * self.items.len() + lag
     }
 
-    /// What it takes of memory that it shares with nobody.
+    /// The memory that it does not share with other sessions, in bytes.
     pub fn own_bytes(&self) -> usize {
         let lag = self.lag.as_ref().map_or(0, |lag| lag.bytes);
         self.own.capacity() + ITEM_BYTES * self.items.capacity() + lag
     }
 
-    /// Bytes that wait to be sent as they are.
+    /// The bytes that are queued as frames.
     pub fn unsent_bytes(&self) -> usize {
         self.unsent
     }
 
-    /// Whether nothing waits, the Close frame included.
+    /// Whether nothing is left to send, including the Close frame.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.closing.as_ref().is_none_or(|closing| closing.said)
+        self.items.is_empty() && self.closing.as_ref().is_none_or(|closing| closing.queued)
     }
 
-    /// Whether params or streams wait under their address.
+    /// Whether params or streams are queued by address.
     pub fn has_lag(&self) -> bool {
         self.lag.is_some()
     }
 
-    /// Whether so much waits that the session's own requests should.
+    /// Whether so many replies are queued that the session's requests have to wait.
     pub fn is_behind(&self) -> bool {
         self.own.len() - self.own_begin > OWN_BYTES
     }
 
-    /// Puts frames in the place of the addresses that are next, as `current` encodes the value of
-    /// a param. None: there is none any more, or it is not to be told.
+    /// Replaces the next queued addresses by frames. `current` encodes the present value of a
+    /// param; it gives `None` if the param no longer exists or may not be read.
     pub fn resolve(
         &mut self,
         log: &mut Log,
@@ -368,7 +369,7 @@ impl Outbox {
                     continue;
                 }
                 Item::Param(_) if unsafe_batch.is_some() => {
-                    // The values of now may not be safe yet.
+                    // The present values may not be safe on disk yet.
                     let batch = unsafe_batch.take().unwrap_or_default();
                     self.batch = self.batch.max(batch);
                     self.items.insert(at, Item::Safe(batch));
@@ -377,7 +378,7 @@ impl Outbox {
                     continue;
                 }
                 Item::Param(address) => {
-                    lag.params.remove(&Kept(address.clone()));
+                    lag.params.remove(&SharedAddress(address.clone()));
                     lag.bytes -= ADDRESS_BYTES;
                     current(address).map(|frame| {
                         let mut framed = Vec::with_capacity(frame.len() + 4);
@@ -412,15 +413,15 @@ impl Outbox {
         }
     }
 
-    /// What can be written now, from where it lies or gathered in `scratch`. After
-    /// [`resolve`](Self::resolve).
+    /// The bytes to write now, borrowed directly or collected in `scratch`. Call
+    /// [`resolve`](Self::resolve) before.
     pub fn unwritten<'a>(&'a mut self, log: &'a Log, scratch: &'a mut Vec<u8>) -> &'a [u8] {
         while let Some(Item::Safe(batch)) = self.items.front()
             && log.is_safe(*batch)
         {
             self.items.pop_front();
         }
-        self.say_close();
+        self.queue_close();
         match self.items.front() {
             Some(Item::Own(length)) if self.items.len() == 1 || *length as usize > LONG_RANGE => {
                 let end = self.own_begin + *length as usize;
@@ -466,7 +467,7 @@ impl Outbox {
         }
     }
 
-    /// How many bytes are left of a frame of which some have been written.
+    /// How many bytes remain of a frame that is partly written.
     pub fn half_written(&self, log: &Log) -> usize {
         if self.written == 0 {
             return 0;
@@ -484,7 +485,7 @@ impl Outbox {
         rest_of_frame(frames, self.written).len()
     }
 
-    /// So many bytes have been written.
+    /// Records that this many bytes were written.
     pub fn wrote(&mut self, mut count: usize, log: &mut Log) {
         self.unsent -= count;
         count += self.written;
@@ -521,7 +522,7 @@ impl Outbox {
         }
     }
 
-    /// The log is about to lose a segment: what is still needed of it is copied.
+    /// Copies what is still needed of a segment that the log is about to remove.
     pub fn leave_segment(&mut self, gone: u64, log: &mut Log) {
         for item in &mut self.items {
             if let Item::Log {
@@ -541,17 +542,17 @@ impl Outbox {
         }
     }
 
-    /// Ends the session once everything that waits has been sent: the Close frame is the last.
+    /// Ends the session after everything queued has been sent: the Close frame is the last.
     pub fn close(&mut self, code: u16, reason: &str) {
         self.closing.get_or_insert_with(|| Closing {
             code,
             reason: reason.to_owned(),
-            said: false,
+            queued: false,
         });
     }
 
-    /// Forgets what waits but for answers and a frame that is half written, says why, and ends the
-    /// session.
+    /// Ends the session early: keeps only replies and a partly written frame, then queues the ERROR
+    /// and the Close frame.
     pub fn give_up(&mut self, error: &[u8], code: u16, reason: &str, log: &mut Log) {
         if self.closing.is_some() {
             return;
@@ -612,7 +613,7 @@ impl Outbox {
         self.close(code, reason);
     }
 
-    /// Nothing is needed of the log any more.
+    /// Releases all ranges of the log.
     pub fn forget(&mut self, log: &mut Log) {
         for item in self.items.drain(..) {
             if let Item::Log { segment, .. } = item {
@@ -621,25 +622,25 @@ impl Outbox {
         }
     }
 
-    fn say_close(&mut self) {
+    fn queue_close(&mut self) {
         if self.items.is_empty()
             && let Some(closing) = &mut self.closing
-            && !closing.said
+            && !closing.queued
         {
-            closing.said = true;
+            closing.queued = true;
             let before = self.own.len();
             put_close(closing.code, &closing.reason, &mut self.own);
             self.push_own_item(self.own.len() - before);
         }
     }
 
-    /// Whether the session has been ended: nothing more is taken.
+    /// Whether the session has been ended, so that no more frames are queued.
     pub fn is_closed(&self) -> bool {
         self.closing.is_some()
     }
 }
 
-/// Of frames of which so much has been written, the rest of the one that is half written.
+/// The rest of the partly written frame, of frames of which `written` bytes were written.
 fn rest_of_frame(frames: &[u8], written: usize) -> &[u8] {
     let mut begin = 0;
     while begin < written {

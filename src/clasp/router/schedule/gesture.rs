@@ -1,7 +1,7 @@
-//! Gestures: the frames of one enter, and fewer moves leave.
+//! Limits the rate of gesture moves. Takes the frames of gestures, gives those to deliver now.
 //!
-//! Moves come at most 60 times a second for each gesture; the last before an end always comes.
-//! Starts, ends and cancels are never held.
+//! At most 60 moves a second are delivered for each gesture; the last move before an end is always
+//! delivered. Starts, ends and cancels are never held.
 
 use std::collections::HashMap;
 
@@ -9,55 +9,56 @@ use bytes::Bytes;
 
 use super::super::limits;
 use super::super::subscriptions::Key;
-use super::Later;
+use super::DueQueue;
 use crate::clasp::wire::Phase;
 
-/// Between two moves of a gesture, in µs.
+/// The least time between two moves of a gesture, in µs.
 const SPACING: u64 = 1_000_000 / limits::FRAME_RATE;
 
-/// Which gesture: its session, address and number.
+/// Identifies a gesture: its session, address and id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Name {
-    /// Whose.
+pub struct GestureKey {
+    /// The session.
     pub session: Key,
-    /// Where.
+    /// The address.
     pub address: Box<str>,
-    /// Which of those there.
+    /// The id at that address.
     pub id: u32,
 }
 
-/// The gestures that are under way.
+/// The active gestures.
 #[derive(Debug, Default)]
 pub struct Gestures {
-    active: HashMap<Name, Active>,
+    active: HashMap<GestureKey, Active>,
     counts: HashMap<Key, usize>,
-    due: Later<Name>,
+    due: DueQueue<GestureKey>,
 }
 
 #[derive(Debug)]
 struct Active {
-    /// When a frame of it was last let through.
+    /// When a frame of it was last delivered.
     shown: u64,
     held: Option<Bytes>,
 }
 
-/// What becomes of a frame.
+/// What to do with a frame.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It goes on.
+pub enum Delivery {
+    /// Deliver it.
     Pass,
-    /// It waits for its time, or for a later one to take its place.
+    /// It is held until it is due, or replaced by a later one.
     Held,
-    /// It goes on after this one, which was held.
+    /// Deliver this held frame, then the new one.
     PassAfter(Bytes),
 }
 
 impl Gestures {
-    /// A frame of a gesture.
-    pub fn frame(&mut self, name: Name, phase: Phase, frame: &[u8], now: u64) -> Verdict {
+    /// Handles a frame of a gesture.
+    pub fn frame(&mut self, name: GestureKey, phase: Phase, frame: &[u8], now: u64) -> Delivery {
         let Some(active) = self.active.get_mut(&name) else {
             let count = self.counts.entry(name.session).or_default();
-            // Of more than a session may have, none is held back and none is cancelled.
+            // Gestures beyond the session's limit are not tracked: never held, and not cancelled at
+            // its end.
             if matches!(phase, Phase::Start | Phase::Move) && *count < limits::GESTURES {
                 *count += 1;
                 self.active.insert(
@@ -68,7 +69,7 @@ impl Gestures {
                     },
                 );
             }
-            return Verdict::Pass;
+            return Delivery::Pass;
         };
         match phase {
             Phase::Move if now < active.shown + SPACING => {
@@ -76,12 +77,12 @@ impl Gestures {
                 if held.is_none() {
                     self.due.push(active.shown + SPACING, name);
                 }
-                return Verdict::Held;
+                return Delivery::Held;
             }
             Phase::Move => {
                 active.shown = now;
                 active.held = None;
-                return Verdict::Pass;
+                return Delivery::Pass;
             }
             Phase::Start | Phase::End | Phase::Cancel => {}
         }
@@ -90,10 +91,10 @@ impl Gestures {
         if phase != Phase::Start {
             self.remove(&name);
         }
-        held.map_or(Verdict::Pass, Verdict::PassAfter)
+        held.map_or(Delivery::Pass, Delivery::PassAfter)
     }
 
-    fn remove(&mut self, name: &Name) {
+    fn remove(&mut self, name: &GestureKey) {
         if self.active.remove(name).is_some()
             && let Some(count) = self.counts.get_mut(&name.session)
         {
@@ -104,13 +105,13 @@ impl Gestures {
         }
     }
 
-    /// When [`release`](Self::release) may have something to give.
+    /// When to call [`release`](Self::release) next.
     pub fn due(&self) -> Option<u64> {
         self.due.due()
     }
 
-    /// The next held move whose time has come.
-    pub fn release(&mut self, now: u64) -> Option<(Name, Bytes)> {
+    /// The next held move that is due.
+    pub fn release(&mut self, now: u64) -> Option<(GestureKey, Bytes)> {
         while let Some(name) = self.due.pop(now) {
             if let Some(active) = self.active.get_mut(&name)
                 && let Some(held) = active.held.take()
@@ -122,8 +123,8 @@ impl Gestures {
         None
     }
 
-    /// Forgets the gestures of a session; each is given, with the move that was held.
-    pub fn end_session(&mut self, session: Key) -> Vec<(Name, Option<Bytes>)> {
+    /// Removes the gestures of a session, and gives each with its held move.
+    pub fn end_session(&mut self, session: Key) -> Vec<(GestureKey, Option<Bytes>)> {
         if self.counts.remove(&session).is_none() {
             return Vec::new();
         }
@@ -140,8 +141,8 @@ mod tests {
 
     const MS: u64 = 1_000;
 
-    fn name() -> Name {
-        Name {
+    fn name() -> GestureKey {
+        GestureKey {
             session: 1,
             address: "/fader".into(),
             id: 7,
@@ -157,9 +158,9 @@ mod tests {
                 shown.push(frame[0]);
             }
             match gestures.frame(name(), phase, &[number], at) {
-                Verdict::Pass => shown.push(number),
-                Verdict::Held => {}
-                Verdict::PassAfter(held) => shown.extend([held[0], number]),
+                Delivery::Pass => shown.push(number),
+                Delivery::Held => {}
+                Delivery::PassAfter(held) => shown.extend([held[0], number]),
             }
         };
         feed(Phase::Start, 0, 0);
@@ -189,15 +190,15 @@ mod tests {
     #[test]
     fn beyond_the_limit_none_is_held() {
         let mut gestures = Gestures::default();
-        let numbered = |id| Name { id, ..name() };
+        let numbered = |id| GestureKey { id, ..name() };
         for id in 0..=u32::try_from(limits::GESTURES).expect("few") {
             gestures.frame(numbered(id), Phase::Start, b"s", 0);
         }
         let last = numbered(u32::try_from(limits::GESTURES).expect("few"));
-        assert_eq!(gestures.frame(last, Phase::Move, b"m", 1), Verdict::Pass);
+        assert_eq!(gestures.frame(last, Phase::Move, b"m", 1), Delivery::Pass);
         assert_eq!(
             gestures.frame(numbered(0), Phase::Move, b"m", 1),
-            Verdict::Held
+            Delivery::Held
         );
     }
 }

@@ -1,8 +1,8 @@
-//! What happens later, pure: messages and the time enter, and leave when their time has come.
+//! Scheduling. Takes items with a time, gives them when they are due. Pure.
 //!
-//! - [`Later`]: anything, at its time, in the order given
-//! - [`timeline`]: keyframes to values, 60 a second
-//! - [`gesture`]: moves to fewer moves, 60 a second
+//! - [`DueQueue`]: a queue of items by time
+//! - [`timeline`]: plays keyframes, 60 values a second
+//! - [`gesture`]: limits moves to 60 a second
 //!
 //! Time is in µs since the epoch.
 
@@ -14,20 +14,21 @@ use std::collections::BinaryHeap;
 
 use super::limits::FRAME_RATE;
 
-/// Where the frame after `now` begins, of those that began with `start`.
+/// The start of the first frame after `now`, when frames are counted from `start`.
 fn next_frame(start: u64, now: u64) -> u64 {
     match now.checked_sub(start) {
         None => start,
-        // Counted from the start each time: 60 does not divide a million, and nothing may drift.
+        // Always counted from the start, so that rounding (60 does not divide a million) does not
+        // add up.
         Some(passed) => {
             start + ((passed * FRAME_RATE / 1_000_000 + 1) * 1_000_000).div_ceil(FRAME_RATE)
         }
     }
 }
 
-/// What waits for its time. What is due at the same time comes in the order it was given.
+/// A queue of items by the time at which they are due. Items with the same time keep their order.
 #[derive(Debug)]
-pub struct Later<T> {
+pub struct DueQueue<T> {
     heap: BinaryHeap<Reverse<Item<T>>>,
     given: u64,
 }
@@ -59,29 +60,29 @@ impl<T> Ord for Item<T> {
     }
 }
 
-impl<T> Default for Later<T> {
+impl<T> Default for DueQueue<T> {
     fn default() -> Self {
-        Later {
+        DueQueue {
             heap: BinaryHeap::new(),
             given: 0,
         }
     }
 }
 
-impl<T> Later<T> {
-    /// Keeps something until it is due.
+impl<T> DueQueue<T> {
+    /// Adds an item.
     pub fn push(&mut self, due: u64, what: T) {
         let place = self.given;
         self.given += 1;
         self.heap.push(Reverse(Item { due, place, what }));
     }
 
-    /// When the next is due.
+    /// When the next item is due.
     pub fn due(&self) -> Option<u64> {
         self.heap.peek().map(|Reverse(item)| item.due)
     }
 
-    /// The next whose time has come.
+    /// Removes the next item that is due.
     pub fn pop(&mut self, now: u64) -> Option<T> {
         if self.due()? > now {
             return None;
@@ -89,17 +90,17 @@ impl<T> Later<T> {
         self.heap.pop().map(|Reverse(item)| item.what)
     }
 
-    /// Forgets what is not to be kept.
+    /// Removes the items for which `keep` gives false.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         self.heap.retain(|Reverse(item)| keep(&item.what));
     }
 
-    /// How much waits.
+    /// The number of items.
     pub fn len(&self) -> usize {
         self.heap.len()
     }
 
-    /// Whether nothing waits.
+    /// Whether there are no items.
     pub fn is_empty(&self) -> bool {
         self.heap.is_empty()
     }
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_due_comes_in_time_and_in_order() {
-        let mut later = Later::default();
+        let mut later = DueQueue::default();
         for (due, what) in [(5, "b"), (3, "a"), (5, "c"), (9, "d")] {
             later.push(due, what);
         }

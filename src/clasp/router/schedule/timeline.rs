@@ -1,4 +1,4 @@
-//! Timelines: keyframes enter, the value at a time leaves, 60 times a second.
+//! Plays timelines. Takes keyframes, gives the value of each step, 60 times a second.
 //!
 //! The form is that of a PUBLISH of type timeline whose value is
 //!
@@ -7,9 +7,9 @@
 //!  "loop": false, "start_time": µs}
 //! ```
 //!
-//! Times count from `start_time`, which is now if it is left out. What lies between the keyframes
-//! is the business of [`crate::clasp::timeline`], so that a timeline is the same whether the client
-//! plays it or the router.
+//! Times count from `start_time`, which defaults to now. The values between keyframes are computed
+//! by [`crate::clasp::timeline`], so that a timeline is the same whether the client plays it or the
+//! router.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ use super::next_frame;
 use crate::clasp::timeline::{Easing, Keyframe, Timeline as Curve};
 use crate::clasp::wire::Value;
 
-/// What a timeline plays, and when.
+/// A timeline to play.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
     curve: Curve,
@@ -29,11 +29,11 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Reads the value of a PUBLISH. None when it has no keyframes at all: then it is a message
-    /// among clients, as the SDKs send it, and nothing to be played.
+    /// Reads the value of a PUBLISH. `None` if it has no keyframes: then it is a message between
+    /// clients, as the SDKs send it, and is not played.
     ///
     /// # Errors
-    /// What is wrong with its keyframes.
+    /// A text that says what is wrong with the keyframes.
     pub fn read(value: &Value<'_>, now: u64) -> Option<Result<Timeline, String>> {
         let keyframes = field(value, "keyframes")?;
         Some(Timeline::read_keyframes(value, keyframes, now))
@@ -44,8 +44,8 @@ impl Timeline {
         self.start
     }
 
-    /// How many bytes it takes: a keyframe's own, and those of its value, which are no more than
-    /// the message had.
+    /// The estimated memory in bytes: the keyframes, and their values, which are at most as large
+    /// as the message.
     pub fn bytes(&self, message: usize) -> usize {
         self.curve.count() * size_of::<Keyframe>() + message
     }
@@ -68,7 +68,7 @@ impl Timeline {
         for (number, item) in items.iter().enumerate() {
             keyframes.push(keyframe(item).map_err(|why| format!("keyframe {number}: {why}"))?);
         }
-        // Stable: of two at the same time the later one counts from then on.
+        // A stable sort: of two keyframes at the same time, the later one counts from then on.
         keyframes.sort_by_key(|keyframe| keyframe.at);
         let start = match field(value, "start_time") {
             None | Some(Value::Null) => now,
@@ -122,17 +122,17 @@ fn field<'v>(value: &'v Value<'_>, name: &str) -> Option<&'v Value<'v>> {
     }
 }
 
-/// A century is the end of time, so that no sum of two times overflows.
+/// Limited, so that no sum of two times overflows.
 fn micros(value: &Value<'_>) -> Option<u64> {
-    const CENTURIES: f64 = 1e17;
-    let number = value.as_f64().filter(|t| (0.0..CENTURIES).contains(t))?;
+    const LATEST: f64 = 1e17;
+    let number = value.as_f64().filter(|t| (0.0..LATEST).contains(t))?;
     match value {
         Value::Int(whole) => u64::try_from(*whole).ok(),
         _ => Some(number.round() as u64),
     }
 }
 
-/// The timelines that run, by address.
+/// The running timelines, by address.
 #[derive(Debug, Default)]
 pub struct Timelines {
     running: HashMap<Box<str>, Running>,
@@ -143,27 +143,27 @@ pub struct Timelines {
 struct Running {
     timeline: Timeline,
     writer: Rc<str>,
-    /// What it counts for.
+    /// Its share of the quotas.
     share: Share,
     due: u64,
     shown: Option<Value<'static>>,
 }
 
-/// One value that a timeline has reached.
+/// A value that a timeline has reached.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Where.
+    /// The address.
     pub address: Box<str>,
-    /// What.
+    /// The value.
     pub value: Value<'static>,
-    /// The session that sent the timeline, which may be gone.
+    /// The session that sent the timeline; it may have ended.
     pub writer: Rc<str>,
-    /// The timeline has come to its end with this.
+    /// Whether this is the end of the timeline.
     pub is_last: bool,
 }
 
 impl Timelines {
-    /// Begins a timeline; the one that ran at its address ends where it is.
+    /// Starts a timeline. A timeline that runs at the same address ends at its present value.
     pub fn play(
         &mut self,
         address: &str,
@@ -184,7 +184,7 @@ impl Timelines {
         self.running.insert(address.into(), running);
     }
 
-    /// How many run.
+    /// The number of running timelines.
     pub fn len(&self) -> usize {
         self.running.len()
     }
@@ -194,7 +194,7 @@ impl Timelines {
         self.running.is_empty()
     }
 
-    /// Ends the timelines whose right to run has ended; their addresses.
+    /// Ends the timelines whose grant was revoked, and gives their addresses.
     pub fn end_revoked(&mut self) -> Vec<Box<str>> {
         let ended = self
             .running
@@ -202,7 +202,7 @@ impl Timelines {
         ended.map(|(address, _)| address).collect()
     }
 
-    /// Ends the timeline of an address, if one runs: somebody has set the value.
+    /// Ends the timeline of an address, if one runs, because the value was set.
     #[inline]
     pub fn cancel(&mut self, address: &str) {
         if !self.running.is_empty() {
@@ -210,13 +210,13 @@ impl Timelines {
         }
     }
 
-    /// When [`step`](Self::step) may have something to give.
+    /// When to call [`step`](Self::step) next.
     pub fn due(&self) -> Option<u64> {
         self.next
     }
 
-    /// The values that have changed by now. A timeline that has come to its end gives its last
-    /// value as it was written, and is gone.
+    /// The values that have changed by now. A timeline at its end gives its exact last value, and
+    /// is removed.
     pub fn step(&mut self, now: u64) -> Vec<Step> {
         let mut steps = Vec::new();
         if self.next.is_none_or(|next| now < next) {

@@ -1,5 +1,5 @@
-//! The threads that wait for the disk, so that the hub never does: batches enter a queue, and a
-//! [`Report`] leaves whenever more of them are safe.
+//! The threads that write to disk, so that the hub never waits for it. Takes batches through a
+//! queue, and gives a [`Report`] whenever more of them are safe.
 //!
 //! ```text
 //!   hub ── batches ──▶ queue ──▶ writer ── write ──▶ file ◀── fdatasync ── syncer
@@ -7,12 +7,12 @@
 //!    └────────────── Report: all batches up to this number are safe ────────┘
 //! ```
 //!
-//! What the writer finds in the queue it writes at once: the slower the disk, the larger the groups.
+//! The writer writes everything in the queue at once: the slower the disk, the larger the groups.
 //!
-//! - [`Sync::Always`]: a batch is safe when it is on disk. The writer waits for that itself.
-//! - [`Sync::Every`]: a batch is safe when the system has it, so that it outlives this process
-//!   whatever ends that. The syncer brings it to the disk, at most that much later: when the disk
-//!   is slower than that, batches are safe only when it has caught up.
+//! - [`Sync::Always`]: a batch is safe when it is on disk; the writer calls fdatasync itself.
+//! - [`Sync::Every`]: a batch is safe when the operating system has it, so that it survives the end
+//!   of this process. The syncer syncs it to disk within the interval; if the disk is slower than
+//!   that, batches count as safe only when it has caught up.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -26,41 +26,42 @@ use tokio::sync::watch;
 use super::file;
 use super::folder::{self, Current};
 
-/// How long to wait before a write that failed is tried again.
+/// How long to wait before a failed write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// When a write is safe.
+/// When a write counts as safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sync {
-    /// Once it is on disk.
+    /// When it is on disk.
     Always,
-    /// At once; it is on disk at most that much later.
+    /// When it is written; it is synced to disk within this time.
     Every(Duration),
 }
 
-/// Records that belong together.
+/// Records that are written together or not at all.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Its records.
+    /// The encoded records.
     pub data: Vec<u8>,
-    /// A new file begins with it.
+    /// Whether a new file begins with it.
     pub begins: bool,
-    /// With it, its file holds everything: older ones are not needed any more.
+    /// Whether its file holds the complete state after it, so that older files are no longer
+    /// needed.
     pub completes: bool,
 }
 
-/// How far it has come.
+/// The progress of writing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// So many batches are safe.
+    /// How many batches are safe.
     pub safe: u64,
-    /// So many bytes have been written, since it began.
+    /// How many bytes have been written since the start.
     pub written: u64,
-    /// Why nothing can be written, in words.
+    /// Why nothing can be written, as text.
     pub failed: Option<Arc<str>>,
 }
 
-/// The queue and the two threads that empty it. Dropping it writes what is left.
+/// The queue and its two threads. Dropping it writes what is left.
 #[derive(Debug)]
 pub struct Disk {
     shared: Arc<Shared>,
@@ -84,25 +85,25 @@ struct Inner {
     queue: Vec<Batch>,
     stopping: bool,
     file: Arc<File>,
-    /// So many batches have been written, and so many bytes.
+    /// How many batches have been written, and how many bytes.
     written: u64,
     bytes: u64,
-    /// So many are on disk.
+    /// How many batches are on disk.
     synced: u64,
-    /// When the oldest write was made that is not known to be on disk.
+    /// When the oldest write was made that may not be on disk.
     unsynced_since: Option<Instant>,
-    /// … and the oldest that the syncer's present call does not reach.
+    /// … and the oldest that the syncer's present call does not include.
     next_unsynced: Option<Instant>,
     failed: Option<Arc<str>>,
-    /// An fdatasync has failed: what is on disk is not known, and asking again would not tell.
-    is_unknown: bool,
+    /// An fdatasync has failed: what is on disk is unknown, and another call would not tell.
+    sync_failed: bool,
 }
 
 impl Disk {
-    /// Begins to write behind what a file holds.
+    /// Starts to append to a file.
     ///
     /// # Errors
-    /// When the system has no thread to give.
+    /// When a thread cannot be started.
     pub fn start(current: Current, sync: Sync) -> io::Result<Disk> {
         let (sender, report) = watch::channel(Report::default());
         let shared = Arc::new(Shared {
@@ -117,7 +118,7 @@ impl Disk {
                 unsynced_since: None,
                 next_unsynced: None,
                 failed: None,
-                is_unknown: false,
+                sync_failed: false,
             }),
             queued: Condvar::new(),
             written: Condvar::new(),
@@ -151,7 +152,7 @@ impl Disk {
         }
     }
 
-    /// Where it is told how far the writing has come.
+    /// The channel of reports.
     pub fn report(&self) -> watch::Receiver<Report> {
         self.report.clone()
     }
@@ -162,7 +163,7 @@ impl Drop for Disk {
         self.shared.lock().stopping = true;
         self.shared.queued.notify_one();
         for thread in self.threads.drain(..) {
-            // It has said what failed by its report.
+            // Failures have been reported already.
             let _ = thread.join();
         }
     }
@@ -173,12 +174,12 @@ impl Shared {
         self.inner.lock().expect("neither thread panics")
     }
 
-    /// Tells what is safe by now.
+    /// Publishes what is safe now.
     fn publish(&self, inner: &Inner) {
         self.report.send_if_modified(|report| {
             let safe = match self.sync {
                 Sync::Always => inner.synced,
-                // Of what is not on disk, nothing may be older than was promised.
+                // Writes that are not on disk may not be older than the interval.
                 Sync::Every(interval) => match inner.unsynced_since {
                     Some(since) if since.elapsed() > interval => report.safe,
                     _ => inner.written,
@@ -195,7 +196,7 @@ impl Shared {
         });
     }
 
-    /// Brings to the disk what has been written, so that it is there in time.
+    /// Syncs written batches to disk within the interval.
     fn keep_syncing(&self, interval: Duration) {
         let mut inner = self.lock();
         loop {
@@ -206,7 +207,7 @@ impl Shared {
                 return;
             }
             if !inner.stopping {
-                // Half of the time is for the disk.
+                // Half of the interval is reserved for the disk.
                 let waited = inner.unsynced_since.map_or(interval, |at| at.elapsed());
                 drop(inner);
                 thread::sleep((interval / 2).saturating_sub(waited));
@@ -227,7 +228,7 @@ impl Shared {
                 }
             }
             self.publish(&inner);
-            if inner.is_unknown {
+            if inner.sync_failed {
                 return;
             }
         }
@@ -235,10 +236,10 @@ impl Shared {
 }
 
 impl Inner {
-    /// What a failed fdatasync has left on disk cannot be known any more.
+    /// After a failed fdatasync the content of the disk is unknown.
     fn fail_for_good(&mut self, error: &io::Error) {
-        self.is_unknown = true;
-        self.failed = Some(format!("{error}; start the router again when the disk is well").into());
+        self.sync_failed = true;
+        self.failed = Some(format!("{error}; restart the router when the disk is repaired").into());
     }
 }
 
@@ -259,14 +260,14 @@ impl Writer {
                     .wait(inner)
                     .expect("neither thread panics");
             }
-            if inner.is_unknown || (inner.queue.is_empty() && inner.stopping) {
+            if inner.sync_failed || (inner.queue.is_empty() && inner.stopping) {
                 inner.stopping = true;
                 self.shared.written.notify_one();
                 return;
             }
             let mut batches = mem::take(&mut inner.queue);
             drop(inner);
-            // Each group is of one file.
+            // Each group belongs to one file.
             while !batches.is_empty() {
                 let next = batches.iter().skip(1).position(|batch| batch.begins);
                 let group: Vec<Batch> = batches
@@ -280,7 +281,7 @@ impl Writer {
         }
     }
 
-    /// Writes a group, however often that has to be tried. False: it never will be.
+    /// Writes a group, and tries again until it succeeds. Gives false if it never will.
     fn write_group(&mut self, group: &[Batch], bytes: &mut Vec<u8>) -> bool {
         bytes.clear();
         for batch in group {
@@ -322,7 +323,7 @@ impl Writer {
                     }
                     self.shared.publish(&inner);
                     self.shared.written.notify_one();
-                    if inner.is_unknown {
+                    if inner.sync_failed {
                         return false;
                     }
                     drop(inner);
@@ -344,12 +345,12 @@ impl Writer {
         }
     }
 
-    /// Appends bytes, all of them or none.
+    /// Appends all bytes, or none on an error.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let length = self.current.length;
         let written = self.current.file.write_all(bytes);
         if written.is_err() {
-            // What a failed try has left would stand before the next.
+            // Removes what a failed write may have left.
             self.current.file.set_len(length)?;
         } else {
             self.current.length += bytes.len() as u64;
@@ -357,7 +358,7 @@ impl Writer {
         written
     }
 
-    /// Goes on in a new file. What stands in the old one is on disk before the new one is there.
+    /// Continues in a new file. The old one is synced to disk first.
     fn begin_file(&mut self) -> io::Result<()> {
         self.current.file.sync_data()?;
         let next = folder::create(&self.current.folder, self.current.number + 1)?;

@@ -1,21 +1,21 @@
-//! One file of the log: batches of records, each whole or not there.
+//! The format of one log file: batches of records, each complete or absent.
 //!
 //! ```text
 //! "trefoil state 1\n"                        16 bytes
-//! u32 length, u32 CRC-32 of data, data       a batch: records that belong together
+//! u32 length, u32 CRC-32 of data, data       a batch of records
 //! u32 length, u32 CRC-32 of data, data       …
 //! ```
 //!
-//! Enters: the bytes of a file. Leaves: its batches, and where the first one begins that is not
-//! whole: a crash leaves such a one at the end.
+//! Takes the bytes of a file. Gives its batches, and the offset of the first incomplete one: a
+//! crash leaves such a batch at the end.
 
-/// How a file begins: what it is, and the version of what follows.
+/// The first bytes of a file: its kind and version.
 pub const MAGIC: &[u8; 16] = b"trefoil state 1\n";
 
-/// What stands before the data of a batch.
+/// The length of the header of a batch.
 pub const BATCH_HEAD: usize = 8;
 
-/// The bytes before the data of a batch.
+/// The header of a batch.
 pub fn head(data: &[u8]) -> [u8; BATCH_HEAD] {
     let mut head = [0; BATCH_HEAD];
     head[..4].copy_from_slice(&(data.len() as u32).to_be_bytes());
@@ -23,7 +23,7 @@ pub fn head(data: &[u8]) -> [u8; BATCH_HEAD] {
     head
 }
 
-/// The batches of a file, in their order, up to the first that is not whole.
+/// The batches of a file, in order, up to the first incomplete one.
 #[derive(Debug)]
 pub struct Batches<'a> {
     bytes: &'a [u8],
@@ -31,7 +31,7 @@ pub struct Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    /// Reads a file that has to begin with `magic`. None: it does not.
+    /// Reads a file; `None` if it does not begin with `magic`.
     pub fn of(bytes: &'a [u8], magic: &[u8; 16]) -> Option<Batches<'a>> {
         bytes.starts_with(magic).then_some(Batches {
             bytes,
@@ -39,12 +39,12 @@ impl<'a> Batches<'a> {
         })
     }
 
-    /// Goes on at a place that [`position`](Self::position) has given.
+    /// Continues at an offset that [`position`](Self::position) has given.
     pub fn go_to(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Where the next batch begins; behind the last one, where the file's good part ends.
+    /// The offset of the next batch; after the last one, the end of the valid part.
     pub fn position(&self) -> usize {
         self.at
     }
@@ -58,7 +58,7 @@ impl<'a> Iterator for Batches<'a> {
         let (head_bytes, rest) = rest.split_at_checked(BATCH_HEAD)?;
         let length = u32::from_be_bytes(head_bytes[..4].try_into().ok()?);
         let data = rest.get(..usize::try_from(length).ok()?)?;
-        // Nobody writes an empty one; zeros are what a crash may leave of a file.
+        // Empty batches are never written; a crash may leave zeros.
         if data.is_empty() || head(data) != *head_bytes {
             return None;
         }

@@ -1,10 +1,11 @@
-//! The folder of a router: who uses it, and which files of the log are there.
+//! The data folder of a router. Takes its path; locks it, and lists, creates and removes the files
+//! of the log.
 //!
 //! ```text
 //! DIR/lock                  held by the router that uses the folder
-//! DIR/state-00000001.log    the log; the oldest file begins with everything that there was
-//! DIR/state-00000002.log    … and the next ones go on where it ends
-//! DIR/state-00000002.torn   what could not be read at the end of that, as a crash leaves it
+//! DIR/state-00000001.log    the log; the oldest file begins with the complete state
+//! DIR/state-00000002.log    … and the next files continue it
+//! DIR/state-00000002.torn   the unreadable end of that file, as after a crash
 //! ```
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -15,23 +16,23 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 use super::file::MAGIC;
 
-/// The file that is written.
+/// The file that is being written.
 #[derive(Debug)]
 pub struct Current {
     /// The folder.
     pub folder: PathBuf,
     /// The number in its name.
     pub number: u64,
-    /// The file, at its end.
+    /// The file, open for appending.
     pub file: File,
-    /// How long it is.
+    /// Its length.
     pub length: u64,
 }
 
-/// Takes a folder for this process, and makes it if it is not there.
+/// Locks a folder for this process, and creates it if it does not exist.
 ///
 /// # Errors
-/// Another process has it; it cannot be written to.
+/// Another process uses it, or it cannot be written.
 pub fn lock(folder: &Path) -> Result<File, StoreError> {
     let failed = |path: &Path, source| StoreError::Io {
         path: path.to_owned(),
@@ -67,17 +68,17 @@ pub fn lock(folder: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-/// Readable by its owner only: what a show does is its own affair.
+/// Makes a file readable by its owner only.
 fn owned(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// Where the file with this number is.
+/// The path of the file with this number.
 pub fn path(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("state-{number:08}.log"))
 }
 
-/// The numbers of the files that are there, in their order.
+/// The numbers of the existing files, in order.
 ///
 /// # Errors
 /// A folder that cannot be read.
@@ -95,10 +96,10 @@ pub fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
     Ok(numbers)
 }
 
-/// Begins a file; one that a failed try has left is begun again.
+/// Creates a file; one that a failed attempt has left is replaced.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn create(folder: &Path, number: u64) -> io::Result<Current> {
     let path = path(folder, number);
     remove(&path)?;
@@ -114,10 +115,11 @@ pub fn create(folder: &Path, number: u64) -> io::Result<Current> {
     })
 }
 
-/// Goes on in a file behind its good part. What else there is goes to a file of its own first.
+/// Opens a file for appending after its valid part. The rest of it is first saved to a `.torn`
+/// file.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn go_on(folder: &Path, number: u64, torn: &[u8], good: u64) -> io::Result<Current> {
     let path = path(folder, number);
     if !torn.is_empty() {
@@ -139,7 +141,7 @@ pub fn go_on(folder: &Path, number: u64, torn: &[u8], good: u64) -> io::Result<C
     })
 }
 
-/// Removes the files before this one. One that cannot be removed is only in the way.
+/// Removes the older files. An error is ignored: the files only take space.
 pub fn remove_before(folder: &Path, number: u64) {
     for old in numbers(folder).unwrap_or_default() {
         if old >= number || remove(&path(folder, old)).is_err() {
@@ -148,19 +150,19 @@ pub fn remove_before(folder: &Path, number: u64) {
     }
 }
 
-/// Makes a folder's entries last: a file that was created, or one that is gone.
+/// Syncs a folder, so that created and removed entries are on disk.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
-        // Some file systems have nothing to do there, and say so in this way.
+        // Some file systems do not support this, and reply with this error.
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
         done => done,
     }
 }
 
-/// Removes a file; one that is not there is as good.
+/// Removes a file; it is no error if it does not exist.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

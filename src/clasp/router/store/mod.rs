@@ -1,17 +1,17 @@
-//! What survives: params, held bundles, running timelines and announced signals, in a folder.
+//! Persistence: params, held bundles, running timelines and announced signals, in a data folder.
 //!
-//! Enters: records of what has changed ([`record`]), and the folder of a router that has ended, however
-//! it did. Leaves: the state as it was, and how far what was recorded since is safe ([`Report`]).
+//! Takes the data folder that an earlier router left, and records of changes ([`record`]). Gives
+//! the state as it was, and reports which records are safe ([`Report`]).
 //!
-//! The hub has everything in memory; on disk is a log of what has changed ([`file`]). Records that
-//! belong together (a bundle; a held bundle's end with what it did) go in one batch, which is there
-//! whole or not at all. Batches are written by a thread of their own ([`disk`]). What the hub
-//! answers waits until the batches that it tells of are safe: see [`super::outbox`].
+//! The hub has everything in memory; on disk is a log of changes ([`file`]). Records that belong
+//! together (a bundle; the execution of a held bundle with its removal) are in one batch, which is
+//! stored completely or not at all. A thread writes the batches ([`disk`]). Frames that report a
+//! change wait in the outboxes until its batch is safe: see [`super::outbox`].
 //!
-//! When the log has become much longer than the state, the hub goes on in a new file and writes all
-//! of the state to it, in slices, between the records of what happens meanwhile. Then the older files
-//! are not needed any more. Reading the files in their order gives the state at any time, also while
-//! that is under way.
+//! When the log has become much longer than the state, it is compacted: the hub continues in a new
+//! file and writes the complete state to it, in slices, between the records of new changes. Then
+//! the older files are removed. Reading the files in order gives the right state at any time, also
+//! during a compaction.
 //!
 //! Why no database: see `docs/persistence.md`.
 
@@ -38,50 +38,50 @@ pub use disk::{Report, Sync};
 use file::Batches;
 use record::{HeldRecord, Record, SignalRecord, TimelineRecord};
 
-/// So much may be written after the state was, before all of it is written again; and at least
-/// twice as much as it took.
+/// How many bytes are written after a complete state before the log is compacted; but at least
+/// twice the size of the state.
 const COMPACT_AFTER: u64 = 32 * 1024 * 1024;
 
-/// What is written at once of the state, about.
+/// The approximate size of one piece of the state in a compaction.
 const PIECE: usize = 128 * 1024;
 
-/// So many bytes may wait for the disk before sessions are read no further.
+/// How many bytes may wait for the disk before sessions are no longer read.
 const BACKLOG: u64 = 64 * 1024 * 1024;
 
-/// … and before the rewriting of the state waits, so that what is new goes first.
+/// … and before a compaction pauses, so that new changes go first.
 const COMPACT_BACKLOG: u64 = 4 * 1024 * 1024;
 
 /// Why a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another process has it.
+    /// Another process uses it.
     #[error("another router uses {}{}", folder.display(), process.map(|id| format!(" (process {id})")).unwrap_or_default())]
     InUse {
         /// The folder.
         folder: PathBuf,
-        /// Its process, if it says so.
+        /// That process, if it is known.
         process: Option<u32>,
     },
-    /// A file or folder of it.
+    /// A system error on a file or folder.
     #[error("cannot use {}: {source}", path.display())]
     Io {
-        /// Which.
+        /// The path.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// A file that is not of this kind, or of a later version.
     #[error("{} is not a log that this version can read", .0.display())]
     Foreign(PathBuf),
-    /// A file that more follows is not whole: no crash does that.
+    /// A file other than the last is damaged, which a crash does not cause.
     #[error("{} is damaged at byte {at}, and others follow it", path.display())]
     Damaged {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Where.
+        /// The offset.
         at: usize,
     },
-    /// A file is not there.
+    /// A file is missing.
     #[error("{} is missing", .0.display())]
     Missing(PathBuf),
 }
@@ -109,25 +109,26 @@ impl Failing for StoreError {
                 "Use the version of trefoil that wrote it, or name another folder: --data DIR"
             }
             StoreError::Damaged { .. } | StoreError::Missing(_) => {
-                "Nothing was changed. Bring the folder back from a copy, or name another: --data DIR"
+                "Nothing was changed. Restore the folder from a backup, or name another: --data DIR"
             }
         };
         Some(hint.into())
     }
 }
 
-/// A folder that has been read.
+/// An opened data folder.
 #[derive(Debug)]
 pub struct Opened {
     /// The params as they were.
     pub state: State,
-    /// Where what happens from now on is recorded; it also knows what else was there.
+    /// The store for new changes; it also holds the stored bundles, timelines and signals.
     pub store: Store,
-    /// So many bytes at the end could not be read, as after a crash; and where they are now.
+    /// How many bytes at the end could not be read, as after a crash, and the file they were saved
+    /// to.
     pub torn: Option<(usize, PathBuf)>,
 }
 
-/// Everything but the params, by what it is called: each as its record.
+/// The records of everything except params, by id or address.
 #[derive(Debug, Default)]
 struct Tables {
     held: BTreeMap<u64, Box<[u8]>>,
@@ -135,7 +136,7 @@ struct Tables {
     signals: BTreeMap<Box<str>, Box<[u8]>>,
 }
 
-/// How far the rewriting of the state has come.
+/// The progress of a compaction.
 #[derive(Debug)]
 enum Compaction {
     Params(Option<Rc<str>>),
@@ -148,11 +149,11 @@ enum Compaction {
 #[derive(Debug)]
 pub struct Store {
     disk: Disk,
-    /// The folder is ours as long as this is open. Dropped after the disk.
+    /// The lock on the folder. Dropped after the disk.
     _lock: File,
-    /// The batch that is being filled.
+    /// The open batch.
     open: Vec<u8>,
-    /// So many batches have been handed to the disk, and so many bytes.
+    /// How many batches have been passed to the disk, and how many bytes.
     handed: u64,
     handed_bytes: u64,
     report: Report,
@@ -160,27 +161,27 @@ pub struct Store {
     next_held: u64,
     compaction: Option<Compaction>,
     compact_after: u64,
-    /// How long the state was when it was last written, and what has been written since.
+    /// The size of the last complete state, and the bytes written since.
     base: u64,
     since: u64,
 }
 
-/// What reading the files has found.
+/// The state of reading the files.
 struct Reading {
     state: State,
     tables: Tables,
     last_held: u64,
-    /// Bytes up to where the state was complete in the last file that says so, and behind it.
+    /// The bytes up to the last `complete` record, and after it.
     base: u64,
     since: u64,
 }
 
 impl Store {
-    /// Takes a folder, which need not exist yet, and reads what is there into `state`, which is
-    /// empty. Params whose time is over are freed when the state next expires.
+    /// Opens a folder, which may not exist yet, and reads it into the empty `state`. Expired params
+    /// are freed at the next [`State::expire`].
     ///
     /// # Errors
-    /// [`StoreError`]; nothing has been changed then.
+    /// [`StoreError`]; the folder is then unchanged.
     pub fn open(folder: &Path, sync: Sync, state: State) -> Result<Opened, StoreError> {
         let lock = folder::lock(folder)?;
         let failed = |path: &Path, source| StoreError::Io {
@@ -205,7 +206,7 @@ impl Store {
             let bytes = fs::read(&path).map_err(|source| failed(&path, source))?;
             let is_last = place + 1 == numbers.len();
             if is_last && bytes.len() < file::MAGIC.len() && file::MAGIC.starts_with(&bytes) {
-                // It was being begun; what stands before it is whole.
+                // The router ended while it created this file; the files before it are complete.
                 folder::remove(&path).map_err(|source| failed(&path, source))?;
                 break;
             }
@@ -217,7 +218,7 @@ impl Store {
             }
             let bad = &bytes[read.good..];
             if !bad.is_empty() {
-                // Every file is on disk before the next is begun.
+                // Every file is synced to disk before the next is begun.
                 if !is_last {
                     let at = read.good;
                     return Err(StoreError::Damaged { path, at });
@@ -258,23 +259,23 @@ impl Store {
         })
     }
 
-    /// Records something.
+    /// Adds a record to the open batch.
     fn put(&mut self, record: &Record<'_>) {
         record::write(record, &mut self.open);
     }
 
-    /// A param has been written.
+    /// Records a write to a param.
     #[inline]
     pub fn param(&mut self, kept: &Kept<'_>) {
         record::write(&Record::Param(*kept), &mut self.open);
     }
 
-    /// A param that has been read lives longer.
+    /// Records that a read renewed the TTL of a param.
     pub fn touch(&mut self, address: &str, expires: u64) {
         self.put(&Record::Touch { address, expires });
     }
 
-    /// A bundle waits; the number by which it is known from now on.
+    /// Records a held bundle, and gives its id.
     pub fn hold(&mut self, due: u64, sender: &str, grant: &str, frame: &[u8]) -> u64 {
         let id = self.next_held;
         self.next_held += 1;
@@ -290,14 +291,14 @@ impl Store {
         id
     }
 
-    /// A bundle does not wait any more.
+    /// Records that a bundle is no longer held.
     pub fn not_held(&mut self, id: u64) {
         if self.tables.held.remove(&id).is_some() {
             self.put(&Record::NotHeld(id));
         }
     }
 
-    /// A timeline runs.
+    /// Records a running timeline.
     pub fn timeline(&mut self, timeline: &TimelineRecord<'_>) {
         let record = self.put_kept(&Record::Timeline(*timeline));
         self.tables
@@ -305,7 +306,7 @@ impl Store {
             .insert(timeline.address.into(), record);
     }
 
-    /// A timeline runs no more, if one did.
+    /// Records that the timeline of an address has ended, if one ran.
     #[inline]
     pub fn no_timeline(&mut self, address: &str) {
         if !self.tables.timelines.is_empty() && self.tables.timelines.remove(address).is_some() {
@@ -313,13 +314,13 @@ impl Store {
         }
     }
 
-    /// A signal was announced.
+    /// Records an announced signal.
     pub fn signal(&mut self, signal: &SignalRecord<'_>) {
         let record = self.put_kept(&Record::Signal(*signal));
         self.tables.signals.insert(signal.address.into(), record);
     }
 
-    /// A signal is announced no more.
+    /// Records that a signal is no longer announced.
     pub fn no_signal(&mut self, address: &str) {
         if self.tables.signals.remove(address).is_some() {
             self.put(&Record::NoSignal(address));
@@ -332,8 +333,7 @@ impl Store {
         self.open[before..].into()
     }
 
-    /// The bundles that waited, the timelines that ran and the signals that were announced when the
-    /// router ended.
+    /// The stored records of held bundles, running timelines and announced signals.
     pub fn found(&self) -> Vec<Box<[u8]>> {
         let Tables {
             held,
@@ -347,13 +347,13 @@ impl Store {
         all.cloned().collect()
     }
 
-    /// The number of the batch that tells of what has happened so far.
+    /// The number of the batch that holds the latest changes.
     #[inline]
     pub fn number(&self) -> u64 {
         self.handed + u64::from(!self.open.is_empty())
     }
 
-    /// Hands what has been recorded to the disk, as one batch.
+    /// Passes the open batch to the disk.
     pub fn commit(&mut self) {
         if !self.open.is_empty() {
             self.hand(false, false);
@@ -374,23 +374,23 @@ impl Store {
         });
     }
 
-    /// Where it is told how far the writing has come.
+    /// The channel of reports.
     pub fn reports(&self) -> watch::Receiver<Report> {
         self.disk.report()
     }
 
-    /// Takes what was told there; what it said before.
+    /// Sets the latest report, and gives the one before.
     pub fn take_report(&mut self, report: Report) -> Report {
         std::mem::replace(&mut self.report, report)
     }
 
-    /// Why nothing is written, if that is so.
+    /// Why writing fails, if it does.
     #[inline]
     pub fn failed(&self) -> Option<&Arc<str>> {
         self.report.failed.as_ref()
     }
 
-    /// Bytes that wait for the disk, and whether it takes any.
+    /// The bytes that wait for the disk, and whether it can be written.
     pub fn health(&self) -> (u64, bool) {
         (self.backlog(), self.failed().is_none())
     }
@@ -400,13 +400,13 @@ impl Store {
         self.handed_bytes - self.report.written
     }
 
-    /// Whether so much waits for the disk that nobody should be read any further.
+    /// Whether so much waits for the disk that sessions should not be read.
     #[inline]
     pub fn is_full(&self) -> bool {
         self.backlog() > BACKLOG
     }
 
-    /// Whether the state is to be written again, and more of that can be done now.
+    /// Whether a compaction is needed or running and can go on now.
     pub fn has_work(&self) -> bool {
         let is_long = self.since > self.compact_after.max(2 * self.base);
         (self.compaction.is_some() || is_long)
@@ -414,7 +414,7 @@ impl Store {
             && self.failed().is_none()
     }
 
-    /// Writes more of the state again, as much as the slice has room for.
+    /// Continues the compaction until the slice is over.
     pub fn work(&mut self, state: &State, now: u64, slice: &mut Slice) {
         while self.has_work() && !slice.is_over() {
             let Some(at) = self.compaction.take() else {
@@ -432,17 +432,17 @@ impl Store {
         }
     }
 
-    /// What is recorded from now on goes to a new file.
+    /// Continues in a new file.
     fn begin_compaction(&mut self) {
         self.commit();
         self.since = 0;
-        // The batch that begins the file is not empty: it says what does no harm.
+        // The first batch of a file must not be empty; this record has no effect.
         self.put(&Record::NotHeld(0));
         self.hand(true, false);
         self.compaction = Some(Compaction::Params(None));
     }
 
-    /// Records one piece of what there is, and where the next begins.
+    /// Writes one piece of the state, and gives where the next begins.
     fn step(
         &mut self,
         at: Compaction,
@@ -489,7 +489,7 @@ impl Store {
     }
 }
 
-/// Appends rows until that is a piece; the key of the last of them, if there are more.
+/// Appends rows up to the size of a piece. Gives the key of the last one if there may be more.
 fn copy<'r, K>(
     rows: &mut impl Iterator<Item = (&'r K, &'r Box<[u8]>)>,
     out: &mut Vec<u8>,
@@ -503,16 +503,16 @@ fn copy<'r, K>(
     None
 }
 
-/// What one file has given.
+/// The result of reading one file.
 struct Read {
-    /// Where its good part ends.
+    /// The end of its valid part.
     good: usize,
-    /// Whether all of the state stands in it.
+    /// Whether it contains the complete state.
     is_complete: bool,
 }
 
 impl Reading {
-    /// Takes what stands in a file. None: it is no such file.
+    /// Reads a file; `None` if it is not a log file.
     fn file(&mut self, bytes: &[u8]) -> Option<Read> {
         let mut batches = Batches::of(bytes, file::MAGIC)?;
         let mut read = Read {
@@ -521,7 +521,7 @@ impl Reading {
         };
         while let Some(mut data) = batches.next() {
             while !data.is_empty() {
-                // A record that is not known was written by a later version.
+                // An unknown record was written by a later version.
                 let before = data;
                 let record = record::read(&mut data)?;
                 if record == Record::Complete {

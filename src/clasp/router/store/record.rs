@@ -1,7 +1,7 @@
-//! What the log is made of: records to bytes and back, without I/O.
+//! Encodes and decodes the records of the log, without I/O.
 //!
-//! A record says what something *is* from now on, never how it changed, so that reading a record
-//! twice is the same as reading it once. All integers are big-endian.
+//! A record gives the new state of something, never a difference, so that reading a record twice
+//! has the same result as reading it once. All integers are big-endian.
 //!
 //! ```text
 //! 1 param      address, bytes value, u64 revision, u64 timestamp, text writer,
@@ -13,11 +13,11 @@
 //! 6 no timeline   address
 //! 7 signal     address, u8 type, u8 flags (1: text datatype, 2: text access), text grant
 //! 8 no signal  address
-//! 9 complete   everything that there is stands in this file
+//! 9 complete   this file holds the complete state
 //! ```
 //!
-//! An address or text is a u16 length and UTF-8; bytes are a u32 length and data. A value is its type
-//! code and data as the wire has them. A grant is the hash of a token, or empty.
+//! An address or text is a u16 length and UTF-8; bytes are a u32 length and data. A value is its
+//! type code and encoded data. A grant is the hash of a token, or empty.
 
 use super::super::state::Kept;
 use crate::clasp::wire::{SignalType, Ttl};
@@ -25,7 +25,7 @@ use crate::clasp::wire::{SignalType, Ttl};
 /// A bundle that waits for its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeldRecord<'a> {
-    /// Its number in this log.
+    /// Its id in this log.
     pub id: u64,
     /// When it is due, in µs since the epoch.
     pub due: u64,
@@ -33,35 +33,35 @@ pub struct HeldRecord<'a> {
     pub sender: &'a str,
     /// The hash of the token that allowed it, or empty.
     pub grant: &'a str,
-    /// The BUNDLE as it came.
+    /// The BUNDLE frame as received.
     pub frame: &'a [u8],
 }
 
 /// A timeline that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimelineRecord<'a> {
-    /// Where.
+    /// The address.
     pub address: &'a str,
-    /// When it began, in µs since the epoch, unless its value says so itself.
+    /// When it began, in µs since the epoch, unless its value has a start time.
     pub start: u64,
     /// The session that sent it.
     pub writer: &'a str,
     /// The hash of the token that allowed it, or empty.
     pub grant: &'a str,
-    /// The value of its PUBLISH: the code of its type, then the data.
+    /// The value of its PUBLISH: the type code, then the data.
     pub value: &'a [u8],
 }
 
 /// A signal that was announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignalRecord<'a> {
-    /// Where.
+    /// The address.
     pub address: &'a str,
-    /// Its type.
+    /// The type of signal.
     pub signal: SignalType,
-    /// The type of its values, by the announcer's name for it.
+    /// The type of its values, as the announcing client names it.
     pub datatype: Option<&'a str>,
-    /// Who may do what, by the announcer's name for it.
+    /// The access rights, as the announcing client names them.
     pub access: Option<&'a str>,
     /// The hash of the token that allowed it, or empty.
     pub grant: &'a str,
@@ -74,9 +74,9 @@ pub enum Record<'a> {
     Param(Kept<'a>),
     /// 2
     Touch {
-        /// Where.
+        /// The address.
         address: &'a str,
-        /// When it ends, in µs since the epoch.
+        /// When it expires, in µs since the epoch.
         expires: u64,
     },
     /// 3
@@ -162,7 +162,7 @@ pub fn write(record: &Record<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Takes the first record of some bytes, and leaves the rest. None: they are not a record.
+/// Removes the first record from `bytes`; `None` if they do not begin with a valid record.
 pub fn read<'a>(bytes: &mut &'a [u8]) -> Option<Record<'a>> {
     let record = match take(bytes, 1)?[0] {
         1 => {
@@ -257,7 +257,7 @@ fn ttl_bits(ttl: Ttl) -> u32 {
     }
 }
 
-/// What is written here came in a frame, whose lengths have 16 bits.
+/// All texts come from frames, so their lengths fit 16 bits.
 fn put_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(&(text.len() as u16).to_be_bytes());
     out.extend_from_slice(text.as_bytes());

@@ -1,14 +1,14 @@
-//! The patterns as a tree of segments: an address enters, the values at the patterns that match it
-//! leave.
+//! Patterns as a tree of segments. Takes an address, gives the values of all patterns that match
+//! it.
 //!
 //! ```text
 //! /a/b       (root) ─ a ─ b ●
 //! /a/*/x              ├ a ─ * ─ x ●
-//! /**/x               └ ** ─ x ●      stays where it is for any number of segments
+//! /**/x               └ ** ─ x ●      `**` stays active for any number of segments
 //! ```
 //!
-//! An address is walked once, with the set of all nodes that it may have come to: a pattern that
-//! does not share its first segments with it costs nothing, however many such patterns there are.
+//! A search goes through the segments of the address once, with the set of all nodes reached so
+//! far. Patterns whose first segments differ from the address cost nothing, however many there are.
 
 use super::super::limits;
 use crate::clasp::wire::{ByteSet, Glob, Pattern, Segment};
@@ -17,24 +17,24 @@ type Id = u32;
 
 const ROOT: Id = 0;
 
-/// Patterns with something at each.
+/// A tree of patterns with values.
 #[derive(Debug)]
 pub struct Tree<T> {
     nodes: Vec<Node<T>>,
     free: Vec<Id>,
-    /// The nodes that the segments walked so far lead to, and those of the next one.
+    /// The nodes reached by the segments so far, and those reached by the next segment.
     active: Vec<Id>,
     next: Vec<Id>,
-    /// In which step a node was last entered, so that none is entered twice in one.
+    /// The number of the present step: a node is entered only once per step.
     steps: u64,
 }
 
 #[derive(Debug)]
 struct Node<T> {
     parent: Id,
-    /// How its parent leads to it.
+    /// The edge from its parent.
     edge: Edge,
-    /// Sorted by their text.
+    /// Sorted by text.
     literals: Vec<(Box<str>, Id)>,
     any: Option<Id>,
     deep: Option<Id>,
@@ -48,7 +48,7 @@ enum Edge {
     Root,
     Literal(Box<str>),
     Any,
-    Deep,
+    Globstar,
     Glob(Glob),
 }
 
@@ -84,7 +84,7 @@ impl<T> Node<T> {
             Edge::Root => None,
             Edge::Literal(text) => self.literal(text).ok().map(|place| self.literals[place].1),
             Edge::Any => self.any,
-            Edge::Deep => self.deep,
+            Edge::Globstar => self.deep,
             Edge::Glob(glob) => self
                 .globs
                 .iter()
@@ -97,7 +97,7 @@ impl<T> Node<T> {
         match edge {
             Edge::Root => {}
             Edge::Any => self.any = child,
-            Edge::Deep => self.deep = child,
+            Edge::Globstar => self.deep = child,
             Edge::Literal(text) => match (self.literal(text), child) {
                 (Err(place), Some(id)) => {
                     if self.literals.is_empty() {
@@ -124,17 +124,17 @@ fn edges(pattern: &Pattern) -> impl Iterator<Item = Edge> {
         let edge = match Segment::new(segment) {
             Segment::Literal(text) => Edge::Literal(text),
             Segment::Any => Edge::Any,
-            Segment::Deep => Edge::Deep,
+            Segment::Globstar => Edge::Globstar,
             Segment::Glob(glob) => Edge::Glob(glob),
         };
-        // `**/**` says no more than `**`.
-        let again = was_deep && edge == Edge::Deep;
-        was_deep = edge == Edge::Deep;
+        // `**/**` matches the same as `**`.
+        let again = was_deep && edge == Edge::Globstar;
+        was_deep = edge == Edge::Globstar;
         (!again).then_some(edge)
     })
 }
 
-/// How many bytes a pattern takes here, when it shares nothing with others.
+/// The estimated memory of a pattern that shares no nodes with others, in bytes.
 pub fn cost(pattern: &Pattern) -> usize {
     let segments = pattern.as_str().matches('/').count();
     pattern.as_str().len() + limits::SUBSCRIPTION_BYTES + segments * limits::SEGMENT_BYTES
@@ -153,7 +153,7 @@ impl<T> Default for Tree<T> {
 }
 
 impl<T> Tree<T> {
-    /// The values at a pattern, to be added to.
+    /// The values of a pattern, for adding to.
     pub fn values_mut(&mut self, pattern: &Pattern) -> &mut Vec<T> {
         let mut at = ROOT;
         for edge in edges(pattern) {
@@ -181,8 +181,8 @@ impl<T> Tree<T> {
         id
     }
 
-    /// Removes the values at a pattern that are not to be kept, and the nodes that lead nowhere
-    /// then.
+    /// Removes the values of a pattern for which `keep` gives false, and the nodes that are then
+    /// empty.
     pub fn retain(&mut self, pattern: &Pattern, keep: impl FnMut(&T) -> bool) {
         let mut at = ROOT;
         for edge in edges(pattern) {
@@ -202,12 +202,12 @@ impl<T> Tree<T> {
         }
     }
 
-    /// Whether there is no pattern.
+    /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.nodes[ROOT as usize].is_empty()
     }
 
-    /// Gives the values at every pattern that matches this address.
+    /// Passes the values of every pattern that matches this address to `found`.
     pub fn find(&mut self, address: &str, mut found: impl FnMut(&[T])) {
         let Some(segments) = address.strip_prefix('/') else {
             return;
@@ -221,7 +221,7 @@ impl<T> Tree<T> {
             let bytes = ByteSet::of(segment);
             for &id in &self.active {
                 let node = &self.nodes[id as usize];
-                let stays = (node.edge == Edge::Deep).then_some(id);
+                let stays = (node.edge == Edge::Globstar).then_some(id);
                 let literal = node.literal(segment).ok().map(|at| node.literals[at].1);
                 let entered = [stays, literal, node.any];
                 let globs = self.nodes[id as usize].globs.len();
@@ -250,7 +250,7 @@ impl<T> Tree<T> {
     }
 }
 
-/// Enters a node, and the `**` behind it, which matches no segment as well.
+/// Enters a node, and its `**` child, which also matches zero segments.
 fn enter<T>(nodes: &mut [Node<T>], id: Id, step: u64, into: &mut Vec<Id>) {
     let mut id = Some(id);
     while let Some(at) = id {

@@ -1,21 +1,20 @@
-//! JSON to values and back, and JSON straight to wire bytes.
+//! Converts JSON to values and back, and JSON directly to encoded values.
 //!
-//! Enters: JSON text (or a [`Value`]). Leaves: a [`Value`], or the bytes of one without a value in
-//! between (or JSON).
+//! Takes JSON text and gives a [`Value`] or its encoded bytes; takes a [`Value`] and gives JSON.
 //!
 //! | JSON | value |
 //! |---|---|
 //! | `1` | int, exact; one that does not fit an i64 is an error, never a float |
-//! | `1.0`, `1e3` | float; written with a `.` or an exponent again, so that it stays one |
+//! | `1.0`, `1e3` | float; written back with a `.` or an exponent, so that it stays a float |
 //! | `{"$float":"NaN"}`, `"Infinity"`, `"-Infinity"` | the floats that JSON cannot write |
 //! | `{"$bytes":"AQL/"}` | bytes, standard base64 with padding |
-//! | any other object | map, in the order written; a key given twice is there twice |
+//! | any other object | map, in the order written; duplicate keys are kept |
 //!
-//! A map with exactly the one key `$bytes` or `$float` therefore has no JSON; with any further key
-//! it is a plain map again. Keys given twice are kept because finding them would cost more than
-//! all the rest; most receivers let the last one win. `-0` is the float −0.0, as in JavaScript.
+//! So a map whose only key is `$bytes` or `$float` cannot be written in JSON; with any other key
+//! beside it, it is a plain map. Duplicate keys are kept because detecting them would cost more
+//! than all the rest; most receivers use the last. `-0` is the float −0.0, as in JavaScript.
 //!
-//! There is one grammar: [`from_json`] encodes with [`ToWire`] and decodes what came out.
+//! Both ways use one grammar: [`from_json`] encodes with [`ToWire`] and decodes the result.
 
 mod to_wire;
 
@@ -37,16 +36,16 @@ const FLOAT_KEY: &str = "$float";
 /// Why JSON text is not a CLASP value.
 #[derive(Debug, Error)]
 pub enum JsonError {
-    /// It is not JSON, or JSON that CLASP has no value for.
+    /// It is not JSON, or JSON without a CLASP value.
     #[error("'{given}' is not a value: {source}")]
     NotAValue {
         /// The beginning of what was given.
         given: String,
-        /// What is wrong, and where.
+        /// The error, with its position.
         #[source]
         source: serde_json::Error,
     },
-    /// An integer beyond 64 bits, which no router could keep exactly.
+    /// An integer that does not fit 64 bits, so that no router can keep it exactly.
     #[error("{0} does not fit a 64-bit signed integer")]
     Integer(String),
 }

@@ -1,8 +1,8 @@
-//! JSON straight to the bytes of a value.
+//! Converts JSON directly to the encoded bytes of a value.
 //!
-//! Enters: any serde deserializer that reads JSON. Leaves: the data of a value, appended to a
-//! buffer, and its type code. The bulk path lives on this: no value is built, nothing is
-//! allocated, and what the text nests the bytes nest, with counts filled in behind.
+//! Takes a serde deserializer for JSON. Gives the data of a value, appended to a buffer, and its
+//! type code. Bulk input depends on its speed: it builds no value and allocates nothing. JSON and
+//! encoding nest in the same way; the counts of arrays and maps are filled in afterwards.
 
 use std::fmt;
 
@@ -17,12 +17,12 @@ use crate::text::json::{beginning, first_large_integer};
 
 /// Deserializes any JSON into the data of a value, appended to the buffer.
 ///
-/// Nothing is allocated on the way (serde_json unescapes strings in a buffer of its own); counts
-/// are filled in behind. On error the buffer is what it was. Made for `serde_json` read from a
-/// `&str`, also as part of something larger.
+/// It allocates nothing (serde_json unescapes strings in its own buffer). On error the buffer is
+/// unchanged. Made for `serde_json` reading from a `&str`, also for a value within a larger
+/// document.
 pub struct ToWire<'o>(pub &'o mut Vec<u8>);
 
-/// What [`ToWire`] has written.
+/// The result of [`ToWire`].
 #[derive(Debug, Clone, Copy)]
 #[must_use = "the type code is not part of the data"]
 pub struct Encoded {
@@ -31,11 +31,13 @@ pub struct Encoded {
 }
 
 impl Encoded {
-    /// The type code of the value, once it is sure that `text`, where it was read, is sound.
+    /// The type code of the value, after a check that `text`, from which it was read, has no
+    /// integer beyond 64 bits.
     ///
-    /// serde_json reads an integer beyond 64 bits as a float and does not tell. So if there is a
-    /// float that could be one (2^63 or more), the text is looked at again. A float that large is
-    /// rare, a second look cheap; serde_json's ways to keep the digits cost every number.
+    /// serde_json silently reads an integer beyond 64 bits as a float. So if there is a float of
+    /// 2^63 or more, which may be such an integer, the text is scanned again. Such large floats are
+    /// rare and the scan is cheap, while serde_json's options that keep the digits slow down every
+    /// number.
     #[inline]
     pub fn code(self, text: &str) -> Result<u8, JsonError> {
         if self.huge {
@@ -44,14 +46,14 @@ impl Encoded {
         Ok(self.code)
     }
 
-    /// The type code, and whether the text may have an integer beyond 64 bits: for many values in
-    /// one text, which is looked at once.
+    /// The type code, and whether the text may have an integer beyond 64 bits. For a caller that
+    /// reads many values from one text and scans it once.
     pub fn unchecked(self) -> (u8, bool) {
         (self.code, self.huge)
     }
 }
 
-/// Finds an integer beyond 64 bits in sound JSON.
+/// Searches valid JSON for an integer beyond 64 bits.
 #[cold]
 fn check_integers(text: &str) -> Result<(), JsonError> {
     match first_large_integer(text, |digits| digits.parse::<i64>().is_ok()) {
@@ -83,13 +85,13 @@ impl<'de> DeserializeSeed<'de> for ToWire<'_> {
     }
 }
 
-/// Writes the data of one value that lies inside `depth` arrays and maps; gives its code.
+/// Writes the data of one value nested in `depth` arrays and maps; gives its code.
 struct Seed<'o> {
     out: &'o mut Vec<u8>,
     huge: &'o mut bool,
     depth: usize,
-    /// The value stands behind the first key of a map, and that key is `$bytes` or `$float`: a
-    /// string may be longer than the wire allows, for it may be base64.
+    /// The value belongs to the first key of a map, and that key is `$bytes` or `$float`: a string
+    /// may be longer than the encoding allows, because it may be base64.
     special: bool,
 }
 
@@ -130,7 +132,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<u8, E> {
         match i64::try_from(number) {
             Ok(number) => self.visit_i64(number),
-            // Beyond i64 as it is beyond u64: `Encoded::code` finds it in the text.
+            // Handled like an integer beyond u64: `Encoded::code` finds it in the text.
             Err(_) => self.visit_f64(number as f64),
         }
     }
@@ -203,7 +205,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             out[code_at] = code;
             count += 1;
             if key != Key::PLAIN {
-                // Is this all there is to the map?
+                // If it is the only key, the map stands for bytes or a float.
                 let data = code_at + 1;
                 let end = out.len();
                 if entries
@@ -215,7 +217,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 {
                     return special(key, code, out, start, data);
                 }
-                // No: a plain map after all, whose second key has just been read.
+                // It is a plain map, whose second key has just been read.
                 if code == val::STRING {
                     let size = length(end - data - 2, "bytes of string").map_err(custom)?;
                     out[data..data + 2].copy_from_slice(&size);
@@ -236,8 +238,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// Makes of a map at `start`, whose only key is `$bytes` or `$float` and whose value's data lies at
-/// `data`, the value that it stands for.
+/// Replaces a map at `start`, whose only key is `$bytes` or `$float`, by the value that it stands
+/// for. `data` is the offset of the data of the map's value.
 fn special<E: serde::de::Error>(
     key: &'static str,
     code: u8,
@@ -276,10 +278,10 @@ fn special<E: serde::de::Error>(
     Ok(val::BYTES)
 }
 
-/// Writes a map's key and tells whether it is a special one.
+/// Writes a map's key; gives the key if it is `$bytes` or `$float`, else [`Key::PLAIN`].
 struct Key<'o> {
     out: &'o mut Vec<u8>,
-    /// Only the first key can be special: beside another it is plain.
+    /// Only the first key can be special.
     first: bool,
 }
 

@@ -1,6 +1,6 @@
-//! The fields of a legacy message, one asked for at a time.
+//! Reads the fields of a legacy message.
 //!
-//! Enters: a decoded map. Leaves: typed fields, or an error that names the message and the field.
+//! Takes a decoded map. Gives typed fields, or an error that names the message and the field.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,9 @@ use super::super::message::{Features, TTL_MAX_SECONDS, Ttl, TypeMask};
 use super::super::value::Value;
 use super::signal_type;
 
-/// The fields of a map that have not been asked for yet.
+/// The fields of a map that have not been read yet.
 pub(super) struct Fields<'a> {
-    /// What the map is, for errors.
+    /// The name of the message, for errors.
     pub what: &'static str,
     entries: Vec<(Cow<'a, str>, Value<'a>)>,
 }
@@ -114,7 +114,7 @@ impl<'a> Fields<'a> {
         Ok(self.optional_text("token")?.filter(|t| !t.is_empty()))
     }
 
-    /// Names nobody knows are features nobody uses: skipped.
+    /// Unknown names are skipped.
     pub fn features(&mut self) -> Result<Features, DecodeError> {
         let names = self.list("features", Ok)?;
         let bits = Features::NAMES
@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
         Ok(Features(bits))
     }
 
-    /// No types at all means all of them.
+    /// An empty or absent list means all types.
     pub fn types(&mut self) -> Result<TypeMask, DecodeError> {
         let what = self.what;
         let types = self.list("types", |value| match value {
@@ -148,7 +148,7 @@ impl<'a> Fields<'a> {
             None => return Ok(None),
             Some(Value::String(name)) if name == "Never" => Some(Ttl::Never),
             Some(Value::Map(entries)) => match entries.as_slice() {
-                // What the binary encoding makes of them.
+                // As in the binary encoding, 0 seconds means for ever.
                 [(key, value)] if key == "Sliding" => seconds(value).map(Ttl::from_bits),
                 [(key, value)] if key == "Absolute" => {
                     seconds(value).map(|s| Ttl::from_bits(s | set::TTL_ABSOLUTE))

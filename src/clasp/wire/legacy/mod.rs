@@ -1,9 +1,9 @@
-//! Messages in the legacy encoding: MessagePack maps with a `type`.
+//! Decodes messages in the legacy encoding: MessagePack maps with a `type`.
 //!
-//! Enters: a payload that begins with a map byte. Leaves: the same [`Message`] that the binary
-//! encoding gives.
+//! Takes a payload that begins with the byte of a map. Gives the same [`Message`] as the binary
+//! encoding.
 //!
-//! Still spoken: Python SDK 4.2.0 sends BUNDLE and QUERY this way, under the flag for binary.
+//! Still in use: Python SDK 4.2.0 sends BUNDLE and QUERY this way, with the flag for binary.
 //! Captured from it:
 //!
 //! ```text
@@ -13,15 +13,15 @@
 //! {"type": "QUERY", "pattern": "/**"}
 //! ```
 //!
-//! Field names are those of the messages' JSON. Keys may come in any order, unknown ones are
-//! ignored, and a nil is an absent field (but a SET's value is null).
+//! The field names are those of the messages' JSON. Keys may come in any order, unknown keys are
+//! ignored, and a nil means an absent field (except in a SET's value, where it is null).
 
 mod fields;
 mod msgpack;
 
+use super::cursor::Cursor;
 use super::error::DecodeError;
 use super::message::*;
-use super::reader::Reader;
 use super::value::Value;
 use fields::Fields;
 
@@ -33,14 +33,14 @@ pub(super) fn is_map(first: u8) -> bool {
 
 /// Reads a payload. Bytes after the map are ignored, as they are after a binary message.
 pub(super) fn decode(payload: &[u8]) -> Result<Message<'_>, DecodeError> {
-    message(msgpack::read(&mut Reader::new(payload), 0)?)
+    message(msgpack::read(&mut Cursor::new(payload), 0)?)
 }
 
-/// Recursion is bounded: bundles nest no deeper than the maps they came in.
+/// Converts a map to a message. Recursion is bounded, because the depth of the maps is.
 fn message(value: Value<'_>) -> Result<Message<'_>, DecodeError> {
     let mut f = Fields::of(value, "legacy message")?;
     let kind = f.text("type")?;
-    // `what` is static: the error names the message, whatever the sender called it.
+    // `what` needs a static string, so the name comes from our table.
     f.what = name(&kind).ok_or_else(|| {
         DecodeError::malformed("legacy message", format!("unknown type {kind:?}"))
     })?;
@@ -201,7 +201,7 @@ fn publish(mut f: Fields<'_>) -> Result<Message<'_>, DecodeError> {
     Ok(Message::Publish(Publish {
         address: f.text("address")?,
         signal,
-        // The wire has one place for all of them; a value wins, as it does in binary.
+        // A message holds only one of them; the value has precedence, as in binary.
         samples: samples.filter(|_| value.is_none() && payload.is_none()),
         value: value.or(payload),
         timestamp: f.int("timestamp")?,

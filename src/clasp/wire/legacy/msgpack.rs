@@ -1,8 +1,8 @@
-//! MessagePack to values: as much of it as CLASP's legacy encoding uses.
+//! Decodes the part of MessagePack that CLASP's legacy encoding uses.
 //!
-//! Enters: a payload that begins with a map. Leaves: a [`Value`] that borrows from it. Written by
-//! hand because it is one page, and because no crate reads into borrowed values within a depth
-//! and memory limit.
+//! Takes a payload that begins with a map. Gives a [`Value`] that borrows from it. Written by hand
+//! because it is short, and because no crate decodes into borrowed values with a limit on depth and
+//! memory.
 //!
 //! ```text
 //! 00-7f  fixint      80-8f  fixmap        90-9f  fixarray     a0-bf  fixstr    e0-ff  −32…−1
@@ -14,18 +14,18 @@
 use std::borrow::Cow;
 
 use super::super::code::DEPTH_MAX;
+use super::super::cursor::{Cursor, utf8};
 use super::super::error::DecodeError;
-use super::super::reader::{Reader, utf8};
 use super::super::value::Value;
 
 const WHAT: &str = "MessagePack";
-/// The least an array item takes.
+/// The smallest array item, in bytes.
 const ITEM_MIN: usize = 1;
-/// The least a map entry takes: an empty key and a nil.
+/// The smallest map entry, in bytes: an empty key and a nil.
 const ENTRY_MIN: usize = 2;
 
-/// Reads one value that lies inside `depth` arrays and maps.
-pub(super) fn read<'a>(r: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
+/// Reads one value nested in `depth` arrays and maps.
+pub(super) fn read<'a>(r: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, DecodeError> {
     let byte = r.u8(WHAT)?;
     Ok(match byte {
         0x00..=0x7F => Value::Int(i64::from(byte)),
@@ -47,7 +47,7 @@ pub(super) fn read<'a>(r: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, De
         0xCE => Value::Int(i64::from(r.u32(WHAT)?)),
         0xCF => {
             let number = r.u64(WHAT)?;
-            // The reference makes a float of it and loses digits; nobody can have meant that.
+            // The reference decoder turns it into a float and loses digits; an error is better.
             Value::Int(i64::try_from(number).map_err(|_| {
                 DecodeError::malformed(
                     WHAT,
@@ -81,22 +81,22 @@ pub(super) fn read<'a>(r: &mut Reader<'a>, depth: usize) -> Result<Value<'a>, De
 }
 
 /// A length of 1, 2 or 4 bytes for width 0, 1, 2.
-fn read_length(r: &mut Reader<'_>, width: u8) -> Result<usize, DecodeError> {
+fn read_length(r: &mut Cursor<'_>, width: u8) -> Result<usize, DecodeError> {
     Ok(match width {
         0 => usize::from(r.u8(WHAT)?),
         1 => usize::from(r.u16(WHAT)?),
-        // No payload is longer than a u16: what does not fit a usize is not there either.
+        // A length that does not fit a usize is longer than any payload.
         _ => usize::try_from(r.u32(WHAT)?).map_err(|_| DecodeError::Truncated { what: WHAT })?,
     })
 }
 
-fn read_str<'a>(r: &mut Reader<'a>, length: usize) -> Result<Value<'a>, DecodeError> {
+fn read_str<'a>(r: &mut Cursor<'a>, length: usize) -> Result<Value<'a>, DecodeError> {
     let text = utf8(r.take(length, WHAT)?, WHAT)?;
     Ok(Value::String(Cow::Borrowed(text)))
 }
 
 fn read_array<'a>(
-    r: &mut Reader<'a>,
+    r: &mut Cursor<'a>,
     count: usize,
     depth: usize,
 ) -> Result<Value<'a>, DecodeError> {
@@ -112,7 +112,7 @@ fn read_array<'a>(
     Ok(Value::Array(items))
 }
 
-fn read_map<'a>(r: &mut Reader<'a>, count: usize, depth: usize) -> Result<Value<'a>, DecodeError> {
+fn read_map<'a>(r: &mut Cursor<'a>, count: usize, depth: usize) -> Result<Value<'a>, DecodeError> {
     if depth >= DEPTH_MAX {
         return Err(DecodeError::TooDeep);
     }
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn value(bytes: &[u8]) -> Result<Value<'_>, DecodeError> {
-        read(&mut Reader::new(bytes), 0)
+        read(&mut Cursor::new(bytes), 0)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Curves and their ends.
 
 use super::*;
-use crate::clasp::router::grants::Thing;
+use crate::clasp::router::grants::Resource;
 
 const SECOND: u64 = 1_000_000;
 
@@ -44,7 +44,7 @@ fn number(value: &Value<'_>) -> f64 {
 }
 
 fn share() -> Share {
-    Share::take(&Rc::default(), &Rc::default(), Thing::Timeline, 1).expect("room")
+    Share::take(&Rc::default(), &Rc::default(), Resource::Timeline, 1).expect("room")
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Writes the recording. Takes entries of the backlog, gives lines in a file; on a thread of its own,
-//! because a disk blocks.
+//! Writes the recording. Takes entries of the backlog, writes lines to a file. Runs on its own
+//! thread, because disk writes block.
 //!
-//! What has come is written as whole lines, at once when nothing more is waiting: whoever kills the
-//! process loses the last moment and no more. In the end the file is synced.
+//! It writes complete lines, at once when no more entries wait, so that a killed process loses only
+//! the last moment. At the end the file is synced.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -13,50 +13,51 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::clasp::cmd::listen::{Backlog, Entry, Life};
+use crate::clasp::cmd::listen::{Backlog, Entry, LifecycleRecord};
 use crate::clasp::record::Record;
 use crate::clasp::wire;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Printer, Progress};
 
-/// How much is gathered before it is written, when more is waiting.
+/// How many bytes are buffered before they are written, while more entries wait.
 const FULL: usize = 64 * 1024;
 
-/// How many addresses are told apart for the summary.
+/// How many addresses are counted for the summary.
 const COUNTED: usize = 1_000_000;
 
-/// Where the lines go.
+/// The output.
 pub enum Out {
-    /// A file, made only when there is something to listen to: a mistyped URL leaves the old one.
-    File(Box<Kept>),
+    /// A file, created only after the connection is made, so that a wrong URL does not overwrite an
+    /// old recording.
+    File(Box<RecordingFile>),
     /// stdout.
     Stdout(Box<Printer>),
 }
 
-/// A file as far as it has come.
-pub struct Kept {
+/// The state of the file.
+pub struct RecordingFile {
     path: PathBuf,
     force: bool,
     file: Option<File>,
     lines: Vec<u8>,
-    /// How long it is, up to the last whole line.
-    whole: u64,
+    /// Its length up to the last complete line.
+    complete_bytes: u64,
 }
 
 impl Out {
-    /// A file to be made, over one that is there already if `force` says so.
+    /// A file to create; with `force` it may overwrite an existing one.
     pub fn file(path: PathBuf, force: bool) -> Out {
-        Out::File(Box::new(Kept {
+        Out::File(Box::new(RecordingFile {
             path,
             force,
             file: None,
             lines: Vec::new(),
-            whole: 0,
+            complete_bytes: 0,
         }))
     }
 }
 
-/// Whether a recording may be lost by writing here.
+/// Refuses a file that exists, unless `force` is set.
 ///
 /// # Errors
 /// A usage failure that names the file.
@@ -69,61 +70,62 @@ pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
 }
 
 fn exists(path: &Path) -> Failure {
-    Failure::usage(format!("{} is there already", path.display()))
+    Failure::usage(format!("{} exists already", path.display()))
         .with_hint("Overwrite it with --force, or name another file")
 }
 
-/// What holds nothing that could be lost: a pipe, a terminal, /dev/null.
+/// Whether it is not a regular file, so that nothing can be overwritten: a pipe, a terminal,
+/// /dev/null.
 fn is_device(path: &Path) -> bool {
     path.metadata()
         .is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// Writes what comes.
-pub struct Tape {
+/// Writes a recording.
+pub struct RecordingWriter {
     out: Out,
     count: Option<u64>,
     progress: Option<Progress>,
-    /// By their hashes: only how many they are matters.
+    /// The hashes of addresses: only their number matters.
     addresses: HashSet<u64>,
     hasher: RandomState,
-    /// Records that were handed on, and may not be in the file yet: the hashes of their addresses.
+    /// The records that may not be in the file yet: the hashes of their addresses.
     pending: Vec<u64>,
-    taped: Taped,
+    recorded: Recorded,
 }
 
-/// What has been written.
-pub struct Taped {
-    /// Whether it came as far as having a file.
+/// The result of recording.
+pub struct Recorded {
+    /// Whether the file was opened.
     pub opened: bool,
-    /// How many records.
+    /// The number of records.
     pub records: u64,
-    /// Of how many addresses; a million at most are counted.
+    /// The number of addresses; at most a million are counted.
     pub addresses: u64,
     /// How often the connection was lost.
     pub gaps: u64,
-    /// For how long.
+    /// The duration of the recording.
     pub took: Duration,
-    /// Why no more could be written.
+    /// The error that ended the writing, if any.
     pub result: Result<(), Failure>,
 }
 
-impl Tape {
-    /// A tape that ends after so many records, if that is given.
-    pub fn new(out: Out, count: Option<u64>, console: &Console) -> Tape {
-        // stdout may be the same screen.
+impl RecordingWriter {
+    /// A writer that ends after `count` records, if that is given.
+    pub fn new(out: Out, count: Option<u64>, console: &Console) -> RecordingWriter {
+        // With stdout, the records may be on the same terminal.
         let progress = match out {
             Out::File(_) => Some(Progress::of(console, ["addresses", "records"])),
             Out::Stdout(_) => None,
         };
-        Tape {
+        RecordingWriter {
             out,
             count,
             progress,
             addresses: HashSet::new(),
             hasher: RandomState::new(),
             pending: Vec::new(),
-            taped: Taped {
+            recorded: Recorded {
                 opened: false,
                 records: 0,
                 addresses: 0,
@@ -134,13 +136,13 @@ impl Tape {
         }
     }
 
-    /// Writes what comes, until enough has, or no more will.
-    pub fn run(mut self, backlog: &Backlog) -> Taped {
+    /// Writes until `count` is reached or the backlog is closed.
+    pub fn run(mut self, backlog: &Backlog) -> Recorded {
         let since = Instant::now();
         let result = self.out.open().and_then(|()| {
-            self.taped.opened = true;
+            self.recorded.opened = true;
             let drained = self.drain(backlog);
-            // What came before something went wrong is kept.
+            // Records before an error are kept.
             let finished = self.out.finish();
             let result = drained.and(finished);
             if result.is_ok() {
@@ -151,11 +153,11 @@ impl Tape {
         if let Some(progress) = self.progress.take() {
             progress.finish();
         }
-        Taped {
+        Recorded {
             addresses: self.addresses.len() as u64,
             took: since.elapsed(),
             result,
-            ..self.taped
+            ..self.recorded
         }
     }
 
@@ -172,13 +174,13 @@ impl Tape {
             for entry in entries.drain(..) {
                 match entry {
                     Entry::Frame(frame, received) => self.frame(&frame, received)?,
-                    Entry::Life(life) => {
-                        let gone = matches!(life, Life::Disconnected { .. });
-                        self.taped.gaps += u64::from(gone);
+                    Entry::Lifecycle(life) => {
+                        let gone = matches!(life, LifecycleRecord::Disconnected { .. });
+                        self.recorded.gaps += u64::from(gone);
                         self.out.line(&life)?;
                     }
                 }
-                if self.count == Some(self.handed()) {
+                if self.count == Some(self.accepted()) {
                     return Ok(());
                 }
             }
@@ -189,7 +191,7 @@ impl Tape {
     }
 
     fn frame(&mut self, frame: &[u8], received: u64) -> Result<(), Failure> {
-        // The listener has decoded it before: it is sound.
+        // The listener has already decoded it.
         let Ok(frame) = wire::decode(frame) else {
             return Ok(());
         };
@@ -202,21 +204,22 @@ impl Tape {
         if self.out.is_written() {
             self.count_written();
         }
-        let handed = self.handed();
+        let accepted = self.accepted();
         if let Some(progress) = &mut self.progress {
-            progress.update(self.addresses.len() as u64, handed);
+            progress.update(self.addresses.len() as u64, accepted);
         }
         Ok(())
     }
 
-    /// How many records were handed on, whether they are in the file already or not.
-    fn handed(&self) -> u64 {
-        self.taped.records + self.pending.len() as u64
+    /// The number of records so far, also those that are not yet in the file.
+    fn accepted(&self) -> u64 {
+        self.recorded.records + self.pending.len() as u64
     }
 
-    /// Counts what is in the file by now: a full disk has no more than that.
+    /// Counts the pending records, which are in the file now. So the count is right even when the
+    /// disk is full.
     fn count_written(&mut self) {
-        self.taped.records += self.pending.len() as u64;
+        self.recorded.records += self.pending.len() as u64;
         for address in self.pending.drain(..) {
             if self.addresses.len() < COUNTED {
                 self.addresses.insert(address);
@@ -228,49 +231,49 @@ impl Tape {
 impl Out {
     fn open(&mut self) -> Result<(), Failure> {
         match self {
-            Out::File(kept) => kept.open(),
+            Out::File(file) => file.open(),
             Out::Stdout(_) => Ok(()),
         }
     }
 
     fn line(&mut self, data: &impl Serialize) -> Result<(), Failure> {
         match self {
-            Out::File(kept) => kept.line(data),
+            Out::File(file) => file.line(data),
             Out::Stdout(printer) => printer.value(data),
         }
     }
 
     fn flush(&mut self) -> Result<(), Failure> {
         match self {
-            Out::File(kept) => kept.flush(),
+            Out::File(file) => file.flush(),
             Out::Stdout(printer) => printer.flush(),
         }
     }
 
-    /// Whether nothing waits to be written; what a pipe has taken is not ours to count.
+    /// Whether nothing is buffered; for stdout always true.
     fn is_written(&self) -> bool {
         match self {
-            Out::File(kept) => kept.lines.is_empty(),
+            Out::File(file) => file.lines.is_empty(),
             Out::Stdout(_) => true,
         }
     }
 
     fn finish(&mut self) -> Result<(), Failure> {
         match self {
-            Out::File(kept) => kept.sync(),
+            Out::File(file) => file.sync(),
             Out::Stdout(printer) => printer.finish(),
         }
     }
 }
 
-impl Kept {
+impl RecordingFile {
     fn open(&mut self) -> Result<(), Failure> {
         let mut options = OpenOptions::new();
         options.write(true);
         if self.force || is_device(&self.path) {
             options.create(true).truncate(true)
         } else {
-            // Somebody may have made it since it was looked for.
+            // Another process may have created it since the check.
             options.create_new(true)
         };
         match options.open(&self.path) {
@@ -304,10 +307,10 @@ impl Kept {
         };
         let written = file.write_all(&self.lines);
         if written.is_ok() {
-            self.whole += self.lines.len() as u64;
+            self.complete_bytes += self.lines.len() as u64;
         } else {
-            // Half a line would spoil the rest for whoever reads it.
-            let _ = file.set_len(self.whole);
+            // An incomplete line would make the file invalid.
+            let _ = file.set_len(self.complete_bytes);
         }
         self.lines.clear();
         written.map_err(|error| self.failed(error))

@@ -1,16 +1,17 @@
-//! Whether a snapshot has been cut. Takes a pattern and what was found of it, gives narrower patterns
-//! to ask for. Pure.
+//! Detects truncated snapshots. Takes a pattern and the params that were found, gives narrower
+//! patterns to ask for. Pure.
 //!
 //! The reference router sends a snapshot in chunks of 800 params and loses every chunk that is
-//! larger than a frame (quirk 16), which takes no more than 82 bytes a param: of 9,000 it then sends
-//! the last 200, and nothing says that there are more. So what came is looked at: if 800 like these
-//! would not fit a frame, the addresses below the beginning that most share are asked for once more,
-//! by their next letter. Smaller snapshots lose less: if they bring nothing new, all was there.
+//! larger than a frame (quirk 16), which happens from 82 bytes a param: of 9,000 it then sends only
+//! the last 200, and nothing shows that there are more. So the size of the received params is
+//! checked: if 800 of that size would not fit a frame, the addresses are asked for once more, by
+//! the prefix that most of them share and each possible next letter. Smaller snapshots lose less:
+//! if they bring nothing new, the first was complete.
 //!
-//! If they do, the rest could be had by going on like that, letter by letter; but the router
-//! compares every pattern with every param it has, and 9,000 of them would take thousands of
-//! patterns and seconds of its time. That there is more is said, and narrower patterns are left to
-//! whoever knows the addresses.
+//! If they bring something new, the rest could be found in the same way, letter by letter; but the
+//! router compares every pattern with every param, and 9,000 params would need thousands of
+//! patterns and seconds of its time. So the truncation is only reported, and the user, who knows
+//! the addresses, chooses narrower patterns.
 
 use std::collections::BTreeSet;
 
@@ -23,11 +24,11 @@ const CHUNK: usize = 800;
 /// The largest payload of a frame.
 const FRAME: usize = wire::PAYLOAD_MAX;
 
-/// The next letters that are asked for, beside those that have been seen.
+/// The next letters to ask for, besides those that occur.
 const LETTERS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.";
 
-/// What to ask for in order to see whether something was left out; nothing if nothing can have been.
-pub fn second_look(pattern: &Pattern, found: &Params) -> Option<Vec<String>> {
+/// The patterns to ask for in order to detect a truncation; `None` if there can be none.
+pub fn narrower_patterns(pattern: &Pattern, found: &Params) -> Option<Vec<String>> {
     let root = format!("{}/", pattern.literal_prefix());
     let known: Vec<_> = below(found, &root).collect();
     if !may_be_cut(&known) {
@@ -49,52 +50,49 @@ pub fn second_look(pattern: &Pattern, found: &Params) -> Option<Vec<String>> {
     )
 }
 
-/// The patterns of all addresses with this beginning.
-fn patterns(beginning: &str) -> Vec<String> {
-    if beginning.ends_with('/') {
-        vec![format!("{beginning}**")]
+/// The patterns that match all addresses with this prefix.
+fn patterns(prefix: &str) -> Vec<String> {
+    if prefix.ends_with('/') {
+        vec![format!("{prefix}**")]
     } else {
-        vec![format!("{beginning}*"), format!("{beginning}*/**")]
+        vec![format!("{prefix}*"), format!("{prefix}*/**")]
     }
 }
 
-fn below<'p>(
-    found: &'p Params,
-    beginning: &'p str,
-) -> impl Iterator<Item = &'p Param<'static>> + 'p {
+fn below<'p>(found: &'p Params, prefix: &'p str) -> impl Iterator<Item = &'p Param<'static>> + 'p {
     found
-        .range(beginning.to_owned()..)
-        .take_while(move |(address, _)| address.starts_with(beginning))
+        .range(prefix.to_owned()..)
+        .take_while(move |(address, _)| address.starts_with(prefix))
         .map(|(_, param)| param)
 }
 
-/// How much the params of a snapshot weigh.
+/// Number and total size of the params of a snapshot.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Weight {
+pub struct ParamSizes {
     count: usize,
     bytes: usize,
 }
 
-impl Weight {
-    /// Adds a param, by the length of a frame with it alone.
+impl ParamSizes {
+    /// Adds a param, given the length of a frame that holds only this param.
     pub fn add(&mut self, frame: usize) {
         self.count += 1;
         self.bytes += frame;
     }
 
-    /// Whether a chunk of params like these would be too large for a frame. One alone says nothing
-    /// about its kind.
+    /// Whether a chunk of params of this average size would be too large for a frame. A single
+    /// param is no evidence.
     pub fn may_be_cut(self) -> bool {
         self.count > 1 && self.bytes / self.count * CHUNK > FRAME
     }
 }
 
 fn may_be_cut(params: &[&Param<'static>]) -> bool {
-    let mut weight = Weight::default();
+    let mut weight = ParamSizes::default();
     let mut frame = Vec::new();
     for param in params {
         frame.clear();
-        // What was decoded from a frame fits one.
+        // A param that was decoded from a frame fits into one.
         if wire::encode(&Message::Snapshot(vec![(*param).clone()]), &mut frame).is_ok() {
             weight.add(frame.len());
         }
@@ -102,12 +100,13 @@ fn may_be_cut(params: &[&Param<'static>]) -> bool {
     weight.may_be_cut()
 }
 
-/// The beginning behind which no letter stands before more than half of them. Higher up, a part that
-/// holds nearly all would be cut to the very params that are known, and look whole.
+/// The prefix after which no single next letter is shared by more than half of the params. With a
+/// shorter prefix, one pattern would match nearly all params, be truncated to the ones that are
+/// known already, and look complete.
 fn split_point(params: &[&Param<'static>]) -> String {
     let mut part = params;
     loop {
-        let common = common_beginning(part);
+        let common = common_prefix(part);
         let letter = |param: &&Param<'static>| param.address[common.len()..].chars().next();
         let largest = part
             .chunk_by(|a, b| letter(a) == letter(b))
@@ -120,9 +119,9 @@ fn split_point(params: &[&Param<'static>]) -> String {
     }
 }
 
-/// The longest beginning that all of them share; they are in order, so that the first and the last
-/// tell.
-fn common_beginning(params: &[&Param<'static>]) -> String {
+/// The longest common prefix; the params are sorted, so that comparing the first and the last is
+/// enough.
+fn common_prefix(params: &[&Param<'static>]) -> String {
     let (Some(first), Some(last)) = (params.first(), params.last()) else {
         return String::new();
     };
@@ -182,7 +181,7 @@ mod tests {
             let mut found = Params::new();
             self.snapshot(text, &pattern, &mut found);
             let first = found.len();
-            let second = second_look(&pattern, &found).map(|patterns| {
+            let second = narrower_patterns(&pattern, &found).map(|patterns| {
                 assert!(patterns.len() <= 2 * (LETTERS.len() + 1), "{patterns:?}");
                 for text in patterns {
                     self.snapshot(&text, &pattern, &mut found);
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn that_a_snapshot_was_cut_is_found_out() {
+    fn a_truncated_snapshot_is_detected() {
         let rooms = (0..9_000).map(|n| format!("/sensors/room/{n}/temp"));
         let halls = (0..3).map(|n| format!("/sensors/hall/{n}/temp"));
         let router = Lossy::holding(halls.chain(rooms), &"x".repeat(40));
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_whole_stays_as_it_is() {
+    fn a_complete_snapshot_brings_nothing_new_when_read_again() {
         for count in [2, 5, 300] {
             let few = (0..count).map(|n| format!("/stage/left/lights/front/{n}/brightness"));
             let router = Lossy::holding(few, "a value of some length");
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_have_been_cut_costs_nothing() {
+    fn a_snapshot_that_cannot_be_truncated_is_not_read_again() {
         let many = (0..5_000).map(|n| format!("/p/{n}"));
         assert_eq!(Lossy::holding(many, "1").look("/p/*"), (5_000, None));
         assert_eq!(

@@ -1,8 +1,8 @@
-//! What is sent at one time. Takes operations, gives the frames that carry them.
+//! Groups operations that are due together. Takes operations, gives the frames that carry them.
 //!
-//! A router takes 1,000 messages a second, and a bundle counts as one (quirk 10). But it may
-//! acknowledge a bundle and drop a SET in it (quirk 15), so SETs travel alone while there is room
-//! for that; what comes faster shares a bundle with what is due within [`GRAIN`].
+//! A router accepts 1,000 messages a second, and a bundle counts as one (quirk 10). But it may
+//! acknowledge a bundle and drop a SET in it (quirk 15), so SETs are sent alone up to a rate; above
+//! it, operations that are due within [`GRAIN`] share a bundle.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,37 +11,37 @@ use tokio::time::Instant;
 
 use crate::clasp::client::bulk::unit::Packer;
 use crate::clasp::client::bulk::{Unit, UnitKind};
-use crate::clasp::record::schedule::Seed;
-use crate::clasp::record::{Parsed, Parser};
+use crate::clasp::record::schedule::InitialValue;
+use crate::clasp::record::{ParsedRecord, Parser};
 use crate::clasp::wire::SignalType;
 use crate::error::Failure;
 
-/// How far apart the records of one frame may be: they wait for the last of them. So there are at
-/// most 500 frames a second, and half of a router's limit is left.
+/// How far apart the operations of one frame may be; the frame is sent when the last is due. So
+/// there are at most 500 such frames a second, half of a router's limit.
 const GRAIN: Duration = Duration::from_millis(2);
 
-/// How many SETs a second travel alone: what the bundles leave of the limit, and some to spare for
+/// How many SETs a second are sent alone: what the bundles leave of the limit, minus a reserve for
 /// HELLO and fences.
-const ALONE: usize = 400;
+const SINGLE_SETS: usize = 400;
 
-/// Gathers what goes out at one time.
+/// The operations that are collected for the next frames.
 #[derive(Default)]
-pub struct Chord {
+pub struct Batch {
     packer: Packer,
     units: Vec<Unit>,
     kind: Option<UnitKind>,
-    /// When the first and the last of it are due; nothing is, while seeds are gathered or no time
-    /// is kept.
+    /// When the first and the last operation are due; `None` for initial values and at maximum
+    /// speed.
     due: Option<(Instant, Instant)>,
-    /// When SETs went alone, in the last second.
+    /// When SETs were sent alone, in the last second.
     alone: VecDeque<Instant>,
-    /// SETs that went in bundles.
+    /// SETs that were sent in bundles.
     pub bundled: u64,
 }
 
-impl Chord {
-    /// Whether an operation goes together with what has gathered.
-    pub fn takes(&self, parsed: &Parsed<'_>, due: Option<Instant>, now: Instant) -> bool {
+impl Batch {
+    /// Whether an operation can be added to this batch.
+    pub fn takes(&self, parsed: &ParsedRecord<'_>, due: Option<Instant>, now: Instant) -> bool {
         let Some(gathered) = self.kind else {
             return true;
         };
@@ -55,11 +55,11 @@ impl Chord {
     /// Adds the operation of a line.
     ///
     /// # Errors
-    /// When it fits no frame.
+    /// When it does not fit a frame.
     pub fn add(
         &mut self,
         line: u64,
-        parsed: &Parsed<'_>,
+        parsed: &ParsedRecord<'_>,
         parser: &Parser,
         due: Option<Instant>,
     ) -> Result<(), Failure> {
@@ -87,40 +87,40 @@ impl Chord {
         Ok(())
     }
 
-    /// Adds a param as it was when the start came.
+    /// Adds an initial value.
     ///
     /// # Errors
-    /// When it fits no frame.
-    pub fn seed(&mut self, seed: &Seed) -> Result<(), Failure> {
+    /// When it does not fit a frame.
+    pub fn initial(&mut self, initial: &InitialValue) -> Result<(), Failure> {
         let units = &mut self.units;
-        let (code, data) = &seed.value;
+        let (code, data) = &initial.value;
         let value = (*code, &**data);
         self.packer
-            .set(seed.line, &seed.address, value, seed.ttl, |unit| {
+            .set(initial.line, &initial.address, value, initial.ttl, |unit| {
                 units.push(unit);
             })?;
         self.kind = Some(UnitKind::Sets);
         Ok(())
     }
 
-    /// When it is to be sent, if there is something that has a time.
+    /// When to send the batch, if its operations have times.
     pub fn due(&self) -> Option<Instant> {
         self.due.map(|(_, last)| last)
     }
 
-    /// Whether more of it has gathered than a frame holds.
+    /// Whether complete frames are ready.
     pub fn is_full(&self) -> bool {
         !self.units.is_empty()
     }
 
-    /// The frames that are complete; the rest stays.
+    /// Takes the complete frames; the rest stays.
     pub fn full(&mut self) -> Vec<Unit> {
         let units = std::mem::take(&mut self.units);
         self.bundled += sets(&units);
         self.timed(units)
     }
 
-    /// The frames of all of it, each SET in one of its own if there is room for so many.
+    /// Takes all frames. Each SET gets its own frame if the rate allows it.
     pub fn take(&mut self, now: Instant) -> Vec<Unit> {
         let units = &mut self.units;
         self.packer.flush(|unit| units.push(unit));
@@ -148,7 +148,7 @@ impl Chord {
         while self.alone.front().is_some_and(over) {
             self.alone.pop_front();
         }
-        let may = count > 0 && self.alone.len() + count <= ALONE;
+        let may = count > 0 && self.alone.len() + count <= SINGLE_SETS;
         if may {
             self.alone.extend(std::iter::repeat_n(now, count));
         }
@@ -156,7 +156,7 @@ impl Chord {
     }
 }
 
-fn kind(parsed: &Parsed<'_>) -> UnitKind {
+fn kind(parsed: &ParsedRecord<'_>) -> UnitKind {
     match (parsed.signal, parsed.if_revision) {
         (SignalType::Param, None) => UnitKind::Sets,
         (SignalType::Param, Some(_)) => UnitKind::Guarded,
@@ -179,13 +179,13 @@ mod tests {
     const EVENT: &[u8] = br#"{"type":"event","address":"/e"}"#;
     const PARAM: &[u8] = br#"{"address":"/a","value":1}"#;
 
-    /// Adds a line if the chord takes it.
-    fn add(chord: &mut Chord, line: &[u8], due: Instant, now: Instant) -> bool {
+    /// Adds a line if the batch takes it.
+    fn add(batch: &mut Batch, line: &[u8], due: Instant, now: Instant) -> bool {
         let mut parser = Parser::default();
         let parsed = parser.parse(line).unwrap().unwrap();
-        let takes = chord.takes(&parsed, Some(due), now);
+        let takes = batch.takes(&parsed, Some(due), now);
         if takes {
-            chord.add(1, &parsed, &parser, Some(due)).unwrap();
+            batch.add(1, &parsed, &parser, Some(due)).unwrap();
         }
         takes
     }
@@ -194,38 +194,38 @@ mod tests {
     fn what_is_near_goes_together_and_waits_for_its_last() {
         let now = Instant::now();
         let at = |ms| now + Duration::from_millis(ms);
-        let mut chord = Chord::default();
-        assert_eq!(chord.due(), None);
-        assert!(add(&mut chord, EVENT, at(10), now));
-        assert!(add(&mut chord, EVENT, at(12), now));
-        assert!(!add(&mut chord, EVENT, at(13), now), "too far");
-        assert!(!add(&mut chord, PARAM, at(12), now), "another kind");
-        assert!(add(&mut chord, EVENT, at(13), at(20)), "late already");
-        assert_eq!(chord.due(), Some(at(13)));
-        let units = chord.take(at(20));
+        let mut batch = Batch::default();
+        assert_eq!(batch.due(), None);
+        assert!(add(&mut batch, EVENT, at(10), now));
+        assert!(add(&mut batch, EVENT, at(12), now));
+        assert!(!add(&mut batch, EVENT, at(13), now), "too far");
+        assert!(!add(&mut batch, PARAM, at(12), now), "another kind");
+        assert!(add(&mut batch, EVENT, at(13), at(20)), "late already");
+        assert_eq!(batch.due(), Some(at(13)));
+        let units = batch.take(at(20));
         assert_eq!((units.len(), units[0].operations()), (1, 3));
         assert_eq!(units[0].due, Some(at(10)), "late is counted from the first");
-        assert!(add(&mut chord, PARAM, at(30), now), "a new one");
+        assert!(add(&mut batch, PARAM, at(30), now), "a new one");
     }
 
     #[test]
     fn sets_go_alone_while_there_is_room() {
         let now = Instant::now();
-        let mut chord = Chord::default();
-        let frames = |chord: &mut Chord, now| {
-            for _ in 0..ALONE / 2 {
-                assert!(add(chord, PARAM, now, now));
+        let mut batch = Batch::default();
+        let frames = |batch: &mut Batch, now| {
+            for _ in 0..SINGLE_SETS / 2 {
+                assert!(add(batch, PARAM, now, now));
             }
-            chord.take(now).len()
+            batch.take(now).len()
         };
-        assert_eq!(frames(&mut chord, now), ALONE / 2);
-        assert_eq!(frames(&mut chord, now), ALONE / 2);
-        assert_eq!(chord.bundled, 0);
-        assert_eq!(frames(&mut chord, now + GRAIN), 1, "no more this second");
-        assert_eq!(chord.bundled, ALONE as u64 / 2);
+        assert_eq!(frames(&mut batch, now), SINGLE_SETS / 2);
+        assert_eq!(frames(&mut batch, now), SINGLE_SETS / 2);
+        assert_eq!(batch.bundled, 0);
+        assert_eq!(frames(&mut batch, now + GRAIN), 1, "no more this second");
+        assert_eq!(batch.bundled, SINGLE_SETS as u64 / 2);
         assert_eq!(
-            frames(&mut chord, now + Duration::from_secs(1)),
-            ALONE / 2,
+            frames(&mut batch, now + Duration::from_secs(1)),
+            SINGLE_SETS / 2,
             "but in the next"
         );
     }

@@ -1,5 +1,5 @@
-//! When listening ends by itself. Takes `--for` and `--idle`, and waits until the first of them is
-//! over.
+//! The time limits of a subscription. Takes `--for` and `--idle`, and waits until the first of them
+//! is over.
 
 use std::future::pending;
 use std::time::Duration;
@@ -10,41 +10,41 @@ use crate::error::{Failure, Kind};
 use crate::text::count::Count;
 use crate::text::duration::InWords;
 
-/// When listening is over by itself.
+/// The limits, and the time of the last message.
 #[derive(Debug)]
-pub struct Term {
+pub struct TimeLimits {
     deadline: Option<(Instant, TimeUp)>,
     idle: Option<Duration>,
     heard: Instant,
 }
 
-/// A span or a silence that is over.
+/// A limit that is over.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeUp {
-    /// The option that asked for it.
+    /// The option that set it.
     what: &'static str,
     span: Duration,
 }
 
-impl Term {
-    /// Begins now; a span is named by the option that asked for it.
-    pub fn new(span: Option<(&'static str, Duration)>, idle: Option<Duration>) -> Term {
+impl TimeLimits {
+    /// Begins now; `span` comes with the option that set it.
+    pub fn new(span: Option<(&'static str, Duration)>, idle: Option<Duration>) -> TimeLimits {
         let now = Instant::now();
-        Term {
+        TimeLimits {
             deadline: span.map(|(what, span)| (now + span, TimeUp { what, span })),
             idle,
             heard: now,
         }
     }
 
-    /// Something came.
+    /// Records that a message came.
     pub fn heard(&mut self) {
         if self.idle.is_some() {
             self.heard = Instant::now();
         }
     }
 
-    /// Waits until it is over; for ever, if nobody asked for an end.
+    /// Waits until the first limit is over; for ever if there is none.
     pub async fn over(&self) -> TimeUp {
         let silence = self.idle.map(|span| {
             let what = "--idle";
@@ -60,7 +60,7 @@ impl Term {
 }
 
 impl TimeUp {
-    /// The failure of what has seen fewer things than it was to wait for.
+    /// The failure when the limit ended a wait for `wanted` things.
     pub fn too_few(self, count: u64, wanted: u64, things: &str) -> Failure {
         let (count, wanted) = (Count(count), Count(wanted));
         let TimeUp { what, span } = self;

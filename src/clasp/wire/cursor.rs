@@ -1,28 +1,29 @@
-//! A cursor over hostile bytes: every read is checked, and every announced count is paid for.
+//! A cursor over untrusted bytes: checks every read, and checks announced counts before memory is
+//! allocated for them.
 //!
-//! Enters: a slice. Leaves: numbers, and slices of the same bytes; or
-//! [`DecodeError::Truncated`], which names what was being read.
+//! Takes a byte slice. Gives numbers and parts of the slice, or [`DecodeError::Truncated`], which
+//! names what was being read.
 
 use std::borrow::Cow;
 
 use super::error::DecodeError;
 
-/// What is left to read, and how much of it is already spoken for.
+/// The bytes that are left to read, and how many of them are claimed.
 ///
-/// A frame that announces 65,535 items in its last three bytes must not make anybody allocate for
+/// A frame that announces 65,535 items in its last three bytes must not cause an allocation for
 /// them, and neither may 64 nested arrays that each announce the whole rest of the frame. So
-/// [`Reader::claim`] sets aside the least that the announced items can take, where no claim made
-/// meanwhile reaches: all claims together never exceed the input, and what is allocated for
-/// them never exceeds a fixed multiple of it.
-pub(super) struct Reader<'a> {
+/// [`Cursor::claim`] reserves the least number of bytes that the announced items can take. All
+/// claims together never exceed the input, so the memory allocated for them never exceeds a fixed
+/// multiple of the input.
+pub(super) struct Cursor<'a> {
     rest: &'a [u8],
     claimed: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Cursor<'a> {
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader {
+        Cursor {
             rest: bytes,
             claimed: 0,
         }
@@ -34,7 +35,7 @@ impl<'a> Reader<'a> {
         self.rest.len()
     }
 
-    /// Sets aside at least `size` bytes for each of `count` items to come.
+    /// Reserves `size` bytes for each of the next `count` items.
     #[inline]
     pub fn claim(
         &mut self,
@@ -52,7 +53,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Begins the next of the claimed items: its bytes are free to be read.
+    /// Ends the reservation of the next claimed item, so that it can be read.
     #[inline]
     pub fn redeem(&mut self, size: usize) {
         self.claimed -= size;
@@ -116,8 +117,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next `length` bytes, for a reader of their own: they may not reach into what is
-    /// claimed, or the claims inside and outside would count the same bytes twice.
+    /// The next `length` bytes, to be read by another cursor. They may not overlap claimed bytes,
+    /// because both cursors would then count the same bytes.
     #[inline]
     pub fn part(&mut self, length: usize, what: &'static str) -> Result<&'a [u8], DecodeError> {
         if length > self.rest.len() - self.claimed.min(self.rest.len()) {
@@ -139,14 +140,14 @@ impl<'a> Reader<'a> {
         utf8(self.bytes(what)?, what)
     }
 
-    /// A string, as messages hold it.
+    /// A string as a borrowed [`Cow`].
     #[inline]
     pub fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, DecodeError> {
         self.str(what).map(Cow::Borrowed)
     }
 }
 
-/// Bytes that must be text.
+/// Checks that bytes are UTF-8.
 #[inline]
 pub(super) fn utf8<'a>(bytes: &'a [u8], what: &'static str) -> Result<&'a str, DecodeError> {
     std::str::from_utf8(bytes).map_err(|e| DecodeError::malformed(what, e.to_string()))
@@ -158,25 +159,25 @@ mod tests {
 
     #[test]
     fn a_claim_cannot_be_claimed_again() {
-        let mut reader = Reader::new(&[0; 10]);
-        reader.claim(5, 1, "outer").unwrap();
+        let mut cursor = Cursor::new(&[0; 10]);
+        cursor.claim(5, 1, "outer").unwrap();
         assert_eq!(
-            reader.claim(6, 1, "inner"),
+            cursor.claim(6, 1, "inner"),
             Err(DecodeError::Truncated { what: "inner" })
         );
-        reader.claim(5, 1, "inner").unwrap();
-        reader.redeem(1);
-        reader.claim(1, 1, "inner").unwrap();
+        cursor.claim(5, 1, "inner").unwrap();
+        cursor.redeem(1);
+        cursor.claim(1, 1, "inner").unwrap();
     }
 
     #[test]
     fn a_part_cannot_reach_into_a_claim() {
-        let mut reader = Reader::new(&[0; 10]);
-        reader.claim(2, 3, "items").unwrap();
-        assert!(reader.part(5, "item").is_err());
-        assert_eq!(reader.part(4, "item").unwrap().len(), 4);
-        // What was claimed is not there: reading on fails, it does not wrap around.
-        reader.take(6, "rest").unwrap();
-        assert!(reader.part(1, "item").is_err());
+        let mut cursor = Cursor::new(&[0; 10]);
+        cursor.claim(2, 3, "items").unwrap();
+        assert!(cursor.part(5, "item").is_err());
+        assert_eq!(cursor.part(4, "item").unwrap().len(), 4);
+        // The claimed bytes are missing: reading on fails and does not wrap around.
+        cursor.take(6, "rest").unwrap();
+        assert!(cursor.part(1, "item").is_err());
     }
 }
