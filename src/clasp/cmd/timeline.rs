@@ -36,10 +36,11 @@ Examples:
   trefoil clasp timeline /lights/front - --time-unit ms < keyframes.json
   trefoil clasp timeline /lights/front 0s:0 1s:1 4s:0 --preview
 
-A keyframe's easing (linear, ease-in, ease-out, ease-in-out, step, cubic-bezier)
-applies up to the next keyframe. Numbers are interpolated, arrays of the same
-length item by item; other values jump. JSON input is an array or one object a
-line: {\"time\",\"value\",\"easing\"?,\"bezier\"?}; a time is a duration: \"1.5s\".";
+A keyframe's easing (linear, ease-in, ease-out, ease-in-out, step,
+cubic-bezier) applies up to the next keyframe. Numbers are interpolated, arrays
+of the same length item by item; other values jump. JSON input is an array or
+one object a line: {\"time\",\"value\",\"easing\"?,\"bezier\"?}; a time is a duration:
+\"1.5s\".";
 
 /// The largest input of keyframes, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;

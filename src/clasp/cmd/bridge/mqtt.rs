@@ -37,10 +37,10 @@ Examples:
     --username me --password-file password
   trefoil clasp bridge mqtt localhost --dry-run
 
-The topic a/b is the address /mqtt/a/b. Retained publications are params, others
-are events. Messages to the router below /mqtt are published, params as
-retained. An empty retained payload deletes, and so does null. JSON payloads are
-values, others are text or bytes. No message is sent back to its sender.
+The topic a/b is the address /mqtt/a/b. Retained publications are params,
+others are events. Messages to the router below /mqtt are published, params as
+retained. An empty retained payload deletes, and so does null. JSON payloads
+are values, others are text or bytes. No message is sent back to its sender.
 docs/bridges.md describes the whole mapping.";
 
 /// The MQTT keepalive, in seconds.

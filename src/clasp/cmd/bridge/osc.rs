@@ -43,7 +43,8 @@ client is sent as /x/y 0.5. A message without arguments is an event; several
 arguments are an array. A bundle is passed on as a bundle, at its time. An
 address pattern such as /light/* writes to the known addresses that match.
 Numbers are sent with the type that the device has used at that address. No
-message is sent back to its sender. docs/bridges.md describes the whole mapping.";
+message is sent back to its sender. docs/bridges.md describes the whole
+mapping.";
 
 /// The arguments of `bridge osc`.
 #[derive(Debug, clap::Args)]

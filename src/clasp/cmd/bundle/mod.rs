@@ -34,8 +34,8 @@ Examples:
   echo '[{\"set\":[\"/a\",1]},{\"emit\":[\"/go\"]}]' | trefoil clasp bundle -
 
 Stdin is a JSON array, or one object a line: {\"set\":[address,value]}, the same
-with emit and stream, or records as subscribe prints them. A router executes the
-SETs first, then the rest.";
+with emit and stream, or records as subscribe prints them. A router executes
+the SETs first, then the rest.";
 
 /// The arguments of `bundle`.
 #[derive(Debug, clap::Args)]

@@ -50,9 +50,9 @@ it, and TREFOIL_ADDRESS, TREFOIL_TYPE and TREFOIL_VALUE: the value as JSON, not
 set where there is none or where it is too long for an environment (96 kB).
 It is not run by a shell: use sh -c for one.
 
-Messages queue in order while the command runs. When 4 MB wait, no more are read
-until some have been run; a router may then drop messages, which is reported.
-With --latest only the newest message of each address waits.
+Messages queue in order while the command runs. When 4 MB wait, no more are
+read until some have been run; a router may then drop messages, which is
+reported. With --latest only the newest message of each address waits.
 
 A failed run is a warning, and the final exit status is 7. On Ctrl-C running
 commands may finish and waiting messages are not run; a second Ctrl-C kills.";

@@ -48,9 +48,9 @@ Examples:
   trefoil clasp replay show.ndjson --max-pause 10s
   trefoil clasp sub '/**' --stamp --for 10s | trefoil clasp replay -
 
-Records are sent with the intervals at which they were received; the values from
-before the recording are set first. drift_ms is how late records were sent.
-Beyond 400 values a second, those within 2 ms share a bundle.";
+Records are sent with the intervals at which they were received; the values
+from before the recording are set first. drift_ms is how late records were
+sent. Beyond 400 values a second, those within 2 ms share a bundle.";
 
 /// How many units may be queued between the reading and the sending thread.
 const WAITING: usize = 4;

@@ -41,10 +41,10 @@ Examples:
 
 Keys: q quits, / filters as you type, s sorts, p pauses, ? shows them all. The
 bars are the latest numbers, from the lowest to the highest; for other values,
-the number of messages in each of the last seconds. At most 10,000 addresses are
-kept: beyond that, the longest silent ones are dropped.
-With -o json, --jq, or an option about printed records (--count, --format,
---stamp, --lifecycle, --retained-only) it works as subscribe on a terminal, too.";
+the number of messages in each of the last seconds. At most 10,000 addresses
+are kept: beyond that, the longest silent ones are dropped. With -o json, --jq,
+or an option about printed records (--count, --format, --stamp, --lifecycle,
+--retained-only) it works as subscribe on a terminal, too.";
 
 /// The shortest time between two frames: a reader does not notice faster changes.
 const FRAME: Duration = Duration::from_millis(50);
