@@ -214,12 +214,12 @@ fn what_the_store_does_not_have_yet_waits_in_its_place() {
         outbox.push_own(frame);
     };
     push(&mut outbox, &mut log, b"before");
-    log.tell_of(1);
+    log.set_batch(1);
     push(&mut outbox, &mut log, b"first");
     let place = log.append(b"shared");
     let pushed = outbox.push(place, &mut log, 7, Kind::Keep, |text| text.into());
     assert_eq!(pushed, Pushed::Taken);
-    log.tell_of(2);
+    log.set_batch(2);
     push(&mut outbox, &mut log, b"second");
     push(&mut outbox, &mut log, b"third");
     assert!(waiting(&mut outbox, &mut log).ends_with("before"));
@@ -241,7 +241,7 @@ fn what_the_store_does_not_have_yet_waits_in_its_place() {
     assert!(!outbox.is_held_back(&log));
     // The disk fails: what it does not have is never said.
     push(&mut outbox, &mut log, b"true");
-    log.tell_of(3);
+    log.set_batch(3);
     push(&mut outbox, &mut log, b"false");
     outbox.forget_unsafe(&mut log);
     outbox.close(1011, "why");
