@@ -1,10 +1,10 @@
 //! Vuer: 3D scenes for robots, MessagePack over WebSocket.
 //!
-//! - [`event`]: MessagePack to JSON and back, without I/O
-//! - [`scene`]: the scene graph as its events make it, without I/O
-//! - [`client`]: a conversation with a server
+//! - [`event`]: converts MessagePack to JSON and back, without I/O
+//! - [`scene`]: the scene graph, built from events, without I/O
+//! - [`client`]: the client's side of a connection
 //! - [`hub`]: the server
-//! - [`cmd`]: the verbs
+//! - [`cmd`]: the commands, one file per verb
 
 pub mod client;
 pub mod cmd;
@@ -27,7 +27,7 @@ pub fn size(text: &str) -> Result<String, NotASize> {
     text.parse::<Size>().map(|_| text.to_owned())
 }
 
-/// What may be typed after `vuer`.
+/// The arguments after `vuer`.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct Group {
@@ -56,10 +56,10 @@ enum Verb {
 }
 
 impl Group {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// The verb's own.
+    /// The errors of the verb.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             Verb::Send(Deferred(args)) => args.run(terminal),

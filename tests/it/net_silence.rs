@@ -112,7 +112,7 @@ fn recv_reconnects_when_the_network_was_gone() {
     recv.wait_says("reconnecting");
     cable.plug();
     recv.record();
-    recv.wait_says("back after");
+    recv.wait_says("reconnected after");
     recv.interrupt();
     recv.finish().exits(130);
 }

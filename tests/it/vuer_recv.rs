@@ -186,7 +186,7 @@ fn a_lost_connection_is_an_end_or_made_anew() {
     let back = server.vuer(&args).run().done();
     let data: Vec<_> = back.records().iter().map(|e| e["data"].clone()).collect();
     assert_eq!(data, [json!(2), json!(3)]);
-    back.says(&["reconnecting", "back after"]);
+    back.says(&["reconnecting", "reconnected after"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What can become of an event.
+//! The errors of the client: what can go wrong while an event is sent or received.
 
 use crate::error::{Failing, Kind};
 use crate::net::endpoint::Endpoint;
@@ -6,59 +6,62 @@ use crate::net::{ConnectError, Lost};
 use crate::outcome::Outcome;
 use crate::vuer::event::EventError;
 
-/// The largest message that a server of 0.1.6 takes from a client: what its WebSocket library has by
-/// default, whatever WEBSOCKET_MAX_SIZE says. It closes with 1009, which a reset often overtakes.
+/// The largest message that a server of vuer 0.1.6 accepts from a client: the default of its
+/// WebSocket library, whatever WEBSOCKET_MAX_SIZE is. It closes with 1009, but the client often
+/// sees a connection reset instead.
 const SERVER_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Why it did not go as it should.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no connection.
+    /// No connection could be made.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The connection went while nothing of ours was under way.
+    /// The connection was lost while nothing that we sent was unconfirmed.
     #[error("lost the connection to {endpoint}: {cause}")]
     Lost {
-        /// To whom.
+        /// The server.
         endpoint: Endpoint,
-        /// How.
+        /// Why it was lost.
         cause: Lost,
     },
-    /// The connection went before the server had confirmed that it read everything.
+    /// The connection was lost before the server had confirmed that it read everything.
     #[error("lost the connection to {endpoint} ({cause}): whether {what} was read is unknown")]
     Unread {
-        /// To whom.
+        /// The server.
         endpoint: Endpoint,
-        /// How.
+        /// Why it was lost.
         cause: Lost,
         /// What was sent.
         what: String,
         /// Whether that was more than [`SERVER_LIMIT`].
         large: bool,
     },
-    /// A WebSocket server took everything and closed in order, but nothing showed a Vuer server.
+    /// A WebSocket server accepted everything and closed properly, but nothing proved that it is a
+    /// Vuer server.
     #[error(
         "{endpoint} took {what}, but nothing shows that it is a Vuer server: it sent no event, and \
          what it gives a browser is not Vuer's page"
     )]
     Unproven {
-        /// Where.
+        /// The server.
         endpoint: Endpoint,
         /// What was sent.
         what: String,
     },
-    /// Somebody answers, but not a Vuer server.
+    /// The server that answered is not a Vuer server.
     #[error("{endpoint} is not a Vuer server: {why}")]
     NotVuer {
-        /// Where.
+        /// The server.
         endpoint: Endpoint,
-        /// What gave it away.
+        /// What it did that a Vuer server does not.
         why: String,
     },
 }
 
 impl Error {
-    /// The same, when something was sent that may or may not have been read.
+    /// Turns a lost connection into [`Error::Unread`], because something was sent and may not have
+    /// been read.
     pub fn unread(self, what: &str, size: usize) -> Error {
         match self {
             Error::Lost { endpoint, cause } => Error::Unread {
@@ -71,7 +74,7 @@ impl Error {
         }
     }
 
-    /// A message that is no event.
+    /// The error for a message that is not an event.
     pub fn garbled(endpoint: &Endpoint, error: EventError) -> Error {
         Error::NotVuer {
             endpoint: endpoint.clone(),
@@ -79,7 +82,7 @@ impl Error {
         }
     }
 
-    /// How a connection ended that was up.
+    /// The error for a lost connection.
     pub(super) fn lost(endpoint: &Endpoint, cause: Lost) -> Error {
         let endpoint = endpoint.clone();
         match cause {
@@ -92,7 +95,7 @@ impl Error {
     pub fn is_temporary(&self) -> bool {
         match self {
             Error::Connect(error) => error.is_temporary(),
-            // The same message would be as large again.
+            // The same message would be too large again.
             Error::Lost { cause, .. } => !matches!(cause, Lost::TooLarge { .. }),
             Error::Unread { .. } | Error::Unproven { .. } | Error::NotVuer { .. } => false,
         }

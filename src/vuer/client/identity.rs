@@ -1,4 +1,4 @@
-//! Who we are: nothing enters, what INIT says of this program and machine leaves.
+//! The value of the INIT event: gives facts about this program and machine.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ pub fn identity(name: &str) -> Map<String, Value> {
     let facts = [
         ("client", json!(name)),
         ("clientVersion", json!(env!("CARGO_PKG_VERSION"))),
-        // A zone without a name (a POSIX rule in TZ) has this one, as everywhere.
+        // The usual name for a zone without one (a POSIX rule in TZ).
         ("timezone", json!(zone.iana_name().unwrap_or("Etc/Unknown"))),
         ("timezoneOffset", json!(west)),
         ("platform", json!(text(system.sysname()))),

@@ -1,11 +1,11 @@
-//! A conversation with a Vuer server.
+//! The client's side of a connection to a Vuer server.
 //!
-//! Enters: a [`Target`] (where, as whom) and messages. Leaves: what the server sent, or an
-//! [`Error`] that says what became of ours.
+//! Takes a [`Target`] and messages. Gives the server's messages, or an [`Error`] that says what
+//! became of ours.
 //!
-//! - [`session`]: one connection: INIT, messages, the end of a session that shows that they were read
-//! - [`pump`]: a hundred thousand events, and how many of them are known to be read
-//! - [`identity`]: what INIT says of this machine
+//! - [`session`]: one connection: INIT, messages, and a close that confirms that they were read
+//! - [`pump`]: sends many events, and counts how many are confirmed as read
+//! - [`identity`]: the value of INIT
 
 mod error;
 pub mod identity;
@@ -26,32 +26,32 @@ use crate::trace::Trace;
 
 pub use error::Error;
 
-/// Where to connect, and as whom.
+/// Where and how to connect.
 #[derive(Debug, Clone)]
 pub struct Target {
     /// The server.
     pub endpoint: Endpoint,
-    /// Whom to trust, for `wss://`.
+    /// Which certificates to trust, for `wss://`.
     pub trust: Trust,
-    /// The HTTP proxy on the way, if there is one.
+    /// The HTTP proxy to connect through, if there is one.
     pub proxy: Option<Proxy>,
-    /// Further headers of the upgrade.
+    /// Further headers of the HTTP upgrade request.
     pub headers: Vec<Header>,
-    /// The largest message taken, in bytes.
+    /// The largest accepted message, in bytes.
     pub max_message: usize,
-    /// The INIT event, as it is sent.
+    /// The encoded INIT event.
     pub init: Bytes,
     /// The limit for TCP, TLS and upgrade together.
     pub connect_timeout: Duration,
     /// How long to keep trying when nothing listens yet.
     pub connect_retry: Duration,
-    /// After how long a silence the server is asked whether it is still there; never, without.
+    /// After this long without traffic the server gets a Ping; `None` for never.
     pub keepalive: Option<Duration>,
-    /// What of the conversation is shown.
+    /// What of the traffic is shown to the user.
     pub trace: Trace,
 }
 
-/// Milliseconds since the epoch, as events carry them.
+/// The time in ms since the epoch, for events.
 pub fn now_millis() -> u64 {
     crate::net::now_micros() / 1_000
 }

@@ -1,8 +1,8 @@
-//! Many events: takes batches of messages, gives how many were sent and how many the server is known
-//! to have read.
+//! Sends many events. Takes batches of messages, gives how many were sent and how many the server
+//! has confirmed as read.
 //!
-//! Nothing is acknowledged by the protocol. A WebSocket Ping every few hundred events is answered
-//! by the server's socket when it has read them, and the Close frame by its reading loop.
+//! The protocol has no acknowledgements. The server's socket answers a WebSocket Ping every few
+//! hundred events when it has read them, and its reading loop answers the Close frame.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -12,18 +12,18 @@ use super::session::{ROUND_TRIPS, Session, serves_vuer_page};
 use super::{Error, Target};
 use crate::net::ws::Received;
 
-/// How many events go between two pings: few enough that what is unknown after a crash is little,
-/// many enough that they cost nothing.
+/// How many events are sent between two Pings: few, so that little is unknown after a crash, and
+/// enough that the Pings cost nothing.
 const ASK_EVERY: u64 = 256;
 
-/// How it stands.
+/// The counts so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Events given to the connection.
+    /// Events passed to the connection.
     pub sent: u64,
-    /// Events that the server is known to have read.
+    /// Events that the server has confirmed as read.
     pub read: u64,
-    /// Events that came from the server meanwhile, and were dropped.
+    /// Events from the server, which were dropped.
     pub received: u64,
 }
 
@@ -33,7 +33,7 @@ impl Tally {
             Received::Message(_) => self.received += 1,
             Received::Pong(payload) => {
                 if let Ok(number) = <[u8; 8]>::try_from(&payload[..]) {
-                    // A pong that nobody asked for may carry anything.
+                    // Limited, because an unsolicited Pong may carry any number.
                     self.read = self.read.max(u64::from_be_bytes(number).min(self.sent));
                 }
             }
@@ -41,7 +41,7 @@ impl Tally {
     }
 }
 
-/// Messages in one piece of memory.
+/// Several messages in one buffer.
 #[derive(Debug, Default)]
 pub struct Batch {
     bytes: Vec<u8>,
@@ -49,10 +49,10 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Adds the message that this writes; takes it back when that fails.
+    /// Adds the message that `write` writes; removes it if that fails.
     ///
     /// # Errors
-    /// The writer's own.
+    /// The errors of `write`.
     pub fn add<E>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
         let start = self.bytes.len();
         match write(&mut self.bytes) {
@@ -65,28 +65,28 @@ impl Batch {
         Ok(())
     }
 
-    /// How many bytes it has.
+    /// The number of bytes.
     pub fn size(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 }
 
-/// Sends batches until no more come, then waits until the server has read them.
+/// Sends batches until the channel is closed, then waits until the server has read them.
 ///
-/// One batch is on its way at a time: a server that reads slowly makes whoever fills the channel
-/// wait. `observe` is called as it goes on, and so knows how far it came when this is given up.
+/// One batch is sent at a time, so a slow server makes the sender of the channel wait. `observe`
+/// gets the counts meanwhile, so the caller knows them even if it drops this future.
 ///
-/// A server that sends no events is asked for its page in the end: a socket that answers Pings may
-/// be anybody's.
+/// If the server has sent no events, its web page is requested at the end, because any WebSocket
+/// server answers Pings.
 ///
 /// # Errors
-/// [`Error::Lost`] when the server goes, [`Error::NotVuer`] and [`Error::Unproven`] when it is no Vuer
-/// server or nothing shows that it is one; the last tally observed says what is known.
+/// [`Error::Lost`] when the connection is lost, [`Error::NotVuer`] and [`Error::Unproven`] when it
+/// is not a Vuer server or nothing proves it; the last observed counts are valid.
 pub async fn pump(
     target: &Target,
     session: &mut Session,
@@ -104,7 +104,7 @@ pub async fn pump(
                     None => break,
                 },
                 received = session.receive() => {
-                    hear(&mut tally, &mut first, received?);
+                    note(&mut tally, &mut first, received?);
                     check(session, &mut first)?;
                     observe(tally);
                     continue;
@@ -122,23 +122,23 @@ pub async fn pump(
                 }
             }
             observe(tally);
-            (session.flush(|received| hear(&mut tally, &mut first, received))).await?;
+            (session.flush(|received| note(&mut tally, &mut first, received))).await?;
             check(session, &mut first)?;
             observe(tally);
         }
-        // Who is no Vuer server complains of what it was sent, if it is given the time for that:
-        // no complaint comes behind a Close frame.
+        // A server that is not Vuer may send an error about the messages, but not after a Close
+        // frame: so it gets time for it.
         for _ in 0..ROUND_TRIPS {
             session.ask_read(tally.sent)?;
             let mut answered = false;
             while !answered {
                 let received = session.receive().await?;
                 answered = matches!(received, Received::Pong(_));
-                hear(&mut tally, &mut first, received);
+                note(&mut tally, &mut first, received);
                 check(session, &mut first)?;
             }
         }
-        (session.close(|received| hear(&mut tally, &mut first, received))).await?;
+        (session.close(|received| note(&mut tally, &mut first, received))).await?;
         check(session, &mut first)?;
         tally.read = tally.sent;
         Ok(())
@@ -149,7 +149,7 @@ pub async fn pump(
         _ => tally.received > 0 || tally.sent == 0 || serves_vuer_page(target).await,
     };
     if !is_vuer {
-        // Its socket answered; nothing shows that anybody behind it understood it.
+        // Its socket answered, but nothing proves that it understood the events.
         tally.read = 0;
     }
     observe(tally);
@@ -162,8 +162,8 @@ pub async fn pump(
     }
 }
 
-/// Takes what came, and keeps the first message: it tells who is there.
-fn hear(tally: &mut Tally, first: &mut Option<Bytes>, received: Received) {
+/// Counts what was received, and keeps the first message, which identifies the server.
+fn note(tally: &mut Tally, first: &mut Option<Bytes>, received: Received) {
     if let (0, Received::Message(message)) = (tally.received, &received) {
         *first = Some(message.clone());
     }

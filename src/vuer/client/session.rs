@@ -1,4 +1,4 @@
-//! One connection to a server: messages enter and leave.
+//! One connection to a server. Takes messages to send, gives received ones.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use super::{Endpoint, Error, Target};
 use crate::net::ws::{self, Received, Socket};
 use crate::vuer::event::{Event, LANGUAGE};
 
-/// What a connection is going to carry, which decides its buffers.
+/// How much a connection is going to carry, which decides the size of its buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Load {
     /// A few small messages.
-    Conversation,
-    /// As much as there is.
-    Flood,
+    OneShot,
+    /// Many messages, as fast as they come.
+    Bulk,
 }
 
-/// How often a server is asked whether it has read everything before the Close frame is sent. Its
-/// socket answers at once, perhaps before what it has to say of the last message is under way: the
-/// second answer comes behind that.
+/// How many Pings confirm the reading before the Close frame is sent. The server's socket answers
+/// the first at once, perhaps before the reply to the last message is sent; the second Pong comes
+/// after that.
 pub const ROUND_TRIPS: u64 = 2;
 
-/// How long a server is given to show its page.
+/// How long to wait for the server's web page.
 const PAGE_TIME: Duration = Duration::from_secs(1);
 
-/// A connection on which INIT has been queued: a server gives no session to who does not send it.
+/// A connection on which INIT has been queued, which a server requires.
 #[derive(Debug)]
 pub struct Session {
     socket: Socket,
@@ -34,8 +34,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Connects and queues INIT. A server that is not there yet is waited for as long as
-    /// [`Target::connect_retry`] says.
+    /// Connects and queues INIT. Tries again for [`Target::connect_retry`] if the server is not
+    /// there yet.
     ///
     /// # Errors
     /// [`Error::Connect`].
@@ -61,8 +61,8 @@ impl Session {
         sent.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// Queues a question: [`Received::Pong`] with the same number says that everything queued
-    /// before has been read by the server's socket.
+    /// Queues a Ping. [`Received::Pong`] with the same number shows that the server's socket has
+    /// read everything queued before.
     ///
     /// # Errors
     /// [`Error::Lost`].
@@ -72,7 +72,7 @@ impl Session {
         sent.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// Writes out what is queued; what arrives meanwhile is taken.
+    /// Writes what is queued; passes messages that arrive meanwhile to `take`.
     ///
     /// # Errors
     /// [`Error::Lost`], [`Error::NotVuer`].
@@ -81,7 +81,7 @@ impl Session {
         flushed.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// The next message; what is queued is written meanwhile. Cancel-safe.
+    /// The next message; writes queued messages meanwhile. Cancel-safe.
     ///
     /// # Errors
     /// [`Error::Lost`], [`Error::NotVuer`].
@@ -90,32 +90,35 @@ impl Session {
         next.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// The next message or answer to [`ask_read`](Self::ask_read); otherwise as
-    /// [`next`](Self::next).
+    /// The next message or Pong. Like [`next`](Self::next), it writes queued messages and is
+    /// cancel-safe.
     ///
     /// # Errors
-    /// As [`next`](Self::next).
+    /// The errors of [`next`](Self::next).
     pub async fn receive(&mut self) -> Result<Received, Error> {
         let received = self.socket.receive().await;
         received.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// Writes out what is queued, sends a Close frame and waits until the server has read all of it.
+    /// Writes what is queued, sends a Close frame and waits until the server has read everything.
     ///
-    /// Without this a server loses what is in flight when we go. What it sends meanwhile is taken.
+    /// Without this, a server loses messages in flight when the connection ends. Messages that
+    /// arrive meanwhile are passed to `take`.
     ///
     /// # Errors
-    /// [`Error::Lost`] when it went without saying so.
+    /// [`Error::Lost`] when the connection ended without a Close frame.
     pub async fn close(&mut self, take: impl FnMut(Received)) -> Result<(), Error> {
         let closed = self.socket.close_read(take).await;
         closed.map_err(|cause| Error::lost(&self.endpoint, cause))
     }
 
-    /// The same for a caller that reads nothing: lets the server answer what was sent before the
-    /// Close frame, and checks what comes. Gives whether events came, which only a Vuer server sends.
+    /// Like [`close`](Self::close), for a caller that reads nothing: waits for the server's answers
+    /// before the Close frame, and checks them. Gives whether events came, which only a Vuer server
+    /// sends.
     ///
     /// # Errors
-    /// As [`close`](Self::close), and [`Error::NotVuer`] when a message is not a Vuer server's.
+    /// The errors of [`close`](Self::close), and [`Error::NotVuer`] when a message does not come
+    /// from a Vuer server.
     pub async fn close_checked(&mut self) -> Result<bool, Error> {
         let mut events = false;
         for number in 0..ROUND_TRIPS {
@@ -139,7 +142,7 @@ impl Session {
         foreign.map_or(Ok(events), Err)
     }
 
-    /// Says so when a message is no Vuer server's.
+    /// Checks that a message comes from a Vuer server.
     ///
     /// # Errors
     /// [`Error::NotVuer`].
@@ -147,7 +150,7 @@ impl Session {
         check(&self.endpoint, message)
     }
 
-    /// Goes without waiting for anything.
+    /// Closes without waiting.
     pub async fn leave(self) {
         self.socket.close().await;
     }
@@ -157,8 +160,8 @@ fn options(target: &Target, load: Load) -> ws::Options {
     ws::Options {
         subprotocol: None,
         read_buffer: match load {
-            Load::Conversation => ws::SMALL_READ_BUFFER,
-            Load::Flood => ws::LARGE_READ_BUFFER,
+            Load::OneShot => ws::SMALL_READ_BUFFER,
+            Load::Bulk => ws::LARGE_READ_BUFFER,
         },
         max_message: target.max_message,
         headers: target.headers.clone(),
@@ -172,16 +175,16 @@ fn options(target: &Target, load: Load) -> ws::Options {
     }
 }
 
-/// Whether the URL gives a browser Vuer's page (`vuer` serves it itself, `trefoil vuer serve` a link
-/// to its own): what a server that sends no events is known by.
+/// Whether the URL serves Vuer's web page (`vuer` serves it directly, `trefoil vuer serve`
+/// redirects to its own): this identifies a server that sends no events.
 pub async fn serves_vuer_page(target: &Target) -> bool {
-    let options = options(target, Load::Conversation);
+    let options = options(target, Load::OneShot);
     let limit = target.connect_timeout.min(PAGE_TIME);
     let reply = ws::http_get(&target.endpoint, &options, limit, is_vuer_page).await;
     reply.is_ok_and(|reply| is_vuer_page(&reply))
 }
 
-/// Whether an HTTP reply, as far as it has come, is Vuer's page or a link to it.
+/// Whether an HTTP reply, possibly incomplete, is Vuer's page or a redirect to it.
 fn is_vuer_page(reply: &[u8]) -> bool {
     let reply = String::from_utf8_lossy(reply).to_ascii_lowercase();
     match reply.split(' ').nth(1) {
@@ -195,7 +198,7 @@ fn is_vuer_page(reply: &[u8]) -> bool {
 
 fn check(endpoint: &Endpoint, message: &[u8]) -> Result<(), Error> {
     let event = Event::read(message).map_err(|error| Error::garbled(endpoint, error))?;
-    // Only a client says INIT.
+    // Only clients send INIT.
     if event.etype() == "INIT" && event.message().get("value").is_some() {
         return Err(Error::NotVuer {
             endpoint: endpoint.clone(),
@@ -205,14 +208,14 @@ fn check(endpoint: &Endpoint, message: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// How long it takes until the server's socket has read what was sent.
+/// Measures how long it takes until the server's socket has read a message.
 ///
 /// # Errors
-/// As [`Session::connect`] and [`Session::receive`].
+/// The errors of [`Session::connect`] and [`Session::receive`].
 pub async fn round_trip(target: &Target) -> Result<Duration, Error> {
-    let mut session = Session::connect(target, Load::Conversation).await?;
+    let mut session = Session::connect(target, Load::OneShot).await?;
     let mut took = Duration::ZERO;
-    // The first answer waits for INIT to be read, too.
+    // The first Pong also waits until INIT is read.
     for number in 1..=2 {
         let asked = Instant::now();
         session.ask_read(number)?;

@@ -1,4 +1,4 @@
-//! `call`: a request and the answer that carries its number.
+//! `call`: sends a request and prints the reply with the same id.
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -19,8 +19,8 @@ Examples:
   trefoil vuer call ASK --reply ANSWER --jq .data
 
 The request carries uuid and rtype, REPLY@uuid, as the requests of a server do.
-Its handler answers with an event whose etype is that rtype, or with one of type
-REPLY that has the uuid, beside the data or in it. To wait for an answer without
+Its handler replies with an event whose etype is that rtype, or with one of type
+REPLY that has the uuid, beside the data or in it. To wait for a reply without
 either: trefoil vuer send ETYPE --await REPLY";
 
 /// What may be typed after `call`.
@@ -47,7 +47,7 @@ pub struct CallArgs {
 }
 
 impl CallArgs {
-    /// Asks and prints the answer.
+    /// Sends the request and prints the reply.
     ///
     /// # Errors
     /// [`Kind::Deadline`](crate::error::Kind::Deadline) when none came in time.
@@ -86,8 +86,8 @@ fn carries(event: &Event<'_>, uuid: &str) -> bool {
     is_ours(message.get("uuid")) || is_ours(message.get("data").and_then(|d| d.get("uuid")))
 }
 
-/// A random UUID. It must not be the same twice, and need not be hard to guess, so what the hash
-/// maps of the standard library are seeded with by the system will do.
+/// A random UUID. It must be unique but may be guessable, so the random seeds of the standard
+/// library's hash maps are good enough.
 fn uuid() -> String {
     let random = || RandomState::new().build_hasher().finish();
     let (high, low) = (random(), random());

@@ -1,5 +1,4 @@
-//! How to reach the server, and as whom: options and environment enter, a [`Target`] and a deadline
-//! leave.
+//! The connection options. Takes options and environment, gives a [`Target`] and a deadline.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -24,7 +23,7 @@ use crate::vuer::client::{
 };
 use crate::vuer::event::{Draft, Floats, from_json};
 
-/// The deadline of a one-shot when nobody says otherwise.
+/// The default deadline of a one-shot command.
 const ONE_SHOT: Duration = Duration::from_secs(5);
 
 /// Options of every verb.
@@ -36,8 +35,8 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 
-    /// Take messages of up to this size, such as 300000000 or 1GiB [env:
-    /// WEBSOCKET_MAX_SIZE] [default: 256MiB]
+    /// Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE]
+    /// [default: 256MiB]
     #[arg(long, value_name = "BYTES", hide_short_help = true)]
     max_size: Option<Size>,
 
@@ -66,7 +65,7 @@ pub struct ConnectionArgs {
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = Header::parse, hide_short_help = true)]
     headers: Vec<Header>,
 
-    /// Introduce yourself as this client: servers choose handlers by it
+    /// Use this client name in INIT: servers choose handlers by it
     #[arg(
         long = "as",
         value_name = "NAME",
@@ -75,7 +74,7 @@ pub struct ConnectionArgs {
     )]
     name: String,
 
-    /// Add to what INIT says, or change it: a JSON object; null takes a field out
+    /// Add or change fields of INIT: a JSON object; null removes a field
     #[arg(long, value_name = "JSON", hide_short_help = true)]
     init: Option<String>,
 
@@ -98,10 +97,10 @@ pub struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
-    /// Where to connect, and what may be sent there.
+    /// Where to connect, and which credentials may be sent there.
     ///
     /// # Errors
-    /// A configuration that cannot be used.
+    /// An invalid configuration.
     pub fn access(&self) -> Result<Access, Failure> {
         let typed = Typed {
             url: self.url.as_deref(),
@@ -115,20 +114,19 @@ impl ConnectionArgs {
         Access::resolve(&keys::VUER, None, typed)
     }
 
-    /// Resolves where to connect, and as whom.
+    /// Resolves where and how to connect.
     ///
     /// # Errors
-    /// A usage failure: a URL that is none, a variable that does not make sense, an `--init` that
-    /// is no object.
+    /// A usage failure: an invalid URL or variable, or an `--init` that is not an object.
     pub fn target(&self, console: &Console) -> Result<Target, Failure> {
         self.target_for(console, Intent::Read)
     }
 
-    /// The same for what is going to change something, if the chosen profile lets it: who is to be
-    /// asked is asked here, before anything is sent.
+    /// Resolves the target of a command that may change something. Checks the guards of the
+    /// profile, and asks the user if they demand it, before anything is sent.
     ///
     /// # Errors
-    /// As [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
+    /// The errors of [`target`](Self::target); [`Kind::Refused`] by the profile or the user.
     pub fn target_for(&self, console: &Console, intent: Intent<'_>) -> Result<Target, Failure> {
         let access = self.access()?;
         let endpoint = Endpoint::parse(&access.url.value)
@@ -164,7 +162,7 @@ impl ConnectionArgs {
         })
     }
 
-    /// What INIT says.
+    /// The fields of INIT.
     fn init_fields(&self) -> Result<Map<String, Value>, Failure> {
         let mut fields = identity(&self.name);
         if let Some(text) = &self.init {
@@ -180,16 +178,16 @@ impl ConnectionArgs {
         Ok(fields)
     }
 
-    /// The deadline that was typed, if any.
+    /// The value of `--timeout`, if given.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// Does one thing, within the command's deadline. `late` says what did not come about; `sent`,
-    /// for what sends an event, whether that has begun to leave.
+    /// Runs one request within the command's deadline. `late` gives the error text for a passed
+    /// deadline; `sent`, for a command that sends an event, tells whether the event may have left.
     ///
     /// # Errors
-    /// [`Kind::Deadline`] when the time is up, else its own failure.
+    /// [`Kind::Deadline`] when the deadline passes, else the failure of the request.
     pub fn one_shot<T>(
         &self,
         target: &Target,
@@ -197,7 +195,7 @@ impl ConnectionArgs {
         sent: Option<&Cell<bool>>,
         conversation: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        // Nor is waiting for a server to start part of the deadline.
+        // Waiting for a server to start is not part of the deadline.
         let usual = ONE_SHOT.saturating_add(target.connect_retry);
         let limit = self.timeout.unwrap_or(usual);
         block_on(async {
@@ -224,7 +222,7 @@ impl ConnectionArgs {
                 }
             };
             Err(match outcome {
-                // Some errors know more: a server that is none has read nothing.
+                // Some errors already have an outcome: a server that is not Vuer has read nothing.
                 Some(outcome) if failure.kind == Kind::Deadline || outcome == Outcome::NotSent => {
                     failure.with_outcome(outcome)
                 }
@@ -247,7 +245,7 @@ fn init(fields: Map<String, Value>) -> Result<Vec<u8>, Failure> {
         .finish())
 }
 
-/// The texts in fields whose name says that they are not for everybody.
+/// The texts in fields whose name says that they are secret.
 fn secrets(fields: &Map<String, Value>) -> Vec<String> {
     fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
         match value {

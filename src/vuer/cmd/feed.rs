@@ -1,4 +1,4 @@
-//! Lines enter, batches of messages leave; runs on a thread of its own, because reading stdin
+//! Input: lines. Output: batches of messages. It runs on its own thread, because reading stdin
 //! blocks.
 
 use std::thread;
@@ -14,37 +14,40 @@ use crate::vuer::client::now_millis;
 use crate::vuer::client::pump::Batch;
 use crate::vuer::event::{Floats, JsonError, event_from_json};
 
-/// How many bytes of messages go to the sender at a time.
-const FULL: usize = 64 * 1024;
+/// A batch with this many bytes is handed to the sender.
+const BATCH_BYTES: usize = 64 * 1024;
 
-/// How many batches wait between the thread that reads and the one that sends.
+/// How many batches may wait between the reading thread and the sending thread.
 pub const WAITING: usize = 2;
 
-/// The stack of the reading thread: room for the levels of the deepest JSON that is read.
+/// The stack size of the reading thread, large enough for the most deeply nested JSON that is
+/// accepted.
 pub const STACK: usize = 8 * 1024 * 1024;
 
-/// A pause shorter than this is not worth the call.
+/// Pauses shorter than this are skipped.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 
-/// What is done with the lines.
+/// How the lines are turned into messages.
 pub struct Feed {
     /// How floats are written.
     pub floats: Floats,
-    /// The largest message, which decides how long a line can be.
+    /// The size limit of a message, which also limits the length of a line.
     pub max_message: usize,
-    /// So many events a second, if not as fast as they are taken.
+    /// The number of events per second. Without it, events are sent as fast as the receiver takes
+    /// them.
     pub rate: Option<Rate>,
     /// Where the messages go.
     pub batches: mpsc::Sender<Batch>,
 }
 
 impl Feed {
-    /// Reads everything; the line that ended it early, and why.
+    /// Reads all lines.
     ///
     /// # Errors
-    /// A usage failure that names the line. What stood before it has been handed on.
+    /// A usage failure that names the line that could not be used. The lines before it have been
+    /// handed on.
     pub fn run(self) -> Result<(), Failure> {
-        // The largest message in base64, and what stands around it.
+        // The largest message in base64, plus the JSON around it.
         let limit = (self.max_message / 3)
             .saturating_mul(4)
             .saturating_add(LINE_LIMIT);
@@ -52,9 +55,9 @@ impl Feed {
         let mut batch = Batch::default();
         let mut pace = self.rate.map(Pace::new);
         let result = loop {
-            // Whatever has gathered goes out before a read that would block.
+            // Hand on what we have before a read that would block.
             let waits = !lines.has_line() && !Stdin::is_ready();
-            if (waits || batch.size() >= FULL || pace.is_some())
+            if (waits || batch.size() >= BATCH_BYTES || pace.is_some())
                 && self.hand_on(&mut batch).is_err()
             {
                 return Ok(());
@@ -78,7 +81,7 @@ impl Feed {
 
     fn message(&self, line: &[u8], out: &mut Vec<u8>) -> Result<(), Failure> {
         let text = std::str::from_utf8(line)
-            .map_err(|error| Failure::usage(format!("it is not UTF-8: {error}")))?;
+            .map_err(|error| Failure::usage(format!("the line is not UTF-8: {error}")))?;
         event_from_json(text, self.floats, now_millis(), out).map_err(|error| {
             let failure = Failure::from(error);
             match failure.error.downcast_ref() {
@@ -90,7 +93,7 @@ impl Feed {
         })
     }
 
-    /// Err when nobody takes them any more.
+    /// Returns an error when the receiver is gone.
     fn hand_on(&self, batch: &mut Batch) -> Result<(), ()> {
         if batch.is_empty() {
             return Ok(());
@@ -100,10 +103,10 @@ impl Feed {
     }
 }
 
-/// Keeps a rate: the n-th event is due n periods after the first.
+/// Keeps the rate: event n is due n periods after the first one.
 struct Pace {
     rate: Rate,
-    begun: Option<Instant>,
+    started: Option<Instant>,
     count: u64,
 }
 
@@ -111,21 +114,21 @@ impl Pace {
     fn new(rate: Rate) -> Pace {
         Pace {
             rate,
-            begun: None,
+            started: None,
             count: 0,
         }
     }
 
     fn wait(&mut self) {
         let now = Instant::now();
-        let begun = *self.begun.get_or_insert(now);
-        let due = begun + self.rate.offset(self.count);
+        let started = *self.started.get_or_insert(now);
+        let due = started + self.rate.offset(self.count);
         let early = due.saturating_duration_since(now);
         if early >= SHORTEST_PAUSE {
             thread::sleep(early);
         } else if now.saturating_duration_since(due) > Duration::from_secs(1) {
-            // The input was late. What comes now is not hurried to make up for it.
-            self.begun = Some(now);
+            // The input was late. Do not send faster now to catch up: start counting again.
+            self.started = Some(now);
             self.count = 0;
         }
         self.count += 1;

@@ -1,7 +1,7 @@
-//! The verbs: one file each, what was typed and what it does.
+//! The verbs of `trefoil vuer`, one file each: its arguments and what it does.
 //!
-//! [`connection`] holds the options that all of them share, `value` what may be typed for a value,
-//! `show` how an event looks to people, `feed` how stdin becomes messages.
+//! Shared parts: [`connection`] has the connection options, `value` parses values, `show` prints an
+//! event, `feed` reads events from stdin.
 
 pub mod call;
 pub mod connection;

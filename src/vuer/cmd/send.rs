@@ -1,4 +1,4 @@
-//! `send`: takes one event, or one a line from stdin; exit 0 means that the server has read it.
+//! `send`: sends one event, or one per line of stdin; exit 0 means that the server has read it.
 
 use std::cell::Cell;
 use std::thread;
@@ -30,14 +30,14 @@ Examples:
   trefoil vuer send HELLO '{\"message\":\"Hi!\"}'
   trefoil vuer send MOVE_BOX '{\"position\":[1,0.5,0]}' --f32
   trefoil vuer send SNAP '{\"$bytes\":\"iVBORw0KGgo=\"}' --field camera=left
-  trefoil vuer send HELLO --await UPSERT       print what it is answered with
+  trefoil vuer send HELLO --await UPSERT       print the reply
   trefoil vuer send MESH - < mesh.json         a value too long to be typed
   trefoil vuer send - --rate 60 < events.ndjson
   trefoil vuer recv --url ws://a:8012 | trefoil vuer send - --url ws://b:8012
 
 Exit status 0 means that a Vuer server has read it: it sent events or serves
-Vuer's page, and closed with the full handshake. What its handlers made of it,
-no server tells.";
+Vuer's page, and closed with the full handshake. Whether its handlers used the
+event is not known.";
 
 /// What may be typed after `send`.
 #[derive(Debug, clap::Args)]
@@ -52,12 +52,11 @@ pub struct SendArgs {
     #[arg(allow_negative_numbers = true)]
     value: Option<String>,
 
-    /// Wait for an event of this type, and print it; * is any run of characters
+    /// Wait for an event of this type, and print it; * matches any characters
     #[arg(long = "await", value_name = "ETYPE")]
     awaited: Option<String>,
 
-    /// From stdin: send so many events a second [default: as fast as they are
-    /// read]
+    /// From stdin: send this many events a second [default: as fast as they are read]
     #[arg(long, value_name = "N", value_parser = rate::rate)]
     rate: Option<rate::Rate>,
 
@@ -68,14 +67,14 @@ pub struct SendArgs {
     connection: ConnectionArgs,
 }
 
-/// What one event prints.
+/// The output for one event.
 #[derive(Debug, Serialize)]
 struct Sent<'a> {
     etype: &'a str,
     read: bool,
 }
 
-/// What many events print.
+/// The output for many events.
 #[derive(Debug, Serialize)]
 struct Summary {
     #[serde(flatten)]
@@ -109,10 +108,10 @@ impl Summary {
 }
 
 impl SendArgs {
-    /// Sends.
+    /// Sends the event, or the events from stdin.
     ///
     /// # Errors
-    /// No connection; [`Kind::Partial`] when it went before the server had read everything;
+    /// No connection; [`Kind::Partial`] when it was lost before the server had read everything;
     /// [`Kind::Deadline`].
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         if self.etype != "-" {
@@ -207,8 +206,8 @@ impl SendArgs {
         let ended = block_on(async {
             let mut interrupt = Interrupt::listen()?;
             let conversation = async {
-                let mut session = Session::connect(&target, Load::Flood).await?;
-                // Nothing is read from stdin for a server that is not there.
+                let mut session = Session::connect(&target, Load::Bulk).await?;
+                // stdin is read only after the connection is made.
                 let feeder = thread::Builder::new()
                     .stack_size(STACK)
                     .spawn(move || feed.run())
@@ -220,7 +219,7 @@ impl SendArgs {
                     progress.update(now.sent, now.read);
                 })
                 .await?;
-                // It has no more to hand on, so it has ended.
+                // The channel is closed, so the thread has ended.
                 let fed = feeder.join();
                 fed.unwrap_or_else(|_| Err(Failure::new(Kind::Partial, "reading the input failed")))
             };
@@ -249,8 +248,8 @@ impl SendArgs {
     }
 }
 
-/// A failure after something was sent is a partial one, and says how much is known to be read; a
-/// signal and a deadline stay what they are.
+/// Turns a failure after something was sent into a partial one, with the number of events confirmed
+/// as read; a signal or deadline keeps its kind.
 fn partial(failure: Failure, tally: Tally) -> Failure {
     let failure = failure.with_outcome(Outcome::Unknown);
     let Tally { sent, read, .. } = tally;
@@ -265,7 +264,7 @@ fn partial(failure: Failure, tally: Tally) -> Failure {
     })
 }
 
-/// Waits; for ever, if there is no limit.
+/// Waits for the limit; for ever if there is none.
 async fn expiry(limit: Option<Duration>) {
     match limit {
         None => std::future::pending().await,
@@ -279,7 +278,7 @@ async fn send(
     etype: &str,
     has_left: &Cell<bool>,
 ) -> Result<(), Error> {
-    let mut session = Session::connect(target, Load::Conversation).await?;
+    let mut session = Session::connect(target, Load::OneShot).await?;
     let size = message.len();
     has_left.set(true);
     let sent = async {
@@ -295,35 +294,35 @@ async fn send(
     sent.await.map_err(|error| error.unread(etype, size))
 }
 
-/// What the answer to an event says of the event.
+/// What a reply proves about the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// Nothing: the server may have sent it by itself.
+    /// Nothing: the server may have sent it unsolicited.
     None,
-    /// That the server has read it.
+    /// The server has read the event.
     Read,
 }
 
-/// An event that is to be answered.
+/// An event that expects a reply.
 pub(super) struct Question<'a> {
     /// The event.
     pub message: bytes::Bytes,
     /// Its type, for errors.
     pub etype: &'a str,
-    /// What an answer proves.
+    /// What a reply proves.
     pub proof: Proof,
-    /// Whether it has begun to leave.
+    /// Whether it may have left.
     pub has_left: Cell<bool>,
 }
 
 impl Question<'_> {
-    /// Sends the event and waits for the first that fits; gives that one's message.
+    /// Sends the event and waits for the first event that `fits`; gives its message.
     pub(super) async fn ask(
         &self,
         target: &Target,
         fits: impl Fn(&Event<'_>) -> bool,
     ) -> Result<bytes::Bytes, Error> {
-        let mut session = Session::connect(target, Load::Conversation).await?;
+        let mut session = Session::connect(target, Load::OneShot).await?;
         self.has_left.set(true);
         let asked = async {
             session.send(self.message.clone())?;
@@ -350,7 +349,7 @@ impl Question<'_> {
     }
 }
 
-/// Prints an answer.
+/// Prints a reply.
 pub(super) fn print(
     terminal: &mut Terminal,
     target: &Target,

@@ -1,4 +1,4 @@
-//! What may be typed for a value: an argument enters, MessagePack leaves.
+//! Parses values on the command line. Takes an argument, gives MessagePack.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::text::json::is_json;
 use crate::text::whole::read_without_line_end;
 use crate::vuer::event::{Draft, Floats, JsonError, from_json};
 
-/// How an argument is to be taken.
+/// How an argument is parsed.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ValueForm {
     /// Take the value as a string, even if it looks like JSON
@@ -24,16 +24,16 @@ pub struct ValueForm {
     f32: bool,
 }
 
-/// The longest value read from stdin: what fills the largest message in base64.
+/// The longest value read from stdin, in bytes: the largest message in base64.
 const LONGEST: u64 = 1 << 32;
 
 impl ValueForm {
-    /// Whether it was said how to take the argument.
+    /// Whether one of these options was given.
     pub fn is_given(&self) -> bool {
         self.string || self.json
     }
 
-    /// How floats are to be written.
+    /// How floats are written.
     pub fn floats(&self) -> Floats {
         if self.f32 {
             Floats::Single
@@ -45,8 +45,8 @@ impl ValueForm {
     /// Reads an argument: JSON if it is JSON, else a string. `-` is the whole of stdin.
     ///
     /// # Errors
-    /// With `--json` what is none; always a number without room, and a special form that stands for
-    /// nothing.
+    /// With `--json`, text that is not JSON; always, a number that is too large or an invalid
+    /// special form.
     pub fn read(&self, given: &str) -> Result<Vec<u8>, Failure> {
         let text = match given {
             "-" => Cow::Owned(read_without_line_end(Stdin, LONGEST).map_err(|error| {
@@ -74,13 +74,13 @@ impl ValueForm {
 }
 
 fn string(text: &str, mut out: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    // By way of JSON, so that there is one encoder.
+    // Converted from JSON, so that there is one encoder.
     let quoted = serde_json::Value::from(text).to_string();
     from_json(&quoted, Floats::Double, &mut out)?;
     Ok(out)
 }
 
-/// What stands in an event beside etype, ts and value.
+/// Further fields of an event, besides etype and value.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Event")]
 pub struct EventArgs {
@@ -89,7 +89,7 @@ pub struct EventArgs {
     #[arg(long = "field", value_name = "KEY=VALUE", value_parser = field)]
     fields: Vec<(String, String)>,
 
-    /// Say that it happened then, in ms since the epoch [default: now]
+    /// Set the time of the event, in ms since the epoch [default: now]
     #[arg(long, value_name = "MS")]
     ts: Option<u64>,
 
@@ -100,7 +100,7 @@ pub struct EventArgs {
 fn field(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, _)) if ["etype", "ts", "value"].contains(&key) => {
-            Err(format!("{key} is not a further key: it has its own place"))
+            Err(format!("{key} cannot be set by --field"))
         }
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("write it as KEY=VALUE".to_owned()),
@@ -108,17 +108,17 @@ fn field(text: &str) -> Result<(String, String), String> {
 }
 
 impl EventArgs {
-    /// How floats are to be written.
+    /// How floats are written.
     pub fn floats(&self) -> Floats {
         self.form.floats()
     }
 
-    /// Whether anything was given that makes sense for one event only.
+    /// Whether an option was given that applies to a single event only.
     pub fn is_for_one(&self) -> bool {
         !self.fields.is_empty() || self.ts.is_some() || self.form.is_given()
     }
 
-    /// The event; gives its time, too.
+    /// Builds the event.
     ///
     /// # Errors
     /// A value that cannot be sent.
@@ -137,7 +137,7 @@ impl EventArgs {
         };
         for (key, text) in &self.fields {
             let value = match text.as_str() {
-                // stdin is the value's.
+                // stdin is reserved for the value.
                 "-" => string("-", Vec::new())?,
                 text => form.read(text)?,
             };

@@ -1,12 +1,13 @@
-//! Events: MessagePack to JSON and back, without I/O. The one place that knows MessagePack.
+//! Events: converts MessagePack to JSON and back, without I/O. The only module that handles
+//! MessagePack.
 //!
-//! Enters: the bytes of a message, or JSON text. Leaves: an [`Event`] that writes itself as JSON,
-//! or the bytes of one.
+//! Takes the bytes of a message and gives an [`Event`], which serialises as JSON; or takes JSON
+//! text and gives the bytes of an event.
 //!
 //! | MessagePack | JSON |
 //! |---|---|
 //! | integers, all of i64 and u64 | `1`, exact; one that fits neither is an error, never a float |
-//! | float of 64 bits | `1.0`, `1e+300`: always with a `.` or an exponent, so that it stays one |
+//! | float of 64 bits | `1.0`, `1e+300`: always with a `.` or an exponent, so that it stays a float |
 //! | float of 32 bits | its own shortest digits: `0.3`, not `0.30000001192092896` |
 //! | floats that JSON cannot write | `{"$float":"NaN"}`, `"Infinity"`, `"-Infinity"` |
 //! | binary | `{"$bytes":"<base64>"}` |
@@ -15,13 +16,13 @@
 //! | any other map | `{"$map":[[key,value],…]}` |
 //!
 //! A map whose only key is one of `$bytes`, `$float`, `$ext`, `$map` is written as `$map`, so that
-//! nothing has two meanings; an object with a further key beside it is a plain one. What is printed
-//! is read back as the same value; of a float of 32 bits that is the one of 64 bits with the same
-//! digits, unless [`Floats::Single`] is asked for.
+//! the meaning is unique; an object with any other key beside it is a plain map. Printed JSON is
+//! read back as the same value, except that a 32-bit float becomes the 64-bit float with the same
+//! digits, unless [`Floats::Single`] is used.
 //!
-//! Reading takes no memory: a [`Value`] is checked once, and then walked where it lies. `rmp` and
-//! not `rmpv` or `rmp-serde`, because a tree of items takes 32 times the memory of what it is made
-//! from, and a message may have 256 MiB.
+//! Reading allocates nothing: a [`Value`] is checked once and then read in place. This uses `rmp`
+//! instead of `rmpv` or `rmp-serde`, because a tree of items takes 32 times the memory of its
+//! source, and a message may have 256 MiB.
 
 mod pack;
 mod read;
@@ -41,8 +42,8 @@ pub use write::{Floats, event_from_json, from_json};
 use crate::error::{Failing, Kind};
 use crate::text::json::large_integer_hint;
 
-/// The most levels of arrays and maps in one message, itself included. The deepest scenes have two
-/// levels for each group in a group.
+/// The greatest number of levels of arrays and maps in one message, including the message. The
+/// deepest scenes have two levels for each group in a group.
 pub const DEPTH_MAX: usize = 100;
 
 const BYTES_KEY: &str = "$bytes";
@@ -59,15 +60,15 @@ fn is_special(key: &[u8]) -> bool {
 /// Why JSON text cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub enum JsonError {
-    /// It is not JSON, or JSON that stands for nothing.
+    /// It is not JSON, or an invalid special form.
     #[error("'{given}' cannot be sent: {why}")]
     NotAValue {
         /// The beginning of what was given.
         given: String,
-        /// What is wrong, and where. Not its source, or it would be said twice.
+        /// The error, with its position. Not marked as the source, or it would be printed twice.
         why: serde_json::Error,
     },
-    /// An integer that MessagePack has no room for.
+    /// An integer that MessagePack cannot represent.
     #[error("{0} does not fit 64 bits")]
     Integer(String),
 }
@@ -85,7 +86,7 @@ impl Failing for JsonError {
     }
 }
 
-/// Why a message is no event.
+/// Why a message is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
     /// It is not MessagePack.
@@ -96,7 +97,7 @@ pub enum EventError {
     NoType,
 }
 
-/// A sound message with an `etype`.
+/// A valid message with an `etype`.
 #[derive(Debug, Clone, Copy)]
 pub struct Event<'a> {
     etype: &'a str,
@@ -115,7 +116,7 @@ impl<'a> Event<'a> {
         Ok(Event { etype, message })
     }
 
-    /// What kind of event it is.
+    /// The type of the event.
     pub fn etype(&self) -> &'a str {
         self.etype
     }
@@ -132,7 +133,7 @@ impl Serialize for Event<'_> {
     }
 }
 
-/// An event to be sent, piece by piece.
+/// An event that is built piece by piece.
 #[derive(Debug, Clone)]
 pub struct Draft {
     entries: u32,
@@ -140,7 +141,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An event of this kind and time (ms since the epoch).
+    /// An event of this type and time (ms since the epoch).
     pub fn new(etype: &str, ts: u64) -> Draft {
         let draft = Draft {
             entries: 0,
@@ -156,12 +157,12 @@ impl Draft {
         self.with(key, |out| _ = encode::write_str(out, text))
     }
 
-    /// Adds a value that is MessagePack already.
+    /// Adds a value that is already MessagePack.
     pub fn value(self, key: &str, value: &[u8]) -> Draft {
         self.with(key, |out| out.extend_from_slice(value))
     }
 
-    // That writing to memory cannot fail is why the results are dropped here.
+    // Results are ignored, because writing to memory cannot fail.
     fn with(mut self, key: &str, write: impl FnOnce(&mut Vec<u8>)) -> Draft {
         let _ = encode::write_str(&mut self.content, key);
         write(&mut self.content);

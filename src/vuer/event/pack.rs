@@ -1,9 +1,8 @@
-//! MessagePack written piece by piece, in the form that every page reads: pieces enter, bytes
-//! leave.
+//! Writes MessagePack in the form that every page can read. Takes pieces, gives bytes.
 //!
-//! The page of vuer 0.1.6 decodes a 64-bit integer as a BigInt, whatever its value, and its
-//! renderer breaks on one; a key that is no string is lost. So integers travel in the smallest
-//! form, those beyond 32 bits as floats, and keys as strings.
+//! The page of vuer 0.1.6 decodes every 64-bit integer as a BigInt, which breaks its renderer, and
+//! loses keys that are not strings. So integers are written in the smallest form, those beyond 32
+//! bits as floats, and keys as strings.
 
 use rmp::encode;
 
@@ -13,15 +12,15 @@ use super::read::{Item, Value, item, skip};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pack(Vec<u8>);
 
-// That writing to memory cannot fail is why the results are dropped here.
+// Results are ignored, because writing to memory cannot fail.
 impl Pack {
-    /// The head of a map of so many entries; keys and values follow in turn.
+    /// The head of a map with this many entries; keys and values follow in turn.
     pub fn map(&mut self, entries: usize) -> &mut Pack {
         let _ = encode::write_map_len(&mut self.0, size(entries));
         self
     }
 
-    /// The head of an array of so many items, which follow.
+    /// The head of an array with this many items, which follow.
     pub fn array(&mut self, items: usize) -> &mut Pack {
         let _ = encode::write_array_len(&mut self.0, size(items));
         self
@@ -39,13 +38,13 @@ impl Pack {
         self
     }
 
-    /// An integer, as every page reads it.
+    /// An integer, in the form that every page can read.
     pub fn integer(&mut self, number: i64) -> &mut Pack {
         integer(number.into(), &mut self.0);
         self
     }
 
-    /// Nothing.
+    /// Nil.
     pub fn nil(&mut self) -> &mut Pack {
         let _ = encode::write_nil(&mut self.0);
         self
@@ -57,13 +56,13 @@ impl Pack {
         self
     }
 
-    /// What is MessagePack already.
+    /// A value that is already MessagePack.
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Pack {
         self.0.extend_from_slice(bytes);
         self
     }
 
-    /// A value, as every page reads it.
+    /// A value, in the form that every page can read.
     pub fn value(&mut self, value: Value<'_>) -> &mut Pack {
         readable(value, &mut self.0);
         self
@@ -80,14 +79,14 @@ impl Pack {
     }
 }
 
-/// Appends a value in the form that every page reads.
+/// Appends a value in the form that every page can read.
 pub fn readable(value: Value<'_>, out: &mut Vec<u8>) {
     let mut rest = value.bytes();
-    // A sound value ends no earlier than its items, so nothing is missing.
+    // The value was checked, so no items are missing.
     let _ = convert(&mut rest, out);
 }
 
-/// Calls itself once a level, of which a sound value has at most [`super::DEPTH_MAX`].
+/// Recursive, once per level; a checked value has at most [`super::DEPTH_MAX`].
 fn convert(rest: &mut &[u8], out: &mut Vec<u8>) -> Option<()> {
     let before = *rest;
     match item(rest).ok()? {
@@ -124,7 +123,7 @@ fn key(rest: &mut &[u8], out: &mut Vec<u8>) -> Option<()> {
         Item::F64(number) => number.to_string(),
         Item::Bool(flag) => flag.to_string(),
         _ => {
-            // No reader could name it.
+            // Other keys have no text form.
             *rest = before;
             skip(rest)?;
             String::new()
@@ -143,7 +142,7 @@ fn integer(number: i128, out: &mut Vec<u8>) {
 }
 
 fn size(count: usize) -> u32 {
-    // A message has less than 4 GiB, and so fewer items.
+    // A message is smaller than 4 GiB, so it has fewer items.
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

@@ -1,5 +1,5 @@
-//! MessagePack to JSON: bytes enter, a [`Value`] that is known to be sound leaves, and writes
-//! itself as JSON without a tree in between.
+//! Reads MessagePack. Takes bytes, gives a checked [`Value`], which serialises as JSON without
+//! building a tree.
 
 use std::cell::Cell;
 use std::io::Write as _;
@@ -14,24 +14,24 @@ use super::{BYTES_KEY, DEPTH_MAX, EXT_KEY, FLOAT_KEY, MAP_KEY, is_special};
 /// Why bytes are not one MessagePack value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// They end in the middle of it.
+    /// The bytes end too early.
     #[error("it is cut off after {0} bytes")]
     Truncated(usize),
-    /// The one marker that MessagePack does not use.
+    /// The only marker that MessagePack does not use.
     #[error("byte {0} is c1, which MessagePack never uses")]
     Reserved(usize),
     /// A string that is not UTF-8.
     #[error("the string at byte {0} is not UTF-8")]
     NotUtf8(usize),
-    /// More levels than anyone needs.
+    /// Too many levels.
     #[error("it is nested deeper than {DEPTH_MAX} levels")]
     TooDeep,
-    /// Something behind the value.
+    /// There are bytes after the value.
     #[error("{0} bytes follow it that belong to nothing")]
     Trailing(usize),
 }
 
-/// One item of MessagePack: a scalar, or the head of what holds further items.
+/// One item of MessagePack: a scalar, or the head of an array or map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Item<'a> {
     Nil,
@@ -47,13 +47,13 @@ pub(super) enum Item<'a> {
     Map(usize),
 }
 
-/// Why there is no item: how many bytes were left when it was missed.
+/// Why no item could be read.
 pub(super) enum Missing {
     End,
     Reserved,
 }
 
-/// Takes the next item off the front.
+/// Removes the next item from the front.
 #[inline]
 pub(super) fn item<'a>(rest: &mut &'a [u8]) -> Result<Item<'a>, Missing> {
     let [marker] = fixed(rest)?;
@@ -129,16 +129,16 @@ fn ext<'a>(rest: &mut &'a [u8], count: usize) -> Result<Item<'a>, Missing> {
     Ok(Item::Ext(kind as i8, take(rest, count)?))
 }
 
-/// One sound MessagePack value: every length within its bounds, strings UTF-8, at most
-/// [`DEPTH_MAX`] levels.
+/// One checked MessagePack value: every length is within bounds, strings are UTF-8, and there are
+/// at most [`DEPTH_MAX`] levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Value<'a>(&'a [u8]);
 
 impl<'a> Value<'a> {
-    /// Looks at every item once. Takes no memory: the levels are counted in an array of fixed size.
+    /// Checks every item. Allocates nothing: the levels are counted in an array of fixed size.
     ///
     /// # Errors
-    /// [`ReadError`], with where it went wrong.
+    /// [`ReadError`], with the position.
     pub fn check(bytes: &'a [u8]) -> Result<Value<'a>, ReadError> {
         let mut rest = bytes;
         let mut open = [0_usize; DEPTH_MAX];
@@ -157,7 +157,7 @@ impl<'a> Value<'a> {
                 Item::Map(count) => 2 * count,
                 _ => 0,
             };
-            // An item takes a byte at least, so a count cannot promise more than is there.
+            // An item takes at least one byte, so a count cannot be larger than the rest.
             if inside > rest.len() {
                 return Err(ReadError::Truncated(bytes.len()));
             }
@@ -169,7 +169,7 @@ impl<'a> Value<'a> {
                 depth += 1;
                 continue;
             }
-            // The item is whole, and maybe what holds it, and what holds that.
+            // The item is complete, and perhaps also the arrays and maps around it.
             loop {
                 if depth == 0 {
                     return match rest.len() {
@@ -207,7 +207,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The keys and values of a map; none of anything else.
+    /// The keys and values of a map; empty for any other value.
     pub fn entries(self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
         let mut rest = self.0;
         let count = match item(&mut rest) {
@@ -217,7 +217,7 @@ impl<'a> Value<'a> {
         (0..count).map_while(move |_| Some((next(&mut rest)?, next(&mut rest)?)))
     }
 
-    /// The items of an array; none of anything else.
+    /// The items of an array; empty for any other value.
     pub fn items(self) -> impl Iterator<Item = Value<'a>> {
         let mut rest = self.0;
         let count = match item(&mut rest) {
@@ -227,14 +227,14 @@ impl<'a> Value<'a> {
         (0..count).map_while(move |_| next(&mut rest))
     }
 
-    /// What a map holds under this key.
+    /// The value of this key in a map.
     pub fn get(self, key: &str) -> Option<Value<'a>> {
         self.entries()
             .find(|(name, _)| name.as_str() == Some(key))
             .map(|(_, value)| value)
     }
 
-    /// What lies at a path: keys of maps, and positions in arrays from 0.
+    /// The value at a path of map keys and array indices.
     pub fn at(self, path: &[String]) -> Option<Value<'a>> {
         path.iter().try_fold(self, |value, step| {
             value
@@ -273,20 +273,20 @@ impl<'a> Value<'a> {
         matches!(item(&mut { self.0 }), Ok(Item::Map(_)))
     }
 
-    /// Whether it is nothing.
+    /// Whether it is nil.
     pub fn is_nil(self) -> bool {
         matches!(item(&mut { self.0 }), Ok(Item::Nil))
     }
 }
 
-/// Takes the next value off the front of sound bytes.
+/// Removes the next value from the front of checked bytes.
 fn next<'a>(rest: &mut &'a [u8]) -> Option<Value<'a>> {
     let before = *rest;
     skip(rest)?;
     Some(Value(&before[..before.len() - rest.len()]))
 }
 
-/// Passes over one value of sound bytes.
+/// Skips one value of checked bytes.
 pub(super) fn skip(rest: &mut &[u8]) -> Option<()> {
     let mut pending = 1_usize;
     while pending > 0 {
@@ -317,11 +317,11 @@ impl<'a> Walk<'a> {
         Ok(found)
     }
 
-    /// Whether the map of so many entries whose head was just passed can be a JSON object: its keys
-    /// are strings, and it does not look like one of the special forms.
+    /// Whether the map whose head was just read can be a JSON object: its keys are strings, and it
+    /// does not look like one of the special forms.
     ///
-    /// Its values are passed over once more for that at every level, which the depth limit bounds;
-    /// the alternative is a list of all maps.
+    /// This skips its values once more at every level, which the depth limit bounds; the
+    /// alternative would be a list of all maps.
     fn is_object(&self, count: usize) -> bool {
         let mut rest = self.0.get();
         (0..count).all(|_| {
@@ -405,10 +405,10 @@ fn special<S: Serializer>(
     map.end()
 }
 
-/// The float of 64 bits that is written with the shortest digits of this one of 32: 0.3 for 0.3.
+/// The 64-bit float with the shortest digits of this 32-bit float: 0.3 for 0.3.
 ///
-/// serde_json would write the same digits by itself, but goes over to exponents at another size,
-/// and what is read back as 64 bits would not look the same again.
+/// serde_json would write the same digits by itself, but it changes to exponents at another
+/// magnitude, so that the value read back as 64 bits would be printed differently.
 fn digits(number: f32) -> f64 {
     let mut text = [0; 32];
     let mut room = &mut text[..];

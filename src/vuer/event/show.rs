@@ -1,5 +1,5 @@
-//! Events for people and for whoever watches: an event enters, what it holds beside its kind and
-//! time leaves, or all of it.
+//! Shows events on a terminal and in traces. Takes an event, gives its content without type and
+//! time, or all of it.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use super::{Event, Value};
 use crate::trace::{Content, Language};
 
-/// Vuer, for who watches.
+/// How traces show Vuer.
 pub const LANGUAGE: Language = Language {
     service: "vuer",
     read: |message| match Event::read(message) {
@@ -36,13 +36,13 @@ impl Content for Event<'_> {
 }
 
 impl<'a> Event<'a> {
-    /// What it holds beside its kind and time: its data, if that is all.
+    /// The content without type and time; only the data, if there is nothing else.
     pub fn rest(&self) -> Rest<'a> {
         Rest(self.message())
     }
 }
 
-/// A message without what is shown already.
+/// A message without type and time.
 #[derive(Debug, Clone, Copy)]
 pub struct Rest<'a>(Value<'a>);
 
@@ -53,7 +53,7 @@ impl<'a> Rest<'a> {
             .filter(|(key, _)| !matches!(key.as_str(), Some("etype" | "ts")))
     }
 
-    /// What most events have, and nothing else.
+    /// The data, if the event has nothing else.
     fn only_data(&self) -> Option<Value<'a>> {
         let mut entries = self.entries();
         match (entries.next(), entries.next()) {
@@ -71,8 +71,8 @@ impl Serialize for Rest<'_> {
             return data.serialize(serializer);
         }
         let mut map = serializer.serialize_map(None)?;
-        // A key that is no string has no place in an object; a message has none, and if it has,
-        // the whole of it is in the JSON form.
+        // A key that is not a string is left out. Events normally have none; the JSON form shows
+        // them.
         for (key, value) in self.entries() {
             if let Some(key) = key.as_str() {
                 map.serialize_entry(key, &value)?;

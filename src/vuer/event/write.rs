@@ -1,8 +1,8 @@
-//! JSON to MessagePack: text enters, bytes leave, without a tree in between.
+//! Converts JSON to MessagePack. Takes text, gives bytes, without building a tree.
 //!
-//! Counts are not known before the end of an array or object: one byte is kept free for them, and
-//! what follows is moved when that is too little. The special forms are made of what their plain
-//! reading left behind, so that there is one grammar.
+//! The count of an array or object is known only at its end: one byte is reserved for it, and the
+//! content is moved if it needs more. The special forms are first read as plain objects and then
+//! converted, so that there is one grammar.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::text::json::{beginning, first_large_integer};
 /// How floats are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Floats {
-    /// As they are: 64 bits.
+    /// In 64 bits.
     #[default]
     Double,
     /// In 32 bits, as the Python client and the servers write them.
@@ -28,16 +28,16 @@ pub enum Floats {
 /// Appends the MessagePack of a JSON text.
 ///
 /// # Errors
-/// [`JsonError`]; the buffer is then as it was.
+/// [`JsonError`]; the buffer is then unchanged.
 pub fn from_json(text: &str, floats: Floats, out: &mut Vec<u8>) -> Result<(), JsonError> {
     run(text, floats, out, |seed, json| seed.deserialize(json))
 }
 
-/// Appends the MessagePack of an event: a JSON object with a string under `etype`. One without a
-/// `ts` is given this one.
+/// Appends the MessagePack of an event: a JSON object with a string under `etype`. An event without
+/// `ts` gets this one.
 ///
 /// # Errors
-/// [`JsonError`]; the buffer is then as it was.
+/// [`JsonError`]; the buffer is then unchanged.
 pub fn event_from_json(
     text: &str,
     floats: Floats,
@@ -67,7 +67,7 @@ fn run<'t>(
         depth: 0,
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    // Levels are counted here instead: MessagePack's, of which `$map` takes three of JSON's.
+    // The levels of MessagePack are counted instead; `$map` takes three levels of JSON for one.
     json.disable_recursion_limit();
     let mut result = read(seed, &mut json)
         .and_then(|()| json.end())
@@ -90,10 +90,10 @@ fn run<'t>(
     result
 }
 
-/// Writes one value that lies inside `depth` arrays and maps.
+/// Writes one value nested in `depth` arrays and maps.
 struct Seed<'o> {
     out: &'o mut Vec<u8>,
-    /// Whether there was a float that may have been an integer beyond 64 bits.
+    /// Whether there was a float that may be an integer beyond 64 bits.
     huge: &'o mut bool,
     floats: Floats,
     depth: usize,
@@ -109,7 +109,7 @@ impl Seed<'_> {
         }
     }
 
-    /// Keeps room for the head of an array or map; gives its place.
+    /// Reserves a byte for the head of an array or map; gives its offset.
     fn open<E: Error>(&mut self) -> Result<usize, E> {
         if self.depth >= ROOM * DEPTH_MAX {
             return Err(E::custom(ReadError::TooDeep));
@@ -191,7 +191,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// An event's map, with what it must have.
+/// Reads the map of an event, with its required fields.
 struct EventSeed<'o> {
     seed: Seed<'o>,
     ts: u64,
@@ -238,7 +238,7 @@ impl<'de> Visitor<'de> for EventSeed<'_> {
     }
 }
 
-/// Writes a key; tells whether it begins a special form.
+/// Writes a key; gives it if it begins a special form.
 struct Key<'o>(&'o mut Vec<u8>);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -265,7 +265,8 @@ impl Visitor<'_> for Key<'_> {
     }
 }
 
-/// Makes of a map at `start` with one special key, whose value lies at `value`, what it stands for.
+/// Replaces a map at `start` with one special key by the value that it stands for. `value` is the
+/// offset of the map's value.
 fn stand_for<E: Error>(
     name: &'static str,
     out: &mut Vec<u8>,
@@ -312,7 +313,7 @@ fn stand_for<E: Error>(
             Ok(())
         }
         (MAP_KEY, Item::Array(count)) => {
-            // Each pair gives up its own head, and what is left is the map's content.
+            // The pairs without their heads are the content of the map.
             let mut content = Vec::with_capacity(rest.len());
             for _ in 0..count {
                 if !matches!(item(&mut rest), Ok(Item::Array(2))) {
@@ -351,7 +352,7 @@ fn float<E: Error>(number: f64, floats: Floats, out: &mut Vec<u8>) -> Result<(),
     }
 }
 
-/// Writes the head of an array or map over the byte that was kept free for it.
+/// Writes the head of an array or map in place of the reserved byte.
 fn head<E: Error>(out: &mut Vec<u8>, at: usize, count: usize, map: bool) -> Result<(), E> {
     let mut bytes = [0; 5];
     let mut room = &mut bytes[..];
@@ -370,7 +371,7 @@ fn size<E: Error>(count: usize) -> Result<u32, E> {
     u32::try_from(count).map_err(|_| E::custom("it is larger than MessagePack can say"))
 }
 
-/// Writing to memory does not fail; the library cannot know.
+/// Converts the error of the library; writing to memory never fails.
 fn done<T, W: fmt::Display, E: Error>(result: Result<T, W>) -> Result<(), E> {
     result.map(|_| ()).map_err(E::custom)
 }

@@ -1,9 +1,8 @@
-//! Who is connected, and what each is owed: events of clients and operations enter, the next thing
-//! to write to a client leaves. No I/O, and the time is given.
-//!
-//! A client has one turn under way: messages and, behind them, a ping. Its next turn comes when the
-//! pong is there and its share of the rate has passed. So whoever reads slowly is sent less often,
-//! and then the latest state; nobody waits for anybody.
+//! Who is connected, and what to send to each client. Input: events of clients, and operations.
+//! Output: what to write next to a client. It does no I/O, and the time is a parameter. A client
+//! has at most one turn in progress: messages, followed by a ping. Its next turn starts when the
+//! pong has arrived and enough time for the rate limit has passed. So a client that reads slowly
+//! gets the latest state less often, and does not slow down other clients.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::task::Waker;
@@ -13,99 +12,99 @@ use bytes::Bytes;
 
 use super::operation::Operation;
 use super::plan::{self, GRABBER};
-use super::stage::{Missed, Stage};
+use super::scene::{HubScene, NotApplied};
 use crate::vuer::event::{Draft, Event, Pack, Value};
 
-/// A client, by the order in which they came, from 1.
+/// The number of a client, counted from 1 in the order in which they connect.
 pub type Number = u32;
 
-/// From the upgrade to INIT. Who has not said it by then is let go.
+/// How long a client may take to send INIT before it is disconnected.
 pub const INIT_TIME: Duration = Duration::from_secs(10);
 
-/// How long a client may take to read what it was sent.
+/// How long a client may take to read its messages.
 const READ_TIME: Duration = Duration::from_secs(60);
 
-/// After how long a silence a client is pinged. A network that is gone sends no FIN: without this,
-/// such a client would keep its place for ever.
+/// A client is pinged after this much silence. When a network fails, no FIN arrives, and without
+/// the ping such a client would never be removed.
 const QUIET_TIME: Duration = Duration::from_secs(20);
 
-/// How long it then has to answer.
+/// How long the client then has to answer.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
 
-/// What a page needs between a change and its picture: a frame, and half of one in reserve. A
-/// picture that was asked for right behind an UPSERT showed the old scene once in 12, and 16 ms
-/// later never.
+/// How long a page needs between a change and its picture: one frame, plus half a frame to be safe.
+/// In a test, a picture that was requested directly after an UPSERT showed the old scene in 1 of 12
+/// cases, and never when it was requested 16 ms later.
 const FRAME_TIME: Duration = Duration::from_millis(34);
 
-/// Messages that wait for one client beside the scene.
+/// The limit of messages that wait for one client, not counting the scene.
 const QUEUE_MAX: usize = 1_000;
 /// The same in bytes.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
 
-/// Pictures that are asked for at a time.
+/// The limit of pictures that are requested at the same time.
 const ASKED_MAX: usize = 100;
 
-/// The etype of a question for a picture, and of what is answered. They are ours: the servers of
-/// the Python package know none of them.
-pub const ASK: &str = "TREFOIL_GRAB";
-/// The question has been passed on to a page.
-pub const ASKED: &str = "TREFOIL_GRAB_ASKED";
-/// The picture, or why there is none.
+/// The etype of a request for a picture. This and the next two are our own: the servers of the
+/// Python package do not know them.
+pub const ASK_PICTURE: &str = "TREFOIL_GRAB";
+/// The etype of the answer that the request has been passed on to a page.
+pub const PICTURE_ASKED: &str = "TREFOIL_GRAB_ASKED";
+/// The etype of the answer with the picture, or with the reason why there is none.
 pub const PICTURE: &str = "TREFOIL_PICTURE";
 
-/// The etype under which the end of a client is told.
-pub const GONE: &str = "DISCONNECT";
+/// The etype of the event that tells that a client has disconnected.
+pub const DISCONNECTED: &str = "DISCONNECT";
 
-/// What the hub was told to do.
+/// The settings of a hub.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// Messages a second and client.
+    /// The limit of messages per second and client.
     pub rate: f64,
-    /// Whether clients that are no pages may change the scene.
+    /// Whether clients that are not pages may change the scene.
     pub relay: bool,
-    /// How many clients at a time.
+    /// The limit of connected clients.
     pub max_clients: usize,
 }
 
-/// What a client is.
+/// The kind of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A browser's page.
     Page,
-    /// A program that wants to know the scene.
+    /// A program that receives the scene.
     Program,
-    /// A program that only asks.
+    /// A program that only requests pictures.
     Asker,
 }
 
-/// What a client said, or that it has gone.
+/// An event from a client, or the event that it has disconnected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    /// Who.
+pub struct ClientEvent {
+    /// The client.
     pub client: Number,
-    /// When, in ms since the epoch.
+    /// When it arrived, in ms since the epoch.
     pub received: u64,
-    /// The event.
+    /// The event as MessagePack.
     pub message: Bytes,
 }
 
-/// What is to be done for a client now.
+/// What to do for a client now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turn {
-    /// Write these messages, and a ping that carries this number behind them.
+    /// Write these messages, and then a ping with this number.
     Send(Vec<Bytes>, u64),
-    /// Nothing before then, unless something happens.
+    /// Wait until this time, or until the client is woken.
     Wait(Instant),
-    /// Nothing, unless something happens.
+    /// Wait until the client is woken.
     Rest,
-    /// Write a Close frame, and end.
+    /// Write a Close frame, and end the session.
     Close(u16, String),
 }
 
 #[derive(Debug)]
 enum Item {
     Message(Bytes),
-    /// The page needs to have drawn what came before.
+    /// A request for a picture: the page must have drawn the earlier changes first.
     Grab(Bytes),
 }
 
@@ -114,16 +113,16 @@ struct Client {
     kind: Option<Kind>,
     /// When INIT came, in ms since the epoch.
     greeted: u64,
-    /// The package that a page comes from.
+    /// The package that the page belongs to.
     package: String,
     since: Option<Instant>,
-    /// The revision that it was sent last, once it was sent any.
+    /// The last revision that was sent to it, if any.
     seen: Option<u64>,
     ping: u64,
     unread_since: Option<Instant>,
-    /// Since when it has had nothing to answer.
+    /// Since when there has been no traffic that it has to answer.
     quiet_since: Option<Instant>,
-    /// Until when it is to answer a ping that was sent for its silence.
+    /// By when it must answer a ping that was sent because of its silence.
     answer_until: Option<Instant>,
     not_before: Option<Instant>,
     drawn_after: Option<Instant>,
@@ -135,8 +134,7 @@ struct Client {
 }
 
 impl Client {
-    /// What is to be done where there is nothing to send: after a silence, to ask whether it is still
-    /// there.
+    /// What to do when there is nothing to send: wait, or, after a long silence, ping the client.
     fn probe(&mut self, now: Instant) -> Turn {
         if let Some(until) = self.answer_until {
             return Turn::Wait(until);
@@ -152,7 +150,7 @@ impl Client {
     }
 }
 
-/// What has happened so far.
+/// Counters for the status line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Pages that are connected.
@@ -167,9 +165,10 @@ pub struct Counts {
     pub sent: u64,
 }
 
-/// A message that was made for one client suits all that are at the same revision.
+/// Messages that were made for one client. They can be sent to all clients that have seen the same
+/// revision.
 #[derive(Debug)]
-struct Made {
+struct CachedMessages {
     revision: u64,
     seen: u64,
     grabs: bool,
@@ -180,28 +179,29 @@ struct Made {
 #[derive(Debug)]
 pub struct Hub {
     rules: Rules,
-    stage: Stage,
+    scene: HubScene,
     clients: BTreeMap<Number, Client>,
     last: Number,
-    said: VecDeque<Said>,
+    client_events: VecDeque<ClientEvent>,
     listener: Option<Waker>,
-    /// Who asked for a picture, by the etype of the answer.
+    /// The pending picture requests by the etype of the answer: the asker, the page, and the
+    /// request's id.
     asked: HashMap<String, (Number, Number, Bytes)>,
     pictures: u64,
-    made: Vec<Made>,
+    cache: Vec<CachedMessages>,
     operations: u64,
     sent: u64,
     parting: usize,
 }
 
-/// Why a client is let go.
+/// Why a client is disconnected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It sent no event.
+    /// Its message is not an event.
     #[error("{0}")]
     NoEvent(String),
-    /// It did not introduce itself.
-    #[error("the first event of a client is INIT, not {0}")]
+    /// Its first event is not INIT.
+    #[error("the first event of a client must be INIT, not {0}")]
     NoInit(String),
 }
 
@@ -210,14 +210,14 @@ impl Hub {
     pub fn new(rules: Rules) -> Hub {
         Hub {
             rules,
-            stage: Stage::default(),
+            scene: HubScene::default(),
             clients: BTreeMap::new(),
             last: 0,
-            said: VecDeque::new(),
+            client_events: VecDeque::new(),
             listener: None,
             asked: HashMap::new(),
             pictures: 0,
-            made: Vec::new(),
+            cache: Vec::new(),
             operations: 0,
             sent: 0,
             parting: 0,
@@ -255,7 +255,7 @@ impl Hub {
             }
         }
         if client.kind.is_some_and(|kind| kind != Kind::Asker) {
-            let message = Draft::new(GONE, received).finish().into();
+            let message = Draft::new(DISCONNECTED, received).finish().into();
             self.tell(number, received, message);
         }
         if let Some(waker) = self.listener.take() {
@@ -263,14 +263,14 @@ impl Hub {
         }
     }
 
-    /// Does an operation, or passes a message on.
+    /// Applies an operation, or passes a message on.
     ///
     /// # Errors
-    /// [`Missed`].
-    pub fn apply(&mut self, operation: &Operation<'_>) -> Result<(), Missed> {
+    /// [`NotApplied`].
+    pub fn apply(&mut self, operation: &Operation<'_>) -> Result<(), NotApplied> {
         let Operation::Message(message) = operation else {
             self.operations += 1;
-            let applied = self.stage.apply(operation);
+            let applied = self.scene.apply(operation);
             self.wake_all();
             return applied;
         };
@@ -293,10 +293,10 @@ impl Hub {
         Ok(())
     }
 
-    /// Takes what a client sent.
+    /// Handles a message from a client.
     ///
     /// # Errors
-    /// [`Refused`]: the client is to be let go.
+    /// [`Refused`]: the client must be disconnected.
     pub fn take(&mut self, number: Number, message: &[u8], received: u64) -> Result<(), Refused> {
         let event = Event::read(message).map_err(|error| {
             let why = error.to_string();
@@ -316,16 +316,17 @@ impl Hub {
             self.picture(asker, number, &id, &event, received);
             return Ok(());
         }
-        if kind != Kind::Page && event.etype() == ASK {
+        if kind != Kind::Page && event.etype() == ASK_PICTURE {
             self.ask(number, &event, received);
             return Ok(());
         }
         if kind == Kind::Program
             && self.rules.relay
             && let Ok(operation) = Operation::read(event.message())
-            && operation.is_of_scene()
+            && operation.changes_scene()
         {
-            // A client is told nothing in this protocol, so what is missed is missed, as in a page.
+            // This protocol has no answer for failed operations, so an error is ignored, as a page
+            // does.
             let _ = self.apply(&operation);
             return Ok(());
         }
@@ -364,7 +365,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Passes a question for a picture on to a page.
+    /// Passes a request for a picture on to a page.
     fn ask(&mut self, asker: Number, event: &Event<'_>, ts: u64) {
         let value = event.message().get("value");
         let fact = |name: &str| value.and_then(|value| value.get(name));
@@ -376,17 +377,22 @@ impl Hub {
                 && client.dismissed.is_none()
                 && wanted.is_none_or(|wanted| wanted == i128::from(**number))
         });
-        // The page that came last: of those before, nobody may be looking any more.
+        // Use the page that connected last: the earlier ones may be hidden.
         let Some((page, client)) = pages.next() else {
             let why = match wanted {
-                Some(wanted) => format!("client {wanted} is no page that is connected"),
+                Some(wanted) => format!("client {wanted} is not a connected page"),
                 None => "no page is connected".to_owned(),
             };
             return self.no_picture(asker, &id, &why, ts);
         };
         let page = *page;
         if self.asked.len() >= ASKED_MAX {
-            return self.no_picture(asker, &id, "too many pictures are asked for", ts);
+            return self.no_picture(
+                asker,
+                &id,
+                "too many pictures are requested at the same time",
+                ts,
+            );
         }
         self.pictures += 1;
         let rtype = format!("GRAB_RENDER_RESPONSE@trefoil-{}", self.pictures);
@@ -411,7 +417,7 @@ impl Hub {
         asked.map(2).text("id").raw(&id);
         asked.text("client").integer(page.into());
         self.asked.insert(rtype, (asker, page, id));
-        self.answer(asker, ASKED, &asked, ts);
+        self.answer(asker, PICTURE_ASKED, &asked, ts);
     }
 
     fn picture(&mut self, asker: Number, page: Number, id: &[u8], event: &Event<'_>, ts: u64) {
@@ -443,9 +449,9 @@ impl Hub {
         }
     }
 
-    /// What is to be done for a client now. `ts` is the time for messages, in ms since the epoch.
+    /// What to do for a client now. `ts` is the time for messages, in ms since the epoch.
     pub fn turn(&mut self, number: Number, now: Instant, ts: u64) -> Turn {
-        let revision = self.stage.revision();
+        let revision = self.scene.revision();
         let rate = self.rules.rate;
         let Some(client) = self.clients.get_mut(&number) else {
             return Turn::Close(1000, String::new());
@@ -460,7 +466,7 @@ impl Hub {
             return if now < until {
                 Turn::Wait(until)
             } else {
-                Turn::Close(1008, "no INIT came in time".into())
+                Turn::Close(1008, "the client did not send INIT in time".into())
             };
         };
         if let Some(since) = client.unread_since {
@@ -468,13 +474,13 @@ impl Hub {
             return if now < until {
                 Turn::Wait(until)
             } else {
-                Turn::Close(1008, "it does not read what it is sent".into())
+                Turn::Close(1008, "the client does not read its messages".into())
             };
         }
         if let Some(until) = client.answer_until
             && now >= until
         {
-            return Turn::Close(1008, "it answers no ping".into());
+            return Turn::Close(1008, "the client does not answer pings".into());
         }
         let is_leaving = client.dismissed.is_some();
         if let Some(not_before) = client.not_before
@@ -486,14 +492,14 @@ impl Hub {
         let mut messages = Vec::new();
         if kind != Kind::Asker && client.seen.is_none_or(|seen| seen < revision) {
             let seen = client.seen.unwrap_or(0);
-            let made = made(&mut self.made, &self.stage, seen, kind == Kind::Page, ts);
+            let made = cached_messages(&mut self.cache, &self.scene, seen, kind == Kind::Page, ts);
             messages.extend(made);
             client.seen = Some(revision);
             if !messages.is_empty() {
                 client.drawn_after = None;
             }
         }
-        // What is queued came behind the changes.
+        // The queued messages come after the changes of the scene.
         while let Some(item) = client.queue.front() {
             match item {
                 Item::Message(_) => {}
@@ -527,7 +533,7 @@ impl Hub {
         Turn::Send(messages, client.ping)
     }
 
-    /// A pong came from a client.
+    /// Handles a pong from a client.
     pub fn pong(&mut self, number: Number, payload: &[u8], now: Instant) {
         let Some(client) = self.clients.get_mut(&number) else {
             return;
@@ -541,14 +547,14 @@ impl Hub {
         }
     }
 
-    /// Wakes this when there is something to do for a client.
+    /// Registers a waker that is called when there is something to do for a client.
     pub fn listen(&mut self, number: Number, waker: &Waker) {
         if let Some(client) = self.clients.get_mut(&number) {
             client.waker = Some(waker.clone());
         }
     }
 
-    /// Lets everybody go: at once, or when they have been sent the scene as it stands.
+    /// Disconnects all clients: at once, or after they have been sent the current scene.
     pub fn dismiss_all(&mut self, code: u16, why: &str, at_once: bool) {
         for client in self.clients.values_mut() {
             client.dismissed = Some((code, why.to_owned(), at_once));
@@ -556,23 +562,23 @@ impl Hub {
         self.wake_all();
     }
 
-    /// How many clients there are, those included that have not introduced themselves, and those
-    /// whose Close frame has not been answered.
+    /// The number of clients, including those that have not sent INIT yet and those that have not
+    /// answered the Close frame.
     pub fn connected(&self) -> usize {
         self.clients.len() + self.parting
     }
 
-    /// A client that has left is sent a Close frame.
+    /// Counts a client that has left and is being sent a Close frame.
     pub fn begin_parting(&mut self) {
         self.parting += 1;
     }
 
-    /// It has answered, or has had its time.
+    /// The client has answered the Close frame, or did not do so in time.
     pub fn end_parting(&mut self) {
         self.parting -= 1;
     }
 
-    /// What has happened so far.
+    /// The current counters.
     pub fn counts(&self) -> Counts {
         let count = |kind| {
             let kinds = self.clients.values().map(|client| client.kind);
@@ -582,19 +588,19 @@ impl Hub {
             pages: count(Kind::Page),
             programs: count(Kind::Program),
             operations: self.operations,
-            nodes: self.stage.count(),
+            nodes: self.scene.count(),
             sent: self.sent,
         }
     }
 
-    /// What clients said since the last time; wakes this when there is more.
-    pub fn said(&mut self, waker: &Waker) -> VecDeque<Said> {
+    /// Takes the events of clients since the last call. The waker is called when there are more.
+    pub fn client_events(&mut self, waker: &Waker) -> VecDeque<ClientEvent> {
         self.listener = Some(waker.clone());
-        std::mem::take(&mut self.said)
+        std::mem::take(&mut self.client_events)
     }
 
     fn tell(&mut self, client: Number, received: u64, message: Bytes) {
-        self.said.push_back(Said {
+        self.client_events.push_back(ClientEvent {
             client,
             received,
             message,
@@ -613,7 +619,7 @@ impl Hub {
     }
 }
 
-/// What a program calls itself that only wants to ask, and not to be sent the scene.
+/// The client name of a program that only requests pictures and does not want the scene.
 pub const ASKER: &str = "trefoil-ask";
 
 impl Client {
@@ -633,9 +639,16 @@ impl Client {
     }
 }
 
-/// The messages from one revision to the present, made once for all clients that need them.
-fn made(known: &mut Vec<Made>, stage: &Stage, seen: u64, grabs: bool, ts: u64) -> Vec<Bytes> {
-    let revision = stage.revision();
+/// The messages from a revision to the current one. They are made once for all clients that need
+/// them.
+fn cached_messages(
+    known: &mut Vec<CachedMessages>,
+    scene: &HubScene,
+    seen: u64,
+    grabs: bool,
+    ts: u64,
+) -> Vec<Bytes> {
+    let revision = scene.revision();
     known.retain(|made| made.revision == revision);
     if let Some(made) = known
         .iter()
@@ -643,11 +656,11 @@ fn made(known: &mut Vec<Made>, stage: &Stage, seen: u64, grabs: bool, ts: u64) -
     {
         return made.messages.clone();
     }
-    let messages: Vec<Bytes> = plan::messages(stage, seen, grabs, ts)
+    let messages: Vec<Bytes> = plan::messages(scene, seen, grabs, ts)
         .into_iter()
         .map(Bytes::from)
         .collect();
-    known.push(Made {
+    known.push(CachedMessages {
         revision,
         seen,
         grabs,

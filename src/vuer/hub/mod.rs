@@ -1,25 +1,25 @@
-//! A Vuer server: operations on a scene enter, browsers and programs see it.
+//! A Vuer server: it applies operations to a scene and shows the scene to browsers and programs.
 //!
 //! ```text
-//!  lines ─▶ operation ─▶ stage ─▶ plan ─▶ session ─▶ page
+//!  lines ─▶ operation ─▶ scene ─▶ plan ─▶ session ─▶ page
 //!           (what it     (scene,  (what a            │
 //!            means)       by re-   client has        ▼
 //!                         vision)  not seen)       events
 //!                           └──── core ────┘
 //! ```
 //!
-//! - [`operation`], [`stage`], [`plan`], [`core`]: pure; the time is given
-//! - [`site`]: what is served over HTTP, and who may connect
+//! - [`operation`], [`scene`], [`plan`], [`core`]: no I/O; the time is a parameter
+//! - [`site`]: the files that are served over HTTP, and who may connect
 //! - [`session`], [`run`]: the sockets
-//! - `page.html`: our own page, for who has no other
+//! - `page.html`: our own page, used when no other page is installed
 
 pub mod core;
 pub mod operation;
 pub mod plan;
 pub mod run;
+pub mod scene;
 pub mod session;
 pub mod site;
-pub mod stage;
 
 pub use crate::net::sd_notify;
 pub use crate::net::tls::Acceptor;

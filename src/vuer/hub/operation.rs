@@ -1,43 +1,43 @@
-//! What an input line or an event of a writing client means: a value enters, an [`Operation`]
-//! leaves.
+//! Reads an [`Operation`] from the value of an input line or of a client's event.
 //!
 //! | value | operation |
 //! |---|---|
-//! | `{"etype":"SET","data":{…}}` | the scene |
-//! | `{"etype":"ADD","data":{"nodes":[…],"to":…}}`, `UPSERT`, `UPDATE` | the same on nodes |
-//! | `{"etype":"REMOVE","data":{"keys":[…]}}` | nodes are taken out |
-//! | `{"etype":"FRAME","data":{"etype":…}}` | what is inside |
+//! | `{"etype":"SET","data":{…}}` | sets fields and lists of the scene |
+//! | `{"etype":"ADD","data":{"nodes":[…],"to":…}}`, `UPSERT`, `UPDATE` | adds or changes nodes |
+//! | `{"etype":"REMOVE","data":{"keys":[…]}}` | removes nodes |
+//! | `{"etype":"FRAME","data":{"etype":…}}` | the event inside |
 //! | `{"etype":…}`, any other | a message that is passed on to the pages |
-//! | an element: `{"tag":…,"key":…}`, or `{"key":…,…}` | an UPSERT of it |
+//! | an element: `{"tag":…,"key":…}`, or `{"key":…,…}` | an UPSERT of the element |
 //! | `{"update":element}` or a list of them | an UPDATE |
 //! | `{"remove":"key"}` or a list of them | a REMOVE |
 //! | `{"joints":{name:angle},"key":…}` | new joint values of a Urdf |
 
 use crate::vuer::event::Value;
 
-/// A change of the scene, or a message for the pages.
+/// A change to the scene, or a message for the pages.
 #[derive(Debug, Clone, Copy)]
 pub enum Operation<'a> {
-    /// Fields and lists of the scene itself.
+    /// Sets fields and lists of the scene itself.
     Set(Value<'a>),
     /// Appends nodes.
     Add(Nodes<'a>, To<'a>),
-    /// Gives fields to nodes, or appends those that are not there.
+    /// Sets fields of nodes, and appends nodes that do not exist.
     Upsert(Nodes<'a>, To<'a>),
-    /// Gives fields to nodes that are there.
+    /// Sets fields of nodes that exist.
     Update(Nodes<'a>),
-    /// Takes nodes out: their keys.
+    /// Removes the nodes with these keys.
     Remove(Nodes<'a>),
-    /// Joint values of a Urdf: its key, unless the scene has only one.
+    /// Sets joint values of a Urdf: its key, which may be left out if the scene has only one, and
+    /// the values.
     Joints(Option<Value<'a>>, Value<'a>),
-    /// A message that is no operation on the scene: the whole event.
+    /// An event that is not an operation on the scene.
     Message(Value<'a>),
 }
 
-/// Where nodes are appended: a list of the scene, the key of a node, or none.
+/// Where nodes are appended: the name of a list of the scene, the key of a node, or `None`.
 pub type To<'a> = Option<Value<'a>>;
 
-/// One value, or those of an array.
+/// One value, or the items of an array.
 #[derive(Debug, Clone, Copy)]
 pub enum Nodes<'a> {
     /// The value itself.
@@ -47,7 +47,7 @@ pub enum Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
-    /// Each of them.
+    /// Iterates over the values.
     pub fn iter(self) -> impl Iterator<Item = Value<'a>> {
         let (one, many) = match self {
             Nodes::One(value) => (Some(value), None),
@@ -66,18 +66,16 @@ impl<'a> Nodes<'a> {
     }
 }
 
-/// Why a value is no operation.
+/// Why a value is not an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnOperation {
-    /// It is a number, a text, a list.
-    #[error("an operation is an object, such as {{\"tag\":\"Box\",\"key\":\"a\"}}")]
+    /// It is a number, a string or a list.
+    #[error("an operation must be an object, such as {{\"tag\":\"Box\",\"key\":\"a\"}}")]
     NotAMap,
-    /// It has no field that says what it is.
-    #[error(
-        "it has none of etype, tag, key, update, remove, joints, one of which says what it means"
-    )]
+    /// It has none of the fields that tell its kind.
+    #[error("an operation needs one of these fields: etype, tag, key, update, remove, joints")]
     Unknown,
-    /// An event without what its type needs.
+    /// An event without a field that its type needs.
     #[error("{0} needs {1}")]
     Incomplete(String, &'static str),
 }
@@ -118,7 +116,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Reads an event. Its content is under `data`, or under `value`, as clients have it.
+    /// Reads an event. Its content is under `data`, or, as clients send it, under `value`.
     fn event(etype: &str, event: Value<'a>) -> Result<Operation<'a>, NotAnOperation> {
         let data = event.get("data").or_else(|| event.get("value"));
         let incomplete = |what| NotAnOperation::Incomplete(etype.to_owned(), what);
@@ -145,7 +143,7 @@ impl<'a> Operation<'a> {
                 "keys in its data, a list",
             )?)),
             "FRAME" => match data.and_then(|data| Some((data.get("etype")?.as_str()?, data))) {
-                // Once: a frame in a frame is a message.
+                // Only one level: a FRAME inside a FRAME is passed on as a message.
                 Some((inner, data)) if inner != "FRAME" => Operation::event(inner, data),
                 _ => Ok(Operation::Message(event)),
             },
@@ -153,8 +151,8 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// Whether it changes the scene.
-    pub fn is_of_scene(&self) -> bool {
+    /// Whether the operation changes the scene.
+    pub fn changes_scene(&self) -> bool {
         !matches!(self, Operation::Message(_))
     }
 }

@@ -1,68 +1,67 @@
-//! What a page is to be sent: the revision that it has seen enters, messages leave, the cheapest
-//! that bring it to the scene as it stands.
+//! Decides what to send to a page. Input: the revision that the page has seen. Output: the cheapest
+//! messages that bring the page to the current scene.
 //!
 //! Measured in the store of the page of vuer 0.1.6, for one message of n nodes: an UPSERT or an
 //! UPDATE takes 0.3 ms + 1.5 µs · n², a SET 1.2 µs · n. So up to [`UPSERT_MAX`] changed nodes are
-//! an UPSERT, and more are a SET of the scene's lists; unless the scene is so large that sending
-//! it again is the dearer way, and then several UPSERTs.
-//!
-//! What the page does to itself is undone in the same turn: its REMOVE takes every empty `group`
-//! of the scene with it, so those are sent again behind one.
+//! sent as one UPSERT. More are sent as a SET of the scene's lists, or, if the scene is so large
+//! that sending it again would cost more, as several UPSERTs. On a REMOVE, the page also removes
+//! every empty `group` of the scene. So the empty groups are sent again after a REMOVE.
 
-use super::stage::{Id, LISTS, ROOT, Stage};
+use super::scene::{HubScene, Id, LISTS, ROOT};
 use crate::vuer::event::{Draft, Pack};
 
 /// The most nodes in one UPSERT.
 pub const UPSERT_MAX: usize = 50;
 
-/// A scene of more bytes than this is sent again only when there is no other way.
+/// A scene with more bytes than this is sent again only when there is no other way.
 const WHOLE_BYTES: usize = 1 << 20;
 
 /// The key of the node that answers GRAB_RENDER, as the Python package names it.
 pub const GRABBER: &str = "DEFAULT";
 
-/// Its list: the page has nothing of its own there.
+/// The list that holds the grabber. The page itself puts nothing there.
 const GRABBER_LIST: &str = "rawChildren";
 
 /// What has changed since a revision.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Changes {
-    /// Nodes that the page has, with other fields than it knows.
+    /// Nodes that the page has and that have changed.
     changed: Vec<Id>,
-    /// Nodes that the page does not have, below one that it has.
+    /// Nodes that the page does not have, and whose parent it has.
     created: Vec<Id>,
 }
 
-/// The messages that bring a page from a revision to the scene as it stands; none when it is there.
-///
-/// `grabs` is whether it is a browser's page: that needs a node that takes its picture. `ts` is the
-/// time, in ms since the epoch.
-pub fn messages(stage: &Stage, seen: u64, grabs: bool, ts: u64) -> Vec<Vec<u8>> {
-    if seen >= stage.revision() && seen > 0 {
+/// The messages that bring a page from a revision to the current scene; empty when the page is up
+/// to date. `grabs` tells whether the client is a browser's page, which needs a node for taking
+/// pictures. `ts` is the time, in ms since the epoch.
+pub fn messages(scene: &HubScene, seen: u64, grabs: bool, ts: u64) -> Vec<Vec<u8>> {
+    if seen >= scene.revision() && seen > 0 {
         return Vec::new();
     }
-    if seen < stage.whole() || seen == 0 {
-        return set(stage, grabs, ts).into_iter().collect();
+    if seen < scene.full_scene_since() || seen == 0 {
+        return set(scene, grabs, ts).into_iter().collect();
     }
     let mut changes = Changes::default();
-    collect(stage, ROOT, seen, &mut changes);
-    let removed: Vec<&str> = stage.removed_since(seen).collect();
+    collect(scene, ROOT, seen, &mut changes);
+    let removed: Vec<&str> = scene.removed_since(seen).collect();
     if !removed.is_empty() {
-        if has_refilled_group(stage, ROOT, seen) {
-            return set(stage, grabs, ts).into_iter().collect();
+        if has_refilled_group(scene, ROOT, seen) {
+            return set(scene, grabs, ts).into_iter().collect();
         }
-        let mut hollow = Vec::new();
-        hollow_groups(stage, ROOT, seen, &mut hollow);
-        // They are sent whole, to their place: an UPSERT of a field alone would put them elsewhere.
-        let sent_whole = |id: &Id| is_within(stage, *id, &hollow);
+        let mut empty_groups = Vec::new();
+        collect_empty_groups(scene, ROOT, seen, &mut empty_groups);
+        // Send them complete and with their place: an UPSERT of single fields would put them
+        // elsewhere.
+        let sent_whole = |id: &Id| is_within(scene, *id, &empty_groups);
         changes.changed.retain(|id| !sent_whole(id));
         changes.created.retain(|id| !sent_whole(id));
-        // First: a list that was replaced may hold, on the page, a node that is new elsewhere.
-        changes.created.splice(..0, hollow);
+        // Send them first: on the page, a list that was replaced may hold a node that is now
+        // elsewhere.
+        changes.created.splice(..0, empty_groups);
     }
     let count = changes.changed.len() + changes.created.len();
-    if count > UPSERT_MAX && stage.bytes() <= WHOLE_BYTES || root_changed(stage, seen) {
-        return set(stage, grabs, ts).into_iter().collect();
+    if count > UPSERT_MAX && scene.bytes() <= WHOLE_BYTES || root_changed(scene, seen) {
+        return set(scene, grabs, ts).into_iter().collect();
     }
     let mut messages = Vec::new();
     if !removed.is_empty() {
@@ -74,32 +73,32 @@ pub fn messages(stage: &Stage, seen: u64, grabs: bool, ts: u64) -> Vec<Vec<u8>> 
         messages.push(message("REMOVE", data, ts));
     }
     for ids in changes.changed.chunks(UPSERT_MAX) {
-        messages.push(upsert(stage, ids, None, seen, ts));
+        messages.push(upsert(scene, ids, None, seen, ts));
     }
     let mut rest = &changes.created[..];
     while let Some(first) = rest.first() {
-        // In the order of the scene, as many as hang at the same place.
-        let place = |id: &Id| (stage.node(*id).parent, stage.node(*id).list);
+        // In the order of the scene, all following nodes with the same place.
+        let place = |id: &Id| (scene.node(*id).parent, scene.node(*id).list);
         let same = rest
             .iter()
             .take_while(|id| place(id) == place(first))
             .count();
         let (ids, others) = rest.split_at(same.min(UPSERT_MAX));
-        messages.push(upsert(stage, ids, Some(place(first)), 0, ts));
+        messages.push(upsert(scene, ids, Some(place(first)), 0, ts));
         rest = others;
     }
     messages
 }
 
-/// Whether a field or list of the scene itself has changed: only a SET can say so.
-fn root_changed(stage: &Stage, seen: u64) -> bool {
-    stage.node(ROOT).changed > seen
+/// Whether a field or list of the scene itself has changed. Only a SET can transmit that.
+fn root_changed(scene: &HubScene, seen: u64) -> bool {
+    scene.node(ROOT).changed > seen
 }
 
-fn collect(stage: &Stage, id: Id, seen: u64, changes: &mut Changes) {
-    for list in &stage.node(id).lists {
+fn collect(scene: &HubScene, id: Id, seen: u64, changes: &mut Changes) {
+    for list in &scene.node(id).lists {
         for child in &list.nodes {
-            let node = stage.node(*child);
+            let node = scene.node(*child);
             if node.created > seen {
                 changes.created.push(*child);
                 continue;
@@ -109,76 +108,75 @@ fn collect(stage: &Stage, id: Id, seen: u64, changes: &mut Changes) {
             }
             let replaced = node.lists.iter().any(|list| list.replaced > seen);
             if !replaced {
-                collect(stage, *child, seen, changes);
+                collect(scene, *child, seen, changes);
             }
         }
     }
 }
 
 /// Whether a node is one of these or below one of them.
-fn is_within(stage: &Stage, id: Id, ancestors: &[Id]) -> bool {
+fn is_within(scene: &HubScene, id: Id, ancestors: &[Id]) -> bool {
     let mut at = id;
     while at != ROOT {
         if ancestors.contains(&at) {
             return true;
         }
-        at = stage.node(at).parent;
+        at = scene.node(at).parent;
     }
     false
 }
 
-/// The topmost groups in which there is nothing but groups in which there is nothing.
-fn hollow_groups(stage: &Stage, id: Id, seen: u64, found: &mut Vec<Id>) {
-    for list in &stage.node(id).lists {
+/// Collects the topmost groups that are empty or contain only empty groups.
+fn collect_empty_groups(scene: &HubScene, id: Id, seen: u64, found: &mut Vec<Id>) {
+    for list in &scene.node(id).lists {
         for child in &list.nodes {
-            if stage.node(*child).created > seen {
+            if scene.node(*child).created > seen {
                 continue;
             }
-            if is_hollow(stage, *child) {
+            if is_empty_group(scene, *child) {
                 found.push(*child);
             } else {
-                hollow_groups(stage, *child, seen, found);
+                collect_empty_groups(scene, *child, seen, found);
             }
         }
     }
 }
 
-fn is_hollow(stage: &Stage, id: Id) -> bool {
-    let node = stage.node(id);
+fn is_empty_group(scene: &HubScene, id: Id) -> bool {
+    let node = scene.node(id);
     let mut children = node.lists.iter().flat_map(|list| &list.nodes);
-    node.has_tag("group") && children.all(|child| is_hollow(stage, *child))
+    node.has_tag("group") && children.all(|child| is_empty_group(scene, *child))
 }
 
-/// Whether a group that is empty on the page, which its REMOVE therefore takes, has nodes by now: they
-/// would be sent to a parent that is gone.
-fn has_refilled_group(stage: &Stage, id: Id, seen: u64) -> bool {
-    let nodes = stage.node(id).lists.iter().flat_map(|list| &list.nodes);
+/// Whether a group that is empty on the page, and that the page therefore removes on a REMOVE, has
+/// nodes now. These nodes would be sent to a parent that is gone.
+fn has_refilled_group(scene: &HubScene, id: Id, seen: u64) -> bool {
+    let nodes = scene.node(id).lists.iter().flat_map(|list| &list.nodes);
     nodes
-        .filter(|id| stage.node(**id).created <= seen)
+        .filter(|id| scene.node(**id).created <= seen)
         .any(|child| {
-            was_hollow(stage, *child, seen) && !is_hollow(stage, *child)
-                || has_refilled_group(stage, *child, seen)
+            may_have_been_empty(scene, *child, seen) && !is_empty_group(scene, *child)
+                || has_refilled_group(scene, *child, seen)
         })
 }
 
-/// Whether a page that has seen a revision may have this node as a group of only empty groups.
-///
-/// A node whose tag has changed since may have been a group.
-fn was_hollow(stage: &Stage, id: Id, seen: u64) -> bool {
-    let node = stage.node(id);
+/// Whether this node may be an empty group on a page that has seen revision `seen`. A node whose
+/// tag has changed since then may have been a group.
+fn may_have_been_empty(scene: &HubScene, id: Id, seen: u64) -> bool {
+    let node = scene.node(id);
     let children = node.lists.iter().flat_map(|list| &list.nodes);
     let mut fields = node.fields.iter();
     let tag_changed = fields.any(|field| &*field.name == "tag" && field.changed > seen);
     (tag_changed || node.has_tag("group"))
         && children
-            .filter(|child| stage.node(**child).created <= seen)
-            .all(|child| was_hollow(stage, *child, seen))
+            .filter(|child| scene.node(**child).created <= seen)
+            .all(|child| may_have_been_empty(scene, *child, seen))
 }
 
-/// The whole scene. None if there is nothing to say.
-fn set(stage: &Stage, grabs: bool, ts: u64) -> Option<Vec<u8>> {
-    let root = stage.node(ROOT);
-    let grabber = grabs && !stage.has_tag("GrabRender");
+/// The whole scene as a SET. `None` if the scene is empty.
+fn set(scene: &HubScene, grabs: bool, ts: u64) -> Option<Vec<u8>> {
+    let root = scene.node(ROOT);
+    let grabber = grabs && !scene.has_tag("GrabRender");
     let lists = LISTS.iter().filter_map(|list| root.list(list));
     let own_list = grabber && root.list(GRABBER_LIST).is_none();
     if root.fields.is_empty() && root.lists.is_empty() && !grabber {
@@ -194,7 +192,7 @@ fn set(stage: &Stage, grabs: bool, ts: u64) -> Option<Vec<u8>> {
         data.text(list.name);
         data.array(list.nodes.len() + usize::from(grabber));
         for id in &list.nodes {
-            node(stage, *id, 0, &mut data);
+            node(scene, *id, 0, &mut data);
         }
         if grabber {
             put_grabber(&mut data);
@@ -212,18 +210,19 @@ fn put_grabber(data: &mut Pack) {
     data.text("key").text(GRABBER);
 }
 
-/// Nodes with what has changed since a revision; a new one has it all, and its place.
-fn upsert(stage: &Stage, ids: &[Id], to: Option<(Id, &str)>, seen: u64, ts: u64) -> Vec<u8> {
+/// An UPSERT with the changes of nodes since a revision. New nodes are sent complete, with their
+/// place.
+fn upsert(scene: &HubScene, ids: &[Id], to: Option<(Id, &str)>, seen: u64, ts: u64) -> Vec<u8> {
     let mut data = Pack::default();
     data.map(2).text("nodes").array(ids.len());
     for id in ids {
-        node(stage, *id, seen, &mut data);
+        node(scene, *id, seen, &mut data);
     }
     data.text("to");
     match to {
         None | Some((ROOT, "children")) => data.nil(),
         Some((ROOT, list)) => data.text(list),
-        Some((parent, _)) => match &stage.node(parent).key {
+        Some((parent, _)) => match &scene.node(parent).key {
             Some(key) => data.text(key),
             None => data.nil(),
         },
@@ -231,15 +230,15 @@ fn upsert(stage: &Stage, ids: &[Id], to: Option<(Id, &str)>, seen: u64, ts: u64)
     message("UPSERT", data, ts)
 }
 
-/// A node with its key and what has changed since a revision, all that is below it included.
-fn node(stage: &Stage, id: Id, seen: u64, out: &mut Pack) {
-    let node_ = stage.node(id);
-    let told = |at: u64| at > seen || seen == 0;
+/// Writes a node's key and everything that has changed in it and below it since a revision.
+fn node(scene: &HubScene, id: Id, seen: u64, out: &mut Pack) {
+    let node_ = scene.node(id);
+    let is_new = |at: u64| at > seen || seen == 0;
     let fields = || {
         let fields = node_.fields.iter();
-        fields.filter(|field| told(field.changed) || &*field.name == "key")
+        fields.filter(|field| is_new(field.changed) || &*field.name == "key")
     };
-    let lists = || node_.lists.iter().filter(|list| told(list.replaced));
+    let lists = || node_.lists.iter().filter(|list| is_new(list.replaced));
     out.map(fields().count() + lists().count());
     for field in fields() {
         out.text(&field.name).raw(&field.value);
@@ -247,7 +246,7 @@ fn node(stage: &Stage, id: Id, seen: u64, out: &mut Pack) {
     for list in lists() {
         out.text(list.name).array(list.nodes.len());
         for child in &list.nodes {
-            node(stage, *child, 0, out);
+            node(scene, *child, 0, out);
         }
     }
 }

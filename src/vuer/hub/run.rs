@@ -1,4 +1,4 @@
-//! The hub as a whole: a listener, operations and a stop signal enter; events of clients leave.
+//! Runs the hub: it accepts connections, serves clients, and hands out their events.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::core::{Hub, Rules, Said};
+use super::core::{ClientEvent, Hub, Rules};
 use super::session::{self, Shared, now_millis};
 use super::site::{Reply, Site};
 pub use crate::net::Listener;
@@ -20,23 +20,24 @@ use crate::net::tls::Acceptor;
 use crate::trace::{Step, Trace};
 use crate::vuer::event::LANGUAGE;
 
-/// From TCP to a whole request, and from there to the end of a response.
+/// The time limit for reading a request.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
 const ANSWER_TIME: Duration = Duration::from_secs(120);
 
-/// The largest message taken from a client: a picture, or a mesh of a program that writes.
+/// The size limit of a message from a client: a picture, or a mesh from a program that changes the
+/// scene.
 const MESSAGE_MAX: usize = 64 << 20;
 
-/// Connections that have not become clients yet.
+/// The limit of connections that have not become clients yet.
 const VISITORS_MAX: usize = 256;
 
-/// How long clients have for what they are owed when the hub ends.
+/// How long clients have to read their last messages when the hub ends.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
-/// How long to wait when the system has no more descriptors.
+/// How long to wait when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// A hub that can be shared on one thread.
+/// A hub that several tasks of one thread share.
 #[derive(Debug, Clone)]
 pub struct Handle(Shared);
 
@@ -46,37 +47,37 @@ impl Handle {
         Handle(Rc::new(RefCell::new(Hub::new(rules))))
     }
 
-    /// Does something with it.
+    /// Calls a function with the hub.
     pub fn with<T>(&self, act: impl FnOnce(&mut Hub) -> T) -> T {
         act(&mut self.0.borrow_mut())
     }
 
-    /// What clients said, as soon as there is anything.
-    pub async fn said(&self) -> Vec<Said> {
+    /// Waits for events of clients.
+    pub async fn client_events(&self) -> Vec<ClientEvent> {
         poll_fn(|cx| {
-            let said = self.0.borrow_mut().said(cx.waker());
-            if said.is_empty() {
+            let client_events = self.0.borrow_mut().client_events(cx.waker());
+            if client_events.is_empty() {
                 Poll::Pending
             } else {
-                Poll::Ready(said.into())
+                Poll::Ready(client_events.into())
             }
         })
         .await
     }
 
-    /// Sends everybody the scene as it stands and closes; whoever does not read it has had his
-    /// time. Says how many those were.
+    /// Sends all clients the current scene and closes their connections. Returns how many clients
+    /// did not read it in time.
     pub async fn drain(&self) -> usize {
         self.close(false).await
     }
 
-    /// Closes at once.
+    /// Closes all connections without sending the scene. Returns how many did not close in time.
     pub async fn stop(&self) -> usize {
         self.close(true).await
     }
 
     async fn close(&self, at_once: bool) -> usize {
-        let (code, why) = (close::AWAY, "the server ends");
+        let (code, why) = (close::AWAY, "the server is shutting down");
         self.with(|hub| hub.dismiss_all(code, why, at_once));
         let gone = async {
             while self.with(|hub| hub.connected()) > 0 {
@@ -88,8 +89,8 @@ impl Handle {
     }
 }
 
-/// Lets clients in and serves them, for ever: whoever drops this ends it. Needs a
-/// [`tokio::task::LocalSet`] around it.
+/// Accepts and serves clients until this future is dropped. It must run inside a
+/// [`tokio::task::LocalSet`].
 pub async fn run(
     listener: Listener,
     hub: Handle,
@@ -121,13 +122,14 @@ pub async fn run(
                     }
                 });
             }
-            // One that was gone at once, or no descriptor left: others will come and go.
+            // The client has already disconnected, or no file descriptor is free. Try again later.
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-/// From TCP to a WebSocket; none for who has been answered otherwise.
+/// Turns a TCP connection into a WebSocket. Returns `None` if the request got another answer or
+/// failed.
 async fn receive(
     stream: TcpStream,
     site: &Site,
@@ -143,7 +145,7 @@ async fn receive(
             return None;
         }
         Err(_) => {
-            failed("it did not send a request in time".into());
+            failed("the client did not send a request in time".into());
             return None;
         }
     };
@@ -176,16 +178,16 @@ async fn receive(
     }
 }
 
-/// Runs what serves on this thread, to its end.
+/// Runs a server on this thread until it ends.
 ///
 /// # Errors
-/// When the system has no room for the descriptors that it takes.
+/// When the system has too few file descriptors.
 pub fn block_on<F: Future>(serving: F) -> Result<F::Output, crate::error::Failure> {
     crate::net::block_on(async { tokio::task::LocalSet::new().run_until(serving).await })
 }
 
-/// Applies operations that come in pieces, and lets the clients have their turns in between.
-pub async fn breathe() {
+/// Lets the tasks of the clients run between two batches of operations.
+pub async fn yield_to_clients() {
     tokio::task::yield_now().await;
 }
 

@@ -1,4 +1,4 @@
-//! One client: bytes of a socket enter, events go to the hub, and what the hub owes leaves.
+//! One client: hands its events to the hub, and writes the hub's messages to its socket.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -16,7 +16,7 @@ use crate::net::peer::{Peer, close, put_close, put_header, put_ping};
 use crate::net::{Lost, now_micros};
 use crate::trace::{Direction, Step, Tap};
 
-/// The hub, as its sessions share it. Nobody keeps it borrowed across a wait.
+/// The hub, as its sessions share it. It is never borrowed across an await.
 pub type Shared = Rc<RefCell<Hub>>;
 
 /// How long a client may take to answer a Close frame.
@@ -34,7 +34,7 @@ enum End {
     Lost(Lost),
 }
 
-/// Serves a client to its end.
+/// Serves a client until its session ends.
 pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
     let mut session = Session {
         peer,
@@ -74,10 +74,10 @@ pub async fn serve(peer: Peer, hub: Shared, number: Number, tap: Tap) {
     hub.borrow_mut().end_parting();
 }
 
-/// Closes a connection for which there is no room.
+/// Closes a connection because the limit of clients is reached.
 pub async fn turn_away(mut peer: Peer) {
     let mut bytes = Vec::new();
-    let why = "as many clients are connected as may be; --max-clients";
+    let why = "the limit of connected clients is reached (--max-clients)";
     put_close(close::OVERLOADED, why, &mut bytes);
     let _ = timeout(CLOSE_TIME, peer.finish(&bytes)).await;
 }
@@ -86,7 +86,8 @@ struct Session {
     peer: Peer,
     hub: Shared,
     number: Number,
-    /// What is to be written, the first of it from `written` on; and whether a frame begins there.
+    /// The bytes to write, and whether a frame starts there. Of the first one, `written` bytes are
+    /// already written.
     out: VecDeque<(Bytes, bool)>,
     written: usize,
     sleep: Option<Pin<Box<Sleep>>>,
@@ -127,7 +128,7 @@ impl Session {
                 Err(end) => return Poll::Ready(end),
             }
             if has_read {
-                // Others first.
+                // Let other sessions run before reading again.
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -152,7 +153,7 @@ impl Session {
         self.out.push_back((tail.into(), true));
     }
 
-    /// Writes what can be written.
+    /// Writes as much as the socket accepts.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<(), Lost> {
         loop {
             let (bytes, begins) = match self.out.front() {
@@ -177,7 +178,7 @@ impl Session {
         }
     }
 
-    /// Hands on what has been read; whether there was anything.
+    /// Hands messages that have been read to the hub. Returns whether there were any.
     fn take_messages(&mut self) -> Result<bool, End> {
         let mut hub = self.hub.borrow_mut();
         let mut any = false;

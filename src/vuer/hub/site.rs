@@ -1,13 +1,13 @@
-//! What is served over HTTP: a request enters, an answer leaves, or that it may go on in WebSocket.
+//! What is served over HTTP. Input: a request. Output: a response, or the decision to upgrade to
+//! WebSocket.
 //!
 //! | path | answer |
 //! |---|---|
-//! | `/` | the page; without `?ws=` a redirect to the link that has it |
+//! | `/` | the page; without `?ws=`, a redirect to the link that has it |
 //! | `/workspace/…` | a file below the assets folder |
 //! | any other | a file of the page |
-//!
-//! The Host must be one that names this server, so that a page of another name that points here (DNS
-//! rebinding) is refused; the Origin of a WebSocket must be our own or be allowed.
+//! The Host header must name this server. This refuses pages of another host name that points to
+//! this address (DNS rebinding). The Origin of a WebSocket must be our own or an allowed one.
 
 use std::fs::{self, File};
 use std::net::IpAddr;
@@ -21,10 +21,10 @@ use crate::net::ws::may_connect;
 /// Our own page, in one file.
 const BUILTIN: &[u8] = include_bytes!("page.html");
 
-/// Where the assets lie, by URL: the same as the Python server's.
+/// The URL path of the assets, the same as in the Python server.
 pub const ASSETS_PATH: &str = "/workspace/";
 
-/// The cookie that shows a token again where a URL cannot carry it.
+/// The cookie that carries the token in requests whose URL does not.
 const COOKIE: &str = "trefoil_vuer_token";
 
 /// Where the page comes from.
@@ -36,43 +36,43 @@ pub enum Page {
     Folder(PathBuf),
 }
 
-/// What is served, and to whom.
+/// What is served, and who has access.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The page.
     pub page: Page,
     /// The folder whose files are served below `/workspace/`.
     pub assets: Option<PathBuf>,
-    /// What a link must carry, if anything.
+    /// The token that a request must carry, if one is required.
     pub token: Option<String>,
-    /// Origins of pages that may connect, beside our own; `*` lets all in.
+    /// Origins of pages that may connect, in addition to our own; `*` allows every origin.
     pub origins: Vec<String>,
-    /// Whether TLS is spoken.
+    /// Whether the server uses TLS.
     pub tls: bool,
 }
 
-/// What becomes of a request.
+/// How a request is answered.
 #[derive(Debug)]
 pub enum Reply {
-    /// It is answered.
+    /// With this response.
     Response(Response),
-    /// It is answered with a file of this length.
+    /// With a file of this length.
     File(Response, File, u64),
-    /// It goes on in WebSocket.
+    /// With an upgrade to WebSocket.
     Upgrade,
 }
 
 impl Site {
-    /// What becomes of a request.
+    /// How a request is answered.
     pub fn reply(&self, request: &Request) -> Reply {
         let refuse = |status, why: &str| Reply::Response(Response::text(status, why));
         let Some(host) = request.header("Host") else {
-            return refuse(400, "the request names no Host");
+            return refuse(400, "the request has no Host header");
         };
         if !self.is_our_name(host) {
             return refuse(
                 421,
-                "this server is not known by that name; --allow-origin http://NAME:PORT lets it",
+                "the Host is not a name of this server; allow it with --allow-origin http://NAME:PORT",
             );
         }
         if request.is_upgrade() {
@@ -80,7 +80,7 @@ impl Site {
                 && !may_connect(origin, Some(host), &self.origins)
             {
                 let why =
-                    format!("pages of {origin} may not connect here; --allow-origin lets them");
+                    format!("pages of {origin} may not connect; allow them with --allow-origin");
                 return refuse(403, &why);
             }
             return if self.has_token(request) {
@@ -91,7 +91,7 @@ impl Site {
         }
         if !matches!(&*request.method, "GET" | "HEAD") {
             return Reply::Response(
-                Response::text(405, "GET and HEAD only").with("Allow", "GET, HEAD"),
+                Response::text(405, "only GET and HEAD are supported").with("Allow", "GET, HEAD"),
             );
         }
         if request.path == "/" {
@@ -105,7 +105,7 @@ impl Site {
             if !self.has_token(request) {
                 return refuse(401, NO_TOKEN);
             }
-            // A page among the assets must not act as ours.
+            // An HTML page among the assets must not get the rights of our own page.
             let response = Response::text(200, "").with("Content-Security-Policy", "sandbox");
             return file(self.assets.as_deref(), name, response);
         }
@@ -142,8 +142,8 @@ impl Site {
         }
     }
 
-    /// The path and query of the link to the page. The WebSocket is always named in it: without
-    /// that the page of vuer 0.1.6 looks for one of its own choice.
+    /// The path and query of the link to the page. It always names the WebSocket; otherwise the
+    /// page of vuer 0.1.6 would connect to a default address.
     pub fn link_path(&self, host: &str) -> String {
         let scheme = if self.tls { "wss" } else { "ws" };
         match &self.token {
@@ -152,8 +152,8 @@ impl Site {
         }
     }
 
-    /// Whether a Host is a name of this server: an address, a name of this machine, or that of an
-    /// allowed origin.
+    /// Whether a Host is a name of this server: an IP address, a name of this machine, or the host
+    /// of an allowed origin.
     fn is_our_name(&self, host: &str) -> bool {
         let name = host_name(host).to_ascii_lowercase();
         let bare = name.trim_start_matches('[').trim_end_matches(']');
@@ -170,7 +170,8 @@ impl Site {
         local.contains(&name) || allowed
     }
 
-    /// Whether it carries the token: in its URL, its Authorization, or the cookie of the page.
+    /// Whether a request carries the token: in its URL, its Authorization header, or the page's
+    /// cookie.
     fn has_token(&self, request: &Request) -> bool {
         let Some(token) = &self.token else {
             return true;
@@ -189,10 +190,10 @@ impl Site {
     }
 }
 
-const NO_TOKEN: &str = "a token is needed here: open the link that the server printed";
-const NOT_FOUND: &str = "there is no such file";
+const NO_TOKEN: &str = "a token is required: open the link that the server has printed";
+const NOT_FOUND: &str = "file not found";
 
-/// The host of an authority, without its port.
+/// The host of an authority, without the port.
 fn host_name(authority: &str) -> &str {
     match authority.rfind(':') {
         Some(at) if !authority[at..].contains(']') => &authority[..at],
@@ -200,7 +201,7 @@ fn host_name(authority: &str) -> &str {
     }
 }
 
-/// A file below a folder, and nothing above it or beside it.
+/// A reply with a file inside a folder. A file outside the folder is not found.
 fn file(folder: Option<&Path>, name: &str, mut response: Response) -> Reply {
     let found = folder.and_then(|folder| Some((folder, decoded(name)?)));
     let found = found.and_then(|(folder, name)| {
@@ -217,8 +218,8 @@ fn file(folder: Option<&Path>, name: &str, mut response: Response) -> Reply {
     }
 }
 
-/// Opens a file whose name has only plain steps, and which is below the folder when every link on
-/// the way has been followed.
+/// Opens a file. Its name must have only plain path segments, and it must be inside the folder
+/// after all symbolic links have been followed.
 fn open_below(folder: &Path, name: &str) -> Option<(File, u64)> {
     let plain = name.split('/').all(|step| {
         !step.is_empty() && !step.starts_with('.') && !step.contains(['\\', '\0', ':'])
@@ -228,7 +229,7 @@ fn open_below(folder: &Path, name: &str) -> Option<(File, u64)> {
     }
     let root = fs::canonicalize(folder).ok()?;
     let path = fs::canonicalize(root.join(name)).ok()?;
-    // A FIFO would block whoever opens it, so what it is is asked first.
+    // Check the type before opening: opening a FIFO would block.
     if !path.starts_with(&root) || !fs::metadata(&path).ok()?.is_file() {
         return None;
     }
@@ -237,7 +238,7 @@ fn open_below(folder: &Path, name: &str) -> Option<(File, u64)> {
     Some((file, length))
 }
 
-/// The text of percent-encoded bytes, decoded once.
+/// Decodes percent-encoding, once.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -254,7 +255,7 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// What a file is, by its name. A browser runs no script that is called anything else.
+/// The media type of a file, from its name. Browsers run scripts only with the right type.
 fn mime(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {

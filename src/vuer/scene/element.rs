@@ -1,4 +1,4 @@
-//! One node of the scene with everything below it: takes MessagePack, gives a tree that can be
+//! A node of the scene with everything below it. Takes MessagePack, gives a tree that can be
 //! searched and changed.
 
 use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
@@ -6,13 +6,13 @@ use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 use super::LISTS;
 use crate::vuer::event::Value;
 
-/// A node: its fields in the order in which they came, some of which are lists of nodes.
+/// A node: its fields in the order received, some of which are lists of nodes.
 ///
 /// The page also keeps list entries that are not maps (the text of an HTML element). Such an entry
 /// has no key and no fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
-    /// Kept beside the fields, because every search compares it.
+    /// A copy of the field `key`, because every search compares it.
     key: Option<Key>,
     content: Content,
 }
@@ -26,7 +26,7 @@ enum Content {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Field {
-    /// MessagePack, as it came.
+    /// MessagePack as received.
     Plain(Box<[u8]>),
     Nodes(Vec<Element>),
 }
@@ -35,7 +35,7 @@ enum Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
     Text(Box<str>),
-    /// MessagePack that is not a string. It is equal only to itself.
+    /// MessagePack that is not a string; compared byte by byte.
     Other(Box<[u8]>),
 }
 
@@ -90,7 +90,7 @@ impl Element {
 
     /// A field that is a string.
     pub fn text(&self, name: &str) -> Option<&str> {
-        // Only this field is decoded: the others may be large.
+        // Only this field is decoded, because the others may be large.
         match self.field(name)? {
             Field::Plain(bytes) => Value::check(bytes).ok()?.as_str(),
             Field::Nodes(_) => None,
@@ -115,8 +115,8 @@ impl Element {
         }
     }
 
-    /// The first node of this key below this one. Parents come before their children, and the
-    /// lists in the order of [`LISTS`].
+    /// The first node with this key below this one. Parents are searched before their children, and
+    /// the lists in the order of [`LISTS`].
     pub fn find(&self, key: &str) -> Option<&Element> {
         let mut below = LISTS.iter().flat_map(|list| self.nodes(list));
         below.find_map(|node| {
@@ -128,7 +128,7 @@ impl Element {
         })
     }
 
-    /// The way to the first node of this key: this one, or one below it.
+    /// The path to the first node with this key: this one, or one below it.
     pub(super) fn path_to(&self, key: Option<&Key>) -> Option<Path> {
         if self.any_key() == key {
             return Some(Path::default());
@@ -136,7 +136,7 @@ impl Element {
         self.path_below(key, &LISTS)
     }
 
-    /// The way to the first node of this key in these lists and below them.
+    /// The path to the first node with this key in these lists and below them.
     pub(super) fn path_below(&self, key: Option<&Key>, lists: &[&'static str]) -> Option<Path> {
         let mut path = Path::default();
         self.search(key, lists, &mut path).then_some(path)
@@ -155,7 +155,7 @@ impl Element {
         false
     }
 
-    /// The node at this place.
+    /// The node at this path.
     pub(super) fn at_mut(&mut self, path: &Path) -> Option<&mut Element> {
         path.0.iter().try_fold(self, |node, (list, position)| {
             node.nodes_mut(list)?.get_mut(*position)
@@ -184,7 +184,7 @@ impl Element {
         true
     }
 
-    /// Takes over every field of another node, unless that would make more levels than `room`.
+    /// Copies every field of another node, unless that would make more levels than `room`.
     pub(super) fn merge(&mut self, other: Element, room: usize) -> bool {
         if other.height() > room {
             return false;
@@ -197,8 +197,8 @@ impl Element {
         true
     }
 
-    /// Removes the first node of this key. List by list: one that is in the list itself before
-    /// those further below.
+    /// Removes the first node with this key. Each list is searched before the nodes below its
+    /// entries.
     pub(super) fn remove(&mut self, key: &Key) -> bool {
         for list in LISTS {
             let Some(nodes) = self.nodes_mut(list) else {
@@ -217,7 +217,7 @@ impl Element {
     }
 
     /// Removes every group without children from a list and from the children of its nodes; says
-    /// whether there was one. A group that becomes empty by this goes, too.
+    /// whether there was one. A group that becomes empty by this is removed, too.
     pub(super) fn drop_empty_groups(&mut self, list: &str) -> bool {
         let Some(nodes) = self.nodes_mut(list) else {
             return false;
@@ -273,7 +273,7 @@ impl Element {
         }
     }
 
-    /// How many levels it has, itself included.
+    /// The number of levels, including itself.
     fn height(&self) -> usize {
         let lists = self.fields().iter().filter_map(|(_, field)| match field {
             Field::Nodes(nodes) => Some(nodes),
@@ -306,20 +306,20 @@ impl Key {
     }
 }
 
-/// Which list, and which entry of it.
+/// A list, and an index in it.
 type Step = (&'static str, usize);
 
-/// The way from a node down to one below it.
+/// The path from a node to one below it.
 #[derive(Debug, Default)]
 pub(super) struct Path(Vec<Step>);
 
 impl Path {
-    /// This way, and then another one.
+    /// This path followed by another one.
     pub(super) fn join(&self, further: Path) -> Path {
         Path([self.0.as_slice(), &further.0].concat())
     }
 
-    /// How many levels it leads down.
+    /// The number of levels it leads down.
     pub(super) fn depth(&self) -> usize {
         self.0.len()
     }

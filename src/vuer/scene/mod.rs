@@ -1,7 +1,7 @@
-//! The scene graph, without I/O: takes the events of a server one by one, gives the scene that the
+//! The scene graph, without I/O. Takes the events of a server one by one, gives the scene that the
 //! Vuer page shows after them.
 //!
-//! Every rule here was read off the real page (0.0.102) in Chromium; see docs/vuer-scene.md.
+//! Every rule was measured with the real page (0.0.102) in Chromium; see docs/vuer-scene.md.
 //!
 //! | event | effect |
 //! |---|---|
@@ -35,7 +35,7 @@ pub enum Outcome {
     /// The scene has changed.
     Changed,
     /// It is a scene operation that had no effect: an unknown key or parent, or malformed data.
-    Missed,
+    NotApplied,
 }
 
 /// The lists of nodes that a scene has, in the order in which the page searches them.
@@ -84,7 +84,7 @@ impl Scene {
         if changed {
             Outcome::Changed
         } else {
-            Outcome::Missed
+            Outcome::NotApplied
         }
     }
 

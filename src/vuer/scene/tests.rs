@@ -97,20 +97,23 @@ fn keys_that_are_not_strings_are_told_apart() {
 fn what_makes_no_sense_changes_nothing() {
     for (operation, outcome) in [
         (r#"{"etype":"FRAME","data":{}}"#, Outcome::Other),
-        (r#"{"etype":"SET"}"#, Outcome::Missed),
-        (r#"{"etype":"SET","data":[1]}"#, Outcome::Missed),
-        (r#"{"etype":"ADD","data":{"nodes":[]}}"#, Outcome::Missed),
+        (r#"{"etype":"SET"}"#, Outcome::NotApplied),
+        (r#"{"etype":"SET","data":[1]}"#, Outcome::NotApplied),
+        (
+            r#"{"etype":"ADD","data":{"nodes":[]}}"#,
+            Outcome::NotApplied,
+        ),
         (
             r#"{"etype":"ADD","data":{"nodes":[{"key":"a"}],"to":"nobody"}}"#,
-            Outcome::Missed,
+            Outcome::NotApplied,
         ),
         (
             r#"{"etype":"REMOVE","data":{"keys":"grid"}}"#,
-            Outcome::Missed,
+            Outcome::NotApplied,
         ),
         (
             r#"{"etype":"UPDATE","data":{"nodes":[{"key":"nobody"}]}}"#,
-            Outcome::Missed,
+            Outcome::NotApplied,
         ),
     ] {
         let mut scene = after(&[SET]);

@@ -1,4 +1,4 @@
-//! The scene for people: a node enters, the lines of a tree leave.
+//! Draws the scene as a tree. Takes a node, gives lines.
 
 use std::io;
 
@@ -8,10 +8,10 @@ use serde_json::ser::Formatter;
 use super::Element;
 use crate::vuer::event::Value;
 
-/// The longest value that is shown; of a longer one, only that it is there.
+/// The longest value that is shown; longer ones are shown as `…`.
 const LONGEST: usize = 48;
 
-/// The lists of nodes, and what people call them. Children come first and need no name.
+/// The other lists of nodes, with their displayed names. Children come first, without a name.
 const GROUPS: [(&str, &str); 3] = [
     ("bgChildren", "background"),
     ("htmlChildren", "html"),
@@ -23,7 +23,7 @@ const GROUPS: [(&str, &str); 3] = [
 pub struct Line {
     /// The branches that lead to it: `│  └─ `.
     pub branches: String,
-    /// The node's key, or what its list is called.
+    /// The node's key, or the name of a list.
     pub name: String,
     /// The node's tag; empty for a list.
     pub tag: String,
@@ -31,12 +31,12 @@ pub struct Line {
     pub facts: Vec<Fact>,
 }
 
-/// A field that is worth a look.
+/// A field that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// What it is called.
+    /// The name of the field.
     pub name: String,
-    /// What it holds, as JSON.
+    /// Its value, as JSON.
     pub value: String,
 }
 
@@ -90,7 +90,7 @@ fn below(element: &Element, indent: &str, lines: &mut Vec<Line>) {
     }
 }
 
-/// The branch of a node itself, and what stands before everything below it.
+/// The branch of a node, and the indentation of everything below it.
 fn branch(indent: &str, last: bool) -> (String, String) {
     if last {
         (format!("{indent}└─ "), format!("{indent}   "))
@@ -99,7 +99,7 @@ fn branch(indent: &str, last: bool) -> (String, String) {
     }
 }
 
-/// The fields: where it is first, then the rest in the order in which they came.
+/// The fields: position, rotation and scale first, then the rest in the order received.
 fn facts(element: &Element) -> Vec<Fact> {
     const FIRST: [&str; 3] = ["position", "rotation", "scale"];
     let is_first = |name: &str| FIRST.contains(&name);
@@ -130,7 +130,7 @@ fn short(value: Value<'_>) -> String {
     }
 }
 
-/// JSON on one line with a space behind each comma and colon.
+/// JSON on one line with a space after each comma and colon.
 struct Spaced;
 
 impl Formatter for Spaced {

@@ -1,4 +1,4 @@
-//! Questions for pictures: settings enter, a picture that is complete leaves.
+//! Requests pictures from a page. Takes settings, gives a complete picture.
 
 use std::time::Duration;
 
@@ -9,44 +9,44 @@ use crate::error::{Failure, Kind};
 use crate::vuer::client::session::{Load, Session};
 use crate::vuer::client::{Error, Target, now_millis};
 use crate::vuer::event::{Draft, Event, Pack, Value};
-use crate::vuer::hub::core::{ASK, ASKED, ASKER, PICTURE};
+use crate::vuer::hub::core::{ASK_PICTURE, ASKER, PICTURE, PICTURE_ASKED};
 
-/// How long a server has to say that it has passed the question on. Ours does at once; others never
-/// do.
+/// How long to wait until the server confirms that it has forwarded the request. Ours does so at
+/// once; others never do.
 const ASKED_TIME: Duration = Duration::from_secs(3);
 
-/// A page of the Python package loads parts of itself late: its pictures have to stay the same for
-/// so long …
-const CALM: Duration = Duration::from_millis(600);
-/// … while it is younger than this.
+/// The page of the Python package loads parts late: its pictures have to stay the same for this
+/// long …
+const UNCHANGED_FOR: Duration = Duration::from_millis(600);
+/// … while the page is younger than this.
 const YOUNG_MS: f64 = 5_000.0;
 
-/// Between two pictures of a page that is not calm yet.
+/// The pause between two pictures of a page that is still changing.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What is asked for.
+/// The settings of a picture.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
-    /// Of this client, not of the page that came last.
+pub struct PictureRequest {
+    /// The client whose page to use, instead of the page that connected last.
     pub client: Option<u32>,
-    /// The size in pixels, for a page that can choose it.
+    /// The size in pixels, if the page supports it.
     pub size: Option<(u32, u32)>,
-    /// From 0 to 1.
+    /// The quality, from 0 to 1.
     pub quality: Option<f64>,
-    /// Whether a PNG is wanted, of a page that can make one.
+    /// Whether to request a PNG, if the page supports it.
     pub png: bool,
 }
 
-/// What came.
+/// A received picture.
 #[derive(Debug, Clone)]
 pub struct Picture {
     /// JPEG or PNG.
     pub bytes: Bytes,
-    /// Whose.
+    /// The client whose page made it.
     pub client: u32,
-    /// As the page says.
+    /// The width in pixels, as the page says.
     pub width: u32,
-    /// See [`width`](Self::width).
+    /// The height in pixels, as the page says.
     pub height: u32,
     builtin: bool,
     age_ms: f64,
@@ -63,20 +63,20 @@ impl Picture {
     }
 }
 
-/// Why there is none.
-pub enum Nothing {
-    /// The server says so.
-    Said(String),
+/// Why there is no picture.
+pub enum NoPicture {
+    /// The server or the page gave this reason.
+    Reason(String),
     Failed(Failure),
 }
 
-impl From<Error> for Nothing {
-    fn from(error: Error) -> Nothing {
-        Nothing::Failed(error.into())
+impl From<Error> for NoPicture {
+    fn from(error: Error) -> NoPicture {
+        NoPicture::Failed(error.into())
     }
 }
 
-/// A connection over which pictures are asked for.
+/// A connection for requesting pictures.
 pub struct Asker {
     session: Session,
     target: Target,
@@ -95,7 +95,7 @@ impl Asker {
         value.text("clientVersion").text(env!("CARGO_PKG_VERSION"));
         let init = Draft::new("INIT", now_millis()).value("value", value.bytes());
         target.init = init.finish().into();
-        let session = Session::connect(&target, Load::Flood).await?;
+        let session = Session::connect(&target, Load::Bulk).await?;
         Ok(Asker {
             session,
             target,
@@ -104,18 +104,18 @@ impl Asker {
         })
     }
 
-    /// One picture, as the page is now.
-    pub async fn once(&mut self, wish: &Wish) -> Result<Picture, Nothing> {
+    /// Requests one picture of the page as it is now.
+    pub async fn once(&mut self, request: &PictureRequest) -> Result<Picture, NoPicture> {
         self.count += 1;
         let id = self.count;
-        self.session.send(question(wish, id).into())?;
+        self.session.send(question(request, id).into())?;
         let answer = timeout(ASKED_TIME, self.answer(id)).await;
         let Ok(answer) = answer else {
-            return Err(Nothing::Failed(
+            return Err(NoPicture::Failed(
                 Failure::new(
                     Kind::Connection,
                     format!(
-                        "{} is no trefoil vuer serve: it cannot be asked for a picture",
+                        "{} is not trefoil vuer serve: it cannot give a picture",
                         self.target.endpoint
                     ),
                 )
@@ -127,38 +127,41 @@ impl Asker {
         }
         match timeout(self.limit, self.answer(id)).await {
             Ok(Ok(Some(picture))) => picture,
-            Ok(Ok(None)) => Err(Nothing::Said("it was asked for twice".into())),
+            Ok(Ok(None)) => Err(NoPicture::Reason(
+                "the server forwarded the request twice".into(),
+            )),
             Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(Nothing::Failed(Failure::new(
+            Err(_) => Err(NoPicture::Failed(Failure::new(
                 Kind::Deadline,
                 "the page did not answer with a picture; is it still open?",
             ))),
         }
     }
 
-    /// A picture of a page that has drawn everything; after `wait` the last one, and false.
+    /// Requests pictures until the page has drawn everything. Gives that picture and true; after
+    /// `wait` the last picture and false.
     pub async fn complete(
         &mut self,
-        wish: &Wish,
+        request: &PictureRequest,
         wait: Duration,
-    ) -> Result<(Picture, bool), Nothing> {
+    ) -> Result<(Picture, bool), NoPicture> {
         let until = Instant::now() + wait;
-        let mut last = self.once(wish).await?;
+        let mut last = self.once(request).await?;
         let mut same_since = Instant::now();
         loop {
-            let calm = if last.builtin || last.age_ms > YOUNG_MS {
+            let unchanged_for = if last.builtin || last.age_ms > YOUNG_MS {
                 Duration::ZERO
             } else {
-                CALM
+                UNCHANGED_FOR
             };
-            if !calm.is_zero() {
+            if !unchanged_for.is_zero() {
                 sleep(PAUSE).await;
             }
-            let next = self.once(wish).await?;
+            let next = self.once(request).await?;
             let now = Instant::now();
             if next.bytes != last.bytes {
                 same_since = now;
-            } else if now - same_since >= calm {
+            } else if now - same_since >= unchanged_for {
                 return Ok((next, true));
             }
             last = next;
@@ -168,8 +171,8 @@ impl Asker {
         }
     }
 
-    /// The next answer to a question: none when it says that it has passed it on.
-    async fn answer(&mut self, id: i64) -> Result<Option<Result<Picture, Nothing>>, Error> {
+    /// The next reply to a request; `None` when the server confirms that it has forwarded it.
+    async fn answer(&mut self, id: i64) -> Result<Option<Result<Picture, NoPicture>>, Error> {
         loop {
             let message = self.session.next().await?;
             let event = Event::read(&message)
@@ -180,27 +183,27 @@ impl Asker {
                 continue;
             }
             match event.etype() {
-                ASKED => return Ok(None),
+                PICTURE_ASKED => return Ok(None),
                 PICTURE => return Ok(Some(picture(&message, data))),
                 _ => {}
             }
         }
     }
 
-    /// Ends the conversation.
+    /// Closes the connection.
     pub async fn leave(self) {
         self.session.leave().await;
     }
 }
 
-fn picture(message: &Bytes, data: Option<Value<'_>>) -> Result<Picture, Nothing> {
+fn picture(message: &Bytes, data: Option<Value<'_>>) -> Result<Picture, NoPicture> {
     let fact = |name: &str| data.and_then(|data| data.get(name));
     let value = fact("value");
     let of_page = |name: &str| value.and_then(|value| value.get(name));
     let Some(frame) = of_page("frame").and_then(Value::as_bin) else {
         let why = fact("why").and_then(Value::as_str);
         let why = why.unwrap_or("the page answered without a picture");
-        return Err(Nothing::Said(why.to_owned()));
+        return Err(NoPicture::Reason(why.to_owned()));
     };
     let number = |value: Option<Value<'_>>| {
         let number = value.and_then(Value::as_number);
@@ -216,28 +219,28 @@ fn picture(message: &Bytes, data: Option<Value<'_>>) -> Result<Picture, Nothing>
     })
 }
 
-fn question(wish: &Wish, id: i64) -> Vec<u8> {
+fn question(request: &PictureRequest, id: i64) -> Vec<u8> {
     let mut value = Pack::default();
     let count = 1
-        + usize::from(wish.client.is_some())
-        + 2 * usize::from(wish.size.is_some())
-        + usize::from(wish.quality.is_some())
-        + usize::from(wish.png);
+        + usize::from(request.client.is_some())
+        + 2 * usize::from(request.size.is_some())
+        + usize::from(request.quality.is_some())
+        + usize::from(request.png);
     value.map(count).text("id").integer(id);
-    if let Some(client) = wish.client {
+    if let Some(client) = request.client {
         value.text("client").integer(client.into());
     }
-    if let Some((width, height)) = wish.size {
+    if let Some((width, height)) = request.size {
         value.text("width").integer(width.into());
         value.text("height").integer(height.into());
     }
-    if let Some(quality) = wish.quality {
+    if let Some(quality) = request.quality {
         value.text("quality").float(quality);
     }
-    if wish.png {
+    if request.png {
         value.text("format").text("png");
     }
-    Draft::new(ASK, now_millis())
+    Draft::new(ASK_PICTURE, now_millis())
         .value("value", value.bytes())
         .finish()
 }

@@ -1,5 +1,5 @@
-//! A browser of our own: a link enters, a headless Chromium that shows it leaves. It is driven by
-//! nothing but the page, so it needs no DevTools port that others could use.
+//! Runs a headless Chromium. Takes a link, gives a browser that shows it. Only the page controls
+//! it, so it needs no DevTools port, which others could use.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use tokio::process::Child;
 use crate::error::{Failure, Kind};
 use crate::term::child;
 
-/// The names under which Chromium and its relatives are installed.
+/// The command names of Chromium and its derivatives.
 const NAMES: [&str; 6] = [
     "chromium",
     "chromium-browser",
@@ -24,13 +24,13 @@ const NAMES: [&str; 6] = [
     "microsoft-edge",
 ];
 
-/// The variable that names another.
+/// The variable that names another browser.
 const VARIABLE: &str = "TREFOIL_BROWSER";
 
-/// How long it may take to end by itself.
+/// How long it may take to exit after SIGTERM.
 const END_TIME: Duration = Duration::from_secs(2);
 
-/// A browser that runs; it ends, and its profile goes, when it is closed or dropped.
+/// A running browser. Closing or dropping it ends it and removes its profile.
 #[derive(Debug)]
 pub struct Browser {
     child: Child,
@@ -38,7 +38,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens a link in a window of this size that nobody sees.
+    /// Opens a link in an invisible window of this size.
     ///
     /// # Errors
     /// [`Kind::CommandNotFound`] when there is no browser.
@@ -80,13 +80,13 @@ impl Browser {
                 "--disable-dev-shm-usage",
                 "--mute-audio",
                 "--hide-scrollbars",
-                // A machine without a screen has no GPU: WebGL in software.
+                // Software WebGL, for machines without a GPU.
                 "--use-angle=swiftshader",
                 "--enable-unsafe-swiftshader",
                 "--ignore-gpu-blocklist",
                 "--force-device-scale-factor=1",
             ])
-            // A window has a frame, even one that nobody sees; a kiosk fills its screen.
+            // Even an invisible window has a frame; in kiosk mode the page fills the screen.
             .arg("--kiosk")
             .arg(format!("--screen-info={{{width}x{height}}}"))
             .arg(format!("--window-size={width},{height}"))
@@ -95,7 +95,7 @@ impl Browser {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         if rustix::process::geteuid().is_root() {
-            // Chromium refuses to run as root with its sandbox; containers do.
+            // Chromium refuses to run as root with its sandbox, which is usual in containers.
             command.arg("--no-sandbox");
         }
         command.arg(link);
@@ -108,7 +108,7 @@ impl Browser {
         }
     }
 
-    /// Waits until it ends by itself, which it should not.
+    /// Waits until the browser exits unexpectedly.
     pub async fn ended(&mut self) -> Failure {
         let status = self.child.wait().await;
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
@@ -119,7 +119,7 @@ impl Browser {
         .with_hint("Does it run on this machine? Try: chromium --headless --dump-dom about:blank")
     }
 
-    /// Ends it.
+    /// Ends the browser.
     pub async fn close(mut self) {
         let _ = child::stop(&mut self.child, END_TIME).await;
     }
@@ -128,7 +128,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.child.start_kill();
-        // Its last processes may still write while they end.
+        // Its processes may still write while they exit.
         for _ in 0..20 {
             if fs::remove_dir_all(&self.profile).is_ok() || !self.profile.exists() {
                 return;

@@ -1,5 +1,5 @@
-//! `grab`: a picture of a scene: of a page of a running server, or of a scene that is given, in a
-//! browser of our own.
+//! `grab`: takes a picture of a scene: from a page of a running server, or from a given scene in a
+//! headless browser.
 
 mod ask;
 mod browser;
@@ -16,8 +16,8 @@ use tokio::time::{Instant, sleep};
 use super::connection::ConnectionArgs;
 use super::page;
 use super::recv::extract::Name;
-use super::serve::input::{Fed, Form, Source, feed, read};
-use super::serve::stand::Stand;
+use super::serve::input::{Form, InputCounts, Source, feed, read};
+use super::serve::server::HubServer;
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, Progress, Terminal, picture};
 use crate::text::duration::duration;
@@ -26,11 +26,11 @@ use crate::vuer::hub::core::Rules;
 use crate::vuer::hub::run::block_on;
 use crate::vuer::hub::site::{Page, Site};
 
-use ask::{Asker, Nothing, Picture, Wish};
+use ask::{Asker, NoPicture, Picture, PictureRequest};
 use browser::Browser;
 
 const EXAMPLES: &str = r#"Examples:
-  trefoil vuer grab -O shot.jpg              of the page that came last
+  trefoil vuer grab -O shot.jpg              of the page that connected last
   trefoil vuer grab scene.ndjson -O shot.png
   robot-log | trefoil vuer grab - > shot.png
   trefoil vuer grab --every 100ms --count 5 --to 'f-%05d.jpg'
@@ -40,30 +40,29 @@ open. With SCENE, operations as vuer serve takes them, it serves them itself,
 shows them in a headless Chromium (or TREFOIL_BROWSER) and ends both. The page
 of the Python package gives JPEG only; the page of this binary PNG as well."#;
 
-/// The size of a picture when nobody says otherwise.
+/// The default size of a picture.
 const WIDTH: u32 = 1280;
-/// See [`WIDTH`].
+/// The default height.
 const HEIGHT: u32 = 720;
 
-/// How long a browser may take until its page is there.
+/// How long a browser may take to open the page.
 const PAGE_TIME: Duration = Duration::from_secs(30);
 
 /// How long a page may take for one picture.
 const PICTURE_TIME: Duration = Duration::from_secs(30);
 
-/// Between two looks whether the page is there.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How often to check whether the page is open.
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
 /// What may be typed after `grab`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct GrabArgs {
-    /// Show the operations of this file in a browser of its own; - is stdin
+    /// Show the operations of this file in a headless browser; - is stdin
     #[arg(value_name = "SCENE", conflicts_with = "client")]
     scene: Option<PathBuf>,
 
-    /// Write the picture to this file; its ending says whether PNG or JPEG
-    /// [default: stdout]
+    /// Write the picture to this file; its extension selects PNG or JPEG [default: stdout]
     #[arg(short = 'O', long = "out", value_name = "FILE", conflicts_with = "to")]
     out: Option<PathBuf>,
 
@@ -75,16 +74,16 @@ pub struct GrabArgs {
     #[arg(long, value_name = "FILE", requires = "every")]
     to: Option<String>,
 
-    /// Take so many pictures with --every
+    /// Take this many pictures with --every
     #[arg(long, value_name = "N", requires = "every", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
-    /// Ask this client's page, by its number, and not the one that came last
+    /// Use the page of this client, by its number, instead of the latest page
     #[arg(long, value_name = "N")]
     client: Option<u32>,
 
-    /// The width in pixels: of the browser, or of what our own page draws
-    /// [default: 1280, or the page's]
+    /// The width in pixels, of the browser or of the builtin page's picture [default: 1280, or the
+    /// page's]
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(1..=8192))]
     width: Option<u32>,
 
@@ -100,7 +99,7 @@ pub struct GrabArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
     wait: Duration,
 
-    /// Show SCENE in the page of this folder, or in builtin
+    /// Show SCENE in the page of this folder, or in the builtin page
     #[arg(long, value_name = "DIR", requires = "scene")]
     page: Option<PathBuf>,
 
@@ -118,7 +117,7 @@ fn quality(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "a quality is from 0 to 1".to_owned())
 }
 
-/// A picture that was written, as it is printed.
+/// The output for a written picture.
 #[derive(Debug, Serialize)]
 struct Written<'a> {
     file: &'a str,
@@ -133,7 +132,7 @@ impl GrabArgs {
     /// Takes the picture.
     ///
     /// # Errors
-    /// [`Kind::Negative`] when no page is connected, or it cannot give what the file is called;
+    /// [`Kind::Negative`] when no page is connected, or it cannot give the format of the file;
     /// [`Kind::CommandNotFound`] without a browser; a lost connection.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
@@ -147,7 +146,7 @@ impl GrabArgs {
         })?
     }
 
-    /// What can be known before anything is done.
+    /// Checks the options before anything is done.
     fn check(&self, terminal: &Terminal) -> Result<(), Failure> {
         if let Some(to) = &self.to {
             name(to)?;
@@ -166,12 +165,12 @@ impl GrabArgs {
             let asker = Asker::connect(target, self.limit()).await?;
             return self.pictures(asker, terminal).await;
         };
-        let stand = self.stand(scene, &terminal.console).await?;
-        target.endpoint = Endpoint::parse(&stand.url)?;
+        let server = self.server(scene, &terminal.console).await?;
+        target.endpoint = Endpoint::parse(&server.url)?;
         target.headers.clear();
-        let (hub, link) = (stand.hub.clone(), stand.link.clone());
-        spawn_local(stand.serve());
-        let fed = Cell::new(Fed::default());
+        let (hub, link) = (server.hub.clone(), server.link.clone());
+        spawn_local(server.serve());
+        let fed = Cell::new(InputCounts::default());
         let source = if scene.as_os_str() == "-" {
             Source::Stdin
         } else {
@@ -184,7 +183,7 @@ impl GrabArgs {
         let begun = Instant::now();
         let there = async {
             while hub.with(|hub| hub.counts().pages) == 0 && begun.elapsed() < PAGE_TIME {
-                sleep(LOOK_EVERY).await;
+                sleep(CHECK_INTERVAL).await;
             }
         };
         tokio::select! {
@@ -219,8 +218,8 @@ impl GrabArgs {
         self.connection.timeout().unwrap_or(PICTURE_TIME)
     }
 
-    /// A server for this picture alone.
-    async fn stand(&self, scene: &Path, console: &Console) -> Result<Stand, Failure> {
+    /// Starts a server for this picture.
+    async fn server(&self, scene: &Path, console: &Console) -> Result<HubServer, Failure> {
         if scene.as_os_str() != "-"
             && let Err(error) = fs::metadata(scene)
         {
@@ -230,7 +229,7 @@ impl GrabArgs {
             )));
         }
         let page = match (&self.page, self.wants_png()) {
-            // Only our own page makes one.
+            // Only the builtin page supports PNG.
             (None, true) if self.out.is_some() => Page::Builtin,
             (page, _) => page::chosen(page.as_deref())?,
         };
@@ -246,10 +245,10 @@ impl GrabArgs {
             relay: false,
             max_clients: 4,
         };
-        Stand::listen("127.0.0.1:0", site, rules, None, console).await
+        HubServer::listen("127.0.0.1:0", site, rules, None, console).await
     }
 
-    /// Whether a PNG is asked for: by the file's name, or because nothing says otherwise.
+    /// Whether to request a PNG: by the extension of the file, and by default.
     fn wants_png(&self) -> bool {
         let name = match (&self.out, &self.to) {
             (Some(out), _) => out.clone(),
@@ -265,20 +264,20 @@ impl GrabArgs {
             (None, None) if self.scene.is_none() => None,
             (width, height) => Some((width.unwrap_or(WIDTH), height.unwrap_or(HEIGHT))),
         };
-        let wish = Wish {
+        let request = PictureRequest {
             client: self.client,
             size,
             quality: self.quality,
             png: self.wants_png(),
         };
         let (first, is_complete) = asker
-            .complete(&wish, self.wait)
+            .complete(&request, self.wait)
             .await
             .map_err(|nothing| self.nothing(nothing))?;
         if !is_complete && self.every.is_none() {
             terminal
                 .console
-                .note("the picture was still changing; this is how it was last");
+                .note("the picture was still changing; this is the last one");
         }
         match (self.every, &self.to) {
             (Some(every), Some(to)) => {
@@ -296,7 +295,7 @@ impl GrabArgs {
                     due += every;
                     tokio::time::sleep_until(due).await;
                     next = asker
-                        .once(&wish)
+                        .once(&request)
                         .await
                         .map_err(|nothing| self.nothing(nothing))?;
                 }
@@ -329,9 +328,8 @@ impl GrabArgs {
     ) -> Result<(), Failure> {
         if self.wants_png() && picture.format() != "png" {
             return Err(
-                Failure::new(Kind::Negative, "the page gives JPEG only, and no PNG").with_hint(
-                    "Name a .jpg file, or show the scene in our own page: --page builtin",
-                ),
+                Failure::new(Kind::Negative, "the page gives JPEG only, and no PNG")
+                    .with_hint("Name a .jpg file, or use the builtin page: --page builtin"),
             );
         }
         fs::write(path, &picture.bytes).map_err(|error| {
@@ -358,10 +356,10 @@ impl GrabArgs {
         })
     }
 
-    fn nothing(&self, nothing: Nothing) -> Failure {
+    fn nothing(&self, nothing: NoPicture) -> Failure {
         match nothing {
-            Nothing::Failed(failure) => failure,
-            Nothing::Said(why) => Failure::new(Kind::Negative, why).with_hint(
+            NoPicture::Failed(failure) => failure,
+            NoPicture::Reason(why) => Failure::new(Kind::Negative, why).with_hint(
                 "Open the link that trefoil vuer serve printed, or give a SCENE to be shown here",
             ),
         }

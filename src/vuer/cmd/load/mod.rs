@@ -1,4 +1,4 @@
-//! `load`: a robot, a mesh or a point cloud in browsers, without a script.
+//! `load`: shows a robot, a mesh or a point cloud in browsers.
 
 mod npy;
 
@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::serve::input::{Form, Source};
-use super::serve::stand::StandArgs;
+use super::serve::server::HubServerArgs;
 use super::serve::{Serving, open};
 use crate::error::Failure;
 use crate::term::Terminal;
@@ -32,7 +32,7 @@ An array (.npy, N x 3 or N x 6 with colours from 0 to 255) becomes a point
 cloud. Robots and mesh files need the page of the Python package: trefoil vuer
 page install.";
 
-/// What is known of a file by its ending: its element in the page.
+/// The element of the page for each file extension.
 const TAGS: [(&str, &str); 7] = [
     ("urdf", "Urdf"),
     ("glb", "Glb"),
@@ -51,12 +51,11 @@ pub struct LoadArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Turn the joints of a .urdf as lines of this file come, such as
-    /// {"arm":0.7}; - is stdin
+    /// Set the joints of a .urdf from the lines of this file, such as {"arm":0.7}; - is stdin
     #[arg(long, value_name = "FILE")]
     joints: Option<PathBuf>,
 
-    /// Call the element so [default: the file's name without its ending]
+    /// Use this key for the element [default: the file's name without extension]
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
 
@@ -65,14 +64,15 @@ pub struct LoadArgs {
     open: bool,
 
     #[command(flatten)]
-    stand: StandArgs,
+    server: HubServerArgs,
 }
 
 impl LoadArgs {
-    /// Serves it.
+    /// Serves the file.
     ///
     /// # Errors
-    /// A usage failure for a file that is not there or not known; else as `serve`.
+    /// A usage failure for a file that does not exist or has an unknown type; the errors of
+    /// `serve`.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let cannot = |why: &dyn std::fmt::Display| {
             Failure::usage(format!("cannot load {}: {why}", self.file.display()))
@@ -106,7 +106,7 @@ impl LoadArgs {
             _ => {
                 let tag = TAGS.iter().find(|(known, _)| *known == extension);
                 let (_, tag) = tag.ok_or_else(|| {
-                    cannot(&"its ending is none of .urdf .glb .gltf .obj .ply .stl .pcd .npy")
+                    cannot(&"its extension is not one of .urdf .glb .gltf .obj .ply .stl .pcd .npy")
                 })?;
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 file_element(tag, &key, &format!("{ASSETS_PATH}{}", encoded(&name)))
@@ -117,8 +117,8 @@ impl LoadArgs {
         }
         let folder = file.parent().map(Path::to_owned);
         block_on(async {
-            let stand = self.stand.listen(folder, &terminal.console).await?;
-            if stand.is_builtin() && extension != "npy" {
+            let server = self.server.listen(folder, &terminal.console).await?;
+            if server.is_builtin() && extension != "npy" {
                 terminal.console.warn(
                     "the page in this binary does not draw such files; get the other one with: \
                      trefoil vuer page install",
@@ -126,13 +126,13 @@ impl LoadArgs {
             }
             if let Ok(element) = Value::check(&element) {
                 let show = Operation::Upsert(Nodes::One(element), None);
-                stand
+                server
                     .hub
                     .with(|hub| hub.apply(&show))
                     .map_err(|missed| cannot(&missed))?;
             }
             if self.open {
-                open(&stand.link, &terminal.console);
+                open(&server.link, &terminal.console);
             }
             let joints = self.joints.as_ref().map(|path| {
                 let source = if path.as_os_str() == "-" {
@@ -148,7 +148,7 @@ impl LoadArgs {
                 inputs: joints.into_iter().collect(),
                 child: None,
             };
-            serving.run(stand, terminal).await
+            serving.run(server, terminal).await
         })?
     }
 }
@@ -160,7 +160,7 @@ fn file_element(tag: &str, key: &str, src: &str) -> Vec<u8> {
     pack.finish()
 }
 
-/// As the Python package packs it: coordinates in 16-bit floats, colours in bytes.
+/// Encoded as by the Python package: coordinates as 16-bit floats, colours as bytes.
 fn cloud_element(key: &str, cloud: &npy::Cloud) -> Vec<u8> {
     let mut pack = Pack::default();
     let coloured = !cloud.colors.is_empty();
@@ -180,7 +180,7 @@ fn cloud_element(key: &str, cloud: &npy::Cloud) -> Vec<u8> {
     pack.finish()
 }
 
-/// A name as it stands in a URL.
+/// Encodes a name for a URL.
 fn encoded(name: &str) -> String {
     let mut out = String::new();
     for byte in name.bytes() {

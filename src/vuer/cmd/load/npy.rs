@@ -1,11 +1,11 @@
-//! Arrays of NumPy: the bytes of a `.npy` file enter, points and colours leave.
+//! Reads arrays of NumPy. Takes the bytes of a `.npy` file, gives points and colours.
 //!
 //! ```text
 //!   "\x93NUMPY" major minor | length of the header (u16, from version 2 on u32) | header | data
 //!   header: {'descr': '<f4', 'fortran_order': False, 'shape': (1000, 3), }
 //! ```
 
-/// The most points: what a page may still draw.
+/// The greatest number of points that a page can draw.
 const POINTS_MAX: usize = 20_000_000;
 
 /// Points, and the colour of each.
@@ -17,19 +17,19 @@ pub struct Cloud {
     pub colors: Vec<u8>,
 }
 
-/// Why bytes are no point cloud.
+/// Why bytes are not a point cloud.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotACloud {
-    /// It is something else.
+    /// It is not a .npy file.
     #[error("it is no .npy file")]
     NotNpy,
-    /// Such as integers, or objects.
+    /// The numbers have an unsupported type, such as integers or objects.
     #[error("its numbers are '{0}', and only <f4, <f8, <f2 are read: array.astype('<f4')")]
     Numbers(String),
-    /// Column by column.
+    /// The array is stored column by column.
     #[error("it is in Fortran order: np.ascontiguousarray(array)")]
     Fortran,
-    /// Not a list of points.
+    /// It is not a list of points.
     #[error("its shape is {0}, and points are (N, 3), or (N, 6) with colours")]
     Shape(String),
     /// The data is too short.
@@ -107,7 +107,7 @@ pub fn half(number: f32) -> u16 {
         _ if number.is_nan() => 0x7E00,
         31.. => sign | 0x7C00,
         1..=30 => {
-            // A fraction that rounds up over its end makes the exponent one more, as it should.
+            // A fraction that overflows on rounding increases the exponent, which is right.
             let exact = (exponent as u32) << 10 | fraction >> 13;
             let rest = fraction & 0x1FFF;
             let up = rest > 0x1000 || rest == 0x1000 && exact & 1 == 1;

@@ -1,4 +1,4 @@
-//! `--extract data.nodes.0.image --to 'frame-%06d.jpg'`: events enter, files leave.
+//! `--extract data.nodes.0.image --to 'frame-%06d.jpg'`: writes binary parts of events to files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::error::{Failure, Kind};
 use crate::term::Words;
 use crate::vuer::event::{Event, Value};
 
-/// What to write, and where.
+/// Which part of an event to write, and to which files.
 #[derive(Debug)]
 pub struct Extract {
     path: Vec<String>,
@@ -17,7 +17,7 @@ pub struct Extract {
     written: u64,
 }
 
-/// A file that was written, as it is printed.
+/// A written file, as it is printed.
 #[derive(Debug, Serialize)]
 pub struct Saved<'e> {
     etype: &'e str,
@@ -28,7 +28,7 @@ pub struct Saved<'e> {
 }
 
 impl Saved<'_> {
-    /// In words.
+    /// Describes the file for people.
     pub fn describe(&self, words: &mut Words) {
         words.plain(&self.file).plain("  ");
         words.dim(format_args!("{} bytes of {}", self.bytes, self.etype));
@@ -36,16 +36,16 @@ impl Saved<'_> {
 }
 
 impl Extract {
-    /// Reads the path and the template of the names.
+    /// Parses the path and the template for file names.
     ///
     /// # Errors
-    /// A usage failure: an empty step, a `%` that is no number, a name that would be written more
-    /// than once.
+    /// A usage failure: an empty step in the path, a `%` that is not part of a number, or a single
+    /// file name for more than one event.
     pub fn new(path: &str, to: &Path, count: Option<u64>) -> Result<Extract, Failure> {
         let steps: Vec<String> = path.split('.').map(str::to_owned).collect();
         if steps.iter().any(String::is_empty) {
             return Err(Failure::usage(format!(
-                "'{path}' is no path: write keys and positions with dots between, such as \
+                "'{path}' is not a path: write keys and positions separated by dots, such as \
                  data.nodes.0.image"
             )));
         }
@@ -55,9 +55,11 @@ impl Extract {
         let name = Name::parse(to).map_err(|why| Failure::usage(format!("--to {to}: {why}")))?;
         if name.number.is_none() && count != Some(1) {
             return Err(Failure::usage(format!(
-                "--to {to} names one file for all: add a number, or take one with --count 1"
+                "--to {to} names one file for all events: add a number such as %d, or use --count 1"
             ))
-            .with_hint("A number is written %d, or %06d with zeros, as in 'frame-%06d.jpg'"));
+            .with_hint(
+                "Write the number as %d, or as %06d for leading zeros, as in 'frame-%06d.jpg'",
+            ));
         }
         Ok(Extract {
             path: steps,
@@ -66,10 +68,11 @@ impl Extract {
         })
     }
 
-    /// Writes what the event has at the path; none if there is nothing binary.
+    /// Writes the bytes at the path to the next file. Returns `None` if the event has no binary
+    /// value there.
     ///
     /// # Errors
-    /// A file that cannot be written.
+    /// When the file cannot be written.
     pub fn save<'e>(&mut self, event: &Event<'e>) -> Result<Option<Saved<'e>>, Failure> {
         let Some(bytes) = event.message().at(&self.path).and_then(Value::as_bin) else {
             return Ok(None);
@@ -92,20 +95,20 @@ impl Extract {
     }
 }
 
-/// A template of names.
+/// A template for file names: text, a number, text.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Name {
     before: String,
-    /// How many digits at least.
+    /// The minimum number of digits; `None` if the template has no number.
     number: Option<usize>,
     after: String,
 }
 
 impl Name {
-    /// `%d` or `%0Nd` once, `%%` for a percent sign.
+    /// Parses a template: at most one `%d` or `%0Nd`, and `%%` for a percent sign.
     ///
     /// # Errors
-    /// Why it is no template.
+    /// Why the text is not a valid template.
     pub fn parse(text: &str) -> Result<Name, String> {
         const WIDEST: usize = 20;
         let mut name = Name {
@@ -114,28 +117,28 @@ impl Name {
             after: String::new(),
         };
         let mut rest = text;
-        while let Some((plain, behind)) = rest.split_once('%') {
+        while let Some((plain, after_percent)) = rest.split_once('%') {
             name.tail().push_str(plain);
-            if let Some(behind) = behind.strip_prefix('%') {
+            if let Some(after_percent) = after_percent.strip_prefix('%') {
                 name.tail().push('%');
-                rest = behind;
+                rest = after_percent;
                 continue;
             }
-            let (digits, behind) = behind
-                .split_once('d')
-                .ok_or("a % is followed by d, such as %06d, or by another %")?;
+            let (digits, after_percent) = after_percent.split_once('d').ok_or(
+                "after a % there must be a number format, such as %d or %06d, or another %",
+            )?;
             let width = match digits {
                 "" => 1,
                 digits => digits
                     .strip_prefix('0')
                     .and_then(|width| width.parse().ok())
                     .filter(|width| (1..=WIDEST).contains(width))
-                    .ok_or("a number is written %d, or %06d with zeros")?,
+                    .ok_or("a number is written as %d, or as %06d for leading zeros")?,
             };
             if name.number.replace(width).is_some() {
-                return Err("it has two numbers, and there is only one to write".to_owned());
+                return Err("it has two numbers, but only one is allowed".to_owned());
             }
-            rest = behind;
+            rest = after_percent;
         }
         name.tail().push_str(rest);
         Ok(name)
@@ -148,12 +151,12 @@ impl Name {
         }
     }
 
-    /// Whether it names more than one file.
+    /// Whether the template has a number, so that it names more than one file.
     pub fn has_number(&self) -> bool {
         self.number.is_some()
     }
 
-    /// The name with this number.
+    /// The file name with this number.
     pub fn fill(&self, number: u64) -> String {
         match self.number {
             None => self.before.clone(),

@@ -1,8 +1,8 @@
-//! `recv`: prints what the server sends, as it comes.
+//! `recv`: prints the events of the server as they arrive.
 //!
 //! ```text
 //!   server ──▶ Session ──▶ backlog ──▶ Print ──▶ stdout, files
-//!          (this thread)           (its own thread)
+//! (this thread)           (a second thread)
 //! ```
 
 pub(super) mod extract;
@@ -40,45 +40,45 @@ Examples:
   trefoil vuer recv --extract data.nodes.0.image --to 'frame-%06d.jpg'
   trefoil vuer recv --reconnect | trefoil vuer send - --url ws://b:8012
 
-What it prints, send - takes. A server keeps at most 100 events for a client
-that reads slowly, and drops the oldest.";
+The output can be sent again with send -. A server keeps at most 100 events for
+a client that reads slowly, and drops the oldest.";
 
-/// How long what is printed already may take to leave, once the user wants to go.
+/// How long to wait for the printer to finish after the user has interrupted the command.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// The first wait before reconnecting; later ones grow.
+/// The first wait before reconnecting. Later waits are longer.
 const RECONNECT: Duration = Duration::from_secs(1);
 
-/// What may be typed after `recv`.
+/// The arguments of `recv`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct RecvArgs {
-    /// Only events of this type; * is any run of characters; may be repeated
+    /// Print only events of this type; * matches any characters; may be repeated
     #[arg(long = "etype", value_name = "GLOB")]
     etypes: Vec<String>,
 
-    /// Exit after so many events
+    /// Exit after this many events
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
-    /// Exit after so long
+    /// Exit after this much time
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     span: Option<Duration>,
 
-    /// Exit when nothing came for so long
+    /// Exit when no event has arrived for this long
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     idle: Option<Duration>,
 
-    /// Write what is binary at this path of an event to a file, and print which;
-    /// other events are left out
+    /// Write the binary value at this path of each event to a file, and print the file's name;
+    /// events without one are skipped
     #[arg(long, value_name = "PATH", requires = "to")]
     extract: Option<String>,
 
-    /// The files to write; %d is the number of the file from 1, %06d with zeros
+    /// The files to write; %d is the file's number, starting at 1; %06d adds zeros
     #[arg(long, value_name = "FILE", requires = "extract")]
     to: Option<PathBuf>,
 
-    /// Reconnect when the connection is lost, at growing intervals
+    /// Reconnect when the connection is lost, with increasing waits
     #[arg(long)]
     reconnect: bool,
 
@@ -87,10 +87,10 @@ pub struct RecvArgs {
 }
 
 impl RecvArgs {
-    /// Listens and prints.
+    /// Receives and prints events.
     ///
     /// # Errors
-    /// [`Kind::Deadline`] when fewer events came than `--count` asked for; a lost connection.
+    /// [`Kind::Deadline`] when fewer events arrived than `--count` requires; a lost connection.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
         let extract = match (&self.extract, &self.to) {
@@ -115,7 +115,7 @@ impl RecvArgs {
     }
 }
 
-/// The thread that listens.
+/// The receiving side.
 struct Listen<'a> {
     args: &'a RecvArgs,
     console: &'a Console,
@@ -123,11 +123,11 @@ struct Listen<'a> {
     globs: Vec<Glob>,
 }
 
-/// Why the listening ended.
+/// Why receiving ended.
 enum End {
-    /// A span or a silence was over.
+    /// A time limit was reached: the option that set it, and its value.
     TimeUp(&'static str, Duration),
-    /// The printer has printed enough, or cannot print.
+    /// The printer has printed enough events, or cannot print any more.
     Printed(Printed),
     Failed(Failure),
 }
@@ -136,7 +136,7 @@ impl Listen<'_> {
     async fn run(self, print: Print) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
         let mut session = tokio::select! {
-            session = Session::connect(&self.target, Load::Flood) => session?,
+            session = Session::connect(&self.target, Load::Bulk) => session?,
             kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
         let (backlog, waiting) = backlog();
@@ -149,10 +149,10 @@ impl Listen<'_> {
         let end = match end {
             End::Printed(printed) => {
                 session.leave().await;
-                return self.verdict(None, printed);
+                return self.outcome(None, printed);
             }
             End::Failed(failure) if failure.ends_for_user() => {
-                // A stalled pipe must not keep anybody here.
+                // A blocked pipe must not delay the exit.
                 let _ = timeout(LAST_WORDS, printed).await;
                 return Err(failure);
             }
@@ -165,14 +165,14 @@ impl Listen<'_> {
         session.leave().await;
         tokio::select! {
             printed = printed => match printed {
-                Ok(printed) => self.verdict(Some(end), printed),
+                Ok(printed) => self.outcome(Some(end), printed),
                 Err(_) => Err(Failure::new(Kind::Partial, "printing failed")),
             },
             kind = interrupt.wait() => Err(Failure::signal(kind)),
         }
     }
 
-    fn verdict(
+    fn outcome(
         &self,
         time_up: Option<(&'static str, Duration)>,
         printed: Printed,
@@ -182,7 +182,7 @@ impl Listen<'_> {
             (Some(count), Some((what, span))) if printed.count < count => Err(Failure::new(
                 Kind::Deadline,
                 format!(
-                    "{} of {} events came within {what} {}",
+                    "{} of {} events arrived within {what} {}",
                     Count(printed.count),
                     Count(count),
                     InWords(span)
@@ -199,24 +199,28 @@ impl Listen<'_> {
         interrupt: &mut Interrupt,
         printed: &mut oneshot::Receiver<Printed>,
     ) -> End {
-        let begun = Instant::now();
+        let started = Instant::now();
         let deadline = match (self.args.span, self.args.connection.timeout()) {
-            (Some(span), _) => Some((begun + span, "--for", span)),
-            (None, Some(limit)) => Some((begun + limit, "--timeout", limit)),
+            (Some(span), _) => Some((started + span, "--for", span)),
+            (None, Some(limit)) => Some((started + limit, "--timeout", limit)),
             (None, None) => None,
         };
-        let mut heard = begun;
+        let mut last_event = started;
         let mut gone = pin!(reader_gone());
         loop {
-            let silence = self.args.idle.map(|idle| (heard + idle, "--idle", idle));
+            let silence = self
+                .args
+                .idle
+                .map(|idle| (last_event + idle, "--idle", idle));
             let end = [deadline, silence]
                 .into_iter()
                 .flatten()
                 .min_by_key(|end| end.0);
-            let (wake, what, span) = end.unwrap_or((begun, "", Duration::MAX));
+            let (wake, what, span) = end.unwrap_or((started, "", Duration::MAX));
             tokio::select! {
                 biased;
-                // First, because events may come so fast that nothing behind them is ever polled.
+                // This is first, because events may arrive so fast that the branches after them are
+                // never polled.
                 kind = interrupt.wait() => {
                     return End::Failed(Failure::signal(kind));
                 }
@@ -232,17 +236,17 @@ impl Listen<'_> {
                     return End::TimeUp(what, span);
                 }
             }
-            heard = Instant::now();
+            last_event = Instant::now();
         }
     }
 
-    /// Takes one event that is wanted to the printer.
+    /// Receives the next event that matches the globs, and hands it to the printer.
     async fn step(&self, session: &mut Session, backlog: &Backlog) -> Result<(), Failure> {
         loop {
             let message = match session.next().await {
                 Ok(message) => message,
                 Err(error) if self.args.reconnect && error.is_temporary() => {
-                    *session = self.come_back(error).await?;
+                    *session = self.reconnect(error).await?;
                     continue;
                 }
                 Err(error) => return Err(error.into()),
@@ -257,18 +261,18 @@ impl Listen<'_> {
         }
     }
 
-    /// Connects again, as often as it takes.
-    async fn come_back(&self, mut error: Error) -> Result<Session, Error> {
+    /// Tries to connect again until it succeeds or fails permanently.
+    async fn reconnect(&self, mut error: Error) -> Result<Session, Error> {
         let since = Instant::now();
         let seed = now_millis() ^ u64::from(std::process::id()) << 32;
         let mut backoff = Backoff::new(RECONNECT, seed);
         self.console.note(format_args!("{error}; reconnecting"));
         while error.is_temporary() {
             sleep(backoff.wait()).await;
-            match Session::connect(&self.target, Load::Flood).await {
+            match Session::connect(&self.target, Load::Bulk).await {
                 Ok(session) => {
                     self.console.warn(format_args!(
-                        "back after {}; what the server sent meanwhile was missed",
+                        "reconnected after {}; events that the server sent in between are lost",
                         InWords(since.elapsed())
                     ));
                     return Ok(session);

@@ -1,5 +1,5 @@
-//! Messages enter, lines and files leave; runs on a thread of its own, because a stalled pipe
-//! blocks.
+//! Input: messages. Output: lines and files. It runs on its own thread, because writing to a pipe
+//! that nobody reads blocks.
 
 use std::sync::Arc;
 
@@ -15,21 +15,21 @@ use crate::vuer::client::now_millis;
 use crate::vuer::cmd::show;
 use crate::vuer::event::Event;
 
-/// How many bytes may wait to be printed before the listener waits, and so in the end the server,
-/// which then drops its oldest events. One message more, whatever its size.
+/// How many bytes may wait to be printed. When the queue is full, the receiver stops reading, and
+/// in the end the server drops its oldest events. A larger message still fits when it is alone.
 const LIMIT: usize = 4 * 1024 * 1024;
 
-/// What a message takes beside its bytes.
+/// What a message takes in addition to its bytes.
 const OVERHEAD: usize = 64;
 
-/// A message, the time it came, and its share of the room.
+/// A message, the time when it arrived, and its share of the limit.
 struct Entry(
     Bytes,
     u64,
     #[expect(dead_code, reason = "held")] OwnedSemaphorePermit,
 );
 
-/// The listener's end of the queue between the two threads.
+/// The receiver's end of the queue between the two threads.
 pub struct Backlog {
     entries: mpsc::UnboundedSender<Entry>,
     room: Arc<Semaphore>,
@@ -38,7 +38,7 @@ pub struct Backlog {
 /// The printer's end.
 pub struct Waiting(mpsc::UnboundedReceiver<Entry>);
 
-/// A queue of at most [`LIMIT`] bytes.
+/// Makes a queue of at most [`LIMIT`] bytes.
 pub fn backlog() -> (Backlog, Waiting) {
     let (entries, waiting) = mpsc::unbounded_channel();
     let room = Arc::new(Semaphore::new(LIMIT));
@@ -46,7 +46,8 @@ pub fn backlog() -> (Backlog, Waiting) {
 }
 
 impl Backlog {
-    /// Adds a message; waits for room if there is none. One that nobody will print is forgotten.
+    /// Adds a message, and waits while the queue is full. If the printer is gone, the message is
+    /// dropped.
     pub async fn push(&self, message: Bytes) {
         let size = (message.len() + OVERHEAD).min(LIMIT) as u32;
         let room = Arc::clone(&self.room).acquire_many_owned(size);
@@ -58,26 +59,26 @@ impl Backlog {
 
 /// How events are printed.
 pub struct Print {
-    /// Where to.
+    /// Writes to stdout.
     pub printer: Printer,
-    /// How people see times.
+    /// The time zone in which times are shown.
     pub clock: Clock,
-    /// What is written to files.
+    /// The part of events that is written to files, with `--extract`.
     pub extract: Option<Extract>,
-    /// How many events to print, if that ends it.
+    /// Stop after this many events.
     pub count: Option<u64>,
 }
 
-/// How it ended.
+/// How printing ended.
 pub struct Printed {
     /// How many events were printed.
     pub count: u64,
-    /// Why no more could be.
+    /// An error if printing failed.
     pub result: Result<(), Failure>,
 }
 
 impl Print {
-    /// Prints what comes, until enough has, or no more will.
+    /// Prints events until there are enough of them or the queue is closed.
     pub fn run(mut self, mut waiting: Waiting) -> Printed {
         let mut count = 0;
         let result = self
@@ -92,7 +93,7 @@ impl Print {
         count: &mut u64,
     ) -> Result<(), Failure> {
         loop {
-            // Streams flush a line at a time, unless more is already waiting.
+            // Flush after each line, unless more messages are already waiting.
             let entry = match waiting.try_recv() {
                 Ok(entry) => entry,
                 Err(TryRecvError::Disconnected) => return Ok(()),
@@ -104,7 +105,7 @@ impl Print {
                     }
                 }
             };
-            if self.entry(&entry.0, entry.1)? {
+            if self.print_message(&entry.0, entry.1)? {
                 *count += 1;
                 if self.count == Some(*count) {
                     return Ok(());
@@ -113,9 +114,9 @@ impl Print {
         }
     }
 
-    /// Prints one, if there is something to print of it.
-    fn entry(&mut self, message: &[u8], received: u64) -> Result<bool, Failure> {
-        // The listener has read it before: it is sound.
+    /// Prints one message. Returns false if there was nothing to print.
+    fn print_message(&mut self, message: &[u8], received: u64) -> Result<bool, Failure> {
+        // The receiver has already checked that the message is an event.
         let Ok(event) = Event::read(message) else {
             return Ok(false);
         };

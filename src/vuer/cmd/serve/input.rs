@@ -1,4 +1,4 @@
-//! Lines of operations enter, batches of MessagePack leave; runs on a thread of its own, because
+//! Input: lines with operations. Output: batches of MessagePack. It runs on its own thread, because
 //! reading blocks.
 
 use std::fs::File;
@@ -15,41 +15,42 @@ use crate::text::lines::Lines;
 use crate::vuer::cmd::feed::STACK;
 use crate::vuer::event::{Floats, Value, from_json};
 use crate::vuer::hub::operation::Operation;
-use crate::vuer::hub::run::{Handle, breathe};
+use crate::vuer::hub::run::{Handle, yield_to_clients};
 
-/// How many bytes of operations go to the hub at a time.
-const FULL: usize = 64 * 1024;
+/// A batch with this many bytes is handed to the hub.
+const BATCH_BYTES: usize = 64 * 1024;
 
-/// How many batches wait between the two threads.
+/// How many batches may wait between the two threads.
 const WAITING: usize = 2;
 
-/// The longest line: a mesh of 256 MiB in base64.
+/// The longest line: large enough for a mesh of 256 MiB in base64.
 const LINE_MAX: usize = 360 << 20;
 
-/// How many lines that could not be used are named; of the rest, only how many they were.
-const NAMED: u64 = 10;
+/// How many unusable lines are reported one by one. Further ones are only counted.
+const REPORTED: u64 = 10;
 
 /// Where operations come from.
 #[derive(Debug)]
 pub enum Source {
     /// stdin.
     Stdin,
-    /// A file; a FIFO is opened again when its writer has gone.
+    /// A file. A FIFO is opened again after its writer has closed it.
     File(PathBuf),
     /// The stdout of a command.
     Pipe(io::PipeReader),
 }
 
-/// What a line is.
+/// What a line contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
     /// An operation.
     Operation,
-    /// Joint values of the robot of this key: `{"arm":0.7}`, or the operation that says so.
+    /// Joint values of the robot with this key, such as `{"arm":0.7}`, or a whole `joints`
+    /// operation.
     Joints(String),
 }
 
-/// Operations in one piece of memory, and lines that are none.
+/// Operations, stored together in one buffer, and the lines that are not operations.
 #[derive(Debug, Default)]
 pub struct Batch {
     bytes: Vec<u8>,
@@ -57,7 +58,7 @@ pub struct Batch {
     bad: Vec<(u64, String)>,
 }
 
-/// Starts to read. Nothing more comes when the source has ended.
+/// Starts the reading thread. The channel is closed when the source has ended.
 pub fn read(source: Source, form: Form) -> mpsc::Receiver<Batch> {
     let (batches, receiver) = mpsc::channel(WAITING);
     let reading = move || match source {
@@ -65,7 +66,7 @@ pub fn read(source: Source, form: Form) -> mpsc::Receiver<Batch> {
         Source::Pipe(pipe) => _ = run(pipe, &form, &batches),
         Source::File(path) => file(&path, &form, &batches),
     };
-    // Without a thread nothing comes, which is what the end of the input looks like.
+    // If the thread cannot start, the channel is closed, as at the end of the input.
     let _ = thread::Builder::new().stack_size(STACK).spawn(reading);
     receiver
 }
@@ -90,13 +91,13 @@ fn file(path: &Path, form: &Form, batches: &mpsc::Sender<Batch>) {
     }
 }
 
-/// Reads to the end; Err when nobody takes it any more.
+/// Reads to the end. Returns an error when the receiver is gone.
 fn run(source: impl Read, form: &Form, batches: &mpsc::Sender<Batch>) -> Result<(), ()> {
     let mut lines = Lines::new(source, LINE_MAX);
     let mut batch = Batch::default();
     loop {
-        // Whatever has gathered goes out before a read that may block.
-        if (batch.bytes.len() >= FULL || !lines.has_line()) && !batch.is_empty() {
+        // Hand on what we have before a read that may block.
+        if (batch.bytes.len() >= BATCH_BYTES || !lines.has_line()) && !batch.is_empty() {
             let full = std::mem::take(&mut batch);
             batches.blocking_send(full).map_err(drop)?;
         }
@@ -130,7 +131,7 @@ impl Batch {
     fn parse(&mut self, line: &[u8], form: &Form) -> Result<(), String> {
         let start = self.bytes.len();
         let text =
-            std::str::from_utf8(line).map_err(|error| format!("it is not UTF-8: {error}"))?;
+            std::str::from_utf8(line).map_err(|error| format!("the line is not UTF-8: {error}"))?;
         match form {
             Form::Joints(key) if !text.contains("\"joints\"") => {
                 let key = serde_json::Value::from(&**key);
@@ -146,24 +147,24 @@ impl Batch {
     }
 }
 
-/// What became of an input.
+/// How many lines of the inputs could be used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Fed {
-    /// Operations that were done.
+pub struct InputCounts {
+    /// Operations that were applied.
     pub done: u64,
     /// Lines that could not be used.
     pub bad: u64,
 }
 
-/// Gives operations to the hub as they come. `fed` tells how far it is, at any time.
+/// Gives operations to the hub as they arrive. `counts` is kept up to date.
 pub async fn feed(
     hub: &Handle,
     mut batches: mpsc::Receiver<Batch>,
     console: &Console,
-    fed: &std::cell::Cell<Fed>,
+    counts: &std::cell::Cell<InputCounts>,
 ) {
     while let Some(batch) = batches.recv().await {
-        let mut count = fed.get();
+        let mut count = counts.get();
         let mut bad = batch.bad;
         hub.with(|hub| {
             for (number, range) in batch.operations {
@@ -181,15 +182,15 @@ pub async fn feed(
         for (number, why) in bad {
             count.bad += 1;
             match count.bad {
-                NAMED.. if count.bad > NAMED => {}
+                REPORTED.. if count.bad > REPORTED => {}
                 _ if number == 0 => console.warn(why),
-                _ => console.warn(format_args!("line {number}: {why}; it was passed over")),
+                _ => console.warn(format_args!("line {number}: {why}; the line was skipped")),
             }
-            if count.bad == NAMED {
-                console.warn("further lines that cannot be used are only counted");
+            if count.bad == REPORTED {
+                console.warn("further unusable lines are only counted");
             }
         }
-        fed.set(count);
-        breathe().await;
+        counts.set(count);
+        yield_to_clients().await;
     }
 }

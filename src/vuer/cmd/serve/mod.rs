@@ -1,4 +1,5 @@
-//! `serve`: a scene in browsers. Operations enter on stdin, events of clients leave on stdout.
+//! `serve`: shows a scene in browsers. It reads operations on stdin and prints the events of
+//! clients on stdout.
 //!
 //! ```text
 //!   stdin ──▶ input ──▶ hub ──▶ pages
@@ -9,7 +10,7 @@
 
 pub mod input;
 pub mod print;
-pub mod stand;
+pub mod server;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
@@ -36,36 +37,36 @@ use crate::vuer::hub::core::Counts;
 use crate::vuer::hub::run::{Handle, block_on};
 use crate::vuer::hub::sd_notify::{self, Notifier};
 
-use input::{Fed, Form, Source, feed, read};
+use input::{Form, InputCounts, Source, feed, read};
 use print::Events;
-use stand::{Stand, StandArgs};
+use server::{HubServer, HubServerArgs};
 
 const EXAMPLES: &str = r#"Examples:
   robot-log | trefoil vuer serve
   trefoil vuer serve scene.ndjson --open
   trefoil vuer serve --jq 'select(.etype == "ON_CLICK").value.key'
-  trefoil vuer serve --script -- ./walk      its stdout is the operations
-  trefoil vuer serve --relay -- ./robots     it writes with VUER_CLIENT_URI
+  trefoil vuer serve --script -- ./walk      read operations from its stdout
+  trefoil vuer serve --relay -- ./robots     it connects to VUER_CLIENT_URI
   trefoil vuer recv --url ws://a:8012 | trefoil vuer serve
   trefoil vuer serve --bind 0.0.0.0:8012 --token-file token
 
 A line is an operation as trefoil vuer recv prints it, or shorter:
-  {"tag":"Box","key":"box","position":[0,1,0]}    put or change an element
-  {"key":"box","material":{"color":"red"}}        change some of it
-  {"update":{"key":"box","position":[1,1,0]}}     change it if it is there
-  {"remove":["box"]}                              take it out
+  {"tag":"Box","key":"box","position":[0,1,0]}    add or change an element
+  {"key":"box","material":{"color":"red"}}        change some of its fields
+  {"update":{"key":"box","position":[1,1,0]}}     change it only if it exists
+  {"remove":["box"]}                              remove it
   {"joints":{"arm":0.7},"key":"robot"}            turn the joints of a Urdf
 
-A line that cannot be used is named and passed over; the exit status is then 7.
-The end of stdin does not end serving; --exit-on-eof does."#;
+A line that cannot be used is reported and skipped; the exit status is then 7.
+Serving goes on after the end of stdin, unless --exit-on-eof is given."#;
 
-/// How often the status line is drawn anew.
+/// How often the status line is updated.
 const STATUS_EVERY: Duration = Duration::from_millis(500);
 
-/// How long what is said already may take to arrive, once it ends.
+/// How long to wait, at the end, for output that is still on its way.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// What may be typed after `serve`.
+/// The arguments of `serve`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ServeArgs {
@@ -74,7 +75,7 @@ pub struct ServeArgs {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// Serve the files of this folder below /workspace/, for meshes and robots
+    /// Serve the files in this folder under /workspace/, for meshes and robots
     #[arg(long, value_name = "DIR")]
     assets: Option<PathBuf>,
 
@@ -82,20 +83,20 @@ pub struct ServeArgs {
     #[arg(long)]
     open: bool,
 
-    /// End when the input has ended and every client has been sent the scene
+    /// Exit when the input has ended and every client has received the scene
     #[arg(long)]
     exit_on_eof: bool,
 
-    /// Take the COMMAND's stdout as the operations
+    /// Read operations from the COMMAND's stdout
     #[arg(long, requires = "command")]
     script: bool,
 
-    /// Run this with VUER_CLIENT_URI set, and end with it and its exit status
+    /// Run this with VUER_CLIENT_URI set, and exit when it does, with its status
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 
     #[command(flatten)]
-    stand: StandArgs,
+    server: HubServerArgs,
 }
 
 /// What `-o json` prints when the server is ready.
@@ -110,20 +111,20 @@ impl ServeArgs {
     /// Serves.
     ///
     /// # Errors
-    /// An address that cannot be had, a file that cannot be used; [`Kind::Partial`] when lines were
-    /// passed over; the command's own status.
+    /// An address that is not available, or a file that cannot be used; [`Kind::Partial`] when
+    /// lines were skipped; the exit status of the command.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         if self.script && self.file.is_some() {
             return Err(Failure::usage(
-                "--script takes the operations from the command: leave the FILE out",
+                "--script reads the operations from the command, so it cannot be used with FILE",
             ));
         }
         block_on(self.serve(terminal))?
     }
 
     async fn serve(self, terminal: Terminal) -> Result<(), Failure> {
-        let stand = self
-            .stand
+        let server = self
+            .server
             .listen(self.assets.clone(), &terminal.console)
             .await?;
         let source = self.source()?;
@@ -143,7 +144,7 @@ impl ServeArgs {
             for name in sd_notify::VARIABLES {
                 command.env_remove(name);
             }
-            command.env("VUER_CLIENT_URI", &stand.url);
+            command.env("VUER_CLIENT_URI", &server.url);
             if self.script {
                 serving.inputs.push((piped(&mut command)?, Form::Operation));
             } else {
@@ -154,12 +155,12 @@ impl ServeArgs {
             serving.child = Some(child::start(&mut command)?);
         }
         if self.open {
-            open(&stand.link, &terminal.console);
+            open(&server.link, &terminal.console);
         }
-        serving.run(stand, terminal).await
+        serving.run(server, terminal).await
     }
 
-    /// Where operations come from, when not from a command.
+    /// Where operations come from, if not from a command.
     fn source(&self) -> Result<Option<Source>, Failure> {
         match &self.file {
             Some(path) if path.as_os_str() == "-" => Ok(Some(Source::Stdin)),
@@ -170,14 +171,14 @@ impl ServeArgs {
                     path.display()
                 ))),
             },
-            // A command that is run has stdin to itself.
+            // A command that we run reads stdin itself.
             None if stdin().is_terminal() || !self.command.is_empty() => Ok(None),
             None => Ok(Some(Source::Stdin)),
         }
     }
 }
 
-/// Gives a command a pipe for its stdout, and takes the other end of it.
+/// Connects a command's stdout to a pipe, and returns the reading end.
 fn piped(command: &mut Command) -> Result<Source, Failure> {
     let (reader, writer) = pipe()
         .map_err(|error| Failure::new(Kind::Service, format!("cannot make a pipe: {error}")))?;
@@ -195,79 +196,79 @@ pub fn open(link: &str, console: &Console) {
     let command = child::command(&[opener.into(), link.into()]);
     let started = command.and_then(|mut command| child::start(command.kill_on_drop(false)));
     if let Err(error) = started {
-        console.warn(format_args!("{error}; open the link by hand"));
+        console.warn(format_args!("{error}; open the link yourself"));
     }
 }
 
-/// A hub that serves, and what it lives on.
+/// What a serving hub reads, prints and depends on.
 pub struct Serving {
-    /// Whether it ends with its inputs.
+    /// Whether to stop when all inputs have ended.
     pub exit_on_eof: bool,
     /// Whether events are printed.
     pub prints: bool,
     /// Where operations come from.
     pub inputs: Vec<(Source, Form)>,
-    /// A command that it ends with.
+    /// A command; serving stops when it exits.
     pub child: Option<Child>,
 }
 
-/// Why serving ends.
+/// Why serving ended.
 enum End {
-    /// The input has ended, or the command with this status.
+    /// The input has ended, or the command has, with this exit status.
     Done(u8),
-    /// The user wants to go.
+    /// The user asked to stop.
     Signal,
-    /// The events cannot be printed any more.
+    /// Printing has ended or failed.
     Printed(Result<(), Failure>),
     Failed(Failure),
 }
 
 impl Serving {
-    /// Serves to the end.
+    /// Serves until one of the reasons in [`End`] occurs.
     ///
     /// # Errors
-    /// [`Kind::Partial`] when lines were passed over; the command's own status.
-    pub async fn run(self, stand: Stand, terminal: Terminal) -> Result<(), Failure> {
+    /// [`Kind::Partial`] when lines were skipped; the exit status of the command.
+    pub async fn run(self, server: HubServer, terminal: Terminal) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
         let notifier = Notifier::from_environment()?;
         let Terminal {
             mut printer,
             console,
         } = terminal;
-        console.note(format_args!("open {}", stand.link));
+        console.note(format_args!("open {}", server.link));
         if let Some(notifier) = &notifier {
-            notifier.ready(&format!("ready at {}", stand.url));
+            notifier.ready(&format!("ready at {}", server.url));
         }
         if printer.is_json_requested() && !printer.is_filtered() {
             printer.value(&Ready {
-                url: &stand.url,
-                link: &stand.link,
+                url: &server.url,
+                link: &server.link,
                 pid: std::process::id(),
             })?;
             printer.flush()?;
         }
         printer.be_lenient(&console);
-        let hub = stand.hub.clone();
-        let fed = Rc::new(Cell::new(Fed::default()));
+        let hub = server.hub.clone();
+        let counts = Rc::new(Cell::new(InputCounts::default()));
         let inputs: Vec<_> = self
             .inputs
             .into_iter()
             .map(|(source, form)| {
-                let (hub, console, fed) = (hub.clone(), console.clone(), fed.clone());
+                let (hub, console, counts) = (hub.clone(), console.clone(), counts.clone());
                 let batches = read(source, form);
-                spawn_local(async move { feed(&hub, batches, &console, &fed).await })
+                spawn_local(async move { feed(&hub, batches, &console, &counts).await })
             })
             .collect();
         let mut events = self.prints.then(|| Events::print(printer, console.clone()));
         let last = RefCell::new(String::new());
         let ended = async {
-            let fed_all = async {
+            let inputs_ended = async {
                 for input in inputs {
                     let _ = input.await;
                 }
             };
             let end = tokio::select! {
-                end = until(fed_all, self.child, self.exit_on_eof, &mut interrupt) => end,
+                end = until(inputs_ended, self.child, self.exit_on_eof, &mut interrupt) => end,
                 end = follow(&hub, events.as_mut(), &last) => end,
                 () = status(&hub, &console, &last) => End::Signal,
                 () = alive(notifier.as_ref()) => End::Signal,
@@ -282,23 +283,23 @@ impl Serving {
             (end, unread)
         };
         let (end, unread) = tokio::select! {
-            () = stand.serve() => (End::Signal, 0),
+            () = server.serve() => (End::Signal, 0),
             ended = ended => ended,
         };
         if unread > 0 {
             console.warn(format_args!(
-                "{unread} clients did not read what was left for them"
+                "{unread} clients did not read their last messages"
             ));
         }
         let printed = match events {
             None => Ok(()),
             Some(mut events) => {
-                let said = hub.with(|hub| hub.said(Waker::noop()));
-                said.into_iter().for_each(|said| events.push(said));
+                let rest = hub.with(|hub| hub.client_events(Waker::noop()));
+                rest.into_iter().for_each(|event| events.push(event));
                 events.close();
                 if events.dropped() > 0 {
                     console.warn(format_args!(
-                        "{} events were dropped: nobody read them",
+                        "{} events were dropped because stdout was read too slowly",
                         Count(events.dropped())
                     ));
                 }
@@ -306,11 +307,12 @@ impl Serving {
                 printed.unwrap_or(Ok(()))
             }
         };
-        verdict(end, fed.get(), printed)
+        outcome(end, counts.get(), printed)
     }
 }
 
-/// Tells the service manager that the server lives, if it asks for that; never ends.
+/// Tells the service manager at regular intervals that the server is alive, if it asks for that.
+/// Never ends.
 async fn alive(notifier: Option<&Notifier>) {
     match notifier {
         Some(notifier) => notifier.keep_alive().await,
@@ -318,8 +320,8 @@ async fn alive(notifier: Option<&Notifier>) {
     }
 }
 
-/// What the end means for the exit status.
-fn verdict(end: End, fed: Fed, printed: Result<(), Failure>) -> Result<(), Failure> {
+/// The result of the command, which decides the exit status.
+fn outcome(end: End, counts: InputCounts, printed: Result<(), Failure>) -> Result<(), Failure> {
     match end {
         End::Failed(failure) => return Err(failure),
         End::Printed(result) => result?,
@@ -329,20 +331,21 @@ fn verdict(end: End, fed: Fed, printed: Result<(), Failure>) -> Result<(), Failu
         }
         End::Signal => printed?,
     }
-    match fed.bad {
+    match counts.bad {
         0 => Ok(()),
         bad => {
             let message = format!(
                 "{} of {} lines could not be used",
                 Count(bad),
-                Count(bad + fed.done)
+                Count(bad + counts.done)
             );
             Err(Failure::new(Kind::Partial, message))
         }
     }
 }
 
-/// Waits for what ends serving: a signal, the command, or the inputs if that was asked for.
+/// Waits until serving should end: after a signal, at the end of the command, or, with
+/// `--exit-on-eof`, at the end of the inputs.
 async fn until(
     inputs: impl Future<Output = ()>,
     child: Option<Child>,
@@ -363,22 +366,22 @@ async fn until(
         };
     };
     let command = child::wait(&mut child, async || interrupt.wait().await);
-    let mut is_fed = false;
+    let mut inputs_have_ended = false;
     let status = {
         let mut command = pin!(command);
         tokio::select! {
             status = &mut command => status,
             () = &mut inputs => {
-                is_fed = true;
+                inputs_have_ended = true;
                 command.await
             }
         }
     };
     match status {
         Ok(status) => {
-            // What it said last is still on its way; what a child of its own may say is not waited
-            // for.
-            if !is_fed {
+            // Its last output may still be on its way. We do not wait longer: a child process of
+            // the command may keep the pipe open.
+            if !inputs_have_ended {
                 let _ = tokio::time::timeout(LAST_WORDS, inputs).await;
             }
             End::Done(status)
@@ -387,30 +390,30 @@ async fn until(
     }
 }
 
-/// Hands events on to be printed, until that cannot be done any more.
+/// Hands events to the printer until printing ends.
 async fn follow(hub: &Handle, events: Option<&mut Events>, last: &RefCell<String>) -> End {
     let Some(events) = events else {
         loop {
-            hub.said().await;
+            hub.client_events().await;
         }
     };
     let mut gone = pin!(reader_gone());
     loop {
-        let said = tokio::select! {
-            said = hub.said() => said,
+        let received = tokio::select! {
+            received = hub.client_events() => received,
             result = events.ended() => return End::Printed(result),
             () = &mut gone => return End::Printed(Err(OutputError::Closed.into())),
         };
-        for said in said {
-            if let Ok(event) = Event::read(&said.message) {
-                *last.borrow_mut() = format!("{} of {}", event.etype(), said.client);
+        for client_event in received {
+            if let Ok(event) = Event::read(&client_event.message) {
+                *last.borrow_mut() = format!("{} of {}", event.etype(), client_event.client);
             }
-            events.push(said);
+            events.push(client_event);
         }
     }
 }
 
-/// Shows how things stand, where somebody sees it.
+/// Shows a status line, if stderr is a terminal.
 async fn status(hub: &Handle, console: &Console, last: &RefCell<String>) {
     let line = Progress::status(console);
     if !line.is_shown() {

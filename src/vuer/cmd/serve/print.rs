@@ -1,4 +1,5 @@
-//! Takes what clients say, prints lines; runs on a thread of its own, because a stalled pipe blocks.
+//! Prints the events of clients as lines. It runs on its own thread, because writing to a pipe that
+//! nobody reads blocks.
 
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread;
@@ -11,15 +12,15 @@ use crate::term::{Console, Printer};
 use crate::text::time::Clock;
 use crate::vuer::cmd::show;
 use crate::vuer::event::Event;
-use crate::vuer::hub::core::Said;
+use crate::vuer::hub::core::ClientEvent;
 
-/// How many events may wait for a pipe that nobody reads. Further ones are dropped: a page must not
-/// wait for that.
+/// How many events may wait while nobody reads the pipe. Further ones are dropped, so that pages
+/// never wait for a reader.
 const WAITING: usize = 4_096;
 
-/// The printing thread's end.
+/// The queue to the printing thread.
 pub struct Events {
-    queue: Option<SyncSender<Said>>,
+    queue: Option<SyncSender<ClientEvent>>,
     ended: oneshot::Receiver<Result<(), Failure>>,
     dropped: u64,
 }
@@ -37,21 +38,21 @@ impl Events {
         }
     }
 
-    /// Hands an event on.
-    pub fn push(&mut self, said: Said) {
+    /// Hands an event to the printing thread.
+    pub fn push(&mut self, client_event: ClientEvent) {
         if let Some(queue) = &self.queue
-            && let Err(TrySendError::Full(_)) = queue.try_send(said)
+            && let Err(TrySendError::Full(_)) = queue.try_send(client_event)
         {
             self.dropped += 1;
         }
     }
 
-    /// How many events nobody read in time.
+    /// How many events were dropped because the queue was full.
     pub fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// Waits until printing has ended: because it cannot go on, or after [`close`](Self::close).
+    /// Waits until printing has ended: after a failure, or after [`close`](Self::close).
     pub async fn ended(&mut self) -> Result<(), Failure> {
         match (&mut self.ended).await {
             Ok(result) => result,
@@ -59,39 +60,45 @@ impl Events {
         }
     }
 
-    /// No more events come.
+    /// Ends the queue: no more events will be pushed.
     pub fn close(&mut self) {
         self.queue = None;
     }
 }
 
-fn run(mut printer: Printer, console: &Console, waiting: &Receiver<Said>) -> Result<(), Failure> {
+fn run(
+    mut printer: Printer,
+    console: &Console,
+    waiting: &Receiver<ClientEvent>,
+) -> Result<(), Failure> {
     let clock = Clock::local();
     loop {
-        let said = match waiting.try_recv() {
-            Ok(said) => said,
+        let client_event = match waiting.try_recv() {
+            Ok(client_event) => client_event,
             Err(TryRecvError::Disconnected) => return printer.finish(),
             Err(TryRecvError::Empty) => {
                 console.beside_bar(|| printer.flush())?;
                 match waiting.recv() {
-                    Ok(said) => said,
+                    Ok(client_event) => client_event,
                     Err(_) => return printer.finish(),
                 }
             }
         };
-        let Ok(event) = Event::read(&said.message) else {
+        let Ok(event) = Event::read(&client_event.message) else {
             continue;
         };
-        let record = Record(&said, event);
+        let record = Record(&client_event, event);
         printer.document(&record, |words| {
-            words.address(format_args!("{:<3}", said.client)).plain(" ");
-            show::event(words, &clock, said.received, &event);
+            words
+                .address(format_args!("{:<3}", client_event.client))
+                .plain(" ");
+            show::event(words, &clock, client_event.received, &event);
         })?;
     }
 }
 
-/// An event with who sent it and when, as it is printed.
-struct Record<'e>(&'e Said, Event<'e>);
+/// An event with its sender and time, as it is printed.
+struct Record<'e>(&'e ClientEvent, Event<'e>);
 
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

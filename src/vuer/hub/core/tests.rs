@@ -52,7 +52,7 @@ fn a_silent_client_that_answers_no_ping_loses_its_place() {
             Turn::Wait(until) => now = until,
             Turn::Send(messages, _) => assert!(messages.is_empty()),
             Turn::Close(code, why) => {
-                assert_eq!((code, &*why), (1008, "it answers no ping"));
+                assert_eq!((code, &*why), (1008, "the client does not answer pings"));
                 break;
             }
             turn => panic!("{turn:?}"),

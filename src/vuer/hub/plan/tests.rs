@@ -4,22 +4,22 @@
 use super::*;
 use crate::vuer::event::{Event, Floats, Value, from_json};
 use crate::vuer::hub::operation::Operation;
-use crate::vuer::hub::stage::Missed;
+use crate::vuer::hub::scene::NotApplied;
 use crate::vuer::scene::Scene;
 
-fn apply(stage: &mut Stage, json: &str) -> Result<(), Missed> {
+fn apply(scene: &mut HubScene, json: &str) -> Result<(), NotApplied> {
     let mut bytes = Vec::new();
     from_json(json, Floats::Double, &mut bytes).expect(json);
     let value = Value::check(&bytes).expect("sound");
-    stage.apply(&Operation::read(value).expect(json))
+    scene.apply(&Operation::read(value).expect(json))
 }
 
-fn after(operations: &[&str]) -> Stage {
-    let mut stage = Stage::default();
+fn after(operations: &[&str]) -> HubScene {
+    let mut scene = HubScene::default();
     for operation in operations {
-        apply(&mut stage, operation).expect(operation);
+        apply(&mut scene, operation).expect(operation);
     }
-    stage
+    scene
 }
 
 /// Each message as `ETYPE data`.
@@ -126,30 +126,30 @@ fn a_page_is_told_what_it_has_not_seen_and_nothing_else() {
         ),
     ];
     for (operations, expected) in table {
-        let mut stage = after(&[SET]);
-        let seen = stage.revision();
+        let mut scene = after(&[SET]);
+        let seen = scene.revision();
         for operation in operations {
-            apply(&mut stage, operation).expect(operation);
+            apply(&mut scene, operation).expect(operation);
         }
-        let got = shown(&messages(&stage, seen, true, 1));
+        let got = shown(&messages(&scene, seen, true, 1));
         assert_eq!(got, expected, "{operations:?}");
     }
 }
 
 #[test]
 fn whoever_comes_late_gets_one_set() {
-    let stage = after(&[r#"{"tag":"Box","key":"a"}"#, r#"{"key":"a","x":1}"#]);
+    let scene = after(&[r#"{"tag":"Box","key":"a"}"#, r#"{"key":"a","x":1}"#]);
     assert_eq!(
-        shown(&messages(&stage, 0, true, 1)),
+        shown(&messages(&scene, 0, true, 1)),
         [
             r#"SET {"children":[{"key":"a","tag":"Box","x":1}],"rawChildren":[{"tag":"GrabRender","key":"DEFAULT"}]}"#
         ]
     );
     assert_eq!(
-        shown(&messages(&stage, 0, false, 1)),
+        shown(&messages(&scene, 0, false, 1)),
         [r#"SET {"children":[{"key":"a","tag":"Box","x":1}]}"#]
     );
-    let empty = Stage::default();
+    let empty = HubScene::default();
     assert!(messages(&empty, 0, false, 1).is_empty());
     assert_eq!(
         messages(&empty, 0, true, 1).len(),
@@ -161,20 +161,20 @@ fn whoever_comes_late_gets_one_set() {
 #[test]
 fn many_changes_are_a_set_unless_the_scene_is_large() {
     let many = |count: usize, size: usize| {
-        let mut stage = Stage::default();
+        let mut scene = HubScene::default();
         for n in 0..count {
             let pad = "x".repeat(size);
             apply(
-                &mut stage,
+                &mut scene,
                 &format!(r#"{{"tag":"Box","key":"n{n}","pad":"{pad}"}}"#),
             )
             .expect("fits");
         }
-        let seen = stage.revision();
+        let seen = scene.revision();
         for n in 0..count {
-            apply(&mut stage, &format!(r#"{{"key":"n{n}","x":{n}}}"#)).expect("fits");
+            apply(&mut scene, &format!(r#"{{"key":"n{n}","x":{n}}}"#)).expect("fits");
         }
-        let messages = messages(&stage, seen, false, 1);
+        let messages = messages(&scene, seen, false, 1);
         shown(&messages)
             .iter()
             .map(|text| text.split(' ').next().expect("a word").to_owned())
@@ -188,38 +188,41 @@ fn many_changes_are_a_set_unless_the_scene_is_large() {
 #[test]
 fn what_cannot_be_done_is_named_and_the_rest_is_done() {
     let table = [
-        (r#"{"remove":["a","no"]}"#, Missed::NoNode("no".into())),
+        (r#"{"remove":["a","no"]}"#, NotApplied::NoNode("no".into())),
         (
             r#"{"update":[{"key":"no"},{"key":"a","x":1}]}"#,
-            Missed::NoNode("no".into()),
+            NotApplied::NoNode("no".into()),
         ),
         (
             r#"{"etype":"ADD","data":{"nodes":[{"key":"z"}],"to":"no"}}"#,
-            Missed::NoNode("no".into()),
+            NotApplied::NoNode("no".into()),
         ),
-        (r#"{"tag":"Box"}"#, Missed::NoKey),
-        (r#"{"joints":{"x":1}}"#, Missed::WhichRobot(0)),
-        (r#"{"etype":"ADD","data":{"nodes":[7]}}"#, Missed::NoElement),
+        (r#"{"tag":"Box"}"#, NotApplied::NoKey),
+        (r#"{"joints":{"x":1}}"#, NotApplied::WhichRobot(0)),
+        (
+            r#"{"etype":"ADD","data":{"nodes":[7]}}"#,
+            NotApplied::NoElement,
+        ),
     ];
     for (operation, expected) in table {
-        let mut stage = after(&[SET]);
-        assert_eq!(apply(&mut stage, operation), Err(expected), "{operation}");
+        let mut scene = after(&[SET]);
+        assert_eq!(apply(&mut scene, operation), Err(expected), "{operation}");
     }
-    let mut stage = after(&[SET]);
+    let mut scene = after(&[SET]);
     let mut parent = "g".to_owned();
     let mut levels = 1;
     loop {
         let add = format!(
             r#"{{"etype":"ADD","data":{{"nodes":[{{"key":"n{levels}"}}],"to":"{parent}"}}}}"#
         );
-        if apply(&mut stage, &add).is_err() {
+        if apply(&mut scene, &add).is_err() {
             break;
         }
         parent = format!("n{levels}");
         levels += 1;
     }
-    assert_eq!(levels, crate::vuer::hub::stage::LEVELS_MAX);
-    let set = &messages(&stage, 0, true, 1)[0];
+    assert_eq!(levels, crate::vuer::hub::scene::LEVELS_MAX);
+    let set = &messages(&scene, 0, true, 1)[0];
     Event::read(set).expect("no deeper than a client reads");
 }
 
@@ -229,16 +232,16 @@ fn several_nodes_of_a_key_and_nodes_without_are_told_whole() {
         r#"{"etype":"ADD","data":{"nodes":[{"tag":"Box","key":"a"}]}}"#,
         r#"{"etype":"ADD","data":{"nodes":[{"tag":"Box"}]}}"#,
     ] {
-        let mut stage = after(&[SET]);
-        let seen = stage.revision();
-        apply(&mut stage, operation).expect(operation);
-        let got = shown(&messages(&stage, seen, false, 1));
+        let mut scene = after(&[SET]);
+        let seen = scene.revision();
+        apply(&mut scene, operation).expect(operation);
+        let got = shown(&messages(&scene, seen, false, 1));
         assert!(got.len() == 1 && got[0].starts_with("SET "), "{got:?}");
         // The first of them is the one that is meant, and then the second.
         if operation.contains("\"a\"") {
             for left in [1, 0] {
-                apply(&mut stage, r#"{"remove":"a"}"#).expect("one is there");
-                assert_eq!(stage.find("a").is_some(), left == 1);
+                apply(&mut scene, r#"{"remove":"a"}"#).expect("one is there");
+                assert_eq!(scene.find("a").is_some(), left == 1);
             }
         }
     }
@@ -246,31 +249,31 @@ fn several_nodes_of_a_key_and_nodes_without_are_told_whole() {
 
 #[test]
 fn a_page_that_slept_through_more_removals_than_are_remembered_gets_it_all() {
-    let mut stage = after(&[SET]);
-    let seen = stage.revision();
+    let mut scene = after(&[SET]);
+    let seen = scene.revision();
     for n in 0..1_000 {
-        apply(&mut stage, &format!(r#"{{"tag":"Box","key":"n{n}"}}"#)).expect("fits");
-        apply(&mut stage, &format!(r#"{{"remove":"n{n}"}}"#)).expect("there");
+        apply(&mut scene, &format!(r#"{{"tag":"Box","key":"n{n}"}}"#)).expect("fits");
+        apply(&mut scene, &format!(r#"{{"remove":"n{n}"}}"#)).expect("there");
     }
-    assert_eq!(stage.count(), 4);
-    let got = shown(&messages(&stage, seen, false, 1));
+    assert_eq!(scene.count(), 4);
+    let got = shown(&messages(&scene, seen, false, 1));
     assert!(got.len() == 1 && got[0].starts_with("SET "), "{got:?}");
 }
 
 /// The page's REMOVE of `c` takes `a` as well, which is an empty group there and a Box here.
 #[test]
 fn an_empty_group_that_became_something_else_is_sent_whole_behind_a_remove() {
-    let mut stage = Stage::default();
+    let mut scene = HubScene::default();
     for operation in [
         r#"{"tag":"group","key":"c","children":[]}"#,
         r#"{"tag":"group","key":"a","n":0,"children":[]}"#,
     ] {
-        apply(&mut stage, operation).expect(operation);
+        apply(&mut scene, operation).expect(operation);
     }
-    let seen = stage.revision();
-    apply(&mut stage, r#"{"remove":"c"}"#).expect("there");
-    apply(&mut stage, r#"{"tag":"Box","key":"a"}"#).expect("fits");
-    let got = shown(&messages(&stage, seen, false, 1));
+    let seen = scene.revision();
+    apply(&mut scene, r#"{"remove":"c"}"#).expect("there");
+    apply(&mut scene, r#"{"tag":"Box","key":"a"}"#).expect("fits");
+    let got = shown(&messages(&scene, seen, false, 1));
     assert_eq!(
         got,
         [r#"SET {"children":[{"key":"a","tag":"Box","n":0,"children":[]}]}"#]
@@ -280,19 +283,19 @@ fn an_empty_group_that_became_something_else_is_sent_whole_behind_a_remove() {
 /// The page's REMOVE of `b` takes `c` as well: with its new field it goes back into `e`.
 #[test]
 fn an_empty_group_that_changed_is_sent_to_its_place_behind_a_remove() {
-    let mut stage = Stage::default();
+    let mut scene = HubScene::default();
     for operation in [
         r#"{"tag":"group","key":"e","children":[]}"#,
         r#"{"tag":"group","key":"b","children":[]}"#,
         r#"{"etype":"UPSERT","data":{"nodes":[{"tag":"group","key":"c"}],"to":"e"}}"#,
     ] {
-        apply(&mut stage, operation).expect(operation);
+        apply(&mut scene, operation).expect(operation);
     }
-    let seen = stage.revision();
-    apply(&mut stage, r#"{"remove":"b"}"#).expect("there");
-    apply(&mut stage, r#"{"update":{"key":"c","n":1}}"#).expect("there");
+    let seen = scene.revision();
+    apply(&mut scene, r#"{"remove":"b"}"#).expect("there");
+    apply(&mut scene, r#"{"update":{"key":"c","n":1}}"#).expect("there");
     let mut page = Scene::default();
-    for message in messages(&stage, seen, false, 1) {
+    for message in messages(&scene, seen, false, 1) {
         page.apply(&Event::read(&message).expect("an event"));
     }
     assert_eq!(
@@ -322,21 +325,21 @@ fn messages_folded_by_a_client_give_the_scene() {
     let mut runner = proptest::test_runner::TestRunner::default();
     runner
         .run(&run, |steps| {
-            let mut stage = Stage::default();
+            let mut scene = HubScene::default();
             let mut page = Scene::default();
             let mut seen = 0;
             let count = steps.len();
             for (at, (operation, look)) in steps.iter().enumerate() {
-                let _ = apply(&mut stage, operation);
+                let _ = apply(&mut scene, operation);
                 if *look || at + 1 == count {
-                    for message in messages(&stage, seen, false, 1) {
+                    for message in messages(&scene, seen, false, 1) {
                         page.apply(&Event::read(&message).expect("an event"));
                     }
-                    seen = stage.revision();
+                    seen = scene.revision();
                 }
             }
             let mut fresh = Scene::default();
-            for message in messages(&stage, 0, false, 1) {
+            for message in messages(&scene, 0, false, 1) {
                 fresh.apply(&Event::read(&message).expect("an event"));
             }
             prop_assert_eq!(outline(page.root()), outline(fresh.root()));

@@ -1,10 +1,10 @@
-//! The scene as the hub holds it: operations enter, and what has changed since when leaves.
-//!
-//! It folds as [`crate::vuer::scene`] does (a test compares them), and differs in what it is for:
-//! half a million operations a second, and many pages that are each told what they have not seen.
-//! So nodes lie in one table with an index of keys, and every field carries the revision that
-//! changed it last. A page is then one number, the revision that it has seen; however far it is
-//! behind, what it is sent is the latest state, and nothing is kept for it.
+//! The scene as the hub stores it. It applies operations and knows what has changed since which
+//! revision. It applies operations with the same result as [`crate::vuer::scene`] (a test compares
+//! them), but it is made for half a million operations per second and for many pages, each of which
+//! is sent only what it has not seen. So nodes are in one table with an index of keys, and every
+//! field has the revision that changed it last. All the hub has to know of a page is one number,
+//! the revision that it has seen. However late a page is, it gets the latest state, and nothing is
+//! stored for it.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -13,39 +13,40 @@ use super::operation::{Nodes, Operation, To};
 use crate::vuer::event::{Pack, Value, readable};
 pub use crate::vuer::scene::LISTS;
 
-/// The most levels of nodes. Each takes two levels of a message, and the scene and its event two.
+/// The limit of levels of nodes. Each takes two levels of a message, and the scene and its event
+/// take two.
 pub const LEVELS_MAX: usize = 48;
 
-/// The most nodes, and the most bytes of their fields.
+/// The limit of nodes.
 pub const NODES_MAX: usize = 500_000;
-/// See [`NODES_MAX`].
+/// The limit of bytes in the fields of all nodes.
 pub const BYTES_MAX: usize = 1 << 30;
 
-/// How many keys that were taken out are remembered for pages that are behind.
+/// How many removed keys are remembered for pages that are not up to date.
 const REMOVED_MAX: usize = 256;
 
-/// A node's place in the table.
+/// A node's index in the table.
 pub type Id = usize;
 
 /// The scene itself.
 pub const ROOT: Id = 0;
 
-/// Why an operation does nothing.
+/// Why an operation could not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Missed {
+pub enum NotApplied {
     /// There is no such node.
     #[error("the scene has no node '{0}'")]
     NoNode(String),
-    /// A node that nobody could name again.
+    /// A node without a key, to which nobody could refer later.
     #[error("an element needs a key")]
     NoKey,
-    /// It is no map.
-    #[error("an element is an object, such as {{\"tag\":\"Box\",\"key\":\"a\"}}")]
+    /// The element is not a map.
+    #[error("an element must be an object, such as {{\"tag\":\"Box\",\"key\":\"a\"}}")]
     NoElement,
-    /// Joint values without a key, and not exactly one robot.
-    #[error("'joints' needs the key of its Urdf: the scene has {0}")]
+    /// Joint values without a key, in a scene that does not have exactly one robot.
+    #[error("'joints' needs the key of a Urdf, because the scene has {0} of them")]
     WhichRobot(usize),
-    /// More than anybody shows.
+    /// A limit of the scene is exceeded.
     #[error("the scene is full: {0}")]
     Full(&'static str),
 }
@@ -53,39 +54,39 @@ pub enum Missed {
 /// One field of a node.
 #[derive(Debug)]
 pub struct Field {
-    /// What it is called.
+    /// The field's name.
     pub name: Box<str>,
-    /// MessagePack, as every page reads it.
+    /// The value in MessagePack, as it is sent to pages.
     pub value: Box<[u8]>,
-    /// The revision that gave it this value.
+    /// The revision that set this value.
     pub changed: u64,
 }
 
 /// One of a node's lists.
 #[derive(Debug)]
 pub struct List {
-    /// What it is called, one of [`LISTS`].
+    /// The list's name, one of [`LISTS`].
     pub name: &'static str,
-    /// What is in it.
+    /// The nodes in it.
     pub nodes: Vec<Id>,
-    /// The revision that put another list in its place; what is appended has its own.
+    /// The revision that last replaced the whole list. Appended nodes have their own revision.
     pub replaced: u64,
 }
 
 /// A node.
 #[derive(Debug, Default)]
 pub struct Node {
-    /// What it is called; none for one that came without a key inside another.
+    /// The node's key; `None` for a node inside another one that was sent without a key.
     pub key: Option<Box<str>>,
     /// Its fields, the key among them.
     pub fields: Vec<Field>,
     /// Its lists of nodes.
     pub lists: Vec<List>,
-    /// Where it hangs.
+    /// The parent node.
     pub parent: Id,
-    /// In which of its parent's lists.
+    /// The list of the parent that contains the node.
     pub list: &'static str,
-    /// The revision that made it.
+    /// The revision that created it.
     pub created: u64,
     /// The last revision that changed a field or replaced a list.
     pub changed: u64,
@@ -93,18 +94,18 @@ pub struct Node {
 }
 
 impl Node {
-    /// A field's value.
+    /// The value of a field.
     pub fn field(&self, name: &str) -> Option<Value<'_>> {
         let field = self.fields.iter().find(|field| &*field.name == name)?;
         Value::check(&field.value).ok()
     }
 
-    /// Whether this is its tag.
+    /// Whether the node has this tag.
     pub fn has_tag(&self, tag: &str) -> bool {
         self.field("tag").and_then(Value::as_str) == Some(tag)
     }
 
-    /// Its list of this name.
+    /// The list with this name.
     pub fn list(&self, name: &str) -> Option<&List> {
         self.lists.iter().find(|list| list.name == name)
     }
@@ -112,44 +113,44 @@ impl Node {
 
 /// The scene.
 #[derive(Debug)]
-pub struct Stage {
+pub struct HubScene {
     nodes: Vec<Node>,
     free: Vec<Id>,
     index: HashMap<Box<str>, Id>,
-    /// How many nodes have a key that another has had before.
+    /// How many nodes have the same key as an earlier node.
     doubles: usize,
     bytes: usize,
     revision: u64,
-    whole: u64,
+    full_scene_since: u64,
     removed: VecDeque<(u64, Box<str>)>,
     scratch: Vec<u8>,
 }
 
-impl Default for Stage {
-    fn default() -> Stage {
-        Stage {
+impl Default for HubScene {
+    fn default() -> HubScene {
+        HubScene {
             nodes: vec![Node::default()],
             free: Vec::new(),
             index: HashMap::new(),
             doubles: 0,
             bytes: 0,
             revision: 0,
-            whole: 0,
+            full_scene_since: 0,
             removed: VecDeque::new(),
             scratch: Vec::new(),
         }
     }
 }
 
-impl Stage {
-    /// How often it has changed.
+impl HubScene {
+    /// The number of the current revision; each operation makes a new one.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Whoever has seen less than this revision is told the whole scene.
-    pub fn whole(&self) -> u64 {
-        self.whole
+    /// A page that has seen only an older revision than this must be sent the whole scene.
+    pub fn full_scene_since(&self) -> u64 {
+        self.full_scene_since
     }
 
     /// A node of the table.
@@ -157,22 +158,22 @@ impl Stage {
         &self.nodes[id]
     }
 
-    /// How many nodes there are, the scene itself not counted.
+    /// The number of nodes, without the scene itself.
     pub fn count(&self) -> usize {
         self.nodes.len() - self.free.len() - 1
     }
 
-    /// About how many bytes a message of the whole scene has.
+    /// The approximate size of a message with the whole scene.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The first node of this key.
+    /// The first node with this key.
     pub fn find(&self, key: &str) -> Option<Id> {
         self.index.get(key).copied()
     }
 
-    /// The keys that were taken out since a revision, oldest first.
+    /// The keys that were removed after a revision, oldest first.
     pub fn removed_since(&self, seen: u64) -> impl Iterator<Item = &str> {
         let late = self.removed.iter().filter(move |(at, _)| *at > seen);
         late.map(|(_, key)| &**key)
@@ -184,15 +185,15 @@ impl Stage {
     }
 
     fn tagged(&self, tag: &str) -> impl Iterator<Item = Id> {
-        // A free place has no fields.
+        // Free entries of the table have no fields.
         (1..self.nodes.len()).filter(move |id| self.nodes[*id].has_tag(tag))
     }
 
-    /// Does what an operation says.
+    /// Applies an operation.
     ///
     /// # Errors
-    /// [`Missed`]: the first of its nodes that could not be served; the others were.
-    pub fn apply(&mut self, operation: &Operation<'_>) -> Result<(), Missed> {
+    /// [`NotApplied`] for the first node that could not be changed. The other nodes are changed.
+    pub fn apply(&mut self, operation: &Operation<'_>) -> Result<(), NotApplied> {
         self.revision += 1;
         match *operation {
             Operation::Set(scene) => self.set(scene),
@@ -200,25 +201,25 @@ impl Stage {
             Operation::Upsert(nodes, to) => self.put(nodes, to, true),
             Operation::Update(nodes) => each(nodes, |node| self.update(node)),
             Operation::Remove(keys) => each(keys, |key| {
-                let key = name(key).ok_or(Missed::NoKey)?;
+                let key = name(key).ok_or(NotApplied::NoKey)?;
                 self.remove(&key)
             }),
-            Operation::Joints(key, joints) => self.turn(key, joints),
+            Operation::Joints(key, joints) => self.set_joints(key, joints),
             Operation::Message(_) => Ok(()),
         }
     }
 
-    fn set(&mut self, scene: Value<'_>) -> Result<(), Missed> {
-        self.whole = self.revision;
+    fn set(&mut self, scene: Value<'_>) -> Result<(), NotApplied> {
+        self.full_scene_since = self.revision;
         self.removed.clear();
         self.merge(ROOT, scene)
     }
 
-    fn put(&mut self, nodes: Nodes<'_>, to: To<'_>, upsert: bool) -> Result<(), Missed> {
+    fn put(&mut self, nodes: Nodes<'_>, to: To<'_>, upsert: bool) -> Result<(), NotApplied> {
         let to = to.and_then(name);
         each(nodes, |node| {
             if !node.is_map() {
-                return Err(Missed::NoElement);
+                return Err(NotApplied::NoElement);
             }
             let key = node.get("key").and_then(name);
             if let Some(key) = &key
@@ -231,7 +232,7 @@ impl Stage {
                 return self.merge(id, node);
             }
             if key.is_none() && upsert {
-                return Err(Missed::NoKey);
+                return Err(NotApplied::NoKey);
             }
             let (parent, list) = match to.as_deref() {
                 None => (ROOT, LISTS[0]),
@@ -240,15 +241,16 @@ impl Stage {
                     None => {
                         let parent = self.find(to);
                         (
-                            parent.ok_or_else(|| Missed::NoNode(to.to_owned()))?,
+                            parent.ok_or_else(|| NotApplied::NoNode(to.to_owned()))?,
                             LISTS[0],
                         )
                     }
                 },
             };
-            // A page cannot be told of one node among several of a key, nor of one without.
+            // A message to a page cannot refer to one of several nodes with the same key, nor to a
+            // node without a key.
             if key.is_none_or(|key| self.find(&key).is_some()) {
-                self.whole = self.revision;
+                self.full_scene_since = self.revision;
             }
             let id = self.insert(node, parent, list)?;
             self.append(parent, list, id);
@@ -256,52 +258,54 @@ impl Stage {
         })
     }
 
-    fn update(&mut self, node: Value<'_>) -> Result<(), Missed> {
-        let key = node.get("key").and_then(name).ok_or(Missed::NoKey)?;
+    fn update(&mut self, node: Value<'_>) -> Result<(), NotApplied> {
+        let key = node.get("key").and_then(name).ok_or(NotApplied::NoKey)?;
         if node.get("value").and_then(Value::as_str) == Some(DELETE) {
             return self.remove(&key);
         }
         match self.find(&key) {
             Some(id) => self.merge(id, node),
-            None => Err(Missed::NoNode(key.into_owned())),
+            None => Err(NotApplied::NoNode(key.into_owned())),
         }
     }
 
-    fn remove(&mut self, key: &str) -> Result<(), Missed> {
+    fn remove(&mut self, key: &str) -> Result<(), NotApplied> {
         let id = self
             .find(key)
-            .ok_or_else(|| Missed::NoNode(key.to_owned()))?;
+            .ok_or_else(|| NotApplied::NoNode(key.to_owned()))?;
         let (parent, list) = (self.nodes[id].parent, self.nodes[id].list);
         if let Some(list) = self.nodes[parent].lists.iter_mut().find(|l| l.name == list) {
             list.nodes.retain(|node| *node != id);
         }
         if self.doubles > 0 {
-            // Which of several the page takes out is not for us to say.
-            self.whole = self.revision;
+            // We cannot tell which of several nodes with this key the page would remove.
+            self.full_scene_since = self.revision;
         }
         self.discard(id);
         self.removed.push_back((self.revision, key.into()));
         if self.removed.len() > REMOVED_MAX {
             let forgotten = self.removed.pop_front();
-            self.whole = forgotten.map_or(self.whole, |(at, _)| self.whole.max(at));
+            self.full_scene_since = forgotten.map_or(self.full_scene_since, |(at, _)| {
+                self.full_scene_since.max(at)
+            });
         }
         Ok(())
     }
 
-    /// New joint values beside those that the robot has.
-    fn turn(&mut self, key: Option<Value<'_>>, joints: Value<'_>) -> Result<(), Missed> {
+    /// Sets joint values of a robot; its other joints keep theirs.
+    fn set_joints(&mut self, key: Option<Value<'_>>, joints: Value<'_>) -> Result<(), NotApplied> {
         const FIELD: &str = "jointValues";
         let id = match key {
             Some(key) => {
-                let key = name(key).ok_or(Missed::NoKey)?;
+                let key = name(key).ok_or(NotApplied::NoKey)?;
                 self.find(&key)
-                    .ok_or_else(|| Missed::NoNode(key.into_owned()))?
+                    .ok_or_else(|| NotApplied::NoNode(key.into_owned()))?
             }
             None => {
                 let robots: Vec<Id> = self.tagged("Urdf").collect();
                 match robots[..] {
                     [robot] => robot,
-                    _ => return Err(Missed::WhichRobot(robots.len())),
+                    _ => return Err(NotApplied::WhichRobot(robots.len())),
                 }
             }
         };
@@ -320,8 +324,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Gives a node the fields of an element; its key stays.
-    fn merge(&mut self, id: Id, element: Value<'_>) -> Result<(), Missed> {
+    /// Sets the fields of an element in a node. The node's key stays.
+    fn merge(&mut self, id: Id, element: Value<'_>) -> Result<(), NotApplied> {
         let mut result = Ok(());
         for (field, value) in element.entries() {
             let Some(field) = field.as_str() else {
@@ -344,7 +348,7 @@ impl Stage {
         result
     }
 
-    /// Gives a field its value. One that it has already changes nothing, and is sent to nobody.
+    /// Sets a field. If the value is the same as before, nothing changes and nothing is sent.
     fn assign(&mut self, id: Id, name: &str, value: &[u8]) {
         let revision = self.revision;
         let node = &mut self.nodes[id];
@@ -369,7 +373,7 @@ impl Stage {
             }
         }
         node.changed = revision;
-        // A list that has become a text is no list any more.
+        // A field that was a list of nodes and now has another value is no longer a list.
         if let Some(at) = node.lists.iter().position(|list| list.name == name) {
             let list = node.lists.remove(at);
             for child in list.nodes {
@@ -378,7 +382,7 @@ impl Stage {
         }
     }
 
-    fn replace(&mut self, id: Id, list: &'static str, value: Value<'_>) -> Result<(), Missed> {
+    fn replace(&mut self, id: Id, list: &'static str, value: Value<'_>) -> Result<(), NotApplied> {
         let old = self.nodes[id].lists.iter().position(|old| old.name == list);
         if let Some(at) = old {
             for child in std::mem::take(&mut self.nodes[id].lists[at].nodes) {
@@ -409,14 +413,19 @@ impl Stage {
         result
     }
 
-    /// Makes a node of an element and of all below it. It hangs nowhere yet.
-    fn insert(&mut self, element: Value<'_>, parent: Id, list: &'static str) -> Result<Id, Missed> {
+    /// Makes nodes of an element and of everything below it. They are not yet part of a list.
+    fn insert(
+        &mut self,
+        element: Value<'_>,
+        parent: Id,
+        list: &'static str,
+    ) -> Result<Id, NotApplied> {
         let depth = self.nodes[parent].depth + 1;
         if depth > LEVELS_MAX {
-            return Err(Missed::Full("it has as many levels as a message can"));
+            return Err(NotApplied::Full("it has as many levels as a message can"));
         }
         if self.count() >= NODES_MAX || self.bytes >= BYTES_MAX {
-            return Err(Missed::Full("500,000 nodes or 1 GiB"));
+            return Err(NotApplied::Full("500,000 nodes or 1 GiB"));
         }
         let key = element.get("key").and_then(name).map(Box::from);
         let revision = self.revision;
@@ -442,7 +451,7 @@ impl Stage {
         if let Some(key) = self.nodes[id].key.clone() {
             let mut pack = Pack::default();
             self.assign(id, "key", pack.text(&key).bytes());
-            // The first of a key is the one that is meant.
+            // A key always means the first node that has it.
             if let Entry::Vacant(place) = self.index.entry(key) {
                 place.insert(id);
             } else {
@@ -462,10 +471,10 @@ impl Stage {
             Some(list) => list.nodes.push(id),
             None => {
                 if parent == ROOT {
-                    // A page that has no such list would put the node in place of the children.
-                    self.whole = self.revision;
+                    // A page without this list would replace the children with the node.
+                    self.full_scene_since = self.revision;
                 }
-                // What stood there was no list of nodes.
+                // The field with this name was not a list of nodes.
                 node.fields.retain(|field| &*field.name != list);
                 node.lists.push(List {
                     name: list,
@@ -476,7 +485,7 @@ impl Stage {
         }
     }
 
-    /// Takes a node and all below it out of the table.
+    /// Removes a node and everything below it from the table.
     fn discard(&mut self, id: Id) {
         let node = std::mem::take(&mut self.nodes[id]);
         for field in &node.fields {
@@ -486,7 +495,7 @@ impl Stage {
         if let Some(key) = &node.key {
             if self.index.get(key) == Some(&id) {
                 self.index.remove(key);
-                self.find_double(key);
+                self.index_next_with_key(key);
             } else {
                 self.doubles -= 1;
             }
@@ -496,8 +505,9 @@ impl Stage {
         }
     }
 
-    /// Another node of a key whose first one has gone takes its place in the index.
-    fn find_double(&mut self, key: &str) {
+    /// When the first node with a key has been removed, puts the next one with that key in the
+    /// index.
+    fn index_next_with_key(&mut self, key: &str) {
         if self.doubles == 0 {
             return;
         }
@@ -512,17 +522,17 @@ impl Stage {
     }
 }
 
-/// What a node's `value` is when it is to be taken out.
+/// The `value` with which an element asks to be removed.
 const DELETE: &str = "$delete";
 
-/// About what MessagePack adds to a name and a value.
+/// The approximate number of bytes that MessagePack adds to a name and a value.
 const FIELD_HEADS: usize = 2;
 
-/// Does the same for each; the first that is missed does not keep the others from theirs.
+/// Applies a function to every node, even after an error. Returns the first error.
 fn each<'a>(
     nodes: Nodes<'a>,
-    mut apply: impl FnMut(Value<'a>) -> Result<(), Missed>,
-) -> Result<(), Missed> {
+    mut apply: impl FnMut(Value<'a>) -> Result<(), NotApplied>,
+) -> Result<(), NotApplied> {
     let mut result = Ok(());
     for node in nodes.iter() {
         let applied = apply(node);
@@ -531,7 +541,7 @@ fn each<'a>(
     result
 }
 
-/// A key: a string, or a number that stands for one.
+/// A key: a string, or a number, which is taken as a string.
 fn name(value: Value<'_>) -> Option<std::borrow::Cow<'_, str>> {
     match value.as_str() {
         Some(text) => Some(text.into()),
@@ -539,7 +549,7 @@ fn name(value: Value<'_>) -> Option<std::borrow::Cow<'_, str>> {
     }
 }
 
-/// The list that a field is. Children can be texts, too; those are no nodes.
+/// The list that a field represents. Children can also be plain text; that is not a list of nodes.
 fn list_of_nodes(field: &str, value: Value<'_>) -> Option<&'static str> {
     let list = LISTS.into_iter().find(|list| *list == field)?;
     (value.is_array() && value.items().all(Value::is_map)).then_some(list)

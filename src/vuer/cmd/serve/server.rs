@@ -1,5 +1,4 @@
-//! A hub that listens: where, with which page and for whom enter; its link leaves. What `serve`,
-//! `load` and `grab` share.
+//! Sets up a hub that listens on an address. `serve`, `load` and `grab` share it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,39 +15,39 @@ use crate::vuer::hub::core::Rules;
 use crate::vuer::hub::run::{Handle, Listener, run};
 use crate::vuer::hub::site::{Page, Site};
 
-/// Where it listens when nobody says otherwise.
+/// The default address.
 const BIND: &str = "127.0.0.1:8012";
 
-/// How and for whom.
+/// The options for the address, the page and the access to it.
 #[derive(Debug, clap::Args)]
-pub struct StandArgs {
+pub struct HubServerArgs {
     /// Listen here
     #[arg(long, value_name = "ADDRESS:PORT", default_value = BIND)]
     pub bind: String,
 
-    /// Serve the page in this folder, or the one in this binary: builtin
-    /// [default: an installed one, else builtin]
+    /// Serve the page in this folder, or the page in this binary: builtin [default: the installed
+    /// page, else builtin]
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
 
-    /// Send each client at most so many messages a second
+    /// Send each client at most this many messages per second
     #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = rate, help_heading = "Limits")]
     rate: f64,
 
-    /// Let programs change the scene as well, such as trefoil vuer send
+    /// Let programs such as trefoil vuer send change the scene too
     #[arg(long, help_heading = "Access")]
     relay: bool,
 
-    /// Have at most so many clients at a time
+    /// Accept at most this many clients at a time
     #[arg(long, value_name = "N", default_value_t = 64, help_heading = "Limits")]
     max_clients: usize,
 
-    /// Let pages of this origin connect, beside our own; * lets all in; may be
+    /// Let pages of this origin connect, in addition to our own; * allows every origin; may be
     /// repeated
     #[arg(long, value_name = "ORIGIN", help_heading = "Access")]
     allow_origin: Vec<String>,
 
-    /// Let in only who has the token in this file; the link that is printed has it
+    /// Require the token in this file; the printed link contains it
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     token_file: Option<PathBuf>,
 
@@ -57,21 +56,23 @@ pub struct StandArgs {
 }
 
 fn rate(text: &str) -> Result<f64, String> {
-    let rate: f64 = text.parse().map_err(|_| "a rate is a number".to_owned())?;
+    let rate: f64 = text
+        .parse()
+        .map_err(|_| "the rate must be a number".to_owned())?;
     if (0.01..=1_000.0).contains(&rate) {
         Ok(rate)
     } else {
-        Err("a rate is from 0.01 to 1000 messages a second".to_owned())
+        Err("the rate must be from 0.01 to 1000 messages per second".to_owned())
     }
 }
 
-/// A hub that is about to serve.
-pub struct Stand {
+/// A hub that is bound to its address and ready to serve.
+pub struct HubServer {
     /// The hub.
     pub hub: Handle,
-    /// What a browser opens.
+    /// The link to open in a browser.
     pub link: String,
-    /// What a program connects to.
+    /// The URL to which programs connect.
     pub url: String,
     listener: Listener,
     site: Rc<Site>,
@@ -79,16 +80,16 @@ pub struct Stand {
     trace: Trace,
 }
 
-impl StandArgs {
+impl HubServerArgs {
     /// Listens.
     ///
     /// # Errors
-    /// An address that cannot be had, a file that cannot be used.
+    /// An address that is not available, or a file that cannot be used.
     pub async fn listen(
         &self,
         assets: Option<PathBuf>,
         console: &Console,
-    ) -> Result<Stand, Failure> {
+    ) -> Result<HubServer, Failure> {
         let tls = self
             .certificate
             .files()
@@ -107,27 +108,27 @@ impl StandArgs {
             relay: self.relay,
             max_clients: self.max_clients,
         };
-        Stand::listen(&self.bind, site, rules, tls, console).await
+        HubServer::listen(&self.bind, site, rules, tls, console).await
     }
 }
 
-impl Stand {
+impl HubServer {
     /// Listens.
     ///
     /// # Errors
-    /// An address that cannot be had.
+    /// An address that is not available.
     pub async fn listen(
         bind: &str,
         site: Site,
         rules: Rules,
         tls: Option<Acceptor>,
         console: &Console,
-    ) -> Result<Stand, Failure> {
+    ) -> Result<HubServer, Failure> {
         let listener = Listener::bind(bind, "server", BIND).await?;
         let address = listener.address();
         if !address.ip().is_loopback() && site.token.is_none() {
             console.warn(format_args!(
-                "whoever reaches {address} sees the scene; --token-file FILE asks who it is"
+                "everyone who can reach {address} can see the scene; require a token with --token-file FILE"
             ));
         }
         let host = listener.reachable().to_string();
@@ -140,7 +141,7 @@ impl Stand {
             Some(token) => format!("/?token={token}"),
             None => String::new(),
         };
-        Ok(Stand {
+        Ok(HubServer {
             hub: Handle::new(rules),
             link: format!("{http}://{host}{}", site.link_path(&host)),
             url: format!("{ws}://{host}{query}"),
@@ -151,12 +152,12 @@ impl Stand {
         })
     }
 
-    /// Whether the page is our own.
+    /// Whether the page is the one in this binary.
     pub fn is_builtin(&self) -> bool {
         self.site.page == Page::Builtin
     }
 
-    /// Serves, for as long as this is polled.
+    /// Serves for as long as this future is polled.
     pub async fn serve(self) {
         run(self.listener, self.hub, self.site, self.tls, self.trace).await;
     }
@@ -166,11 +167,14 @@ fn folder(path: PathBuf) -> Result<PathBuf, Failure> {
     if path.is_dir() {
         Ok(path)
     } else {
-        Err(Failure::usage(format!("{} is no folder", path.display())))
+        Err(Failure::usage(format!(
+            "{} is not a folder",
+            path.display()
+        )))
     }
 }
 
-/// The token in a file: what can stand in a URL as it is.
+/// Reads the token in a file. It may contain only characters that need no escaping in a URL.
 fn token(path: &Path) -> Result<String, Failure> {
     let bad = |why: &dyn std::fmt::Display| {
         Failure::usage(format!("--token-file {}: {why}", path.display()))
@@ -182,7 +186,9 @@ fn token(path: &Path) -> Result<String, Failure> {
     let token = text.trim();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     if token.len() < 8 || !token.chars().all(plain) {
-        return Err(bad(&"a token is 8 or more of A-Z a-z 0-9 - . _ ~"));
+        return Err(bad(
+            &"a token has at least 8 characters, each one of A-Z a-z 0-9 - . _ ~",
+        ));
     }
     Ok(token.to_owned())
 }
