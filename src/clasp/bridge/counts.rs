@@ -1,4 +1,4 @@
-//! How much went by, and what was wrong with the rest; pure.
+//! Counts the messages that a bridge passed on, and those that it dropped, by reason. No I/O.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,49 +7,51 @@ use serde::Serialize;
 
 use crate::text::count::{Count, Counted};
 
-/// What was not passed on.
+/// A message that was not passed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {
-    /// Why, for a count: `4 malformed`.
+    /// The reason under which it is counted, as in `4 malformed`.
     pub reason: &'static str,
-    /// What it was, and why, for a person.
+    /// A description of the message and the reason, for people.
     pub detail: String,
 }
 
-/// What a bridge has done since it began.
+/// What a bridge has done since it started.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Counts {
     /// Messages to the router.
     pub to_router: u64,
     /// Messages to the other side.
     pub from_router: u64,
-    /// Messages that came back to where they were from, and were not passed on.
+    /// Messages that came back to their sender, and were not passed on.
     pub echoes: u64,
-    /// Bundles whose time had passed.
+    /// Bundles that arrived after their time.
     pub late: u64,
-    /// Of these, the ones that came far too late.
+    /// How many of them were far too late.
     #[serde(skip)]
     far_too_late: u64,
-    /// What could not be passed on, by reason.
+    /// How many messages could not be passed on, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
 }
 
 impl Counts {
-    /// Something could not be passed on. True for the first for this reason.
+    /// Counts messages that could not be passed on. Returns true for the first time with this
+    /// reason.
     pub fn drop(&mut self, reason: &'static str, count: u64) -> bool {
         let so_far = self.dropped.entry(reason).or_default();
         *so_far += count;
         *so_far == count
     }
 
-    /// The time of a bundle had passed. True for the first that came far too late.
+    /// Counts a bundle that arrived after its time. Returns true for the first that was far too
+    /// late.
     pub fn late(&mut self, far: bool) -> bool {
         self.late += 1;
         self.far_too_late += u64::from(far);
         far && self.far_too_late == 1
     }
 
-    /// How much could not be passed on, whatever the reason.
+    /// How many messages could not be passed on, for any reason.
     pub fn all_dropped(&self) -> u64 {
         self.dropped.values().sum()
     }

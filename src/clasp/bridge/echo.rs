@@ -1,9 +1,8 @@
-//! Which of what comes is what was sent: an address, a value and the time enter, whether it is an
-//! echo leaves; pure.
-//!
-//! A router sends a written param to every subscriber, its writer included, and many devices send
-//! what they are sent. Passed on, either would come back for ever. What is sent is kept here, with a
-//! tag (who it came from), until it has been heard again or is too old to be an echo.
+//! Recognises echoes: messages that come back because we have sent them. No I/O, and the time is a
+//! parameter. A router sends a changed param to every subscriber, including the one that has set
+//! it, and many devices send back what they receive. If a bridge passed these messages on, they
+//! would go round for ever. So every sent message is stored here, with a tag (its source), until it
+//! has come back or is too old to be an echo.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -12,23 +11,23 @@ use tokio::time::Instant;
 
 use crate::clasp::wire::{Value, encoded_size};
 
-/// The most entries that are kept; the oldest go first.
+/// The limit of stored entries; the oldest are removed first.
 const ENTRIES_MAX: usize = 50_000;
 
-/// The most bytes of addresses and values that are kept; the oldest go first.
+/// The limit of stored bytes of addresses and values; the oldest are removed first.
 const BYTES_MAX: usize = 16 << 20;
 
-/// What was sent, and may come back.
+/// Messages that were sent and may come back.
 #[derive(Debug)]
 pub struct Sent<T> {
-    /// How long after it was sent something may be its echo.
+    /// How long after sending a message its echo may arrive.
     window: Duration,
     by_address: HashMap<Box<str>, VecDeque<Entry<T>>>,
-    /// Every entry in the order of sending; those that were heard already are still in it.
+    /// All entries in the order of sending, including those whose echo has already arrived.
     order: VecDeque<(u64, Instant, Box<str>)>,
     bytes: usize,
     next: u64,
-    /// Nothing is heard at the moment, see [`Self::hold`].
+    /// Whether the other side is disconnected, see [`Self::hold`].
     held: bool,
 }
 
@@ -41,7 +40,7 @@ struct Entry<T> {
 }
 
 impl<T: Clone> Sent<T> {
-    /// Nothing was sent yet; what comes back later than `window` is no echo.
+    /// An empty set. A message that comes back later than `window` is not taken for an echo.
     pub fn new(window: Duration) -> Sent<T> {
         Sent {
             window,
@@ -53,7 +52,7 @@ impl<T: Clone> Sent<T> {
         }
     }
 
-    /// This is being sent.
+    /// Stores a message that is being sent.
     pub fn note(&mut self, address: &str, value: &Value<'_>, tag: T, now: Instant) {
         if self.window.is_zero() {
             return;
@@ -81,8 +80,9 @@ impl<T: Clone> Sent<T> {
         }
     }
 
-    /// This has come: the tag it was sent with, if it is an echo. It is forgotten then, and with it
-    /// what was sent to the address before: echoes come in order, and some may be left out.
+    /// Checks a message that has arrived. If it is an echo, returns the tag of the sent message,
+    /// and removes that message and
+    /// all earlier ones to the same address: echoes arrive in order, but some may be missing.
     pub fn take(&mut self, address: &str, value: &Value<'_>, now: Instant) -> Option<T> {
         self.expire(now);
         let entries = self.by_address.get_mut(address)?;
@@ -98,8 +98,9 @@ impl<T: Clone> Sent<T> {
         tag
     }
 
-    /// Whether this was sent within the window, with a tag that fits. Nothing is forgotten: where
-    /// several hear what is sent, each may send it back.
+    /// Whether this message was sent within the window, with a matching tag. The sent message stays
+    /// stored: if several
+    /// receivers got it, each of them may send it back.
     pub fn is_echo(
         &mut self,
         address: &str,
@@ -115,14 +116,16 @@ impl<T: Clone> Sent<T> {
         })
     }
 
-    /// Who would send it back is gone. Until [`again`](Self::again) nothing grows too old, and of each
-    /// address only the newest value is kept.
+    /// The other side has disconnected. Until [`again`](Self::again), no entry expires, and only
+    /// the newest value
+    /// of each address is stored.
     pub fn hold(&mut self) {
         self.held = true;
     }
 
-    /// It is back: the newest value of each address that was not heard again, to be sent again, which
-    /// is noted here.
+    /// The other side has reconnected. Returns the newest value of each address whose echo has not
+    /// arrived. The caller must send
+    /// them again; they are already stored as sent.
     pub fn again(&mut self, now: Instant) -> Vec<(Box<str>, Value<'static>, T)> {
         self.held = false;
         self.order.clear();
@@ -141,7 +144,7 @@ impl<T: Clone> Sent<T> {
             .collect()
     }
 
-    /// Forgets what was sent to an address.
+    /// Removes everything that was sent to an address.
     fn forget(&mut self, address: &str) {
         for entry in self.by_address.remove(address).unwrap_or_default() {
             self.bytes -= entry.size;
@@ -166,7 +169,7 @@ impl<T: Clone> Sent<T> {
         let Some(entries) = self.by_address.get_mut(&address) else {
             return;
         };
-        // It may have been heard.
+        // Its echo may already have arrived.
         if entries.front().is_some_and(|entry| entry.number == number)
             && let Some(entry) = entries.pop_front()
         {

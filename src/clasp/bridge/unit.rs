@@ -1,23 +1,23 @@
-//! Messages for the router: SETs and PUBLISHes enter, frames leave, several in one where they belong
-//! together. Pure.
+//! Packs SETs and PUBLISHes for the router into frames. Messages that belong together share a
+//! frame. No I/O.
 
 use bytes::Bytes;
 
 use crate::clasp::wire::{self, BundleWriter, EncodeError, Fit, Message, Qos, Set, Value};
 
-/// Messages that the router gets as one.
+/// Messages that are sent to the router together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
-    /// When, in µs since the epoch by this machine's clock; `None` is at once.
+    /// When to execute them, in µs since the epoch by this machine's clock; `None` means at once.
     pub at: Option<u64>,
     /// SETs and PUBLISHes.
     pub messages: Vec<Message<'static>>,
-    /// How much is to be heard of its fate, if not what is usual; only of one message.
+    /// The QoS, if it differs from the default; only for a single message.
     pub qos: Option<Qos>,
 }
 
 impl Unit {
-    /// Messages to be handled at once.
+    /// Messages to execute at once.
     pub fn now(messages: Vec<Message<'static>>) -> Unit {
         Unit {
             at: None,
@@ -27,7 +27,7 @@ impl Unit {
     }
 }
 
-/// A SET with nothing but a value.
+/// A SET with a value and no options.
 pub fn set(address: String, value: Value<'static>) -> Message<'static> {
     Message::Set(Set {
         address: address.into(),
@@ -39,7 +39,7 @@ pub fn set(address: String, value: Value<'static>) -> Message<'static> {
     })
 }
 
-/// Where a message goes.
+/// The address of a message.
 pub fn address<'m>(message: &'m Message<'_>) -> &'m str {
     match message {
         Message::Set(set) => &set.address,
@@ -48,10 +48,8 @@ pub fn address<'m>(message: &'m Message<'_>) -> &'m str {
     }
 }
 
-/// The frames of messages: one message is itself, several are a BUNDLE, or as many as it takes.
-/// `at` is the router's time.
-///
-/// What fits no frame is handed to `misfit`.
+/// The frames for messages: one message is sent as it is, several are sent as one or more BUNDLEs.
+/// `at` is in the router's time. Messages that are too large for a frame are given to `misfit`.
 pub fn frames(
     messages: &[Message<'_>],
     at: Option<u64>,
@@ -77,7 +75,7 @@ pub fn frames(
             Ok(Fit::Full) => {
                 frames.push(Bytes::copy_from_slice(bundle.finish()));
                 bundle.clear();
-                // It has been measured: alone it fits.
+                // Its size was checked before: alone in a bundle it fits.
                 let again = bundle.push(message);
                 debug_assert_eq!(again, Ok(Fit::Added));
             }

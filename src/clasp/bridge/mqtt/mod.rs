@@ -5,7 +5,7 @@
 //! - [`payload`]: payloads to CLASP values and back
 //! - [`map`]: publications to CLASP messages and back
 //! - [`show`]: packets for `-v` and `--trace`
-//! - [`socket`]: the connection to a broker, made anew when it is lost
+//! - [`socket`]: the connection to a broker, which reconnects when it is lost
 
 pub mod codec;
 pub mod map;

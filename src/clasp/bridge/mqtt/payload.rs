@@ -1,18 +1,17 @@
-//! Payloads to CLASP values and back; pure.
-//!
-//! | form | in | out |
+//! Converts payloads to CLASP values and back. No I/O.
+//! | form | payload to value | value to payload |
 //! |---|---|---|
-//! | auto | JSON if it is JSON, else text, else bytes | strings and bytes as they are, the rest as JSON |
-//! | json | JSON; the rest is refused | JSON, strings with quotes, bytes as `{"$bytes":…}` |
-//! | text | text; what is not UTF-8 is refused | as auto |
+//! | auto | valid JSON is JSON, else text, else bytes | strings and bytes unchanged, other values as JSON |
+//! | json | JSON; anything else is refused | JSON: strings with quotes, bytes as `{"$bytes":…}` |
+//! | text | text; a payload that is not UTF-8 is refused | as auto |
 //! | bytes | bytes | as auto |
 
 use crate::clasp::wire::{Value, from_json};
 
-/// What payloads are taken for.
+/// How payloads are interpreted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
-    /// What they look like.
+    /// Detected for each payload.
     #[default]
     Auto,
     /// JSON.
@@ -26,7 +25,7 @@ pub enum Form {
 /// The value of a payload.
 ///
 /// # Errors
-/// Why it has none in this form.
+/// Why the payload is not valid in this form.
 pub fn value(payload: &[u8], form: Form) -> Result<Value<'static>, String> {
     let bytes = || Value::Bytes(payload.to_vec().into());
     if form == Form::Bytes {

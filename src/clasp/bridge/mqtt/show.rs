@@ -1,4 +1,4 @@
-//! Packets for whoever watches (`-v`, `--trace`): a publication enters, a line or a JSON object leaves.
+//! Shows publications for `-v` and `--trace`, as a line or a JSON object.
 
 use std::io::{self, Write};
 
@@ -8,13 +8,14 @@ use super::codec::Publish;
 use super::payload::{Form, value};
 use crate::trace::{Content, Language};
 
-/// How frames would be read; publications are shown as they are, see [`Shown`].
+/// The language for traces. Frames are never decoded; publications are shown directly, see
+/// [`Shown`].
 pub const LANGUAGE: Language = Language {
     service: "mqtt",
     read: |_| Err("an MQTT packet".into()),
 };
 
-/// A publication, to be shown.
+/// Displays a publication.
 pub struct Shown<'p>(pub &'p Publish);
 
 impl Content for Shown<'_> {

@@ -1,12 +1,11 @@
-//! The connection to a broker: publications enter and leave; it is made anew when it is lost.
+//! A client of a broker, which reconnects when the connection is lost.
 //!
 //! ```text
 //! Client::publish ──▶ bounded channel ──▶ task: connects, acknowledges, pings ──▶ broker
 //! Client::next    ◀── bounded channel ◀──                                     ◀──
 //! ```
-//!
-//! While there is no connection the newest retained publication of each topic is kept; others are
-//! dropped, because they would come too late.
+//! While there is no connection, the newest retained publication of each topic is kept for sending
+//! later. Others are dropped, because they would arrive too late.
 
 pub mod broker;
 pub mod connection;
@@ -28,10 +27,10 @@ use newest::Newest;
 /// How many publications may wait in each direction.
 const WAITING: usize = 4_096;
 
-/// The client's handle.
+/// The handle of the client's task.
 pub struct Client {
     outgoing: mpsc::Sender<Publish>,
-    /// What had no room there.
+    /// Retained publications that had no room in the channel.
     kept: Newest,
     incoming: mpsc::Receiver<Incoming>,
     stop: Option<oneshot::Sender<()>>,
@@ -42,7 +41,7 @@ impl Client {
     /// Connects and subscribes.
     ///
     /// # Errors
-    /// No connection; a broker that refuses us, our version, or a filter.
+    /// When there is no connection, or when the broker refuses the client, the version or a filter.
     pub async fn connect(settings: Settings) -> Result<Client, Failure> {
         let connection = Connection::open(&settings).await?;
         let (outgoing, to_send) = mpsc::channel(WAITING);
@@ -58,7 +57,8 @@ impl Client {
         })
     }
 
-    /// The next that comes. Cancel-safe. Meanwhile what had no room goes on.
+    /// Waits for the next item from the broker, and meanwhile sends publications that had no room.
+    /// Cancel-safe.
     pub async fn next(&mut self) -> Incoming {
         loop {
             tokio::select! {
@@ -75,13 +75,14 @@ impl Client {
         }
     }
 
-    /// What has come already.
+    /// The next item, if one has already arrived.
     pub fn try_next(&mut self) -> Option<Incoming> {
         self.incoming.try_recv().ok()
     }
 
-    /// Publishes, without waiting. Where the broker is too slow, the newest of each topic is kept of
-    /// what is retained; false for anything else.
+    /// Publishes without waiting. If the broker is too slow, the newest retained publication of
+    /// each topic is
+    /// kept, and others are dropped. Returns false if this one was dropped.
     pub fn publish(&mut self, publish: Publish) -> bool {
         if self.kept.has(&publish.topic) {
             return self.kept.push(publish).is_ok();
@@ -93,7 +94,8 @@ impl Client {
         }
     }
 
-    /// Sends what waits, and says goodbye: the last will is not published.
+    /// Sends the waiting publications and disconnects properly, so that the last will is not
+    /// published.
     pub async fn close(mut self) {
         let rest = async {
             while let Some(publish) = self.kept.pop() {
@@ -110,7 +112,7 @@ impl Client {
     }
 }
 
-/// Keeps a connection for as long as it is wanted.
+/// Keeps a connection open until the client is closed.
 async fn keep(
     mut connection: Connection,
     settings: Settings,
@@ -128,7 +130,10 @@ async fn keep(
         let mut kept = Newest::default();
         for publish in std::mem::take(&mut connection.in_flight).into_values() {
             if let Err(publish) = kept.push(publish) {
-                let detail = format!("{}: the broker was lost before it had it", publish.topic);
+                let detail = format!(
+                    "{}: the connection was lost before the broker acknowledged it",
+                    publish.topic
+                );
                 let _ = events
                     .send(Incoming::Not("unacknowledged by the broker", detail))
                     .await;

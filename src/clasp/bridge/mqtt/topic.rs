@@ -1,11 +1,11 @@
-//! Topics to addresses and back: `a/b` is `/mqtt/a/b`. Pure.
+//! Converts topics to addresses and back: `a/b` is `/mqtt/a/b`. No I/O.
 
 use crate::clasp::wire::check_address;
 
 /// The address of a topic.
 ///
 /// # Errors
-/// Why CLASP has none for it.
+/// Why the topic has no valid CLASP address.
 pub fn address(topic: &str, namespace: &str) -> Result<String, String> {
     let address = format!("{namespace}/{topic}");
     match check_address(&address) {
@@ -14,16 +14,16 @@ pub fn address(topic: &str, namespace: &str) -> Result<String, String> {
     }
 }
 
-/// The topic of an address; none if it does not lie below the namespace.
+/// The topic of an address; `None` if the address is not below the namespace.
 ///
 /// # Errors
-/// Why MQTT has none for it.
+/// Why the address has no valid topic.
 pub fn topic<'a>(address: &'a str, namespace: &str) -> Result<Option<&'a str>, String> {
     let Some(rest) = address.strip_prefix(namespace) else {
         return Ok(None);
     };
     let why = match rest.strip_prefix('/') {
-        None if rest.is_empty() => "nothing is left of it",
+        None if rest.is_empty() => "the topic would be empty",
         None => return Ok(None),
         Some(topic) if topic.contains(['+', '#']) => "'+' and '#' stand for many topics",
         Some(topic) if topic.contains('\0') => "it has a NUL",
@@ -33,21 +33,23 @@ pub fn topic<'a>(address: &'a str, namespace: &str) -> Result<Option<&'a str>, S
     Err(format!("{address}: {why}"))
 }
 
-/// Whether a text is a filter of topics: brokers end the connection of who sends another.
+/// Checks that a text is a valid topic filter. Brokers end the connection after an invalid one.
 ///
 /// # Errors
-/// Why it is none.
+/// Why it is not valid.
 pub fn check_filter(text: &str) -> Result<String, &'static str> {
     if text.is_empty() || text.len() > 65_535 || text.contains('\0') {
-        return Err("it is a topic, with + for one level and # for all that follow");
+        return Err(
+            "a filter is a topic, where + stands for one level and # for all following levels",
+        );
     }
     let mut levels = text.split('/').peekable();
     while let Some(level) = levels.next() {
         if level.contains('#') && (level != "#" || levels.peek().is_some()) {
-            return Err("'#' is the last level of a filter, and alone there");
+            return Err("'#' must be the whole last level of a filter");
         }
         if level.contains('+') && level != "+" {
-            return Err("'+' is a whole level of a filter");
+            return Err("'+' must be a whole level of a filter");
         }
     }
     Ok(text.to_owned())

@@ -1,10 +1,10 @@
-//! A broker as it is typed enters, where it is leaves.
+//! Parses the address of a broker.
 
 use std::str::FromStr;
 
 use crate::net::endpoint::Endpoint;
 
-/// A broker, as it is typed: `HOST`, `HOST:PORT`, `mqtt://HOST:PORT`, `mqtts://HOST`.
+/// A broker, as the user types it: `HOST`, `HOST:PORT`, `mqtt://HOST:PORT`, `mqtts://HOST`.
 #[derive(Debug, Clone)]
 pub struct Broker(pub Endpoint);
 
@@ -16,22 +16,22 @@ impl FromStr for Broker {
         let (scheme, tls, usual) = match scheme {
             "mqtt" | "tcp" => ("mqtt", false, 1883),
             "mqtts" | "ssl" => ("mqtts", true, 8883),
-            _ => return Err("it begins with mqtt:// or mqtts://".into()),
+            _ => return Err("the scheme must be mqtt:// or mqtts://".into()),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.contains('@') {
-            return Err("credentials belong into --username and --password-file".into());
+            return Err("give credentials with --username and --password-file".into());
         }
         let (host, port) = match rest.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => {
-                let port = port.parse().map_err(|_| "its port is no number")?;
+                let port = port.parse().map_err(|_| "the port is not a number")?;
                 (host, port)
             }
             _ => (rest, usual),
         };
         let host = host.trim_start_matches('[').trim_end_matches(']');
         if host.is_empty() || host.contains('/') {
-            return Err("it is HOST, HOST:PORT, mqtt://HOST:PORT or mqtts://HOST".into());
+            return Err("a broker is HOST, HOST:PORT, mqtt://HOST:PORT or mqtts://HOST".into());
         }
         let endpoint = Endpoint::of(scheme, tls, host, port);
         endpoint.map(Broker).map_err(|error| error.to_string())

@@ -1,5 +1,5 @@
-//! One connection to a broker, from CONNECT to its end: publications enter and leave, acknowledged as
-//! their QoS demands.
+//! One connection to a broker, from CONNECT to its end. It sends and receives publications, with
+//! the acknowledgements that their QoS requires.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,54 +18,54 @@ use crate::net::stream::Dial;
 use crate::net::tls::Trust;
 use crate::trace::{Direction, Tap};
 
-/// The largest packet that is read; the payload of a larger one fits no CLASP frame.
+/// The size limit of a packet. The payload of a larger one would not fit in a CLASP frame.
 const PACKET_MAX: usize = 256 * 1024;
 
-/// The most retained publications that are recognised when they come a second time.
+/// How many retained publications are remembered, to recognise them when they arrive a second time.
 const SNAPSHOT_MAX: usize = 200_000;
 
-/// How many publications may be unacknowledged.
+/// The limit of unacknowledged publications.
 const IN_FLIGHT_MAX: usize = 500;
 
-/// After how long the broker is asked whether it is there, and how long it may take to say so.
+/// How often to ping the broker, and how long it may take to answer.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
-/// How long a write may take.
+/// The time limit for a write.
 const WRITE: Duration = Duration::from_secs(10);
 
-/// How to connect, and what for.
+/// How to connect, and what to subscribe to.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where.
+    /// The address of the broker.
     pub broker: Endpoint,
-    /// Whom to trust, with TLS.
+    /// Which certificates to trust, with TLS.
     pub trust: Trust,
-    /// As whom.
+    /// The content of CONNECT: client id, credentials, last will.
     pub connect: Connect,
-    /// In which version.
+    /// The protocol version.
     pub version: Version,
-    /// What to subscribe to.
+    /// The topic filters to subscribe to.
     pub filters: Vec<String>,
     /// The highest QoS to subscribe with.
     pub qos: u8,
-    /// How long connecting may take.
+    /// The time limit for connecting.
     pub limit: Duration,
-    /// The first wait before connecting again; later ones grow.
+    /// The first wait before reconnecting. Later waits are longer.
     pub reconnect: Duration,
     /// Where packets are shown.
     pub tap: Tap,
 }
 
-/// What comes from the broker.
+/// What the client reports.
 #[derive(Debug)]
 pub enum Incoming {
-    /// A publication.
+    /// A publication from the broker.
     Publish(Publish),
-    /// The connection is back.
+    /// The client has reconnected, after this time.
     Back(Duration),
-    /// The connection is gone, and is being made anew.
+    /// The connection is lost, and the client tries to reconnect.
     Gone(String),
-    /// Something was not done: the reason for a count, and what it was.
+    /// A publication was not passed on: the reason under which it is counted, and a description.
     Not(&'static str, String),
 }
 
@@ -73,40 +73,41 @@ pub enum Incoming {
 pub enum End {
     /// It was lost.
     Lost(String),
-    /// Nobody wants it any more.
+    /// The client was closed.
     Stopped,
 }
 
-/// One connection, past CONNACK and SUBACK.
+/// One connection, after CONNACK and SUBACK.
 pub struct Connection {
     reader: ReadHalf<Transport>,
     writer: WriteHalf<Transport>,
     version: Version,
     tap: Tap,
-    /// What has been read and is not a whole packet yet.
+    /// Bytes that were read and are not a complete packet yet.
     bytes: Vec<u8>,
-    /// How many bytes of a packet that is too large are still to come.
+    /// How many bytes of a too large packet are still to be skipped.
     skip: usize,
-    /// What is to be written.
+    /// Bytes to write.
     out: Vec<u8>,
-    /// What the broker has not acknowledged.
+    /// Publications that the broker has not acknowledged.
     pub in_flight: HashMap<u16, Publish>,
     in_flight_max: usize,
     packet_maximum: usize,
     next_id: u16,
-    /// Publications of QoS 2 that have been passed on and not been released.
+    /// The ids of QoS 2 publications that were passed on and not released yet.
     received: HashSet<u16>,
-    /// What came before the filters were acknowledged.
+    /// Publications that arrived before SUBACK.
     early: Vec<Publish>,
-    /// Hashes of what is retained and has come: in 3.1.1 it comes again with the second subscription.
+    /// Hashes of retained publications that have arrived: in MQTT 3.1.1 they arrive again with the
+    /// second subscription.
     snapshot: HashSet<u64>,
 }
 
 impl Connection {
-    /// Connects, says CONNECT and subscribes.
+    /// Opens the connection, sends CONNECT and subscribes.
     ///
     /// # Errors
-    /// No connection; what the broker refused.
+    /// When there is no connection, or when the broker refuses something.
     pub async fn open(settings: &Settings) -> Result<Connection, Failure> {
         let broker = &settings.broker;
         let dial = Dial {
@@ -145,7 +146,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// CONNECT and SUBSCRIBE, with their answers.
+    /// Sends CONNECT and SUBSCRIBE, and reads the answers.
     async fn greet(&mut self, settings: &Settings) -> Result<(), Failure> {
         let broker = &settings.broker;
         let lost = |why: String| {
@@ -154,7 +155,7 @@ impl Connection {
                 format!("{broker} ended the connection: {why}"),
             );
             match settings.version {
-                Version::V5 => failure.with_hint("An old broker may want --protocol 3.1.1"),
+                Version::V5 => failure.with_hint("An old broker may need --protocol 3.1.1"),
                 Version::V3 => failure,
             }
         };
@@ -173,17 +174,18 @@ impl Connection {
                 let message = format!("{broker} refused this client: {why} (code {code})");
                 let failure = Failure::new(Kind::Refused, message);
                 return Err(match code {
-                    1 | 0x84 => failure.with_hint("Another version: --protocol 3.1.1"),
+                    1 | 0x84 => failure.with_hint("Try another version: --protocol 3.1.1"),
                     4 | 5 | 0x86 | 0x87 => {
-                        failure.with_hint("Say who you are: --username, --password-file")
+                        failure.with_hint("Give credentials with --username and --password-file")
                     }
                     _ => failure,
                 });
             }
-            _ => return Err(lost("it did not answer CONNECT with CONNACK".into())),
+            _ => return Err(lost("its answer to CONNECT was not CONNACK".into())),
         }
-        // What is retained comes with QoS 0: with another, mosquitto drops what goes beyond its limit
-        // of messages that wait for a client (1,000).
+        // Ask for retained publications with QoS 0: with a higher one, mosquitto drops those beyond
+        // its
+        // limit of waiting messages per client (1,000).
         let id = self.take_id();
         let (filters, version) = (&settings.filters, settings.version);
         self.out
@@ -215,7 +217,7 @@ impl Connection {
         }
     }
 
-    /// The next packet, while nothing else is to be done.
+    /// Waits for the next packet, while connecting.
     async fn answer(&mut self) -> Result<Packet, String> {
         loop {
             if let Some(packet) = self.packet()?.0 {
@@ -233,7 +235,7 @@ impl Connection {
         }
     }
 
-    /// The next packet of what has been read, if it is whole; whether one was skipped.
+    /// The next packet, if it has been read completely, and whether a too large one was skipped.
     fn packet(&mut self) -> Result<(Option<Packet>, bool), String> {
         let skipped = self.skip.min(self.bytes.len());
         self.bytes.drain(..skipped);
@@ -269,7 +271,7 @@ impl Connection {
                 Ok(())
             }
             Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err("it does not read".into()),
+            Err(_) => Err("the broker does not read".into()),
         }
     }
 
@@ -283,7 +285,7 @@ impl Connection {
         }
     }
 
-    /// Acknowledges a publication; none if it has been passed on already.
+    /// Acknowledges a publication. Returns `None` if it was passed on before.
     fn accept(&mut self, publish: Publish) -> Option<Publish> {
         self.tap
             .message(Direction::Received, publish.payload.len(), || {
@@ -303,8 +305,9 @@ impl Connection {
         (is_new && !self.has_come(&publish)).then_some(publish)
     }
 
-    /// Whether a retained publication has come with the first subscription already. In 3.1.1 a live
-    /// one is never marked as retained.
+    /// Whether a retained publication has already arrived with the first subscription. In MQTT
+    /// 3.1.1, a new
+    /// publication is never marked as retained.
     fn has_come(&mut self, publish: &Publish) -> bool {
         if self.version == Version::V5 || !publish.retain || self.snapshot.len() >= SNAPSHOT_MAX {
             return false;
@@ -314,7 +317,7 @@ impl Connection {
         !self.snapshot.insert(hasher.finish())
     }
 
-    /// Puts a publication among what is to be written.
+    /// Adds a publication to the bytes to write.
     pub fn queue(&mut self, mut publish: Publish) {
         self.tap
             .message(Direction::Sent, publish.payload.len(), || {
@@ -329,7 +332,7 @@ impl Connection {
         }
     }
 
-    /// Until it is lost or no longer wanted.
+    /// Sends and receives until the connection is lost or the client is closed.
     pub async fn run(
         &mut self,
         to_send: &mut mpsc::Receiver<Publish>,
@@ -344,7 +347,7 @@ impl Connection {
         let mut ping_at = Instant::now() + PING_EVERY;
         let mut ponged = true;
         loop {
-            // What has come with the last read, or before SUBACK.
+            // Handle packets of the last read, and publications that arrived before SUBACK.
             loop {
                 let (packet, skipped) = match self.packet() {
                     Ok(packet) => packet,
@@ -366,7 +369,9 @@ impl Connection {
                         continue;
                     }
                     Some(Packet::Disconnect { code }) => {
-                        return End::Lost(format!("the broker ended it with code {code:#04x}"));
+                        return End::Lost(format!(
+                            "the broker ended the connection with code {code:#04x}"
+                        ));
                     }
                     Some(Packet::Acknowledge { step, id, code }) => {
                         match self.acknowledged(step, id, code) {
@@ -393,7 +398,7 @@ impl Connection {
                 publish = to_send.recv(), if has_room => {
                     let Some(publish) = publish else { return End::Stopped };
                     if publish.topic.len() + publish.payload.len() + 16 > self.packet_maximum {
-                        let detail = format!("{}: larger than the broker takes", publish.topic);
+                        let detail = format!("{}: larger than the broker's limit", publish.topic);
                         let not = Incoming::Not("too large for the broker", detail);
                         let _ = events.send(not).await;
                         continue;
@@ -402,7 +407,7 @@ impl Connection {
                 }
                 () = sleep_until(ping_at) => {
                     if !std::mem::replace(&mut ponged, false) {
-                        return End::Lost("no answer to a ping".into());
+                        return End::Lost("the broker did not answer a ping".into());
                     }
                     self.out.extend(codec::PING);
                     ping_at = Instant::now() + PING_EVERY;
@@ -420,7 +425,8 @@ impl Connection {
         }
     }
 
-    /// A step of acknowledging; what to say of it, if that is a refusal.
+    /// Handles one step of an acknowledgement. Returns a report if the broker refused the
+    /// publication.
     fn acknowledged(&mut self, step: Step, id: u16, code: u8) -> Option<Incoming> {
         match step {
             Step::Rec if code < 0x80 => self.out.extend(codec::acknowledge(Step::Rel, id)),

@@ -1,17 +1,16 @@
-//! What waits for a broker that cannot take it: publications enter, the newest retained one of each
-//! topic leaves.
+//! Keeps the newest retained publication of each topic while the broker cannot take it.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::super::codec::Publish;
 
-/// The most topics whose newest publication is kept while the broker cannot take it.
+/// The limit of topics.
 const KEPT_MAX: usize = 50_000;
 
-/// The most bytes of these.
+/// The limit of bytes.
 const KEPT_BYTES_MAX: usize = 64 << 20;
 
-/// The newest retained publication of each topic, in the order in which the topics came.
+/// The newest retained publication of each topic, in the order in which the topics arrived.
 #[derive(Debug, Default)]
 pub struct Newest {
     by_topic: HashMap<String, Publish>,
@@ -20,17 +19,17 @@ pub struct Newest {
 }
 
 impl Newest {
-    /// Whether nothing waits.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.by_topic.is_empty()
     }
 
-    /// Whether a publication of this topic waits.
+    /// Whether it has a publication with this topic.
     pub fn has(&self, topic: &str) -> bool {
         self.by_topic.contains_key(topic)
     }
 
-    /// Gives a publication back that is not retained, or has no room.
+    /// Adds a publication. Gives it back if it is not retained or there is no room.
     pub fn push(&mut self, publish: Publish) -> Result<(), Publish> {
         let size = publish.topic.len() + publish.payload.len();
         let known = self.by_topic.get(&publish.topic);
@@ -48,7 +47,7 @@ impl Newest {
         Ok(())
     }
 
-    /// The one whose topic has waited longest.
+    /// Takes the publication whose topic has waited longest.
     pub fn pop(&mut self) -> Option<Publish> {
         let publish = self.by_topic.remove(&self.order.pop_front()?)?;
         self.bytes -= publish.topic.len() + publish.payload.len();
