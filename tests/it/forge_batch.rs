@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
 use crate::support::forge::{Answer, TOKEN, ok, result};
-use crate::support::{Counter, Forge, Output, Service, Trefoil, eventually, now_micros};
+use crate::support::{Counter, Forge, Output, PATIENCE, Service, Trefoil, eventually, now_micros};
 
 /// A place with an input, and a journal that is still to be made.
 struct Place {
@@ -513,4 +515,39 @@ fn as_many_are_started_as_wanted_and_none_for_a_reader_that_has_gone() {
     let last = place.batch(&service, &["--resume"]).run().done();
     assert_eq!(outcomes(&last), all_done(1..=20));
     assert_eq!(service.starts(), 20);
+}
+
+/// The prompts and the answers are on disk, and never all in memory, also when it is gone on with.
+#[test]
+fn a_batch_of_any_length_takes_the_same_memory() {
+    const LINES: usize = 60;
+    let (go, gate) = channel::<()>();
+    let (arrived, last) = channel::<()>();
+    let gate = Mutex::new((arrived, gate));
+    let forge = Forge::new(move |request| {
+        if request.body.len() < 1_000 {
+            let gate = gate.lock().expect("no panic");
+            gate.0.send(()).expect("the test waits");
+            gate.1.recv().expect("the test says when");
+        }
+        result(json!("y".repeat(100_000)))
+    });
+    let long = json!("x".repeat(800_000)).to_string();
+    let mut lines = vec![long.as_str(); LINES - 1];
+    lines.push("\"last\"");
+    let place = Place::with(&lines);
+    let run = place.fake(&forge, &[]).start();
+    last.recv_timeout(2 * PATIENCE).expect("the last line");
+    let peak = run.memory("VmHWM");
+    assert!(peak < 40 * 1024, "{peak} KiB for 48 MB of prompts");
+    go.send(()).expect("it waits");
+    assert_eq!(results(&run.finish().done()).len(), LINES);
+    lines.push("\"one more\"");
+    place.home.file("in.ndjson", lines.join("\n"));
+    let run = place.fake(&forge, &["--resume"]).start();
+    last.recv_timeout(2 * PATIENCE).expect("one more line");
+    let peak = run.memory("VmHWM");
+    assert!(peak < 40 * 1024, "{peak} KiB to go on with it");
+    go.send(()).expect("it waits");
+    assert_eq!(results(&run.finish().done()).len(), LINES + 1);
 }

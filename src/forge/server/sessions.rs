@@ -113,6 +113,7 @@ impl Service {
             && let Waiting::Claude(mut process) = warm.process
             && process.is_alive()
         {
+            process.forget_stderr();
             row.conversation = warm.conversation;
             if row.turns > 0 {
                 // Nothing was under way, so all that stands there was answered.

@@ -1,7 +1,10 @@
 //! Parses the lines of a batch. Takes NDJSON; gives one [`Job`] for each line, ready to be sent.
 //! Lines that cannot be sent are reported before anything is sent.
 
-use std::io::Read;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -11,7 +14,9 @@ use crate::error::Failure;
 use crate::forge::api::names::FileToken;
 use crate::forge::api::request::{RUN_LIMITS, Run, json};
 use crate::forge::cmd::paid::sha256;
-use crate::text::lines::Lines;
+use crate::forge::cmd::transfer::unique;
+use crate::term::Stdin;
+use crate::text::lines::{LineError, Lines};
 
 /// The longest line, in bytes: more than any service accepts.
 const LONGEST: usize = 64 * 1024 * 1024;
@@ -64,35 +69,136 @@ struct Fields {
     timeout_secs: Option<u64>,
 }
 
-/// Reads all lines.
-///
-/// # Errors
-/// A usage failure that lists the lines that cannot be sent.
-pub fn read(source: impl Read, defaults: &Defaults) -> Result<Vec<Job>, Failure> {
-    let (mut jobs, mut bad) = (Vec::new(), Vec::new());
-    let mut lines = Lines::new(source, LONGEST);
-    loop {
-        let line = lines.next_line();
-        let line = line.map_err(|error| Failure::usage(format!("{error}; nothing was sent")))?;
-        let Some(line) = line else {
-            break;
-        };
-        match job(line.number, line.bytes, defaults) {
-            Ok(job) => jobs.push(job),
-            Err(why) => bad.push(format!("line {}: {why}", line.number)),
+/// The input, which is read twice: first to check every line, then to send them. The lines are never all
+/// in memory.
+#[derive(Debug)]
+pub struct Input {
+    file: File,
+    defaults: Defaults,
+}
+
+impl Input {
+    /// Opens a file, or stdin for `-`. An input that can be read only once, such as a pipe, is first copied
+    /// to an unnamed temporary file.
+    ///
+    /// # Errors
+    /// A usage failure if it cannot be read.
+    pub fn open(path: &Path, defaults: Defaults) -> Result<Input, Failure> {
+        let shown = path.display();
+        let unreadable = |error| Failure::usage(format!("cannot read {shown}: {error}"));
+        if path.as_os_str() == "-" {
+            let file = spooled(&mut Stdin).map_err(|error| {
+                Failure::usage(format!("cannot copy stdin to a temporary file: {error}"))
+            })?;
+            return Ok(Input { file, defaults });
         }
+        let mut file = File::open(path).map_err(unreadable)?;
+        if !file.metadata().map_err(unreadable)?.is_file() {
+            file = spooled(&mut file).map_err(unreadable)?;
+        }
+        Ok(Input { file, defaults })
     }
-    if bad.is_empty() {
-        return Ok(jobs);
+
+    /// Checks every line, and calls `seen` for each one that can be sent. Returns how many there are.
+    ///
+    /// # Errors
+    /// A usage failure that lists the lines that cannot be sent, or the error of `seen`.
+    pub fn look(&self, mut seen: impl FnMut(&Job) -> Result<(), Failure>) -> Result<u64, Failure> {
+        let (mut count, mut bad, mut bad_count) = (0, Vec::new(), 0);
+        for job in self.jobs()? {
+            match job {
+                Ok(job) => {
+                    count += 1;
+                    if bad.is_empty() {
+                        seen(&job)?;
+                    }
+                }
+                Err(BadLine::Unreadable(why)) => {
+                    return Err(Failure::usage(format!("{why}; nothing was sent")));
+                }
+                Err(why) => {
+                    bad_count += 1;
+                    if bad.len() < NAMED {
+                        bad.push(why.to_string());
+                    }
+                }
+            }
+        }
+        if bad.is_empty() {
+            return Ok(count);
+        }
+        if bad_count > NAMED {
+            bad.push(format!("and {} more", bad_count - NAMED));
+        }
+        let hint = "A line is a prompt as a JSON string, or an object such as \
+                    {\"prompt\":\"…\",\"model\":\"opus\"}; nothing was sent";
+        Err(Failure::usage(bad.join("\n")).with_hint(hint))
     }
-    let count = bad.len();
-    if count > NAMED {
-        bad.truncate(NAMED);
-        bad.push(format!("and {} more", count - NAMED));
+
+    /// Reads the jobs from the first line on, one at a time.
+    ///
+    /// # Errors
+    /// When the file cannot be read again.
+    pub fn jobs(&self) -> Result<Jobs<'_>, Failure> {
+        let mut file = &self.file;
+        let begin = file.seek(SeekFrom::Start(0));
+        begin.map_err(|error| Failure::usage(format!("cannot read the input: {error}")))?;
+        Ok(Jobs {
+            lines: Lines::new(file, LONGEST),
+            defaults: &self.defaults,
+        })
     }
-    let hint = "A line is a prompt as a JSON string, or an object such as \
-                {\"prompt\":\"…\",\"model\":\"opus\"}; nothing was sent";
-    Err(Failure::usage(bad.join("\n")).with_hint(hint))
+}
+
+/// Copies an input that can be read only once to an unnamed temporary file.
+fn spooled(source: &mut impl Read) -> io::Result<File> {
+    let folder = std::env::temp_dir();
+    let name = format!(
+        "trefoil-batch-{:032x}",
+        unique().map_err(|failure| io::Error::other(failure.message()))?
+    );
+    let path = folder.join(name);
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)?;
+    // No other process can open it now, and it is gone when this process ends.
+    std::fs::remove_file(&path)?;
+    io::copy(source, &mut file)?;
+    Ok(file)
+}
+
+/// Why a line is no [`Job`].
+#[derive(Debug, thiserror::Error)]
+pub enum BadLine {
+    /// The input ends here.
+    #[error("{0}")]
+    Unreadable(#[from] LineError),
+    /// It cannot be sent.
+    #[error("line {0}: {1}")]
+    Unsound(u64, String),
+}
+
+/// The jobs of an input, one at a time.
+#[derive(Debug)]
+pub struct Jobs<'a> {
+    lines: Lines<&'a File>,
+    defaults: &'a Defaults,
+}
+
+impl Iterator for Jobs<'_> {
+    type Item = Result<Job, BadLine>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let line = match self.lines.next_line() {
+            Ok(line) => line?,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let job = job(line.number, line.bytes, self.defaults);
+        Some(job.map_err(|why| BadLine::Unsound(line.number, why)))
+    }
 }
 
 fn job(line: u64, bytes: &[u8], defaults: &Defaults) -> Result<Job, String> {
@@ -182,11 +288,23 @@ mod tests {
         }
     }
 
+    /// The jobs of this text.
+    fn read(text: &[u8]) -> Result<Vec<Job>, Failure> {
+        let file = spooled(&mut &text[..]).expect("a temporary file");
+        let defaults = defaults();
+        let input = Input { file, defaults };
+        let count = input.look(|_| Ok(()))?;
+        let jobs: Result<Vec<Job>, BadLine> = input.jobs()?.collect();
+        let jobs = jobs.expect("they were looked at");
+        assert_eq!(jobs.len() as u64, count);
+        Ok(jobs)
+    }
+
     #[test]
     fn a_line_is_a_prompt_or_the_fields_of_a_run() {
         let input = "\"one\"\n\n{\"prompt\":\"two\",\"model\":\"opus\",\"effort\":\"max\",\
                      \"files\":[\"ff_a\"],\"timeout_secs\":5}";
-        let jobs = read(input.as_bytes(), &defaults()).expect("sound lines");
+        let jobs = read(input.as_bytes()).expect("sound lines");
         let jobs: Vec<_> = jobs
             .iter()
             .map(|job| (job.line, String::from_utf8_lossy(&job.request).into_owned()))
@@ -195,7 +313,7 @@ mod tests {
         let two =
             r#"{"prompt":"two","model":"opus","effort":"max","files":["ff_a"],"timeout_secs":5}"#;
         assert_eq!(jobs, [(1, one.to_owned()), (3, two.to_owned())]);
-        assert_eq!(read(&b""[..], &defaults()).expect("no lines").len(), 0);
+        assert_eq!(read(b"").expect("no lines").len(), 0);
     }
 
     #[test]
@@ -229,14 +347,12 @@ mod tests {
                 "line 1: timeout_secs:",
             ),
         ] {
-            let failure = read(line.as_bytes(), &defaults()).expect_err(line);
+            let failure = read(line.as_bytes()).expect_err(line);
             let message = failure.message();
             assert!(message.starts_with(why), "{line}: {message}");
         }
         let many = "7\n".repeat(30);
-        let message = read(many.as_bytes(), &defaults())
-            .expect_err("30 bad lines")
-            .message();
+        let message = read(many.as_bytes()).expect_err("30 bad lines").message();
         assert_eq!(message.lines().count(), NAMED + 1);
         assert!(message.ends_with("and 10 more"), "{message}");
     }

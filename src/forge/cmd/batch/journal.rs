@@ -10,10 +10,10 @@
 //! A line with a `begin` but no `end` may have been sent. Every line is one write and an fsync, so
 //! that a crash leaves at most an incomplete last line, which is ignored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -67,27 +67,30 @@ pub struct End {
     pub reply: Value,
 }
 
-impl End {
-    /// Whether the line is finished: it was paid for and its outcome is known.
-    pub fn is_final(&self) -> bool {
-        matches!(self.outcome, Outcome::Done | Outcome::Failed)
-    }
-}
-
-/// What the journal knows of a line of the input.
+/// What the journal knows of a line of the input. The result itself stays in the file.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The facts of the last time that it was sent.
     pub begin: Begin,
-    /// The outcome of that.
-    pub end: Option<End>,
+    /// Its outcome, if it has ended.
+    pub outcome: Option<Outcome>,
+    /// The position of the `end` record in the file, and its length, in bytes.
+    end: (u64, usize),
 }
 
 impl Entry {
+    /// A line that was sent and has not ended.
+    fn begun(begin: Begin) -> Entry {
+        Entry {
+            begin,
+            outcome: None,
+            end: (0, 0),
+        }
+    }
+
     /// Whether it has cost money, or may have.
     fn may_be_paid(&self) -> bool {
-        let end = self.end.as_ref();
-        !end.is_some_and(|end| matches!(end.outcome, Outcome::Refused | Outcome::NotSent))
+        !matches!(self.outcome, Some(Outcome::Refused | Outcome::NotSent))
     }
 }
 
@@ -96,7 +99,13 @@ impl Entry {
 struct Record {
     line: u64,
     begin: Option<Begin>,
-    end: Option<End>,
+    end: Option<Ended>,
+}
+
+/// The part of an [`End`] that is kept in memory.
+#[derive(Debug, Deserialize)]
+struct Ended {
+    outcome: Outcome,
 }
 
 /// An open journal. It is locked, so that no other batch can open it.
@@ -143,7 +152,7 @@ impl Journal {
     /// use.
     pub fn resume(path: &Path, batch: u128, url: &str, token: &str) -> Result<Journal, Failure> {
         let file = OpenOptions::new().read(true).append(true).open(path);
-        let mut file = file.map_err(|error| match error.kind() {
+        let file = file.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Failure::usage(format!(
                 "there is no journal at {}; nothing was sent",
                 path.display()
@@ -152,14 +161,20 @@ impl Journal {
             _ => unusable(path, &error),
         })?;
         lock(path, &file)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .map_err(|error| unusable(path, &error))?;
-        let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-        let first = lines.next().unwrap_or_default();
+        // One line at a time: all answers together may not fit in memory.
+        let mut lines = BufReader::new(file);
+        let mut line = Vec::new();
+        let next = |lines: &mut BufReader<File>, line: &mut Vec<u8>| {
+            line.clear();
+            let read = lines.read_until(b'\n', line);
+            read.map_err(|error| unusable(path, &error))
+        };
+        next(&mut lines, &mut line)?;
+        let first = line.as_slice();
         let mark = b"{\"batch\":";
         if !first.ends_with(b"\n") && (mark.starts_with(first) || first.starts_with(mark)) {
             // The batch was killed before it had sent anything.
+            let file = lines.into_inner();
             file.set_len(0).map_err(|error| unusable(path, &error))?;
             return Journal::head(path, file, batch, url, token);
         }
@@ -180,22 +195,29 @@ impl Journal {
                 .with_hint("What became of them can only be asked there; nothing was sent"));
         }
         let mut entries: BTreeMap<u64, Entry> = BTreeMap::new();
-        for line in lines {
-            let Ok(record) = serde_json::from_slice::<Record>(line) else {
+        let (mut at, mut torn) = (0, !line.ends_with(b"\n"));
+        loop {
+            at += line.len() as u64;
+            if next(&mut lines, &mut line)? == 0 {
+                break;
+            }
+            torn = !line.ends_with(b"\n");
+            let Ok(record) = serde_json::from_slice::<Record>(&line) else {
                 continue;
             };
             if let Some(begin) = record.begin {
-                entries.insert(record.line, Entry { begin, end: None });
-            } else if let Some(entry) = entries.get_mut(&record.line) {
-                entry.end = record.end;
+                entries.insert(record.line, Entry::begun(begin));
+            } else if let (Some(entry), Some(ended)) = (entries.get_mut(&record.line), record.end) {
+                entry.outcome = Some(ended.outcome);
+                entry.end = (at, line.len());
             }
         }
         Ok(Journal {
             path: path.to_owned(),
-            file,
+            file: lines.into_inner(),
             same_token: header.token == fingerprint(&header.batch, token),
             header,
-            torn: !bytes.ends_with(b"\n"),
+            torn,
             entries,
         })
     }
@@ -234,6 +256,28 @@ impl Journal {
         Ok(journal)
     }
 
+    /// Reads the result of a line that has ended.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn end(&self, entry: &Entry) -> Result<End, Failure> {
+        #[derive(Deserialize)]
+        struct Whole {
+            end: End,
+        }
+        let (at, length) = entry.end;
+        let mut line = vec![0; length];
+        let read = self.file.read_exact_at(&mut line, at);
+        read.and_then(|()| Ok(serde_json::from_slice::<Whole>(&line)?.end))
+            .map_err(|error| {
+                let path = self.path.display();
+                Failure::new(
+                    Kind::Usage,
+                    format!("cannot read the journal {path}: {error}"),
+                )
+            })
+    }
+
     /// What the journal knows of a line.
     pub fn entry(&self, line: u64) -> Option<&Entry> {
         self.entries.get(&line)
@@ -265,7 +309,7 @@ impl Journal {
     /// When it cannot be written: then the line must not be sent.
     pub fn sending(&mut self, line: u64, begin: Begin) -> Result<(), Failure> {
         self.append(&json!({"line": line, "begin": begin}))?;
-        self.entries.insert(line, Entry { begin, end: None });
+        self.entries.insert(line, Entry::begun(begin));
         Ok(())
     }
 
@@ -274,33 +318,19 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn ended(&mut self, line: u64, end: &End) -> Result<(), Failure> {
-        if let Some(entry) = self.entries.get_mut(&line) {
-            entry.end = Some(end.clone());
-        }
+        // Each line is processed once.
+        self.entries.remove(&line);
         self.append(&json!({"line": line, "end": end}))
     }
 
-    /// Checks that the input is the same as when the journal was created. Lines may have been
-    /// added, and lines that were refused may have been corrected.
-    ///
-    /// # Errors
-    /// A usage failure that names a line that has changed.
-    pub fn check(&self, jobs: &[Job]) -> Result<(), Failure> {
-        let now = jobs.iter().map(|job| (job.line, job.sha256.as_str()));
-        let now: BTreeMap<u64, &str> = now.collect();
-        let other = self.entries.iter().find(|(line, entry)| {
-            let is_same = now.get(line) == Some(&entry.begin.request_sha256.as_str());
-            !is_same && entry.may_be_paid()
-        });
-        let Some((line, _)) = other else {
-            return Ok(());
-        };
-        let path = self.path.display();
-        let why = format!("line {line} is not what it was when {path} was begun; nothing was sent");
-        Err(Failure::usage(why).with_hint(
-            "The input, --model, --system, --effort and --timeout must be the same. For another \
-             batch, name another journal",
-        ))
+    /// Checks that the input is the same as when the journal was created: call [`Check::see`] for every
+    /// line.
+    pub fn check(&self) -> Check<'_> {
+        let paid = self.entries.iter().filter(|(_, entry)| entry.may_be_paid());
+        Check {
+            journal: self,
+            unseen: paid.map(|(line, _)| *line).collect(),
+        }
     }
 
     /// Appends a line and waits until it is on disk.
@@ -326,6 +356,53 @@ impl Journal {
                 format!("cannot write the journal {path}: {error}"),
             )
         })
+    }
+}
+
+/// Compares the input with the one that a journal was created for. Lines may have been added, and lines
+/// that were refused may have been corrected.
+#[derive(Debug)]
+pub struct Check<'a> {
+    journal: &'a Journal,
+    /// The lines that may have been paid for and were not seen yet.
+    unseen: BTreeSet<u64>,
+}
+
+impl Check<'_> {
+    /// Checks the next line.
+    ///
+    /// # Errors
+    /// A usage failure that names a line that has changed.
+    pub fn see(&mut self, job: &Job) -> Result<(), Failure> {
+        if let Some(first) = self.unseen.first().filter(|first| **first < job.line) {
+            return Err(self.other(*first));
+        }
+        let is_paid = self.unseen.remove(&job.line);
+        let entry = self.journal.entry(job.line).filter(|_| is_paid);
+        match entry {
+            Some(entry) if entry.begin.request_sha256 != job.sha256 => Err(self.other(job.line)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that no line is missing.
+    ///
+    /// # Errors
+    /// A usage failure that names a line that is missing.
+    pub fn end(self) -> Result<(), Failure> {
+        match self.unseen.first() {
+            Some(line) => Err(self.other(*line)),
+            None => Ok(()),
+        }
+    }
+
+    fn other(&self, line: u64) -> Failure {
+        let path = self.journal.path.display();
+        let why = format!("line {line} is not what it was when {path} was begun; nothing was sent");
+        Failure::usage(why).with_hint(
+            "The input, --model, --system, --effort and --timeout must be the same. For another \
+             batch, name another journal",
+        )
     }
 }
 

@@ -7,7 +7,6 @@ mod tally;
 mod work;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,10 +21,10 @@ use super::transfer::unique;
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::forge::client::block_on;
-use crate::term::{Console, Interrupt, Printer, Progress, Report, Stdin, Terminal};
+use crate::term::{Console, Interrupt, Printer, Progress, Report, Terminal};
 use crate::text::duration::whole_seconds;
 
-use input::{Defaults, EFFORTS, Job};
+use input::{Defaults, EFFORTS, Input, Jobs};
 use journal::{End, Journal};
 use tally::Tally;
 use work::{Worked, Worker};
@@ -48,6 +47,9 @@ the service knows it again. --resume asks what became of those that were cut
 off, sends what was not sent, and prints all results. A service that keeps no
 answers by their key cannot be asked: such a line stays unknown, and only
 --retry-unknown sends it again, which may be charged twice.";
+
+/// How many lines may be processed ahead of one that has not ended: their results wait in memory.
+const AHEAD: usize = 1_000;
 
 /// What may be typed after `batch`.
 #[derive(Debug, clap::Args)]
@@ -126,19 +128,28 @@ impl BatchArgs {
     /// [`Kind::Partial`] if some lines are done and others are not, or an outcome is unknown;
     /// otherwise the kind of the lines' failures.
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let jobs = self.jobs()?;
+        let input = self.input()?;
         let client = self.app.client(&terminal.console, Intent::Write(&[]))?;
         let (url, token) = (
             client.base().to_string(),
             client.token().unwrap_or_default(),
         );
-        let open = if self.resume {
-            Journal::resume
-        } else {
-            Journal::begin
+        let named = |failure: Failure| match self.input.to_str() {
+            Some("-") => failure,
+            _ => failure.context(self.input.display().to_string()),
         };
-        let journal = open(&self.journal, unique()?, &url, token)?;
-        journal.check(&jobs)?;
+        let batch = unique()?;
+        let (journal, lines) = if self.resume {
+            let journal = Journal::resume(&self.journal, batch, &url, token)?;
+            let mut check = journal.check();
+            let lines = input.look(|job| check.see(job)).map_err(named)?;
+            check.end()?;
+            (journal, lines)
+        } else {
+            // The journal is created only when all lines are valid.
+            let lines = input.look(|_| Ok(())).map_err(named)?;
+            (Journal::begin(&self.journal, batch, &url, token)?, lines)
+        };
         if !journal.is_same_token() {
             terminal.console.warn(
                 "the journal was begun with another token: what was cut off under that one cannot \
@@ -156,12 +167,11 @@ impl BatchArgs {
         // The result is paid for and in the journal, so a failing filter must not end the batch.
         terminal.printer.be_lenient(&console);
         let mut batch = Batch {
-            jobs: &jobs,
             worker,
             results: Results::new(&mut terminal.printer, &console, self.unordered),
-            tally: Tally::new(jobs.len()),
+            tally: Tally::new(lines),
         };
-        let signal = block_on(batch.run(usize::from(self.concurrency)))??;
+        let signal = block_on(batch.run(input.jobs()?, lines, usize::from(self.concurrency)))??;
         let Batch {
             worker,
             results,
@@ -176,7 +186,7 @@ impl BatchArgs {
         if result.is_ok() && !tally.is_empty() {
             console.note(format_args!("{tally} · journal {journal}"));
         }
-        let done = format!("{} of {} lines are done", tally.done, jobs.len());
+        let done = format!("{} of {lines} lines are done", tally.done);
         let mut report = Report::new(&mut terminal.printer, &console, done)
             .or_else(|| format!("The results are in the journal: {journal}"));
         if let Some(trouble) = trouble {
@@ -185,7 +195,7 @@ impl BatchArgs {
         report.finish(result)
     }
 
-    fn jobs(&self) -> Result<Vec<Job>, Failure> {
+    fn input(&self) -> Result<Input, Failure> {
         let system = match &self.system {
             Some(given) if given == "-" => {
                 return Err(Failure::usage("--system is a text or @FILE in a batch"));
@@ -200,19 +210,12 @@ impl BatchArgs {
             effort: self.effort.clone(),
             timeout_secs: whole_seconds(self.timeout),
         };
-        if self.input.as_os_str() == "-" {
-            return input::read(Stdin, &defaults);
-        }
-        let path = self.input.display();
-        let file = File::open(&self.input);
-        let file = file.map_err(|error| Failure::usage(format!("cannot read {path}: {error}")))?;
-        input::read(file, &defaults).map_err(|failure| failure.context(path.to_string()))
+        Input::open(&self.input, defaults)
     }
 }
 
 /// A running batch.
 struct Batch<'a> {
-    jobs: &'a [Job],
     worker: Worker<'a>,
     results: Results<'a>,
     tally: Tally,
@@ -221,33 +224,49 @@ struct Batch<'a> {
 impl Batch<'_> {
     /// Processes this many lines at once; returns the signal that ended it, if one did. Lines that
     /// are running then are continued from the journal later.
-    async fn run(&mut self, at_once: usize) -> Result<Option<Kind>, Failure> {
+    async fn run(
+        &mut self,
+        jobs: Jobs<'_>,
+        lines: u64,
+        at_once: usize,
+    ) -> Result<Option<Kind>, Failure> {
         let mut interrupt = Interrupt::listen_to_all()?;
-        let progress = Progress::items(self.results.console, self.jobs.len() as u64);
+        let progress = Progress::items(self.results.console, lines);
         let worker = &self.worker;
-        let jobs = self.jobs;
-        let mut waiting = jobs.iter().enumerate();
+        let mut waiting = jobs.enumerate().peekable();
         let mut running = FuturesUnordered::new();
+        let mut is_sound = true;
         let signal = loop {
             // Results of earlier lines are printed even when nothing more is sent.
-            while running.len() < at_once {
-                let Some((place, job)) = waiting.next() else {
+            while is_sound && running.len() < at_once {
+                let ahead = self.results.next + AHEAD;
+                let Some((place, job)) = waiting.next_if(|(place, _)| *place < ahead) else {
                     break;
                 };
-                running.push(async move { (place, job, worker.work(job).await) });
+                match job {
+                    Ok(job) => running.push(async move {
+                        let worked = worker.work(&job).await;
+                        (place, job.line, worked)
+                    }),
+                    // It was valid when it was checked.
+                    Err(why) => {
+                        worker.stop(Failure::usage(format!("the input has changed: {why}")));
+                        is_sound = false;
+                    }
+                }
             }
             let ended = tokio::select! {
                 ended = running.next() => ended,
                 kind = interrupt.wait() => break Some(kind),
             };
-            let Some((place, job, worked)) = ended else {
+            let Some((place, line, worked)) = ended else {
                 break None;
             };
             match worked {
                 Worked::Left => self.results.left(place),
                 Worked::Ended(end) => {
-                    self.tally.add(job.line, &end, self.results.console);
-                    self.results.add(place, job.line, end);
+                    self.tally.add(line, &end, self.results.console);
+                    self.results.add(place, line, end);
                 }
             }
             if let Some(why) = self.results.is_broken() {
@@ -266,8 +285,8 @@ struct Results<'a> {
     printer: &'a mut Printer,
     console: &'a Console,
     unordered: bool,
-    /// The index of the next line to print, and the results that are waiting for earlier lines.
-    /// `None` is a line without a result.
+    /// The index of the next line to print (unordered: how many have ended), and the results that are
+    /// waiting for earlier lines. `None` is a line without a result.
     next: usize,
     early: BTreeMap<usize, Option<(u64, End)>>,
     trouble: Option<Failure>,
@@ -290,6 +309,7 @@ impl<'a> Results<'a> {
         if self.unordered {
             self.print(line, &end);
             self.flush();
+            self.next += 1;
             return;
         }
         self.early.insert(place, Some((line, end)));
@@ -298,6 +318,10 @@ impl<'a> Results<'a> {
 
     /// Marks that a line has no result in this run.
     fn left(&mut self, place: usize) {
+        if self.unordered {
+            self.next += 1;
+            return;
+        }
         self.early.insert(place, None);
         self.advance();
     }

@@ -32,9 +32,9 @@ pub struct Tally {
 
 impl Tally {
     /// The counts before any line has ended.
-    pub fn new(lines: usize) -> Tally {
+    pub fn new(lines: u64) -> Tally {
         Tally {
-            lines: lines as u64,
+            lines,
             ..Tally::default()
         }
     }

@@ -114,11 +114,18 @@ impl<'a> Worker<'a> {
         let Some(entry) = known else {
             return self.send(job, false).await;
         };
-        match entry.end {
-            Some(end) if end.is_final() => Worked::Ended(end),
+        match entry.outcome {
+            // It was paid for, and its result is known.
+            Some(Outcome::Done | Outcome::Failed) => match self.journal.borrow().end(&entry) {
+                Ok(end) => Worked::Ended(end),
+                Err(failure) => {
+                    self.stop(failure);
+                    Worked::Left
+                }
+            },
             // It was not sent, or the service did not begin it.
-            Some(end) if end.outcome != Outcome::Unknown => self.send(job, false).await,
-            _ => self.settle(job, &entry.begin).await,
+            Some(Outcome::Refused | Outcome::NotSent) => self.send(job, false).await,
+            Some(Outcome::Unknown) | None => self.settle(job, &entry.begin).await,
         }
     }
 

@@ -233,6 +233,7 @@ impl Acp {
         };
         let params = json!({"sessionId": self.session, "prompt": blocks});
         let mut heard = Heard::default();
+        self.process.forget_stderr();
         self.is_stuck = true;
         let asked = async {
             let id = self.request("session/prompt", params).await?;

@@ -126,6 +126,11 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Forgets what it wrote on stderr so far: that was of an earlier prompt.
+    pub fn forget_stderr(&self) {
+        self.stderr.borrow_mut().clear();
+    }
+
     /// The end of what it wrote on stderr.
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr.borrow())
