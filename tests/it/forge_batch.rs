@@ -536,7 +536,7 @@ fn a_batch_of_any_length_takes_the_same_memory() {
     let mut lines = vec![long.as_str(); LINES - 1];
     lines.push("\"last\"");
     let place = Place::with(&lines);
-    let run = place.fake(&forge, &[]).start();
+    let run = place.fake(&forge, &["--jq", ".line"]).start();
     last.recv_timeout(2 * PATIENCE).expect("the last line");
     let peak = run.memory("VmHWM");
     assert!(peak < 40 * 1024, "{peak} KiB for 48 MB of prompts");
@@ -544,7 +544,7 @@ fn a_batch_of_any_length_takes_the_same_memory() {
     assert_eq!(results(&run.finish().done()).len(), LINES);
     lines.push("\"one more\"");
     place.home.file("in.ndjson", lines.join("\n"));
-    let run = place.fake(&forge, &["--resume"]).start();
+    let run = place.fake(&forge, &["--resume", "--jq", ".line"]).start();
     last.recv_timeout(2 * PATIENCE).expect("one more line");
     let peak = run.memory("VmHWM");
     assert!(peak < 40 * 1024, "{peak} KiB to go on with it");
