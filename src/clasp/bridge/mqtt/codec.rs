@@ -15,12 +15,11 @@
 //!
 //! ⁵ only in version 5; properties: varint length, { u8 name, value }…
 //! ```
-//!
-//! Of the properties only the message expiry, the topic alias and the limits of CONNACK are kept;
-//! the others are skipped by their type. Every length is checked, and nothing is allocated that the
-//! input does not justify.
+//! Of the properties, only the message expiry, the topic alias and the limits in CONNACK are used;
+//! the others are skipped. Every length is checked, and never more memory is allocated than the
+//! size of the input justifies.
 
-/// Which version of the protocol.
+/// The version of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
     /// 3.1.1
@@ -29,37 +28,38 @@ pub enum Version {
     V5,
 }
 
-/// What the bridge says first.
+/// The content of CONNECT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connect {
-    /// Who it is; empty lets the broker choose.
+    /// The client's id; if it is empty, the broker chooses one.
     pub client_id: String,
-    /// In seconds; 0 is none.
+    /// In seconds; 0 turns it off.
     pub keepalive: u16,
     /// The user's name.
     pub user: Option<String>,
     /// The password.
     pub password: Option<String>,
-    /// What the broker publishes when the connection is lost.
+    /// The last will, which the broker publishes when the connection is lost.
     pub will: Option<Publish>,
 }
 
 /// A publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publish {
-    /// Where.
+    /// The topic.
     pub topic: String,
-    /// What.
+    /// The payload.
     pub payload: Vec<u8>,
     /// 0 at most once, 1 at least once, 2 exactly once.
     pub qos: u8,
-    /// Kept by the broker; of a received one, that it was kept, or (version 5) that it is.
+    /// When sending: the broker must retain it. When received: it was retained before, or, in
+    /// version 5, it is retained.
     pub retain: bool,
-    /// It may have been sent before.
+    /// It may be a repetition of an earlier publication.
     pub dup: bool,
-    /// Its number, if the QoS is not 0.
+    /// The packet id, if the QoS is not 0.
     pub id: u16,
-    /// In how many seconds it is no longer wanted; version 5.
+    /// In how many seconds it expires; version 5.
     pub expiry: Option<u32>,
 }
 
@@ -70,7 +70,7 @@ pub enum Step {
     Ack = 4,
     /// PUBREC: of QoS 2, received.
     Rec = 5,
-    /// PUBREL: of QoS 2, the number is free.
+    /// PUBREL: of QoS 2, the packet id is free again.
     Rel = 6,
     /// PUBCOMP: of QoS 2, done.
     Comp = 7,
@@ -81,41 +81,41 @@ pub enum Step {
 pub enum Packet {
     /// The answer to CONNECT.
     ConnAck {
-        /// 0 is a welcome; see [`connect_refusal`].
+        /// 0 means accepted; for other codes see [`connect_refusal`].
         code: u8,
-        /// How many publications may be unacknowledged.
+        /// The limit of unacknowledged publications.
         receive_maximum: u16,
-        /// The largest packet that the broker takes, in bytes.
+        /// The size limit of a packet to the broker, in bytes.
         packet_maximum: Option<u32>,
     },
     /// A publication.
     Publish(Publish),
     /// A step of acknowledging.
     Acknowledge {
-        /// Which.
+        /// The step.
         step: Step,
-        /// The publication's number.
+        /// The packet id of the publication.
         id: u16,
-        /// From 0x80 on, a refusal; version 5.
+        /// Codes from 0x80 are refusals; version 5.
         code: u8,
     },
-    /// The answer to SUBSCRIBE: a code for each filter, from 0x80 on a refusal.
+    /// The answer to SUBSCRIBE, with a code for each filter. Codes from 0x80 are refusals.
     SubAck {
-        /// The number of the SUBSCRIBE.
+        /// The packet id of the SUBSCRIBE.
         id: u16,
-        /// In order.
+        /// In the order of the filters.
         codes: Vec<u8>,
     },
     /// The answer to PINGREQ.
     PingResp,
     /// The broker ends the connection; version 5.
     Disconnect {
-        /// Why.
+        /// The reason.
         code: u8,
     },
 }
 
-/// Why bytes are no packet that a broker may send.
+/// Why bytes are not a packet that a broker may send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// It ends too early.
@@ -138,21 +138,21 @@ pub enum Malformed {
     Property(u8),
 }
 
-/// What a stream of packets begins with.
+/// What the start of a stream of packets contains.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Head {
     /// More bytes are needed.
     Incomplete,
-    /// A packet: its head has so many bytes, and so many follow.
+    /// A packet with these sizes.
     Packet {
-        /// Of the head.
+        /// The number of bytes of its head.
         head: usize,
-        /// Behind it.
+        /// The number of bytes after the head.
         rest: usize,
     },
 }
 
-/// Reads how long the first packet is.
+/// Reads the length of the first packet.
 ///
 /// # Errors
 /// [`Malformed::Length`].
@@ -171,10 +171,10 @@ pub fn head(bytes: &[u8]) -> Result<Head, Malformed> {
     Ok(Head::Incomplete)
 }
 
-/// Reads a whole packet.
+/// Decodes a complete packet.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the bytes are not a packet.
 pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
     let Head::Packet { head, rest } = head(bytes)? else {
         return Err(Malformed::Truncated("its head"));
@@ -223,7 +223,7 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
                 _ => Step::Comp,
             };
             let id = reader.u16("an acknowledgement")?;
-            // Left out where it is a success.
+            // The code is left out if the step was successful.
             let code = reader.0.first().copied().unwrap_or(0);
             Packet::Acknowledge { step, id, code }
         }
@@ -243,10 +243,10 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
     })
 }
 
-/// What is left to be read.
+/// The bytes that are left to read.
 struct Reader<'a>(&'a [u8]);
 
-/// The properties that are of use.
+/// The properties that the bridge uses.
 #[derive(Default)]
 struct Properties {
     expiry: Option<u32>,
@@ -355,7 +355,7 @@ pub fn connect(connect: &Connect, version: Version, packet_maximum: u32) -> Vec<
     );
     body.extend(connect.keepalive.to_be_bytes());
     if is_v5 {
-        // The largest packet that we take.
+        // The size limit of packets to us.
         body.extend([5, 0x27]);
         body.extend(packet_maximum.to_be_bytes());
     }
@@ -400,8 +400,8 @@ pub fn acknowledge(step: Step, id: u16) -> Vec<u8> {
     packet((step as u8) << 4 | flags, &id.to_be_bytes())
 }
 
-/// SUBSCRIBE to these filters. In version 5 the broker keeps our own messages away, says of each
-/// whether it is retained, and does not send `again` what is retained.
+/// SUBSCRIBE to these filters. In version 5, the broker does not send us our own messages, tells of
+/// each message whether it is retained, and, with `again`, does not repeat retained messages.
 pub fn subscribe(id: u16, filters: &[String], qos: u8, version: Version, again: bool) -> Vec<u8> {
     const NO_LOCAL: u8 = 4;
     const RETAIN_AS_PUBLISHED: u8 = 8;
@@ -443,7 +443,7 @@ fn packet(head: u8, body: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// A text of at most 65,535 bytes: what is longer has been refused by who asked for it.
+/// Writes a text of at most 65,535 bytes. Callers have refused longer ones.
 fn put_text(text: &str, out: &mut Vec<u8>) {
     put_bytes(text.as_bytes(), out);
 }
@@ -454,17 +454,17 @@ fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&bytes[..size]);
 }
 
-/// What a code of CONNACK says, and whether it is about the version or who we are.
+/// The meaning of a refusal code in CONNACK.
 pub fn connect_refusal(code: u8) -> &'static str {
     match code {
-        1 | 0x84 => "it does not speak this version of MQTT",
-        2 | 0x85 => "it does not take this client id",
+        1 | 0x84 => "it does not support this version of MQTT",
+        2 | 0x85 => "it does not accept this client id",
         3 | 0x88 => "it is not available",
         4 | 0x86 => "the user name or password is wrong",
         5 | 0x87 => "not authorized",
         0x89 => "it is busy",
         0x8A => "this client is banned",
-        _ => "it gave no reason that we know",
+        _ => "the reason is unknown",
     }
 }
 

@@ -1,8 +1,7 @@
-//! Publications to CLASP messages and back: a publication and the time enter, a [`Unit`] for the
-//! router leaves; a frame of the router enters, a publication leaves. Pure.
-//!
-//! What the broker retains is a param, the rest are events. A topic that has been retained once
-//! stays a param: in 3.1.1 a broker does not say of a live message that it is retained.
+//! Maps publications to CLASP messages and back: publications of the broker to [`Unit`]s for the
+//! router, and frames of the router to publications. No I/O, and the time is a parameter. A
+//! retained publication is a param, others are events. A topic that was retained once stays a
+//! param, because in MQTT 3.1.1 a broker does not mark new messages as retained.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -19,60 +18,60 @@ use crate::clasp::wire::{
     self, Frame, Message, Pattern, Qos, Set, SignalType, TTL_MAX_SECONDS, Ttl, Value,
 };
 
-/// How long the router may take to send back what was written.
+/// How long the router may take to send back a written value.
 const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
-/// How long a broker of version 3.1.1 may take to send back what was published.
+/// How long a broker of version 3.1.1 may take to send back a publication.
 const BROKER_WINDOW: Duration = Duration::from_secs(10);
 
-/// The most topics of which is remembered that they are retained.
+/// How many topics are remembered as retained.
 const RETAINED_MAX: usize = 50_000;
 
-/// How long a param that was deleted is null, before it is gone.
+/// How long a deleted param has the value null before it is removed.
 const DELETED: Ttl = Ttl::Absolute(1);
 
-/// How the mapping is to be done.
+/// The rules of the mapping.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// What topics are below, such as `/mqtt`; empty for nothing.
+    /// The CLASP address below which all topics are, such as `/mqtt`; may be empty.
     pub namespace: Box<str>,
-    /// Addresses (of CLASP) that are params although the broker does not retain them.
+    /// CLASP addresses that are params although the broker does not retain them.
     pub params: Vec<Pattern>,
-    /// What payloads are taken for.
+    /// How payloads are interpreted.
     pub form: Form,
     /// The highest QoS to publish with.
     pub qos: u8,
-    /// Whether the values that the router has at the beginning are published.
+    /// Whether to publish the values that the router has when the bridge starts.
     pub retained: bool,
     /// The version of the protocol.
     pub version: Version,
 }
 
-/// The mapping, with what it remembers.
+/// The mapping and its memory.
 #[derive(Debug)]
 pub struct Mapping {
     rules: Rules,
-    /// What was written to the router, and how long it lives.
+    /// Values that were written to the router, with their time to live.
     written: Sent<Option<Ttl>>,
-    /// What was published, where the broker sends it back.
+    /// Publications that the broker will send back.
     published: Sent<()>,
     /// Topics that are or were retained.
     retained: HashSet<Box<str>>,
 }
 
-/// What came of a publication.
+/// The result of a publication.
 #[derive(Debug, PartialEq)]
 pub enum Received {
-    /// For the router.
+    /// Messages for the router.
     Unit(Unit),
-    /// It was our own.
+    /// The publication was our own.
     Echo,
     /// It is not passed on.
     Dropped(Dropped),
 }
 
 impl Mapping {
-    /// A mapping that has seen nothing yet.
+    /// A mapping with an empty memory.
     pub fn new(rules: Rules) -> Mapping {
         Mapping {
             written: Sent::new(ROUTER_WINDOW),
@@ -82,12 +81,12 @@ impl Mapping {
         }
     }
 
-    /// The pattern of what the router is to send.
+    /// The pattern to subscribe to.
     pub fn subscription(&self) -> String {
         format!("{}/**", self.rules.namespace)
     }
 
-    /// A publication has come from the broker.
+    /// Handles a publication from the broker.
     pub fn receive(&mut self, publish: &Publish, now: Instant) -> Received {
         let bytes = Value::Bytes(publish.payload.as_slice().into());
         if self.rules.version == Version::V3
@@ -139,12 +138,12 @@ impl Mapping {
         })
     }
 
-    /// The router is gone: what is written now is kept.
+    /// The connection to the router is lost: from now on, the newest values are kept.
     pub fn hold(&mut self) {
         self.written.hold();
     }
 
-    /// What was written and has not been heard from the router, to be written again.
+    /// The values that the router has not confirmed. They must be written again.
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
         let unconfirmed = self.written.again(now).into_iter();
         unconfirmed
@@ -152,7 +151,7 @@ impl Mapping {
             .collect()
     }
 
-    /// A SET, which the router will send back.
+    /// Makes a SET, and remembers that the router will send it back.
     fn write(
         &mut self,
         address: String,
@@ -164,10 +163,11 @@ impl Mapping {
         lasting(address, value, ttl)
     }
 
-    /// A frame of the router. `initial` is one that tells what was there at the beginning.
+    /// Handles a frame of the router. `initial` tells that it is a value from before the bridge
+    /// started.
     ///
     /// # Errors
-    /// What has no form in MQTT, and why.
+    /// A message that cannot be sent as MQTT, and why.
     pub fn deliver(
         &mut self,
         frame: &Frame<'_>,
@@ -201,7 +201,7 @@ impl Mapping {
             return Ok(None);
         }
         let payload = match value {
-            // What deletes at a broker.
+            // An empty payload deletes the topic's retained value at the broker.
             Value::Null => Vec::new(),
             value => payload::payload(value, self.rules.form),
         };
@@ -225,7 +225,7 @@ impl Mapping {
         if publish.signal == SignalType::Timeline {
             return Err(Dropped {
                 reason: "timelines",
-                detail: format!("{}: a timeline has no form in MQTT", publish.address),
+                detail: format!("{}: a timeline cannot be sent as MQTT", publish.address),
             });
         }
         let payload = match (&publish.value, &publish.samples) {
@@ -275,7 +275,7 @@ impl Mapping {
     }
 }
 
-/// A SET of a param that lives so long.
+/// A SET of a param with this time to live.
 fn lasting(address: String, value: Value<'static>, ttl: Option<Ttl>) -> Message<'static> {
     match set(address, value) {
         Message::Set(set) => Message::Set(Set { ttl, ..set }),
@@ -283,7 +283,7 @@ fn lasting(address: String, value: Value<'static>, ttl: Option<Ttl>) -> Message<
     }
 }
 
-/// How long a param lives whose message expires in so many seconds.
+/// The time to live of a param whose message expires in this many seconds.
 fn ttl(seconds: u32) -> Ttl {
     Ttl::Absolute(seconds.clamp(1, TTL_MAX_SECONDS))
 }
@@ -407,7 +407,7 @@ mod tests {
             ),
             (
                 Message::Publish(wire::Publish::new(SignalType::Timeline, "/mqtt/t")),
-                "/mqtt/t: a timeline has no form in MQTT",
+                "/mqtt/t: a timeline cannot be sent as MQTT",
             ),
         ] {
             assert_eq!(sent(&mut mapping, message), expected);

@@ -11,22 +11,22 @@
 //! r 4 bytes red green blue alpha        m 4 bytes port status data1 data2
 //! T true    F false     N nil           I impulse        [ ] array
 //! ```
-//!
-//! A decoder meets hostile bytes: every size is checked, arrays and bundles nest [`DEPTH_MAX`] deep
-//! at most, and nothing is allocated that the input does not justify.
+//! The decoder is safe for hostile bytes: every size is checked, arrays and bundles nest at most
+//! [`DEPTH_MAX`] deep, and never more memory is allocated than the size of the input justifies.
 
 use std::fmt;
 
-/// How deep arrays and bundles may nest.
+/// How deeply arrays and bundles may nest.
 pub const DEPTH_MAX: usize = 8;
 
 /// The first bytes of a bundle.
 const BUNDLE: &[u8; 8] = b"#bundle\0";
 
-/// From 1900, where NTP counts from, to 1970.
+/// The seconds from 1900, where NTP starts counting, to 1970.
 const UNIX_EPOCH_SECONDS: u64 = 2_208_988_800;
 
-/// A time as NTP has it: seconds since 1900 in the upper 32 bits, their fraction in the lower.
+/// An NTP time: seconds since 1900 in the upper 32 bits, the fraction of a second in the lower 32
+/// bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeTag(pub u64);
 
@@ -34,9 +34,9 @@ impl TimeTag {
     /// At once.
     pub const IMMEDIATELY: TimeTag = TimeTag(1);
 
-    /// The time in µs since 1970; `None` for "at once", which is 1, and 0 in some senders.
-    ///
-    /// NTP's seconds overflow in 2036: a value without the top bit counts from there (RFC 4330).
+    /// The time in µs since 1970. `None` means "at once", which is written as 1, and by some
+    /// senders as 0. NTP's seconds overflow in 2036: a value without the top bit counts from that
+    /// overflow (RFC 4330).
     pub fn micros(self) -> Option<u64> {
         if self.0 <= 1 {
             return None;
@@ -51,7 +51,7 @@ impl TimeTag {
         Some(seconds.saturating_sub(UNIX_EPOCH_SECONDS) * 1_000_000 + micros)
     }
 
-    /// The time tag of a time in µs since 1970.
+    /// Converts a time in µs since 1970.
     pub fn at(micros: u64) -> TimeTag {
         let seconds = (micros / 1_000_000 + UNIX_EPOCH_SECONDS) & 0xFFFF_FFFF;
         let fraction = ((micros % 1_000_000) << 32).div_ceil(1_000_000);
@@ -97,22 +97,22 @@ pub enum Argument<'a> {
 /// A message: an address and its arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message<'a> {
-    /// Where, or a pattern of it.
+    /// An address, or a pattern of addresses.
     pub address: &'a str,
-    /// In order.
+    /// In the order of the packet.
     pub arguments: Vec<Argument<'a>>,
 }
 
-/// What a datagram, or a frame of a stream, holds.
+/// The content of a datagram, or of a frame of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Packet<'a> {
     /// One message.
     Message(Message<'a>),
-    /// Several, at a time.
+    /// Several packets with a common time.
     Bundle {
-        /// When.
+        /// When to execute them.
         time: TimeTag,
-        /// In order.
+        /// In the order of the packet.
         packets: Vec<Packet<'a>>,
     },
 }
@@ -123,28 +123,28 @@ pub enum Malformed {
     /// Its size is not a multiple of four, or is zero.
     #[error("its size of {0} bytes is not a multiple of four")]
     Size(usize),
-    /// It ends in the middle of something.
+    /// It ends too early.
     #[error("it ends within {0}")]
     Truncated(&'static str),
     /// A string is not UTF-8.
     #[error("{0} is not UTF-8")]
     Text(&'static str),
-    /// The address does not begin with a slash.
-    #[error("its address does not begin with '/'")]
+    /// The address does not start with a slash.
+    #[error("its address does not start with '/'")]
     NoSlash,
-    /// There are bytes behind the address, but no type tags.
+    /// There are bytes after the address, but no type tags.
     #[error("its arguments have no type tags")]
     NoTags,
     /// A type tag that OSC 1.0 does not have: the size of its argument is unknown.
     #[error("its type tag '{}' is unknown", .0.escape_ascii())]
     Tag(u8),
-    /// An array is opened or closed only.
+    /// An array is opened but not closed, or closed but not opened.
     #[error("its arrays are not balanced")]
     Arrays,
-    /// Arrays or bundles nest too deep.
+    /// Arrays or bundles nest too deeply.
     #[error("it nests deeper than {DEPTH_MAX}")]
     TooDeep,
-    /// There are bytes behind the last argument.
+    /// There are bytes after the last argument.
     #[error("{0} bytes follow its last argument")]
     Trailing(usize),
 }
@@ -152,7 +152,7 @@ pub enum Malformed {
 /// Reads a packet.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the bytes are not a packet.
 pub fn decode(bytes: &[u8]) -> Result<Packet<'_>, Malformed> {
     decode_at(bytes, 0)
 }
@@ -182,7 +182,7 @@ fn decode_at(bytes: &[u8], depth: usize) -> Result<Packet<'_>, Malformed> {
     }
     let mut arguments = Vec::new();
     if !reader.0.is_empty() {
-        // Old senders leave the type tags out; where nothing follows, nothing is missed.
+        // Old senders leave out the type tags. If nothing follows, there are no arguments.
         let tags = reader.string("its type tags")?;
         let tags = tags.strip_prefix(',').ok_or(Malformed::NoTags)?;
         let mut tags = tags.bytes();
@@ -194,7 +194,7 @@ fn decode_at(bytes: &[u8], depth: usize) -> Result<Packet<'_>, Malformed> {
     }
 }
 
-/// What is left to be read.
+/// The bytes that are left to read.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
         Ok(u64::from_be_bytes(self.array(what)?))
     }
 
-    /// A text, its NUL, and what fills four bytes.
+    /// Reads a string with its NUL and the padding to a multiple of four.
     fn string(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
         let end = memchr::memchr(0, self.0).ok_or(Malformed::Truncated(what))?;
         let text = std::str::from_utf8(&self.0[..end]).map_err(|_| Malformed::Text(what))?;
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
-    /// The arguments of these type tags, up to the end of an array if one has been opened.
+    /// Reads the arguments for these type tags; inside an array, up to its end.
     fn arguments(
         &mut self,
         tags: &mut std::str::Bytes<'_>,
@@ -281,8 +281,8 @@ fn padded(size: usize) -> usize {
     size.next_multiple_of(4)
 }
 
-/// Appends a packet. Texts must have no NUL, and a bundle's element less than 4 GiB: see
-/// [`super::value`], which makes arguments of values.
+/// Appends a packet. Strings must not contain a NUL, and an element of a bundle must be smaller
+/// than 4 GiB: [`super::value`], which converts values to arguments, makes sure of that.
 pub fn encode(packet: &Packet<'_>, out: &mut Vec<u8>) {
     match packet {
         Packet::Message(message) => {
@@ -322,7 +322,7 @@ fn put_tags(arguments: &[Argument<'_>], out: &mut Vec<u8>) {
 }
 
 impl Argument<'_> {
-    /// Appends its type tag; those of all its items, if it is an array.
+    /// Appends the type tag; for an array, the tags of all its items.
     pub fn put_tag(&self, out: &mut Vec<u8>) {
         let tag = match self {
             Argument::Int(_) => b'i',
@@ -372,7 +372,7 @@ fn put_argument(argument: &Argument<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// The type tags of arguments, as OSC writes them: `,ifs`.
+/// The type tags of arguments in OSC's notation: `,ifs`.
 pub fn tags(arguments: &[Argument<'_>]) -> String {
     let mut tags = vec![b','];
     for argument in arguments {

@@ -1,17 +1,16 @@
-//! OSC packets on a stream: bytes as they come enter, whole packets leave; pure.
+//! Splits a stream of bytes into OSC packets. No I/O.
 //!
 //! ```text
 //! size   u32 size, packet              OSC 1.0
 //! SLIP   END, packet, END              OSC 1.1, RFC 1055: END is C0, and in a packet DB DC is C0
 //!                                      and DB DD is DB
 //! ```
-//!
-//! Which of them a peer speaks is told by its first byte: the size of a packet below 16 MiB begins
-//! with 0, and no packet begins so.
+//! The first byte tells which framing a peer uses: the size of a packet below 16 MiB starts with 0,
+//! and END is not 0.
 
 use std::str::FromStr;
 
-/// The largest packet of a stream.
+/// The size limit of a packet.
 pub const PACKET_MAX: usize = 1 << 20;
 
 const END: u8 = 0xC0;
@@ -19,12 +18,12 @@ const ESC: u8 = 0xDB;
 const ESC_END: u8 = 0xDC;
 const ESC_ESC: u8 = 0xDD;
 
-/// How packets are told apart.
+/// How packets are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
-    /// A size before each.
+    /// With the size before each packet.
     Size,
-    /// An END before and behind each.
+    /// With an END before and after each packet.
     Slip,
 }
 
@@ -35,33 +34,33 @@ impl FromStr for Framing {
         match text {
             "size" => Ok(Framing::Size),
             "slip" => Ok(Framing::Slip),
-            _ => Err("it is size or slip"),
+            _ => Err("the framing must be size or slip"),
         }
     }
 }
 
-/// Why a stream cannot be followed any further.
+/// Why the rest of a stream cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// A packet larger than [`PACKET_MAX`].
     #[error("a packet of the stream is larger than 1 MiB")]
     TooLong,
-    /// An escape that SLIP does not have.
-    #[error("SLIP has no escape {0:#04x}")]
+    /// An escape sequence that SLIP does not define.
+    #[error("{0:#04x} is not an escape sequence of SLIP")]
     Escape(u8),
 }
 
-/// Takes a stream apart.
+/// Splits a stream into packets.
 #[derive(Debug, Default)]
 pub struct Unframer {
     framing: Option<Framing>,
     bytes: Vec<u8>,
-    /// How much of them is done with.
+    /// How many of them have been handled.
     done: usize,
 }
 
 impl Unframer {
-    /// For a stream of a known framing; `None` finds out.
+    /// For a stream with this framing; with `None`, the framing is detected.
     pub fn new(framing: Option<Framing>) -> Unframer {
         Unframer {
             framing,
@@ -69,22 +68,22 @@ impl Unframer {
         }
     }
 
-    /// How the peer tells its packets apart, as far as it is known yet.
+    /// The framing of the peer, once it is known.
     pub fn framing(&self) -> Option<Framing> {
         self.framing
     }
 
-    /// More of the stream.
+    /// Adds more bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
         self.bytes.drain(..self.done);
         self.done = 0;
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The next whole packet, if it is there.
+    /// The next packet, if it is complete.
     ///
     /// # Errors
-    /// When nobody can tell where the next one begins.
+    /// When the start of the next packet cannot be found.
     pub fn next_packet(&mut self) -> Result<Option<Vec<u8>>, Broken> {
         let rest = &self.bytes[self.done..];
         let Some(first) = rest.first() else {
@@ -113,7 +112,7 @@ impl Unframer {
             Framing::Slip => loop {
                 let rest = &self.bytes[self.done..];
                 let Some(end) = memchr::memchr(END, rest) else {
-                    // Escapes double it at most.
+                    // Escaping at most doubles the size.
                     return if rest.len() > 2 * PACKET_MAX {
                         Err(Broken::TooLong)
                     } else {
@@ -122,7 +121,7 @@ impl Unframer {
                 };
                 let packet = unescaped(&rest[..end])?;
                 self.done += end + 1;
-                // Between two ENDs there may be nothing.
+                // There may be nothing between two ENDs.
                 if !packet.is_empty() {
                     return Ok(Some(packet));
                 }
@@ -147,7 +146,7 @@ fn unescaped(bytes: &[u8]) -> Result<Vec<u8>, Broken> {
     Ok(packet)
 }
 
-/// A packet as a stream carries it.
+/// A packet with its framing.
 pub fn framed(packet: &[u8], framing: Framing) -> Vec<u8> {
     let mut out = Vec::with_capacity(packet.len() + 8);
     match framing {

@@ -1,9 +1,8 @@
-//! OSC packets to CLASP messages and back: a packet, its sender and the time enter, [`Unit`]s for
-//! the router leave; a message of the router enters, packets for the peers leave. Pure.
-//!
-//! `/x/y` is `/osc/x/y`. A message with arguments is a param, or an event; one without is an event.
-//! What a bundle holds stays one: see [`Unit`]. An address pattern stands for the addresses that are
-//! known here, and is not stored itself.
+//! Maps OSC packets to CLASP messages and back: packets of peers to [`Unit`]s for the router, and
+//! messages of the router to packets for the peers. No I/O, and the time is a parameter. `/x/y` is
+//! `/osc/x/y`. A message with arguments is a param, or, depending on the rules, an event; one
+//! without arguments is an event. The messages of a bundle stay together: see [`Unit`]. An address
+//! pattern is replaced by the known addresses that match it.
 
 mod known;
 
@@ -24,71 +23,72 @@ use crate::clasp::wire::{
 };
 use known::Known;
 
-/// How far ahead a bundle's time may be.
+/// How far in the future a bundle's time may be.
 const AHEAD_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long the router may take to send back what was written.
+/// How long the router may take to send back a written value.
 const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
-/// The most touches that are under way at once.
+/// The limit of touches in progress at the same time.
 const TOUCHES_MAX: usize = 1_000;
 
-/// How the mapping is to be done.
+/// The rules of the mapping.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// What the addresses of OSC are below, such as `/osc`; empty for nothing.
+    /// The CLASP address below which all OSC addresses are, such as `/osc`; may be empty.
     pub namespace: Box<str>,
-    /// Which addresses (of CLASP) are params, if they have a value; empty for all.
+    /// Which CLASP addresses are params, if they have a value; empty means all.
     pub params: Vec<Pattern>,
-    /// The last segment of addresses that say whether their parent is touched.
+    /// The last segment of addresses that tell whether their parent is being touched.
     pub touch: Option<Box<str>>,
-    /// Which types numbers are sent as.
+    /// The OSC types in which numbers are sent.
     pub form: As,
-    /// Whether the values that are there at the beginning are sent.
+    /// Whether to send the values that exist when the bridge starts.
     pub retained: bool,
-    /// How long after it was sent to a peer something may be its echo.
+    /// How long after sending a message to a peer its echo may arrive.
     pub echo_window: Duration,
 }
 
-/// What came of a packet.
+/// The result of a packet.
 #[derive(Debug, Default, PartialEq)]
 pub struct Received {
-    /// For the router, in order.
+    /// Messages for the router, in order.
     pub units: Vec<Unit>,
-    /// For the other peers: the router does not send events back to who published them.
+    /// Packets for the other peers, because the router does not send events back to their
+    /// publisher.
     pub to_others: Vec<Vec<u8>>,
-    /// What was not passed on.
+    /// Messages that were not passed on.
     pub dropped: Vec<Dropped>,
     /// How many messages were echoes.
     pub echoes: u64,
-    /// By how much the time of a bundle had passed already.
+    /// How late a bundle was, if it was late.
     pub late: Option<Duration>,
 }
 
-/// What is to be sent to the peers.
+/// Packets for the peers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     /// In order.
     pub packets: Vec<Vec<u8>>,
-    /// Who is not sent it: it came from there.
+    /// The peer that must not get them, because they came from it.
     pub not_to: Option<SocketAddr>,
 }
 
-/// The mapping, with what it remembers.
+/// The mapping and its memory.
 #[derive(Debug)]
 pub struct Mapping {
     rules: Rules,
-    /// Addresses that have been seen, with the type tags that a peer used last.
+    /// Known addresses, with the type tags that a peer used last.
     known: Known,
-    /// What was written to the router, and by whom.
+    /// Messages that were written to the router, with the peer from which they came.
     written: Sent<SocketAddr>,
-    /// What was sent to the peers, and to whom not.
+    /// Messages that were sent to the peers, with the peer that was left out.
     sent: Sent<Option<SocketAddr>>,
     touches: HashMap<(Box<str>, SocketAddr), Touch>,
     next_touch: u32,
 }
 
-/// A gesture under way.
+/// A gesture in progress.
 #[derive(Debug)]
 struct Touch {
     id: u32,
@@ -96,7 +96,7 @@ struct Touch {
 }
 
 impl Mapping {
-    /// A mapping that has seen nothing yet.
+    /// A mapping with an empty memory.
     pub fn new(rules: Rules) -> Mapping {
         Mapping {
             known: Known::default(),
@@ -108,12 +108,12 @@ impl Mapping {
         }
     }
 
-    /// The pattern of what the router is to send.
+    /// The pattern to subscribe to.
     pub fn subscription(&self) -> String {
         format!("{}/**", self.rules.namespace)
     }
 
-    /// A packet has come from a peer. `wall` is the time in µs since the epoch.
+    /// Handles a packet from a peer. `wall` is the time in µs since the epoch.
     pub fn receive(&mut self, bytes: &[u8], from: SocketAddr, now: Instant, wall: u64) -> Received {
         let mut received = Received::default();
         let packet = match codec::decode(bytes) {
@@ -154,7 +154,7 @@ impl Mapping {
         received
     }
 
-    /// One message of a packet.
+    /// Handles one message of a packet.
     fn message(
         &mut self,
         message: &codec::Message<'_>,
@@ -185,7 +185,7 @@ impl Mapping {
         }
     }
 
-    /// The same for one address that it is for.
+    /// Handles a message for one address.
     fn one(
         &mut self,
         address: &str,
@@ -235,14 +235,14 @@ impl Mapping {
         params.is_empty() || params.iter().any(|pattern| pattern.matches(address))
     }
 
-    /// What an address says to be touched, if it does.
+    /// The address that is being touched, if this address tells that.
     fn touched<'a>(&self, address: &'a str) -> Option<&'a str> {
         let touch = self.rules.touch.as_deref()?;
         let base = address.strip_suffix(touch)?.strip_suffix('/')?;
         (!base.is_empty()).then_some(base)
     }
 
-    /// A touch begins or ends.
+    /// Starts or ends a touch.
     fn touch(
         &mut self,
         base: &str,
@@ -261,7 +261,10 @@ impl Mapping {
         };
         if begins {
             if self.touches.len() >= TOUCHES_MAX && !self.touches.contains_key(&key) {
-                return received.drop("touches", format!("{base}: too many are touched at once"));
+                return received.drop(
+                    "touches",
+                    format!("{base}: too many touches at the same time"),
+                );
             }
             let id = self.next_touch;
             self.next_touch = self.next_touch.wrapping_add(1);
@@ -272,14 +275,17 @@ impl Mapping {
         } else if let Some(touch) = self.touches.remove(&key) {
             out.push(gesture(target, touch.id, Phase::End, touch.last));
         } else {
-            return received.drop("touches", format!("{base}: its touch had not begun"));
+            return received.drop(
+                "touches",
+                format!("{base}: a touch ended that had not started"),
+            );
         }
         received
             .to_others
             .push(packet(message.address, &message.arguments));
     }
 
-    /// Cancels the gestures of a peer that is gone, or of all.
+    /// Cancels the gestures of a peer that has disconnected, or of all peers.
     pub fn gone(&mut self, peer: Option<SocketAddr>) -> Vec<Message<'static>> {
         let namespace = &self.rules.namespace;
         let is_gone = |from| peer.is_none_or(|peer| peer == from);
@@ -290,13 +296,13 @@ impl Mapping {
         .collect()
     }
 
-    /// The router is gone: what is written now is kept.
+    /// The connection to the router is lost: from now on, the newest values are kept.
     pub fn hold(&mut self) {
         self.written.hold();
     }
 
-    /// What was written and has not been heard from the router, to be written again: after a lost
-    /// connection, or because the router has refused some of it.
+    /// The values that the router has not confirmed. They must be written again after a lost
+    /// connection, or when the router has refused some of them.
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
         let unconfirmed = self.written.again(now).into_iter();
         unconfirmed
@@ -304,10 +310,11 @@ impl Mapping {
             .collect()
     }
 
-    /// A message of the router. `initial` is one that tells what was there at the beginning.
+    /// Handles a message of the router. `initial` tells that it is a value from before the bridge
+    /// started.
     ///
     /// # Errors
-    /// What has no form in OSC, and why.
+    /// A message that cannot be sent as OSC, and why.
     pub fn deliver(
         &mut self,
         message: &Message<'_>,
@@ -328,7 +335,7 @@ impl Mapping {
         }
     }
 
-    /// A param has a value. `quietly` only takes note of it.
+    /// Handles the value of a param. With `quietly`, it is only stored.
     fn state(
         &mut self,
         target: &str,
@@ -346,7 +353,7 @@ impl Mapping {
         }
         let arguments = value::arguments(value, self.rules.form, self.known.tags(address));
         let arguments = arguments.map_err(|why| no_form(target, why))?;
-        // As it comes back from who sends what it is sent: perhaps rounded.
+        // Store the value as a device would send it back: it may be rounded.
         if let Some(sent) = value::value_of(&arguments) {
             self.sent.note(address, &sent, not_to, now);
         }
@@ -355,7 +362,7 @@ impl Mapping {
         Ok(Some(Outgoing { packets, not_to }))
     }
 
-    /// A signal that is no state.
+    /// Handles an event, gesture or stream.
     fn publish(&mut self, publish: &Publish<'_>) -> Result<Option<Outgoing>, Dropped> {
         let target = &*publish.address;
         let Some(address) = self.address(target)? else {
@@ -364,7 +371,7 @@ impl Mapping {
         if publish.signal == SignalType::Timeline {
             return Err(Dropped {
                 reason: "timelines",
-                detail: format!("{target}: a timeline has no form in OSC"),
+                detail: format!("{target}: a timeline cannot be sent as OSC"),
             });
         }
         let samples;
@@ -410,14 +417,14 @@ impl Mapping {
         }))
     }
 
-    /// The address of OSC that an address of CLASP stands for; none if it is not ours.
+    /// The OSC address of a CLASP address; `None` if it is not below the namespace.
     fn address<'a>(&self, target: &'a str) -> Result<Option<&'a str>, Dropped> {
         let Some(address) = target.strip_prefix(&*self.rules.namespace) else {
             return Ok(None);
         };
-        // Anything that a receiver would take for something else.
+        // Refuse addresses that a receiver would understand differently.
         let why = if address.is_empty() {
-            "nothing is left of it"
+            "the OSC address would be empty"
         } else if is_pattern(address) {
             "it would be a pattern in OSC"
         } else if address.contains('\0') {
@@ -461,7 +468,7 @@ fn gesture(
     })
 }
 
-/// The bytes of a message.
+/// Encodes a message.
 fn packet(address: &str, arguments: &[Argument<'_>]) -> Vec<u8> {
     let packet = Packet::Message(codec::Message {
         address,
@@ -472,8 +479,8 @@ fn packet(address: &str, arguments: &[Argument<'_>]) -> Vec<u8> {
     bytes
 }
 
-/// The messages of a packet in order, those of one time together. What lies in a bundle is never
-/// done before it.
+/// The messages of a packet in order, grouped by time. A bundle inside another one is never
+/// executed before the outer one.
 fn flatten<'p, 'a>(
     packet: &'p Packet<'a>,
     outer: TimeTag,

@@ -5,7 +5,7 @@
 //! - [`pattern`]: address patterns
 //! - [`framing`]: packets on a TCP stream
 //! - [`map`]: packets to CLASP messages and back
-//! - [`peers`]: who is sent what the router says
+//! - [`peers`]: which peers receive the router's messages
 //! - [`show`]: packets for `-v` and `--trace`
 //! - [`socket`]: UDP and TCP
 

@@ -1,16 +1,15 @@
-//! OSC address patterns: a pattern and then addresses enter, whether they match leaves; pure.
+//! Matches addresses with OSC address patterns. No I/O.
 //!
 //! ```text
 //! ?        any one character           *         any number of characters
 //! [a-c]    one of these                [!a-c]    none of these
 //! {ab,c}   one of these texts
 //! ```
-//!
-//! None of them matches a `/`. Matching steps through the address once and keeps the set of places
-//! in the pattern where it may stand, so no pattern takes more than |pattern| · |address|. A pattern is
-//! as short as an address of CLASP, which bounds the recursion.
+//! None of them matches a `/`. Matching goes through the address once and keeps the set of possible
+//! positions in the pattern, so the cost is at most |pattern| · |address|. A pattern is at most as
+//! long as a CLASP address, which limits the recursion.
 
-/// Whether an address is a pattern of others.
+/// Whether an address is a pattern.
 pub fn is_pattern(address: &str) -> bool {
     address.contains(['*', '?', '[', ']', '{', '}'])
 }
@@ -27,19 +26,19 @@ enum Part {
     Any,
     /// `*`
     Many,
-    /// `[…]`: the ranges, and whether they are those that do not match.
+    /// `[…]`: the ranges, and whether the class is negated.
     Class(Vec<(char, char)>, bool),
-    /// `{…}`: where each text of the choice begins, as offsets from here.
+    /// `{…}`: where each text of the choice starts, as offsets from here.
     Choice(Vec<usize>),
-    /// The end of a text of a choice: how far to go on.
+    /// The end of one text of a choice: the offset to the part after the choice.
     Jump(usize),
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// A bracket or brace that is not closed, in words.
+    /// A message about a bracket or brace without its partner.
     pub fn new(text: &str) -> Result<Pattern, &'static str> {
         let mut parts = Vec::new();
         let mut chars = text.chars();
@@ -95,7 +94,7 @@ impl Pattern {
         here.is[self.0.len()]
     }
 
-    /// Adds a place, and those that are reached from it without a character.
+    /// Adds a position, and the positions that can be reached from it without reading a character.
     fn enter(&self, places: &mut Places, at: usize) {
         if !places.add(at) {
             return;
@@ -113,7 +112,7 @@ impl Pattern {
     }
 }
 
-/// A set of places in a pattern.
+/// A set of positions in a pattern.
 struct Places {
     list: Vec<usize>,
     is: Vec<bool>,
@@ -127,7 +126,7 @@ impl Places {
         }
     }
 
-    /// Whether it is new.
+    /// Adds a position. Returns whether it is new.
     fn add(&mut self, at: usize) -> bool {
         let new = !std::mem::replace(&mut self.is[at], true);
         if new {
@@ -147,7 +146,7 @@ impl Places {
     }
 }
 
-/// What stands between brackets; a `-` at either end is itself.
+/// Parses the text between brackets. A `-` at either end means itself.
 fn class(body: &str) -> Part {
     let (body, not) = match body.strip_prefix('!') {
         Some(rest) => (rest, true),
@@ -171,7 +170,7 @@ fn class(body: &str) -> Part {
     Part::Class(ranges, not)
 }
 
-/// What stands between braces.
+/// Parses the text between braces.
 fn choice(body: &str, parts: &mut Vec<Part>) {
     let head = parts.len();
     parts.push(Part::Choice(Vec::new()));

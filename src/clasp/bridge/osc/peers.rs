@@ -1,4 +1,4 @@
-//! Who is sent what the router says: who was heard, and when, enters; addresses leave. Pure.
+//! Decides which peers receive the router's messages. No I/O, and the time is a parameter.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -6,32 +6,32 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The most senders that are remembered; who was silent for longest is forgotten first.
+/// The limit of remembered senders. The sender that has been silent for longest is removed first.
 const PEERS_MAX: usize = 1_000;
 
-/// Who is sent to.
+/// The receivers of messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum To {
-    /// These.
+    /// These addresses.
     Targets(Vec<SocketAddr>),
-    /// Who sent last.
+    /// The peer that has sent last.
     Last,
-    /// Everybody who sent within this time.
+    /// All peers that have sent within this time.
     Recent(Duration),
 }
 
-/// The peers that packets come from and go to, by their addresses.
+/// The peers that send and receive packets, by their addresses.
 #[derive(Debug)]
 pub struct Peers {
     to: To,
-    /// The port to send to, if it is not the one that was sent from.
+    /// The port to send to, if it differs from the port from which the peer sends.
     reply_port: Option<u16>,
     heard: HashMap<SocketAddr, Instant>,
     last: Option<SocketAddr>,
 }
 
 impl Peers {
-    /// Nobody was heard yet.
+    /// Starts without any known sender.
     pub fn new(to: To, reply_port: Option<u16>) -> Peers {
         Peers {
             to,
@@ -41,7 +41,7 @@ impl Peers {
         }
     }
 
-    /// A packet has come from here.
+    /// Records that a packet has arrived from this address.
     pub fn heard(&mut self, from: SocketAddr, now: Instant) {
         self.last = Some(from);
         if !matches!(self.to, To::Recent(_)) {
@@ -56,7 +56,7 @@ impl Peers {
         self.heard.insert(from, now);
     }
 
-    /// Who is to be sent something that came from `not_to`, if it came from a peer.
+    /// The receivers of a message, without `not_to`, the peer from which it came, if any.
     pub fn targets(&mut self, not_to: Option<SocketAddr>, now: Instant) -> Vec<SocketAddr> {
         let reply_port = self.reply_port;
         let reply = |peer: &SocketAddr| {
@@ -65,7 +65,8 @@ impl Peers {
         };
         let is_other = |peer: &&SocketAddr| Some(**peer) != not_to;
         match &self.to {
-            // A device sends from another port than it listens at: it is known by its host.
+            // A device may send from another port than the one where it listens, so compare the
+            // host only.
             To::Targets(targets) => targets
                 .iter()
                 .filter(|target| not_to.is_none_or(|from| from.ip() != target.ip()))
@@ -83,12 +84,12 @@ impl Peers {
         }
     }
 
-    /// Whether it is the same peers always, whoever sends.
+    /// Whether the receivers are a fixed list.
     pub fn are_fixed(&self) -> bool {
         matches!(self.to, To::Targets(_))
     }
 
-    /// How many are sent to, as far as is known.
+    /// How many receivers are known.
     pub fn count(&self) -> usize {
         match &self.to {
             To::Targets(targets) => targets.len(),

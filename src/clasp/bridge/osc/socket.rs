@@ -1,4 +1,4 @@
-//! UDP and TCP: packets and who they are from leave; packets and who they are for enter.
+//! Sends and receives packets over UDP and TCP.
 //!
 //! ```text
 //! UDP socket ──▶ task ─┐
@@ -6,8 +6,7 @@
 //! TCP connection ─ task┘
 //! Sockets::send ──▶ UDP socket, or the bounded channel of a TCP connection
 //! ```
-//!
-//! Where the reader of the channel falls behind, UDP datagrams are dropped by the system, and TCP
+//! When the reader of the channel is too slow, the operating system drops UDP datagrams, and TCP
 //! senders wait.
 
 use std::collections::HashMap;
@@ -28,41 +27,41 @@ use crate::error::{Failure, Kind};
 use crate::net::addresses;
 use crate::net::backoff::Backoff;
 
-/// How many packets may wait to be taken.
+/// How many received packets may wait.
 const WAITING: usize = 1_024;
 
 /// How many packets may wait for a TCP peer that reads slowly; more are dropped.
 const WAITING_FOR_PEER: usize = 1_024;
 
-/// The most TCP peers at a time.
+/// The limit of TCP peers at a time.
 const CONNECTIONS_MAX: usize = 256;
 
 /// The largest datagram of UDP over IPv4.
 pub const DATAGRAM_MAX: usize = 65_507;
 
-/// The first wait before connecting again.
+/// The first wait before reconnecting.
 const RECONNECT: Duration = Duration::from_millis(500);
 
-/// How long a TCP connection may take to be made.
+/// The time limit for making a TCP connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Over which protocol.
+/// The transport protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transport {
-    /// A datagram is a packet.
+    /// Each datagram is a packet.
     Udp,
     /// A stream of packets.
     Tcp,
 }
 
-/// Where to listen or send, as it is typed: `8000`, `HOST:PORT`, `tcp:HOST:PORT`.
+/// An address to listen at or send to, as the user types it: `8000`, `HOST:PORT`, `tcp:HOST:PORT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Over which protocol.
+    /// The transport protocol.
     pub transport: Transport,
-    /// The host; none is every address of this machine.
+    /// The host; `None` means all addresses of this machine.
     pub host: Option<String>,
-    /// The port; to listen, 0 is any free one.
+    /// The port; when listening, 0 means any free port.
     pub port: u16,
 }
 
@@ -70,7 +69,7 @@ impl FromStr for Place {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Place, Self::Err> {
-        const WHY: &str = "it is PORT or HOST:PORT, with tcp: before it for TCP";
+        const WHY: &str = "an address is PORT or HOST:PORT, with tcp: before it for TCP";
         let (transport, rest) = match text.split_once(':') {
             Some(("udp", rest)) => (Transport::Udp, rest),
             Some(("tcp", rest)) => (Transport::Tcp, rest),
@@ -106,48 +105,48 @@ impl Place {
         let found = addresses(host, self.port).await;
         let found = found.and_then(|found| {
             let first = found.first().copied();
-            first.ok_or_else(|| io::Error::other("it has no address"))
+            first.ok_or_else(|| io::Error::other("the name has no address"))
         });
         found
             .map_err(|error| Failure::new(Kind::Connection, format!("cannot find {host}: {error}")))
     }
 }
 
-/// What comes in.
+/// What the sockets report.
 #[derive(Debug)]
 pub enum Incoming {
-    /// A packet, and who sent it.
+    /// A packet and its sender.
     Packet(Vec<u8>, SocketAddr),
     /// A TCP peer has connected.
     Come(SocketAddr),
-    /// A TCP peer is gone; why, if that is not usual.
+    /// A TCP peer has disconnected; with the reason, unless it is the usual one.
     Gone(SocketAddr, Option<String>),
 }
 
-/// What became of a packet that was to be sent.
+/// The result of sending a packet.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Given {
-    /// The system has it.
+    /// The packet was handed to the operating system.
     Sent,
-    /// It has not, for this reason.
+    /// The packet was not sent: the reason under which it is counted, and a description.
     Not(&'static str, String),
 }
 
 /// All sockets of a bridge.
 pub struct Sockets {
     udp: Vec<Arc<UdpSocket>>,
-    /// TCP peers: what they are to be sent goes here.
+    /// The queues for sending to TCP peers.
     streams: HashMap<SocketAddr, mpsc::Sender<Bytes>>,
     incoming: mpsc::Receiver<Event>,
-    /// Keeps the channel open, and is given to new tasks.
+    /// Keeps the channel open, and is cloned for new tasks.
     events: mpsc::Sender<Event>,
-    /// Where it listens, as it is said: `udp 0.0.0.0:8000`.
+    /// The addresses where it listens, for display: `udp 0.0.0.0:8000`.
     pub listening: Vec<String>,
     /// The targets of `--send`, resolved.
     pub targets: Vec<SocketAddr>,
 }
 
-/// From a task of a socket.
+/// A report from the task of a socket.
 enum Event {
     Packet(Vec<u8>, SocketAddr),
     Come(SocketAddr, mpsc::Sender<Bytes>),
@@ -155,10 +154,10 @@ enum Event {
 }
 
 impl Sockets {
-    /// Listens, and begins to connect.
+    /// Starts listening and connecting.
     ///
     /// # Errors
-    /// An address that cannot be had; a host that is not found.
+    /// An address that is not available, or a host that is not found.
     pub async fn open(
         listen: &[Place],
         send: &[Place],
@@ -187,9 +186,9 @@ impl Sockets {
                 let message = format!("cannot listen at {name} {address}: {error}");
                 let failure = Failure::new(Kind::Connection, message);
                 match error.kind() {
-                    io::ErrorKind::AddrInUse => {
-                        failure.with_hint("Another program listens there; port 0 is any free one")
-                    }
+                    io::ErrorKind::AddrInUse => failure.with_hint(
+                        "Another program is listening there; port 0 means any free port",
+                    ),
                     _ => failure,
                 }
             })?;
@@ -211,7 +210,8 @@ impl Sockets {
 
     async fn listen_udp(&mut self, address: SocketAddr) -> io::Result<SocketAddr> {
         let socket = Arc::new(UdpSocket::bind(address).await?);
-        // A target may be a broadcast address; who has none does not need it.
+        // A target may be a broadcast address. An error matters only in that case, and sending will
+        // report it.
         let _ = socket.set_broadcast(true);
         let bound = socket.local_addr()?;
         self.udp.push(Arc::clone(&socket));
@@ -219,7 +219,7 @@ impl Sockets {
         Ok(bound)
     }
 
-    /// A socket that can send to this address, which then also hears what is sent back.
+    /// Makes sure that there is a socket that can send to this address and receive answers.
     async fn have_udp_for(&mut self, address: SocketAddr) -> io::Result<()> {
         if self.udp_for(address).is_none() {
             let any = if address.is_ipv4() {
@@ -262,7 +262,7 @@ impl Sockets {
                             drop(permit);
                         });
                     }
-                    // One that was gone at once, or no descriptor left.
+                    // The peer has already disconnected, or no file descriptor is free.
                     Err(_) => sleep(Duration::from_millis(50)).await,
                 }
             }
@@ -270,7 +270,7 @@ impl Sockets {
         Ok(bound)
     }
 
-    /// Connects, and again whenever the connection is gone.
+    /// Connects, and reconnects whenever the connection is lost.
     fn connect(&self, address: SocketAddr, framing: Framing) {
         let events = self.events.clone();
         tokio::spawn(async move {
@@ -299,16 +299,16 @@ impl Sockets {
         });
     }
 
-    /// The next that comes. Cancel-safe.
+    /// Waits for the next report. Cancel-safe.
     pub async fn next(&mut self) -> Incoming {
         match self.incoming.recv().await {
             Some(event) => self.take(event),
-            // A sender is kept here.
+            // Cannot happen: `self.events` keeps the channel open.
             None => std::future::pending().await,
         }
     }
 
-    /// What has come already.
+    /// The next report, if one has already arrived.
     pub fn try_next(&mut self) -> Option<Incoming> {
         let event = self.incoming.try_recv().ok()?;
         Some(self.take(event))
@@ -333,7 +333,7 @@ impl Sockets {
         self.streams.keys().copied()
     }
 
-    /// Sends a packet, without waiting.
+    /// Sends a packet without waiting.
     pub fn send(&self, packet: &[u8], to: SocketAddr) -> Given {
         if let Some(stream) = self.streams.get(&to) {
             return match stream.try_send(Bytes::copy_from_slice(packet)) {
@@ -345,7 +345,7 @@ impl Sockets {
             };
         }
         if packet.len() > DATAGRAM_MAX {
-            let detail = format!("{} bytes do not fit a datagram", packet.len());
+            let detail = format!("{} bytes do not fit in a datagram", packet.len());
             return Given::Not("too large for a datagram", detail);
         }
         let Some(socket) = self.udp_for(to) else {
@@ -371,20 +371,20 @@ async fn read_udp(socket: Arc<UdpSocket>, events: mpsc::Sender<Event>) {
                     return;
                 }
             }
-            // What an earlier datagram met, such as a port where nobody listens.
+            // The error of an earlier datagram, for example because nobody listens at the port.
             Err(_) => sleep(Duration::from_millis(1)).await,
         }
     }
 }
 
-/// One TCP connection, to its end.
+/// Serves one TCP connection until it ends.
 async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
     framing: Option<Framing>,
     events: &mpsc::Sender<Event>,
 ) {
-    // Each packet is to arrive at once.
+    // Send each packet without delay.
     let _ = stream.set_nodelay(true);
     let (mut reader, mut writer) = stream.into_split();
     let (sender, mut packets) = mpsc::channel::<Bytes>(WAITING_FOR_PEER);
@@ -402,7 +402,7 @@ async fn converse(
             },
             packet = packets.recv() => {
                 let Some(packet) = packet else { break None };
-                // A peer that has not sent yet is answered with sizes.
+                // If the peer has not sent anything yet, use sizes.
                 let framing = unframer.framing().unwrap_or(Framing::Size);
                 let framed = framed(&packet, framing);
                 match timeout(CONNECT, writer.write_all(&framed)).await {
@@ -444,7 +444,7 @@ mod tests {
                 port,
             })
         };
-        let why = Err("it is PORT or HOST:PORT, with tcp: before it for TCP");
+        let why = Err("an address is PORT or HOST:PORT, with tcp: before it for TCP");
         let table = [
             ("8000", place(Transport::Udp, None, 8000)),
             ("udp:8000", place(Transport::Udp, None, 8000)),

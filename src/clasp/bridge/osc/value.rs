@@ -1,4 +1,4 @@
-//! Arguments of OSC to CLASP values and back; pure.
+//! Converts OSC arguments to CLASP values and back. No I/O.
 //!
 //! | OSC | CLASP |
 //! |---|---|
@@ -15,43 +15,43 @@
 //! | `c` | `{"char":"a"}` |
 //! | `S` | `{"symbol":"x"}` |
 //! | `I` | `{"impulse":true}` |
-//!
-//! A message with one argument has its value, one with several an array of them. On the way back a
-//! map of any other shape has no form in OSC.
+//! The value of a message with one argument is the value of that argument; with several arguments
+//! it is an array. Other maps than these cannot be sent as OSC.
 
 use std::borrow::Cow;
 
 use super::codec::{Argument, TimeTag};
 use crate::clasp::wire::Value;
 
-/// Which types numbers are sent as.
+/// The OSC types in which numbers are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum As {
-    /// As the device sent them at this address; else `f`, `i`, and `h` beyond 32 bits.
+    /// The types that the device last used at this address; otherwise `f`, `i`, and `h` beyond 32
+    /// bits.
     #[default]
     Auto,
-    /// As `f`, or as `d` where `f` would round; `i`, or `h` beyond 32 bits.
+    /// `f`, or `d` if `f` would round; `i`, or `h` beyond 32 bits.
     Exact,
-    /// Every number and bool as `f`.
+    /// `f` for all numbers and bools.
     Float,
-    /// Every number and bool as `i`, rounded and within 32 bits.
+    /// `i` for all numbers and bools, rounded and limited to 32 bits.
     Int,
 }
 
-/// Up to here every whole number is a float.
+/// Up to this number, a float can represent every integer exactly.
 const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
 
-/// Why a value has no form in OSC.
+/// Why a value cannot be sent as OSC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoForm {
-    /// A map of no known shape.
-    #[error("a map has no form in OSC")]
+    /// A map that does not represent one of OSC's types.
+    #[error("a map cannot be sent as OSC")]
     Map,
     /// A string with a NUL.
-    #[error("a string with a NUL has no form in OSC")]
+    #[error("a string with a NUL cannot be sent as OSC")]
     Nul,
-    /// An array that nests too deep.
-    #[error("it nests too deep for OSC")]
+    /// An array that nests too deeply.
+    #[error("it nests too deeply for OSC")]
     TooDeep,
 }
 
@@ -102,7 +102,7 @@ pub fn value<'a>(argument: &Argument<'a>) -> Value<'a> {
     }
 }
 
-/// The value of a message's arguments; none, if there are none.
+/// The value of a message's arguments; `None` if there are no arguments.
 pub fn value_of<'a>(arguments: &[Argument<'a>]) -> Option<Value<'a>> {
     match arguments {
         [] => None,
@@ -111,12 +111,11 @@ pub fn value_of<'a>(arguments: &[Argument<'a>]) -> Option<Value<'a>> {
     }
 }
 
-/// The arguments of a value: of an array its items, of anything else itself.
-///
-/// `remembered` are the type tags that the device used at this address, if it has sent there.
+/// The arguments for a value: the items of an array, or a single argument for any other value.
+/// `remembered` are the type tags that the device last used at this address, if any.
 ///
 /// # Errors
-/// The first part that has no form.
+/// Why a part of the value cannot be sent.
 pub fn arguments<'v>(
     value: &'v Value<'_>,
     form: As,
@@ -132,7 +131,7 @@ pub fn arguments<'v>(
     }
 }
 
-/// Whether these tags are those of one array and nothing else.
+/// Whether these tags are exactly one array.
 fn is_one_array(tags: &[u8]) -> bool {
     if tags.first() != Some(&b'[') {
         return false;
@@ -151,7 +150,7 @@ fn is_one_array(tags: &[u8]) -> bool {
 
 struct Writer<'t> {
     form: As,
-    /// The tags of what is still to be written, where they are remembered.
+    /// The remembered tags for the arguments that are not written yet.
     tags: &'t [u8],
 }
 
@@ -205,7 +204,7 @@ impl Writer<'_> {
             (As::Float, _) => Argument::Float(i as f32),
             (As::Int, _) => Argument::Int(i.clamp(i32::MIN.into(), i32::MAX.into()) as i32),
             (As::Auto, Some(b'h')) => Argument::Long(i),
-            // Whoever types 1 for a fader means what the fader sends.
+            // Someone who sets a fader to 1 means the float 1.0 that the fader would send.
             (As::Auto, Some(b'f')) if i.unsigned_abs() <= 1 << f32::MANTISSA_DIGITS => {
                 Argument::Float(i as f32)
             }
@@ -239,7 +238,7 @@ fn without_nul(text: &str) -> Result<&str, NoForm> {
     Ok(text)
 }
 
-/// What a map stands for that has the shape of one of OSC's own types.
+/// The argument for a map that represents one of OSC's own types.
 fn shaped<'v>(entries: &'v [(Cow<'_, str>, Value<'_>)]) -> Result<Argument<'v>, NoForm> {
     let get = |key: &str| {
         let found = entries.iter().find(|(name, _)| name == key);

@@ -1,15 +1,15 @@
-//! The addresses that have been seen on either side: for patterns, and for the types that each
-//! device wants. Pure.
+//! The addresses that were seen on either side. They are used to match patterns, and to send each
+//! device the types that it uses. No I/O.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::super::codec::Argument;
 use super::super::pattern::Pattern;
 
-/// The most addresses that are kept; the first to come are the first to go.
+/// The limit of stored addresses; the oldest are removed first.
 const ADDRESSES_MAX: usize = 20_000;
 
-/// Tags of more arguments than this are not remembered.
+/// The tags of messages with more arguments than this are not stored.
 const TAGS_MAX: usize = 64;
 
 /// Addresses, with the type tags that a peer used last.
@@ -20,7 +20,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// An address was seen; its arguments, if they are a peer's.
+    /// Stores an address, and the types of its arguments if a peer has sent them.
     pub fn learn(&mut self, address: &str, arguments: Option<&[Argument<'_>]>) {
         let mut tags = Vec::new();
         for argument in arguments.unwrap_or_default() {
@@ -44,13 +44,13 @@ impl Known {
         self.tags.insert(address.into(), tags.into());
     }
 
-    /// The type tags that a peer used last, if any has sent there.
+    /// The type tags that a peer last used at this address, if any.
     pub fn tags(&self, address: &str) -> Option<&[u8]> {
         let tags = self.tags.get(address)?;
         (!tags.is_empty()).then_some(tags)
     }
 
-    /// The addresses that match, in the order they were first seen.
+    /// The addresses that match, in the order in which they were first seen.
     pub fn matching(&self, pattern: &Pattern) -> Vec<Box<str>> {
         let known = self.order.iter();
         known

@@ -258,16 +258,19 @@ fn what_has_no_form_in_osc_is_refused_with_the_reason() {
             set("/osc/[a]", "1"),
             vec!["/osc/[a]: it would be a pattern in OSC"],
         ),
-        (set("/osc", "1"), vec!["/osc: nothing is left of it"]),
+        (
+            set("/osc", "1"),
+            vec!["/osc: the OSC address would be empty"],
+        ),
         (set("/osc2/a", "1"), vec![]),
         (set("/other", "1"), vec![]),
         (
             set("/osc/m", r#"{"a":1}"#),
-            vec!["/osc/m: a map has no form in OSC"],
+            vec!["/osc/m: a map cannot be sent as OSC"],
         ),
         (
             Message::Publish(Publish::new(SignalType::Timeline, "/osc/t")),
-            vec!["/osc/t: a timeline has no form in OSC"],
+            vec!["/osc/t: a timeline cannot be sent as OSC"],
         ),
         (
             Message::Publish(Publish {
@@ -365,7 +368,7 @@ fn a_touched_fader_is_a_gesture() {
     );
     assert_eq!(
         say("/1/fader/z", 0.0, 1),
-        ["/1/fader: its touch had not begun"]
+        ["/1/fader: a touch ended that had not started"]
     );
     say("/2/fader/z", 1.0, 3);
     let gone: Vec<String> = mapping.gone(Some(peer(3))).iter().map(line).collect();
