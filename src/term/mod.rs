@@ -28,6 +28,7 @@ mod styled;
 mod table;
 #[cfg(test)]
 mod test_output;
+mod time_limits;
 mod trace;
 
 pub use console::Console;
@@ -43,6 +44,7 @@ pub use report::Report;
 pub use stdin::Stdin;
 pub use styled::Words;
 pub use table::{Align, Cells, Column, Row};
+pub use time_limits::{TimeLimits, TimeUp};
 
 use crate::error::Failure;
 

@@ -1,6 +1,7 @@
 //! Sends one signal. Takes a [`Publish`], and prints the record of what was sent.
 
 use super::connection::ConnectionArgs;
+use super::show::content;
 use crate::clasp::client::{Target, request};
 use crate::clasp::record::Record;
 use crate::clasp::wire::{Frame, Message, Publish, SignalType, Value};
@@ -58,14 +59,8 @@ pub fn send_to(
     if let Some(record) = Record::of(&frame) {
         report.print(|printer| {
             printer.document(&record, |words| {
-                words.address(record.address).plain("  ").plain(record.kind);
-                if let (Some(id), Some(phase)) = (record.id, record.phase) {
-                    words.plain(format_args!(" {id} {phase}"));
-                }
-                if let Some(value) = record.value {
-                    words.plain("  ");
-                    words.plain(serde_json::to_string(value).unwrap_or_default());
-                }
+                words.address(record.address);
+                content(&record, words);
             })
         });
     }

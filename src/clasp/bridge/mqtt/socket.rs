@@ -135,11 +135,11 @@ async fn keep(
                     publish.topic
                 );
                 let _ = events
-                    .send(Incoming::Not("unacknowledged by the broker", detail))
+                    .send(Incoming::Dropped("unacknowledged by the broker", detail))
                     .await;
             }
         }
-        if events.send(Incoming::Gone(why)).await.is_err() {
+        if events.send(Incoming::Disconnected(why)).await.is_err() {
             return;
         }
         connection = loop {
@@ -156,8 +156,8 @@ async fn keep(
                         let Some(publish) = publish else { return };
                         if let Err(publish) = kept.push(publish) {
                             let detail = format!("{}: there is no connection to the broker", publish.topic);
-                            let not = Incoming::Not("while the broker was away", detail);
-                            let _ = events.send(not).await;
+                            let report = Incoming::Dropped("while the broker was away", detail);
+                            let _ = events.send(report).await;
                         }
                     }
                 }
@@ -173,7 +173,11 @@ async fn keep(
         while let Some(publish) = kept.pop() {
             connection.queue(publish);
         }
-        if events.send(Incoming::Back(began.elapsed())).await.is_err() {
+        if events
+            .send(Incoming::Reconnected(began.elapsed()))
+            .await
+            .is_err()
+        {
             return;
         }
     }

@@ -118,18 +118,18 @@ pub enum Incoming {
     /// A packet and its sender.
     Packet(Vec<u8>, SocketAddr),
     /// A TCP peer has connected.
-    Come(SocketAddr),
+    Connected(SocketAddr),
     /// A TCP peer has disconnected; with the reason, unless it is the usual one.
-    Gone(SocketAddr, Option<String>),
+    Disconnected(SocketAddr, Option<String>),
 }
 
 /// The result of sending a packet.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Given {
+pub enum SendResult {
     /// The packet was handed to the operating system.
     Sent,
     /// The packet was not sent: the reason under which it is counted, and a description.
-    Not(&'static str, String),
+    Dropped(&'static str, String),
 }
 
 /// All sockets of a bridge.
@@ -149,8 +149,8 @@ pub struct Sockets {
 /// A report from the task of a socket.
 enum Event {
     Packet(Vec<u8>, SocketAddr),
-    Come(SocketAddr, mpsc::Sender<Bytes>),
-    Gone(SocketAddr, Option<String>),
+    Connected(SocketAddr, mpsc::Sender<Bytes>),
+    Disconnected(SocketAddr, Option<String>),
 }
 
 impl Sockets {
@@ -290,7 +290,7 @@ impl Sockets {
                             _ => "no answer".to_owned(),
                         };
                         if !std::mem::replace(&mut said, true) {
-                            let _ = events.send(Event::Gone(address, Some(why))).await;
+                            let _ = events.send(Event::Disconnected(address, Some(why))).await;
                         }
                     }
                 }
@@ -317,13 +317,13 @@ impl Sockets {
     fn take(&mut self, event: Event) -> Incoming {
         match event {
             Event::Packet(bytes, from) => Incoming::Packet(bytes, from),
-            Event::Come(peer, writer) => {
+            Event::Connected(peer, writer) => {
                 self.streams.insert(peer, writer);
-                Incoming::Come(peer)
+                Incoming::Connected(peer)
             }
-            Event::Gone(peer, why) => {
+            Event::Disconnected(peer, why) => {
                 self.streams.remove(&peer);
-                Incoming::Gone(peer, why)
+                Incoming::Disconnected(peer, why)
             }
         }
     }
@@ -334,11 +334,11 @@ impl Sockets {
     }
 
     /// Sends a packet without waiting.
-    pub fn send(&self, packet: &[u8], to: SocketAddr) -> Given {
+    pub fn send(&self, packet: &[u8], to: SocketAddr) -> SendResult {
         if let Some(stream) = self.streams.get(&to) {
             return match stream.try_send(Bytes::copy_from_slice(packet)) {
-                Ok(()) => Given::Sent,
-                Err(_) => Given::Not(
+                Ok(()) => SendResult::Sent,
+                Err(_) => SendResult::Dropped(
                     "for peers that read too slowly",
                     format!("{to} does not read"),
                 ),
@@ -346,17 +346,17 @@ impl Sockets {
         }
         if packet.len() > DATAGRAM_MAX {
             let detail = format!("{} bytes do not fit in a datagram", packet.len());
-            return Given::Not("too large for a datagram", detail);
+            return SendResult::Dropped("too large for a datagram", detail);
         }
         let Some(socket) = self.udp_for(to) else {
-            return Given::Not(
+            return SendResult::Dropped(
                 "for peers that are not connected",
                 format!("{to} is not connected"),
             );
         };
         match socket.try_send_to(packet, to) {
-            Ok(_) => Given::Sent,
-            Err(error) => Given::Not("that could not be sent", format!("{to}: {error}")),
+            Ok(_) => SendResult::Sent,
+            Err(error) => SendResult::Dropped("that could not be sent", format!("{to}: {error}")),
         }
     }
 }
@@ -388,7 +388,7 @@ async fn converse(
     let _ = stream.set_nodelay(true);
     let (mut reader, mut writer) = stream.into_split();
     let (sender, mut packets) = mpsc::channel::<Bytes>(WAITING_FOR_PEER);
-    if events.send(Event::Come(peer, sender)).await.is_err() {
+    if events.send(Event::Connected(peer, sender)).await.is_err() {
         return;
     }
     let mut unframer = Unframer::new(framing);
@@ -428,7 +428,7 @@ async fn converse(
             break broken;
         }
     };
-    let _ = events.send(Event::Gone(peer, why)).await;
+    let _ = events.send(Event::Disconnected(peer, why)).await;
 }
 
 #[cfg(test)]

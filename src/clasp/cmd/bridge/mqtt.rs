@@ -256,14 +256,14 @@ impl Side for Mqtt {
                 Received::Echo => report.counts.echoes += 1,
                 Received::Dropped(dropped) => report.dropped(dropped),
             },
-            Incoming::Gone(why) => {
+            Incoming::Disconnected(why) => {
                 self.is_connected = false;
                 let broker = &self.broker;
                 report
                     .console
                     .note(format_args!("broker {broker} gone ({why}); reconnecting"));
             }
-            Incoming::Back(after) => {
+            Incoming::Reconnected(after) => {
                 self.is_connected = true;
                 let after = Duration::from_millis(after.as_millis() as u64);
                 report.console.warn(format_args!(
@@ -271,7 +271,7 @@ impl Side for Mqtt {
                     InWords(after)
                 ));
             }
-            Incoming::Not(reason, detail) => report.dropped(Dropped { reason, detail }),
+            Incoming::Dropped(reason, detail) => report.dropped(Dropped { reason, detail }),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::clasp::bridge::osc::framing::Framing;
 use crate::clasp::bridge::osc::map::{Mapping, Outgoing, Rules};
 use crate::clasp::bridge::osc::peers::{Peers, To};
 use crate::clasp::bridge::osc::show::{LANGUAGE, Whole};
-use crate::clasp::bridge::osc::socket::{Given, Incoming, Place, Sockets};
+use crate::clasp::bridge::osc::socket::{Incoming, Place, SendResult, Sockets};
 use crate::clasp::bridge::osc::value::As;
 use crate::clasp::bridge::unit::Unit;
 use crate::clasp::client::block_on;
@@ -205,11 +205,11 @@ impl Osc {
             return;
         }
         match self.sockets.send(packet, target) {
-            Given::Sent => {
+            SendResult::Sent => {
                 report.tap.frame(Direction::Sent, packet);
                 report.counts.from_router += 1;
             }
-            Given::Not(reason, detail) => report.dropped(Dropped { reason, detail }),
+            SendResult::Dropped(reason, detail) => report.dropped(Dropped { reason, detail }),
         }
     }
 
@@ -268,8 +268,8 @@ impl Side for Osc {
     fn take(&mut self, input: Incoming, router: &mut ToRouter, report: &mut Report) {
         match input {
             Incoming::Packet(bytes, from) => self.packet(&bytes, from, router, report),
-            Incoming::Come(peer) => report.tap.step(|| Step::Accepted { peer }),
-            Incoming::Gone(peer, why) => {
+            Incoming::Connected(peer) => report.tap.step(|| Step::Accepted { peer }),
+            Incoming::Disconnected(peer, why) => {
                 let why = why.unwrap_or_else(|| "closed".into());
                 report.tap.step(|| Step::Lost {
                     why: format!("{peer}: {why}"),

@@ -16,12 +16,12 @@ use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, RATE_WINDOW, Refusal, Target, clock};
 use crate::clasp::cmd::allow::Allow;
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
-use crate::clasp::cmd::listen::{TimeLimits, life};
+use crate::clasp::cmd::listen::life;
 use crate::clasp::rate_limiter::Limits;
 use crate::clasp::wire::{self, Capability, Frame, Message, Pattern, TypeMask};
 use crate::config::guard::Intent;
 use crate::error::Failure;
-use crate::term::{Console, Interrupt};
+use crate::term::{Console, Interrupt, TimeLimits};
 
 /// How many events from the router may be queued.
 const EVENTS_WAITING: usize = 1_024;

@@ -9,7 +9,6 @@
 mod args;
 mod backlog;
 pub mod life;
-mod limits;
 mod ready;
 
 use std::pin::pin;
@@ -24,13 +23,12 @@ use crate::clasp::client::clock::{ReceiveClock, now_micros};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, Target};
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, OutputError, reader_gone};
+use crate::term::{Console, Interrupt, OutputError, TimeLimits, TimeUp, reader_gone};
 use crate::text::count::Count;
 
 pub use args::{ListenArgs, SourceArgs, probe_interval};
 pub use backlog::{Backlog, Entry};
 pub use life::LifecycleRecord;
-pub use limits::{TimeLimits, TimeUp};
 pub use ready::ReadyFd;
 
 /// When to end.

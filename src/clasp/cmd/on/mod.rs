@@ -19,7 +19,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::{ConnectionArgs, ReconnectArgs};
-use super::listen::{ReadyFd, SourceArgs, TimeLimits, TimeUp, life};
+use super::listen::{ReadyFd, SourceArgs, life};
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
@@ -27,8 +27,8 @@ use crate::clasp::wire;
 use crate::config::child::{Environment, environment as child_environment};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
-use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
+use crate::term::{TimeLimits, TimeUp, child};
 use crate::text::count::Count;
 use crate::text::duration::duration;
 

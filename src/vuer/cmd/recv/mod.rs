@@ -14,12 +14,11 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::connection::ConnectionArgs;
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, OutputError, Terminal, reader_gone};
-use crate::text::count::Count;
+use crate::term::{Console, Interrupt, OutputError, Terminal, TimeLimits, TimeUp, reader_gone};
 use crate::text::duration::{InWords, duration};
 use crate::text::glob::Glob;
 use crate::text::time::Clock;
@@ -125,8 +124,8 @@ struct Listen<'a> {
 
 /// Why receiving ended.
 enum End {
-    /// A time limit was reached: the option that set it, and its value.
-    TimeUp(&'static str, Duration),
+    /// A time limit was reached.
+    TimeUp(TimeUp),
     /// The printer has printed enough events, or cannot print any more.
     Printed(Printed),
     Failed(Failure),
@@ -160,7 +159,7 @@ impl Listen<'_> {
                 let _ = printed.await;
                 return Err(failure);
             }
-            End::TimeUp(what, span) => (what, span),
+            End::TimeUp(time_up) => time_up,
         };
         session.leave().await;
         tokio::select! {
@@ -172,22 +171,12 @@ impl Listen<'_> {
         }
     }
 
-    fn outcome(
-        &self,
-        time_up: Option<(&'static str, Duration)>,
-        printed: Printed,
-    ) -> Result<(), Failure> {
+    fn outcome(&self, time_up: Option<TimeUp>, printed: Printed) -> Result<(), Failure> {
         printed.result?;
         match (self.args.count, time_up) {
-            (Some(count), Some((what, span))) if printed.count < count => Err(Failure::new(
-                Kind::Deadline,
-                format!(
-                    "{} of {} events arrived within {what} {}",
-                    Count(printed.count),
-                    Count(count),
-                    InWords(span)
-                ),
-            )),
+            (Some(count), Some(time_up)) if printed.count < count => {
+                Err(time_up.too_few(printed.count, count, "events arrived"))
+            }
             _ => Ok(()),
         }
     }
@@ -199,24 +188,12 @@ impl Listen<'_> {
         interrupt: &mut Interrupt,
         printed: &mut oneshot::Receiver<Printed>,
     ) -> End {
-        let started = Instant::now();
-        let deadline = match (self.args.span, self.args.connection.timeout()) {
-            (Some(span), _) => Some((started + span, "--for", span)),
-            (None, Some(limit)) => Some((started + limit, "--timeout", limit)),
-            (None, None) => None,
-        };
-        let mut last_event = started;
+        let span = self.args.span.map(|span| ("--for", span));
+        let timeout = self.args.connection.timeout();
+        let deadline = span.or(timeout.map(|limit| ("--timeout", limit)));
+        let mut limits = TimeLimits::new(deadline, self.args.idle);
         let mut gone = pin!(reader_gone());
         loop {
-            let silence = self
-                .args
-                .idle
-                .map(|idle| (last_event + idle, "--idle", idle));
-            let end = [deadline, silence]
-                .into_iter()
-                .flatten()
-                .min_by_key(|end| end.0);
-            let (wake, what, span) = end.unwrap_or((started, "", Duration::MAX));
             tokio::select! {
                 biased;
                 // This is first, because events may arrive so fast that the branches after them are
@@ -232,11 +209,9 @@ impl Listen<'_> {
                     Err(_) => End::Failed(Failure::new(Kind::Partial, "printing failed")),
                 },
                 () = &mut gone => return End::Failed(OutputError::Closed.into()),
-                () = sleep_until(wake), if span != Duration::MAX => {
-                    return End::TimeUp(what, span);
-                }
+                time_up = limits.over() => return End::TimeUp(time_up),
             }
-            last_event = Instant::now();
+            limits.heard();
         }
     }
 

@@ -62,11 +62,11 @@ pub enum Incoming {
     /// A publication from the broker.
     Publish(Publish),
     /// The client has reconnected, after this time.
-    Back(Duration),
+    Reconnected(Duration),
     /// The connection is lost, and the client tries to reconnect.
-    Gone(String),
+    Disconnected(String),
     /// A publication was not passed on: the reason under which it is counted, and a description.
-    Not(&'static str, String),
+    Dropped(&'static str, String),
 }
 
 /// Why a connection ended.
@@ -357,7 +357,7 @@ impl Connection {
                     None if skipped => {
                         let detail =
                             format!("a packet of more than {PACKET_MAX} bytes was skipped");
-                        Incoming::Not("too large for CLASP", detail)
+                        Incoming::Dropped("too large for CLASP", detail)
                     }
                     None => break,
                     Some(Packet::Publish(publish)) => match self.accept(publish) {
@@ -399,8 +399,8 @@ impl Connection {
                     let Some(publish) = publish else { return End::Stopped };
                     if publish.topic.len() + publish.payload.len() + 16 > self.packet_maximum {
                         let detail = format!("{}: larger than the broker's limit", publish.topic);
-                        let not = Incoming::Not("too large for the broker", detail);
-                        let _ = events.send(not).await;
+                        let report = Incoming::Dropped("too large for the broker", detail);
+                        let _ = events.send(report).await;
                         continue;
                     }
                     self.queue(publish);
@@ -441,7 +441,7 @@ impl Connection {
                         "{}: refused by the broker (code {code:#04x})",
                         publish.topic
                     );
-                    return Some(Incoming::Not("refused by the broker", detail));
+                    return Some(Incoming::Dropped("refused by the broker", detail));
                 }
             }
         }

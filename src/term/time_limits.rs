@@ -1,5 +1,5 @@
-//! The time limits of a subscription. Takes `--for` and `--idle`, and waits until the first of them
-//! is over.
+//! The time limits of a verb that receives messages. Takes `--for` and `--idle`, and waits until the
+//! first of them is over.
 
 use std::future::pending;
 use std::time::Duration;
