@@ -59,7 +59,7 @@ enum Command {
     Vuer(Deferred<vuer::Group>),
     /// Keep settings under a name: URLs, tokens, guards
     Profile(Deferred<ProfileGroup>),
-    /// Ask every service how it is, and say what is configured
+    /// Probe every service, and show what is configured
     Doctor(Deferred<DoctorArgs>),
     /// Print the completion script of a shell
     Completions(Deferred<CompletionsArgs>),
@@ -126,13 +126,13 @@ fn usual_output() -> Result<Option<Output>, Failure> {
     Ok(said.transpose()?.map(|said| said.value))
 }
 
-/// Whether a command line asks for the version and for nothing else. It is answered without the tree of
-/// commands: building and parsing that takes half of the time of such a process.
+/// Whether a command line asks only for the version. It is printed without the tree of commands:
+/// building that tree and parsing with it takes half of the time of such a process.
 pub fn is_version(args: &[OsString]) -> bool {
     matches!(args, [_, only] if only == "--version" || only == "-V")
 }
 
-/// The answer to `--version`.
+/// The text of `--version`.
 pub fn version() -> String {
     format!("trefoil {}\n", env!("CARGO_PKG_VERSION"))
 }

@@ -1,5 +1,5 @@
-//! A command line that clap did not accept. Takes clap's error; gives the help or version that was asked for, or a
-//! usage error that says what to type instead.
+//! Handles a command line that clap did not accept. Takes clap's error; prints the requested help
+//! or version, or gives a usage error that says what to type instead.
 
 use std::ffi::OsString;
 
@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::term::{Color, Environment, Errors, OutputArgs, Printer};
 use crate::text::{command_line, nearest};
 
-/// The options that decide how an error looks, of a command line that could not be parsed.
+/// The options for the form of errors, from a command line that could not be parsed.
 pub fn output_options(args: &[OsString]) -> OutputArgs {
     let typed = |long| {
         let words = args.iter().map(|arg| arg.to_string_lossy().into_owned());
@@ -25,10 +25,10 @@ pub fn output_options(args: &[OsString]) -> OutputArgs {
     }
 }
 
-/// Prints the help that was asked for, or says what is wrong with the command line.
+/// Prints the requested help, or returns what is wrong with the command line.
 ///
 /// # Errors
-/// A usage failure; for a help, that it cannot be printed.
+/// A usage failure; when the help cannot be printed.
 pub fn explain(
     error: &clap::Error,
     args: &[OsString],
@@ -54,7 +54,7 @@ pub fn explain(
     Err(Failure::usage(message).with_hint(hint.join("\n")))
 }
 
-/// Prints a text that was asked for: the version, a help.
+/// Prints a requested text: the version or a help.
 ///
 /// # Errors
 /// When it cannot be printed.
@@ -64,7 +64,7 @@ pub fn answer(text: &str, output: &OutputArgs, environment: &Environment) -> Res
     printer.finish()
 }
 
-/// What to type instead, where clap does not know it.
+/// Hints that clap does not give.
 fn advice(error: &clap::Error, args: &[OsString]) -> Vec<String> {
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
@@ -97,7 +97,7 @@ fn advice(error: &clap::Error, args: &[OsString]) -> Vec<String> {
     }
 }
 
-/// The commands of all services whose verb is this word; if there are none, those whose verb is nearest to it.
+/// The commands of all services with this verb; if there are none, those with the nearest verb.
 fn verbs(root: &Command, typed: &str) -> Vec<String> {
     let all: Vec<(&str, &str, &str)> = root
         .get_subcommands()

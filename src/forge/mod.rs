@@ -28,25 +28,25 @@ pub struct Group {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Run a prompt and print what comes of it; costs money, is never repeated
+    /// Run a prompt and print the answer; costs money and is never repeated
     Run(Deferred<cmd::run::RunArgs>),
-    /// Run a file of prompts, with a journal to go on with; never pay twice
+    /// Run a file of prompts with a journal, so that nothing is paid for twice
     Batch(Deferred<cmd::batch::BatchArgs>),
-    /// Upload files and print what stands for them
+    /// Upload files and print their tokens
     Upload(Deferred<cmd::upload::UploadArgs>),
-    /// Talk in sessions, which remember what was said
+    /// Work in sessions, which remember earlier turns
     Session(Deferred<cmd::session::SessionGroup>),
-    /// Make, list and revoke the tokens of apps
+    /// Create, list and revoke app tokens
     Token(Deferred<cmd::token::TokenGroup>),
-    /// Show what runs and turns came to
+    /// Show the recorded runs and turns
     Ledger(Deferred<cmd::ledger::LedgerGroup>),
-    /// Ask the service how it is; exit with 5 if it is not well
+    /// Ask the service for its health; exit with 5 if it is not healthy
     Health(Deferred<cmd::health::HealthArgs>),
-    /// Show what runs and turns have cost, a day at a time
+    /// Show what runs and turns have cost, day by day
     Usage(Deferred<cmd::usage::UsageArgs>),
     /// Run a service: claude for a team, with tokens, a queue and budgets
     Serve(Deferred<cmd::serve::ServeArgs>),
-    /// Stand between a service and an agent
+    /// Run an agent for a service
     #[command(hide = true)]
     Guard(Deferred<cmd::guard::GuardArgs>),
 }

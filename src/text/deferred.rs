@@ -24,8 +24,8 @@ impl<A: FromArgMatches> FromArgMatches for Deferred<A> {
         A::from_arg_matches(matches).map(|args| Deferred(Box::new(args)))
     }
 
-    /// Without this, and with clap's own `Box<A>`, clap copies all matches at each level: a tenth of the
-    /// instructions of `clasp set`.
+    /// Without this, and with clap's own `Box<A>`, clap copies all matches at each level, which
+    /// takes a tenth of the instructions of `clasp set`.
     fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, Error> {
         A::from_arg_matches_mut(matches).map(|args| Deferred(Box::new(args)))
     }

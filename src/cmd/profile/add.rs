@@ -70,8 +70,8 @@ struct ClaspArgs {
     #[arg(long, value_name = "URL", value_parser = websocket)]
     clasp_url: Option<String>,
 
-    /// Keep this token in the configuration, in plain sight of whoever reads the
-    /// file: prefer the next two
+    /// Store this token in the configuration, where every reader of the file can see it: prefer the
+    /// next two
     #[arg(long, value_name = "TOKEN", group = "clasp-token-source")]
     clasp_token: Option<Secret>,
 
@@ -115,7 +115,7 @@ struct ForgeArgs {
     #[arg(long, value_name = "URL", value_parser = http)]
     forge_url: Option<String>,
 
-    /// Keep this token in the configuration: prefer the next two
+    /// Store this token in the configuration: prefer the next two
     #[arg(long, value_name = "TOKEN", group = "forge-token-source")]
     forge_token: Option<Secret>,
 
@@ -127,7 +127,7 @@ struct ForgeArgs {
     #[arg(long, value_name = "COMMAND", group = "forge-token-source")]
     forge_token_command: Option<String>,
 
-    /// Keep this admin token in the configuration: prefer the next two
+    /// Store this admin token in the configuration: prefer the next two
     #[arg(long, value_name = "TOKEN", group = "forge-admin-token-source")]
     forge_admin_token: Option<Secret>,
 

@@ -1,7 +1,7 @@
-//! What a body that came back says. Bytes and a status enter; what they mean leaves.
+//! Parses the bodies of replies. Takes bytes and a status; gives their meaning.
 //!
-//! The service is read liberally (fields may be missing, more may be there), because what it says
-//! has been paid for; what cannot be understood is kept as it came.
+//! Replies are parsed tolerantly (fields may be missing, and there may be others), because they
+//! have been paid for. A body that cannot be parsed is kept as it is.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,14 +15,14 @@ use super::large::{Field, Large};
 use super::names::FileToken;
 use crate::text::json_text::JsonText;
 
-/// A body, understood as far as it can be.
+/// The body of a reply, as far as it can be parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// It is JSON.
+    /// A JSON value.
     Json(Value),
-    /// It is a JSON object that is too large for a tree of values.
+    /// A JSON object that is too large for a tree of values.
     Large(Large),
-    /// It is not; what is not UTF-8 in it has been replaced.
+    /// Text that is not JSON; bytes that are not UTF-8 have been replaced.
     Text(String),
 }
 
@@ -43,8 +43,7 @@ impl Body {
         }
     }
 
-    /// The object that a reply should be; of a large one the small fields, see
-    /// [`part`](Self::part).
+    /// The fields of the object; of a large one only the small fields, see [`part`](Self::part).
     pub fn object(&self) -> Option<&Map<String, Value>> {
         match self {
             Body::Json(Value::Object(fields)) => Some(fields),
@@ -53,7 +52,8 @@ impl Body {
         }
     }
 
-    /// Why it is no object. What other JSON writers let pass (Python's does) is named as such.
+    /// Why the body is not an object. It names the mistakes that some JSON writers make, such as
+    /// Python's.
     pub fn flaw(&self) -> Cow<'static, str> {
         let Body::Text(text) = self else {
             return "it is not a JSON object".into();
@@ -74,12 +74,12 @@ impl Body {
         }
     }
 
-    /// A field of it, if it is an object that has one which is not null.
+    /// A field, if the body is an object and the field is not null.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.object()?.get(name).filter(|value| !value.is_null())
     }
 
-    /// A field of any size, if it is an object that has one.
+    /// A field of any size, if the body is an object that has it.
     pub fn part(&self, name: &str) -> Option<Field<'_>> {
         match self {
             Body::Large(large) => large.field(name),
@@ -92,7 +92,7 @@ impl Body {
         self.field(name)?.as_str()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         matches!(self, Body::Text(text) if text.trim().is_empty())
     }
@@ -101,21 +101,21 @@ impl Body {
     pub fn to_json(&self) -> Value {
         match self {
             Body::Json(value) => value.clone(),
-            // It was read before: it is JSON.
+            // It was parsed before, so it is valid JSON.
             Body::Large(large) => serde_json::from_str(large.text()).unwrap_or_default(),
             Body::Text(text) => Value::String(text.clone()),
         }
     }
 
-    /// Why it was not done after all, if a 200 says so: `"ok"` is there and not true.
+    /// Why the request failed although the status is 200: if `"ok"` exists and is not true.
     pub fn denial(&self) -> Option<String> {
         let ok = self.field("ok")?;
         (*ok != Value::Bool(true)).then(|| self.complaint().unwrap_or_default())
     }
 
-    /// Whether an error of this status is the service's own, and not that of a gateway before it:
-    /// the contract's `{"error":…}` or `{"detail":…}`. A gateway may have an "error", too, but only
-    /// one that says what the status says.
+    /// Whether an error with this status comes from the service and not from a gateway: it has the
+    /// contract's `{"error":…}` or `{"detail":…}`. A gateway may send an "error", too, but only
+    /// with the text of the status.
     pub fn is_of_service(&self, status: u16) -> bool {
         let standard = match status {
             502 => "bad gateway",
@@ -126,8 +126,8 @@ impl Body {
         self.field("detail").is_some() || self.text("error").is_some_and(own)
     }
 
-    /// What an error reply complains of: `{"error":…}`, FastAPI's `{"detail":…}` as text or as a
-    /// list of what is wrong where, or the beginning of whatever it is.
+    /// The message of an error reply: `{"error":…}`, FastAPI's `{"detail":…}` as text or as a list,
+    /// or the beginning of the body.
     pub fn complaint(&self) -> Option<String> {
         let said = match self {
             Body::Large(_) => Cow::Owned(shown(&self.to_json())),
@@ -154,7 +154,7 @@ impl Serialize for Body {
     }
 }
 
-/// A complaint in words.
+/// The text of an error value.
 fn spelled(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
@@ -198,7 +198,7 @@ fn shown(value: &Value) -> String {
     value.to_string()
 }
 
-/// As much of a complaint as is worth reading; a proxy's whole page is not.
+/// The beginning of a message; it may be a whole web page of a proxy.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 2_000;
     match text.char_indices().nth(LONGEST) {
@@ -207,23 +207,23 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// What became of a run or a turn, of which a 200 is only half the story.
+/// The outcome of a run or a turn with status 200.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is done, and the answer is there.
+    /// It is done, and there is an answer.
     Done,
-    /// The service says itself that it failed: why, and what the model's CLI wrote on stderr.
+    /// The service says that it failed: why, and what the model's CLI wrote on stderr.
     Failed {
         /// Why.
         why: String,
         /// What was on stderr.
         stderr: Option<String>,
     },
-    /// It is not what the contract says a reply is: how.
+    /// The reply breaks the contract: how.
     Broken(Cow<'static, str>),
 }
 
-/// Judges a 200 of `POST /run`.
+/// Decides the outcome of a 200 of `POST /run`.
 pub fn judge_run(body: &Body) -> Verdict {
     judge(body).unwrap_or_else(|| match body.object() {
         None => Verdict::Broken(body.flaw()),
@@ -232,7 +232,7 @@ pub fn judge_run(body: &Body) -> Verdict {
     })
 }
 
-/// Judges a 200 of `POST /sessions/{id}/turn`.
+/// Decides the outcome of a 200 of `POST /sessions/{id}/turn`.
 pub fn judge_turn(body: &Body) -> Verdict {
     judge(body).unwrap_or_else(|| match body.object() {
         None => Verdict::Broken(body.flaw()),
@@ -244,7 +244,7 @@ pub fn judge_turn(body: &Body) -> Verdict {
     })
 }
 
-/// The failure that a 200 speaks of, if it does.
+/// The failure that is reported with status 200, if there is one.
 fn judge(body: &Body) -> Option<Verdict> {
     let stop_reason = body.text("stop_reason");
     let stopped = matches!(stop_reason, Some("error" | "timeout"));
@@ -254,7 +254,7 @@ fn judge(body: &Body) -> Option<Verdict> {
     })
 }
 
-/// Why a run failed, in the service's words as far as it has any.
+/// Why a run failed, in the service's words if it gives any.
 fn failure_of(body: &Body) -> String {
     let said = body.text("error").or_else(|| body.text("detail"));
     match (said, body.text("stop_reason")) {
@@ -265,7 +265,7 @@ fn failure_of(body: &Body) -> String {
     }
 }
 
-/// What the model's CLI wrote on stderr, if the service passes it on.
+/// What the model's CLI wrote on stderr, if the service returns it.
 pub fn stderr_of(body: &Body) -> Option<String> {
     let text = body.text("stderr")?.trim_end();
     (!text.is_empty()).then(|| text.to_owned())
@@ -331,8 +331,8 @@ impl<'de> Visitor<'de> for &mut Said {
     }
 }
 
-/// A text as the value that a model meant by it: JSON if it is that, alone or in a code fence, and
-/// else the text.
+/// The value of a model's text: the JSON value, if the text is JSON, alone or in a code fence;
+/// otherwise the text.
 pub fn value_of(text: &str) -> Value {
     let bare = text.trim();
     let fenced = bare
@@ -346,21 +346,21 @@ pub fn value_of(text: &str) -> Value {
     }
 }
 
-/// What the service says of a file that it has taken.
+/// The service's reply to an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// What stands for it.
+    /// The token of the file.
     pub token: FileToken,
-    /// For how long, in seconds.
+    /// The TTL, in seconds.
     pub ttl_secs: Option<u64>,
-    /// How many bytes it has there.
+    /// The size, in bytes.
     pub size: Option<u64>,
 }
 
 /// Reads a 200 of `POST /files`.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the reply.
 pub fn read_kept(body: &Body) -> Result<Kept, String> {
     if body.object().is_none() {
         return Err(body.flaw().into_owned());
@@ -378,7 +378,7 @@ pub fn read_kept(body: &Body) -> Result<Kept, String> {
     })
 }
 
-/// A list that comes bare or under a name.
+/// A list that is the whole body, or a field of it.
 pub fn list<'a>(body: &'a Body, name: &str) -> Option<&'a [Value]> {
     match body {
         Body::Json(Value::Array(rows)) => Some(rows),
@@ -538,7 +538,7 @@ mod tests {
                 true,
             ),
             (503, r#"{"detail":"the pool is full"}"#, true),
-            // What FastAPI says where it is given no words.
+            // FastAPI's default messages.
             (503, r#"{"detail":"Service Unavailable"}"#, true),
             (
                 503,

@@ -28,7 +28,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     expect: Option<String>,
 
-    /// Exit with 6 if the result is empty, or no more than a notice of a usage limit
+    /// Exit with 6 if the result is empty, or only a notice of a usage limit
     #[arg(long)]
     fail_on_empty: bool,
 }

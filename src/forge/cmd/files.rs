@@ -19,7 +19,7 @@ use crate::text::duration::InWords;
 /// The option.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct FilesArgs {
-    /// Show it this file: a path, which is uploaded first, or a token that upload
+    /// Show the model this file: a path, which is uploaded first, or a token that upload has
     /// printed; may be repeated
     #[arg(
         short,

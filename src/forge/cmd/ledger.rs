@@ -48,19 +48,19 @@ enum Verb {
     /// List runs and turns, the newest last
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
-    /// Show one, with what the service replied
+    /// Show one, with the service's reply
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
     /// Show the newest
     #[command(after_help = LAST_EXAMPLES)]
     Last(LastArgs),
-    /// Ask the service what became of those that are unknown
+    /// Ask the service for the outcome of entries without a known one
     Settle(Box<SettleArgs>),
 }
 
 #[derive(Debug, clap::Args)]
 struct ListArgs {
-    /// List so many of the newest
+    /// List this many of the newest
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     limit: usize,
 }

@@ -41,15 +41,15 @@ pub struct RunArgs {
     #[arg(long, value_name = "NAME", default_value = "sonnet")]
     model: String,
 
-    /// Say this to the model beforehand: a text, or @FILE
+    /// Use this system prompt: a text, or @FILE
     #[arg(long, value_name = "TEXT")]
     system: Option<String>,
 
-    /// Append --system to what the model knows, or replace that
+    /// Append --system to the model's own system prompt, or replace that
     #[arg(long, value_name = "MODE", requires = "system", value_parser = ["append", "replace"])]
     system_mode: Option<String>,
 
-    /// Let it think: low, medium, high, xhigh or max
+    /// Let the model think this much: low, medium, high, xhigh or max
     #[arg(
         long,
         value_name = "LEVEL",

@@ -36,11 +36,11 @@ pub struct UploadArgs {
     #[arg(long, value_name = "DURATION", value_parser = ttl, default_value = "1h")]
     ttl: Duration,
 
-    /// Tell the service that the file is called this, instead of the end of PATH
+    /// Tell the service this file name, instead of the last part of PATH
     #[arg(long, value_name = "NAME")]
     name: Option<FileName>,
 
-    /// Tell the service that the file is this [default: as its name ends]
+    /// Tell the service this media type [default: from the file's extension]
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<MediaType>,
 

@@ -24,11 +24,11 @@ is counted under cost_unknown.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct UsageArgs {
-    /// Show so many days, today included
+    /// Show this many days, including today
     #[arg(long, value_name = "N", default_value = "30", value_parser = clap::value_parser!(u16).range(1..=3660))]
     days: u16,
 
-    /// Show every token's, as the administrator
+    /// Show all tokens, as the administrator
     #[arg(long)]
     all: bool,
 

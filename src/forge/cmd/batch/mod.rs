@@ -59,15 +59,15 @@ pub struct BatchArgs {
     #[arg(value_name = "FILE")]
     input: PathBuf,
 
-    /// Keep what was sent, and what came of it, in this file
+    /// Record in this file what was sent, and its outcome
     #[arg(long, value_name = "FILE")]
     journal: PathBuf,
 
-    /// Go on with the journal
+    /// Continue the batch of an existing journal
     #[arg(long)]
     resume: bool,
 
-    /// Let so many run at once, 1 to 64
+    /// Run this many at once, 1 to 64
     #[arg(
         long,
         value_name = "K",
@@ -76,35 +76,35 @@ pub struct BatchArgs {
     )]
     concurrency: u16,
 
-    /// Start at most so many runs, and leave the rest
+    /// Start at most this many runs, and leave the rest
     #[arg(long, value_name = "N")]
     max_runs: Option<u64>,
 
-    /// Send again what may have been charged, and nobody can say
+    /// Send lines of unknown outcome again; they may be charged twice
     #[arg(long, requires = "resume")]
     retry_unknown: bool,
 
-    /// Print results as they come
+    /// Print results as they arrive, not in input order
     #[arg(long)]
     unordered: bool,
 
-    /// The model of lines that name none
+    /// The model of lines without one
     #[arg(long, value_name = "NAME", default_value = "sonnet")]
     model: String,
 
-    /// The system prompt of lines that have none: a text, or @FILE
+    /// The system prompt of lines without one: a text, or @FILE
     #[arg(long, value_name = "TEXT")]
     system: Option<String>,
 
-    /// Append --system to what the model knows, or replace that
+    /// Append --system to the model's own system prompt, or replace that
     #[arg(long, value_name = "MODE", requires = "system", value_parser = ["append", "replace"])]
     system_mode: Option<String>,
 
-    /// The effort of lines that name none: low, medium, high, xhigh or max
+    /// The effort of lines without one: low, medium, high, xhigh or max
     #[arg(long, value_name = "LEVEL", hide_possible_values = true, value_parser = EFFORTS)]
     effort: Option<String>,
 
-    /// Let a run take this long, 5s to 30m; a bare number is seconds
+    /// Limit a run to this time, 5s to 30m; a bare number is seconds
     #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
     timeout: Duration,
 

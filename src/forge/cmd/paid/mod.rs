@@ -36,11 +36,11 @@ use live::{Live, wants_events};
 /// Options of requests that cost money.
 #[derive(Debug, Clone, clap::Args)]
 pub struct PaidArgs {
-    /// Let it take this long, 5s to 30m; a bare number is seconds
+    /// Limit the run to this time, 5s to 30m; a bare number is seconds
     #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
     pub timeout: Duration,
 
-    /// Print the text as it comes, if the service streams it
+    /// Print the text as it arrives, if the service streams it
     #[arg(long)]
     pub stream: bool,
 
@@ -48,7 +48,7 @@ pub struct PaidArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Keep no entry in the ledger
+    /// Record no entry in the ledger
     #[arg(long)]
     pub no_ledger: bool,
 }

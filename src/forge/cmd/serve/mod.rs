@@ -1,4 +1,4 @@
-//! `serve`: a forge service, for as long as it is wanted, or for as long as a command runs.
+//! `serve`: runs a forge service until it is stopped, or as long as a command runs.
 
 mod place;
 
@@ -39,13 +39,13 @@ Examples:
 The first start writes an admin token to STATE/admin-token. With it, make a
 token for each app: trefoil forge token create NAME";
 
-/// Where it listens when nobody says otherwise.
+/// The default address.
 const BIND: &str = "127.0.0.1:8800";
 
-/// Where it listens for a command of its own: any free port, so that jobs do not meet.
+/// The default address with a COMMAND: any free port, so that several jobs can run at once.
 const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
 
-/// How often the service is asked what its administrator should know.
+/// How often the service is asked for problems to report.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 
 /// What may be typed after `serve`.
@@ -79,23 +79,23 @@ pub struct ServeArgs {
     #[command(flatten)]
     certificate: CertificateArgs,
 
-    /// Run so many prompts at a time [default: as memory and cores allow]
+    /// Run this many prompts at a time [default: as memory and cores allow]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Limits")]
     max_running: Option<u16>,
 
-    /// Let so many of each token's prompts wait; refuse the others
+    /// Queue at most this many prompts of each token; refuse more
     #[arg(long, value_name = "N", default_value = "100", help_heading = "Limits")]
     max_waiting: u16,
 
-    /// Keep so many sessions' processes between turns [default: as memory allows]
+    /// Keep the processes of this many sessions between turns [default: as memory allows]
     #[arg(long, value_name = "N", help_heading = "Limits")]
     warm: Option<u16>,
 
-    /// Close a session that was idle for so long
+    /// Close a session that was idle for this long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1h", help_heading = "Limits")]
     session_ttl: Duration,
 
-    /// Keep answers and closed sessions for so long
+    /// Keep answers and closed sessions for this long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h", help_heading = "Limits")]
     keep: Duration,
 
@@ -124,11 +124,11 @@ struct Ready<'a> {
 }
 
 impl ServeArgs {
-    /// Serves.
+    /// Runs the service.
     ///
     /// # Errors
-    /// An address that cannot be had, a file or folder that cannot be used, the command's own
-    /// status.
+    /// When the address is not available, or a file or folder cannot be used; the exit status of
+    /// the command.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let tls = self
             .certificate
@@ -173,7 +173,7 @@ impl ServeArgs {
         }
         let (stop, stopped) = oneshot::channel::<()>();
         let (hurry, hurried) = oneshot::channel::<()>();
-        // Dropped or used: both mean that it is time.
+        // The futures complete when the senders are dropped.
         let shutdown = async { _ = stopped.await };
         let hurry_up = async { _ = hurried.await };
         let console = &terminal.console;
@@ -307,7 +307,7 @@ fn agent_command(text: &str) -> Result<(String, Vec<OsString>), String> {
     Ok((name.as_str().to_owned(), words))
 }
 
-/// Tells the service manager that the service lives, if it asks for that.
+/// Sends watchdog messages to the service manager, if it expects them.
 async fn alive(notifier: Option<&Notifier>) -> Infallible {
     if let Some(notifier) = notifier {
         notifier.keep_alive().await;
@@ -315,7 +315,7 @@ async fn alive(notifier: Option<&Notifier>) -> Infallible {
     std::future::pending().await
 }
 
-/// Tells the administrator what nobody else can be told.
+/// Prints the problems of the service, which no client is told.
 async fn report(service: &Service, console: &Console) {
     loop {
         tokio::time::sleep(REPORT_EVERY).await;
@@ -325,7 +325,7 @@ async fn report(service: &Service, console: &Console) {
     }
 }
 
-/// What this machine carries.
+/// How many runs and idle sessions fit on this machine.
 #[derive(Debug, PartialEq)]
 struct Room {
     running: usize,
@@ -339,8 +339,8 @@ impl Room {
         Room::of(cores, available(&meminfo))
     }
 
-    /// Half of the memory that is free is for runs, a quarter for idle sessions; a run waits for the
-    /// model most of the time, so a core carries eight.
+    /// Half of the free memory is for runs, a quarter for idle sessions. A run waits for the model
+    /// most of the time, so there can be eight for each core.
     fn of(cores: usize, memory: u64) -> Room {
         let fit =
             |part: u64, each: u64| usize::try_from(memory / part / each).unwrap_or(usize::MAX);
@@ -351,7 +351,7 @@ impl Room {
     }
 }
 
-/// `MemAvailable` in bytes; a machine that does not say is taken to have 2 GiB.
+/// `MemAvailable` in bytes; 2 GiB if the system does not report it.
 fn available(meminfo: &str) -> u64 {
     let line = meminfo
         .lines()

@@ -28,8 +28,8 @@ pub struct ExecArgs {
     #[command(flatten)]
     open: OpenArgs,
 
-    /// Run this with FORGE_SESSION and CLAWDFORGE_URL set, and end with its exit
-    /// status; its own trefoil has the same profile, and no token of an option
+    /// Run this with FORGE_SESSION and CLAWDFORGE_URL set, and end with its exit status; a trefoil
+    /// in it has the same profile, but no token of an option
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 

@@ -39,7 +39,7 @@ pub struct SessionGroup {
 enum Verb {
     /// Open a session
     New(Deferred<new::NewArgs>),
-    /// Say something in a session; costs money, is never repeated
+    /// Send a prompt in a session; costs money and is never repeated
     Turn(Deferred<turn::TurnArgs>),
     /// List the token's sessions, the newest first
     List(Deferred<list::ListArgs>),
@@ -49,7 +49,7 @@ enum Verb {
     Close(Deferred<close::CloseArgs>),
     /// Run a command with a session of its own, closed when it ends
     Exec(Deferred<exec::ExecArgs>),
-    /// Talk in a session, a line at a time
+    /// Chat in a session, line by line
     Chat(Deferred<chat::ChatArgs>),
 }
 

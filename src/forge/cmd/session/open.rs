@@ -35,7 +35,7 @@ pub struct OpenArgs {
     #[arg(long, value_name = "NAME", default_value = "claude")]
     pub agent: Agent,
 
-    /// Let the service remember this with the session: a JSON object, or @FILE
+    /// Store this with the session: a JSON object, or @FILE
     #[arg(long, value_name = "JSON")]
     meta: Option<String>,
 }

@@ -48,7 +48,7 @@ pub struct TurnArgs {
     #[command(flatten)]
     files: FilesArgs,
 
-    /// Keep the turn's events in this file, one JSON line each
+    /// Write the turn's events to this file, one JSON line each
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
 

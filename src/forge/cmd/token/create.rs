@@ -38,7 +38,7 @@ Every request carries the admin token: CLAWDFORGE_ADMIN_TOKEN, --token-file or
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CreateArgs {
-    /// Whose it is: small letters, digits, _ and -; asked for on a terminal
+    /// The name of the token: lower-case letters, digits, _ and -; asked for on a terminal
     name: Option<TokenName>,
 
     /// Allow it from this network or address only; may be repeated

@@ -58,12 +58,12 @@ pub struct TokenGroup {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Make an app token and print it, once
+    /// Create an app token and print it once
     Create(create::CreateArgs),
     /// List the app tokens
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
-    /// Take an app token back
+    /// Revoke an app token
     #[command(after_help = REVOKE_EXAMPLES)]
     Revoke(RevokeArgs),
 }
@@ -96,7 +96,7 @@ struct ListArgs {
 
 #[derive(Debug, clap::Args)]
 struct RevokeArgs {
-    /// Whose it is
+    /// The name of the token
     name: TokenName,
 
     #[command(flatten)]

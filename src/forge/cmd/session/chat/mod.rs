@@ -68,22 +68,22 @@ const HISTORY: &str = "chat_history";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ChatArgs {
-    /// Go on with this session, and leave it open
+    /// Continue this session, and leave it open
     #[arg(conflicts_with_all = ["agent", "meta"], add = complete::sessions())]
     id: Option<SessionId>,
 
     #[command(flatten)]
     open: OpenArgs,
 
-    /// Let a turn take this long, 5s to 30m; a bare number is seconds
+    /// Limit a turn to this time, 5s to 30m; a bare number is seconds
     #[arg(long, value_name = "DURATION", value_parser = run_timeout, default_value = "120s")]
     timeout: Duration,
 
-    /// Keep nothing of it: no entries in the ledger, and no history
+    /// Record nothing: no entries in the ledger, and no history
     #[arg(long)]
     no_ledger: bool,
 
-    /// Do not remember what is typed for the next chat
+    /// Do not store what is typed in the history
     #[arg(long)]
     no_history: bool,
 
