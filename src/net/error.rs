@@ -271,6 +271,13 @@ pub enum Lost {
     },
 }
 
+impl Lost {
+    /// The message of a connection that was lost, for the errors of all clients.
+    pub fn message(&self, endpoint: &Endpoint) -> String {
+        format!("lost the connection to {endpoint}: {self}")
+    }
+}
+
 fn reason(code: Option<u16>, why: &str) -> String {
     match (code, why) {
         (None, _) => String::new(),

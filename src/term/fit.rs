@@ -46,7 +46,7 @@ fn cut(text: &str, columns: usize, share: impl Fn(usize) -> (usize, usize)) -> S
     format!("{}…{}", &text[..start], &text[end..])
 }
 
-/// How many bytes of these characters fit into so many columns.
+/// How many bytes of these characters fit into this many columns.
 fn within(chars: impl Iterator<Item = char>, mut room: usize) -> usize {
     // A combining mark has no width, but its letter is cut, so it must be cut, too.
     if room == 0 {

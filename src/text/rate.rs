@@ -12,7 +12,7 @@ pub struct Rate(f64);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
     /// Not a number, or not above zero.
-    #[error("it is so many a second, such as 60")]
+    #[error("it is a number per second, such as 60")]
     NotARate,
     /// The first item would come after more than a century.
     #[error("it is less than one in a century")]

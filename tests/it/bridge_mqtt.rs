@@ -54,7 +54,7 @@ fn retained_is_a_param_the_rest_are_events_and_nothing_loops() {
                 &["-t", "list", "-m", "[1,true]"],
                 "/mqtt/list event Some(Array([Int(1), Bool(true)]))",
             ),
-            // What was retained once stays a param.
+            // A topic that was retained once stays a param.
             (
                 &["-t", "sensors/temp", "-m", "22", "-r", "-q", "2"],
                 "/mqtt/sensors/temp = Int(22)",
@@ -65,7 +65,7 @@ fn retained_is_a_param_the_rest_are_events_and_nothing_loops() {
         }
         let listener = broker.subscribe(&["-t", "#", "-F", "%r %q %t %p", "-q", "1", "-R"]);
         broker.publish(&["-t", "ready", "-m", "1"]);
-        // It may not have been there yet.
+        // The value may not have arrived yet.
         let mut ready = || {
             broker.publish(&["-t", "ready", "-m", "1"]);
             listener.lines.recv_timeout(Duration::from_millis(200)).ok()
@@ -89,7 +89,7 @@ fn retained_is_a_param_the_rest_are_events_and_nothing_loops() {
             ["0 1 lights/1 0.5", "0 1 cue go", "0 1 end "],
             "{protocol}"
         );
-        // It is retained there, and did not come back here.
+        // The broker has it as retained, and it was not sent back to the router.
         let kept = broker.subscribe(&["-t", "lights/#", "-F", "%r %t %p"]);
         assert_eq!(line(&kept.lines), "1 lights/1 0.5");
         assert_eq!(driver.get("/mqtt/lights/1").expect("a value").1, 1);
@@ -157,7 +157,7 @@ fn paho_is_heard_and_hears() {
         ] {
             writeln!(stdin, "{said}").expect("it reads");
             let heard = heard(&mut driver);
-            // A 3.1.1 broker does not say of a live message that it is retained.
+            // An MQTT 3.1.1 broker does not mark a live message as retained.
             let expected = match (protocol, expected) {
                 ("3.1.1", "/mqtt/y = Int(7)") => "/mqtt/y event Some(Int(7))",
                 (_, expected) => expected,
@@ -333,7 +333,7 @@ fn tls_a_password_and_a_last_will() {
     let mut driver = Driver::connect(&router);
     driver.set("/mqtt/y", 1);
     eventually("y", || line(&will.lines).starts_with("y").then_some(()));
-    // Killed without a word.
+    // The broker is killed without a DISCONNECT.
     drop(bridge);
     eventually("its will", || {
         (line(&will.lines) == "bridge gone").then_some(())
@@ -398,14 +398,14 @@ fn dry_run_prints_and_sends_nothing() {
     assert_eq!(driver.get("/mqtt/x"), None);
 }
 
-/// As many retained messages as a home has, at once.
+/// As many retained messages as a large home has, all at once.
 #[test]
 fn ten_thousand_retained_messages_arrive() {
     let Some(broker) = Mosquitto::start_or_skip() else {
         return;
     };
     let router = Router::own(&[]);
-    // The bridge itself is the fastest publisher at hand.
+    // The bridge itself is used as a fast publisher.
     let first = bridge(&router, &broker, &["--retained"]);
     let mut driver = Driver::connect(&router);
     driver.set_numbered("/mqtt/n", 10_000);

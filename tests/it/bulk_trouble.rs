@@ -88,8 +88,8 @@ fn a_stale_if_revision_is_refused_by_its_line() {
     assert_eq!(driver.value("/y"), Val::Int(1));
 }
 
-/// A router that keeps what it applied, in the order in which it applied it, and drops with a 429
-/// whichever bundles the test names (by their number of arrival, from 1).
+/// A router that stores what it applied, in that order, and drops with a 429 the bundles that the
+/// test names (by their number of arrival, from 1).
 fn forgetful(drops: &'static [usize]) -> (Fake, Arc<Mutex<HashMap<String, Val>>>) {
     let state = Arc::<Mutex<HashMap<String, Val>>>::default();
     let (kept, bundles) = (Arc::clone(&state), Counter::default());
@@ -138,8 +138,9 @@ fn thick() -> String {
 
 #[test]
 fn a_dropped_bundle_does_not_overtake_the_ones_behind_it() {
-    // Bundle 2 falls to the rate limit while 3 … are already on their way and are applied.
-    // Whatever is resent, in the end each address has the value of its last line.
+    // Bundle 2 is dropped by the rate limit, while 3 and the following ones are already sent and
+    // are applied. Whichever bundles are sent again, in the end each address has the value of its
+    // last line.
     for drops in [&[2][..], &[2, 3], &[1, 5, 9], &[10], &[10, 11]] {
         let (fake, state) = forgetful(drops);
         let done = fake.clasp(&["set", "-"]).stdin(thick()).run().done();

@@ -62,7 +62,7 @@ fn stage() -> Desk {
     ))
 }
 
-/// A command of each kind, the scheme of its URL, and the variable that it may come from.
+/// One command of each kind, the scheme of its URL, and the variable for it.
 const COMMANDS: [(&[&str], &str, &str); 8] = [
     (&["clasp", "get", "/a"], "ws", "CLASP_URL"),
     (&["clasp", "set", "/a", "1"], "ws", "CLASP_URL"),
@@ -90,7 +90,7 @@ fn what_a_profile_has_goes_to_no_other_server() {
             "vuer" => "--header",
             _ => "--token-file",
         };
-        // Typed, of the environment, with the profile by its name.
+        // The URL is typed, or from the environment, or with the profile named explicitly.
         let typed = desk.run(args).args(&["--url", &url]);
         let named = desk.run(args).args(&["--url", &url, "--profile", "stage"]);
         let set = desk.run(args).env(variable, &url);
@@ -123,7 +123,7 @@ fn another_scheme_is_another_server() {
     foreign.heard_nothing("in clear");
 }
 
-/// A router that tells the token of every HELLO; it takes any.
+/// A router that reports the token of every HELLO and accepts any.
 fn asking() -> (Fake, Arc<Mutex<Vec<String>>>) {
     let tokens = Arc::<Mutex<Vec<String>>>::default();
     let kept = Arc::clone(&tokens);
@@ -184,7 +184,7 @@ fn a_token_of_the_environment_goes_to_no_profile_s_server() {
         with_token(chosen).run().exits(3);
     }
     foreign.heard_nothing("with another profile");
-    // A profile that has a token of its own is not in need of it.
+    // A profile with its own token does not need it.
     let set = ["clasp", "set", "/a", "1"];
     for run in [
         desk.run(&set).args(&["--profile", "own"]),
@@ -209,7 +209,7 @@ fn a_token_of_the_environment_goes_where_the_environment_or_the_line_says() {
         .token("env")
         .run()
         .done();
-    // A profile by its name that leads to the same server.
+    // An explicitly named profile with the URL of the same server.
     let desk = Desk::with(&format!("[profiles.p.clasp]\nurl = '{}'\n", fake.url()));
     let both = desk.run(&set).args(&["--profile", "p"]);
     both.env("CLASP_URL", fake.url()).token("env").run().done();
@@ -302,13 +302,13 @@ fn a_relaxed_check_belongs_to_its_server_too() {
         ]);
         let run = other.run(&set).env("CLASP_URL", &url).run();
         run.exits(3).says(&[&key]);
-        // What was typed counts alone; without TLS nothing would be trusted.
+        // Typed options replace the profile's; without TLS no trust setting is used.
         let typed = other.run(&set).args(&["--url", &url, "--insecure"]);
         typed.run().done();
         let plain = other.run(&set).args(&["--url", "ws://127.0.0.1:1"]);
         plain.run().exits(1).says(&["nothing listens"]);
     }
-    // What the environment says is not for a profile's server, either.
+    // The settings of the environment are not used for a profile's server, either.
     let desk = Desk::with(&format!("[profiles.p.vuer]\nurl = '{url}'\n"));
     let send = ["vuer", "send", "X", "--profile", "p"];
     let run = desk.run(&send).env("VUER_SSL_VERIFY", "false").run();
@@ -344,7 +344,7 @@ fn doctor_sends_nothing_of_it_either() {
     assert_eq!(shown["clasp"]["token"], "withheld");
     assert_eq!(shown["clasp"]["insecure"], false);
     assert_eq!(shown["forge"]["token"], "set");
-    // The health of a service needs no token; its verbs do.
+    // The health check needs no token; the verbs do.
     let forge = Forge::new(|request| {
         assert_eq!(request.header("authorization"), None);
         ok(json!({"ok": true, "claude_present": true, "claude_version": "2.0.1"}))
@@ -381,7 +381,7 @@ fn tab_sends_nothing_that_enter_has_not_confirmed() {
     }
     let set = tab(&desk, &["clasp", "get", "/"]).env("CLASP_URL", &ws);
     set.run().done().quietly();
-    // A token of the environment may go to a typed URL, but not before the line is finished.
+    // A token of the environment may be sent to a typed URL, but not before the line is complete.
     let bare = Desk::with("");
     let get = tab(&bare, &["clasp", "get", "--url", &ws, "/"]).token(SECRET);
     get.run().done().quietly();
@@ -418,7 +418,7 @@ fn a_command_gets_the_url_and_the_profile_and_no_token_that_is_not_meant() {
     let run = lock(&["--url", &url], PRINT).token("env").run();
     run.done()
         .prints(&format!("CLASP_TOKEN=env\nCLASP_URL={url}\n"));
-    // … and with one that was typed: that of the environment was not meant.
+    // … and with a typed token: the one of the environment is then not used.
     let typed = ["--url", &url, "--token", "typed", "--profile", "none"];
     let run = lock(&typed, PRINT).token("env").run();
     run.done()
@@ -467,7 +467,7 @@ fn on_and_exec_tell_their_command_the_same() {
         "CLAWDFORGE_URL={}\nTREFOIL_PROFILE=p\n",
         forge.url()
     ));
-    // In a served one the profile's own router does not matter.
+    // In a command that `serve` runs, the profile's own router is not used.
     let desk = stage();
     let set = format!(
         "{} clasp set /a 1 && echo $TREFOIL_PROFILE",
@@ -493,7 +493,7 @@ fn no_nesting_loses_a_guard() {
     };
     let inner = |extra: &str| format!("{trefoil} clasp set /in/a 1 {extra}");
     let read_only = guarded("allow = ['/l', '/x/**']");
-    // However the inner command is told to have another profile, or none.
+    // However the inner command chooses another profile or none.
     for extra in [
         "",
         "--profile none",
@@ -510,7 +510,7 @@ fn no_nesting_loses_a_guard() {
             let run = outer.around(&["sh", "-c", &inner(extra)]).run();
             run.exits(4).says(&["/in/a", "'stage'", "TREFOIL_GUARDS"]);
         }
-        // Out of the other services as well: theirs is the server, and the guard stays.
+        // Also from the commands of the other services: the server is theirs, and the guard stays.
         for serve in [
             &[
                 "vuer",
@@ -527,7 +527,7 @@ fn no_nesting_loses_a_guard() {
                 .exits(4)
                 .says(&["/in/a", "'stage'", "TREFOIL_GUARDS"]);
         }
-        // Twice as deep, and out of a command that only reads.
+        // With two levels of nesting, and from a command that only reads.
         let serve = format!("{trefoil} clasp serve --profile none -- {}", inner(extra));
         let outer = read_only.run(&["clasp", "lock", "/l"]);
         let run = outer.around(&["sh", "-c", &serve]).run();

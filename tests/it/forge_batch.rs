@@ -127,7 +127,7 @@ fn results_come_in_the_order_of_their_lines_or_as_they_come() {
         .run()
         .done()
         .prints("1: a\n1: b\n");
-    // What the filter makes of a result that is paid for ends nothing.
+    // A filter that fails on a paid result does not end the batch.
     let odd = Place::with(&["\"a\"", "\"7\"", "\"b\""]);
     let filter = [
         "--concurrency",
@@ -204,7 +204,7 @@ fn the_exit_code_says_whether_all_some_or_nothing_is_done() {
             .exits(code)
             .says(&[said, "line 2: failed"]);
         assert_eq!(results(&out).len(), 2);
-        // What failed was paid for, and is not repeated.
+        // A failed run was paid for and is not repeated.
         let before = service.starts();
         let again = place.batch(&service, &["--resume"]).run().exits(code);
         assert_eq!((again.stdout, service.starts()), (out.stdout, before));
@@ -218,7 +218,7 @@ fn the_exit_code_says_whether_all_some_or_nothing_is_done() {
         outcomes(&refused.exits(4)),
         [(1, "refused".to_owned()), (2, "refused".to_owned())]
     );
-    // Nothing was begun, so that it can be put right and sent.
+    // Nothing was begun, so the line can be corrected and sent.
     place
         .home
         .file("in.ndjson", "{\"prompt\":\"a\",\"model\":\"haiku\"}\n\"b\"");
@@ -299,7 +299,7 @@ fn killed_anywhere_and_gone_on_with_it_pays_once() {
         true => &["--resume"][..],
         false => &[],
     };
-    // Numbers that look random and are the same every time.
+    // Pseudo-random numbers, the same in every run.
     let mut state = 0x2545_f491_u64;
     for _ in 0..10 {
         state = state
@@ -342,7 +342,7 @@ fn whatever_a_crash_leaves_of_the_journal_is_gone_on_with() {
         );
     }
     assert_eq!(service.starts(), 3, "every answer was had from the service");
-    // It was killed behind the line that says that it is about to be sent, and before it was.
+    // It was killed after the `begin` line was written and before the request was sent.
     let other = Place::with(&["\"d\""]);
     other.batch(&service, &["--max-runs", "0"]).run().exits(7);
     let key = "trefoil-batch-x-1";
@@ -500,7 +500,7 @@ fn as_many_are_started_as_wanted_and_none_for_a_reader_that_has_gone() {
         started < 8,
         "{started} were paid for, and nobody read the first result"
     );
-    // Ctrl-C: what is under way goes on, and is asked for later.
+    // Ctrl-C: running requests go on, and their outcome is asked for later.
     let running = place
         .batch(&service, &["--resume", "--concurrency", "2"])
         .start();

@@ -74,7 +74,7 @@ fn a_gateways_word_is_not_the_services() {
         );
         assert_eq!(forge.lines(), ["POST /run"]);
     }
-    // What reads, or can be repeated, is simply refused.
+    // A request that only reads, or can be repeated, is simply refused.
     let forge = Forge::new(move |_| html(504));
     let out = forge.forge(&["session", "list", "--errors", "json"]).run();
     assert_eq!(out.exits(5).error()["outcome"], Value::Null);
@@ -129,7 +129,7 @@ fn errors_as_json_say_what_became_of_it() {
     let error = out.error();
     assert_eq!(error["outcome"], "done", "{out}");
     assert_eq!(error["retryable"], false, "{out}");
-    // A condition that was asked for is another matter.
+    // A failed condition has its own exit code.
     let (forge, home) = (Forge::new(|_| result(json!("drizzle"))), Dir::new());
     let out = run(&forge, &home, &["--jq", ".result == \"x\"", "-e"]).run();
     assert_eq!(out.exits(6).error()["outcome"], "done");
@@ -175,7 +175,7 @@ fn an_answer_that_cannot_be_kept_is_still_an_answer() {
         (&json!("done"), &Value::Null),
         "{out}"
     );
-    // If it cannot be printed either, stderr has it.
+    // If it cannot be printed either, it is on stderr.
     let (forge, home) = (Forge::new(|_| result(json!("drizzle"))), Dir::new());
     in_the_way(&home);
     let full = forge.forge(&["run", "x", "-r"]).in_home(&home);

@@ -283,7 +283,7 @@ fn a_full_queue_says_so_and_tokens_take_turns() {
     ] {
         assert_eq!(exchange.reply().result(), result);
     }
-    // The wait counts: it is refused, and nothing is spent.
+    // The wait counts towards the limit: the run is refused and nothing is spent.
     let before = service.starts();
     let long = order(&service.token, "sleep 8");
     service.running_run();
@@ -291,7 +291,7 @@ fn a_full_queue_says_so_and_tokens_take_turns() {
     let late = service.ask_as(&other, "POST", "/run", Some(&body));
     assert_eq!(late.status, 503, "{}", late.body);
     assert!(late.body.contains("nothing was spent"), "{}", late.body);
-    // Who goes while it waits has spent nothing either.
+    // A client that disconnects while it waits has spent nothing, either.
     drop(order(&other, "gone"));
     waiting(0);
     assert_eq!(long.reply().result(), "slept");
@@ -340,7 +340,7 @@ fn a_session_remembers_and_a_refused_turn_leaves_no_trace() {
     service.running_run();
     assert_eq!(turn("meanwhile").status, 429);
     assert_eq!(long.reply().status, 200);
-    // Another's does not exist.
+    // A session of another token does not exist for this one.
     let other = service.mint("other", json!({}));
     for (method, path) in [
         ("GET", format!("/sessions/{id}")),
@@ -629,7 +629,7 @@ fn openai_clients_find_what_they_know() {
                       "messages": [{"role": "user", "content": "words 2"}]});
     let stream = ask(body).body;
     assert!(stream.ends_with("data: [DONE]\n\n"), "{stream}");
-    // A client that goes is a run that nobody could find.
+    // When the client disconnects, the run is stopped, because no one could ask for it later.
     let body = json!({"messages": [{"role": "user", "content": "sleep 60"}]});
     let gone = service.send(
         &service.token,

@@ -257,7 +257,7 @@ fn events_are_kept_whatever_the_answer_is_held_against() {
     let failing = session(&forge, &turn).args(&["--expect", ".a"]);
     failing.in_home(&home).run().exits(6).says(&["kept"]);
     assert_eq!(kept(), events);
-    // A failed turn has events, too; one whose answer is lost has none.
+    // A failed turn has events, too; a turn whose reply is lost has none.
     let failed = sessions(|_| {
         let events = json!([{"type": "text", "content": "half"}]);
         Some(ok(json!({"ok": false, "error": "x", "events": events})))
@@ -267,7 +267,7 @@ fn events_are_kept_whatever_the_answer_is_held_against() {
     let lost = sessions(|_| Some(Answer::Close));
     session(&lost, &turn).in_home(&home).run().exits(7);
     assert_eq!(kept(), "{\"type\":\"text\",\"content\":\"half\"}\n");
-    // What cannot take them after all costs nobody the answer.
+    // If the events cannot be written, the answer is still printed.
     if std::path::Path::new("/dev/full").exists() {
         let full = ["turn", SESSION, "x", "-r", "--events", "/dev/full"];
         let out = session(&forge, &full)
@@ -545,7 +545,7 @@ fn a_command_that_cannot_be_run_costs_no_session() {
         let out = session(&forge, &["exec"]).around(&[command]).run();
         out.exits(code).says(&[command]);
     }
-    // What only the system finds out costs one, which is closed.
+    // An error that only the system detects costs one session, which is closed.
     let (forge, home) = (sessions(|_| None), Dir::new());
     let path = home.file("script", [0x7f, b'E', b'L', b'F', 0]);
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
@@ -571,7 +571,7 @@ fn a_session_that_cannot_be_closed_is_named() {
         let out = out.exits(9);
         out.says(&["warning", "may still be open", "session close sess_1"]);
     }
-    // Forgotten is as good as closed.
+    // A session that the service has forgotten counts as closed.
     let forge = Forge::new(move |request| match request.method.as_str() {
         "POST" => ok(json!({"session_id": SESSION})),
         _ => Answer::Json(404, Value::Null),

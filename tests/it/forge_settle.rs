@@ -72,7 +72,7 @@ fn usage_is_a_table_and_a_list() {
     let all = service.forge(&["usage", "--all", "--days", "1", "-o", "table"]);
     let all = all.run().done();
     assert!(all.stdout.contains("DAY"), "{all}");
-    // One of both cost what nobody knows.
+    // The cost of one of both is unknown.
     assert!(all.stdout.contains("0.0100+"), "{all}");
     service.forge(&["usage", "--days", "0"]).run().exits(2);
 }

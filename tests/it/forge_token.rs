@@ -26,7 +26,7 @@ fn a_token_is_printed_once() {
             request.json(),
             json!({"name": "cauldron", "ip_cidrs": networks})
         );
-        // From everywhere, the field is not there at all.
+        // Without networks the field is missing.
         let out = forge.forge(&["token", "create", "ci", "-r"]).run();
         out.done().prints(&format!("{MADE}\n"));
         assert_eq!(forge.requests()[1].json(), json!({"name": "ci"}));
@@ -153,7 +153,7 @@ fn whether_it_was_made_is_said_to_be_unknown() {
 
 #[test]
 fn a_reply_without_a_token_is_not_repeated() {
-    // Whatever it is called there, it may be the plaintext.
+    // A field of any name may contain the plaintext.
     let forge = Forge::new(|_| ok(json!({"name": "ci", "secret": MADE})));
     for errors in ["text", "json"] {
         let out = forge
@@ -447,7 +447,7 @@ fn a_terminal_is_asked_before_a_token_is_revoked() {
     assert!(screen(&out.stdout).contains("', last used "), "{out}");
     assert!(screen(&out.stdout).contains("ci  revoked"), "{out}");
     assert_eq!(forge.lines()[4], "DELETE /admin/tokens/ci");
-    // Whoever says yes beforehand is not asked, and nothing is looked up.
+    // With --yes the user is not asked, and nothing is looked up.
     let run = forge.forge(&["token", "revoke", "ci", "--yes"]);
     run.on_terminal().run().done();
     assert_eq!(forge.lines()[5..], ["DELETE /admin/tokens/ci"]);

@@ -130,7 +130,7 @@ fn tls_goes_through_the_tunnel_to_the_service() {
     });
     let proxy = Proxy::to(&fake.url());
     let ca = certificate.file.to_str().expect("UTF-8");
-    // A host on this machine is reached through a proxy only where that was typed.
+    // A host on this machine is reached through a proxy only if --proxy was typed.
     trefoil(&[
         "clasp",
         "get",

@@ -51,8 +51,7 @@ fn hear(listener: &mut Driver, count: usize) -> Vec<String> {
 
 #[test]
 fn the_time_between_records_is_kept() {
-    /// A machine that does something else meanwhile makes single records late; that most of them
-    /// are late every time, it does not.
+    /// A busy machine makes single records late, but not most of them in every run.
     const TRIES: usize = 6;
     let router = Router::start();
     for (speed, count, apart) in [("1", 100_u64, 8_u64), ("0.5", 30, 10), ("4", 100, 20)] {
@@ -92,7 +91,7 @@ fn near_their_time(router: &Router, speed: &str, count: u64, apart: u64) -> usiz
         .map(|(n, at)| at - times[0] - (n as f64 * pause) as i64)
         .collect();
     off.sort_unstable();
-    // Lateness does not add up: the last is as near as the first.
+    // Delays do not add up: the last record is as punctual as the first.
     let (first, last) = (off[0], off[off.len() - 1]);
     assert!(last - first < 500_000, "{off:?}");
     let drift = &played.json()["drift_ms"];
@@ -246,7 +245,7 @@ fn a_dry_run_finds_a_bad_line_and_sends_nothing() {
         let all = [&["clasp", "replay", "-", "--dry-run"], args].concat();
         trefoil(&all).stdin(input).run()
     };
-    // There is no router, and an hour is not waited for.
+    // There is no router, and the command does not wait for an hour.
     let args = ["--start", "1m", "--speed", "2", "--remap", "/a=/b"];
     let shown = dry(&good, &args).done().says(&["nothing was sent"]);
     let expected = [

@@ -170,7 +170,7 @@ fn a_stalled_reader_costs_the_others_little_and_a_healthy_one_loses_nothing() {
     );
     hearing.join().expect("a healthy reader loses nothing");
     assert!(took < Duration::from_secs(10), "{took:?}");
-    // It wakes up: the oldest are gone, the newest is there.
+    // It reads again: the oldest messages are gone, the newest is there.
     let mut last = 0;
     while last < 4_999 {
         let Msg::Publish(publish) = stalled.hear() else {

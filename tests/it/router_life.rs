@@ -171,7 +171,7 @@ fn a_client_that_vanished_gives_its_lock_back_and_one_that_answers_stays() {
     let mut quiet = Driver::connect(&router);
     quiet.subscribe("/a");
     let listening = std::thread::spawn(move || {
-        // It says nothing but the pongs, and hears.
+        // It sends only Pongs, and receives.
         let Msg::Set { revision, .. } = quiet.hear() else {
             panic!("a SET");
         };

@@ -301,7 +301,7 @@ fn a_full_disk_is_said_and_what_was_acknowledged_is_there() {
             let sent = writer.try_send(&wire::set(&format!("/{number}"), &large));
             match writer.try_receive().filter(|_| sent) {
                 Some(Msg::Ack { .. }) => acknowledged = number + 1,
-                // That it was done cannot be said, nor that it was not.
+                // It is unknown whether it was done.
                 _ => break,
             }
         }
@@ -338,7 +338,8 @@ fn a_full_disk_is_said_and_what_was_acknowledged_is_there() {
     }
 }
 
-/// One writer's addresses: what it was told, and what it had sent when the router was killed.
+/// The addresses of one writer: what was acknowledged, and what it had sent when the router was
+/// killed.
 struct Written {
     prefix: String,
     acknowledged: Vec<u64>,
@@ -414,7 +415,7 @@ impl Written {
         wire::set(&format!("{}/{place}", self.prefix), &Val::Int(value))
     }
 
-    /// What was acknowledged is there, what was not may be; half a bundle never is.
+    /// Everything acknowledged is stored, other writes may be; a bundle is never stored partly.
     fn check(&mut self, driver: &mut Driver) {
         for place in 0..ADDRESSES {
             let address = format!("{}/{place}", self.prefix);

@@ -159,7 +159,7 @@ fn a_scope_refusal_names_the_address() {
 
 #[test]
 fn what_is_no_address_is_said_before_anything_is_sent() {
-    // Nothing listens there, and it must not matter.
+    // Nothing listens there, and that must have no effect.
     for (address, hint) in [
         ("lights", "/lights"),
         ("/lights/", "/lights"),

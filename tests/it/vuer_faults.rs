@@ -155,7 +155,7 @@ fn more_than_the_librarys_own_limits_is_taken() {
 
 #[test]
 fn exit_0_takes_a_goodbye_that_answers_ours() {
-    // It says goodbye by itself, before it has read anything.
+    // It sends a Close frame by itself, before it has read anything.
     let rude = Fake::websocket(|_, peer| peer.close());
     let unread = rude.vuer(&["send", "A"]).run().exits(7);
     unread.says(&["whether A was read is unknown"]).prints("");
@@ -188,7 +188,7 @@ fn exit_0_takes_a_goodbye_that_answers_ours() {
         }
     });
     let late = deaf.vuer(&["send", "A", "--timeout", "1s"]).run();
-    // The library of the fake answers the goodbye when it is read again, which it never is.
+    // The library of the fake server answers the Close frame at the next read, which never happens.
     late.exits(124).says(&["did not say that it read A", "1 s"]);
 }
 

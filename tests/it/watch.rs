@@ -147,7 +147,7 @@ fn ctrl_z_gives_it_back_until_it_goes_on() {
         pty.has_screen(true);
         pty.shows(&["/a", "1.5"]);
     }
-    // Stopped by what cannot be heard, and the screen is not to be trusted afterwards.
+    // Stopped by a signal that cannot be caught; the screen's content is unknown afterwards.
     pty.signal(Signal::STOP);
     pty.is_stopped();
     pty.signal(Signal::CONT);

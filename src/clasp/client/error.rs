@@ -89,7 +89,7 @@ pub enum Error {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The connection was lost before the answer came.
-    #[error("lost the connection to {endpoint}: {cause}")]
+    #[error("{}", .cause.message(.endpoint))]
     Lost {
         /// The router.
         endpoint: Endpoint,

@@ -18,7 +18,7 @@ pub enum Error {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The connection was lost while nothing that we sent was unconfirmed.
-    #[error("lost the connection to {endpoint}: {cause}")]
+    #[error("{}", .cause.message(.endpoint))]
     Lost {
         /// The server.
         endpoint: Endpoint,
