@@ -46,7 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('forge', 'forge', [CompletionResultType]::ParameterValue, 'Talk to a forge service: prompts, sessions, files, tokens')
             [CompletionResult]::new('vuer', 'vuer', [CompletionResultType]::ParameterValue, 'Talk to a Vuer server: events of a 3D scene')
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'Keep settings under a name: URLs, tokens, guards')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Ask every service how it is, and say what is configured')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Probe every service, and show what is configured')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of a command')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1696,27 +1696,27 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print what comes of it; costs money, is never repeated')
-            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts, with a journal to go on with; never pay twice')
-            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print what stands for them')
-            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Talk in sessions, which remember what was said')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of apps')
-            [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Show what runs and turns came to')
-            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask the service how it is; exit with 5 if it is not well')
-            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Show what runs and turns have cost, a day at a time')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print the answer; costs money and is never repeated')
+            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts with a journal, so that nothing is paid for twice')
+            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print their tokens')
+            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Work in sessions, which remember earlier turns')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Create, list and revoke app tokens')
+            [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Show the recorded runs and turns')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask the service for its health; exit with 5 if it is not healthy')
+            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Show what runs and turns have cost, day by day')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a service: claude for a team, with tokens, a queue and budgets')
-            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Stand between a service and an agent')
+            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run an agent for a service')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'trefoil;forge;run' {
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Run it by this model')
-            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'Say this to the model beforehand: a text, or @FILE')
-            [CompletionResult]::new('--system-mode', '--system-mode', [CompletionResultType]::ParameterName, 'Append --system to what the model knows, or replace that')
-            [CompletionResult]::new('--effort', '--effort', [CompletionResultType]::ParameterName, 'Let it think: low, medium, high, xhigh or max')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Let it take this long, 5s to 30m; a bare number is seconds')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'Use this system prompt: a text, or @FILE')
+            [CompletionResult]::new('--system-mode', '--system-mode', [CompletionResultType]::ParameterName, 'Append --system to the model''s own system prompt, or replace that')
+            [CompletionResult]::new('--effort', '--effort', [CompletionResultType]::ParameterName, 'Let the model think this much: low, medium, high, xhigh or max')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Limit the run to this time, 5s to 30m; a bare number is seconds')
             [CompletionResult]::new('--schema', '--schema', [CompletionResultType]::ParameterName, 'Exit with 6 unless the result conforms to the JSON Schema in this file')
             [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'Exit with 6 unless this jq filter is true of the result')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
@@ -1737,10 +1737,10 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Print the text as it comes, if the service streams it')
+            [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Print the text as it arrives, if the service streams it')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request as a curl command, and send nothing')
-            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Keep no entry in the ledger')
-            [CompletionResult]::new('--fail-on-empty', '--fail-on-empty', [CompletionResultType]::ParameterName, 'Exit with 6 if the result is empty, or no more than a notice of a usage limit')
+            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Record no entry in the ledger')
+            [CompletionResult]::new('--fail-on-empty', '--fail-on-empty', [CompletionResultType]::ParameterName, 'Exit with 6 if the result is empty, or only a notice of a usage limit')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -1757,14 +1757,14 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;batch' {
-            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Keep what was sent, and what came of it, in this file')
-            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Let so many run at once, 1 to 64')
-            [CompletionResult]::new('--max-runs', '--max-runs', [CompletionResultType]::ParameterName, 'Start at most so many runs, and leave the rest')
-            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model of lines that name none')
-            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'The system prompt of lines that have none: a text, or @FILE')
-            [CompletionResult]::new('--system-mode', '--system-mode', [CompletionResultType]::ParameterName, 'Append --system to what the model knows, or replace that')
-            [CompletionResult]::new('--effort', '--effort', [CompletionResultType]::ParameterName, 'The effort of lines that name none: low, medium, high, xhigh or max')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Let a run take this long, 5s to 30m; a bare number is seconds')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Record in this file what was sent, and its outcome')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Run this many at once, 1 to 64')
+            [CompletionResult]::new('--max-runs', '--max-runs', [CompletionResultType]::ParameterName, 'Start at most this many runs, and leave the rest')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model of lines without one')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'The system prompt of lines without one: a text, or @FILE')
+            [CompletionResult]::new('--system-mode', '--system-mode', [CompletionResultType]::ParameterName, 'Append --system to the model''s own system prompt, or replace that')
+            [CompletionResult]::new('--effort', '--effort', [CompletionResultType]::ParameterName, 'The effort of lines without one: low, medium, high, xhigh or max')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Limit a run to this time, 5s to 30m; a bare number is seconds')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
             [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
@@ -1783,9 +1783,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on with the journal')
-            [CompletionResult]::new('--retry-unknown', '--retry-unknown', [CompletionResultType]::ParameterName, 'Send again what may have been charged, and nobody can say')
-            [CompletionResult]::new('--unordered', '--unordered', [CompletionResultType]::ParameterName, 'Print results as they come')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Continue the batch of an existing journal')
+            [CompletionResult]::new('--retry-unknown', '--retry-unknown', [CompletionResultType]::ParameterName, 'Send lines of unknown outcome again; they may be charged twice')
+            [CompletionResult]::new('--unordered', '--unordered', [CompletionResultType]::ParameterName, 'Print results as they arrive, not in input order')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -1803,8 +1803,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;upload' {
             [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'Let the service keep them this long, 60s to 24h; a bare number is seconds')
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Tell the service that the file is called this, instead of the end of PATH')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Tell the service that the file is this [default: as its name ends]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Tell the service this file name, instead of the last part of PATH')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Tell the service this media type [default: from the file''s extension]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up a file after this long; a bare number is seconds [default: never]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
@@ -1860,18 +1860,18 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Open a session')
-            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Say something in a session; costs money, is never repeated')
+            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Send a prompt in a session; costs money and is never repeated')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the token''s sessions, the newest first')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a session''s state')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Close sessions')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a session of its own, closed when it ends')
-            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Talk in a session, a line at a time')
+            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Chat in a session, line by line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'trefoil;forge;session;new' {
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Let this agent answer')
-            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Let the service remember this with the session: a JSON object, or @FILE')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Store this with the session: a JSON object, or @FILE')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long; a bare number is seconds')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
@@ -1908,10 +1908,10 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;session;turn' {
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated')
-            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Keep the turn''s events in this file, one JSON line each')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Let it take this long, 5s to 30m; a bare number is seconds')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated')
+            [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write the turn''s events to this file, one JSON line each')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Limit the run to this time, 5s to 30m; a bare number is seconds')
             [CompletionResult]::new('--schema', '--schema', [CompletionResultType]::ParameterName, 'Exit with 6 unless the result conforms to the JSON Schema in this file')
             [CompletionResult]::new('--expect', '--expect', [CompletionResultType]::ParameterName, 'Exit with 6 unless this jq filter is true of the result')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
@@ -1932,10 +1932,10 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Print the text as it comes, if the service streams it')
+            [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Print the text as it arrives, if the service streams it')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the request as a curl command, and send nothing')
-            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Keep no entry in the ledger')
-            [CompletionResult]::new('--fail-on-empty', '--fail-on-empty', [CompletionResultType]::ParameterName, 'Exit with 6 if the result is empty, or no more than a notice of a usage limit')
+            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Record no entry in the ledger')
+            [CompletionResult]::new('--fail-on-empty', '--fail-on-empty', [CompletionResultType]::ParameterName, 'Exit with 6 if the result is empty, or only a notice of a usage limit')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -2060,7 +2060,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;session;exec' {
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Let this agent answer')
-            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Let the service remember this with the session: a JSON object, or @FILE')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Store this with the session: a JSON object, or @FILE')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
             [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
@@ -2096,8 +2096,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;session;chat' {
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Let this agent answer')
-            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Let the service remember this with the session: a JSON object, or @FILE')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Let a turn take this long, 5s to 30m; a bare number is seconds')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Store this with the session: a JSON object, or @FILE')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Limit a turn to this time, 5s to 30m; a bare number is seconds')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
             [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
@@ -2116,8 +2116,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Keep nothing of it: no entries in the ledger, and no history')
-            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Do not remember what is typed for the next chat')
+            [CompletionResult]::new('--no-ledger', '--no-ledger', [CompletionResultType]::ParameterName, 'Record nothing: no entries in the ledger, and no history')
+            [CompletionResult]::new('--no-history', '--no-history', [CompletionResultType]::ParameterName, 'Do not store what is typed in the history')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -2135,12 +2135,12 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;session;help' {
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Open a session')
-            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Say something in a session; costs money, is never repeated')
+            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Send a prompt in a session; costs money and is never repeated')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the token''s sessions, the newest first')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a session''s state')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Close sessions')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a session of its own, closed when it ends')
-            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Talk in a session, a line at a time')
+            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Chat in a session, line by line')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2188,9 +2188,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an app token and print it, once')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an app token and print it once')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the app tokens')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take an app token back')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an app token')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2304,9 +2304,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;token;help' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an app token and print it, once')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an app token and print it once')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the app tokens')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take an app token back')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an app token')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2343,15 +2343,15 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List runs and turns, the newest last')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with what the service replied')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with the service''s reply')
             [CompletionResult]::new('last', 'last', [CompletionResultType]::ParameterValue, 'Show the newest')
-            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service what became of those that are unknown')
+            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service for the outcome of entries without a known one')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'trefoil;forge;ledger;list' {
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List so many of the newest')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List so many of the newest')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'List this many of the newest')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'List this many of the newest')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
@@ -2454,9 +2454,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;ledger;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List runs and turns, the newest last')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with what the service replied')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with the service''s reply')
             [CompletionResult]::new('last', 'last', [CompletionResultType]::ParameterValue, 'Show the newest')
-            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service what became of those that are unknown')
+            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service for the outcome of entries without a known one')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2508,7 +2508,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;usage' {
-            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Show so many days, today included')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Show this many days, including today')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long; a bare number is seconds')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
@@ -2528,7 +2528,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show every token''s, as the administrator')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show all tokens, as the administrator')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -2552,11 +2552,11 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--admin-token-file', '--admin-token-file', [CompletionResultType]::ParameterName, 'Read the administrator''s token from this file [default: STATE/admin-token, made if it is not there]')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Speak TLS with this certificate chain (PEM)')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
-            [CompletionResult]::new('--max-running', '--max-running', [CompletionResultType]::ParameterName, 'Run so many prompts at a time [default: as memory and cores allow]')
-            [CompletionResult]::new('--max-waiting', '--max-waiting', [CompletionResultType]::ParameterName, 'Let so many of each token''s prompts wait; refuse the others')
-            [CompletionResult]::new('--warm', '--warm', [CompletionResultType]::ParameterName, 'Keep so many sessions'' processes between turns [default: as memory allows]')
-            [CompletionResult]::new('--session-ttl', '--session-ttl', [CompletionResultType]::ParameterName, 'Close a session that was idle for so long')
-            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep answers and closed sessions for so long')
+            [CompletionResult]::new('--max-running', '--max-running', [CompletionResultType]::ParameterName, 'Run this many prompts at a time [default: as memory and cores allow]')
+            [CompletionResult]::new('--max-waiting', '--max-waiting', [CompletionResultType]::ParameterName, 'Queue at most this many prompts of each token; refuse more')
+            [CompletionResult]::new('--warm', '--warm', [CompletionResultType]::ParameterName, 'Keep the processes of this many sessions between turns [default: as memory allows]')
+            [CompletionResult]::new('--session-ttl', '--session-ttl', [CompletionResultType]::ParameterName, 'Close a session that was idle for this long')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep answers and closed sessions for this long')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Pass this environment variable on to the agents, beside the usual ones; may be repeated')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
@@ -2603,16 +2603,16 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;help' {
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print what comes of it; costs money, is never repeated')
-            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts, with a journal to go on with; never pay twice')
-            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print what stands for them')
-            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Talk in sessions, which remember what was said')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of apps')
-            [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Show what runs and turns came to')
-            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask the service how it is; exit with 5 if it is not well')
-            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Show what runs and turns have cost, a day at a time')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print the answer; costs money and is never repeated')
+            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts with a journal, so that nothing is paid for twice')
+            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print their tokens')
+            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Work in sessions, which remember earlier turns')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Create, list and revoke app tokens')
+            [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Show the recorded runs and turns')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask the service for its health; exit with 5 if it is not healthy')
+            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Show what runs and turns have cost, day by day')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a service: claude for a team, with tokens, a queue and budgets')
-            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Stand between a service and an agent')
+            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run an agent for a service')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -2627,12 +2627,12 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;help;session' {
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Open a session')
-            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Say something in a session; costs money, is never repeated')
+            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Send a prompt in a session; costs money and is never repeated')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the token''s sessions, the newest first')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a session''s state')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Close sessions')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a session of its own, closed when it ends')
-            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Talk in a session, a line at a time')
+            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Chat in a session, line by line')
             break
         }
         'trefoil;forge;help;session;new' {
@@ -2657,9 +2657,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;forge;help;token' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an app token and print it, once')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an app token and print it once')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the app tokens')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take an app token back')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an app token')
             break
         }
         'trefoil;forge;help;token;create' {
@@ -2673,9 +2673,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;help;ledger' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List runs and turns, the newest last')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with what the service replied')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with the service''s reply')
             [CompletionResult]::new('last', 'last', [CompletionResultType]::ParameterValue, 'Show the newest')
-            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service what became of those that are unknown')
+            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service for the outcome of entries without a known one')
             break
         }
         'trefoil;forge;help;ledger;list' {
@@ -3182,7 +3182,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;profile;add' {
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Refuse to write to CLASP addresses that no such pattern matches; may be repeated')
             [CompletionResult]::new('--clasp-url', '--clasp-url', [CompletionResultType]::ParameterName, 'Connect to this CLASP router')
-            [CompletionResult]::new('--clasp-token', '--clasp-token', [CompletionResultType]::ParameterName, 'Keep this token in the configuration, in plain sight of whoever reads the file: prefer the next two')
+            [CompletionResult]::new('--clasp-token', '--clasp-token', [CompletionResultType]::ParameterName, 'Store this token in the configuration, where every reader of the file can see it: prefer the next two')
             [CompletionResult]::new('--clasp-token-file', '--clasp-token-file', [CompletionResultType]::ParameterName, 'Authenticate with the router by the first line of this file')
             [CompletionResult]::new('--clasp-token-command', '--clasp-token-command', [CompletionResultType]::ParameterName, 'Authenticate with the router by what this shell command prints first')
             [CompletionResult]::new('--clasp-name', '--clasp-name', [CompletionResultType]::ParameterName, 'Introduce yourself to the router by this name')
@@ -3191,10 +3191,10 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--clasp-cert', '--clasp-cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM) if it asks for one')
             [CompletionResult]::new('--clasp-key', '--clasp-key', [CompletionResultType]::ParameterName, 'The key of that certificate (PEM), if it is in a file of its own')
             [CompletionResult]::new('--forge-url', '--forge-url', [CompletionResultType]::ParameterName, 'Connect to this forge')
-            [CompletionResult]::new('--forge-token', '--forge-token', [CompletionResultType]::ParameterName, 'Keep this token in the configuration: prefer the next two')
+            [CompletionResult]::new('--forge-token', '--forge-token', [CompletionResultType]::ParameterName, 'Store this token in the configuration: prefer the next two')
             [CompletionResult]::new('--forge-token-file', '--forge-token-file', [CompletionResultType]::ParameterName, 'Authenticate with forge by the first line of this file')
             [CompletionResult]::new('--forge-token-command', '--forge-token-command', [CompletionResultType]::ParameterName, 'Authenticate with forge by what this shell command prints first')
-            [CompletionResult]::new('--forge-admin-token', '--forge-admin-token', [CompletionResultType]::ParameterName, 'Keep this admin token in the configuration: prefer the next two')
+            [CompletionResult]::new('--forge-admin-token', '--forge-admin-token', [CompletionResultType]::ParameterName, 'Store this admin token in the configuration: prefer the next two')
             [CompletionResult]::new('--forge-admin-token-file', '--forge-admin-token-file', [CompletionResultType]::ParameterName, 'Administer forge by the first line of this file')
             [CompletionResult]::new('--forge-admin-token-command', '--forge-admin-token-command', [CompletionResultType]::ParameterName, 'Administer forge by what this shell command prints first')
             [CompletionResult]::new('--forge-header', '--forge-header', [CompletionResultType]::ParameterName, 'Send forge this header with every request; may be repeated')
@@ -3422,7 +3422,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('forge', 'forge', [CompletionResultType]::ParameterValue, 'Talk to a forge service: prompts, sessions, files, tokens')
             [CompletionResult]::new('vuer', 'vuer', [CompletionResultType]::ParameterValue, 'Talk to a Vuer server: events of a 3D scene')
             [CompletionResult]::new('profile', 'profile', [CompletionResultType]::ParameterValue, 'Keep settings under a name: URLs, tokens, guards')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Ask every service how it is, and say what is configured')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Probe every service, and show what is configured')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of a command')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -3560,16 +3560,16 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;help;forge' {
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print what comes of it; costs money, is never repeated')
-            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts, with a journal to go on with; never pay twice')
-            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print what stands for them')
-            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Talk in sessions, which remember what was said')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Make, list and revoke the tokens of apps')
-            [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Show what runs and turns came to')
-            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask the service how it is; exit with 5 if it is not well')
-            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Show what runs and turns have cost, a day at a time')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a prompt and print the answer; costs money and is never repeated')
+            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Run a file of prompts with a journal, so that nothing is paid for twice')
+            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Upload files and print their tokens')
+            [CompletionResult]::new('session', 'session', [CompletionResultType]::ParameterValue, 'Work in sessions, which remember earlier turns')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Create, list and revoke app tokens')
+            [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Show the recorded runs and turns')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask the service for its health; exit with 5 if it is not healthy')
+            [CompletionResult]::new('usage', 'usage', [CompletionResultType]::ParameterValue, 'Show what runs and turns have cost, day by day')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a service: claude for a team, with tokens, a queue and budgets')
-            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Stand between a service and an agent')
+            [CompletionResult]::new('guard', 'guard', [CompletionResultType]::ParameterValue, 'Run an agent for a service')
             break
         }
         'trefoil;help;forge;run' {
@@ -3583,12 +3583,12 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;help;forge;session' {
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Open a session')
-            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Say something in a session; costs money, is never repeated')
+            [CompletionResult]::new('turn', 'turn', [CompletionResultType]::ParameterValue, 'Send a prompt in a session; costs money and is never repeated')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the token''s sessions, the newest first')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a session''s state')
             [CompletionResult]::new('close', 'close', [CompletionResultType]::ParameterValue, 'Close sessions')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a session of its own, closed when it ends')
-            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Talk in a session, a line at a time')
+            [CompletionResult]::new('chat', 'chat', [CompletionResultType]::ParameterValue, 'Chat in a session, line by line')
             break
         }
         'trefoil;help;forge;session;new' {
@@ -3613,9 +3613,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;help;forge;token' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an app token and print it, once')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an app token and print it once')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the app tokens')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take an app token back')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an app token')
             break
         }
         'trefoil;help;forge;token;create' {
@@ -3629,9 +3629,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;help;forge;ledger' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List runs and turns, the newest last')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with what the service replied')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one, with the service''s reply')
             [CompletionResult]::new('last', 'last', [CompletionResultType]::ParameterValue, 'Show the newest')
-            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service what became of those that are unknown')
+            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Ask the service for the outcome of entries without a known one')
             break
         }
         'trefoil;help;forge;ledger;list' {

@@ -43,7 +43,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand forge 'Talk to a forge service: prompts, sessions, files, tokens'
             cand vuer 'Talk to a Vuer server: events of a 3D scene'
             cand profile 'Keep settings under a name: URLs, tokens, guards'
-            cand doctor 'Ask every service how it is, and say what is configured'
+            cand doctor 'Probe every service, and show what is configured'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1612,26 +1612,26 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --yes 'Answer every question with yes'
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
-            cand run 'Run a prompt and print what comes of it; costs money, is never repeated'
-            cand batch 'Run a file of prompts, with a journal to go on with; never pay twice'
-            cand upload 'Upload files and print what stands for them'
-            cand session 'Talk in sessions, which remember what was said'
-            cand token 'Make, list and revoke the tokens of apps'
-            cand ledger 'Show what runs and turns came to'
-            cand health 'Ask the service how it is; exit with 5 if it is not well'
-            cand usage 'Show what runs and turns have cost, a day at a time'
+            cand run 'Run a prompt and print the answer; costs money and is never repeated'
+            cand batch 'Run a file of prompts with a journal, so that nothing is paid for twice'
+            cand upload 'Upload files and print their tokens'
+            cand session 'Work in sessions, which remember earlier turns'
+            cand token 'Create, list and revoke app tokens'
+            cand ledger 'Show the recorded runs and turns'
+            cand health 'Ask the service for its health; exit with 5 if it is not healthy'
+            cand usage 'Show what runs and turns have cost, day by day'
             cand serve 'Run a service: claude for a team, with tokens, a queue and budgets'
-            cand guard 'Stand between a service and an agent'
+            cand guard 'Run an agent for a service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;run'= {
             cand --model 'Run it by this model'
-            cand --system 'Say this to the model beforehand: a text, or @FILE'
-            cand --system-mode 'Append --system to what the model knows, or replace that'
-            cand --effort 'Let it think: low, medium, high, xhigh or max'
-            cand -f 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated'
-            cand --file 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated'
-            cand --timeout 'Let it take this long, 5s to 30m; a bare number is seconds'
+            cand --system 'Use this system prompt: a text, or @FILE'
+            cand --system-mode 'Append --system to the model''s own system prompt, or replace that'
+            cand --effort 'Let the model think this much: low, medium, high, xhigh or max'
+            cand -f 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated'
+            cand --file 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated'
+            cand --timeout 'Limit the run to this time, 5s to 30m; a bare number is seconds'
             cand --schema 'Exit with 6 unless the result conforms to the JSON Schema in this file'
             cand --expect 'Exit with 6 unless this jq filter is true of the result'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
@@ -1652,10 +1652,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
-            cand --stream 'Print the text as it comes, if the service streams it'
+            cand --stream 'Print the text as it arrives, if the service streams it'
             cand --dry-run 'Print the request as a curl command, and send nothing'
-            cand --no-ledger 'Keep no entry in the ledger'
-            cand --fail-on-empty 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
+            cand --no-ledger 'Record no entry in the ledger'
+            cand --fail-on-empty 'Exit with 6 if the result is empty, or only a notice of a usage limit'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -1671,14 +1671,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;forge;batch'= {
-            cand --journal 'Keep what was sent, and what came of it, in this file'
-            cand --concurrency 'Let so many run at once, 1 to 64'
-            cand --max-runs 'Start at most so many runs, and leave the rest'
-            cand --model 'The model of lines that name none'
-            cand --system 'The system prompt of lines that have none: a text, or @FILE'
-            cand --system-mode 'Append --system to what the model knows, or replace that'
-            cand --effort 'The effort of lines that name none: low, medium, high, xhigh or max'
-            cand --timeout 'Let a run take this long, 5s to 30m; a bare number is seconds'
+            cand --journal 'Record in this file what was sent, and its outcome'
+            cand --concurrency 'Run this many at once, 1 to 64'
+            cand --max-runs 'Start at most this many runs, and leave the rest'
+            cand --model 'The model of lines without one'
+            cand --system 'The system prompt of lines without one: a text, or @FILE'
+            cand --system-mode 'Append --system to the model''s own system prompt, or replace that'
+            cand --effort 'The effort of lines without one: low, medium, high, xhigh or max'
+            cand --timeout 'Limit a run to this time, 5s to 30m; a bare number is seconds'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -1697,9 +1697,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
-            cand --resume 'Go on with the journal'
-            cand --retry-unknown 'Send again what may have been charged, and nobody can say'
-            cand --unordered 'Print results as they come'
+            cand --resume 'Continue the batch of an existing journal'
+            cand --retry-unknown 'Send lines of unknown outcome again; they may be charged twice'
+            cand --unordered 'Print results as they arrive, not in input order'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -1716,8 +1716,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;upload'= {
             cand --ttl 'Let the service keep them this long, 60s to 24h; a bare number is seconds'
-            cand --name 'Tell the service that the file is called this, instead of the end of PATH'
-            cand --type 'Tell the service that the file is this [default: as its name ends]'
+            cand --name 'Tell the service this file name, instead of the last part of PATH'
+            cand --type 'Tell the service this media type [default: from the file''s extension]'
             cand --timeout 'Give up a file after this long; a bare number is seconds [default: never]'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
@@ -1772,17 +1772,17 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
             cand new 'Open a session'
-            cand turn 'Say something in a session; costs money, is never repeated'
+            cand turn 'Send a prompt in a session; costs money and is never repeated'
             cand list 'List the token''s sessions, the newest first'
             cand show 'Show a session''s state'
             cand close 'Close sessions'
             cand exec 'Run a command with a session of its own, closed when it ends'
-            cand chat 'Talk in a session, a line at a time'
+            cand chat 'Chat in a session, line by line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;session;new'= {
             cand --agent 'Let this agent answer'
-            cand --meta 'Let the service remember this with the session: a JSON object, or @FILE'
+            cand --meta 'Store this with the session: a JSON object, or @FILE'
             cand --timeout 'Give up after this long; a bare number is seconds'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
@@ -1818,10 +1818,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;forge;session;turn'= {
-            cand -f 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated'
-            cand --file 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated'
-            cand --events 'Keep the turn''s events in this file, one JSON line each'
-            cand --timeout 'Let it take this long, 5s to 30m; a bare number is seconds'
+            cand -f 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated'
+            cand --file 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated'
+            cand --events 'Write the turn''s events to this file, one JSON line each'
+            cand --timeout 'Limit the run to this time, 5s to 30m; a bare number is seconds'
             cand --schema 'Exit with 6 unless the result conforms to the JSON Schema in this file'
             cand --expect 'Exit with 6 unless this jq filter is true of the result'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
@@ -1842,10 +1842,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
-            cand --stream 'Print the text as it comes, if the service streams it'
+            cand --stream 'Print the text as it arrives, if the service streams it'
             cand --dry-run 'Print the request as a curl command, and send nothing'
-            cand --no-ledger 'Keep no entry in the ledger'
-            cand --fail-on-empty 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
+            cand --no-ledger 'Record no entry in the ledger'
+            cand --fail-on-empty 'Exit with 6 if the result is empty, or only a notice of a usage limit'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -1966,7 +1966,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;session;exec'= {
             cand --agent 'Let this agent answer'
-            cand --meta 'Let the service remember this with the session: a JSON object, or @FILE'
+            cand --meta 'Store this with the session: a JSON object, or @FILE'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -2001,8 +2001,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;session;chat'= {
             cand --agent 'Let this agent answer'
-            cand --meta 'Let the service remember this with the session: a JSON object, or @FILE'
-            cand --timeout 'Let a turn take this long, 5s to 30m; a bare number is seconds'
+            cand --meta 'Store this with the session: a JSON object, or @FILE'
+            cand --timeout 'Limit a turn to this time, 5s to 30m; a bare number is seconds'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
             cand --token-command 'Authenticate with the token that this shell command prints first'
@@ -2021,8 +2021,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
-            cand --no-ledger 'Keep nothing of it: no entries in the ledger, and no history'
-            cand --no-history 'Do not remember what is typed for the next chat'
+            cand --no-ledger 'Record nothing: no entries in the ledger, and no history'
+            cand --no-history 'Do not store what is typed in the history'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -2039,12 +2039,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;session;help'= {
             cand new 'Open a session'
-            cand turn 'Say something in a session; costs money, is never repeated'
+            cand turn 'Send a prompt in a session; costs money and is never repeated'
             cand list 'List the token''s sessions, the newest first'
             cand show 'Show a session''s state'
             cand close 'Close sessions'
             cand exec 'Run a command with a session of its own, closed when it ends'
-            cand chat 'Talk in a session, a line at a time'
+            cand chat 'Chat in a session, line by line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;session;help;new'= {
@@ -2083,9 +2083,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --yes 'Answer every question with yes'
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
-            cand create 'Make an app token and print it, once'
+            cand create 'Create an app token and print it once'
             cand list 'List the app tokens'
-            cand revoke 'Take an app token back'
+            cand revoke 'Revoke an app token'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;token;create'= {
@@ -2195,9 +2195,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;forge;token;help'= {
-            cand create 'Make an app token and print it, once'
+            cand create 'Create an app token and print it once'
             cand list 'List the app tokens'
-            cand revoke 'Take an app token back'
+            cand revoke 'Revoke an app token'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;token;help;create'= {
@@ -2229,14 +2229,14 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
             cand list 'List runs and turns, the newest last'
-            cand show 'Show one, with what the service replied'
+            cand show 'Show one, with the service''s reply'
             cand last 'Show the newest'
-            cand settle 'Ask the service what became of those that are unknown'
+            cand settle 'Ask the service for the outcome of entries without a known one'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;ledger;list'= {
-            cand -n 'List so many of the newest'
-            cand --limit 'List so many of the newest'
+            cand -n 'List this many of the newest'
+            cand --limit 'List this many of the newest'
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
             cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
@@ -2335,9 +2335,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;ledger;help'= {
             cand list 'List runs and turns, the newest last'
-            cand show 'Show one, with what the service replied'
+            cand show 'Show one, with the service''s reply'
             cand last 'Show the newest'
-            cand settle 'Ask the service what became of those that are unknown'
+            cand settle 'Ask the service for the outcome of entries without a known one'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;ledger;help;list'= {
@@ -2382,7 +2382,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;forge;usage'= {
-            cand --days 'Show so many days, today included'
+            cand --days 'Show this many days, including today'
             cand --timeout 'Give up after this long; a bare number is seconds'
             cand --token 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file'
             cand --token-file 'Authenticate with the token on the first line of this file'
@@ -2402,7 +2402,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
-            cand --all 'Show every token''s, as the administrator'
+            cand --all 'Show all tokens, as the administrator'
             cand --insecure 'Accept any certificate'
             cand -r 'Print strings without their quotes'
             cand --raw 'Print strings without their quotes'
@@ -2425,11 +2425,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --admin-token-file 'Read the administrator''s token from this file [default: STATE/admin-token, made if it is not there]'
             cand --tls-cert 'Speak TLS with this certificate chain (PEM)'
             cand --tls-key 'The certificate''s private key (PEM)'
-            cand --max-running 'Run so many prompts at a time [default: as memory and cores allow]'
-            cand --max-waiting 'Let so many of each token''s prompts wait; refuse the others'
-            cand --warm 'Keep so many sessions'' processes between turns [default: as memory allows]'
-            cand --session-ttl 'Close a session that was idle for so long'
-            cand --keep 'Keep answers and closed sessions for so long'
+            cand --max-running 'Run this many prompts at a time [default: as memory and cores allow]'
+            cand --max-waiting 'Queue at most this many prompts of each token; refuse more'
+            cand --warm 'Keep the processes of this many sessions between turns [default: as memory allows]'
+            cand --session-ttl 'Close a session that was idle for this long'
+            cand --keep 'Keep answers and closed sessions for this long'
             cand --env 'Pass this environment variable on to the agents, beside the usual ones; may be repeated'
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
@@ -2474,16 +2474,16 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --help 'Print help: -h the most used options, --help all of them'
         }
         &'trefoil;forge;help'= {
-            cand run 'Run a prompt and print what comes of it; costs money, is never repeated'
-            cand batch 'Run a file of prompts, with a journal to go on with; never pay twice'
-            cand upload 'Upload files and print what stands for them'
-            cand session 'Talk in sessions, which remember what was said'
-            cand token 'Make, list and revoke the tokens of apps'
-            cand ledger 'Show what runs and turns came to'
-            cand health 'Ask the service how it is; exit with 5 if it is not well'
-            cand usage 'Show what runs and turns have cost, a day at a time'
+            cand run 'Run a prompt and print the answer; costs money and is never repeated'
+            cand batch 'Run a file of prompts with a journal, so that nothing is paid for twice'
+            cand upload 'Upload files and print their tokens'
+            cand session 'Work in sessions, which remember earlier turns'
+            cand token 'Create, list and revoke app tokens'
+            cand ledger 'Show the recorded runs and turns'
+            cand health 'Ask the service for its health; exit with 5 if it is not healthy'
+            cand usage 'Show what runs and turns have cost, day by day'
             cand serve 'Run a service: claude for a team, with tokens, a queue and budgets'
-            cand guard 'Stand between a service and an agent'
+            cand guard 'Run an agent for a service'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'trefoil;forge;help;run'= {
@@ -2494,12 +2494,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;help;session'= {
             cand new 'Open a session'
-            cand turn 'Say something in a session; costs money, is never repeated'
+            cand turn 'Send a prompt in a session; costs money and is never repeated'
             cand list 'List the token''s sessions, the newest first'
             cand show 'Show a session''s state'
             cand close 'Close sessions'
             cand exec 'Run a command with a session of its own, closed when it ends'
-            cand chat 'Talk in a session, a line at a time'
+            cand chat 'Chat in a session, line by line'
         }
         &'trefoil;forge;help;session;new'= {
         }
@@ -2516,9 +2516,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;forge;help;session;chat'= {
         }
         &'trefoil;forge;help;token'= {
-            cand create 'Make an app token and print it, once'
+            cand create 'Create an app token and print it once'
             cand list 'List the app tokens'
-            cand revoke 'Take an app token back'
+            cand revoke 'Revoke an app token'
         }
         &'trefoil;forge;help;token;create'= {
         }
@@ -2528,9 +2528,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;help;ledger'= {
             cand list 'List runs and turns, the newest last'
-            cand show 'Show one, with what the service replied'
+            cand show 'Show one, with the service''s reply'
             cand last 'Show the newest'
-            cand settle 'Ask the service what became of those that are unknown'
+            cand settle 'Ask the service for the outcome of entries without a known one'
         }
         &'trefoil;forge;help;ledger;list'= {
         }
@@ -2999,7 +2999,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;profile;add'= {
             cand --allow 'Refuse to write to CLASP addresses that no such pattern matches; may be repeated'
             cand --clasp-url 'Connect to this CLASP router'
-            cand --clasp-token 'Keep this token in the configuration, in plain sight of whoever reads the file: prefer the next two'
+            cand --clasp-token 'Store this token in the configuration, where every reader of the file can see it: prefer the next two'
             cand --clasp-token-file 'Authenticate with the router by the first line of this file'
             cand --clasp-token-command 'Authenticate with the router by what this shell command prints first'
             cand --clasp-name 'Introduce yourself to the router by this name'
@@ -3008,10 +3008,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --clasp-cert 'Show the router this certificate (PEM) if it asks for one'
             cand --clasp-key 'The key of that certificate (PEM), if it is in a file of its own'
             cand --forge-url 'Connect to this forge'
-            cand --forge-token 'Keep this token in the configuration: prefer the next two'
+            cand --forge-token 'Store this token in the configuration: prefer the next two'
             cand --forge-token-file 'Authenticate with forge by the first line of this file'
             cand --forge-token-command 'Authenticate with forge by what this shell command prints first'
-            cand --forge-admin-token 'Keep this admin token in the configuration: prefer the next two'
+            cand --forge-admin-token 'Store this admin token in the configuration: prefer the next two'
             cand --forge-admin-token-file 'Administer forge by the first line of this file'
             cand --forge-admin-token-command 'Administer forge by what this shell command prints first'
             cand --forge-header 'Send forge this header with every request; may be repeated'
@@ -3224,7 +3224,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand forge 'Talk to a forge service: prompts, sessions, files, tokens'
             cand vuer 'Talk to a Vuer server: events of a 3D scene'
             cand profile 'Keep settings under a name: URLs, tokens, guards'
-            cand doctor 'Ask every service how it is, and say what is configured'
+            cand doctor 'Probe every service, and show what is configured'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page of a command'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -3328,16 +3328,16 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp;token;prune'= {
         }
         &'trefoil;help;forge'= {
-            cand run 'Run a prompt and print what comes of it; costs money, is never repeated'
-            cand batch 'Run a file of prompts, with a journal to go on with; never pay twice'
-            cand upload 'Upload files and print what stands for them'
-            cand session 'Talk in sessions, which remember what was said'
-            cand token 'Make, list and revoke the tokens of apps'
-            cand ledger 'Show what runs and turns came to'
-            cand health 'Ask the service how it is; exit with 5 if it is not well'
-            cand usage 'Show what runs and turns have cost, a day at a time'
+            cand run 'Run a prompt and print the answer; costs money and is never repeated'
+            cand batch 'Run a file of prompts with a journal, so that nothing is paid for twice'
+            cand upload 'Upload files and print their tokens'
+            cand session 'Work in sessions, which remember earlier turns'
+            cand token 'Create, list and revoke app tokens'
+            cand ledger 'Show the recorded runs and turns'
+            cand health 'Ask the service for its health; exit with 5 if it is not healthy'
+            cand usage 'Show what runs and turns have cost, day by day'
             cand serve 'Run a service: claude for a team, with tokens, a queue and budgets'
-            cand guard 'Stand between a service and an agent'
+            cand guard 'Run an agent for a service'
         }
         &'trefoil;help;forge;run'= {
         }
@@ -3347,12 +3347,12 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;help;forge;session'= {
             cand new 'Open a session'
-            cand turn 'Say something in a session; costs money, is never repeated'
+            cand turn 'Send a prompt in a session; costs money and is never repeated'
             cand list 'List the token''s sessions, the newest first'
             cand show 'Show a session''s state'
             cand close 'Close sessions'
             cand exec 'Run a command with a session of its own, closed when it ends'
-            cand chat 'Talk in a session, a line at a time'
+            cand chat 'Chat in a session, line by line'
         }
         &'trefoil;help;forge;session;new'= {
         }
@@ -3369,9 +3369,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;forge;session;chat'= {
         }
         &'trefoil;help;forge;token'= {
-            cand create 'Make an app token and print it, once'
+            cand create 'Create an app token and print it once'
             cand list 'List the app tokens'
-            cand revoke 'Take an app token back'
+            cand revoke 'Revoke an app token'
         }
         &'trefoil;help;forge;token;create'= {
         }
@@ -3381,9 +3381,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;help;forge;ledger'= {
             cand list 'List runs and turns, the newest last'
-            cand show 'Show one, with what the service replied'
+            cand show 'Show one, with the service''s reply'
             cand last 'Show the newest'
-            cand settle 'Ask the service what became of those that are unknown'
+            cand settle 'Ask the service for the outcome of entries without a known one'
         }
         &'trefoil;help;forge;ledger;list'= {
         }

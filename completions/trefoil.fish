@@ -48,7 +48,7 @@ complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "clasp" -d 'Talk to 
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "forge" -d 'Talk to a forge service: prompts, sessions, files, tokens'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "vuer" -d 'Talk to a Vuer server: events of a 3D scene'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "profile" -d 'Keep settings under a name: URLs, tokens, guards'
-complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "doctor" -d 'Ask every service how it is, and say what is configured'
+complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "doctor" -d 'Probe every service, and show what is configured'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "man" -d 'Print the manual page of a command'
 complete -c trefoil -n "__fish_trefoil_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1234,28 +1234,28 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_se
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print what stands for them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "session" -d 'Talk in sessions, which remember what was said'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show what runs and turns came to'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "upload" -d 'Upload files and print their tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "session" -d 'Work in sessions, which remember earlier turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "token" -d 'Create, list and revoke app tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "ledger" -d 'Show the recorded runs and turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "health" -d 'Ask the service for its health; exit with 5 if it is not healthy'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "usage" -d 'Show what runs and turns have cost, day by day'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "guard" -d 'Stand between a service and an agent'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "guard" -d 'Run an agent for a service'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and not __fish_seen_subcommand_from run batch upload session token ledger health usage serve guard help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l model -d 'Run it by this model' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system -d 'Say this to the model beforehand: a text, or @FILE' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system -d 'Use this system prompt: a text, or @FILE' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l system-mode -d 'Append --system to the model\'s own system prompt, or replace that' -r -f -a "append\t''
 replace\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l effort -d 'Let it think: low, medium, high, xhigh or max' -r -f -a "low\t''
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l effort -d 'Let the model think this much: low, medium, high, xhigh or max' -r -f -a "low\t''
 medium\t''
 high\t''
 xhigh\t''
 max\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s f -l file -d 'Show it this file: a path, which is uploaded first, or a token that upload printed; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l timeout -d 'Let it take this long, 5s to 30m; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s f -l file -d 'Show the model this file: a path, which is uploaded first, or a token that upload has printed; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l timeout -d 'Limit the run to this time, 5s to 30m; a bare number is seconds' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l schema -d 'Exit with 6 unless the result conforms to the JSON Schema in this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l expect -d 'Exit with 6 unless this jq filter is true of the result' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
@@ -1282,10 +1282,10 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l stream -d 'Print the text as it comes, if the service streams it'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l stream -d 'Print the text as it arrives, if the service streams it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the request as a curl command, and send nothing'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l no-ledger -d 'Keep no entry in the ledger'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l fail-on-empty -d 'Exit with 6 if the result is empty, or no more than a notice of a usage limit'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l no-ledger -d 'Record no entry in the ledger'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l fail-on-empty -d 'Exit with 6 if the result is empty, or only a notice of a usage limit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
@@ -1293,19 +1293,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l journal -d 'Keep what was sent, and what came of it, in this file' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l concurrency -d 'Let so many run at once, 1 to 64' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l max-runs -d 'Start at most so many runs, and leave the rest' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l model -d 'The model of lines that name none' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system -d 'The system prompt of lines that have none: a text, or @FILE' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system-mode -d 'Append --system to what the model knows, or replace that' -r -f -a "append\t''
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l journal -d 'Record in this file what was sent, and its outcome' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l concurrency -d 'Run this many at once, 1 to 64' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l max-runs -d 'Start at most this many runs, and leave the rest' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l model -d 'The model of lines without one' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system -d 'The system prompt of lines without one: a text, or @FILE' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l system-mode -d 'Append --system to the model\'s own system prompt, or replace that' -r -f -a "append\t''
 replace\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l effort -d 'The effort of lines that name none: low, medium, high, xhigh or max' -r -f -a "low\t''
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l effort -d 'The effort of lines without one: low, medium, high, xhigh or max' -r -f -a "low\t''
 medium\t''
 high\t''
 xhigh\t''
 max\t''"
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l timeout -d 'Let a run take this long, 5s to 30m; a bare number is seconds' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l timeout -d 'Limit a run to this time, 5s to 30m; a bare number is seconds' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
@@ -1330,9 +1330,9 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l resume -d 'Go on with the journal'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l retry-unknown -d 'Send again what may have been charged, and nobody can say'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l unordered -d 'Print results as they come'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l resume -d 'Continue the batch of an existing journal'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l retry-unknown -d 'Send lines of unknown outcome again; they may be charged twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l unordered -d 'Print results as they arrive, not in input order'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
@@ -1341,8 +1341,8 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from batch" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l ttl -d 'Let the service keep them this long, 60s to 24h; a bare number is seconds' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l name -d 'Tell the service that the file is called this, instead of the end of PATH' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l type -d 'Tell the service that the file is this [default: as its name ends]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l name -d 'Tell the service this file name, instead of the last part of PATH' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l type -d 'Tell the service this media type [default: from the file\'s extension]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l timeout -d 'Give up a file after this long; a bare number is seconds [default: never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from upload" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -1395,12 +1395,12 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "new" -d 'Open a session'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "turn" -d 'Say something in a session; costs money, is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "turn" -d 'Send a prompt in a session; costs money and is never repeated'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "list" -d 'List the token\'s sessions, the newest first'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "show" -d 'Show a session\'s state'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "close" -d 'Close sessions'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "exec" -d 'Run a command with a session of its own, closed when it ends'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "chat" -d 'Talk in a session, a line at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "chat" -d 'Chat in a session, line by line'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from session" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
@@ -1421,9 +1421,9 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make an app token and print it, once'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "create" -d 'Create an app token and print it once'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "list" -d 'List the app tokens'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Take an app token back'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Revoke an app token'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from token" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
@@ -1445,9 +1445,9 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "list" -d 'List runs and turns, the newest last'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "show" -d 'Show one, with what the service replied'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "show" -d 'Show one, with the service\'s reply'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "last" -d 'Show the newest'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "settle" -d 'Ask the service what became of those that are unknown'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "settle" -d 'Ask the service for the outcome of entries without a known one'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from ledger" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l timeout -d 'Give up after this long; a bare number is seconds' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -l url -d 'Talk to this service; a path in it is kept [env: CLAWDFORGE_URL] [default: http://localhost:8800]' -r
@@ -1478,7 +1478,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from health" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l days -d 'Show so many days, today included' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l days -d 'Show this many days, including today' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l timeout -d 'Give up after this long; a bare number is seconds' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
@@ -1504,7 +1504,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l all -d 'Show every token\'s, as the administrator'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l all -d 'Show all tokens, as the administrator'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from usage" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
@@ -1519,11 +1519,11 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l admin-token-file -d 'Read the administrator\'s token from this file [default: STATE/admin-token, made if it is not there]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-running -d 'Run so many prompts at a time [default: as memory and cores allow]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-waiting -d 'Let so many of each token\'s prompts wait; refuse the others' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l warm -d 'Keep so many sessions\' processes between turns [default: as memory allows]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l session-ttl -d 'Close a session that was idle for so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l keep -d 'Keep answers and closed sessions for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-running -d 'Run this many prompts at a time [default: as memory and cores allow]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l max-waiting -d 'Queue at most this many prompts of each token; refuse more' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l warm -d 'Keep the processes of this many sessions between turns [default: as memory allows]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l session-ttl -d 'Close a session that was idle for this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l keep -d 'Keep answers and closed sessions for this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l env -d 'Pass this environment variable on to the agents, beside the usual ones; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from serve" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
@@ -1564,16 +1564,16 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "upload" -d 'Upload files and print what stands for them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "session" -d 'Talk in sessions, which remember what was said'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "token" -d 'Make, list and revoke the tokens of apps'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "ledger" -d 'Show what runs and turns came to'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "upload" -d 'Upload files and print their tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "session" -d 'Work in sessions, which remember earlier turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "token" -d 'Create, list and revoke app tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "ledger" -d 'Show the recorded runs and turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "health" -d 'Ask the service for its health; exit with 5 if it is not healthy'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "usage" -d 'Show what runs and turns have cost, day by day'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
-complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "guard" -d 'Stand between a service and an agent'
+complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "guard" -d 'Run an agent for a service'
 complete -c trefoil -n "__fish_trefoil_using_subcommand forge; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
@@ -1923,7 +1923,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and not __fish_seen_subcommand_from add use list show remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l allow -d 'Refuse to write to CLASP addresses that no such pattern matches; may be repeated' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-url -d 'Connect to this CLASP router' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token -d 'Keep this token in the configuration, in plain sight of whoever reads the file: prefer the next two' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token -d 'Store this token in the configuration, where every reader of the file can see it: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token-file -d 'Authenticate with the router by the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-token-command -d 'Authenticate with the router by what this shell command prints first' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-name -d 'Introduce yourself to the router by this name' -r
@@ -1932,10 +1932,10 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-cert -d 'Show the router this certificate (PEM) if it asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l clasp-key -d 'The key of that certificate (PEM), if it is in a file of its own' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-url -d 'Connect to this forge' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token -d 'Keep this token in the configuration: prefer the next two' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token -d 'Store this token in the configuration: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token-file -d 'Authenticate with forge by the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-token-command -d 'Authenticate with forge by what this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token -d 'Keep this admin token in the configuration: prefer the next two' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token -d 'Store this admin token in the configuration: prefer the next two' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-file -d 'Administer forge by the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-admin-token-command -d 'Administer forge by what this shell command prints first' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand profile; and __fish_seen_subcommand_from add" -l forge-header -d 'Send forge this header with every request; may be repeated' -r
@@ -2118,7 +2118,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_see
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "forge" -d 'Talk to a forge service: prompts, sessions, files, tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "vuer" -d 'Talk to a Vuer server: events of a 3D scene'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "profile" -d 'Keep settings under a name: URLs, tokens, guards'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "doctor" -d 'Ask every service how it is, and say what is configured'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "doctor" -d 'Probe every service, and show what is configured'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "man" -d 'Print the manual page of a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and not __fish_seen_subcommand_from clasp forge vuer profile doctor completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -2147,16 +2147,16 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "bridge" -d 'Bridge another protocol (OSC, MQTT) and a router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "serve" -d 'Serve a CLASP router, alone or around a command'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from clasp" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "run" -d 'Run a prompt and print what comes of it; costs money, is never repeated'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "batch" -d 'Run a file of prompts, with a journal to go on with; never pay twice'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "upload" -d 'Upload files and print what stands for them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "session" -d 'Talk in sessions, which remember what was said'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "token" -d 'Make, list and revoke the tokens of apps'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "ledger" -d 'Show what runs and turns came to'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "health" -d 'Ask the service how it is; exit with 5 if it is not well'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "usage" -d 'Show what runs and turns have cost, a day at a time'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "run" -d 'Run a prompt and print the answer; costs money and is never repeated'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "batch" -d 'Run a file of prompts with a journal, so that nothing is paid for twice'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "upload" -d 'Upload files and print their tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "session" -d 'Work in sessions, which remember earlier turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "token" -d 'Create, list and revoke app tokens'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "ledger" -d 'Show the recorded runs and turns'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "health" -d 'Ask the service for its health; exit with 5 if it is not healthy'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "usage" -d 'Show what runs and turns have cost, day by day'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "serve" -d 'Run a service: claude for a team, with tokens, a queue and budgets'
-complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "guard" -d 'Stand between a service and an agent'
+complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from forge" -f -a "guard" -d 'Run an agent for a service'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "send" -d 'Send an event, or one a line from stdin'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "recv" -d 'Print what the server sends, one event a line'
 complete -c trefoil -n "__fish_trefoil_using_subcommand help; and __fish_seen_subcommand_from vuer" -f -a "call" -d 'Send a request and print the answer to it'
