@@ -100,25 +100,25 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_se
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get history subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve token help" -f -a "token" -d 'Manage the tokens of a router served with --tokens'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and not __fish_seen_subcommand_from set get history subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve token help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl -d 'Expire the value this long after its last use: whole seconds, or never' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l if-revision -d 'Write only if this is the address\'s revision now' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l if-revision -d 'Write only if this is the current revision' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l on-error -d 'In bulk: stop at a line that is bad or refused, or skip it [default: stop]' -r -f -a "stop\t'Send nothing after it'
 skip\t'Go on without it'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -134,7 +134,7 @@ json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l string -d 'Take the value as a string, even if it looks like JSON'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l json -d 'Take the value as JSON, and refuse what is not'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl-absolute -d 'Count the TTL from the write, whoever uses the value meanwhile'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l ttl-absolute -d 'Count the TTL from the write, not from the last use'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l verify -d 'In bulk: read every address again and compare, however many there are'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l single -d 'In bulk: send every line alone, so that each is acknowledged by itself'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -l no-token -d 'Send no token, whatever the environment or the profile has'
@@ -146,20 +146,20 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l at -d 'Print what there was at this time, from the router\'s history: so long ago (10m), or RFC 3339, or µs since the epoch' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l at -d 'Print the values of this time, from the router\'s history: a duration ago (10m), RFC 3339, or µs since the epoch' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l default -d 'Print this for an address that has no value' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -184,23 +184,23 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l since -d 'From this time on: so long ago (1h), or RFC 3339, or µs since the epoch' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l since -d 'From this time on: a duration ago (1h), RFC 3339, or µs since the epoch' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l until -d 'Up to this time, in the same forms' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l limit -d 'Print at most so many, the oldest' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l last -d 'Print at most so many, the latest' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l limit -d 'Print at most this many, the oldest' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l last -d 'Print at most this many, the latest' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l type -d 'Print only these types: param, event, stream, gesture, timeline' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -225,30 +225,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-rate -d 'At most this many messages a second for each address; the last of a burst is always delivered (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l for -d 'Exit after so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l idle -d 'Exit when nothing came for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l for -d 'Exit after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l idle -d 'Exit when nothing came for this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l ready-fd -d 'Write a line to this file descriptor when the subscription is live' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l probe-interval -d 'Ask the router for a sign of life after so long a silence' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l count -d 'Exit after so many records' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l probe-interval -d 'Probe the connection after this long a silence' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l count -d 'Exit after this many records' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l format -d 'Print by this template, such as \'{address} {value}\'; \\t is a tab' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -262,9 +262,9 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l new -d 'Leave out the values that are there already'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l retained-only -d 'Print the values that are there already, and exit'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l new -d 'Leave out the present values'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l retained-only -d 'Print the present values, and exit'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l stamp -d 'Add the time of receipt to each record: received, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l lifecycle -d 'Print records of type connected, disconnected and error, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -l insecure -d 'Accept any certificate'
@@ -276,30 +276,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-rate -d 'At most this many messages a second for each address; the last of a burst is always delivered (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l for -d 'Exit after so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l idle -d 'Exit when nothing came for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l for -d 'Exit after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l idle -d 'Exit when nothing came for this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l ready-fd -d 'Write a line to this file descriptor when the subscription is live' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l probe-interval -d 'Ask the router for a sign of life after so long a silence' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l count -d 'Exit after so many records' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l probe-interval -d 'Probe the connection after this long a silence' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l count -d 'Exit after this many records' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l format -d 'Print by this template, such as \'{address} {value}\'; \\t is a tab' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -313,9 +313,9 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l new -d 'Leave out the values that are there already'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l retained-only -d 'Print the values that are there already, and exit'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l new -d 'Leave out the present values'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l retained-only -d 'Print the present values, and exit'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l stamp -d 'Add the time of receipt to each record: received, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l lifecycle -d 'Print records of type connected, disconnected and error, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -l insecure -d 'Accept any certificate'
@@ -327,30 +327,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from sub" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l max-rate -d 'At most this many messages a second for each address; the last of a burst is always delivered (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l for -d 'Exit after so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l idle -d 'Exit when nothing came for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l for -d 'Exit after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l idle -d 'Exit when nothing came for this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l ready-fd -d 'Write a line to this file descriptor when the subscription is live' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l probe-interval -d 'Ask the router for a sign of life after so long a silence' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l count -d 'Exit after so many records' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l probe-interval -d 'Probe the connection after this long a silence' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l count -d 'Exit after this many records' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l format -d 'Print by this template, such as \'{address} {value}\'; \\t is a tab' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -364,9 +364,9 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l new -d 'Leave out the values that are there already'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l retained-only -d 'Print the values that are there already, and exit'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l stamp -d 'Add when a record arrived here: received, in µs since the epoch'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l new -d 'Leave out the present values'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l retained-only -d 'Print the present values, and exit'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l stamp -d 'Add the time of receipt to each record: received, in µs since the epoch'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l lifecycle -d 'Print records of type connected, disconnected and error, too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l insecure -d 'Accept any certificate'
@@ -381,14 +381,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -414,23 +414,23 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from emit" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l rate -d 'Send this many lines a second, instead of each as it comes' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -455,23 +455,23 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from stream" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l rate -d 'Send so many lines a second, instead of each as it comes' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l rate -d 'Send this many lines a second, instead of each as it comes' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -496,22 +496,22 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from gesture" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l time-unit -d 'What a time counts that is a number, in JSON' -r -f -a "ms\t'Milliseconds'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l time-unit -d 'The unit of times in JSON that are numbers' -r -f -a "ms\t'Milliseconds'
 us\t'Microseconds'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l at -d 'Begin at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l fps -d 'Write so many values a second' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l fps -d 'Write this many values a second' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -527,8 +527,8 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l loop -d 'Play it again and again, until Ctrl-C'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l publish -d 'Send it once, as a timeline signal, and leave the playing to the router'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l loop -d 'Play in a loop, until Ctrl-C'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l publish -d 'Send it once, as a timeline signal, for the router to play'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l preview -d 'Draw the curve, and send nothing'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -l insecure -d 'Accept any certificate'
@@ -538,22 +538,22 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from timeline" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l set -d 'Write a value; again for further ones, in the order given' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l set -d 'Write a value; may be repeated; the order is kept' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l emit -d 'Send an event' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l stream -d 'Send a sample of a stream' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at -d 'Do it at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch. It is held here until then, unless the router keeps time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at -d 'Execute it at this time by the router\'s clock: +2s, RFC 3339, or µs since the epoch. trefoil holds it until then, unless the router can' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -569,9 +569,9 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at-router -d 'With --at: leave the time to the router, even if it does not say that it keeps time; many execute at once then'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l verify -d 'Read again what was set, and exit with 7 if it is not there [default: unless the router says that it applies a bundle whole or not at all]'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-verify -d 'Do not read again what was set'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l at-router -d 'With --at: let the router hold it, even if it does not say that it can; many routers then execute it at once'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l verify -d 'Read the values again, and exit with 7 if one is missing [default: unless the router says that it applies a bundle as a whole or not at all]'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-verify -d 'Do not read the values again'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bundle" -s r -l raw -d 'Print strings without their quotes'
@@ -586,18 +586,18 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from publish" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -628,18 +628,18 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -665,30 +665,30 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from pub" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l max-rate -d 'At most this many messages a second for each address; the last of a burst is always delivered (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l for -d 'Exit after so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l idle -d 'Exit when nothing came for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l for -d 'Exit after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l idle -d 'Exit when nothing came for this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l ready-fd -d 'Write a line to this file descriptor when the subscription is live' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l probe-interval -d 'Ask the router for a sign of life after so long a silence' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l count -d 'Exit after so many records' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l probe-interval -d 'Probe the connection after this long a silence' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l count -d 'Exit after this many records' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s O -l out -d 'Write to this file, - is stdout [default: -]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -702,8 +702,8 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l new -d 'Leave out the values that are there already'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l force -d 'Overwrite the file if it is there'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l new -d 'Leave out the present values'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l force -d 'Overwrite an existing file'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -l no-reconnect -d 'Exit with 1 when the connection is lost'
@@ -713,27 +713,27 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l speed -d 'Play so many times as fast, or max, without a pause' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l start -d 'Begin there: so long after the first record, or at a time (RFC 3339, µs since the epoch); params are set to what they were then' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l remap -d 'Send what is at or below /a to /b instead; may be repeated, the longest one that fits counts' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l loop -d 'Play it again and again, until Ctrl-C; --loop=3 three times' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l max-pause -d 'Shorten every pause to this: of a recording whose clock was set, or where nothing happened for long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l speed -d 'Play this many times as fast; max plays without pauses' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l start -d 'Begin this long after the first record, or at a time (RFC 3339, µs since the epoch); params are first set to their values at that time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l remap -d 'Replace the address prefix /a by /b; may be repeated; the longest that matches is used' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l loop -d 'Play in a loop, until Ctrl-C; --loop=3 plays it three times' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l max-pause -d 'Shorten longer pauses to this, also those from a clock that was set forward' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -747,7 +747,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be sent and when, and send nothing: a bad line is found before it matters'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be sent and when, and send nothing; this also checks every line'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -l no-reconnect -d 'Exit with 1 when the connection is lost'
@@ -758,29 +758,29 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l eq -d 'Until it is this' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ne -d 'Until it is anything but this; no value at all does not count' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ne -d 'Until it has another value than this' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l gt -d 'Until it is greater than this' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ge -d 'Until it is this or greater' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l lt -d 'Until it is less than this' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l le -d 'Until it is this or less' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l until -d 'Until this jq filter gives true for the value' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l stable -d 'The conditions must hold so long without interruption' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l stable -d 'The conditions must hold this long without interruption' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -794,7 +794,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Let one of several conditions be enough; otherwise all must hold'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l any -d 'Exit when one of several conditions holds, instead of all'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -l no-reconnect -d 'Exit with 1 when the connection is lost'
@@ -804,32 +804,32 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l debounce -d 'Wait until an address has been quiet for so long, and run once, with its last message' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l parallel -d 'Run up to so many at once' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l count -d 'Exit after so many runs' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l debounce -d 'Wait until an address has been quiet for this long, and run once, with its last message' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l parallel -d 'Run up to this many at once' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l count -d 'Exit after this many runs' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l type -d 'Only signals of these types: param, event, stream, gesture, timeline' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l max-rate -d 'At most so many messages a second for each address; the last of a burst always comes (params and streams)' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l max-rate -d 'At most this many messages a second for each address; the last of a burst is always delivered (params and streams)' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l epsilon -d 'Only numbers that changed by as much as this (params and streams)' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l for -d 'Exit after so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l idle -d 'Exit when nothing came for so long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l for -d 'Exit after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l idle -d 'Exit when nothing came for this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l ready-fd -d 'Write a line to this file descriptor when the subscription is live' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l probe-interval -d 'Ask the router for a sign of life after so long a silence' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l probe-interval -d 'Probe the connection after this long a silence' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l reconnect-interval -d 'Wait this long before reconnecting; later waits grow, up to 30s' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l max-reconnects -d 'Give up after so many attempts to reconnect in a row' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l max-reconnects -d 'Give up after this many failed attempts to reconnect in a row' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
@@ -843,8 +843,8 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l retained -d 'Run it for the values that are there already, too'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l latest -d 'Of what waits, keep only the newest of each address, and never run two of one address at once'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l retained -d 'Run it also for the present values'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l latest -d 'Queue only the newest message of each address, and never run two for the same address at once'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l no-token -d 'Send no token, whatever the environment or the profile has'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l insecure -d 'Accept any certificate'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -l no-reconnect -d 'Exit with 1 when the connection is lost'
@@ -854,21 +854,21 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l wait -d 'Wait so long for what somebody else has locked [default: not at all]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l grace -d 'When the locks are lost, let the command end for so long, then kill it' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l probe-interval -d 'Ask the router so often whether the locks are held still' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l wait -d 'Wait this long for a lock that is held elsewhere [default: do not wait]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l grace -d 'When the locks are lost, send SIGTERM, and SIGKILL after this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l probe-interval -d 'Check this often with the router that the locks are still held' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from lock" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -896,14 +896,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from query" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -933,14 +933,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from dump" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -968,14 +968,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from diff" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1003,14 +1003,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from apply" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1041,14 +1041,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1072,20 +1072,20 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from time" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s c -l count -d 'Measure so many times' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l interval -d 'Wait so long in between' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -s c -l count -d 'Measure this many times' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l interval -d 'Wait this long in between' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l url -d 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l token -d 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l token-file -d 'Authenticate with the token on the first line of this file' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l token-command -d 'Authenticate with the token that this shell command prints first' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l name -d 'Introduce yourself to the router by this name [default: trefoil]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l name -d 'Use this client name in HELLO [default: trefoil]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l features -d 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l timeout -d 'Give up after this long [default: 5s for one question, else never]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l timeout -d 'Give up after this long [default: 5s for one request, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l connect-timeout -d 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l connect-retry -d 'Keep trying this long to reach a router that is still starting' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from ping" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1132,19 +1132,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "mqtt" -d 'Bridge an MQTT broker (3.1.1, 5) and a router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l name -d 'Introduce the router by this name' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tokens -d 'Let in only who has a token of this file, as trefoil clasp token makes it; it is read again when it changes' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l name -d 'Use this name for the router in WELCOME' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tokens -d 'Admit only clients with a token from this file, which trefoil clasp token manages; it is read again when it changes' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l data -d 'Keep values, held bundles, timelines and announced signals in this folder; they are there again whatever ends the router' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l history -d 'Keep events and values for REPLAY and clasp history: so long (24h), so much (1GiB), both, or a pattern\'s own time (\'/sensors/**=7d\', \'/video/**=none\'); may be repeated [default: none]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l sync -d 'Bring what is acknowledged to the disk within this time, or before it is acknowledged (always); only a system that fails can lose it meanwhile' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l rate-limit -d 'Refuse more messages a second of one connection [default: no limit]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l max-sessions -d 'Have at most so many connections at a time' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ping-interval -d 'Ask a connection that is silent for so long whether it is there, and end it when it is silent for as long again' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ttl -d 'Let values live so long after their last use, unless their writer says otherwise: whole seconds, or never' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside the router\'s own; * lets all in; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l metrics -d 'Tell Prometheus /metrics, and health checks /healthz, on a port of its own' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l data -d 'Keep values, held bundles, timelines and announced signals in this folder; they survive a restart and a crash of the router' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l history -d 'Keep events and values for REPLAY and clasp history: for a time (24h), up to a size (1GiB), both, or with a time per pattern (\'/sensors/**=7d\', \'/video/**=none\'); may be repeated [default: none]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l sync -d 'Sync acknowledged writes to disk within this time, or before the acknowledgement (always); only a system crash can lose them meanwhile' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l rate-limit -d 'Accept at most this many messages a second per connection [default: no limit]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l max-sessions -d 'Allow at most this many connections at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ping-interval -d 'Ping a connection that is silent for this long, and close it when it stays silent for as long again' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l ttl -d 'Expire values this long after their last use, unless their writer sets a TTL: whole seconds, or never' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let web pages of this origin connect, besides the router\'s own; * allows all; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l metrics -d 'Serve /metrics for Prometheus and /healthz for health checks on this port' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -s o -l output -d 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe' -r -f -a "auto\t'Words and tables on a terminal, JSON in a pipe'
 table\t'Tables with a header'
