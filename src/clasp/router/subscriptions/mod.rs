@@ -1,7 +1,8 @@
-//! Who hears what, pure: an address and a type enter, the sessions that want it leave.
+//! The subscriptions of all sessions. Takes an address and a type of signal, gives the sessions to
+//! deliver to. Pure.
 //!
-//! The patterns stand in a [`tree`] of their segments. Who matches an address is remembered until a
-//! subscription changes: a flood goes to few addresses, each of them thousands of times.
+//! The patterns are stored in a [`tree`] of segments. The matches of an address are cached until a
+//! subscription changes, because high rates usually go to few addresses, each many times.
 
 mod tree;
 
@@ -17,7 +18,7 @@ use crate::clasp::rate_limiter::{Limits, RateLimiter};
 use crate::clasp::wire::{AddressError, Message, Pattern, SignalType, Subscribe, TypeMask};
 use tree::Tree;
 
-/// A session, by its place in the hub.
+/// A session, by its index in the hub.
 pub type Key = u32;
 
 /// All subscriptions.
@@ -25,40 +26,40 @@ pub type Key = u32;
 pub struct Subscriptions {
     tree: Tree<Member>,
     sessions: HashMap<Key, Own>,
-    /// Sessions that have ended and whose subscriptions are still to be removed.
+    /// Ended sessions whose subscriptions have not been removed yet.
     ended: Vec<(Key, Own)>,
     limiters: HashMap<(Key, u32), Held>,
     /// When each limiter is due, earliest first.
     due: BTreeSet<(Instant, Key, u32)>,
-    /// The members that match an address, sorted.
+    /// A cache: the members that match an address, sorted.
     known: HashMap<Box<str>, Rc<[Member]>>,
-    /// How many members stand in `known`.
+    /// The number of members in the cache.
     known_members: usize,
-    /// Whom the last [`find`](Self::find) has found.
+    /// The result of the last [`find`](Self::find).
     found: Option<Rc<[Member]>>,
-    /// Work since it was last asked for, in steps of a [`Slice`].
+    /// The cost of searches since it was last read, in steps of a [`Slice`].
     steps: u32,
-    /// What the limiters of all sessions take.
+    /// The memory of the limiters of all sessions.
     limiter_bytes: usize,
-    /// What [`release`](Self::release) has given already of what is due now, so that several
-    /// subscriptions of one session that hold the same bytes give them once.
+    /// What [`release`](Self::release) has already given in this pass, so that several
+    /// subscriptions of one session that hold the same frame give it once.
     released: HashMap<(Key, *const u8), Bytes>,
 }
 
-/// What one session has subscribed to.
+/// The subscriptions of one session.
 #[derive(Debug, Default)]
 struct Own {
     patterns: HashMap<u32, Pattern>,
-    /// What these take.
+    /// The memory of the patterns.
     bytes: usize,
-    /// What the limiters take.
+    /// The memory of the limiters.
     limiter_bytes: usize,
 }
 
 #[derive(Debug)]
 struct Held {
     limiter: RateLimiter,
-    /// The time under which it stands among those that are due.
+    /// The time of its entry in `due`.
     queued: Option<Instant>,
 }
 
@@ -71,16 +72,16 @@ struct Member {
     limited: bool,
 }
 
-/// Why there is no subscription.
+/// Why a subscription is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubscribeError {
-    /// The pattern is none.
+    /// The pattern is invalid.
     #[error(transparent)]
     Pattern(#[from] AddressError),
-    /// The session has as many as it may have.
+    /// The session has reached its limit.
     #[error("a session may have {} subscriptions", limits::SUBSCRIPTIONS)]
     TooMany,
-    /// The session's patterns take as many bytes as they may.
+    /// The session's patterns have reached their memory limit.
     #[error(
         "the patterns of a session may take {} MiB",
         limits::SUBSCRIPTIONS_BYTES >> 20
@@ -89,10 +90,10 @@ pub enum SubscribeError {
 }
 
 impl Subscriptions {
-    /// Adds a subscription; one with the same number is replaced.
+    /// Adds a subscription, or replaces the one with the same id.
     ///
     /// # Errors
-    /// [`SubscribeError`]; what was there stays.
+    /// [`SubscribeError`]; the subscriptions are then unchanged.
     pub fn add(
         &mut self,
         session: Key,
@@ -174,9 +175,8 @@ impl Subscriptions {
         }
     }
 
-    /// Ends all subscriptions of a session. What that takes is done by [`clear`](Self::clear):
-    /// until then
-    /// the session's key must not serve another.
+    /// Ends all subscriptions of a session. [`clear`](Self::clear) does the work later; until then
+    /// the session's key must not be used again.
     pub fn remove_session(&mut self, session: Key) {
         if let Some(own) = self.sessions.remove(&session) {
             self.limiter_bytes -= own.limiter_bytes;
@@ -184,30 +184,30 @@ impl Subscriptions {
         }
     }
 
-    /// What max rate and epsilon take of memory, in bytes, of all sessions.
+    /// The memory of max rate and epsilon of all sessions, in bytes.
     pub fn limiter_bytes(&self) -> usize {
         self.limiter_bytes
     }
 
-    /// The same of one session.
+    /// The memory of max rate and epsilon of one session, in bytes.
     pub fn limiter_bytes_of(&self, session: Key) -> usize {
         self.sessions
             .get(&session)
             .map_or(0, |own| own.limiter_bytes)
     }
 
-    /// Whether there is something to [`clear`](Self::clear).
+    /// Whether [`clear`](Self::clear) has work to do.
     pub fn has_ended(&self) -> bool {
         !self.ended.is_empty()
     }
 
-    /// Whether what this session had subscribed to is still to be cleared.
+    /// Whether the subscriptions of this session are still to be cleared.
     pub fn is_ended(&self, session: Key) -> bool {
         self.ended.iter().any(|(key, _)| *key == session)
     }
 
-    /// Removes what ended sessions have subscribed to, until the slice is over; the keys that are
-    /// free now are given.
+    /// Removes the subscriptions of ended sessions, until the slice is over. Gives the keys that
+    /// are free now.
     pub fn clear(&mut self, slice: &mut Slice) -> Vec<Key> {
         let mut free = Vec::new();
         while let Some((session, own)) = self.ended.last_mut() {
@@ -228,8 +228,8 @@ impl Subscriptions {
         free
     }
 
-    /// Finds who subscribed to this; whether there is anybody. [`select`](Self::select) says who
-    /// of them is to be told.
+    /// Finds the subscriptions to an address and type. Gives whether there are any;
+    /// [`select`](Self::select) then gives the sessions to deliver to.
     #[inline]
     pub fn find(&mut self, address: &str, signal: SignalType) -> bool {
         if self.tree.is_empty() {
@@ -247,13 +247,13 @@ impl Subscriptions {
         some
     }
 
-    /// What the searches since this was last asked have cost, in steps of a [`Slice`].
+    /// The cost of the searches since the last call, in steps of a [`Slice`].
     pub fn take_steps(&mut self) -> u32 {
         std::mem::take(&mut self.steps)
     }
 
     fn search(&mut self, address: &str) -> Rc<[Member]> {
-        // It may take long: whoever counts the steps looks at the clock.
+        // A search may take long: the steps make the caller check the clock.
         self.steps += STEPS;
         let mut members = Vec::new();
         self.tree
@@ -270,8 +270,8 @@ impl Subscriptions {
         members
     }
 
-    /// The sessions found that are to be told now, each once, all but `except`. What comes too soon
-    /// for all of a session's subscriptions is held by those that limit.
+    /// The found sessions to deliver to now, each once, except `except`. A message that comes too
+    /// soon for all subscriptions of a session is held by their limiters.
     #[inline]
     pub fn select(
         &mut self,
@@ -288,7 +288,7 @@ impl Subscriptions {
         let mut held: Option<Bytes> = None;
         for own in found.chunk_by(|a, b| a.session == b.session) {
             let session = own[0].session;
-            // Before the limiter: it compares with what was delivered.
+            // Skipped before the limiter, which compares with delivered messages only.
             if Some(session) == except {
                 continue;
             }
@@ -309,7 +309,7 @@ impl Subscriptions {
             for member in own.iter().filter(wanted) {
                 if let Some(own) = self.limiters.get_mut(&(session, member.id)) {
                     let before = own.limiter.bytes();
-                    // What has no room to wait is delivered at once.
+                    // Without room to hold it, the message is delivered at once.
                     passes |= account.limiter_bytes + RateLimiter::growth(message, frame)
                         > limits::LIMITER_BYTES
                         || own.limiter.passes(message, held, now);
@@ -332,12 +332,12 @@ impl Subscriptions {
         }
     }
 
-    /// When [`release`](Self::release) may have something to give.
+    /// When to call [`release`](Self::release) next.
     pub fn due(&self) -> Option<Instant> {
         self.due.first().map(|(due, ..)| *due)
     }
 
-    /// The frames that were held and whose time has come, until the slice is over.
+    /// The held frames that are due, until the slice is over.
     pub fn release(&mut self, now: Instant, slice: &mut Slice) -> Vec<(Key, Bytes)> {
         let mut released = Vec::new();
         while let Some(&(due, session, id)) = self.due.first()
@@ -359,7 +359,7 @@ impl Subscriptions {
                 account.limiter_bytes -= freed;
                 self.limiter_bytes -= freed;
             }
-            // Several subscriptions of one session hold the same bytes, not equal ones.
+            // Several subscriptions of one session hold the same frame, at the same pointer.
             if let Some(frame) = frame
                 && self
                     .released
@@ -375,7 +375,7 @@ impl Subscriptions {
 }
 
 impl Held {
-    /// Stands among those that are due under the time that is true now.
+    /// Updates the entry in `due` to the limiter's present time.
     fn queue(&mut self, session: Key, id: u32, due: &mut BTreeSet<(Instant, Key, u32)>) {
         let next = self.limiter.due();
         if self.queued != next {
