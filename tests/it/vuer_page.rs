@@ -28,13 +28,16 @@ fn big_box(color: &str) -> String {
 /// What a picture of this server's page shows.
 #[track_caller]
 fn shown(stand: &Stand, dir: &Dir, name: &str) -> Value {
+    shown_with(stand, dir, name, &[])
+}
+
+/// The same, asked for with these options.
+#[track_caller]
+fn shown_with(stand: &Stand, dir: &Dir, name: &str, options: &[&str]) -> Value {
     let file = dir.path().join(name);
     let file = file.to_str().expect("ASCII");
-    stand
-        .vuer(&["grab", "-O", file, "--wait", "20s"])
-        .patience(LONG)
-        .run()
-        .done();
+    let grab = stand.vuer(&["grab", "-O", file, "--wait", "20s"]);
+    grab.args(options).patience(LONG).run().done();
     colours(Path::new(file))
 }
 
@@ -115,6 +118,51 @@ fn our_page_shows_what_comes_and_outlives_its_server() {
     stand.process.write(&big_box("#00ff00"));
     stand.event("INIT");
     has(&shown(&stand, &dir, "c.png"), "green", "blue");
+}
+
+#[test]
+fn two_pages_show_the_same_and_each_is_asked_by_its_number() {
+    if !ready("two pages") {
+        return;
+    }
+    let dir = Dir::new();
+    let mut stand = Stand::start(&[]);
+    stand.process.write(&big_box("#ff0000"));
+    let _first = Chromium::open(&stand.link);
+    let first = stand.event("INIT")["client"].to_string();
+    let _second = Chromium::open(&stand.link);
+    let second = stand.event("INIT")["client"].to_string();
+    assert_ne!(first, second);
+    for (color, present, absent) in [("#00ff00", "green", "red"), ("#0000ff", "blue", "green")] {
+        stand.process.write(&big_box(color));
+        for client in [&first, &second] {
+            let picture = shown_with(&stand, &dir, "d.png", &["--client", client]);
+            has(&picture, present, absent);
+        }
+    }
+}
+
+#[test]
+fn a_page_is_served_and_connects_over_tls() {
+    if !ready("a page over TLS") {
+        return;
+    }
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a key");
+    let dir = Dir::new();
+    let certificate = dir.file("cert.pem", issued.cert.pem());
+    let key = dir.file("key.pem", issued.signing_key.serialize_pem());
+    let (certificate, key) = (
+        certificate.to_str().expect("UTF-8"),
+        key.to_str().expect("UTF-8"),
+    );
+    let mut stand = Stand::start(&["--tls-cert", certificate, "--tls-key", key]);
+    assert!(stand.link.starts_with("https://"), "{}", stand.link);
+    assert!(stand.link.contains("ws=wss:"), "{}", stand.link);
+    stand.process.write(&big_box("#00ff00"));
+    let _page = Chromium::open(&stand.link);
+    assert_eq!(stand.event("INIT")["value"]["pkg"], "trefoil");
+    let picture = shown_with(&stand, &dir, "e.png", &["--insecure"]);
+    has(&picture, "green", "red");
 }
 
 /// The page inside the pinned package.

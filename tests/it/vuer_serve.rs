@@ -493,3 +493,35 @@ fn doing_nothing_takes_no_processor_time() {
         used() - before
     );
 }
+
+#[test]
+fn a_terminal_sees_who_is_there_and_what_happened_last() {
+    for command in [&[][..], &["--", "sleep", "60"]] {
+        let serve = [
+            "vuer",
+            "serve",
+            "--bind",
+            "127.0.0.1:0",
+            "--page",
+            "builtin",
+        ];
+        let serve = trefoil(&[&serve[..], command].concat());
+        let mut pty = serve
+            .env("PATH", std::env::var("PATH").unwrap_or_default())
+            .on_pty(100, 24);
+        pty.shows(&["open http://127.0.0.1:"]);
+        pty.shows(&["0 pages", "0 programs", "operations 0/s"]);
+        let text = pty.text();
+        let port = text.split("open http://127.0.0.1:").nth(1).expect("a link");
+        let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+        let url = format!("ws://127.0.0.1:{port}");
+        vuer(&url, &["send", "HELLO"]).run().done();
+        pty.shows(&["last DISCONNECT of 1"]);
+        let waiting = vuer(&url, &["recv"]).start();
+        pty.shows(&["1 program "]);
+        drop(waiting);
+        pty.shows(&["0 programs"]);
+        pty.types("\x03");
+        pty.ends(if command.is_empty() { 0 } else { 130 });
+    }
+}

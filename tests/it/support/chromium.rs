@@ -47,6 +47,8 @@ impl Chromium {
                 "--ignore-gpu-blocklist",
                 "--window-size=400,400",
             ])
+            // The tests' certificates are nobody's but their own.
+            .arg("--ignore-certificate-errors")
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg(link)
             .stdin(Stdio::null())

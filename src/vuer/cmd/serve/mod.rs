@@ -33,7 +33,7 @@ use crate::term::child;
 use crate::term::{Console, Interrupt, OutputError, Progress, Terminal, reader_gone};
 use crate::text::count::{Count, Counted, Throughput};
 use crate::vuer::event::Event;
-use crate::vuer::hub::core::Counts;
+use crate::vuer::hub::core::{ClientEvent, Counts};
 use crate::vuer::hub::run::{Handle, block_on};
 use crate::vuer::hub::sd_notify::{self, Notifier};
 
@@ -392,9 +392,14 @@ async fn until(
 
 /// Hands events to the printer until printing ends.
 async fn follow(hub: &Handle, events: Option<&mut Events>, last: &RefCell<String>) -> End {
+    let note = |client_event: &ClientEvent| {
+        if let Ok(event) = Event::read(&client_event.message) {
+            *last.borrow_mut() = format!("{} of {}", event.etype(), client_event.client);
+        }
+    };
     let Some(events) = events else {
         loop {
-            hub.client_events().await;
+            hub.client_events().await.iter().for_each(note);
         }
     };
     let mut gone = pin!(reader_gone());
@@ -405,9 +410,7 @@ async fn follow(hub: &Handle, events: Option<&mut Events>, last: &RefCell<String
             () = &mut gone => return End::Printed(Err(OutputError::Closed.into())),
         };
         for client_event in received {
-            if let Ok(event) = Event::read(&client_event.message) {
-                *last.borrow_mut() = format!("{} of {}", event.etype(), client_event.client);
-            }
+            note(&client_event);
             events.push(client_event);
         }
     }
@@ -426,7 +429,7 @@ async fn status(hub: &Handle, console: &Console, last: &RefCell<String>) {
         let (counts, now) = (hub.with(|hub| hub.counts()), Instant::now());
         let done = counts.operations - before.0.operations;
         let mut text = format!(
-            "  {}  {}  {}  {}",
+            "  {}  {}  {}  operations {}",
             counted(counts.pages as u64, "page", "pages"),
             counted(counts.programs as u64, "program", "programs"),
             counted(counts.nodes as u64, "node", "nodes"),
