@@ -216,6 +216,7 @@ impl TraceWriter {
                 words.plain(format_args!("trying again in {}", InWords(*after)));
             }
             Step::Lost { why } => _ = words.plain(format_args!("gone: {why}")),
+            Step::Noted { what } => _ = words.plain(what),
         }
     }
 

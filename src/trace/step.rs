@@ -91,15 +91,21 @@ pub enum Step {
         /// Why.
         why: String,
     },
+    /// Something else that is worth knowing.
+    Noted {
+        /// What, in a sentence.
+        what: String,
+    },
 }
 
 impl Step {
     /// The same step with secrets hidden.
     pub(super) fn hiding(mut self, secrets: &Secrets) -> Step {
         match &mut self {
-            Step::Unreachable { why, .. } | Step::Failed { why } | Step::Lost { why } => {
-                secrets.hide(why);
-            }
+            Step::Unreachable { why, .. }
+            | Step::Failed { why }
+            | Step::Lost { why }
+            | Step::Noted { what: why } => secrets.hide(why),
             Step::Upgraded {
                 path,
                 request,

@@ -317,6 +317,19 @@ fn every_example_of_clasp() {
             .replace("8001", "127.0.0.1:0");
         place.here.push((there, here));
     }
+    // No interface but loopback, and no multicast.
+    for (there, here) in [
+        (
+            "bridge sacn",
+            "bridge sacn --listen 127.0.0.1:0 --send 127.0.0.1:9",
+        ),
+        (" --interface 10.0.0.5", ""),
+        (" --send node.local", ""),
+        ("bridge artnet", "bridge artnet --listen 127.0.0.1:0"),
+        ("--broadcast 2.255", "--broadcast 127.255"),
+    ] {
+        place.here.push((there, here.to_owned()));
+    }
     // A broker of its own; TLS to one has a test of its own.
     let broker = Mosquitto::start_or_skip();
     if let Some(broker) = &broker {

@@ -33,9 +33,11 @@ mod credentials; // what belongs to one server goes to no other, and is shown to
 mod profile; // which setting counts; the file they are kept in
 mod profile_guards; // what a profile forbids, and what it asks
 
+mod bridge_artnet; // Art-Net and a router: stupidArtnet, python-artnet, and packets by hand
 mod bridge_mqtt; // an MQTT broker and a router: mosquitto and paho
 mod bridge_osc; // OSC and a router: liblo, python-osc, and packets of the test's own making
 mod bridge_osc_life; // how such a bridge runs, what it says, and how it ends
+mod bridge_sacn; // sACN and a router: the Python package sacn, and packets by hand
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
 mod bundle; // several as one, on time, and found out when dropped

@@ -7,16 +7,22 @@
 //!          ◀──            ◀──     ◀──       ◀──        ◀──
 //! ```
 //!
+//! - [`artnet`]: Art-Net 4, unicast and broadcast
 //! - [`mqtt`]: MQTT 3.1.1 and 5, as a client of a broker
 //! - [`osc`]: Open Sound Control over UDP and TCP
+//! - [`sacn`]: sACN (E1.31), multicast and unicast
+//! - [`dmx`]: universes of DMX, however they are carried
 //! - [`echo`]: which of what comes is what was sent
 //! - [`counts`]: how much went by, and what was wrong with the rest
 //! - [`unit`]: messages to frames, several in one if they belong together
 //!
 //! `docs/bridges.md` has the mappings, and what each of them loses.
 
+pub mod artnet;
 pub mod counts;
+pub mod dmx;
 pub mod echo;
 pub mod mqtt;
 pub mod osc;
+pub mod sacn;
 pub mod unit;

@@ -8,6 +8,7 @@ pub mod both;
 pub mod chromium;
 pub mod contract;
 pub mod dir;
+pub mod dmx;
 pub mod driver;
 pub mod fake;
 pub mod forge;

@@ -42,6 +42,12 @@ pub fn osc_or_skip(what: &str) -> Option<&'static Path> {
     found_or_skip(&PYTHON, "python-osc", "osc-requirements.txt", what)
 }
 
+/// The interpreter with packages that speak sACN and Art-Net.
+pub fn dmx_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    found_or_skip(&PYTHON, "python-dmx", "dmx-requirements.txt", what)
+}
+
 /// The interpreter with Prometheus's parser of its text format.
 pub fn prometheus_or_skip(what: &str) -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();

@@ -11,11 +11,17 @@
 //! - `report`: counts, notes and the status line
 //! - [`osc`]: the OSC side
 //! - [`mqtt`]: the MQTT side
+//! - [`sacn`]: the sACN side
+//! - [`artnet`]: the Art-Net side
+//! - `dmx`: the options and the loop that both DMX sides share
 
+pub mod artnet;
+mod dmx;
 pub mod mqtt;
 pub mod osc;
 mod report;
 mod run;
+pub mod sacn;
 mod to_router;
 
 use crate::clasp::wire::check_address;
@@ -27,6 +33,7 @@ const EXAMPLES: &str = "\
 Examples:
   trefoil clasp bridge osc --listen 8000 --send 192.168.1.20:9000
   trefoil clasp bridge mqtt localhost
+  trefoil clasp bridge sacn --universe 1-4
   trefoil clasp bridge osc --listen 8000 --dry-run   print, and send nothing
 
 A bridge runs until Ctrl-C, with any router, and reconnects after a lost
@@ -46,6 +53,10 @@ enum Protocol {
     Osc(Deferred<osc::OscArgs>),
     /// Bridge an MQTT broker (3.1.1, 5) and a router
     Mqtt(Deferred<mqtt::MqttArgs>),
+    /// Bridge sACN (E1.31) and a router
+    Sacn(Deferred<sacn::SacnArgs>),
+    /// Bridge Art-Net (4) and a router
+    Artnet(Deferred<artnet::ArtnetArgs>),
 }
 
 impl BridgeGroup {
@@ -57,6 +68,8 @@ impl BridgeGroup {
         match self.protocol {
             Protocol::Osc(Deferred(args)) => args.run(terminal),
             Protocol::Mqtt(Deferred(args)) => args.run(terminal),
+            Protocol::Sacn(Deferred(args)) => args.run(terminal),
+            Protocol::Artnet(Deferred(args)) => args.run(terminal),
         }
     }
 }

@@ -1,0 +1,562 @@
+//! All universes of a bridge, without a protocol: packets of sources and the time enter, [`Unit`]s
+//! for the router leave; messages of the router enter, levels to be sent leave. Pure.
+
+use std::collections::BTreeMap;
+use std::hash::Hash;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::address::{self, Place, Scale, Universes};
+use super::merge::{Merge, Packet, Refused, Rule};
+use super::output::{FRAME, Output};
+use super::universe::Universe;
+use super::{CHANNELS, Levels};
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::unit::{Unit, set};
+use crate::clasp::wire::{Message, Publish, SignalType, Value};
+
+/// The most sources of all universes together.
+const SOURCES_MAX: usize = 1_000;
+
+/// How often a universe that does not change is published as a stream, for who subscribes later.
+const STREAM_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a frame of all universes waits for what belongs to it: a router tells of a bundle's
+/// params one by one.
+const GATHER: Duration = Duration::from_millis(2);
+
+/// What a universe is in CLASP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A param for each channel.
+    Channel,
+    /// A stream whose values are arrays of 512 levels.
+    Universe,
+}
+
+/// How the mapping is to be done.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// What universes are below, such as `/sacn`; empty for nothing.
+    pub namespace: Box<str>,
+    /// Which of them are bridged.
+    pub universes: Universes,
+    /// What they are.
+    pub mode: Mode,
+    /// How levels are written.
+    pub scale: Scale,
+    /// How sources of the same priority become one.
+    pub merge: Rule,
+    /// Whether what the router says is sent.
+    pub sends: bool,
+    /// Whether the values that the router has at the beginning are sent.
+    pub retained: bool,
+    /// How long a source may be silent.
+    pub timeout: Duration,
+    /// How often a universe that does not change is sent.
+    pub keepalive: Duration,
+    /// Whether all universes are sent in the same frame.
+    pub together: bool,
+}
+
+/// The universes.
+#[derive(Debug)]
+pub struct Dmx<S> {
+    rules: Rules,
+    universes: BTreeMap<u16, Universe<S>>,
+    /// When each was published as a stream.
+    streamed: BTreeMap<u16, Instant>,
+    /// How many sources there are.
+    sources: usize,
+    /// There is no connection to the router.
+    held: bool,
+    /// When the next frame of all universes may be sent.
+    free: Option<Instant>,
+    /// Since when a frame of all universes has something new.
+    changed: Option<Instant>,
+    /// Levels other than 0 that the router had at the beginning and that are not sent.
+    unsent: usize,
+}
+
+/// A universe that is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame<'l> {
+    /// Which.
+    pub universe: u16,
+    /// The number of its packet, from 0.
+    pub sequence: u64,
+    /// What it is at.
+    pub levels: &'l Levels,
+    /// Whether it has changed since it was sent last.
+    pub is_new: bool,
+}
+
+/// A datagram to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Which universe's it is.
+    pub universe: u16,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Whether it says something that was not said before.
+    pub is_new: bool,
+}
+
+/// What came of a packet.
+#[derive(Debug, PartialEq)]
+pub struct Taken {
+    /// For the router.
+    pub unit: Option<Unit>,
+    /// Its source was not known before.
+    pub is_new: bool,
+}
+
+impl<S: Eq + Hash + Clone> Dmx<S> {
+    /// Universes of which nothing is known.
+    pub fn new(rules: Rules) -> Dmx<S> {
+        Dmx {
+            rules,
+            universes: BTreeMap::new(),
+            streamed: BTreeMap::new(),
+            sources: 0,
+            held: false,
+            free: None,
+            changed: None,
+            unsent: 0,
+        }
+    }
+
+    /// How the mapping is done.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The pattern of what the router is to send.
+    pub fn subscription(&self) -> String {
+        format!("{}/**", self.rules.namespace)
+    }
+
+    /// How many sources there are.
+    pub fn sources(&self) -> usize {
+        self.sources
+    }
+
+    /// How many universes are sent.
+    pub fn sent(&self) -> usize {
+        let universes = self.universes.values();
+        universes
+            .filter(|universe| universe.output.is_some())
+            .count()
+    }
+
+    /// Levels that the router had at the beginning and that are not sent.
+    pub fn unsent(&self) -> usize {
+        self.unsent
+    }
+
+    /// A packet of a source has come.
+    ///
+    /// # Errors
+    /// Why it is not used.
+    pub fn packet(
+        &mut self,
+        number: u16,
+        id: &S,
+        packet: &Packet<'_>,
+        now: Instant,
+    ) -> Result<Taken, Dropped> {
+        if !self.rules.universes.contains(number) {
+            return Err(Dropped {
+                reason: "of universes that are not bridged",
+                detail: format!("a packet for universe {number}"),
+            });
+        }
+        let is_full = self.sources >= SOURCES_MAX;
+        let merge = &mut self.universe(number).merge;
+        let before = merge.len();
+        let taken = match merge.packet(id, packet, now) {
+            // It has been let in, but there are too many elsewhere.
+            Ok(true) if is_full && merge.len() > before => {
+                merge.remove(id);
+                Err(Refused::TooMany)
+            }
+            taken => taken,
+        };
+        let after = merge.len();
+        self.sources = self.sources + after - before;
+        match taken {
+            Ok(is_new) => Ok(Taken {
+                unit: self.write(number, now),
+                is_new,
+            }),
+            Err(Refused::OutOfOrder) => Err(Dropped {
+                reason: "out of order",
+                detail: format!("universe {number}: an older packet came after a newer one"),
+            }),
+            Err(Refused::TooMany) => Err(Dropped {
+                reason: "of too many sources",
+                detail: format!("universe {number}: a source more than there is room for"),
+            }),
+        }
+    }
+
+    /// What a source holds under a number is to be used, in all universes at once.
+    pub fn release(&mut self, id: &S, key: u16, now: Instant) -> Option<Unit> {
+        let released = |(number, universe): (&u16, &mut Universe<S>)| {
+            universe.merge.release(id, key).then_some(*number)
+        };
+        let numbers: Vec<u16> = self.universes.iter_mut().filter_map(released).collect();
+        self.write_all(&numbers, now)
+    }
+
+    /// A source ends in a universe; whether it was there.
+    pub fn remove(&mut self, number: u16, id: &S, now: Instant) -> (bool, Option<Unit>) {
+        let Some(universe) = self.universes.get_mut(&number) else {
+            return (false, None);
+        };
+        let removed = universe.merge.remove(id);
+        self.sources -= usize::from(removed);
+        let unit = if removed {
+            self.write(number, now)
+        } else {
+            None
+        };
+        (removed, unit)
+    }
+
+    /// Drops the sources that are silent, and publishes again what is a stream; what that changes,
+    /// and who is gone from where.
+    pub fn expire(&mut self, now: Instant) -> (Option<Unit>, Vec<(u16, S)>) {
+        let mut gone = Vec::new();
+        let mut changed = Vec::new();
+        for (number, universe) in &mut self.universes {
+            let expired = universe.merge.expire(now);
+            if !expired.is_empty() {
+                changed.push(*number);
+            }
+            gone.extend(expired.into_iter().map(|id| (*number, id)));
+        }
+        self.sources -= gone.len();
+        let mut unit = self.write_all(&changed, now);
+        let due = |at: &Instant| *at + STREAM_EVERY <= now;
+        let again: Vec<u16> = self
+            .streamed
+            .iter()
+            .filter(|(_, at)| due(at))
+            .map(|(number, _)| *number)
+            .collect();
+        for number in again {
+            let is_alive = self
+                .universes
+                .get(&number)
+                .is_some_and(|universe| !universe.merge.is_empty());
+            if is_alive {
+                unit.get_or_insert_with(|| Unit::now(Vec::new()))
+                    .messages
+                    .push(self.stream(number, now));
+            } else {
+                self.streamed.remove(&number);
+            }
+        }
+        (unit, gone)
+    }
+
+    /// When there is something to do, if nothing comes: [`expire`](Self::expire) or
+    /// [`flush`](Self::flush).
+    pub fn due(&self, now: Instant) -> Option<Instant> {
+        let silent = self
+            .universes
+            .values()
+            .filter_map(|universe| universe.merge.due());
+        let streams = self.streamed.values().map(|at| *at + STREAM_EVERY);
+        let frames = self.frames_due(now);
+        silent.chain(streams).chain(frames).min()
+    }
+
+    fn frames_due(&self, now: Instant) -> Option<Instant> {
+        let outputs = self.universes.values().filter_map(|universe| {
+            let output = universe.output.as_ref()?;
+            Some(output.due(now))
+        });
+        let first = outputs.min()?;
+        if !self.rules.together {
+            return Some(first);
+        }
+        let gathered = self.changed.map(|since| since + GATHER);
+        let waits = self.free.into_iter().chain(gathered);
+        Some(waits.fold(first, Instant::max))
+    }
+
+    /// Hands out the universes that are to be sent now. How many they are.
+    pub fn flush(&mut self, now: Instant, mut send: impl FnMut(Frame<'_>)) -> usize {
+        if self.frames_due(now).is_none_or(|due| due > now) {
+            return 0;
+        }
+        self.free = Some(now + FRAME);
+        self.changed = None;
+        let mut count = 0;
+        for (universe, output) in self.outputs() {
+            if output.due(now) <= now {
+                let is_new = output.is_changed();
+                send(Frame {
+                    universe,
+                    sequence: output.sent(now),
+                    levels: &output.levels,
+                    is_new,
+                });
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// The universes that are sent.
+    pub fn outputs(&mut self) -> impl Iterator<Item = (u16, &mut Output)> {
+        self.universes
+            .iter_mut()
+            .filter_map(|(number, universe)| Some((*number, universe.output.as_mut()?)))
+    }
+
+    /// The router is gone: what is written now is kept.
+    pub fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// What was written and has not been heard from the router, and what the sources hold, to be
+    /// written again.
+    pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
+        self.held = false;
+        let mut messages = Vec::new();
+        for (number, universe) in &mut self.universes {
+            for (channel, level) in universe.again() {
+                universe.note(channel, level, true, now);
+                let address = address::channel(&self.rules.namespace, *number, channel);
+                messages.push(set(address, self.rules.scale.value(level)));
+            }
+        }
+        messages
+    }
+
+    /// A message of the router. `initial` is one that tells what was there at the beginning.
+    ///
+    /// # Errors
+    /// What is no level of a channel, and why.
+    pub fn deliver(
+        &mut self,
+        message: &Message<'_>,
+        initial: bool,
+        now: Instant,
+    ) -> Result<(), Dropped> {
+        match message {
+            Message::Set(set) => self.state(&set.address, &set.value, Tells::Live, now),
+            Message::Snapshot(params) => params.iter().try_for_each(|param| {
+                let tells = if initial { Tells::First } else { Tells::Again };
+                self.state(&param.address, &param.value, tells, now)
+            }),
+            Message::Publish(publish) => self.publish(publish, now),
+            _ => Ok(()),
+        }
+    }
+
+    /// A param has a value.
+    fn state(
+        &mut self,
+        target: &str,
+        value: &Value<'_>,
+        tells: Tells,
+        now: Instant,
+    ) -> Result<(), Dropped> {
+        let is_quiet = tells == Tells::First && !(self.rules.retained && self.rules.sends);
+        let read = self.place(target).and_then(|place| match place {
+            None => Ok(Vec::new()),
+            Some(place) => Ok(self
+                .levels(place, value)
+                .map_err(|why| no_level(target, &why))?
+                .into_iter()
+                .enumerate()
+                .map(|(at, level)| match place {
+                    Place::Channel(number, channel) => (number, channel, level),
+                    Place::Universe(number) => (number, at, level),
+                })
+                .collect()),
+        });
+        let read = match read {
+            Err(_) if is_quiet => return Ok(()),
+            read => read?,
+        };
+        let held = self.held;
+        for (number, channel, level) in read {
+            let universe = self.universe(number);
+            // In a snapshot an echo is no news.
+            if tells == Tells::Live && universe.is_echo(channel, level, held, now) {
+                continue;
+            }
+            let is_news = universe.learn(channel, level);
+            if is_quiet {
+                self.unsent += usize::from(level > 0 && self.rules.sends);
+            } else if tells != Tells::Again || is_news {
+                self.set(number, channel, level, now);
+            }
+        }
+        Ok(())
+    }
+
+    /// A signal that is no state.
+    fn publish(&mut self, publish: &Publish<'_>, now: Instant) -> Result<(), Dropped> {
+        let target = &*publish.address;
+        let Some(place) = self.place(target)? else {
+            return Ok(());
+        };
+        if matches!(publish.signal, SignalType::Event | SignalType::Timeline) {
+            return Err(Dropped {
+                reason: "events and timelines",
+                detail: format!("{target}: {}s have no level", publish.signal.name()),
+            });
+        }
+        let samples;
+        let value = match (&publish.value, &publish.samples, place) {
+            (Some(value), _, _) => value,
+            (None, Some(list), Place::Universe(_)) => {
+                samples = Value::Array(list.iter().copied().map(Value::Float).collect());
+                &samples
+            }
+            // The last of them is the newest.
+            (None, Some(list), Place::Channel(..)) if !list.is_empty() => {
+                samples = Value::Float(list[list.len() - 1]);
+                &samples
+            }
+            // A gesture may begin and end without a value.
+            _ => return Ok(()),
+        };
+        let levels = self.levels(place, value);
+        let levels = levels.map_err(|why| no_level(target, &why))?;
+        for (at, level) in levels.into_iter().enumerate() {
+            match place {
+                Place::Channel(number, channel) => self.set(number, channel, level, now),
+                Place::Universe(number) => self.set(number, at, level, now),
+            }
+        }
+        Ok(())
+    }
+
+    /// What an address stands for, if it is ours.
+    fn place(&self, target: &str) -> Result<Option<Place>, Dropped> {
+        let place = address::place(&self.rules.namespace, target).map_err(|why| Dropped {
+            reason: "addresses that are no channel",
+            detail: format!("{target}: {why}"),
+        })?;
+        match place {
+            Some(Place::Channel(number, _) | Place::Universe(number))
+                if !self.rules.universes.contains(number) =>
+            {
+                Err(Dropped {
+                    reason: "of universes that are not bridged",
+                    detail: format!("{target}: universe {number} is not one of --universe"),
+                })
+            }
+            place => Ok(place),
+        }
+    }
+
+    /// The levels of a value: of one channel, or of the first of a universe.
+    fn levels(&self, place: Place, value: &Value<'_>) -> Result<Vec<u8>, String> {
+        let scale = self.rules.scale;
+        match (place, value) {
+            (Place::Channel(..), value) => Ok(vec![scale.level(value)?]),
+            (Place::Universe(_), Value::Array(items)) if items.len() <= CHANNELS => {
+                items.iter().map(|item| scale.level(item)).collect()
+            }
+            (Place::Universe(_), Value::Bytes(bytes)) if bytes.len() <= CHANNELS => {
+                Ok(bytes.to_vec())
+            }
+            (Place::Universe(_), Value::Array(_) | Value::Bytes(_)) => {
+                Err(format!("more than {CHANNELS} levels"))
+            }
+            (Place::Universe(_), value) => {
+                Err(format!("a {} is not an array of levels", value.type_name()))
+            }
+        }
+    }
+
+    /// A channel is to be sent with this level.
+    fn set(&mut self, number: u16, channel: usize, level: u8, now: Instant) {
+        if self.rules.sends {
+            self.changed.get_or_insert(now);
+            let keepalive = self.rules.keepalive;
+            let output = &mut self.universe(number).output;
+            output
+                .get_or_insert_with(|| Output::new(keepalive))
+                .set(channel, level);
+        }
+    }
+
+    fn universe(&mut self, number: u16) -> &mut Universe<S> {
+        let Rules { merge, timeout, .. } = self.rules;
+        self.universes
+            .entry(number)
+            .or_insert_with(|| Universe::new(Merge::new(merge, timeout)))
+    }
+
+    /// What has changed in a universe, for the router.
+    fn write(&mut self, number: u16, now: Instant) -> Option<Unit> {
+        self.write_all(&[number], now)
+    }
+
+    /// What has changed in some universes, for the router, in one bundle.
+    fn write_all(&mut self, numbers: &[u16], now: Instant) -> Option<Unit> {
+        let mut messages = Vec::new();
+        for number in numbers {
+            let Some(universe) = self.universes.get_mut(number) else {
+                continue;
+            };
+            let changes = universe.changes();
+            if self.rules.mode == Mode::Universe {
+                if !changes.is_empty() {
+                    messages.push(self.stream(*number, now));
+                }
+                continue;
+            }
+            for (channel, level) in changes {
+                universe.note(channel, level, self.held, now);
+                let address = address::channel(&self.rules.namespace, *number, channel);
+                messages.push(set(address, self.rules.scale.value(level)));
+            }
+        }
+        (!messages.is_empty()).then(|| Unit::now(messages))
+    }
+
+    /// A universe as one message.
+    fn stream(&mut self, number: u16, now: Instant) -> Message<'static> {
+        self.streamed.insert(number, now);
+        let scale = self.rules.scale;
+        let universe = self.universe(number);
+        let levels = universe.levels().map(|level| scale.value(level)).collect();
+        let address = address::universe(&self.rules.namespace, number);
+        Message::Publish(Publish {
+            value: Some(Value::Array(levels)),
+            ..Publish::new(SignalType::Stream, address)
+        })
+    }
+}
+
+/// When the router says what a param has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    /// At the beginning.
+    First,
+    /// After a lost connection.
+    Again,
+    /// When it is written.
+    Live,
+}
+
+fn no_level(target: &str, why: &str) -> Dropped {
+    Dropped {
+        reason: "values that are no level",
+        detail: format!("{target}: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,276 @@
+//! UDP over IPv4: datagrams and who they are from leave; datagrams and where they go enter.
+//!
+//! ```text
+//! socket ──▶ task ──▶ one bounded channel ──▶ Datagrams::next
+//! Datagrams::send ──▶ first socket
+//! ```
+//!
+//! Where the reader of the channel falls behind, the system drops datagrams.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, SockRef, Socket, Type};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use crate::error::{Failure, Kind};
+use crate::net::addresses;
+
+/// How many datagrams may wait to be taken.
+const WAITING: usize = 1_024;
+
+/// The longest datagram that is read; what is longer is read so far, and so found to be malformed.
+const DATAGRAM_MAX: usize = 2_048;
+
+/// How much the system may keep until it is read, if it lets us.
+const BUFFER: usize = 1 << 20;
+
+/// How many groups one socket joins: Linux allows 20 (`igmp_max_memberships`).
+const GROUPS: usize = 20;
+
+/// How many routers a multicast datagram may pass.
+const HOPS: u32 = 8;
+
+/// A host and a port, as they are typed: `HOST` or `HOST:PORT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// A name or an IPv4 address.
+    pub host: String,
+    /// The port; the protocol's own if none is given.
+    pub port: Option<u16>,
+}
+
+impl Target {
+    /// Reads `HOST` or `HOST:PORT`.
+    ///
+    /// # Errors
+    /// What it should be.
+    pub fn parse(text: &str) -> Result<Target, &'static str> {
+        const WHY: &str = "it is HOST or HOST:PORT";
+        let (host, port) = match text.split_once(':') {
+            Some((host, port)) => (host, Some(port.parse().map_err(|_| WHY)?)),
+            None => (text, None),
+        };
+        if host.is_empty() || port == Some(0) {
+            return Err(WHY);
+        }
+        Ok(Target {
+            host: host.to_owned(),
+            port,
+        })
+    }
+
+    /// Reads where to listen: `PORT`, `HOST` or `HOST:PORT`. Port 0 is any free one.
+    ///
+    /// # Errors
+    /// What it should be.
+    pub fn to_listen(text: &str) -> Result<Target, &'static str> {
+        const WHY: &str = "it is PORT, HOST or HOST:PORT";
+        let any = Ipv4Addr::UNSPECIFIED.to_string();
+        let (host, port) = match text.split_once(':') {
+            Some((host, port)) => (host.to_owned(), Some(port)),
+            None if text.bytes().all(|byte| byte.is_ascii_digit()) => (any, Some(text)),
+            None => (text.to_owned(), None),
+        };
+        let port = port.map(str::parse).transpose().map_err(|_| WHY)?;
+        if host.is_empty() {
+            return Err(WHY);
+        }
+        Ok(Target { host, port })
+    }
+
+    /// Its first IPv4 address.
+    ///
+    /// # Errors
+    /// A host that has none.
+    pub async fn resolve(&self, port: u16) -> Result<SocketAddrV4, Failure> {
+        let Target { host, .. } = self;
+        let port = self.port.unwrap_or(port);
+        let found = addresses(host, port).await.and_then(|found| {
+            let mut found = found.into_iter().filter_map(|address| match address {
+                SocketAddr::V4(address) => Some(address),
+                SocketAddr::V6(_) => None,
+            });
+            let none = || io::Error::other("it has no IPv4 address");
+            found.next().ok_or_else(none)
+        });
+        found
+            .map_err(|error| Failure::new(Kind::Connection, format!("cannot find {host}: {error}")))
+    }
+}
+
+/// The sockets of a bridge.
+pub struct Datagrams {
+    /// The first sends; all receive.
+    sockets: Vec<Arc<UdpSocket>>,
+    /// How many groups the last of them has joined.
+    joined: usize,
+    interface: Ipv4Addr,
+    local: SocketAddrV4,
+    incoming: mpsc::Receiver<(Vec<u8>, SocketAddrV4)>,
+    /// Keeps the channel open, and is given to new tasks.
+    events: mpsc::Sender<(Vec<u8>, SocketAddrV4)>,
+}
+
+impl Datagrams {
+    /// Listens. Multicast leaves by the interface that has this address.
+    ///
+    /// # Errors
+    /// An address that cannot be had.
+    pub fn open(listen: SocketAddrV4, interface: Ipv4Addr) -> Result<Datagrams, Failure> {
+        let failed = |error: io::Error| {
+            let message = format!("cannot listen at udp {listen}: {error}");
+            let failure = Failure::new(Kind::Connection, message);
+            match error.kind() {
+                io::ErrorKind::AddrInUse => {
+                    failure.with_hint("Another program listens there and does not share the port")
+                }
+                _ => failure,
+            }
+        };
+        let (events, incoming) = mpsc::channel(WAITING);
+        let mut datagrams = Datagrams {
+            sockets: Vec::new(),
+            joined: 0,
+            interface,
+            local: listen,
+            incoming,
+            events,
+        };
+        datagrams.add().map_err(failed)?;
+        Ok(datagrams)
+    }
+
+    /// Where it listens.
+    pub fn local(&self) -> SocketAddrV4 {
+        self.local
+    }
+
+    /// One more socket at the same address.
+    fn add(&mut self) -> io::Result<()> {
+        let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+        // Several programs on one machine listen to the same port, as is usual for both protocols.
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.set_broadcast(true)?;
+        // What the system gives is enough for most.
+        let _ = socket.set_recv_buffer_size(BUFFER);
+        let _ = socket.set_send_buffer_size(BUFFER);
+        socket.set_multicast_ttl_v4(HOPS)?;
+        if !self.interface.is_unspecified() {
+            let interface = self.interface;
+            socket.set_multicast_if_v4(&interface).map_err(|error| {
+                io::Error::new(
+                    error.kind(),
+                    format!("no interface has {interface} ({error})"),
+                )
+            })?;
+        }
+        // Otherwise each socket would get what another has joined.
+        #[cfg(target_os = "linux")]
+        socket.set_multicast_all_v4(false)?;
+        socket.bind(&self.local.into())?;
+        let socket = Arc::new(UdpSocket::from_std(socket.into())?);
+        if let SocketAddr::V4(local) = socket.local_addr()? {
+            self.local = local;
+        }
+        self.joined = 0;
+        tokio::spawn(read(Arc::clone(&socket), self.events.clone()));
+        self.sockets.push(socket);
+        Ok(())
+    }
+
+    /// Listens to a multicast group, too.
+    ///
+    /// # Errors
+    /// The system's words.
+    pub fn join(&mut self, group: Ipv4Addr) -> io::Result<()> {
+        if self.joined >= GROUPS {
+            self.add()?;
+        }
+        if let Some(socket) = self.sockets.last() {
+            SockRef::from(&**socket).join_multicast_v4(&group, &self.interface)?;
+        }
+        self.joined += 1;
+        Ok(())
+    }
+
+    /// The next that comes. Cancel-safe.
+    pub async fn next(&mut self) -> (Vec<u8>, SocketAddrV4) {
+        match self.incoming.recv().await {
+            Some(datagram) => datagram,
+            // A sender is kept here.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// What has come already.
+    pub fn try_next(&mut self) -> Option<(Vec<u8>, SocketAddrV4)> {
+        self.incoming.try_recv().ok()
+    }
+
+    /// Sends a datagram, without waiting.
+    ///
+    /// # Errors
+    /// The system's words.
+    pub fn send(&self, bytes: &[u8], to: SocketAddrV4) -> io::Result<()> {
+        let socket = self.sockets.first();
+        let socket = socket.ok_or(io::ErrorKind::NotConnected)?;
+        socket.try_send_to(bytes, to.into()).map(|_| ())
+    }
+}
+
+async fn read(socket: Arc<UdpSocket>, events: mpsc::Sender<(Vec<u8>, SocketAddrV4)>) {
+    let mut buffer = vec![0; DATAGRAM_MAX];
+    loop {
+        match socket.recv_from(&mut buffer).await {
+            Ok((size, SocketAddr::V4(from))) => {
+                if events.send((buffer[..size].to_vec(), from)).await.is_err() {
+                    return;
+                }
+            }
+            Ok(_) => {}
+            Err(_) => sleep(Duration::from_millis(1)).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_ports_as_they_are_typed() {
+        let target = |host: &str, port| {
+            Ok(Target {
+                host: host.to_owned(),
+                port,
+            })
+        };
+        let why = Err("it is HOST or HOST:PORT");
+        for (text, expected) in [
+            ("node", target("node", None)),
+            ("10.0.0.5:6454", target("10.0.0.5", Some(6454))),
+            ("", why.clone()),
+            (":1", why.clone()),
+            ("node:x", why.clone()),
+            ("node:0", why),
+        ] {
+            assert_eq!(Target::parse(text), expected, "{text}");
+        }
+        let why = Err("it is PORT, HOST or HOST:PORT");
+        for (text, expected) in [
+            ("6454", target("0.0.0.0", Some(6454))),
+            ("127.0.0.1", target("127.0.0.1", None)),
+            ("127.0.0.1:0", target("127.0.0.1", Some(0))),
+            ("70000", why.clone()),
+            ("", why),
+        ] {
+            assert_eq!(Target::to_listen(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! sACN packets to CLASP messages and back: a datagram and the time enter, [`Unit`]s for the router
+//! leave; messages of the router enter, datagrams leave. Pure.
+//!
+//! A source is known by its CID. What it sends for a synchronization universe waits until that
+//! universe's sync packet comes, once there was one.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::codec::{self, Cid, Data, Discovery, LEVELS, PAGE, PRIORITIES, Packet, Sync};
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::dmx::map::{Dmx, Outgoing, Rules};
+use crate::clasp::bridge::dmx::merge::{self, Kind};
+use crate::clasp::bridge::unit::Unit;
+
+/// How long a source may be silent; a sync universe, too (E1.31, 6.7.1).
+pub const TIMEOUT: Duration = Duration::from_millis(2_500);
+
+/// How often a universe that does not change is sent: between 800 and 1,000 ms (E1.31, 6.6.2).
+pub const KEEPALIVE: Duration = Duration::from_millis(900);
+
+/// How often is said what is sent (E1.31, 4.3).
+const DISCOVERY_EVERY: Duration = Duration::from_secs(10);
+
+/// How often the end of a stream is said (E1.31, 6.2.6).
+const TERMINATIONS: usize = 3;
+
+/// The most pairs of a source and a sync universe that are remembered.
+const SYNCS_MAX: usize = 1_000;
+
+/// The most sync universes that are listened to.
+const SYNC_UNIVERSES_MAX: usize = 64;
+
+/// Who we are, as a source.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Ours, and nobody else's.
+    pub cid: Cid,
+    /// What people call us.
+    pub name: String,
+    /// 0 to 200.
+    pub priority: u8,
+    /// The universe in which we send sync packets, if we do.
+    pub sync: Option<u16>,
+}
+
+/// The mapping, with what it remembers.
+#[derive(Debug)]
+pub struct Mapping {
+    dmx: Dmx<Cid>,
+    identity: Identity,
+    sync_sequence: u8,
+    /// When the last sync packet of a source came for a universe.
+    syncs: HashMap<(Cid, u16), Instant>,
+    /// The sync universes that sources have named.
+    sync_universes: Vec<u16>,
+    discovered: Option<Instant>,
+}
+
+/// What came of a datagram.
+#[derive(Debug, Default, PartialEq)]
+pub struct Received {
+    /// For the router.
+    pub unit: Option<Unit>,
+    /// What is not passed on.
+    pub dropped: Option<Dropped>,
+    /// The multicast group of this universe is to be joined, for its sync packets.
+    pub join: Option<u16>,
+    /// A source has come or is gone, for who watches.
+    pub news: Option<String>,
+}
+
+/// What is to be done because of the time.
+#[derive(Debug, Default, PartialEq)]
+pub struct Ticked {
+    /// For the router.
+    pub unit: Option<Unit>,
+    /// To be sent, each to its universe.
+    pub packets: Vec<Outgoing>,
+    /// Sources that are gone, for who watches.
+    pub news: Vec<String>,
+}
+
+impl Mapping {
+    /// A mapping that has seen nothing yet.
+    pub fn new(rules: Rules, identity: Identity) -> Mapping {
+        Mapping {
+            dmx: Dmx::new(rules),
+            identity,
+            sync_sequence: 0,
+            syncs: HashMap::new(),
+            sync_universes: Vec::new(),
+            discovered: None,
+        }
+    }
+
+    /// The universes.
+    pub fn dmx(&self) -> &Dmx<Cid> {
+        &self.dmx
+    }
+
+    /// The universes, for what the router says.
+    pub fn dmx_mut(&mut self) -> &mut Dmx<Cid> {
+        &mut self.dmx
+    }
+
+    /// A datagram has come.
+    pub fn receive(&mut self, bytes: &[u8], now: Instant) -> Received {
+        match codec::decode(bytes) {
+            Err(why) => dropped("malformed", why.to_string()),
+            Ok(Packet::Data(data)) if data.cid == self.identity.cid => Received::default(),
+            Ok(Packet::Data(data)) => self.data(&data, now),
+            Ok(Packet::Sync(sync)) => self.sync(sync, now),
+            // Nobody asks who else sends.
+            Ok(Packet::Discovery(_)) => Received::default(),
+        }
+    }
+
+    fn data(&mut self, data: &Data<'_>, now: Instant) -> Received {
+        let Data {
+            cid,
+            name,
+            universe,
+            priority,
+            ..
+        } = *data;
+        let kind = match data.start_code {
+            LEVELS => Kind::Levels,
+            PRIORITIES => Kind::Priorities,
+            other => {
+                let detail = format!("universe {universe}: start code {other:#04x} is not DMX");
+                return dropped("of another start code", detail);
+            }
+        };
+        if data.preview {
+            let detail = format!("universe {universe}: '{name}' marks it as a preview");
+            return dropped("marked as a preview", detail);
+        }
+        if data.terminated {
+            let (removed, unit) = self.dmx.remove(universe, &cid, now);
+            return Received {
+                unit,
+                news: removed.then(|| format!("universe {universe}: source '{name}' has ended")),
+                ..Received::default()
+            };
+        }
+        let hold = match self.hold(data, now) {
+            Ok(hold) => hold,
+            Err(dropped) => {
+                return Received {
+                    dropped: Some(dropped),
+                    ..Received::default()
+                };
+            }
+        };
+        let packet = merge::Packet {
+            kind,
+            priority,
+            sequence: Some(data.sequence),
+            may_repeat: false,
+            slots: data.slots,
+            hold: hold.filter(|_| kind == Kind::Levels),
+        };
+        match self.dmx.packet(universe, &cid, &packet, now) {
+            Err(why) => Received {
+                dropped: Some(why),
+                ..Received::default()
+            },
+            Ok(taken) => Received {
+                unit: taken.unit,
+                join: self.named(data.sync),
+                news: taken.is_new.then(|| {
+                    format!("universe {universe}: source '{name}' ({cid}), priority {priority}")
+                }),
+                ..Received::default()
+            },
+        }
+    }
+
+    /// Whether a packet is to wait for its sync packet, and for which. It does from the first sync
+    /// packet on; when these have ceased, the source says whether it is to wait all the same.
+    fn hold(&self, data: &Data<'_>, now: Instant) -> Result<Option<u16>, Dropped> {
+        match self.syncs.get(&(data.cid, data.sync)) {
+            Some(last) if data.sync != 0 && *last + TIMEOUT > now => Ok(Some(data.sync)),
+            Some(_) if data.sync != 0 && !data.force_sync => Err(Dropped {
+                reason: "waiting for sync packets that have ceased",
+                detail: format!(
+                    "universe {}: '{}' waits for a sync packet in universe {}",
+                    data.universe, data.name, data.sync
+                ),
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    /// A sync universe was named: the group to be joined, if it is new.
+    fn named(&mut self, universe: u16) -> Option<u16> {
+        let is_new = universe != 0 && !self.sync_universes.contains(&universe);
+        if !is_new || self.sync_universes.len() >= SYNC_UNIVERSES_MAX {
+            return None;
+        }
+        self.sync_universes.push(universe);
+        // Those that are bridged are joined already.
+        (!self.dmx.rules().universes.contains(universe)).then_some(universe)
+    }
+
+    fn sync(&mut self, sync: Sync, now: Instant) -> Received {
+        let key = (sync.cid, sync.universe);
+        if sync.cid == self.identity.cid || !self.sync_universes.contains(&sync.universe) {
+            return Received::default();
+        }
+        if self.syncs.len() >= SYNCS_MAX && !self.syncs.contains_key(&key) {
+            self.syncs.retain(|_, last| *last + TIMEOUT > now);
+            if self.syncs.len() >= SYNCS_MAX {
+                return dropped("of too many sources", "a sync packet".into());
+            }
+        }
+        self.syncs.insert(key, now);
+        Received {
+            unit: self.dmx.release(&sync.cid, sync.universe, now),
+            ..Received::default()
+        }
+    }
+
+    /// When [`tick`](Self::tick) is to be called, if nothing comes.
+    pub fn due(&self, now: Instant) -> Option<Instant> {
+        let discovery = (self.dmx.sent() > 0).then(|| {
+            let last = self.discovered;
+            last.map_or(now, |last| last + DISCOVERY_EVERY)
+        });
+        self.dmx.due(now).into_iter().chain(discovery).min()
+    }
+
+    /// What is due.
+    pub fn tick(&mut self, now: Instant) -> Ticked {
+        let (unit, gone) = self.dmx.expire(now);
+        let gone = gone.into_iter().map(|(universe, cid)| {
+            format!("universe {universe}: source {cid} is gone: silent for 2.5 s")
+        });
+        let mut packets = Vec::new();
+        let identity = &self.identity;
+        let count = self.dmx.flush(now, |frame| {
+            let data = identity.data(frame.universe, frame.sequence, frame.levels);
+            packets.push(Outgoing {
+                universe: frame.universe,
+                bytes: codec::encode(&Packet::Data(data)),
+                is_new: frame.is_new,
+            });
+        });
+        if let Some(universe) = self.identity.sync
+            && count > 0
+        {
+            let sync = Packet::Sync(Sync {
+                cid: self.identity.cid,
+                sequence: self.sync_sequence,
+                universe,
+            });
+            self.sync_sequence = self.sync_sequence.wrapping_add(1);
+            packets.push(repeated(universe, &sync));
+        }
+        self.discover(now, &mut packets);
+        Ticked {
+            unit,
+            packets,
+            news: gone.collect(),
+        }
+    }
+
+    /// Says what is sent, when it is time.
+    fn discover(&mut self, now: Instant, packets: &mut Vec<Outgoing>) {
+        let is_due = self
+            .discovered
+            .is_none_or(|last| last + DISCOVERY_EVERY <= now);
+        let universes: Vec<u16> = self.dmx.outputs().map(|(universe, _)| universe).collect();
+        if !is_due || universes.is_empty() {
+            return;
+        }
+        self.discovered = Some(now);
+        let last_page = ((universes.len() - 1) / PAGE) as u8;
+        for (page, universes) in universes.chunks(PAGE).enumerate() {
+            let discovery = Packet::Discovery(Discovery {
+                cid: self.identity.cid,
+                name: &self.identity.name,
+                page: page as u8,
+                last_page,
+                universes: universes.to_vec(),
+            });
+            packets.push(repeated(codec::DISCOVERY_UNIVERSE, &discovery));
+        }
+    }
+
+    /// The end: what tells receivers that nothing more comes, each to its universe.
+    pub fn finish(&mut self) -> Vec<Outgoing> {
+        let mut packets = Vec::new();
+        let identity = &self.identity;
+        for _ in 0..TERMINATIONS {
+            for (universe, output) in self.dmx.outputs() {
+                let sequence = output.next_sequence();
+                let data = Data {
+                    terminated: true,
+                    // Nothing is to be waited for any more.
+                    sync: 0,
+                    ..identity.data(universe, sequence, &output.levels)
+                };
+                packets.push(repeated(universe, &Packet::Data(data)));
+            }
+        }
+        packets
+    }
+}
+
+impl Identity {
+    fn data<'a>(&'a self, universe: u16, sequence: u64, levels: &'a [u8]) -> Data<'a> {
+        Data {
+            cid: self.cid,
+            name: &self.name,
+            priority: self.priority,
+            sync: self.sync.unwrap_or_default(),
+            // The wire has the lowest byte.
+            sequence: sequence as u8,
+            preview: false,
+            terminated: false,
+            // Without our sync packets what comes is used at once.
+            force_sync: self.sync.is_some(),
+            universe,
+            start_code: LEVELS,
+            slots: levels,
+        }
+    }
+}
+
+/// A packet that has no new levels.
+fn repeated(universe: u16, packet: &Packet<'_>) -> Outgoing {
+    Outgoing {
+        universe,
+        bytes: codec::encode(packet),
+        is_new: false,
+    }
+}
+
+fn dropped(reason: &'static str, detail: String) -> Received {
+    Received {
+        dropped: Some(Dropped { reason, detail }),
+        ..Received::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! `bridge artnet`: Art-Net 4 and a router.
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
+
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::time::Instant;
+
+use super::dmx::{self, DmxArgs, Input};
+use super::report::{Report, peers};
+use super::run::{self, Side};
+use super::to_router::ToRouter;
+use crate::clasp::bridge::artnet::codec::{self, PORT};
+use crate::clasp::bridge::artnet::map::{Identity, KEEPALIVE, Mapping, TIMEOUT, To};
+use crate::clasp::bridge::artnet::show::{LANGUAGE, document};
+use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::dmx::address::Universes;
+use crate::clasp::bridge::dmx::map::Outgoing;
+use crate::clasp::bridge::dmx::socket::{Datagrams, Target};
+use crate::clasp::client::block_on;
+use crate::clasp::wire::{Frame, Message};
+use crate::error::{Failure, Kind};
+use crate::term::Terminal;
+use crate::trace::Direction;
+
+const EXAMPLES: &str = "\
+Examples:
+  trefoil clasp bridge artnet --universe 0-3
+  trefoil clasp bridge artnet --universe 0 --send node.local
+  trefoil clasp bridge artnet --universe 0 --broadcast 2.255.255.255
+  trefoil clasp bridge artnet --universe 0 --receive-only --merge ltp
+  trefoil clasp bridge artnet --universe 0 --dry-run
+
+Channel 5 of universe 0 is /artnet/0/5, 0 to 255. A universe is a port address:
+net * 256 + subnet * 16 + universe. What is sent here is written: of each frame
+what has changed, in one bundle. What others write below /artnet is sent to the
+nodes that put the universe out, which are found by ArtPoll, and to whoever polls
+the bridge: at most 44 frames a second, and every 4 s if nothing changes.
+
+docs/bridges.md has the whole mapping.";
+
+/// What may be typed after `bridge artnet`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ArtnetArgs {
+    /// Bridge these universes: 0, 0-15, 0,3-5
+    #[arg(long, value_name = "LIST", default_value = "0", value_parser = universes)]
+    universe: Universes,
+
+    /// Receive at this port; with a host only what is sent to it, no broadcasts
+    /// [default: 6454]
+    #[arg(long, value_name = "[HOST:]PORT", value_parser = Target::to_listen)]
+    listen: Option<Target>,
+
+    /// Send to this host, and to nobody else; may be repeated
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = Target::parse, conflicts_with_all = ["broadcast", "discover"])]
+    send: Vec<Target>,
+
+    /// Send to everybody, at this broadcast address
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = Target::parse, conflicts_with = "discover")]
+    broadcast: Option<Target>,
+
+    /// Ask for nodes at this broadcast address [default: 255.255.255.255]
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = Target::parse)]
+    discover: Option<Target>,
+
+    /// Call yourself so, as a node [default: trefoil and the host's name]
+    #[arg(long, value_name = "NAME", value_parser = source_name)]
+    source_name: Option<String>,
+
+    /// Send all universes in the same frame, and ArtSync after it
+    #[arg(long)]
+    sync: bool,
+
+    /// Put universes below this; / for none
+    #[arg(long, value_name = "ADDRESS", default_value = "/artnet", value_parser = dmx::namespace, help_heading = "Mapping")]
+    namespace: Box<str>,
+
+    #[command(flatten)]
+    dmx: DmxArgs,
+}
+
+fn universes(text: &str) -> Result<Universes, String> {
+    Universes::parse(text, &codec::UNIVERSES)
+}
+
+fn source_name(text: &str) -> Result<String, String> {
+    if text.len() > 63 {
+        return Err(format!("it has {} bytes; 63 is most", text.len()));
+    }
+    Ok(text.to_owned())
+}
+
+impl ArtnetArgs {
+    /// Bridges.
+    ///
+    /// # Errors
+    /// An address that cannot be had; no connection to the router, or one that is lost for good; a
+    /// refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
+    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+        let target = run::target(&self.dmx.connection, &terminal.console, self.dmx.dry_run)?;
+        let mut mark = [0; 8];
+        SystemRandom::new()
+            .fill(&mut mark)
+            .map_err(|_| Failure::new(Kind::Connection, "the system has no random numbers"))?;
+        let long_name = self.source_name.unwrap_or_else(dmx::source_name);
+        let identity = Identity {
+            short_name: long_name.clone(),
+            long_name,
+            mark: format!("{:016x}", u64::from_be_bytes(mark)),
+            receives: !self.dmx.send_only,
+            sync: self.sync,
+        };
+        let report = Report::new(terminal, LANGUAGE, self.dmx.dry_run);
+        let deadline = self.dmx.connection.timeout();
+        block_on(async {
+            let any = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, PORT);
+            let listen = match &self.listen {
+                Some(listen) => listen.resolve(PORT).await?,
+                None => any,
+            };
+            let datagrams = Datagrams::open(listen, Ipv4Addr::UNSPECIFIED)?;
+            let to = match (&self.broadcast, &self.discover) {
+                _ if !self.send.is_empty() => {
+                    let mut targets = Vec::new();
+                    for target in &self.send {
+                        targets.push(target.resolve(PORT).await?);
+                    }
+                    To::Targets(targets)
+                }
+                (Some(broadcast), _) => To::Broadcast(broadcast.resolve(PORT).await?),
+                (None, Some(discover)) => To::Found(discover.resolve(PORT).await?),
+                (None, None) if listen.ip().is_loopback() => {
+                    To::Found(SocketAddrV4::new(Ipv4Addr::new(127, 255, 255, 255), PORT))
+                }
+                (None, None) => To::Found(SocketAddrV4::new(Ipv4Addr::BROADCAST, PORT)),
+            };
+            let rules =
+                self.dmx
+                    .rules(self.namespace, self.universe, TIMEOUT, KEEPALIVE, self.sync);
+            let mapping = Mapping::new(rules, identity, to);
+            let pattern = mapping.dmx().subscription();
+            let request = run::request(&pattern, self.dmx.probe_interval, &self.dmx.reconnect)?;
+            let side = Artnet {
+                datagrams,
+                mapping,
+                has_begun: false,
+            };
+            run::run(target, request, side, report, deadline).await
+        })?
+    }
+}
+
+/// The side of Art-Net.
+struct Artnet {
+    datagrams: Datagrams,
+    mapping: Mapping,
+    has_begun: bool,
+}
+
+impl Artnet {
+    fn send(&self, packet: &Outgoing, to: SocketAddrV4, report: &mut Report) {
+        if report.is_dry() {
+            if packet.is_new
+                && let Ok(read) = codec::decode(&packet.bytes)
+            {
+                report.would_send(to, document(&read));
+                report.counts.from_router += 1;
+            }
+            return;
+        }
+        match self.datagrams.send(&packet.bytes, to) {
+            Ok(()) => {
+                report.tap.frame(Direction::Sent, &packet.bytes);
+                report.counts.from_router += u64::from(packet.is_new);
+            }
+            Err(error) => report.dropped(Dropped {
+                reason: "that could not be sent",
+                detail: format!("{to}: {error}"),
+            }),
+        }
+    }
+
+    /// Says who we are: at the usual port, and at the one that was asked from.
+    fn reply(&self, from: SocketAddrV4, report: &mut Report) {
+        let address = self.address_towards(from);
+        let usual = SocketAddrV4::new(*from.ip(), PORT);
+        let other = (from != usual).then_some(from);
+        for bytes in self.mapping.replies(address) {
+            let packet = Outgoing {
+                universe: 0,
+                bytes,
+                is_new: false,
+            };
+            for to in [Some(usual), other].into_iter().flatten() {
+                self.send(&packet, to, report);
+            }
+        }
+    }
+
+    /// Our address, as a peer reaches it.
+    fn address_towards(&self, peer: SocketAddrV4) -> Ipv4Addr {
+        let own = *self.datagrams.local().ip();
+        if !own.is_unspecified() {
+            return own;
+        }
+        let routed = UdpSocket::bind((own, 0)).and_then(|socket| {
+            // Nothing is sent by this.
+            socket.connect(peer)?;
+            socket.local_addr()
+        });
+        match routed {
+            Ok(SocketAddr::V4(address)) => *address.ip(),
+            _ => own,
+        }
+    }
+}
+
+impl Side for Artnet {
+    type Input = Input;
+
+    async fn next(&mut self) -> Input {
+        if !self.has_begun {
+            return Input::Tick;
+        }
+        dmx::next(&mut self.datagrams, self.mapping.due(Instant::now())).await
+    }
+
+    fn try_next(&mut self) -> Option<Input> {
+        let (bytes, from) = self.datagrams.try_next()?;
+        Some(Input::Datagram(bytes, from))
+    }
+
+    fn take(&mut self, input: Input, router: &mut ToRouter, report: &mut Report) {
+        let now = Instant::now();
+        match input {
+            Input::Datagram(bytes, from) => {
+                report.tap.frame(Direction::Received, &bytes);
+                let received = self.mapping.receive(&bytes, *from.ip(), now);
+                if let Some(dropped) = received.dropped {
+                    report.dropped(dropped);
+                }
+                if let Some(unit) = received.unit {
+                    router.send(unit, report);
+                }
+                if received.asked {
+                    self.reply(from, report);
+                }
+                dmx::say_news(received.news, report);
+            }
+            Input::Tick => {
+                if !std::mem::replace(&mut self.has_begun, true) {
+                    dmx::say_unsent(self.mapping.dmx().unsent(), report);
+                }
+                let ticked = self.mapping.tick(now);
+                if let Some(unit) = ticked.unit {
+                    router.send(unit, report);
+                }
+                for (to, packet) in &ticked.packets {
+                    self.send(packet, *to, report);
+                }
+                dmx::say_news(ticked.news, report);
+            }
+        }
+    }
+
+    fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report) {
+        let dmx = self.mapping.dmx_mut();
+        if let Err(dropped) = dmx.deliver(&frame.message, initial, Instant::now()) {
+            report.dropped(dropped);
+        }
+    }
+
+    fn hold(&mut self) {
+        self.mapping.dmx_mut().hold();
+    }
+
+    fn unheard(&mut self) -> Vec<Message<'static>> {
+        self.mapping.dmx_mut().again(Instant::now())
+    }
+
+    /// Art-Net has no word for the end.
+    async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {}
+
+    fn listening(&self) -> Vec<String> {
+        vec![format!("udp {}", self.datagrams.local())]
+    }
+
+    fn about(&self) -> String {
+        let dmx = self.mapping.dmx();
+        let about = dmx::about(dmx.sources(), dmx.sent());
+        match self.mapping.peers() {
+            Some(count) => format!("{about} to {}", peers(count)),
+            None => format!("{about} by broadcast"),
+        }
+    }
+}
