@@ -42,6 +42,31 @@ fn rows_appear_and_change() {
 }
 
 #[test]
+fn a_universe_is_a_grid_of_levels() {
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    driver.set("/sacn/1/1", 255);
+    let mut pty = watch(&router, &["/sacn/**", "--grid"]);
+    pty.shows(&["/sacn/1  1 of 512 lit", "  1  █", "481"]);
+    driver.set("/sacn/1/34", 128);
+    pty.shows(&["/sacn/1  2 of 512 lit", " 33    ▄"]);
+    driver.set("/sacn/1/1", 0);
+    pty.shows(&["/sacn/1  1 of 512 lit", "  1  ·"]);
+    // Levels as numbers, where they have room.
+    pty.resize(140, 24);
+    pty.shows(&[" 33      128"]);
+    // Another universe, by its filter and by scrolling.
+    driver.set("/sacn/2/2", 7);
+    pty.shows(&["1-1 of 2"]);
+    pty.types("j");
+    pty.shows(&["/sacn/2  1 of 512 lit", "  1        7", "2-2 of 2"]);
+    pty.types("/1\r");
+    pty.shows(&["/sacn/1  1 of 512 lit"]);
+    pty.types("q");
+    pty.ends(0);
+}
+
+#[test]
 fn ages_move_on_by_themselves() {
     let router = Router::start();
     let mut driver = Driver::connect(&router);

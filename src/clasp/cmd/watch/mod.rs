@@ -5,6 +5,7 @@
 //!   keys   ──▶ View ──────────────────────┘
 //! ```
 
+mod grid;
 mod meter;
 mod model;
 mod paint;
@@ -28,6 +29,7 @@ use crate::error::Failure;
 use crate::term::screen::{Screen, ScreenEvent};
 use crate::term::{Interrupt, Printer, Terminal};
 
+use grid::Grid;
 use model::Model;
 use paint::{Link, Status};
 use view::{Effect, View};
@@ -37,6 +39,7 @@ Examples:
   trefoil clasp watch '/lights/**'
   trefoil clasp watch '/**' --type param,stream
   trefoil clasp watch '/sensors/*' --epsilon 0.1
+  trefoil clasp watch '/sacn/1/**' --grid      the levels of a DMX universe
   trefoil clasp watch '/**' | grep sensors      in a pipe it is subscribe
 
 Keys: q quits, / filters as you type, s sorts, p pauses, ? shows them all. The
@@ -59,6 +62,11 @@ const NOTE: Duration = Duration::from_secs(10);
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct WatchArgs {
+    /// Show universes of DMX as 512 cells each: addresses such as /sacn/1/5, or
+    /// arrays such as /sacn/1
+    #[arg(long)]
+    grid: bool,
+
     #[command(flatten)]
     subscribe: SubscribeArgs,
 }
@@ -102,6 +110,7 @@ impl WatchArgs {
             endpoint,
             ready,
             model: Model::default(),
+            grid: self.grid.then(Grid::default),
             view: View::default(),
             frozen: None,
             disconnected: None,
@@ -124,9 +133,11 @@ struct Watch {
     endpoint: Endpoint,
     ready: Option<ReadyFd>,
     model: Model,
+    /// The levels of universes, if these are shown.
+    grid: Option<Grid>,
     view: View,
     /// While paused: the model and the time that are shown.
-    frozen: Option<(Model, u64)>,
+    frozen: Option<(Model, Option<Grid>, u64)>,
     /// Why the connection was lost, while there is none.
     disconnected: Option<String>,
     /// The note, and until when it is shown.
@@ -184,7 +195,7 @@ impl Watch {
     fn pause(&mut self) {
         self.frozen = match self.frozen {
             Some(_) => None,
-            None => Some((self.model.clone(), now_micros())),
+            None => Some((self.model.clone(), self.grid.clone(), now_micros())),
         };
         self.dirty = true;
     }
@@ -199,6 +210,9 @@ impl Watch {
                     && let Some(record) = Record::of(&frame)
                 {
                     self.model.take(&record, now_micros());
+                    if let Some(grid) = &mut self.grid {
+                        grid.take(&record);
+                    }
                 }
             }
             Event::Live { welcome, back } => {
@@ -242,11 +256,10 @@ impl Watch {
                     .map_or(Duration::ZERO, |due| due.saturating_duration_since(now)),
             },
         };
-        let live = (&self.model, now_micros());
-        let (model, time) = self
-            .frozen
-            .as_ref()
-            .map_or(live, |(model, time)| (model, *time));
+        let (model, grid, time) = match &self.frozen {
+            Some((model, grid, time)) => (model, grid, *time),
+            None => (&self.model, &self.grid, now_micros()),
+        };
         let status = Status {
             router: &self.router,
             link,
@@ -254,10 +267,14 @@ impl Watch {
             paused: self
                 .frozen
                 .as_ref()
-                .map(|(then, _)| self.model.messages() - then.messages()),
+                .map(|(then, ..)| self.model.messages() - then.messages()),
             now: time,
         };
-        let lines = paint::frame(model, &mut self.view, status, self.screen.size());
+        let size = self.screen.size();
+        let lines = match grid {
+            Some(grid) => grid::frame(grid, model, &mut self.view, status, size),
+            None => paint::frame(model, &mut self.view, status, size),
+        };
         // If the terminal does not accept the output now, it is drawn with the next frame.
         self.dirty = !self.screen.draw(&lines);
     }

@@ -60,45 +60,62 @@ pub fn frame(
     status: Status<'_>,
     size: (usize, usize),
 ) -> Vec<Line> {
+    let columns = size.0;
+    around(model, view, &status, size, |view, page| {
+        let (rows, matching) = view.rows(model, status.now, page);
+        let mut lines = Vec::new();
+        if rows.is_empty() {
+            let mut line = Line::default();
+            match model.len() {
+                0 => line.dim("nothing has come yet"),
+                _ => line.dim(format_args!("no address has '{}' in it", view.filter)),
+            };
+            lines.push(line);
+        } else {
+            for (_, row) in &rows {
+                let kind = if row.kind.is_empty() {
+                    0
+                } else {
+                    width(&row.kind) + 1
+                };
+                view.widest_value = view.widest_value.max(kind + width(&row.value));
+            }
+            let layout = Layout::of(model.widest(), view.widest_value, columns);
+            lines.push(layout.titles());
+            let now = status.now;
+            lines.extend(
+                rows.iter()
+                    .map(|(address, row)| layout.row(address, row, model.age(row, now), now)),
+            );
+        }
+        (lines, (view.top, rows.len(), matching))
+    })
+}
+
+/// What stands around the content of a frame: the header, a note and the keys. `content` is told how
+/// many rows fit below a title, and gives lines, and which of how many they are: the first, how many,
+/// and all.
+pub fn around(
+    model: &Model,
+    view: &mut View,
+    status: &Status<'_>,
+    size: (usize, usize),
+    content: impl FnOnce(&mut View, usize) -> (Vec<Line>, (usize, usize, usize)),
+) -> Vec<Line> {
     let (columns, height) = size;
     let roomy = height >= 10;
     let around = if roomy { 5 } else { 4 };
     let page = height.saturating_sub(around).max(1);
-    let (rows, matching) = view.rows(model, status.now, page);
-    let mut lines = vec![header(model, view, &status, matching, columns)];
+    let (content, (top, count, matching)) = content(view, page);
+    let mut lines = vec![header(model, view, status, matching, columns)];
     if roomy {
         lines.push(Line::default());
     }
-    if view.help {
-        lines.extend(help());
-    } else if rows.is_empty() {
-        let mut line = Line::default();
-        match model.len() {
-            0 => line.dim("nothing has come yet"),
-            _ => line.dim(format_args!("no address has '{}' in it", view.filter)),
-        };
-        lines.push(line);
-    } else {
-        for (_, row) in &rows {
-            let kind = if row.kind.is_empty() {
-                0
-            } else {
-                width(&row.kind) + 1
-            };
-            view.widest_value = view.widest_value.max(kind + width(&row.value));
-        }
-        let layout = Layout::of(model.widest(), view.widest_value, columns);
-        lines.push(layout.titles());
-        let now = status.now;
-        lines.extend(
-            rows.iter()
-                .map(|(address, row)| layout.row(address, row, model.age(row, now), now)),
-        );
-    }
+    lines.extend(if view.help { help() } else { content });
     lines.truncate(height.saturating_sub(2));
     lines.resize(height.saturating_sub(2), Line::default());
-    lines.push(note(&status));
-    let shown = (!view.help).then_some((view.top, rows.len(), matching));
+    lines.push(note(status));
+    let shown = (!view.help).then_some((top, count, matching));
     lines.push(footer(view, shown, columns));
     lines.drain(..lines.len().saturating_sub(height));
     lines

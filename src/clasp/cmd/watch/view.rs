@@ -112,6 +112,21 @@ impl View {
         Effect::Stay
     }
 
+    /// Says of an address whether each word of the filter is in it.
+    pub fn filtering(&self) -> impl Fn(&str) -> bool + use<> {
+        let words: Vec<String> = self
+            .filter
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        move |address| {
+            words.is_empty() || {
+                let address = address.to_lowercase();
+                words.iter().all(|word| address.contains(word.as_str()))
+            }
+        }
+    }
+
     fn narrow(&mut self, edit: impl FnOnce(&mut String)) {
         edit(&mut self.filter);
         self.top = 0;
@@ -137,21 +152,11 @@ impl View {
         now: u64,
         page: usize,
     ) -> (Vec<(&'m str, &'m Row)>, usize) {
-        let words: Vec<String> = self
-            .filter
-            .split_whitespace()
-            .map(str::to_lowercase)
+        let matches = self.filtering();
+        let mut rows: Vec<_> = model
+            .rows()
+            .filter(|(address, _)| matches(address))
             .collect();
-        let matches = |address: &str| {
-            let address = address.to_lowercase();
-            words.iter().all(|word| address.contains(word.as_str()))
-        };
-        let all = model.rows();
-        let mut rows: Vec<_> = if words.is_empty() {
-            all.collect()
-        } else {
-            all.filter(|(address, _)| matches(address)).collect()
-        };
         match self.sort {
             Sort::Address => {}
             // Rows that show the same age or rate are sorted by address: otherwise fast signals
