@@ -415,6 +415,22 @@ mod tests {
     }
 
     #[test]
+    fn a_time_to_live_is_the_expiry_of_what_is_published() {
+        for (version, ttl, expected) in [
+            (Version::V5, Some(Ttl::Absolute(60)), Some(60)),
+            (Version::V5, Some(Ttl::Sliding(60)), Some(60)),
+            (Version::V5, Some(Ttl::Never), None),
+            (Version::V5, None, None),
+            (Version::V3, Some(Ttl::Absolute(60)), None),
+        ] {
+            let message = lasting("/mqtt/t".into(), Value::Int(1), ttl);
+            let published = mapping(version).deliver(&framed(message), false, Instant::now());
+            let published = published.expect("a form").expect("it is below /mqtt");
+            assert_eq!(published.expiry, expected, "{version:?} {ttl:?}");
+        }
+    }
+
+    #[test]
     fn neither_side_gets_its_own_back() {
         let mut mapping = mapping(Version::V3);
         let publish = publication("a", "1", true);
