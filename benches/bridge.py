@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Measures what `trefoil clasp bridge` adds to a message, as a Markdown table.
+
+    benches/bridge.py                       with target/release/trefoil
+    benches/bridge.py --trefoil FILE        with another one
+    benches/bridge.py --seconds 2           shorter
+
+A datagram goes in at one bridge and comes out of another, both at one `trefoil clasp serve`: so a
+figure is two bridges and the router, all over loopback. Beside it is the same datagram by way of a
+bare UDP echo, in Python as the measurement is.
+
+fader      OSC in, 1,000 messages a second, OSC out
+universes  sACN in, 16 universes at 44 frames a second, each with one channel changed, OSC out
+lights     OSC in, 16 messages 40 times a second, sACN out: 16 universes
+
+Standard library only.
+"""
+
+import argparse
+import json
+import pathlib
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+RELEASE = pathlib.Path(__file__).resolve().parent.parent / "target/release/trefoil"
+UNIVERSES = range(1, 17)
+
+
+def started(*command):
+    """A command that prints a line of JSON when it is ready."""
+    child = subprocess.Popen([*map(str, command), "-o", "json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    line = child.stdout.readline()
+    if not line:
+        sys.exit(f"{command} has ended: {child.wait()}")
+    return child, json.loads(line)
+
+
+def ended(child):
+    """Ends it; the counts that it prints."""
+    child.send_signal(signal.SIGINT)
+    last = child.stdout.read().strip().splitlines()[-1:]
+    child.wait()
+    return json.loads(last[0]) if last else {}
+
+
+def udp():
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+def padded(data):
+    return data + b"\0" * (4 - len(data) % 4)
+
+
+def osc(address, value):
+    return padded(address.encode()) + b",i\0\0" + struct.pack(">i", value)
+
+
+def read_osc(data):
+    end = data.index(b"\0")
+    return data[:end].decode(), struct.unpack(">i", data[-4:])[0]
+
+
+def sacn(universe, sequence, levels):
+    def length(rest):
+        return struct.pack(">H", 0x7000 | (rest + 1 + len(levels)))
+
+    return b"".join([
+        b"\0\x10\0\0ASC-E1.17\0\0\0", length(109), b"\0\0\0\x04", bytes([9] * 16),
+        length(87), b"\0\0\0\x02", b"bench".ljust(64, b"\0"), b"\x64\0\0", bytes([sequence, 0]),
+        struct.pack(">H", universe), length(10), b"\x02\xa1\0\0\0\x01", struct.pack(">H", 1 + len(levels)), b"\0",
+        levels,
+    ])
+
+
+def read_sacn(data):
+    """The universe and the level of its first channel; None for what is no levels."""
+    if data[18:22] != b"\0\0\0\x04" or data[112] & 0x40:
+        return None
+    return f"/{struct.unpack('>H', data[113:115])[0]}", data[126]
+
+
+def measured(send, read, sock, seconds, rate):
+    """Sends `rate` groups a second, and takes what comes. Latencies in s, sent, lost, and whether the
+    last values came."""
+    sent, latencies, last, over = {}, [], {}, threading.Event()
+
+    def take():
+        sock.settimeout(0.2)
+        while True:
+            try:
+                data = sock.recv(2048)
+            except TimeoutError:
+                if over.is_set():
+                    return
+                continue
+            now = time.perf_counter()
+            if (got := read(data)) is None:
+                continue
+            last[got[0]] = got[1]
+            if (begun := sent.pop(got, None)) is not None:
+                latencies.append(now - begun)
+
+    taker = threading.Thread(target=take)
+    taker.start()
+    count, newest = 0, {}
+    begin = time.perf_counter()
+    for n in range(int(seconds * rate)):
+        while (left := begin + n / rate - time.perf_counter()) > 0:
+            time.sleep(left)
+        for key, packet, to in send(n):
+            sent[key] = time.perf_counter()
+            newest[key[0]] = key[1]
+            sock.sendto(packet, to)
+            count += 1
+    time.sleep(0.5)
+    over.set()
+    taker.join()
+    return latencies, count, len(sent), all(last.get(key) == value for key, value in newest.items())
+
+
+def row(name, latencies, count, lost, newest):
+    latencies.sort()
+    at = lambda part: latencies[min(len(latencies) - 1, int(len(latencies) * part))] * 1e3  # noqa: E731
+    return f"| {name} | {count:,} | {lost:,} | {'yes' if newest else 'NO'} | {at(0.5):.3f} | {at(0.99):.3f} |"
+
+
+def echo(seconds):
+    """The same way without anything in it."""
+    mirror, sock, over = udp(), udp(), threading.Event()
+
+    def back():
+        mirror.settimeout(0.2)
+        while not over.is_set():
+            try:
+                data, who = mirror.recvfrom(2048)
+            except TimeoutError:
+                continue
+            mirror.sendto(data, who)
+
+    thread = threading.Thread(target=back)
+    thread.start()
+    to = mirror.getsockname()
+
+    def send(n):
+        yield ("/fader", n), osc("/fader", n), to
+
+    result = measured(send, read_osc, sock, seconds, 1_000)
+    over.set()
+    thread.join()
+    return row("UDP echo, 1,000/s", *result)
+
+
+def address(ready):
+    host, port = ready["listening"][0].split(" ")[1].rsplit(":", 1)
+    return host, int(port)
+
+
+def bridged(trefoil, url, first, second, send, read, seconds, rate):
+    """From a bridge with these options to another. `send` is told where the first listens."""
+    sock = udp()
+    target = "%s:%d" % sock.getsockname()
+    out, _ = started(trefoil, "clasp", "bridge", *second, "--send", target, "--url", url)
+    into, ready = started(trefoil, "clasp", "bridge", *first, "--url", url)
+    to = address(ready)
+    result = measured(lambda n: send(n, to), read, sock, seconds, rate)
+    counts = [ended(into), ended(out)]
+    for count in counts:
+        if count.get("dropped"):
+            print(f"dropped: {count['dropped']}", file=sys.stderr)
+    return result
+
+
+def fader(n, to):
+    yield ("/fader", n), osc("/fader", n), to
+
+
+def universes(n, to):
+    for universe in UNIVERSES:
+        level = n % 255 + 1
+        yield (f"/{universe}/1", level), sacn(universe, n % 256, bytes([level]) + bytes(511)), to
+
+
+def lights(n, to):
+    for universe in UNIVERSES:
+        level = n % 255 + 1
+        yield (f"/{universe}", level), osc(f"/{universe}/1", level), to
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trefoil", type=pathlib.Path, default=RELEASE)
+    parser.add_argument("--seconds", type=float, default=10)
+    args = parser.parse_args()
+    trefoil, seconds = args.trefoil, args.seconds
+    router, ready = started(trefoil, "clasp", "serve", "--bind", "127.0.0.1:0")
+    url = ready["url"]
+    any_port = ["--listen", "127.0.0.1:0"]
+    some = ["sacn", *any_port, "--universe", "1-16"]
+    print("| way | messages | not heard | newest value heard | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
+    print(echo(seconds))
+    result = bridged(trefoil, url, ["osc", *any_port], ["osc"], fader, read_osc, seconds, 1_000)
+    print(row("fader: OSC, router, OSC, 1,000/s", *result), flush=True)
+    result = bridged(
+        trefoil, url, [*some, "--receive-only"], ["osc", "--namespace", "/sacn"], universes, read_osc, seconds, 44)
+    print(row("universes: 16 of sACN at 44 Hz, router, OSC", *result), flush=True)
+    result = bridged(
+        trefoil, url, ["osc", "--namespace", "/sacn", *any_port], [*some, "--namespace", "/sacn"], lights, read_sacn, seconds, 40)
+    print(row("lights: OSC, router, 16 of sACN at 40 Hz", *result), flush=True)
+    ended(router)
+
+
+if __name__ == "__main__":
+    main()
