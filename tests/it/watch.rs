@@ -47,6 +47,8 @@ fn a_universe_is_a_grid_of_levels() {
     let mut driver = Driver::connect(&router);
     driver.set("/sacn/1/1", 255);
     let mut pty = watch(&router, &["/sacn/**", "--grid"]);
+    // As high as it takes for 16 rows of 32.
+    pty.resize(80, 24);
     pty.shows(&["/sacn/1  1 of 512 lit", "  1  █", "481"]);
     driver.set("/sacn/1/34", 128);
     pty.shows(&["/sacn/1  2 of 512 lit", " 33    ▄"]);
