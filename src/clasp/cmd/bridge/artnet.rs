@@ -270,11 +270,11 @@ impl Side for Artnet {
         }
     }
 
-    fn hold(&mut self) {
+    fn remember_newest(&mut self) {
         self.mapping.dmx_mut().hold();
     }
 
-    fn unheard(&mut self) -> Vec<Message<'static>> {
+    fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.dmx_mut().again(Instant::now())
     }
 

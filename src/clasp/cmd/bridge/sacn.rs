@@ -282,11 +282,11 @@ impl Side for Sacn {
         }
     }
 
-    fn hold(&mut self) {
+    fn remember_newest(&mut self) {
         self.mapping.dmx_mut().hold();
     }
 
-    fn unheard(&mut self) -> Vec<Message<'static>> {
+    fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.dmx_mut().again(Instant::now())
     }
 
