@@ -256,9 +256,9 @@ fn a_silent_source_is_dropped_after_two_and_a_half_seconds() {
     desk.send(&high.bytes(), bridge.at());
     assert_eq!(heard(&mut driver, 1), [level(1, 1, 1)]);
     let began = Instant::now();
-    let mut sequence = 0;
+    let mut sequence = 0_u8;
     let taken = loop {
-        sequence += 1;
+        sequence = sequence.wrapping_add(1);
         let low = Sacn::levels(2, sequence, &[9]);
         desk.send(&low.bytes(), bridge.at());
         if let Some(taken) = driver.hear_within(Duration::from_millis(50)) {
@@ -361,9 +361,9 @@ fn what_cannot_be_passed_on_is_counted_and_does_no_harm() {
         }
     }
     // It may have been silent for too long, and then waits until those are gone.
-    let mut sequence = 5;
+    let mut sequence = 5_u8;
     eventually("the good one", || {
-        sequence += 1;
+        sequence = sequence.wrapping_add(1);
         desk.send(&Sacn::levels(1, sequence, &[77]).bytes(), bridge.at());
         (driver.get("/sacn/1/1")?.0 == Val::Int(77)).then_some(())
     });
@@ -490,9 +490,9 @@ fn a_router_that_was_away_gets_what_the_source_holds() {
     // It has forgotten everything: what has not changed is written, too.
     for (address, level) in [("/sacn/1/1", 9), ("/sacn/1/2", 2)] {
         // Until it is back, the source goes on, as sources do.
-        let mut sequence = 2;
+        let mut sequence = 2_u8;
         eventually(address, || {
-            sequence += 1;
+            sequence = sequence.wrapping_add(1);
             desk.send(&Sacn::levels(1, sequence, &[9, 2]).bytes(), bridge.at());
             (driver.get(address)?.0 == Val::Int(level)).then_some(())
         });
