@@ -49,6 +49,9 @@ _trefoil() {
             trefoil__subcmd__clasp,bundle)
                 cmd="trefoil__subcmd__clasp__subcmd__bundle"
                 ;;
+            trefoil__subcmd__clasp,cluster)
+                cmd="trefoil__subcmd__clasp__subcmd__cluster"
+                ;;
             trefoil__subcmd__clasp,diff)
                 cmd="trefoil__subcmd__clasp__subcmd__diff"
                 ;;
@@ -142,6 +145,18 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc"
                 ;;
+            trefoil__subcmd__clasp__subcmd__cluster,help)
+                cmd="trefoil__subcmd__clasp__subcmd__cluster__subcmd__help"
+                ;;
+            trefoil__subcmd__clasp__subcmd__cluster,status)
+                cmd="trefoil__subcmd__clasp__subcmd__cluster__subcmd__status"
+                ;;
+            trefoil__subcmd__clasp__subcmd__cluster__subcmd__help,help)
+                cmd="trefoil__subcmd__clasp__subcmd__cluster__subcmd__help__subcmd__help"
+                ;;
+            trefoil__subcmd__clasp__subcmd__cluster__subcmd__help,status)
+                cmd="trefoil__subcmd__clasp__subcmd__cluster__subcmd__help__subcmd__status"
+                ;;
             trefoil__subcmd__clasp__subcmd__help,apply)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__apply"
                 ;;
@@ -150,6 +165,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__help,bundle)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bundle"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help,cluster)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__cluster"
                 ;;
             trefoil__subcmd__clasp__subcmd__help,diff)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__diff"
@@ -225,6 +243,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__osc"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__cluster,status)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__cluster__subcmd__status"
                 ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__token,create)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__token__subcmd__create"
@@ -520,6 +541,9 @@ _trefoil() {
             trefoil__subcmd__help__subcmd__clasp,bundle)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bundle"
                 ;;
+            trefoil__subcmd__help__subcmd__clasp,cluster)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__cluster"
+                ;;
             trefoil__subcmd__help__subcmd__clasp,diff)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__diff"
                 ;;
@@ -591,6 +615,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__osc"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__cluster,status)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__cluster__subcmd__status"
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__token,create)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__token__subcmd__create"
@@ -887,7 +914,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help set get history subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve token help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help set get history subscribe sub watch emit stream gesture timeline bundle publish pub record replay wait on lock query dump diff apply time ping bridge serve cluster token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1546,6 +1573,140 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trefoil__subcmd__clasp__subcmd__cluster)
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help status help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__cluster__subcmd__help)
+            opts="status help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__cluster__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__cluster__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__cluster__subcmd__status)
+            opts="-o -r -e -q -v -y -h --cluster --cluster-name --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trefoil__subcmd__clasp__subcmd__diff)
             opts="-o -r -e -q -v -y -h --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2061,7 +2222,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help)
-            opts="set get history subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token help"
+            opts="set get history subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve cluster token help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2133,6 +2294,34 @@ _trefoil() {
         trefoil__subcmd__clasp__subcmd__help__subcmd__bundle)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__cluster)
+            opts="status"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__cluster__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3501,7 +3690,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --history --sync --rate-limit --max-sessions --ping-interval --ttl --allow-origin --metrics --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --bind --name --tokens --tls-cert --tls-key --data --history --sync --cluster --cluster-name --rate-limit --max-sessions --ping-interval --ttl --allow-origin --metrics --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3536,6 +3725,14 @@ _trefoil() {
                     return 0
                     ;;
                 --sync)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7575,7 +7772,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp)
-            opts="set get history subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve token"
+            opts="set get history subscribe watch emit stream gesture timeline bundle publish record replay wait on lock query dump diff apply time ping bridge serve cluster token"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7647,6 +7844,34 @@ _trefoil() {
         trefoil__subcmd__help__subcmd__clasp__subcmd__bundle)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__cluster)
+            opts="status"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__cluster__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -94,6 +94,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand bridge 'Bridge another protocol (OSC, MQTT) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
+            cand cluster 'Show the routers of a cluster'
             cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1305,6 +1306,8 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --data 'Keep values, held bundles, timelines and announced signals in this folder; they survive a restart and a crash of the router'
             cand --history 'Keep events and values for REPLAY and clasp history: for a time (24h), up to a size (1GiB), both, or with a time per pattern (''/sensors/**=7d'', ''/video/**=none''); may be repeated [default: none]'
             cand --sync 'Sync acknowledged writes to disk within this time, or before the acknowledgement (always); only a system crash can lose them meanwhile'
+            cand --cluster 'Be one router of a cluster over this NATS JetStream engine (nats-server 2.12 or newer); several URLs are several servers of it'
+            cand --cluster-name 'Share values and events with the routers of this name'
             cand --rate-limit 'Accept at most this many messages a second per connection [default: no limit]'
             cand --max-sessions 'Allow at most this many connections at a time'
             cand --ping-interval 'Ping a connection that is silent for this long, and close it when it stays silent for as long again'
@@ -1330,6 +1333,60 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --yes 'Answer every question with yes'
             cand -h 'Print help: -h the most used options, --help all of them'
             cand --help 'Print help: -h the most used options, --help all of them'
+        }
+        &'trefoil;clasp;cluster'= {
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+            cand status 'List the routers of a cluster, as its engine knows them; exit with 6 if there are none'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;clasp;cluster;status'= {
+            cand --cluster 'Ask this NATS JetStream engine; several URLs are several servers of it'
+            cand --cluster-name 'List the routers of this name'
+            cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
+            cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --output 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'
+            cand --jq 'Pass every JSON document through this jq filter'
+            cand --color 'Colour auto, always or never'
+            cand --errors 'Print errors as text or json'
+            cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand -r 'Print strings without their quotes'
+            cand --raw 'Print strings without their quotes'
+            cand -e 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand --exit-status 'Exit with 6 when the last output of --jq is false or null, or there is none'
+            cand -q 'Silence progress and notes, but not warnings and errors'
+            cand --quiet 'Silence progress and notes, but not warnings and errors'
+            cand -v 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand --verbose 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
+            cand -y 'Answer every question with yes'
+            cand --yes 'Answer every question with yes'
+            cand -h 'Print help: -h the most used options, --help all of them'
+            cand --help 'Print help: -h the most used options, --help all of them'
+        }
+        &'trefoil;clasp;cluster;help'= {
+            cand status 'List the routers of a cluster, as its engine knows them; exit with 6 if there are none'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'trefoil;clasp;cluster;help;status'= {
+        }
+        &'trefoil;clasp;cluster;help;help'= {
         }
         &'trefoil;clasp;token'= {
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
@@ -1516,6 +1573,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand bridge 'Bridge another protocol (OSC, MQTT) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
+            cand cluster 'Show the routers of a cluster'
             cand token 'Manage the tokens of a router served with --tokens'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1572,6 +1630,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;clasp;help;bridge;mqtt'= {
         }
         &'trefoil;clasp;help;serve'= {
+        }
+        &'trefoil;clasp;help;cluster'= {
+            cand status 'List the routers of a cluster, as its engine knows them; exit with 6 if there are none'
+        }
+        &'trefoil;clasp;help;cluster;status'= {
         }
         &'trefoil;clasp;help;token'= {
             cand create 'Make a token and print it, once'
@@ -3254,6 +3317,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand ping 'Measure the round trip to the router and the offset of its clock'
             cand bridge 'Bridge another protocol (OSC, MQTT) and a router'
             cand serve 'Serve a CLASP router, alone or around a command'
+            cand cluster 'Show the routers of a cluster'
             cand token 'Manage the tokens of a router served with --tokens'
         }
         &'trefoil;help;clasp;set'= {
@@ -3309,6 +3373,11 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         &'trefoil;help;clasp;bridge;mqtt'= {
         }
         &'trefoil;help;clasp;serve'= {
+        }
+        &'trefoil;help;clasp;cluster'= {
+            cand status 'List the routers of a cluster, as its engine knows them; exit with 6 if there are none'
+        }
+        &'trefoil;help;clasp;cluster;status'= {
         }
         &'trefoil;help;clasp;token'= {
             cand create 'Make a token and print it, once'

@@ -92,6 +92,8 @@ enum Verb {
     Bridge(Deferred<cmd::bridge::BridgeGroup>),
     /// Serve a CLASP router, alone or around a command
     Serve(Deferred<cmd::serve::ServeArgs>),
+    /// Show the routers of a cluster
+    Cluster(Deferred<cmd::cluster::ClusterGroup>),
     /// Manage the tokens of a router served with --tokens
     Token(Deferred<cmd::token::TokenGroup>),
 }
@@ -127,6 +129,7 @@ impl Group {
             Verb::Ping(Deferred(args)) => args.run(terminal),
             Verb::Bridge(Deferred(group)) => group.run(terminal),
             Verb::Serve(Deferred(args)) => args.run(terminal),
+            Verb::Cluster(Deferred(group)) => group.run(terminal),
             Verb::Token(Deferred(group)) => group.run(terminal),
         }
     }

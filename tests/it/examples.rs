@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::help::{commands, help};
 use crate::support::dir::Dir;
+use crate::support::engine::Engine;
 use crate::support::forge::{ADMIN, Answer, TOKEN, ok, result};
 use crate::support::{Forge, Mosquitto, Router, VuerServer};
 
@@ -336,6 +337,14 @@ fn every_example_of_clasp() {
         let here = format!("bridge mqtt {}", broker.address());
         place.here.push(("bridge mqtt localhost", here));
     }
+    // A cluster of one router.
+    let engine = Engine::start_or_skip("the examples of a cluster");
+    let mut member = None;
+    if let Some(engine) = &engine {
+        member = Some(Router::own(&["--cluster", &engine.url()]));
+        place.here.push(("nats://a,nats://b", engine.url()));
+        place.here.push(("nats://localhost", engine.url()));
+    }
     // One that exists, and is known by its id.
     let create = "trefoil clasp token create --scope 'read:/**' --jq .id -r";
     let (code, id) = place.run(&format!("{create} && {create} --tokens tokens.json"));
@@ -345,6 +354,9 @@ fn every_example_of_clasp() {
     place.here.push(("3f9a", ids[0].clone()));
     let runs = |line: &String| {
         let bridges = line.contains("bridge mqtt");
+        if line.contains("nats://") && member.is_none() {
+            return false;
+        }
         !bridges || (broker.is_some() && !line.contains("mqtts://"))
     };
     let (alone, others): (Vec<String>, Vec<String>) = examples("clasp")

@@ -139,7 +139,7 @@ fn every_verb_shows_worked_examples_after_its_options() {
 }
 
 /// The headings under which options may stand; the last one is everywhere.
-const HEADINGS: [&str; 16] = [
+const HEADINGS: [&str; 17] = [
     "Options",
     "Mapping",
     "Value",
@@ -153,6 +153,7 @@ const HEADINGS: [&str; 16] = [
     "Access",
     "Limits",
     "Storage",
+    "Cluster",
     "TLS",
     "Connection",
     GLOBAL,

@@ -41,6 +41,9 @@ mod bridge_sacn; // sACN and a router: the Python package sacn, and packets by h
 mod bulk; // `set -`: every line arrives or is named
 mod bulk_trouble; // … against routers that refuse, drop, lie or die
 mod bundle; // several as one, on time, and found out when dropped
+mod cluster; // several routers over one engine: one address space, in one order
+mod cluster_check; // … and the history of every address is that of one register
+mod cluster_faults; // … when something dies: nothing acknowledged is lost
 mod documented; // the SDK's documentation, from a shell
 mod emit; // an event, processed, once
 mod get; // the value, or the truth that there is none

@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::support::dir::Dir;
+use crate::support::engine::Engine;
 use crate::support::python::prometheus_or_skip;
-use crate::support::{Driver, Running, Val, trefoil, wire};
+use crate::support::{Driver, Running, Val, eventually, trefoil, wire};
 
 /// A router with a port for metrics: its process, its address, and that of the metrics.
 fn serve(args: &[&str]) -> (Running, String, String) {
@@ -167,4 +168,37 @@ fn health_is_told_and_nothing_else_is_there() {
         .says(&["cannot listen at", &metrics]);
     serving.terminate();
     serving.finish().done();
+}
+
+/// How a router stands in its cluster.
+#[test]
+fn a_cluster_is_counted() {
+    let Some(mut engine) = Engine::start_or_skip("the metrics of a cluster") else {
+        return;
+    };
+    let (_serving, router, metrics) = serve(&["--cluster", &engine.url()]);
+    let mut driver = Driver::connect_to(&router, "");
+    driver.lock("/lock", 1_i64);
+    let line = |name: &str| {
+        let (_, text) = get(&metrics, "/metrics");
+        let start = format!("trefoil_clasp_{name} ");
+        let found = text.lines().find_map(|line| line.strip_prefix(&start));
+        found
+            .and_then(|number| number.parse::<u64>().ok())
+            .expect("a number")
+    };
+    assert_eq!((line("cluster_ok"), line("cluster_stale")), (1, 0));
+    eventually("the lease and the lock", || {
+        let counted = (line("cluster_routers"), line("cluster_locks"));
+        (counted == (1, 1)).then_some(())
+    });
+    assert!(line("cluster_position") > 0);
+    assert_eq!(get(&metrics, "/healthz").1, "ok");
+    engine.kill(0);
+    eventually("an engine that is missed", || {
+        (line("cluster_ok") == 0).then_some(())
+    });
+    let (head, body) = get(&metrics, "/healthz");
+    assert!(head.starts_with("HTTP/1.1 503"), "{head}");
+    assert_eq!(body, "the cluster's engine is out of reach");
 }

@@ -1,13 +1,15 @@
 //! One connection to a router. Takes messages to send; gives the router's answer to HELLO, then its
 //! frames.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Error, Header, Refusal, Target};
-use crate::clasp::wire::{self, Hello, Message, Welcome};
+use crate::clasp::wire::{self, Capability, Hello, Message, Welcome};
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
 use crate::net::ws::{self, Socket};
@@ -45,6 +47,7 @@ pub struct Connection {
     endpoint: Endpoint,
     deadline: Instant,
     limit: Duration,
+    stale: Arc<AtomicBool>,
     welcome: Option<Welcome<'static>>,
     token: Option<String>,
 }
@@ -141,6 +144,7 @@ impl Connection {
             limit,
             welcome: None,
             token: target.token.clone(),
+            stale: target.stale.clone(),
         };
         connection.send(&Message::Hello(Hello {
             version: 1,
@@ -192,6 +196,9 @@ impl Connection {
     pub async fn welcomed(&mut self) -> Result<&Welcome<'static>, Error> {
         if self.welcome.is_none() {
             let welcome = self.read_welcome().await?;
+            if welcome.has(Capability::Stale) {
+                self.stale.store(true, Ordering::Relaxed);
+            }
             self.welcome = Some(welcome);
         }
         Ok(self.welcome.as_ref().expect("it was just set"))

@@ -33,6 +33,8 @@ pub mod request;
 pub mod subscription;
 pub mod timed;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::clasp::wire::Features;
@@ -74,6 +76,8 @@ pub struct Target {
     /// Routers that serve the same state: they are tried in this order when this one cannot be
     /// reached. Their own `others` are empty.
     pub others: Vec<Target>,
+    /// Set when a router has said that what it holds may be old ([`Capability::Stale`](crate::clasp::wire::Capability::Stale)).
+    pub stale: Arc<AtomicBool>,
 }
 
 /// How to reconnect after a lost connection.

@@ -333,6 +333,7 @@ impl Subscription {
         match self.stage {
             Stage::Hello => {
                 self.stage = Stage::Snapshot;
+                self.revisions.welcomed(&self.welcome);
                 self.probe.heard();
             }
             Stage::Snapshot => {

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::allow::Allow;
@@ -253,6 +255,7 @@ impl ConnectionArgs {
             connect_retry: self.connect_retry.unwrap_or_default(),
             trace: console.trace(),
             others: Vec::new(),
+            stale: Arc::default(),
         })
     }
 
@@ -292,6 +295,14 @@ impl ConnectionArgs {
         })?
     }
 
+    /// Warns when the router has said that what it holds may be old.
+    pub fn warn_if_stale(target: &Target, console: &Console) {
+        let all = std::iter::once(target).chain(&target.others);
+        if all.into_iter().any(|one| one.stale.load(Ordering::Relaxed)) {
+            console.warn(STALE);
+        }
+    }
+
     /// Runs a request that changes the router's state, within the command's deadline. A failure
     /// says whether it was done; `what` names it there, as in "the write to /a".
     ///
@@ -326,6 +337,9 @@ impl ConnectionArgs {
         self.timeout.unwrap_or(usual)
     }
 }
+
+/// What is said of a router whose cluster is out of reach.
+pub const STALE: &str = "the router's cluster is out of reach: values may be old";
 
 /// The failure when the deadline passes after the request was sent.
 fn unanswered(target: &Target, limit: Duration, what: &str) -> Failure {

@@ -60,6 +60,7 @@ impl DumpArgs {
         let found = self
             .connection
             .ask(&target, request::get(&target, &wanted))?;
+        ConnectionArgs::warn_if_stale(&target, &terminal.console);
         if found.iter().any(|found| found.cut) {
             let endpoint = target.endpoint.clone();
             return Err(Error::Truncated { endpoint }.into());

@@ -161,6 +161,7 @@ impl GetArgs {
                 self.connection.ask(&target, request)?
             }
         };
+        ConnectionArgs::warn_if_stale(&target, &terminal.console);
         let scope = match self.at {
             Some(_) => " at that time, as far as the router's history goes",
             None => "",

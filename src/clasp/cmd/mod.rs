@@ -9,6 +9,7 @@ pub mod apply;
 pub mod bridge;
 pub mod bulk;
 pub mod bundle;
+pub mod cluster;
 pub mod complete;
 pub mod connection;
 mod desired;

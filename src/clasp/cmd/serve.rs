@@ -9,17 +9,21 @@ use serde::Serialize;
 use tokio::process::Child;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::cluster::servers::{Servers, show};
 use super::token::file::{Stamp, TokensFile};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::record;
-use crate::clasp::router::auth::{Record, Tokens, hash, mint};
+use crate::clasp::router::auth::{Record, Tokens, hash, mint, random_number};
+use crate::clasp::router::cluster::connection::open;
+use crate::clasp::router::cluster::link::Membership;
+use crate::clasp::router::cluster::{About, Cluster, text};
 use crate::clasp::router::history::History;
 use crate::clasp::router::history::rules::{HistoryRules, Rule};
 use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::state::{Room, State};
 use crate::clasp::router::store::{Opened, Store, StoreError, Sync};
 use crate::clasp::router::{
-    Acceptor, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
+    Acceptor, Backing, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
 };
 use crate::clasp::wire::{Pattern, Ttl};
 use crate::config::certificate::CertificateArgs;
@@ -38,6 +42,7 @@ Examples:
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
   trefoil clasp serve --metrics 127.0.0.1:9330   for Prometheus
   trefoil clasp serve --data show-data          values survive a restart
+  trefoil clasp serve --cluster nats://a,nats://b   one of several routers
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
   trefoil clasp serve --allow-origin http://localhost:5173
   trefoil clasp serve --bind 127.0.0.1:0 -o json | head -1   any free port
@@ -90,6 +95,15 @@ pub struct ServeArgs {
     /// only a system crash can lose them meanwhile
     #[arg(long, value_name = "DURATION|always", default_value = "100ms", value_parser = sync, requires = "data", help_heading = "Storage")]
     sync: Sync,
+
+    /// Be one router of a cluster over this NATS JetStream engine (nats-server
+    /// 2.12 or newer); several URLs are several servers of it
+    #[arg(long, value_name = "URL[,URL]", help_heading = "Cluster")]
+    cluster: Option<Servers>,
+
+    /// Share values and events with the routers of this name
+    #[arg(long, value_name = "NAME", default_value = "show", value_parser = show, requires = "cluster", help_heading = "Cluster")]
+    cluster_name: String,
 
     /// Accept at most this many messages a second per connection [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
@@ -176,6 +190,7 @@ impl ServeArgs {
                 "every client that reaches {address} may read and write everything; --tokens FILE demands a token"
             ));
         }
+        let membership = self.join_cluster(&url).await?;
         let opened = self.open_data(&terminal.console)?;
         let probes = match &self.metrics {
             Some(address) => Some(Listener::bind(address, "service", METRICS).await?),
@@ -216,7 +231,12 @@ impl ServeArgs {
             // A message or a dropped sender: both mean stop.
             let _ = stopped.await;
         };
-        let router = run(listener, shutdown, settings, known, opened, history, probes);
+        let backing = Backing {
+            opened,
+            history,
+            membership,
+        };
+        let router = run(listener, shutdown, settings, known, backing, probes);
         let console = &terminal.console;
         let follow = async {
             let follow_tokens = async {
@@ -275,6 +295,34 @@ impl ServeArgs {
             () = keep_alive => 0,
         };
         child::check_status(status)
+    }
+
+    /// Connects to the engine of a cluster, if it is to be in one.
+    async fn join_cluster(&self, url: &str) -> Result<Option<Membership>, Failure> {
+        let Some(Servers(servers)) = &self.cluster else {
+            return Ok(None);
+        };
+        if self.data.is_some() {
+            let why = "--data and --cluster exclude each other: in a cluster, the engine keeps the values";
+            return Err(Failure::usage(why)
+                .with_hint("Give the engine a folder instead: nats-server -js -sd DIR"));
+        }
+        let id = random_number();
+        let id =
+            id.ok_or_else(|| Failure::new(Kind::Service, "this system has no randomness to give"))?;
+        let about = About {
+            name: self.name.clone(),
+            url: url.to_owned(),
+            pid: std::process::id(),
+            started: now_micros(),
+        };
+        let cluster = Cluster::new(&self.cluster_name, id, about, now_micros());
+        let connection = open(servers, &cluster.names, &text(id), true).await?;
+        Ok(Some(Membership {
+            cluster,
+            servers: servers.clone(),
+            connection,
+        }))
     }
 
     /// Reads the data folder that an earlier router has left.
@@ -494,6 +542,20 @@ async fn print_notices(mut notices: mpsc::UnboundedReceiver<Notice>, console: &C
             Notice::HistoryWell(lost) => console.warn(format_args!(
                 "messages are recorded in the history again; {lost} are missing"
             )),
+            Notice::EngineLost(why) => console.warn(format_args!(
+                "the connection to the cluster's engine is lost ({why}): writes wait for another"
+            )),
+            Notice::EngineAway => console.warn(
+                "the cluster's engine is out of reach: writes are refused, values may be old",
+            ),
+            Notice::EngineBack => console.warn("this router agrees with its cluster again"),
+            Notice::EngineUnfit(why) => console.warn(format_args!("{why}")),
+            Notice::EngineEmpty => console.warn(
+                "the cluster's stream is gone from the engine: restore it, or start all routers anew",
+            ),
+            Notice::EngineWentBack => console.warn(
+                "the cluster's engine has lost what was written last: all sessions begin anew",
+            ),
             Notice::OriginRefused(origin) => {
                 if origins.len() < ORIGINS && origins.insert(origin.clone()) {
                     console.warn(format_args!(

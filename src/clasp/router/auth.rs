@@ -289,6 +289,11 @@ pub fn session_id() -> Option<String> {
     Some(parts.join("-"))
 }
 
+/// A number that nobody else has. None: the system has no randomness to give.
+pub fn random_number() -> Option<u64> {
+    random().map(u64::from_be_bytes)
+}
+
 fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).ok()?;

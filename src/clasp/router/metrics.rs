@@ -93,6 +93,27 @@ pub struct Gauges {
     pub signals: usize,
     /// With a data folder: bytes that wait for the disk, and whether it takes any.
     pub disk: Option<(u64, bool)>,
+    /// In a cluster: how it stands.
+    pub cluster: Option<Cluster>,
+}
+
+/// How a router stands in its cluster.
+#[derive(Debug, Clone, Copy)]
+pub struct Cluster {
+    /// Whether its copy is complete and its writes go through.
+    pub is_live: bool,
+    /// Whether the engine has been away for so long that values may be old.
+    pub is_stale: bool,
+    /// How far it has come in the engine's stream.
+    pub position: u64,
+    /// How far it is behind the furthest of the others, by what they last said.
+    pub lag: u64,
+    /// Routers that have a lease.
+    pub routers: usize,
+    /// Locks that sessions of this router hold.
+    pub locks: usize,
+    /// Writes without an outcome.
+    pub writes: usize,
 }
 
 /// All of it, in Prometheus's text format.
@@ -215,7 +236,54 @@ pub fn text(name: &str, counters: &Counters, gauges: &Gauges) -> String {
         );
         page.sample("disk_ok", "", u8::from(well));
     }
+    if let Some(cluster) = gauges.cluster {
+        cluster_page(&mut page, &cluster);
+    }
     page.0
+}
+
+fn cluster_page(page: &mut Page, cluster: &Cluster) {
+    let lines = [
+        (
+            "cluster_ok",
+            "1 if writes go through to the cluster's engine.",
+            u64::from(cluster.is_live),
+        ),
+        (
+            "cluster_stale",
+            "1 if the engine is away for so long that values may be old.",
+            u64::from(cluster.is_stale),
+        ),
+        (
+            "cluster_position",
+            "How far this router has come in the engine's stream.",
+            cluster.position,
+        ),
+        (
+            "cluster_lag",
+            "Messages that another router is ahead, by what it last said.",
+            cluster.lag,
+        ),
+        (
+            "cluster_routers",
+            "Routers that have a lease.",
+            cluster.routers as u64,
+        ),
+        (
+            "cluster_locks",
+            "Locks that sessions of this router hold.",
+            cluster.locks as u64,
+        ),
+        (
+            "cluster_pending_writes",
+            "Writes that the engine has not confirmed.",
+            cluster.writes as u64,
+        ),
+    ];
+    for (name, help, value) in lines {
+        page.family(name, "gauge", help);
+        page.sample(name, "", value);
+    }
 }
 
 #[derive(Default)]

@@ -34,12 +34,15 @@
 //!   the request holds a share of its [`grants::Grant`] and ends with that right.
 //! - **What survives** is told to nobody before it is safe: the disk has threads of its own, and what
 //!   the hub says waits in the outboxes until they have done their work ([`store`]).
+//! - **Many routers**: with a cluster, what is written goes through an engine and comes back to all
+//!   routers in the same order ([`cluster`]).
 //! - **A clock that follows** the system's and never goes back ([`clock`]).
 //!
 //! Every limit stands in [`limits`].
 
 pub mod auth;
 pub mod clock;
+pub mod cluster;
 pub mod grants;
 mod handshakes;
 pub mod history;
@@ -66,7 +69,7 @@ pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on, now_micros, sd_notify};
 use crate::trace::Trace;
 pub use clock::Clock;
-pub use run::{Ended, run};
+pub use run::{Backing, Ended, run};
 
 /// How a router is to behave.
 #[derive(Debug, Clone)]
@@ -133,4 +136,16 @@ pub enum Notice {
     HistoryFailed(String),
     /// The history is kept again; so much is missing in it.
     HistoryWell(usize),
+    /// The connection to the cluster's engine was lost, for this reason.
+    EngineLost(String),
+    /// The cluster's engine has been away for too long: writes are refused.
+    EngineAway,
+    /// This router agrees with the others again.
+    EngineBack,
+    /// The cluster's engine will not do any more, for this reason.
+    EngineUnfit(String),
+    /// The cluster's engine has no stream any more.
+    EngineEmpty,
+    /// The cluster's engine has lost what was written last.
+    EngineWentBack,
 }

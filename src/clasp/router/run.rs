@@ -16,6 +16,7 @@ use tokio::time::{sleep, sleep_until, timeout};
 
 use super::auth::Tokens;
 use super::clock::{Clock, FOLLOW_EVERY};
+use super::cluster::link::{self, Membership};
 use super::handshakes::{Handshake, Handshakes};
 use super::history::{History, HistoryMessage};
 use super::hub::Hub;
@@ -38,6 +39,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long to wait when something was due and nothing could be done about it.
 const TIMER_PAUSE: Duration = Duration::from_millis(1);
 
+/// How often it is asked whether the copy of a cluster's values is complete.
+const COPY_PAUSE: Duration = Duration::from_millis(2);
+
 /// What a plain GET is answered: health checks ask for it, and people.
 const GREETING: &str = "ok: a CLASP router; connect by WebSocket";
 
@@ -50,20 +54,34 @@ pub enum Ended {
     Cut(usize),
 }
 
+/// What a router has beside its memory.
+#[derive(Debug, Default)]
+pub struct Backing {
+    /// What a router before this one has left, and where what survives is kept.
+    pub opened: Option<Opened>,
+    /// Where what happens is recorded.
+    pub history: Option<History>,
+    /// The cluster that it is one of.
+    pub membership: Option<Membership>,
+}
+
 /// Serves until `shutdown` is ready; then ends every session, what is queued for it first.
 ///
-/// `tokens` is who may come in, and may change meanwhile; `None` is everybody. With `opened`, what a
-/// router before this one has left is there again, and what survives is kept; with `history`, what happens is recorded. At
-/// `probes`, metrics and health are told.
+/// `tokens` is who may come in, and may change meanwhile; `None` is everybody. At `probes`, metrics and
+/// health are told.
 pub async fn run(
     listener: Listener,
     shutdown: impl Future<Output = ()>,
     settings: Settings,
     tokens: Option<watch::Receiver<Tokens>>,
-    opened: Option<Opened>,
-    history: Option<History>,
+    backing: Backing,
     probes: Option<Listener>,
 ) -> Ended {
+    let Backing {
+        opened,
+        history,
+        membership,
+    } = backing;
     raise_descriptor_limit();
     let clock = settings.clock.clone();
     let trace = settings.trace.clone();
@@ -85,6 +103,10 @@ pub async fn run(
     }
     let reports = hub.store_reports();
     let told = history.and_then(|history| hub.start_history(history));
+    let link = membership.map(|membership| {
+        hub.join_cluster(membership.cluster);
+        (membership.servers, membership.connection)
+    });
     let hub: Shared = Rc::new(RefCell::new(hub));
     let handshakes = Handshakes::default();
     let local = LocalSet::new();
@@ -97,6 +119,14 @@ pub async fn run(
             if let Some(probes) = probes {
                 spawn_local(probes::serve(probes, hub.clone()));
             }
+            if let Some((servers, connection)) = link {
+                let notices = notices.clone();
+                let tell = move |notice| tell(&notices, notice);
+                let (hub, clock) = (hub.clone(), clock.clone());
+                spawn_local(async move {
+                    link::keep(servers, connection, hub, clock, tell).await;
+                });
+            }
             if let Some(told) = told {
                 spawn_local(follow_history(told, hub.clone(), notices.clone()));
             }
@@ -107,7 +137,20 @@ pub async fn run(
                 spawn_local(follow_tokens(tokens, hub.clone(), clock.clone()));
             }
             let mut shutdown = pin!(shutdown);
+            let copied = async {
+                while !hub.borrow_mut().is_ready() {
+                    sleep(COPY_PAUSE).await;
+                }
+            };
+            // Who connects meanwhile waits for a complete copy.
+            let is_stopped = tokio::select! {
+                () = &mut shutdown => true,
+                () = copied => false,
+            };
             loop {
+                if is_stopped {
+                    break;
+                }
                 let accepted = tokio::select! {
                     biased;
                     () = &mut shutdown => break,

@@ -210,6 +210,10 @@ impl Promises {
     pub const HONEST_BUNDLES: u8 = 0x02;
     /// [`Capability::KeepsSessions`].
     pub const KEEPS_SESSIONS: u8 = 0x04;
+    /// [`Capability::SharedRevisions`].
+    pub const SHARED_REVISIONS: u8 = 0x08;
+    /// [`Capability::Stale`].
+    pub const STALE: u8 = 0x10;
 }
 
 /// A guarantee that some routers give. With any other router the client must do the work itself, or
@@ -224,15 +228,23 @@ pub enum Capability {
     HonestBundles,
     /// A session stays subscribed even if nothing is sent to it for a long time.
     KeepsSessions,
+    /// It is one router of a cluster, in which all addresses share one sequence of revisions: those of
+    /// an address grow, but not by one. A bundle writes at most 1,000 addresses.
+    SharedRevisions,
+    /// No promise but a warning: its cluster was out of reach when the session began, and what it
+    /// holds may be old.
+    Stale,
 }
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Capability; 4] = [
+    pub const ALL: [Capability; 6] = [
         Capability::KeepsTime,
         Capability::WholeSnapshots,
         Capability::HonestBundles,
         Capability::KeepsSessions,
+        Capability::SharedRevisions,
+        Capability::Stale,
     ];
 
     /// The name in traces.
@@ -242,6 +254,8 @@ impl Capability {
             Capability::WholeSnapshots => "whole-snapshots",
             Capability::HonestBundles => "honest-bundles",
             Capability::KeepsSessions => "keeps-sessions",
+            Capability::SharedRevisions => "shared-revisions",
+            Capability::Stale => "stale",
         }
     }
 }
@@ -493,6 +507,8 @@ impl Welcome<'_> {
             Capability::WholeSnapshots => self.promises.0 & Promises::WHOLE_SNAPSHOTS != 0,
             Capability::HonestBundles => self.promises.0 & Promises::HONEST_BUNDLES != 0,
             Capability::KeepsSessions => self.promises.0 & Promises::KEEPS_SESSIONS != 0,
+            Capability::SharedRevisions => self.promises.0 & Promises::SHARED_REVISIONS != 0,
+            Capability::Stale => self.promises.0 & Promises::STALE != 0,
         }
     }
 }

@@ -55,6 +55,27 @@ impl Driver {
         }
     }
 
+    /// At `HOST:PORT`, where a router may have been killed. None: nobody lets it in.
+    pub fn try_connect_to(address: &str) -> Option<Driver> {
+        let mut driver = Driver {
+            socket: try_upgrade(address)?,
+            heard: VecDeque::new(),
+            session: String::new(),
+            snapshot: Vec::new(),
+        };
+        if !driver.try_send(&wire::hello("driver", "")) || !driver.try_send(wire::PING) {
+            return None;
+        }
+        loop {
+            match driver.try_receive()? {
+                Msg::Welcome { session, .. } => driver.session = session,
+                Msg::Snapshot(params) => driver.snapshot.extend(params),
+                Msg::Pong => return Some(driver),
+                _ => return None,
+            }
+        }
+    }
+
     /// A driver that is subscribed to a pattern.
     pub fn subscribed(router: &Router, pattern: &str) -> Driver {
         let mut driver = Driver::connect(router);
@@ -292,7 +313,11 @@ impl Driver {
 
 /// The WebSocket upgrade with CLASP's subprotocol.
 fn upgrade(address: &str) -> WebSocket<TcpStream> {
-    let stream = TcpStream::connect(address).expect("the router listens");
+    try_upgrade(address).expect("the router listens")
+}
+
+fn try_upgrade(address: &str) -> Option<WebSocket<TcpStream>> {
+    let stream = TcpStream::connect(address).ok()?;
     stream.set_nodelay(true).expect("nodelay");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let mut request = format!("ws://{address}/")
@@ -302,5 +327,6 @@ fn upgrade(address: &str) -> WebSocket<TcpStream> {
     request
         .headers_mut()
         .insert("Sec-WebSocket-Protocol", subprotocol);
-    tungstenite::client(request, stream).expect("the upgrade").0
+    let (socket, _) = tungstenite::client(request, stream).ok()?;
+    Some(socket)
 }

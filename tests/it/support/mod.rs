@@ -10,6 +10,7 @@ pub mod contract;
 pub mod dir;
 pub mod dmx;
 pub mod driver;
+pub mod engine;
 pub mod fake;
 pub mod forge;
 pub mod forge_service;

@@ -55,6 +55,12 @@ pub fn prometheus_or_skip(what: &str) -> Option<&'static Path> {
     found_or_skip(&PYTHON, "python-prometheus", requirements, what)
 }
 
+/// The same for nats-server, which a Python package carries.
+pub fn nats_or_skip(what: &str) -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    found_or_skip(&PYTHON, "python-nats", "nats-requirements.txt", what)
+}
+
 fn found_or_skip(
     once: &'static OnceLock<Option<PathBuf>>,
     home: &str,

@@ -135,6 +135,13 @@ pub fn set_unlock(address: &str, value: &Val) -> Vec<u8> {
     set_flagged(0x20, address, value)
 }
 
+/// SET that is done only where this is the revision.
+pub fn set_if(address: &str, value: &Val, revision: u64) -> Vec<u8> {
+    let mut out = set_flagged(0x80, address, value);
+    out.extend_from_slice(&revision.to_be_bytes());
+    out
+}
+
 fn set_flagged(flags: u8, address: &str, value: &Val) -> Vec<u8> {
     let mut out = vec![0x21, flags | value.code()];
     string(&mut out, address);
@@ -194,6 +201,14 @@ pub fn subscribe(id: u32, pattern: &str) -> Vec<u8> {
     out.extend(id.to_be_bytes());
     string(&mut out, pattern);
     out.extend([0xff, 0]);
+    out
+}
+
+/// To these types alone: bit 0 is params, bit 1 events.
+pub fn subscribe_to(id: u32, pattern: &str, types: u8) -> Vec<u8> {
+    let mut out = subscribe(id, pattern);
+    let types_at = out.len() - 2;
+    out[types_at] = types;
     out
 }
 

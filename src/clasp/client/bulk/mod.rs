@@ -31,6 +31,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::connection::Load;
 use super::pipeline::{Expects, Incoming, Pipeline, Ticket};
 use super::{Error, Reconnect, Refusal, Target};
+use crate::clasp::wire::Capability;
 
 pub use unit::{Unit, UnitKind};
 
@@ -180,6 +181,9 @@ pub async fn run<S>(
     (report, ended)
 }
 
+/// A bundle to a router of a cluster writes at most so many addresses.
+const SHARED_MOST: usize = 1_000;
+
 async fn open(target: &Target) -> Result<Pipeline, Error> {
     let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
     pipeline.welcomed().await?;
@@ -244,12 +248,23 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             biased;
             frame = self.pipeline.next() => self.note(&frame?)?,
             unit = self.units.recv(), if takes_new => match unit {
-                Some(unit) => self.send_new(unit)?,
+                Some(unit) => {
+                    for unit in unit.pieces(self.most().await?) {
+                        self.send_new(unit)?;
+                    }
+                }
                 None => self.drained = true,
             },
             () = sleep_until(wake), if wait.is_some() => {}
         }
         Ok(true)
+    }
+
+    /// How many operations a bundle may have.
+    async fn most(&mut self) -> Result<usize, Error> {
+        let welcome = self.pipeline.welcomed().await?;
+        let is_shared = welcome.has(Capability::SharedRevisions);
+        Ok(if is_shared { SHARED_MOST } else { usize::MAX })
     }
 
     /// Handles one frame from the router.

@@ -51,6 +51,36 @@ impl Unit {
         self.lines.last().copied().unwrap_or(0)
     }
 
+    /// The same as several bundles of at most so many operations.
+    pub fn pieces(self, most: usize) -> Vec<Unit> {
+        if self.lines.len() <= most {
+            return vec![self];
+        }
+        let Ok(wire::Frame {
+            message: Message::Bundle(bundle),
+            ..
+        }) = wire::decode(&self.frame)
+        else {
+            return vec![self];
+        };
+        let parts = bundle.messages.chunks(most).zip(self.lines.chunks(most));
+        parts
+            .map(|(messages, lines)| {
+                let part = Message::Bundle(Bundle {
+                    timestamp: bundle.timestamp,
+                    messages: messages.to_vec(),
+                });
+                let mut frame = Vec::new();
+                wire::encode(&part, &mut frame).expect("it was part of a frame");
+                Unit {
+                    frame: frame.into(),
+                    lines: lines.to_vec(),
+                    ..self.clone()
+                }
+            })
+            .collect()
+    }
+
     /// One unit for each operation.
     pub fn split(&self) -> Vec<Unit> {
         let Ok(wire::Frame {

@@ -3,12 +3,13 @@
 //!
 //! Every write to a param raises its revision by one. So the last revision before a lost connection
 //! and the first after it tell how many writes lie between them. The last of these is the value
-//! read after reconnecting; the others were missed.
+//! read after reconnecting; the others were missed. The routers of a cluster share one
+//! sequence among all addresses: there, a higher revision only says that something was written.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::clasp::wire::{Param, SignalType, TypeMask, Value};
+use crate::clasp::wire::{Capability, Param, SignalType, TypeMask, Value, Welcome};
 
 /// How many addresses are tracked. A subscription to more still yields everything; only for the
 /// others it is not known whether something was missed.
@@ -22,6 +23,9 @@ const NAMED: usize = 3;
 pub struct Missed {
     /// Writes that were missed.
     pub writes: u64,
+    /// Addresses that were written meanwhile at a router of a cluster, whose revisions do not tell how
+    /// often.
+    pub changed: u64,
     /// Examples: addresses where writes were missed, with the last revision before and the first
     /// after.
     pub at: Vec<(String, u64, u64)>,
@@ -38,7 +42,7 @@ pub struct Missed {
 impl Missed {
     /// Whether anything was or may have been missed.
     pub fn is_any(&self) -> bool {
-        self.writes > 0 || self.absent > 0 || self.restarted || self.transients
+        self.writes > 0 || self.changed > 0 || self.absent > 0 || self.restarted || self.transients
     }
 
     /// Adds that signals other than params may have been missed, if these types were subscribed.
@@ -63,6 +67,8 @@ pub struct Revisions {
     /// The number of the present connection, counted from 0.
     connection: u32,
     missed: Missed,
+    /// All addresses share one sequence of revisions: [`Capability::SharedRevisions`].
+    shared: bool,
 }
 
 /// What was seen last at an address. A restarted router counts from 1 again, so that a revision
@@ -110,6 +116,11 @@ impl Revisions {
         let example = || (address.to_owned(), before.revision, revision);
         if revision < before.revision || (revision == before.revision && changed) {
             self.missed.restarted = true;
+        } else if self.shared && revision > before.revision {
+            self.missed.changed += 1;
+            if self.missed.at.len() < NAMED {
+                self.missed.at.push(example());
+            }
         } else if revision > before.revision + 1 {
             self.missed.writes += revision - before.revision - 1;
             if self.missed.at.len() < NAMED {
@@ -119,6 +130,11 @@ impl Revisions {
             self.missed.intact.push(example());
         }
         changed
+    }
+
+    /// What the router says of its revisions.
+    pub fn welcomed(&mut self, welcome: &Welcome<'_>) {
+        self.shared = welcome.has(Capability::SharedRevisions);
     }
 
     /// A new connection begins.

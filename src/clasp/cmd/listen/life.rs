@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::clasp::client::subscription::{Event, Missed, Reconnected};
 use crate::clasp::client::{Endpoint, Error, Refusal};
-use crate::clasp::wire::Welcome;
+use crate::clasp::cmd::connection::STALE;
+use crate::clasp::wire::{Capability, Welcome};
 use crate::term::Console;
 use crate::text::count::Count;
 use crate::text::duration::InWords;
@@ -70,13 +71,17 @@ impl LifecycleRecord {
 /// Prints a note or warning for an event of the connection; messages print nothing.
 pub fn say(event: &Event, endpoint: &Endpoint, console: &Console) {
     match event {
-        Event::Message(_) | Event::Retained(_) | Event::Live { back: None, .. } => {}
-        Event::Live {
-            back: Some(back), ..
-        } => match self::back(back) {
-            (text, true) => console.warn(text),
-            (text, false) => console.note(text),
-        },
+        Event::Message(_) | Event::Retained(_) => {}
+        Event::Live { welcome, back } => {
+            if welcome.has(Capability::Stale) {
+                console.warn(STALE);
+            }
+            let Some(back) = back else { return };
+            match self::back(back) {
+                (text, true) => console.warn(text),
+                (text, false) => console.note(text),
+            }
+        }
         Event::Disconnected { cause } => {
             console.note(format_args!("router gone ({cause}); reconnecting"))
         }
@@ -114,6 +119,17 @@ fn missed(missed: &Missed) -> String {
             match missed.writes {
                 1 => "1 write".to_owned(),
                 n => format!("{} writes", Count(n)),
+            },
+            examples.join(", ")
+        ));
+    }
+    if missed.changed > 0 {
+        let examples: Vec<String> = missed.at.iter().map(revisions).collect();
+        parts.push(format!(
+            "{} written meanwhile, how often cannot be known: {}",
+            match missed.changed {
+                1 => "1 value was".to_owned(),
+                n => format!("{} values were", Count(n)),
             },
             examples.join(", ")
         ));

@@ -164,6 +164,7 @@ impl QueryArgs {
         let (params, signals) = self
             .connection
             .ask(&target, request::query(&target, &pattern))?;
+        ConnectionArgs::warn_if_stale(&target, &terminal.console);
         let found = merge(&params.params, &signals, now_micros());
         if found.is_empty() {
             return Err(Failure::new(

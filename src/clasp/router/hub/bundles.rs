@@ -47,7 +47,7 @@ impl Timed {
 }
 
 /// Why a bundle is refused: code, words, address.
-type Refused<'m> = (u16, String, Option<&'m str>);
+pub type Refused<'m> = (u16, String, Option<&'m str>);
 
 impl Hub {
     pub(super) fn bundle(
@@ -92,7 +92,11 @@ impl Hub {
     }
 
     /// What the sender may do. Asked once: a cue that was accepted is not refused at its time.
-    fn check_rights<'m>(&self, key: Key, bundle: &'m Bundle<'_>) -> Result<(), Refused<'m>> {
+    pub(super) fn check_rights<'m>(
+        &self,
+        key: Key,
+        bundle: &'m Bundle<'_>,
+    ) -> Result<(), Refused<'m>> {
         for message in &bundle.messages {
             let address = match message {
                 Message::Set(set) => &*set.address,
@@ -131,7 +135,7 @@ impl Hub {
         self.check_publishes(bundle, &sender.grant, now)
     }
 
-    fn check_publishes<'m>(
+    pub(super) fn check_publishes<'m>(
         &self,
         bundle: &'m Bundle<'_>,
         grant: &Grant,

@@ -135,10 +135,14 @@ impl Hub {
         self.store.as_ref()?.failed().cloned()
     }
 
-    /// Whether so much waits for the disk that nobody should be read any further.
+    /// Whether so much waits for the disk, or for a cluster's engine, that nobody should be read any further.
     #[inline]
     pub(super) fn is_disk_behind(&self) -> bool {
         self.store.as_ref().is_some_and(|store| store.is_full())
+            || self
+                .cluster
+                .as_ref()
+                .is_some_and(|cluster| cluster.is_full())
     }
 
     /// Records something, if there is a store. What is queued from then on tells of it.

@@ -14,15 +14,21 @@
 //! - `replays`: what happens is recorded, and receivers to who asks
 //! - `watched`: what who watches over the router wants to know
 //! - `keeping`: what survives goes to the store, and comes from there
+//! - `clustered`, `upstream`, `engine`, `copy`: in a cluster, what sessions ask of the engine, what is
+//!   sent to it, what comes from it, and the copy of its stream
 
 mod bundles;
+mod clustered;
+mod copy;
 mod delivery;
+mod engine;
 mod keeping;
 mod publishes;
 mod replays;
 mod requests;
 mod scans;
 mod sessions;
+mod upstream;
 mod watched;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -33,6 +39,7 @@ use tokio::time::Instant;
 
 use super::Settings;
 use super::auth::Tokens;
+use super::cluster::Cluster;
 use super::grants::{Counts, Grant, Share};
 use super::history::History;
 use super::metrics::Counters;
@@ -101,6 +108,8 @@ pub struct Hub {
     /// What happens, if that is recorded; and the last number of a question to it.
     history: Option<Box<History>>,
     queries: u64,
+    /// What it is one of, if it is.
+    cluster: Option<Box<Cluster>>,
     /// What is counted, for who watches.
     counters: Counters,
     /// The frames that are to be sent to several.
@@ -148,6 +157,7 @@ impl Hub {
             store: None,
             history: None,
             queries: 0,
+            cluster: None,
             counters: Counters::default(),
             log: Log::default(),
             memory: 0,

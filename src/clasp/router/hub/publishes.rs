@@ -62,6 +62,7 @@ impl Hub {
         publish: &Publish<'_>,
         now: Now,
     ) -> Result<(), (u16, String)> {
+        self.check_cluster_publish(publish)?;
         let payload = match (&publish.value, &publish.samples) {
             (Some(value), None) => encoded_size(value).map_err(|error| (402, error.to_string()))?,
             (None, Some(samples)) => 8 * samples.len(),
@@ -109,6 +110,20 @@ impl Hub {
             }
             return;
         }
+        self.forward(message, publish.signal);
+        self.publish_here(sender, message, publish, now);
+    }
+
+    /// Does it among the sessions of this router.
+    #[inline]
+    pub(super) fn publish_here(
+        &mut self,
+        sender: &Sender,
+        message: &Message<'_>,
+        publish: &Publish<'_>,
+        now: Now,
+    ) {
+        let address = &*publish.address;
         self.record_publish(message, publish, now);
         match (publish.signal, publish.phase) {
             (SignalType::Gesture, Some(phase)) => {

@@ -110,6 +110,21 @@ impl Hub {
         if self.settings.rate_limit.is_some() && self.is_too_fast(key, message, now) {
             return;
         }
+        self.dispatch(key, message, qos, bytes, now);
+    }
+
+    #[inline]
+    pub(super) fn dispatch(
+        &mut self,
+        key: Key,
+        message: &Message<'_>,
+        qos: Qos,
+        bytes: &[u8],
+        now: Now,
+    ) {
+        if self.cluster.is_some() && self.clustered(key, message, qos, bytes, now) {
+            return;
+        }
         match message {
             Message::Set(set) => self.set(key, set, qos, now),
             Message::Publish(publish) => self.publish(key, message, publish, now),
@@ -194,18 +209,19 @@ impl Hub {
             }
         }
         let name = self.settings.name.clone();
+        let (features, promises) = self.offered();
         let Some(session) = self.session_mut(key) else {
             return;
         };
         session.greeted = true;
         let welcome = Message::Welcome(Welcome {
             version: 1,
-            features: FEATURES,
+            features,
             time: now.micros,
             session: session.name.to_string().into(),
             name: name.into(),
             token: None,
-            promises: PROMISES,
+            promises,
         });
         self.reply(key, &welcome);
         // The SDKs keep a copy of everything, whatever features they name.
@@ -213,6 +229,21 @@ impl Hub {
             let all = Pattern::new("/**").expect("a pattern");
             self.begin_snapshot(key, all, true, now);
         }
+    }
+
+    /// What a client can rely on here.
+    fn offered(&self) -> (Features, Promises) {
+        let Some(cluster) = &self.cluster else {
+            return (FEATURES, PROMISES);
+        };
+        let stale = if cluster.is_live() {
+            0
+        } else {
+            Promises::STALE
+        };
+        let features = Features(FEATURES.0 & !(Features::KEEPS_TIME | Features::TIMELINE));
+        let promises = Promises(PROMISES.0 | Promises::SHARED_REVISIONS | stale);
+        (features, promises)
     }
 
     #[inline]
@@ -256,7 +287,7 @@ impl Hub {
         }
     }
 
-    fn get(&mut self, key: Key, address: &str, now: Now) {
+    pub(super) fn get(&mut self, key: Key, address: &str, now: Now) {
         if let Err(error) = check_address(address) {
             return self.refuse(key, 200, &error.to_string(), Some(address));
         }

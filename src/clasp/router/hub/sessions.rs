@@ -23,6 +23,7 @@ use super::super::limits::{CLOSE_TIMEOUT, DRAIN_TIMEOUT};
 use super::super::outbox::{Kind, Outbox};
 use super::super::schedule::gesture::GestureKey;
 use super::super::subscriptions::Key;
+use super::clustered::Deferred;
 use super::scans::Pending;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, ErrorReply, Message, Phase, Publish, Qos, SignalType};
@@ -40,6 +41,8 @@ pub struct Session {
     pub outbox: Outbox,
     /// Scans that are not at their end.
     pub pending: Pending,
+    /// In a cluster: what it waits for.
+    pub deferred: Option<Box<Deferred>>,
     pub bad_frames: u32,
     /// The second that is being counted, and the messages in it.
     pub rate: (u64, u32),
@@ -110,6 +113,7 @@ impl Hub {
             greeted: false,
             outbox: Outbox::default(),
             pending: Pending::default(),
+            deferred: None,
             bad_frames: 0,
             rate: (0, 0),
             input: 0,
@@ -143,7 +147,11 @@ impl Hub {
         self.memory -= session.bytes();
         session.grant.leave();
         self.names.remove(&session.name);
-        self.state.release(&session.name);
+        if self.cluster.is_some() {
+            self.release_clustered(&session.name, now);
+        } else {
+            self.state.release(&session.name);
+        }
         self.free(key);
     }
 
@@ -162,6 +170,7 @@ impl Hub {
             phase: Some(Phase::Cancel),
             ..Publish::new(SignalType::Gesture, &*name.address)
         });
+        self.forward(&cancel, SignalType::Gesture);
         if self.subscriptions.find(&name.address, SignalType::Gesture) {
             let (signal, except) = (SignalType::Gesture, Some(name.session));
             // It was shorter than what announced it.
@@ -214,9 +223,12 @@ impl Hub {
     /// Whether a session's scans or answers must go out before it is read on.
     pub fn is_behind(&self, key: Key) -> bool {
         self.is_disk_behind()
-            || self
-                .session(key)
-                .is_some_and(|session| session.outbox.is_behind() || !session.pending.is_empty())
+            || self.session(key).is_some_and(|session| {
+                let deferred = session.deferred.as_ref();
+                session.outbox.is_behind()
+                    || !session.pending.is_empty()
+                    || deferred.is_some_and(|deferred| deferred.is_behind())
+            })
     }
 
     /// Something came from a session.

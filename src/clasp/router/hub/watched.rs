@@ -12,6 +12,7 @@ impl Hub {
             held: self.timed.len(),
             timelines: self.timelines.len(),
             signals: self.signals.len(),
+            cluster: self.cluster.as_ref().map(|cluster| cluster.gauges()),
             disk: self.store.as_ref().map(|store| store.health()),
             ..Gauges::default()
         };
@@ -25,6 +26,13 @@ impl Hub {
 
     /// Why the router does not do all that it should, if that is so.
     pub fn trouble(&self) -> Option<String> {
+        if self
+            .cluster
+            .as_ref()
+            .is_some_and(|cluster| !cluster.is_live())
+        {
+            return Some("the cluster's engine is out of reach".into());
+        }
         let why = self.cannot_keep()?;
         Some(format!("the data folder takes nothing: {why}"))
     }

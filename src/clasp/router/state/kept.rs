@@ -1,9 +1,10 @@
 //! The params as they are kept on disk: each leaves as a [`Kept`], and enters again as one.
 
+use std::collections::HashSet;
 use std::ops::Bound;
 use std::rc::Rc;
 
-use super::{ENTRY_BYTES, Entry, Extra, State};
+use super::{ENTRY_BYTES, Entry, Extra, State, forget_lock};
 use crate::clasp::router::work::Slice;
 use crate::clasp::wire::Ttl;
 
@@ -122,6 +123,69 @@ impl State {
         if let Some(expires) = kept.expires {
             self.queue_expiry(kept.address, expires);
         }
+    }
+
+    /// Puts a param as a cluster has it, locked by this session or by none.
+    pub fn place(&mut self, kept: &Kept<'_>, holder: Option<&Rc<str>>) {
+        self.unlock(kept.address);
+        self.restore(kept);
+        let Some(holder) = holder else { return };
+        let Some((address, _)) = self.params.get_key_value(kept.address) else {
+            return;
+        };
+        let address = address.clone();
+        if let Some(entry) = self.params.get_mut(&address) {
+            entry.extra.get_or_insert_default().holder = Some(holder.clone());
+            let held = self.locks.entry(holder.clone()).or_default();
+            held.insert(address);
+        }
+    }
+
+    fn unlock(&mut self, address: &str) {
+        let entry = self.params.get_mut(address);
+        let extra = entry.and_then(|entry| entry.extra.as_mut());
+        if let Some(holder) = extra.and_then(|extra| extra.holder.take()) {
+            forget_lock(&mut self.locks, &holder, address);
+        }
+    }
+
+    /// Removes a param, if it is there.
+    pub fn remove(&mut self, address: &str) {
+        self.unlock(address);
+        let Some((address, entry)) = self.params.remove_entry(address) else {
+            return;
+        };
+        self.bytes -= ENTRY_BYTES + address.len() + entry.value.len();
+        let queued = entry.extra.and_then(|extra| extra.queued);
+        if let Some(queued) = queued {
+            self.expiries.remove(&(queued, address.clone()));
+        }
+        self.addresses.remove(&address);
+    }
+
+    /// The revision of a param, 0 where there is none, and who holds its lock.
+    pub fn standing(&self, address: &str) -> (u64, Option<&Rc<str>>) {
+        let entry = self.params.get(address);
+        entry.map_or((0, None), |entry| (entry.revision, entry.holder()))
+    }
+
+    /// How many locks a session holds.
+    pub fn locks_of(&self, holder: &str) -> usize {
+        self.locks.get(holder).map_or(0, HashSet::len)
+    }
+
+    /// What a session has locked.
+    pub fn locked_by(&self, holder: &str) -> Vec<Rc<str>> {
+        let held = self.locks.get(holder);
+        held.into_iter().flatten().cloned().collect()
+    }
+
+    /// The addresses that are not among these.
+    pub fn addresses_beside(&self, known: &HashSet<Rc<str>>) -> Vec<Rc<str>> {
+        let all = self.addresses.iter();
+        all.filter(|address| !known.contains(*address))
+            .cloned()
+            .collect()
     }
 
     /// A param ends at another time than was kept of it.

