@@ -63,11 +63,6 @@ impl Engine {
         nodes.join(",")
     }
 
-    /// The same, with one of them alone.
-    pub fn url_of(&self, node: usize) -> String {
-        url(&self.nodes[node])
-    }
-
     /// Starts a server, with what it had before.
     pub fn start(&mut self, place: usize) {
         let routes: Vec<String> = self

@@ -19,6 +19,9 @@ use super::envelope::take;
 /// How long an event may be later than the lease that counts it, in µs: they take different ways.
 const LATE: u64 = 1_000_000;
 
+/// Set in the number of a sample, which is that of the event before it.
+const SAMPLE: u64 = 1 << 63;
+
 /// Bytes of events that may wait for the stream.
 const DELAYED_BYTES: usize = 64 * 1024 * 1024;
 
@@ -61,7 +64,12 @@ impl Events {
     pub fn put(&mut self, router: u64, position: u64, counts: bool, frame: &[u8]) -> Vec<u8> {
         self.sent += u64::from(counts);
         let mut body = Vec::with_capacity(24 + frame.len());
-        for number in [router, self.sent, position] {
+        let number = if counts {
+            self.sent
+        } else {
+            self.sent | SAMPLE
+        };
+        for number in [router, number, position] {
             body.extend_from_slice(&number.to_be_bytes());
         }
         body.extend_from_slice(frame);
@@ -77,7 +85,9 @@ impl Events {
             return (Came::Bad, false);
         };
         let origin = self.origins.entry(router).or_default();
-        let is_gap = origin.last.is_some_and(|last| number > last + 1);
+        let before = u64::from(number & SAMPLE == 0);
+        let number = number & !SAMPLE;
+        let is_gap = origin.last.is_some_and(|last| number > last + before);
         origin.last = origin.last.max(Some(number));
         if origin.missing.is_some_and(|(sent, _)| number >= sent) {
             origin.missing = None;
