@@ -191,6 +191,11 @@ fn the_page_of_the_python_package_shows_what_comes() {
     let _page = Chromium::open(&stand.link);
     assert_eq!(stand.event("INIT")["value"]["pkg"], "@vuer-ai/vuer");
     has(&shown(&stand, &dir, "a.jpg"), "red", "green");
+    // Not green: the tone mapping of this page makes another colour of it.
+    for (color, present, absent) in [("#0000ff", "blue", "red"), ("#ff0000", "red", "blue")] {
+        stand.process.write(&big_box(color));
+        has(&shown(&stand, &dir, "b.jpg"), present, absent);
+    }
     let png = dir.path().join("c.png");
     let png = png.to_str().expect("ASCII");
     let grab = stand.vuer(&["grab", "-O", png]).patience(LONG).run();
