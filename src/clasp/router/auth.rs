@@ -1,7 +1,7 @@
-//! Who may do what, pure: a token and the time enter, [`Rights`] or a refusal leave.
+//! Checks tokens. Takes a token and the time, gives [`Rights`] or a refusal. Pure.
 //!
-//! Of a token only its SHA-256 is kept. A token has 192 random bits, so nothing slower is needed
-//! to keep the hash from being turned back.
+//! Only the SHA-256 of a token is stored. A token has 192 random bits, so no slower hash is needed
+//! to protect it against guessing.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,18 +16,18 @@ use subtle::ConstantTimeEq;
 
 use crate::clasp::wire::Pattern;
 
-/// What every token begins with.
+/// The prefix of every token.
 pub const PREFIX: &str = "cpsk_";
 
-/// Random bytes of a token.
+/// The number of random bytes in a token.
 const TOKEN_BYTES: usize = 24;
 
-/// What a scope allows. Each contains those before it.
+/// What a scope allows. Each action includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
-    /// To hear.
+    /// Reading.
     Read,
-    /// To hear and to write.
+    /// Reading and writing.
     Write,
     /// Everything.
     Admin,
@@ -40,7 +40,7 @@ pub struct Scope {
     pattern: Pattern,
 }
 
-/// Why a text is no scope.
+/// Why a text is not a scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{given}' is not a scope such as read:/** or write:/lights/**: {why}")]
 pub struct BadScope {
@@ -98,12 +98,12 @@ impl<'de> Deserialize<'de> for Scope {
 /// What a session may do.
 #[derive(Debug, Clone, Default)]
 pub struct Rights {
-    /// None: everything.
+    /// `None` allows everything.
     scopes: Option<Arc<[Scope]>>,
 }
 
 impl Rights {
-    /// Only this.
+    /// The rights of these scopes.
     pub fn of(scopes: impl IntoIterator<Item = Scope>) -> Rights {
         let scopes: Arc<[Scope]> = scopes.into_iter().collect();
         let all = scopes
@@ -114,13 +114,13 @@ impl Rights {
         }
     }
 
-    /// Whether what happens at this address may be heard.
+    /// Whether this address may be read.
     #[inline]
     pub fn may_read(&self, address: &str) -> bool {
         self.may(Action::Read, address)
     }
 
-    /// Whether this address may be written to.
+    /// Whether this address may be written.
     #[inline]
     pub fn may_write(&self, address: &str) -> bool {
         self.may(Action::Write, address)
@@ -136,8 +136,8 @@ impl Rights {
         }
     }
 
-    /// Whether anything that this pattern matches may be readable. It may say yes for nothing;
-    /// each address is asked about again.
+    /// Whether some address that this pattern matches may be readable. It may give true wrongly;
+    /// each address is checked again.
     pub fn may_read_some(&self, pattern: &Pattern) -> bool {
         let below = |a: &str, b: &str| {
             a.strip_prefix(b)
@@ -153,27 +153,27 @@ impl Rights {
     }
 }
 
-/// What is kept of a token.
+/// The stored record of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Its name, which is no secret.
+    /// The id of the token, which is not secret.
     pub id: String,
     /// The SHA-256 of the token, in hexadecimal.
     pub hash: String,
-    /// What it allows.
+    /// The scopes of the token.
     pub scopes: Vec<Scope>,
-    /// Whose it is, in words.
+    /// A note whose it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// When it was made, in µs since the epoch.
     pub created: u64,
-    /// Until when it is good, in µs since the epoch.
+    /// When it expires, in µs since the epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<u64>,
 }
 
 impl Record {
-    /// Whether its time is over.
+    /// Whether the token has expired.
     pub fn is_expired(&self, now: u64) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
     }
@@ -182,19 +182,19 @@ impl Record {
 /// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// There is none.
+    /// No token was given.
     #[error("a token is required")]
     Missing,
-    /// Nobody knows it, or not any more.
+    /// It is unknown or revoked.
     #[error("the token is not valid")]
     Unknown,
-    /// Its time is over.
+    /// It has expired.
     #[error("the token has expired")]
     Expired,
 }
 
 impl Denied {
-    /// The specification's number for it.
+    /// The specification's error code.
     pub fn code(self) -> u16 {
         match self {
             Denied::Missing | Denied::Unknown => 300,
@@ -203,26 +203,26 @@ impl Denied {
     }
 }
 
-/// The tokens that are known.
+/// The known tokens.
 #[derive(Debug, Clone, Default)]
 pub struct Tokens {
     records: Vec<Record>,
 }
 
 impl Tokens {
-    /// These.
+    /// The tokens of these records.
     pub fn new(records: Vec<Record>) -> Tokens {
         Tokens { records }
     }
 
-    /// What a token allows, and its record's name.
+    /// The rights of a token, and its record.
     ///
     /// # Errors
     /// [`Denied`].
     pub fn check(&self, token: Option<&str>, now: u64) -> Result<(Rights, &Record), Denied> {
         let token = token.ok_or(Denied::Missing)?;
         let hash = hash(token);
-        // All of them, and each to its end: how long it takes tells nothing of any.
+        // Compares with all records in constant time, so that the duration reveals nothing.
         let mut found = None;
         for record in &self.records {
             if bool::from(record.hash.as_bytes().ct_eq(hash.as_bytes())) {
@@ -236,17 +236,17 @@ impl Tokens {
         Ok((Rights::of(record.scopes.iter().cloned()), record))
     }
 
-    /// What the token with this hash allows, which was checked when it was used.
+    /// The rights of the token with this hash, which was checked before.
     pub fn find(&self, hash: &str, now: u64) -> Option<(Rights, &Record)> {
         let record = self.records.iter().find(|known| known.hash == hash)?;
         let rights = Rights::of(record.scopes.iter().cloned());
         (!record.is_expired(now)).then_some((rights, record))
     }
 
-    /// Whether what was allowed with this record still is; the record as it is known now.
+    /// Checks that this record still allows the same; gives the present record.
     ///
     /// # Errors
-    /// [`Denied`]: it has been revoked or allows something else, or its time is over.
+    /// [`Denied`]: it was revoked, has other scopes now, or has expired.
     pub fn still(&self, record: &Record, now: u64) -> Result<&Record, Denied> {
         let known = self.records.iter().find(|known| known.hash == record.hash);
         match known {
@@ -262,18 +262,18 @@ pub fn hash(token: &str) -> String {
     hex(digest(&SHA256, token.as_bytes()).as_ref())
 }
 
-/// A new token. None when the system has no randomness to give.
+/// A new token; `None` if the system's random number generator fails.
 pub fn mint() -> Option<String> {
     let bytes = random::<TOKEN_BYTES>()?;
     Some(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-/// A name that nobody else has and nobody can guess, in hexadecimal.
+/// A random id, unique and unguessable, in hexadecimal.
 pub fn unguessable() -> Option<String> {
     random::<8>().map(|bytes| hex(&bytes))
 }
 
-/// A name for a session that nobody else has and nobody can guess: a UUID of version 4.
+/// A random session id: a UUID of version 4.
 pub fn session_id() -> Option<String> {
     let mut bytes = random::<16>()?;
     bytes[6] = bytes[6] & 0x0F | 0x40;

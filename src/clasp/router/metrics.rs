@@ -1,4 +1,4 @@
-//! What the router counts, pure: messages and bytes enter, Prometheus's text format leaves.
+//! The metrics of the router. Takes messages and sizes, gives Prometheus's text format. Pure.
 
 use std::fmt::{Display, Write};
 
@@ -7,7 +7,7 @@ use crate::clasp::wire::{Message, SignalType};
 /// The media type of that text.
 pub const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The types of message that are told apart; the last one is everything else.
+/// The types of messages that are counted separately; the last is for all others.
 const TYPES: [&str; 13] = [
     "set",
     "publish",
@@ -24,14 +24,14 @@ const TYPES: [&str; 13] = [
     "other",
 ];
 
-/// What has been counted since the router began.
+/// The counts since the start of the router.
 #[derive(Debug, Default)]
 pub struct Counters {
     received: [u64; TYPES.len()],
     delivered: [u64; 5],
-    /// Answers, the Snapshots of a subscription among them.
+    /// Replies, including the SNAPSHOTs of a subscription.
     pub answers: u64,
-    /// ERRORs among those.
+    /// ERRORs among the replies.
     pub errors: u64,
     /// Bytes of frames that came.
     pub bytes_received: u64,
@@ -46,7 +46,7 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// A message has come.
+    /// Counts a received message.
     #[inline]
     pub fn received(&mut self, message: &Message<'_>) {
         let place = match message {
@@ -67,31 +67,31 @@ impl Counters {
         self.received[place] += 1;
     }
 
-    /// A message was delivered to so many.
+    /// Counts a message that was delivered to `count` sessions.
     #[inline]
     pub fn delivered(&mut self, signal: SignalType, count: usize) {
         self.delivered[signal as usize] += count as u64;
     }
 }
 
-/// What is at this moment.
+/// The present values.
 #[derive(Debug, Default)]
 pub struct Gauges {
     /// Sessions that are there.
     pub sessions: usize,
-    /// Of these, how many read so slowly that their params coalesce.
+    /// How many of them read so slowly that their params coalesce.
     pub slow_readers: usize,
-    /// Bytes that wait to be sent: of all sessions, and of the one that is furthest behind.
+    /// Queued bytes of all sessions, and of the one that is furthest behind.
     pub unsent: (usize, usize),
-    /// Params, and the bytes that they take.
+    /// Params, and their bytes.
     pub params: (usize, usize),
-    /// Bundles that wait for their time.
+    /// Held bundles.
     pub held: usize,
-    /// Timelines that run.
+    /// Running timelines.
     pub timelines: usize,
-    /// Signals that are announced.
+    /// Announced signals.
     pub signals: usize,
-    /// With a data folder: bytes that wait for the disk, and whether it takes any.
+    /// With a data folder: bytes that wait for the disk, and whether it can be written.
     pub disk: Option<(u64, bool)>,
     /// In a cluster: how it stands.
     pub cluster: Option<Cluster>,
@@ -116,7 +116,7 @@ pub struct Cluster {
     pub writes: usize,
 }
 
-/// All of it, in Prometheus's text format.
+/// The page in Prometheus's text format.
 pub fn text(name: &str, counters: &Counters, gauges: &Gauges) -> String {
     let mut page = Page::default();
     let version = env!("CARGO_PKG_VERSION");
@@ -306,7 +306,7 @@ impl Page {
     }
 }
 
-/// As a label's value has to be written.
+/// Escapes the value of a label.
 fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
     text.replace('\n', "\\n")

@@ -1,44 +1,44 @@
 //! A CLASP router that does what the documentation says.
 //!
-//! Enters: a listener, [`Settings`] and a stop signal ([`run()`]). Leaves: nothing, until it is
-//! stopped.
+//! Takes a listener, [`Settings`] and a stop signal ([`run()`]). Runs until it is stopped.
 //!
 //! ```text
-//! run            accepts, ticks, works, probes, stops      the sockets and the clock
+//! run            accepts, runs timers, works, stops        the sockets and the clock
 //!   handshakes   from accept to HELLO
 //!   session      bytes of one socket ─▶ frames             one task a connection
-//!     hub        frame, now ─▶ frames in outboxes          the one owner of everything
+//!     hub        frame, now ─▶ frames in outboxes          the single owner of all state
 //!       state · subscriptions · schedule · auth · grants   pure: no socket, no clock, no sleep
-//!       outbox   what one session is still to be sent      ranges of one log
+//!       outbox   the send queue of one session             ranges of one log
 //! ```
 //!
 //! # How it stays fast, bounded and fair
 //!
-//! - **One thread.** A frame costs less than handing it to another thread would. Nothing is
-//!   locked, and a bundle is seen whole or not at all.
-//! - **Work in slices.** Whatever may take long (a snapshot, a query, an expiry of many, a burst of
-//!   frames, the subscriptions of a session that has ended) asks a [`work::Slice`] whether its
-//!   millisecond is over, and goes on after the others have had their turn. Scans are cursors into
-//!   the ordered addresses, not lists made beforehand.
-//! - **One log.** A frame to many is encoded once, into the log; a session keeps ranges of it
-//!   ([`outbox`]). No publisher waits for a reader. One that falls behind is told of a param by its
-//!   address, whose value is read when it is its turn; of a stream it gets the last message; an
-//!   event that has no room ends the session with 503.
+//! - **One thread.** A frame costs less than handing it to another thread would. There are no
+//!   locks, and a bundle takes effect as a whole.
+//! - **Work in slices.** Every operation that may take long (a snapshot, a query, the expiry of
+//!   many params, a burst of frames, removing the subscriptions of an ended session) checks a
+//!   [`work::Slice`] of one millisecond, and continues after other work had its turn. Scans are
+//!   cursors over the ordered addresses, not lists made in advance.
+//! - **One log.** A frame for many sessions is encoded once, into the log; a session keeps ranges
+//!   of it ([`outbox`]). No publisher waits for a reader. For a session that falls behind, a param
+//!   is queued as an address, whose value is read when it is sent, and of a stream only the last
+//!   message is kept; an event without room ends the session with 503.
 //! - **A budget for every kind of memory**, in bytes: see [`limits`]. Read buffers are lent
 //!   ([`crate::net::peer::BufferPool`]), so that a session that says nothing keeps almost nothing.
-//! - **Matching.** Subscriptions are a tree of segments; who matches an address is remembered until
-//!   a subscription changes. Addresses and patterns have a longest length, and matching one
-//!   against the other is linear in it.
-//! - **One life of a session** (`hub/sessions.rs`): handshake with a time limit, liveness by Ping,
-//!   an end after which Close is the last frame by construction. What it has started that outlives
-//!   the request holds a share of its [`grants::Grant`] and ends with that right.
-//! - **What survives** is told to nobody before it is safe: the disk has threads of its own, and what
-//!   the hub says waits in the outboxes until they have done their work ([`store`]).
+//! - **Matching.** Subscriptions are a tree of segments; the matches of an address are cached until
+//!   a subscription changes. The length of addresses and patterns is limited, and matching is
+//!   linear in it.
+//! - **One lifecycle of a session** (`hub/sessions.rs`): handshake with a timeout, liveness by
+//!   Ping, and an end with a Close frame that is always the last frame. What a session has started
+//!   that outlives the request holds a share of its [`grants::Grant`] and ends when that is
+//!   revoked.
+//! - **Persistence.** No change is reported before it is safe: separate threads write to disk, and
+//!   frames that report a change wait in the outboxes until it is written ([`store`]).
 //! - **Many routers**: with a cluster, what is written goes through an engine and comes back to all
 //!   routers in the same order ([`cluster`]).
-//! - **A clock that follows** the system's and never goes back ([`clock`]).
+//! - **A clock** that follows the system clock and never goes back ([`clock`]).
 //!
-//! Every limit stands in [`limits`].
+//! All limits are in [`limits`].
 
 pub mod auth;
 pub mod clock;
@@ -71,29 +71,29 @@ use crate::trace::Trace;
 pub use clock::Clock;
 pub use run::{Backing, Ended, run};
 
-/// How a router is to behave.
+/// The settings of a router.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// What WELCOME calls it.
+    /// The name in WELCOME.
     pub name: String,
-    /// The time to live of a SET that names none.
+    /// The TTL for a SET without one.
     pub ttl: Ttl,
-    /// So many messages a second and connection; the rest are refused.
+    /// The greatest number of messages a second per connection; more are refused.
     pub rate_limit: Option<u32>,
-    /// So many sessions at a time.
+    /// The greatest number of sessions at a time.
     pub max_sessions: usize,
-    /// The origins of web pages that may connect, beside its own.
+    /// The origins of web pages that may connect, besides the router's own.
     pub origins: Vec<String>,
-    /// TLS, if it is to be spoken.
+    /// TLS, if it is used.
     pub tls: Option<Acceptor>,
-    /// A session that is silent for so long is asked whether it is there, and ended when it is
-    /// silent for as long again.
+    /// A session that is silent for this long gets a Ping, and is ended when it stays silent for as
+    /// long again.
     pub ping_interval: Duration,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Where to tell what whoever runs the router should know.
+    /// The channel of notices for the operator.
     pub notices: Option<Notices>,
-    /// What of the conversations is shown.
+    /// What of the traffic is shown.
     pub trace: Trace,
 }
 
@@ -114,27 +114,29 @@ impl Default for Settings {
     }
 }
 
-/// Where notices go.
+/// A channel of notices.
 pub type Notices = UnboundedSender<Notice>;
 
-/// What whoever runs the router should know.
+/// A notice for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// The system's clock was set, by so many µs.
+    /// The system clock was set by this many µs.
     ClockStep(i64),
-    /// A page of this origin was refused.
+    /// A web page of this origin was refused.
     OriginRefused(String),
-    /// So many bundles were due while no router was there, too long ago to be done now.
+    /// This many bundles were due while the router was not running, too long ago to execute them
+    /// now.
     LateBundles(usize),
-    /// So much of what was held, ran or was announced belonged to tokens that are no longer good.
+    /// This many held bundles, timelines and signals were dropped, because their tokens are no
+    /// longer valid.
     RightsEnded(usize),
-    /// The disk takes nothing, in the system's words: writes are refused.
+    /// The disk cannot be written; the text is the system's. Writes are refused.
     DiskFailed(String),
-    /// The disk takes what is written again.
+    /// The disk can be written again.
     DiskWell,
-    /// The history loses what happens, in the system's words.
+    /// The history loses messages; the text is the system's.
     HistoryFailed(String),
-    /// The history is kept again; so much is missing in it.
+    /// The history is recorded again; this many messages are missing.
     HistoryWell(usize),
     /// The connection to the cluster's engine was lost, for this reason.
     EngineLost(String),

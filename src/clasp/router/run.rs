@@ -1,4 +1,4 @@
-//! The router as a whole: a listener and a stop signal enter; it runs until that comes.
+//! Runs a router. Takes a listener, settings and a stop signal; runs until the signal.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -33,24 +33,24 @@ use crate::net::peer::Peer;
 use crate::net::ws::{self, AcceptOptions};
 use crate::trace::{Step, Tap};
 
-/// How long to wait when the system has no more descriptors.
+/// How long to wait when the process has no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How long to wait when something was due and nothing could be done about it.
+/// How long to wait when something is due but nothing could be done.
 const TIMER_PAUSE: Duration = Duration::from_millis(1);
 
 /// How often it is asked whether the copy of a cluster's values is complete.
 const COPY_PAUSE: Duration = Duration::from_millis(2);
 
-/// What a plain GET is answered: health checks ask for it, and people.
+/// The reply to a plain GET, from a health check or a browser.
 const GREETING: &str = "ok: a CLASP router; connect by WebSocket";
 
 /// How a router ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// Everybody was sent what was queued, and then a Close frame.
+    /// All sessions were sent their queued frames, then a Close frame.
     Drained,
-    /// Some did not read theirs in time.
+    /// This many sessions did not read theirs in time.
     Cut(usize),
 }
 
@@ -65,7 +65,7 @@ pub struct Backing {
     pub membership: Option<Membership>,
 }
 
-/// Serves until `shutdown` is ready; then ends every session, what is queued for it first.
+/// Serves until `shutdown` completes; then sends every session its queued frames and ends it.
 ///
 /// `tokens` is who may come in, and may change meanwhile; `None` is everybody. At `probes`, metrics and
 /// health are told.
@@ -171,7 +171,7 @@ pub async fn run(
                         };
                         spawn_local(welcome(arrival, hub.clone(), clock.clone(), tap));
                     }
-                    // One that was gone at once, or no descriptor left: others will come and go.
+                    // The connection is gone already, or no descriptor is left: both may pass.
                     Err(_) => sleep(ACCEPT_PAUSE).await,
                 }
             }
@@ -183,18 +183,19 @@ pub async fn run(
         .await
 }
 
-/// Every connection takes a descriptor, and most systems allow 1,024 of them until asked for more.
+/// Raises the limit of file descriptors: every connection needs one, and most systems allow 1,024
+/// by default.
 fn raise_descriptor_limit() {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
         ..limit
     };
-    // Where it is refused, connections wait when they are too many.
+    // If this fails, connections wait when there are too many.
     let _ = setrlimit(Resource::Nofile, raised);
 }
 
-/// A connection that has been accepted.
+/// An accepted TCP connection.
 struct Arrival {
     stream: TcpStream,
     options: Rc<AcceptOptions>,
@@ -202,9 +203,9 @@ struct Arrival {
     notices: Option<Notices>,
 }
 
-/// From TCP to the end of the session.
+/// Serves a connection from TCP to the end of its session.
 async fn welcome(arrival: Arrival, hub: Shared, clock: Clock, tap: Tap) {
-    // On the heap, and gone with the upgrade: a session that lasts needs none of it.
+    // Boxed, so that the memory of the upgrade is freed before the session begins.
     let Some((peer, handshake)) = Box::pin(upgrade(arrival, &tap)).await else {
         return;
     };
@@ -232,13 +233,13 @@ async fn upgrade(arrival: Arrival, tap: &Tap) -> Option<(Peer, Handshake)> {
     };
     match accepted {
         Ok(peer) => Some((peer, handshake)),
-        // It has been told as far as it speaks HTTP.
+        // The client has already got an HTTP error, if it speaks HTTP.
         Err(error) => {
             tap.step(|| Step::Failed {
                 why: error.to_string(),
             });
             if let (AcceptError::Origin(origin), Some(notices)) = (error, notices) {
-                // Nobody may be listening.
+                // There may be no receiver.
                 let _ = notices.send(Notice::OriginRefused(origin));
             }
             None
@@ -246,11 +247,11 @@ async fn upgrade(arrival: Arrival, tap: &Tap) -> Option<(Peer, Handshake)> {
     }
 }
 
-/// Calls the hub when something is due. The others have their turn between two calls, whatever is
-/// due and however often.
+/// Calls the hub when something is due. Other tasks run between two calls, however often something
+/// is due.
 async fn keep_time(hub: Shared, clock: Clock) {
     loop {
-        // Set anew at each poll: whoever schedules something earlier wakes this.
+        // Set again at each poll: scheduling something earlier wakes this task.
         let mut sleeping = None;
         poll_fn(|cx| {
             let now = clock.now();
@@ -272,25 +273,24 @@ async fn keep_time(hub: Shared, clock: Clock) {
     }
 }
 
-/// Lets the clock follow the system's.
+/// Compares the clock with the system clock every second.
 async fn follow_clock(hub: Shared, clock: Clock, notices: Option<Notices>) {
     loop {
         sleep(FOLLOW_EVERY).await;
         if let (Some(step), Some(notices)) = (clock.follow(), &notices) {
-            // Nobody may be listening.
+            // There may be no receiver.
             let _ = notices.send(Notice::ClockStep(step.0));
         }
         hub.borrow_mut().wake_timer();
     }
 }
 
-/// Does what takes long: a slice of it each time that the others have had their turn and the sockets
-/// were looked at.
+/// Does long work, one slice after each turn of the other tasks and the sockets.
 async fn work(hub: Shared, clock: Clock) {
     let mut has_yielded = false;
     poll_fn(|cx| {
         let mut hub = hub.borrow_mut();
-        // Woken by a session in the middle of the others' turns: after them.
+        // When a session wakes this task, the other sessions have their turns first.
         let more = !std::mem::take(&mut has_yielded) || hub.work(clock.now());
         if more {
             has_yielded = true;
@@ -303,7 +303,7 @@ async fn work(hub: Shared, clock: Clock) {
     .await;
 }
 
-/// Has silent peers asked whether they are there.
+/// Pings silent sessions.
 async fn probe_silent(hub: Shared, clock: Clock, silence: Duration) {
     loop {
         sleep(silence / 4).await;
@@ -311,7 +311,7 @@ async fn probe_silent(hub: Shared, clock: Clock, silence: Duration) {
     }
 }
 
-/// Lets the hub know how far the store has come.
+/// Passes the reports of the store to the hub.
 async fn follow_store(mut reports: watch::Receiver<Report>, hub: Shared, notices: Option<Notices>) {
     while reports.changed().await.is_ok() {
         let report = reports.borrow_and_update().clone();
@@ -321,7 +321,7 @@ async fn follow_store(mut reports: watch::Receiver<Report>, hub: Shared, notices
     }
 }
 
-/// Brings the hub what the history's thread has for it.
+/// Passes the messages of the history's thread to the hub.
 async fn follow_history(
     mut told: UnboundedReceiver<HistoryMessage>,
     hub: Shared,
@@ -336,7 +336,7 @@ async fn follow_history(
 
 fn tell(notices: &Option<Notices>, notice: Notice) {
     if let Some(notices) = notices {
-        // Nobody may be listening.
+        // There may be no receiver.
         let _ = notices.send(notice);
     }
 }
@@ -348,7 +348,7 @@ async fn follow_tokens(mut tokens: watch::Receiver<Tokens>, hub: Shared, clock: 
     }
 }
 
-/// Ends all sessions, and waits for those that still read.
+/// Ends all sessions, and waits until they have read their queued frames.
 async fn drain(hub: &Shared) -> Ended {
     hub.borrow_mut().close_all();
     let gone = async {

@@ -1,4 +1,5 @@
-//! Bundles: validated whole, done whole, now or at their time.
+//! Bundles. Takes a BUNDLE, validates it as a whole, and executes it as a whole, now or at its
+//! time.
 
 use std::rc::Rc;
 
@@ -11,26 +12,26 @@ use super::publishes::Sender;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Ack, Bundle, Message, Qos, SignalType, encoded_size};
 
-/// What a held bundle takes beside its frame.
+/// The estimated memory of a held bundle without its frame.
 const TIMED_BYTES: usize = 100;
 
-/// A bundle that waits. Its frame is kept as it came: it is smaller than what it says.
+/// A held bundle. It is kept as the received frame, which is smaller than its decoded messages.
 #[derive(Debug)]
 pub struct Timed {
     frame: Box<[u8]>,
     sender: Rc<str>,
     pub share: Share,
-    /// Its number in the store, if there is one.
+    /// Its id in the store, if there is one.
     pub id: u64,
 }
 
 impl Timed {
-    /// What a held bundle of so many bytes takes.
+    /// The memory of a held bundle.
     pub fn bytes(frame: &[u8]) -> usize {
         frame.len() + TIMED_BYTES
     }
 
-    /// One that was held before the router was started again.
+    /// A bundle restored from the store.
     pub fn restored(frame: &[u8], sender: &str, share: Share, id: u64) -> Timed {
         Timed {
             frame: frame.into(),
@@ -40,13 +41,13 @@ impl Timed {
         }
     }
 
-    /// How much work it is, in steps: about one for each message.
+    /// The cost of executing it, in steps: about one per message.
     pub fn size(&self) -> u32 {
         (self.frame.len() / 32) as u32
     }
 }
 
-/// Why a bundle is refused: code, words, address.
+/// Why a bundle is refused: code, text, address.
 pub type Refused<'m> = (u16, String, Option<&'m str>);
 
 impl Hub {
@@ -78,7 +79,7 @@ impl Hub {
                 if let Err((code, why)) = self.hold(at, frame, &sender, now) {
                     return self.refuse(key, code, &why, None);
                 }
-                // It is accepted, not done: no revision tells the two apart.
+                // No revision: it shows that the bundle was accepted but not executed.
                 Ack::default()
             }
             _ => Ack {
@@ -91,7 +92,7 @@ impl Hub {
         }
     }
 
-    /// What the sender may do. Asked once: a cue that was accepted is not refused at its time.
+    /// Checks the sender's rights. Only on receipt: an accepted cue is not refused at its time.
     pub(super) fn check_rights<'m>(
         &self,
         key: Key,
@@ -112,7 +113,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether all of it can be done as things stand, by the same rules as each message alone.
+    /// Checks that the whole bundle can be executed now, by the same rules as for single messages.
     fn check_bundle<'m>(
         &self,
         bundle: &'m Bundle<'_>,
@@ -190,8 +191,8 @@ impl Hub {
         Ok(())
     }
 
-    /// The time of a bundle has come. Who wrote or locked meanwhile may have made it impossible:
-    /// then none of it is done, and its sender, if it is still there, is told.
+    /// Executes a held bundle at its time. Writes or locks since may have made it impossible: then
+    /// nothing of it is executed, and the sender gets an ERROR if it is still connected.
     pub(super) fn run_timed(&mut self, timed: Timed, now: Now) {
         self.end_held(timed.id);
         let Ok(frame) = wire::decode(&timed.frame) else {
@@ -218,7 +219,7 @@ impl Hub {
         }
     }
 
-    /// Does it all, in the order given; the revision of the last SET.
+    /// Executes all messages in order; gives the revision of the last SET.
     fn run_bundle(&mut self, bundle: &Bundle<'_>, sender: &Sender, now: Now) -> Option<u64> {
         let mut revision = None;
         for message in &bundle.messages {

@@ -1,5 +1,5 @@
-//! What survives: what the hub does is recorded in the store, and what a router before this one has
-//! left there comes back. Without a store nothing of this does anything.
+//! Persistence in the hub: records changes in the store, and restores the state that an earlier
+//! router left. Without a store these functions do nothing.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,16 +19,16 @@ use super::{Announced, Hub, Now};
 use crate::clasp::wire::{Signal, Value, decode_value, encode_value, encoded_size};
 use crate::net::peer::close;
 
-/// A held bundle whose time came while no router was there is still done when it is no later than
-/// this, in µs: a restart must not swallow a cue. One that is later might do harm by then.
+/// A held bundle that was due while the router was not running is still executed within this time,
+/// in µs, so that a restart does not lose a cue. A later one could do harm.
 const LATE: u64 = 10_000_000;
 
-/// Why a session is ended that waits for what the disk does not take.
-const NOT_KEPT: &str = "the router's disk takes nothing: what became of the last writes is unknown";
+/// The text for a session that is ended because the disk failed.
+const NOT_KEPT: &str = "the router's disk failed: whether the last writes were stored is unknown";
 
 impl Hub {
-    /// Takes what a router before this one has left, and records what happens from now on. What
-    /// whoever runs the router should know of it is told.
+    /// Restores the state that an earlier router left, and records changes from now on. Gives
+    /// notices for the operator.
     pub fn restore(&mut self, state: State, store: Store, now: Now) -> Vec<Notice> {
         self.state = state;
         let found = store.found();
@@ -71,8 +71,8 @@ impl Hub {
         late.into_iter().chain(ended).collect()
     }
 
-    /// The right that something was started with, if it still is one: that of a token, or where
-    /// there was none, nobody's.
+    /// The grant that something was started with, if it is still valid: that of its token, or,
+    /// without a token, the anonymous grant.
     fn restored_grant(&mut self, hash: &str, nobody: &Rc<Grant>, now: Now) -> Option<Rc<Grant>> {
         let Some(tokens) = self.tokens.as_ref().filter(|_| !hash.is_empty()) else {
             return Some(nobody.clone());
@@ -94,7 +94,7 @@ impl Hub {
         self.timed.push(held.due, timed);
     }
 
-    /// Whether it could be read.
+    /// Restores a timeline. Gives whether it could be read.
     fn restore_timeline(&mut self, row: &TimelineRecord<'_>, grant: &Rc<Grant>, now: Now) -> bool {
         let value = row.value.split_first();
         let Some(Ok(value)) = value.map(|(code, data)| decode_value(*code, data)) else {
@@ -124,12 +124,12 @@ impl Hub {
         self.signals.insert(row.address.into(), announced);
     }
 
-    /// Where it is told how far the store has come.
+    /// The channel of the store's reports.
     pub fn store_reports(&self) -> Option<watch::Receiver<Report>> {
         self.store.as_ref().map(|store| store.reports())
     }
 
-    /// Why nothing can be kept, if something is to be.
+    /// Why the store cannot be written, if there is one and it fails.
     #[inline]
     pub(super) fn cannot_keep(&self) -> Option<Arc<str>> {
         self.store.as_ref()?.failed().cloned()
@@ -145,7 +145,7 @@ impl Hub {
                 .is_some_and(|cluster| cluster.is_full())
     }
 
-    /// Records something, if there is a store. What is queued from then on tells of it.
+    /// Records a change, if there is a store. Frames queued from now on report it.
     #[inline]
     fn keep<T>(&mut self, record: impl FnOnce(&mut Store, &State) -> T) -> Option<T> {
         let store = self.store.as_mut()?;
@@ -165,13 +165,13 @@ impl Hub {
         });
     }
 
-    /// When a param ends, if that is to be kept.
+    /// When a param expires, if there is a store.
     pub(super) fn expires_if_kept(&self, address: &str) -> Option<u64> {
         self.store.as_ref()?;
         self.state.expires(address)
     }
 
-    /// A param has been read: how long it lives from now on is kept, to a tenth of a second.
+    /// Records that a read renewed the TTL of a param, to a tenth of a second.
     pub(super) fn keep_touch(&mut self, address: &str, before: Option<u64>) {
         const GRAIN: u64 = 100_000;
         let Some(before) = before else { return };
@@ -202,7 +202,7 @@ impl Hub {
         self.keep(|store, _| {
             let mut bytes = Vec::with_capacity(1 + encoded_size(value).unwrap_or_default());
             bytes.push(0);
-            // It came in a frame.
+            // It came in a frame, so it can be encoded.
             bytes[0] = encode_value(value, &mut bytes).unwrap_or_default();
             store.timeline(&TimelineRecord {
                 address,
@@ -223,7 +223,7 @@ impl Hub {
         }
     }
 
-    /// The timeline of an address has ended.
+    /// Records that the timeline of an address has ended.
     pub(super) fn forget_timeline(&mut self, address: &str) {
         self.keep(|store, _| store.no_timeline(address));
     }
@@ -244,7 +244,7 @@ impl Hub {
         self.keep(|store, _| store.no_signal(address));
     }
 
-    /// Forgets the announced signals that are over.
+    /// Removes the announced signals for which `is_over` gives true.
     pub(super) fn end_signals(&mut self, mut is_over: impl FnMut(&Announced) -> bool) {
         let ended: Vec<Rc<str>> = self
             .signals
@@ -256,8 +256,8 @@ impl Hub {
         }
     }
 
-    /// Hands what has been recorded to the disk: at the end of a turn, so that what belongs together
-    /// is kept together.
+    /// Passes the records to the disk: at the end of a turn, so that related records are in one
+    /// batch.
     #[inline]
     pub fn commit(&mut self) {
         self.commit_history();
@@ -269,7 +269,7 @@ impl Hub {
         }
     }
 
-    /// Writes more of the state again, where that is under way. Whether there is more to do.
+    /// Continues a compaction of the store. Gives whether there is more to do.
     pub(super) fn work_on_store(&mut self, now: Now, slice: &mut Slice) -> bool {
         let Some(store) = &mut self.store else {
             return false;
@@ -278,7 +278,8 @@ impl Hub {
         store.has_work()
     }
 
-    /// The store has come further, or has failed, or is well again: what is told of that.
+    /// Handles a report of the store: new batches are safe, or it has failed or recovered. Gives a
+    /// notice.
     pub fn store_report(&mut self, report: Report) -> Option<Notice> {
         let store = self.store.as_mut()?;
         let was_full = store.is_full();
@@ -311,8 +312,8 @@ impl Hub {
         }
     }
 
-    /// Ends the sessions that wait for what the disk does not take: their answers would not be true.
-    /// Who asks from now on is answered from memory.
+    /// Ends the sessions that wait for a failed disk, because their replies would not be true.
+    /// Later requests are answered from memory.
     fn end_waiting(&mut self, safe: u64) {
         self.log.set_batch(safe);
         let is_waiting = |hub: &Hub, key| {
@@ -335,7 +336,7 @@ impl Hub {
         self.wake_worker();
     }
 
-    /// Writes what is left, and waits until the disk has it.
+    /// Writes what is left, and waits until it is on disk.
     pub fn close_store(&mut self) {
         self.commit();
         self.store = None;

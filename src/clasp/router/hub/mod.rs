@@ -1,19 +1,20 @@
-//! The one owner of everything: a session's frames and the time enter, frames in outboxes leave.
+//! The hub: the single owner of the router's state. Takes the frames of sessions and the time,
+//! gives frames in outboxes.
 //!
-//! No clock is known here, and of a socket only that it takes bytes: [`super::session`] and
-//! [`super::run`] bring both. Everything happens on one thread, one frame after another, so what a
-//! bundle does is seen whole or not at all, and nothing is locked. What may take long is done in
-//! slices ([`Hub::work`]).
+//! It has no clock, and knows of a socket only that it accepts bytes: [`super::session`] and
+//! [`super::run`] provide both. Everything runs on one thread, one frame after the other, so a
+//! bundle takes effect as a whole, and there are no locks. Long operations are done in slices
+//! ([`Hub::work`]).
 //!
-//! - `sessions`: who is there, from the handshake to the end
+//! - `sessions`: the lifecycle of sessions, from the handshake to the end
 //! - `delivery`: frames to sessions, and from there to sockets
-//! - `requests`: one message, what it does and what it is answered
-//! - `bundles`: several at once, now or later
+//! - `requests`: executes one message and replies to it
+//! - `bundles`: several messages at once, now or later
 //! - `publishes`: events, streams, gestures, timelines
 //! - `scans`: snapshots and queries, a slice at a time
 //! - `replays`: what happens is recorded, and receivers to who asks
-//! - `watched`: what who watches over the router wants to know
-//! - `keeping`: what survives goes to the store, and comes from there
+//! - `watched`: metrics and health
+//! - `keeping`: writes changes to the store, and restores them
 //! - `clustered`, `upstream`, `engine`, `copy`: in a cluster, what sessions ask of the engine, what is
 //!   sent to it, what comes from it, and the copy of its stream
 
@@ -58,25 +59,25 @@ use bundles::Timed;
 use delivery::Flushing;
 use sessions::Session;
 
-/// A moment, by both clocks.
+/// The present time by both clocks.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
     /// In µs since the epoch.
     pub micros: u64,
-    /// For what only measures.
+    /// By the monotonic clock.
     pub instant: Instant,
 }
 
-/// What a session's reader does after a frame.
+/// Whether a session may be read further after a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// It reads on.
+    /// Read on.
     Go,
-    /// It waits for its own answers to go out.
+    /// Wait until its replies are sent.
     Hold,
 }
 
-/// A signal that somebody has announced.
+/// An announced signal.
 #[derive(Debug)]
 struct Announced {
     signal: Signal<'static>,
@@ -88,11 +89,11 @@ struct Announced {
 pub struct Hub {
     settings: Settings,
     tokens: Option<Tokens>,
-    /// When the next token expires that something is there of.
+    /// When the next token in use expires.
     token_due: Option<u64>,
-    /// What the tokens in use allow, by their hash.
+    /// The grants of tokens in use, by the token's hash.
     grants: HashMap<String, Weak<Grant>>,
-    /// What all of them have started.
+    /// The totals of what all grants have started.
     counts: Rc<Counts>,
     state: State,
     subscriptions: Subscriptions,
@@ -103,41 +104,41 @@ pub struct Hub {
     timed: DueQueue<Timed>,
     timelines: Timelines,
     gestures: Gestures,
-    /// What survives, if anything is to.
+    /// The store, with a data folder.
     store: Option<Box<Store>>,
-    /// What happens, if that is recorded; and the last number of a question to it.
+    /// The history, if it is recorded; and the id of the last query.
     history: Option<Box<History>>,
     queries: u64,
     /// What it is one of, if it is.
     cluster: Option<Box<Cluster>>,
-    /// What is counted, for who watches.
+    /// The counters for metrics.
     counters: Counters,
-    /// The frames that are to be sent to several.
+    /// The frames for several sessions.
     log: Log,
-    /// What the sessions' outboxes and half-read messages take.
+    /// The memory of outboxes and partly read messages, in bytes.
     memory: usize,
-    /// The frame that is being sent, kept for its memory.
+    /// A buffer for the frame that is being sent.
     frame: Vec<u8>,
-    /// To whom, likewise.
+    /// A buffer for its receivers.
     receivers: Vec<Key>,
-    /// Whom to have write, likewise.
+    /// The sessions to wake for writing.
     flushing: Flushing,
-    /// What is being written, gathered from several places, likewise.
+    /// A buffer for bytes collected from several items of an outbox.
     gathered: Vec<u8>,
-    /// For whoever reads.
+    /// The pool of read buffers.
     buffers: BufferPool,
-    /// What the last frame has caused, in steps of a [`Slice`]: its deliveries, searches and scans.
+    /// The cost of the last frame (deliveries, searches, scans), in steps of a [`Slice`].
     steps: u32,
-    /// The sessions whose scans can go on.
+    /// The sessions whose scans can continue.
     scanning: VecDeque<Key>,
     /// Whom to wake when there is work.
     worker: Option<Waker>,
-    /// For when the timer sleeps, and whom to wake to set it anew.
+    /// The time for which the timer is set, and the task to wake to set it again.
     timer: (Option<u64>, Option<Waker>),
 }
 
 impl Hub {
-    /// A router that nobody is connected to.
+    /// A hub without sessions.
     pub fn new(settings: Settings, tokens: Option<Tokens>) -> Hub {
         Hub {
             state: State::new(settings.ttl, Room::default()),
@@ -173,11 +174,11 @@ impl Hub {
         }
     }
 
-    /// When [`tick`](Self::tick) is to be called, in µs since the epoch.
+    /// When to call [`tick`](Self::tick), in µs since the epoch.
     fn due(&self, now: Now) -> Option<u64> {
         let held = self.subscriptions.due().map(|due| {
             let wait = due.saturating_duration_since(now.instant);
-            // Rounded up: a µs too early would find nothing to do.
+            // Rounded up: a timer that fires a µs too early would find nothing due.
             now.micros + wait.as_nanos().div_ceil(1_000) as u64
         });
         [
@@ -193,14 +194,14 @@ impl Hub {
         .min()
     }
 
-    /// When the timer is to fire, and whom to wake if that changes.
+    /// Gives the time for the timer, and stores the task to wake if it changes.
     pub fn set_timer(&mut self, now: Now, waker: &Waker) -> Option<u64> {
         let due = self.due(now);
         self.timer = (due, Some(waker.clone()));
         due
     }
 
-    /// Wakes the timer if something is due earlier than it thinks.
+    /// Wakes the timer if something is due before its time.
     pub fn rearm(&mut self, now: Now) {
         let due = self.due(now);
         if due.is_some_and(|due| self.timer.0.is_none_or(|armed| due < armed)) {
@@ -208,17 +209,16 @@ impl Hub {
         }
     }
 
-    /// The clock has changed its rate: the timer looks again.
+    /// Wakes the timer, because the clock has changed its rate.
     pub fn wake_timer(&mut self) {
         if let Some(waker) = self.timer.1.take() {
             waker.wake();
         }
     }
 
-    /// Does what is due, as much of it as one slice has room for. False when something is due that
-    /// nothing could be done about.
+    /// Does what is due, for one slice. Gives false if something is due but nothing could be done.
     pub fn tick(&mut self, now: Now) -> bool {
-        // What this schedules must not have it called again before the others had their turn.
+        // Cleared, so that new items do not call this again before the other tasks had their turn.
         self.timer.1 = None;
         let mut slice = Slice::begin();
         self.state.expire(now.micros, &mut slice);
@@ -246,7 +246,7 @@ impl Hub {
         slice.is_over() || self.due(now).is_none_or(|due| due > now.micros)
     }
 
-    /// Does what is left of scans and of sessions that have ended, for one slice. Whether there is
+    /// Continues scans and the removal of ended sessions, for one slice. Gives whether there is
     /// more.
     pub fn work(&mut self, now: Now) -> bool {
         let mut slice = Slice::begin();
@@ -262,7 +262,7 @@ impl Hub {
         self.subscriptions.has_ended() || !self.scanning.is_empty() || is_keeping
     }
 
-    /// Whom to wake when there is work. It is woken once, and not while it works.
+    /// Sets the task to wake when there is work. It is woken once.
     pub fn set_worker(&mut self, waker: &Waker) {
         self.worker = Some(waker.clone());
     }
@@ -273,7 +273,7 @@ impl Hub {
         }
     }
 
-    /// How much work there was since this was last asked, in steps of a [`Slice`].
+    /// The cost since the last call, in steps of a [`Slice`].
     pub fn take_steps(&mut self) -> u32 {
         std::mem::take(&mut self.steps) + self.subscriptions.take_steps()
     }

@@ -1,4 +1,4 @@
-//! What is not state: events, streams, gestures, timelines, and signals between peers.
+//! PUBLISH: events, streams, gestures, timelines, and P2P signals between sessions.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -12,24 +12,24 @@ use super::{Hub, Now};
 use crate::clasp::wire::frame::PAYLOAD_MAX;
 use crate::clasp::wire::{self, Message, Phase, Publish, Set, SignalType, encoded_size};
 
-/// Below this, an address names a session, and what is published there is for it alone.
+/// An address below this names a session, and is delivered only to it.
 const SIGNAL_TO_PEER: &str = "/clasp/p2p/signal/";
 
-/// The most that a PUBLISH takes beside its address and value or samples.
+/// The greatest size of a PUBLISH without its address and value or samples.
 const PUBLISH_BYTES: usize = 1 + 1 + 2 + 1 + 1 + 2 + 8 + 4 + 4;
 
-/// Who sends, who may have left since.
+/// The sender of a message, which may have left.
 #[derive(Debug)]
 pub struct Sender {
-    /// Its session, if it is there.
+    /// Its session, if it is connected.
     pub key: Option<Key>,
     pub name: Rc<str>,
     pub grant: Rc<Grant>,
 }
 
 impl Hub {
-    /// A PUBLISH of a session. It comes as the message that it is as well: that is what goes on,
-    /// and nothing in it is copied before it is encoded.
+    /// Handles a PUBLISH of a session. `message` is the same message as a whole, so that it is
+    /// encoded without copying.
     #[inline]
     pub(super) fn publish(
         &mut self,
@@ -56,7 +56,7 @@ impl Hub {
         self.publish_allowed(&sender, message, publish, now);
     }
 
-    /// What can be said against a PUBLISH beforehand.
+    /// Checks a PUBLISH.
     pub(super) fn check_publish(
         &self,
         publish: &Publish<'_>,
@@ -92,7 +92,7 @@ impl Hub {
         }
     }
 
-    /// Does what has been checked. Its sender, if it is still there, does not hear it.
+    /// Executes a checked PUBLISH. It is not delivered to its sender.
     #[inline]
     pub(super) fn publish_allowed(
         &mut self,
@@ -103,8 +103,8 @@ impl Hub {
     ) {
         let address = &*publish.address;
         if let Some(name) = address.strip_prefix(SIGNAL_TO_PEER) {
-            // Peers find each other's sessions by name. One that sends to itself learns that it is
-            // alive: that is how clients probe.
+            // Delivered to the named session. Clients send to their own session to probe whether it
+            // is alive.
             if let Some(to) = self.names.get(name).copied() {
                 self.reply(to, message);
             }
@@ -137,7 +137,7 @@ impl Hub {
                 SignalType::Stream => Kind::Stream(address),
                 _ => Kind::Keep,
             };
-            // It was checked that it fits.
+            // The size was checked.
             let _ = self.send(message, publish.signal, address, kind, sender.key, now);
         }
     }
@@ -155,7 +155,7 @@ impl Hub {
             return;
         }
         let (Some(session), Some(id)) = (sender.key, publish.id) else {
-            // Of whom or of which nobody can say: it cannot be coalesced.
+            // Without sender or id it cannot be coalesced.
             let from = sender.key.unwrap_or(Key::MAX);
             return self.send_gesture(from, &publish.address, &frame, now);
         };
@@ -172,14 +172,14 @@ impl Hub {
         self.send_gesture(session, &publish.address, &frame, now);
     }
 
-    /// A frame of a gesture, to all but its sender.
+    /// Delivers a frame of a gesture to all except its sender.
     pub(super) fn send_gesture(&mut self, from: Key, address: &str, frame: &[u8], now: Now) {
         let Ok(decoded) = wire::decode(frame) else {
             return;
         };
         if self.subscriptions.find(address, SignalType::Gesture) {
             let (signal, except) = (SignalType::Gesture, Some(from));
-            // It was encoded once and fits.
+            // It was encoded before, so it fits.
             let _ = self.send(&decoded.message, signal, address, Kind::Keep, except, now);
         }
     }
@@ -194,7 +194,7 @@ impl Hub {
             Share::take(&sender.grant, &hub.counts, Resource::Timeline, bytes)
         };
         let share = take(self).or_else(|_| {
-            // It may be the one that it replaces that takes the room.
+            // The timeline that it replaces may use the quota.
             self.end_timeline(&publish.address);
             take(self)
         });
@@ -213,7 +213,7 @@ impl Hub {
         }
     }
 
-    /// Writes what the timelines have come to. One that meets a lock ends.
+    /// Writes the present values of the timelines. A timeline ends when its address is locked.
     pub(super) fn step_timelines(&mut self, now: Now) {
         for step in self.timelines.step(now.micros) {
             let set = Set {

@@ -1,16 +1,16 @@
-//! One message: what it does, and what it is answered.
+//! Executes one message and replies to it.
 //!
-//! | message | answer |
+//! | message | reply |
 //! |---|---|
-//! | HELLO | WELCOME, and the SNAPSHOT of everything to who does not opt out |
+//! | HELLO | WELCOME, and a SNAPSHOT of all params unless the client opts out |
 //! | SET, BUNDLE, ANNOUNCE | ACK if it was sent with QoS confirm or commit |
 //! | PUBLISH, UNSUBSCRIBE | none |
-//! | SUBSCRIBE | SNAPSHOTs of what matches, none for nothing |
-//! | GET | SNAPSHOT, an empty one for nothing |
+//! | SUBSCRIBE | SNAPSHOTs of what matches; none if nothing matches |
+//! | GET | SNAPSHOT; an empty one if there is no param |
 //! | QUERY, SYNC, PING | RESULT, SYNC, PONG |
 //!
-//! What is refused is always answered with an ERROR that names the address. Without QoS there is no
-//! ACK because the Python SDK, which never asks for one, cannot read it either.
+//! A refused message always gets an ERROR that names the address. Without QoS there is no ACK,
+//! because the Python SDK, which never requests one, cannot read it.
 
 use std::borrow::Cow;
 use std::rc::{Rc, Weak};
@@ -26,7 +26,7 @@ use crate::clasp::wire::{
 };
 use crate::net::peer::close;
 
-/// What the router deals in: everything but federation, and it keeps time.
+/// The features of the router: everything except federation, and it holds timed bundles.
 const FEATURES: Features = Features(
     Features::PARAM
         | Features::EVENT
@@ -36,18 +36,18 @@ const FEATURES: Features = Features(
         | Features::KEEPS_TIME,
 );
 
-/// What clients can rely on beyond that.
+/// The router's promises to clients.
 const PROMISES: Promises =
     Promises(Promises::WHOLE_SNAPSHOTS | Promises::HONEST_BUNDLES | Promises::KEEPS_SESSIONS);
 
-/// What an announced signal is taken to cost beside its texts.
+/// The estimated memory of an announced signal without its texts.
 const SIGNAL_BYTES: usize = 150;
 
-/// The longest texts of an announced signal together: a RESULT has room for them.
+/// The greatest total length of a signal's texts, so that they fit a RESULT.
 const SIGNAL_TEXT: usize = 2_048;
 
 impl Hub {
-    /// Takes a frame of a session.
+    /// Handles a frame of a session.
     pub fn handle(&mut self, key: Key, bytes: &[u8], now: Now) -> Next {
         self.counters.bytes_received += bytes.len() as u64;
         match wire::decode(bytes) {
@@ -67,7 +67,7 @@ impl Hub {
     fn bad_frame(&mut self, key: Key, error: &DecodeError) {
         self.counters.bad_frames += 1;
         let code = match error {
-            // As the reference router refuses it to who has no token for it.
+            // The code of the reference router for clients without a token for it.
             DecodeError::Federation => 300,
             DecodeError::UnknownMessage(_) | DecodeError::Unsupported { .. } => 101,
             DecodeError::Truncated { .. }
@@ -76,7 +76,7 @@ impl Hub {
             | DecodeError::Malformed { .. } => 100,
         };
         self.refuse(key, code, &error.to_string(), None);
-        // A router that asks for federation has made no mistake; it is only in the wrong place.
+        // A request for federation is not a malformed frame.
         if *error != DecodeError::Federation {
             self.count_bad_frame(key);
         }
@@ -137,16 +137,16 @@ impl Hub {
             Message::Query { pattern } => self.asked_query(key, pattern, now),
             Message::Announce(announce) => self.announce(key, announce, qos),
             Message::Replay(replay) => self.asked_replay(key, replay, now),
-            // What a client says of a router's messages is its own affair.
+            // A client's replies to our messages are ignored.
             Message::Pong | Message::Ack(_) | Message::Error(_) => {}
             Message::Hello(_) | Message::Welcome(_) | Message::Snapshot(_) | Message::Result(_) => {
-                self.refuse(key, 101, "this message has no place here", None);
+                self.refuse(key, 101, "a router does not accept this message", None);
                 self.count_bad_frame(key);
             }
         }
     }
 
-    /// A PING is never too fast: whoever slows down must be able to fence.
+    /// Checks the rate limit. A PING is never refused, so that a client can always fence.
     fn is_too_fast(&mut self, key: Key, message: &Message<'_>, now: Now) -> bool {
         let (Some(limit), false) = (self.settings.rate_limit, *message == Message::Ping) else {
             return false;
@@ -180,8 +180,8 @@ impl Hub {
         true
     }
 
-    /// Lets a client in. A HELLO of any version is taken, as the reference router does: clients
-    /// that people run send 2 and 3, and mean the same messages.
+    /// Handles HELLO. Any version is accepted, as by the reference router: clients in use send 2
+    /// and 3 and use the same messages.
     fn hello(&mut self, key: Key, hello: &Hello<'_>, now: Now) {
         let granted = match &self.tokens {
             None => None,
@@ -224,7 +224,7 @@ impl Hub {
             promises,
         });
         self.reply(key, &welcome);
-        // The SDKs keep a copy of everything, whatever features they name.
+        // The SDKs keep a copy of all params, whatever features they name.
         if !hello.features.has(Features::NO_SNAPSHOT) {
             let all = Pattern::new("/**").expect("a pattern");
             self.begin_snapshot(key, all, true, now);
@@ -277,7 +277,7 @@ impl Hub {
         }
     }
 
-    /// Whether a session may write to an address that is one.
+    /// Checks that an address is valid and that the session may write to it.
     #[inline]
     pub(super) fn check_target(&self, key: Key, address: &str) -> Result<(), (u16, String)> {
         check_address(address).map_err(|error| (200, error.to_string()))?;
@@ -307,7 +307,7 @@ impl Hub {
         }
     }
 
-    /// Subscribes. What is refused changes nothing: a subscription that had the same number stays.
+    /// Subscribes. If it is refused, an existing subscription with the same id stays.
     fn subscribe(&mut self, key: Key, asked: &Subscribe<'_>, now: Now) {
         let refused = |hub: &mut Hub, code, why: &str| {
             hub.refuse(key, code, why, Some(&asked.pattern));
@@ -324,7 +324,8 @@ impl Hub {
             return refused(self, 503, &error.to_string());
         }
         self.subscribed_history(key, asked, &pattern, now);
-        // No empty SNAPSHOT for nothing: clients take the next frame for the first value.
+        // Without matches no empty SNAPSHOT is sent, because clients expect the first value in the
+        // next frame.
         if TypeMask(asked.types.0).has(SignalType::Param) {
             self.begin_snapshot(key, pattern, false, now);
         }
@@ -334,7 +335,7 @@ impl Hub {
         let answer = Message::Sync(Sync {
             t1: asked.t1,
             t2: Some(now.micros),
-            // When it is answered. No answer takes less than the clock can show.
+            // At least 1 µs later, because a reply cannot take no time.
             t3: Some(self.settings.clock.micros().max(now.micros + 1)),
         });
         self.reply(key, &answer);
@@ -368,7 +369,7 @@ impl Hub {
                 signal: signal.signal,
                 datatype: text(&signal.datatype),
                 access: text(&signal.access),
-                // A RESULT has no room for it.
+                // A RESULT has no field for it.
                 meta: None,
             };
             if signal_bytes(&kept) > SIGNAL_BYTES + SIGNAL_TEXT {
@@ -396,8 +397,8 @@ impl Hub {
         }
     }
 
-    /// Whether a session may announce this. It may be a pattern that stands for many signals; then
-    /// a scope has to allow every segment as it is written.
+    /// Checks that a session may announce this. It may be a pattern for many signals; then a scope
+    /// has to match its text.
     fn check_announced(&self, key: Key, address: &str) -> Result<(), (u16, String)> {
         if !address.contains('*') {
             return self.check_target(key, address);
@@ -409,8 +410,8 @@ impl Hub {
         }
     }
 
-    /// Keeps announced signals: all or none of them. Where there is no room for them, those go
-    /// whose session has left.
+    /// Stores announced signals, all or none. If there is no room, the signals of disconnected
+    /// sessions are removed first.
     fn keep_signals(
         &mut self,
         grant: &Rc<Grant>,
@@ -440,7 +441,7 @@ impl Hub {
     }
 }
 
-/// What an announced signal takes.
+/// The estimated memory of an announced signal.
 pub(super) fn signal_bytes(signal: &Signal<'_>) -> usize {
     let text = |text: &Option<Cow<'_, str>>| text.as_ref().map_or(0, |text| text.len());
     SIGNAL_BYTES + 2 * signal.address.len() + text(&signal.datatype) + text(&signal.access)

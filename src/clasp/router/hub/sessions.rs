@@ -1,15 +1,15 @@
-//! The life of a session: one state owns what must end with it.
+//! The lifecycle of a session. Everything that must end with it belongs to its [`Session`].
 //!
 //! ```text
-//! accepted ─ TLS, upgrade ─▶ joined ─ HELLO ─▶ greeted ─▶ closed ─ all sent, or time is up ─▶ left
+//! accepted ─ TLS, upgrade ─▶ joined ─ HELLO ─▶ greeted ─▶ closed ─ all sent, or timeout ──▶ left
 //! └─ HELLO_TIMEOUT, and one of HANDSHAKES ───┘   │           ▲
 //!                                                └───────────┘ Close, silence, a bad frame, too slow,
-//!                                                              its right ended, the router stops
+//!                                                              grant revoked, the router stops
 //! ```
 //!
-//! Closed: its subscriptions and scans are gone, what waits is delivered, Close is the last. Left:
-//! its locks are free, its gestures over. What it has started otherwise belongs to its [`Grant`] and
-//! ends with that.
+//! Closed: its subscriptions and scans are removed, queued frames are sent, and a Close frame is
+//! the last. Left: its locks are released and its gestures cancelled. Everything else that it
+//! started belongs to its [`Grant`] and ends with that.
 
 use std::rc::Rc;
 use std::task::Waker;
@@ -30,36 +30,36 @@ use crate::clasp::wire::{self, ErrorReply, Message, Phase, Publish, Qos, SignalT
 use crate::net::peer::close;
 use crate::trace::{Direction, Tap};
 
-/// One connection past its upgrade.
+/// A connection after its upgrade.
 #[derive(Debug)]
 pub struct Session {
-    /// As others see it: the writer of a param, the holder of a lock.
+    /// Its id for others: the writer of a param, the holder of a lock.
     pub name: Rc<str>,
-    /// What it may do, and what it counts for.
+    /// Its rights and quota.
     pub grant: Rc<Grant>,
     pub greeted: bool,
     pub outbox: Outbox,
-    /// Scans that are not at their end.
+    /// The requests whose replies are not complete.
     pub pending: Pending,
     /// In a cluster: what it waits for.
     pub deferred: Option<Box<Deferred>>,
     pub bad_frames: u32,
-    /// The second that is being counted, and the messages in it.
+    /// For the rate limit: the present second, and the messages in it.
     pub rate: (u64, u32),
-    /// Bytes that have been read and not dealt with.
+    /// Bytes that were read and not handled.
     pub input: usize,
-    /// When it last showed that it is there.
+    /// When it last showed that it is alive.
     heard: Instant,
-    /// It has been asked since, or is to be.
+    /// The state of the Ping since then.
     probe: Probe,
-    /// Something was delivered to it that it has not been woken for.
+    /// Whether its outbox has new frames for which it was not woken.
     pub unflushed: bool,
-    /// Its socket takes no more for now.
+    /// Whether its socket accepts no more bytes for now.
     pub blocked: bool,
-    /// How long it has to read the rest, once it is closed.
+    /// How long it has to read the rest after closing.
     close_timeout: Duration,
     waker: Option<Waker>,
-    /// Where what it is sent is watched.
+    /// The trace of its frames.
     pub tap: Tap,
 }
 
@@ -77,20 +77,20 @@ impl Session {
         }
     }
 
-    /// It has shown that it is there.
+    /// Records that it is alive.
     pub fn heard(&mut self, now: Now) {
         self.heard = now.instant;
         self.probe = Probe::None;
     }
 
-    /// What it takes of memory that it shares with nobody.
+    /// Its memory that is not shared, in bytes.
     pub fn bytes(&self) -> usize {
         self.outbox.own_bytes() + self.input
     }
 }
 
 impl Hub {
-    /// Lets a connection in. None when there are as many as there may be.
+    /// Adds a session; `None` if the limit of sessions is reached.
     pub fn join(&mut self, tap: Tap, now: Now) -> Option<Key> {
         if self.count() >= self.settings.max_sessions {
             return None;
@@ -128,7 +128,8 @@ impl Hub {
         Some(key)
     }
 
-    /// A connection has ended: its locks are free, its gestures over. What it has scheduled stays.
+    /// Removes an ended session: releases its locks and cancels its gestures. What it has scheduled
+    /// stays.
     pub fn leave(&mut self, key: Key, said_close: bool, now: Now) {
         self.subscriptions.remove_session(key);
         for (name, held) in self.gestures.end_session(key) {
@@ -155,7 +156,7 @@ impl Hub {
         self.free(key);
     }
 
-    /// A key serves again once nothing stands under it.
+    /// Frees a key when nothing uses it any more.
     pub(super) fn free(&mut self, key: Key) {
         if self.subscriptions.is_ended(key) {
             self.wake_worker();
@@ -173,17 +174,17 @@ impl Hub {
         self.forward(&cancel, SignalType::Gesture);
         if self.subscriptions.find(&name.address, SignalType::Gesture) {
             let (signal, except) = (SignalType::Gesture, Some(name.session));
-            // It was shorter than what announced it.
+            // It is shorter than the frame that began the gesture.
             let _ = self.send(&cancel, signal, &name.address, Kind::Keep, except, now);
         }
     }
 
-    /// How many sessions there are.
+    /// The number of sessions.
     pub fn count(&self) -> usize {
         self.names.len()
     }
 
-    /// Whether a session has said HELLO and was let in.
+    /// Whether a session has got its WELCOME.
     pub fn has_greeted(&self, key: Key) -> bool {
         self.session(key).is_some_and(|session| session.greeted)
     }
@@ -198,20 +199,20 @@ impl Hub {
         self.sessions.get_mut(key as usize)?.as_mut()
     }
 
-    /// How long a session that is closed has to read the rest. None: it is not closed.
+    /// How long a closed session has to read the rest; `None` if it is not closed.
     pub fn closing(&self, key: Key) -> Option<Duration> {
         let session = self.session(key)?;
         session.outbox.is_closed().then_some(session.close_timeout)
     }
 
-    /// The session is having its turn: nothing needs to wake it.
+    /// Records that a session has its turn and need not be woken.
     pub fn begin_turn(&mut self, key: Key) {
         if let Some(session) = self.session_mut(key) {
             session.waker = None;
         }
     }
 
-    /// Whom to wake when there is something for the session to do.
+    /// Sets the task to wake when there is something for the session to do.
     pub fn listen(&mut self, key: Key, waker: &Waker) {
         if let Some(session) = self.session_mut(key)
             && session.waker.is_none()
@@ -220,7 +221,7 @@ impl Hub {
         }
     }
 
-    /// Whether a session's scans or answers must go out before it is read on.
+    /// Whether a session's replies must be sent before it is read further.
     pub fn is_behind(&self, key: Key) -> bool {
         self.is_disk_behind()
             || self.session(key).is_some_and(|session| {
@@ -231,15 +232,15 @@ impl Hub {
             })
     }
 
-    /// Something came from a session.
+    /// Records that something came from a session.
     pub fn heard(&mut self, key: Key, now: Now) {
         if let Some(session) = self.session_mut(key) {
             session.heard(now);
         }
     }
 
-    /// Has the sessions asked that have been silent for this long, and ends those that were and
-    /// have been silent for as long again.
+    /// Pings the sessions that have been silent for this long, and ends those that stayed silent
+    /// for as long after a Ping.
     pub fn probe_silent(&mut self, silence: Duration, now: Now) {
         let mut gone = Vec::new();
         for (key, session) in (0..).zip(&mut self.sessions) {
@@ -257,7 +258,7 @@ impl Hub {
         }
     }
 
-    /// Whether a session is to be asked whether it is there, once.
+    /// Whether to send a Ping to a session; true only once.
     pub fn take_probe(&mut self, key: Key) -> bool {
         let session = self.session_mut(key);
         let due = session.filter(|session| session.probe == Probe::Due);
@@ -267,7 +268,7 @@ impl Hub {
         })
     }
 
-    /// Tells a session why, and ends it.
+    /// Sends an ERROR to a session, and ends it.
     pub(super) fn end(&mut self, key: Key, code: u16, why: &str, close: u16) {
         let error = Message::Error(ErrorReply {
             code,
@@ -276,7 +277,7 @@ impl Hub {
             correlation_id: None,
         });
         let mut frame = Vec::new();
-        // A text that fits.
+        // The text is short, so it fits.
         let _ = wire::encode_with(&error, Qos::Fire, None, &mut frame);
         let Some(session) = self.session_mut(key) else {
             return;
@@ -289,15 +290,15 @@ impl Hub {
         self.wake_worker();
     }
 
-    /// A connection that was not ready in time.
+    /// Ends a connection that did not send HELLO in time.
     pub fn late(&mut self, key: Key, why: &str) {
         if self.session(key).is_some_and(|session| !session.greeted) {
             self.end(key, 100, why, close::POLICY);
         }
     }
 
-    /// Ends the rights whose tokens are no longer good, and with each what was started with it:
-    /// sessions, timed bundles, timelines, announced signals.
+    /// Revokes the grants whose tokens are no longer valid, and ends everything started with them:
+    /// sessions, held bundles, timelines, announced signals.
     pub(super) fn check_tokens(&mut self, changed: bool, now: Now) {
         let Some(tokens) = &self.tokens else { return };
         let is_due = self.token_due.is_some_and(|due| due <= now.micros);
@@ -354,14 +355,14 @@ impl Hub {
         }
     }
 
-    /// Takes other tokens: what was there by those that are gone is ended.
+    /// Sets the accepted tokens, and ends what was started with removed ones.
     pub fn set_tokens(&mut self, tokens: super::Tokens, now: Now) {
         self.tokens = Some(tokens);
         self.check_tokens(true, now);
         self.rearm(now);
     }
 
-    /// Ends all sessions without a reproach: the router stops. What is queued is delivered first.
+    /// Closes all sessions, because the router stops. Queued frames are sent first.
     pub fn close_all(&mut self) {
         for session in self.sessions.iter_mut().flatten() {
             session.pending.clear();

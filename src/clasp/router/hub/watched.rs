@@ -1,10 +1,10 @@
-//! What who watches over the router wants to know.
+//! Metrics and health of the router.
 
 use super::Hub;
 use crate::clasp::router::metrics::{self, Gauges};
 
 impl Hub {
-    /// What was counted and what is now, in Prometheus's text format.
+    /// The metrics in Prometheus's text format.
     pub fn metrics(&self) -> String {
         let mut gauges = Gauges {
             sessions: self.count(),
@@ -24,7 +24,7 @@ impl Hub {
         metrics::text(&self.settings.name, &self.counters, &gauges)
     }
 
-    /// Why the router does not do all that it should, if that is so.
+    /// Why the router is not healthy, if so.
     pub fn trouble(&self) -> Option<String> {
         if self
             .cluster
@@ -34,6 +34,6 @@ impl Hub {
             return Some("the cluster's engine is out of reach".into());
         }
         let why = self.cannot_keep()?;
-        Some(format!("the data folder takes nothing: {why}"))
+        Some(format!("the data folder cannot be written: {why}"))
     }
 }

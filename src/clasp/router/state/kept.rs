@@ -1,4 +1,5 @@
-//! The params as they are kept on disk: each leaves as a [`Kept`], and enters again as one.
+//! The state's interface to the store. Gives each param as a [`StoredParam`] to write, and restores
+//! it from one.
 
 use std::collections::HashSet;
 use std::ops::Bound;
@@ -8,22 +9,22 @@ use super::{ENTRY_BYTES, Entry, Extra, State, forget_lock};
 use crate::clasp::router::work::Slice;
 use crate::clasp::wire::Ttl;
 
-/// A param as it is kept.
+/// A param as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept<'a> {
-    /// Where.
+    /// The address.
     pub address: &'a str,
-    /// The code of its type, then the data, as the wire has them.
+    /// The type code, then the encoded data.
     pub value: &'a [u8],
-    /// How often it has been written.
+    /// The revision.
     pub revision: u64,
-    /// When, in µs since the epoch.
+    /// When it was written, in µs since the epoch.
     pub timestamp: u64,
     /// The session that wrote it last.
     pub writer: &'a str,
-    /// How long it lives, if its writer or the router said so.
+    /// Its TTL, if the writer or the router set one.
     pub ttl: Option<Ttl>,
-    /// When it ends, in µs since the epoch.
+    /// When it expires, in µs since the epoch.
     pub expires: Option<u64>,
 }
 
@@ -42,20 +43,20 @@ impl Entry {
 }
 
 impl State {
-    /// A param as it is to be kept. A lock ends with its session and is not kept.
+    /// A param to store. Its lock is not stored, because it ends with its session.
     #[inline]
     pub fn kept(&self, address: &str) -> Option<Kept<'_>> {
         let (address, entry) = self.params.get_key_value(address)?;
         Some(entry.kept(address))
     }
 
-    /// When a param ends, if it does.
+    /// When a param expires, if it does.
     pub fn expires(&self, address: &str) -> Option<u64> {
         self.params.get(address)?.extra.as_ref()?.expires
     }
 
-    /// Goes on behind `last` through the params that live, until the slice is over or `take` has had
-    /// enough. Whether that was all.
+    /// Continues after `last` through the live params, until the slice is over or `take` gives
+    /// false. Gives whether the end was reached.
     pub fn walk<'s>(
         &'s self,
         last: &mut Option<Rc<str>>,
@@ -79,7 +80,7 @@ impl State {
         true
     }
 
-    /// Puts a param as it was kept.
+    /// Restores a stored param.
     pub fn restore(&mut self, kept: &Kept<'_>) {
         let extra = (kept.ttl.is_some() || kept.expires.is_some()).then(|| {
             Box::new(Extra {
@@ -104,7 +105,8 @@ impl State {
             let queued = entry.extra.as_ref().and_then(|extra| extra.queued);
             entry.extra = extra;
             if queued.is_some() {
-                // It is looked at then, and queued again if it lives longer.
+                // Its entry stays; when it is due, the param is checked and queued again if it
+                // lives longer.
                 entry.extra.get_or_insert_default().queued = queued;
             }
         } else {
@@ -188,7 +190,7 @@ impl State {
             .collect()
     }
 
-    /// A param ends at another time than was kept of it.
+    /// Changes the time at which a restored param expires.
     pub fn restore_expiry(&mut self, address: &str, expires: u64) {
         let entry = self.params.get_mut(address);
         if let Some(extra) = entry.and_then(|entry| entry.extra.as_mut())
