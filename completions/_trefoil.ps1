@@ -377,6 +377,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--grid', '--grid', [CompletionResultType]::ParameterName, 'Show universes of DMX as 512 cells each: addresses such as /sacn/1/5, or arrays such as /sacn/1')
             [CompletionResult]::new('--new', '--new', [CompletionResultType]::ParameterName, 'Leave out the present values')
             [CompletionResult]::new('--retained-only', '--retained-only', [CompletionResultType]::ParameterName, 'Print the present values, and exit')
             [CompletionResult]::new('--stamp', '--stamp', [CompletionResultType]::ParameterName, 'Add the time of receipt to each record: received, in µs since the epoch')
@@ -1205,6 +1206,8 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
             [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
+            [CompletionResult]::new('sacn', 'sacn', [CompletionResultType]::ParameterValue, 'Bridge sACN (E1.31) and a router')
+            [CompletionResult]::new('artnet', 'artnet', [CompletionResultType]::ParameterValue, 'Bridge Art-Net (4) and a router')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1318,9 +1321,126 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
             break
         }
+        'trefoil;clasp;bridge;sacn' {
+            [CompletionResult]::new('--universe', '--universe', [CompletionResultType]::ParameterName, 'Bridge these universes: 1, 1-16, 1,3-5')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Receive at this port; with a host only what is sent to it, no multicast [default: 5568]')
+            [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'Send and receive multicast at the interface that has this address [default: as the system chooses]')
+            [CompletionResult]::new('--send', '--send', [CompletionResultType]::ParameterName, 'Send to this host instead of by multicast; may be repeated')
+            [CompletionResult]::new('--priority', '--priority', [CompletionResultType]::ParameterName, 'Send with this priority, 0 to 200')
+            [CompletionResult]::new('--source-name', '--source-name', [CompletionResultType]::ParameterName, 'Call yourself so, as a source [default: trefoil and the host''s name]')
+            [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'Send all universes in the same frame, and a sync packet in this universe after it')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Put universes below this; / for none')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Write each channel, or each universe as one stream of 512 levels: channel, universe')
+            [CompletionResult]::new('--merge', '--merge', [CompletionResultType]::ParameterName, 'Of several sources of the same priority take the highest level, or the latest change: htp, ltp')
+            [CompletionResult]::new('--probe-interval', '--probe-interval', [CompletionResultType]::ParameterName, 'Ask the router for a sign of life after so long a silence')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Use this client name in HELLO [default: trefoil]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one request, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after this many failed attempts to reconnect in a row')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--multicast', '--multicast', [CompletionResultType]::ParameterName, 'Send by multicast, too')
+            [CompletionResult]::new('--normalize', '--normalize', [CompletionResultType]::ParameterName, 'Levels are 0.0 to 1.0 instead of 0 to 255')
+            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Send the values that are there already, too, when it begins')
+            [CompletionResult]::new('--receive-only', '--receive-only', [CompletionResultType]::ParameterName, 'Only write what sources send; send nothing')
+            [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Only send what the router says; write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be sent to either side, and send nothing')
+            [CompletionResult]::new('--no-token', '--no-token', [CompletionResultType]::ParameterName, 'Send no token, whatever the environment or the profile has')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            break
+        }
+        'trefoil;clasp;bridge;artnet' {
+            [CompletionResult]::new('--universe', '--universe', [CompletionResultType]::ParameterName, 'Bridge these universes: 0, 0-15, 0,3-5')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Receive at this port; with a host only what is sent to it, no broadcasts [default: 6454]')
+            [CompletionResult]::new('--send', '--send', [CompletionResultType]::ParameterName, 'Send to this host, and to nobody else; may be repeated')
+            [CompletionResult]::new('--broadcast', '--broadcast', [CompletionResultType]::ParameterName, 'Send to everybody, at this broadcast address')
+            [CompletionResult]::new('--discover', '--discover', [CompletionResultType]::ParameterName, 'Ask for nodes at this broadcast address [default: 255.255.255.255]')
+            [CompletionResult]::new('--source-name', '--source-name', [CompletionResultType]::ParameterName, 'Call yourself so, as a node [default: trefoil and the host''s name]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Put universes below this; / for none')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Write each channel, or each universe as one stream of 512 levels: channel, universe')
+            [CompletionResult]::new('--merge', '--merge', [CompletionResultType]::ParameterName, 'Of several sources of the same priority take the highest level, or the latest change: htp, ltp')
+            [CompletionResult]::new('--probe-interval', '--probe-interval', [CompletionResultType]::ParameterName, 'Ask the router for a sign of life after so long a silence')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this router, or to the first of several that answers: URL,URL [env: CLASP_URL] [default: ws://localhost:7330]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Authenticate with this token; other users of this machine can see it in the process list, and the shell keeps it in its history: prefer a file')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Authenticate with the token on the first line of this file')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Authenticate with the token that this shell command prints first')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Use this client name in HELLO [default: trefoil]')
+            [CompletionResult]::new('--features', '--features', [CompletionResultType]::ParameterName, 'Announce these features: param, event, stream, gesture, timeline [default: all but param, which asks for a copy of all state]')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one request, else never]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS, WebSocket and HELLO) after this long')
+            [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a router that is still starting')
+            [CompletionResult]::new('--reconnect-interval', '--reconnect-interval', [CompletionResultType]::ParameterName, 'Wait this long before reconnecting; later waits grow, up to 30s')
+            [CompletionResult]::new('--max-reconnects', '--max-reconnects', [CompletionResultType]::ParameterName, 'Give up after this many failed attempts to reconnect in a row')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')
+            [CompletionResult]::new('--jq', '--jq', [CompletionResultType]::ParameterName, 'Pass every JSON document through this jq filter')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
+            [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'Send all universes in the same frame, and ArtSync after it')
+            [CompletionResult]::new('--normalize', '--normalize', [CompletionResultType]::ParameterName, 'Levels are 0.0 to 1.0 instead of 0 to 255')
+            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Send the values that are there already, too, when it begins')
+            [CompletionResult]::new('--receive-only', '--receive-only', [CompletionResultType]::ParameterName, 'Only write what sources send; send nothing')
+            [CompletionResult]::new('--send-only', '--send-only', [CompletionResultType]::ParameterName, 'Only send what the router says; write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be sent to either side, and send nothing')
+            [CompletionResult]::new('--no-token', '--no-token', [CompletionResultType]::ParameterName, 'Send no token, whatever the environment or the profile has')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate')
+            [CompletionResult]::new('--no-reconnect', '--no-reconnect', [CompletionResultType]::ParameterName, 'Exit with 1 when the connection is lost')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Silence progress and notes, but not warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer every question with yes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help: -h the most used options, --help all of them')
+            break
+        }
         'trefoil;clasp;bridge;help' {
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
             [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
+            [CompletionResult]::new('sacn', 'sacn', [CompletionResultType]::ParameterValue, 'Bridge sACN (E1.31) and a router')
+            [CompletionResult]::new('artnet', 'artnet', [CompletionResultType]::ParameterValue, 'Bridge Art-Net (4) and a router')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1328,6 +1448,12 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;clasp;bridge;help;mqtt' {
+            break
+        }
+        'trefoil;clasp;bridge;help;sacn' {
+            break
+        }
+        'trefoil;clasp;bridge;help;artnet' {
             break
         }
         'trefoil;clasp;bridge;help;help' {
@@ -1702,12 +1828,20 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;clasp;help;bridge' {
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
             [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
+            [CompletionResult]::new('sacn', 'sacn', [CompletionResultType]::ParameterValue, 'Bridge sACN (E1.31) and a router')
+            [CompletionResult]::new('artnet', 'artnet', [CompletionResultType]::ParameterValue, 'Bridge Art-Net (4) and a router')
             break
         }
         'trefoil;clasp;help;bridge;osc' {
             break
         }
         'trefoil;clasp;help;bridge;mqtt' {
+            break
+        }
+        'trefoil;clasp;help;bridge;sacn' {
+            break
+        }
+        'trefoil;clasp;help;bridge;artnet' {
             break
         }
         'trefoil;clasp;help;serve' {
@@ -2807,19 +2941,19 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;send' {
-            [CompletionResult]::new('--await', '--await', [CompletionResultType]::ParameterName, 'Wait for an event of this type, and print it; * is any run of characters')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'From stdin: send so many events a second [default: as fast as they are read]')
+            [CompletionResult]::new('--await', '--await', [CompletionResultType]::ParameterName, 'Wait for an event of this type, and print it; * matches any characters')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'From stdin: send this many events a second [default: as fast as they are read]')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated')
-            [CompletionResult]::new('--ts', '--ts', [CompletionResultType]::ParameterName, 'Say that it happened then, in ms since the epoch [default: now]')
+            [CompletionResult]::new('--ts', '--ts', [CompletionResultType]::ParameterName, 'Set the time of the event, in ms since the epoch [default: now]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
             [CompletionResult]::new('--cert-key', '--cert-key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Introduce yourself as this client: servers choose handlers by it')
-            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add to what INIT says, or change it: a JSON object; null takes a field out')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this client name in INIT: servers choose handlers by it')
+            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add or change fields of INIT: a JSON object; null removes a field')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one event, else never]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS and WebSocket) after this long')
             [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a server that is still starting')
@@ -2850,21 +2984,21 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;recv' {
-            [CompletionResult]::new('--etype', '--etype', [CompletionResultType]::ParameterName, 'Only events of this type; * is any run of characters; may be repeated')
-            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Exit after so many events')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Exit after so long')
-            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Exit when nothing came for so long')
-            [CompletionResult]::new('--extract', '--extract', [CompletionResultType]::ParameterName, 'Write what is binary at this path of an event to a file, and print which; other events are left out')
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The files to write; %d is the number of the file from 1, %06d with zeros')
+            [CompletionResult]::new('--etype', '--etype', [CompletionResultType]::ParameterName, 'Print only events of this type; * matches any characters; may be repeated')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Exit after this many events')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Exit after this much time')
+            [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'Exit when no event has arrived for this long')
+            [CompletionResult]::new('--extract', '--extract', [CompletionResultType]::ParameterName, 'Write the binary value at this path of each event to a file, and print the file''s name; events without one are skipped')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The files to write; %d is the file''s number, starting at 1; %06d adds zeros')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
             [CompletionResult]::new('--cert-key', '--cert-key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Introduce yourself as this client: servers choose handlers by it')
-            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add to what INIT says, or change it: a JSON object; null takes a field out')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this client name in INIT: servers choose handlers by it')
+            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add or change fields of INIT: a JSON object; null removes a field')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one event, else never]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS and WebSocket) after this long')
             [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a server that is still starting')
@@ -2876,7 +3010,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'Reconnect when the connection is lost, at growing intervals')
+            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'Reconnect when the connection is lost, with increasing waits')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate [env: VUER_SSL_VERIFY=false]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -2895,16 +3029,16 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;vuer;call' {
             [CompletionResult]::new('--reply', '--reply', [CompletionResultType]::ParameterName, 'The etype of the answer')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated')
-            [CompletionResult]::new('--ts', '--ts', [CompletionResultType]::ParameterName, 'Say that it happened then, in ms since the epoch [default: now]')
+            [CompletionResult]::new('--ts', '--ts', [CompletionResultType]::ParameterName, 'Set the time of the event, in ms since the epoch [default: now]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
             [CompletionResult]::new('--cert-key', '--cert-key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Introduce yourself as this client: servers choose handlers by it')
-            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add to what INIT says, or change it: a JSON object; null takes a field out')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this client name in INIT: servers choose handlers by it')
+            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add or change fields of INIT: a JSON object; null removes a field')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one event, else never]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS and WebSocket) after this long')
             [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a server that is still starting')
@@ -2935,17 +3069,17 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;scene' {
-            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Only the node of this key; exit with 6 if there is none')
-            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Take in changes for so long [default: until none came for 300ms, at most 2s]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Only the node with this key; exit with 6 if there is none')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Collect changes for this long [default: until none came for 300ms, at most 2s]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
             [CompletionResult]::new('--cert-key', '--cert-key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Introduce yourself as this client: servers choose handlers by it')
-            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add to what INIT says, or change it: a JSON object; null takes a field out')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this client name in INIT: servers choose handlers by it')
+            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add or change fields of INIT: a JSON object; null removes a field')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one event, else never]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS and WebSocket) after this long')
             [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a server that is still starting')
@@ -2957,7 +3091,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour auto, always or never')
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
-            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Stay, and print it again when it changes')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Keep running, and print the scene again when it changes')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Accept any certificate [env: VUER_SSL_VERIFY=false]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
@@ -2974,13 +3108,13 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;serve' {
-            [CompletionResult]::new('--assets', '--assets', [CompletionResultType]::ParameterName, 'Serve the files of this folder below /workspace/, for meshes and robots')
+            [CompletionResult]::new('--assets', '--assets', [CompletionResultType]::ParameterName, 'Serve the files in this folder under /workspace/, for meshes and robots')
             [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen here')
-            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send each client at most so many messages a second')
-            [CompletionResult]::new('--max-clients', '--max-clients', [CompletionResultType]::ParameterName, 'Have at most so many clients at a time')
-            [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Let pages of this origin connect, beside our own; * lets all in; may be repeated')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Let in only who has the token in this file; the link that is printed has it')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Serve the page in this folder, or the page in this binary: builtin [default: the installed page, else builtin]')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send each client at most this many messages per second')
+            [CompletionResult]::new('--max-clients', '--max-clients', [CompletionResultType]::ParameterName, 'Accept at most this many clients at a time')
+            [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Let pages of this origin connect, in addition to our own; * allows every origin; may be repeated')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Require the token in this file; the printed link contains it')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Speak TLS with this certificate chain (PEM)')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
@@ -2991,9 +3125,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
             [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the page in the browser')
-            [CompletionResult]::new('--exit-on-eof', '--exit-on-eof', [CompletionResultType]::ParameterName, 'End when the input has ended and every client has been sent the scene')
-            [CompletionResult]::new('--script', '--script', [CompletionResultType]::ParameterName, 'Take the COMMAND''s stdout as the operations')
-            [CompletionResult]::new('--relay', '--relay', [CompletionResultType]::ParameterName, 'Let programs change the scene as well, such as trefoil vuer send')
+            [CompletionResult]::new('--exit-on-eof', '--exit-on-eof', [CompletionResultType]::ParameterName, 'Exit when the input has ended and every client has received the scene')
+            [CompletionResult]::new('--script', '--script', [CompletionResultType]::ParameterName, 'Read operations from the COMMAND''s stdout')
+            [CompletionResult]::new('--relay', '--relay', [CompletionResultType]::ParameterName, 'Let programs such as trefoil vuer send change the scene too')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
@@ -3009,27 +3143,27 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;grab' {
-            [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Write the picture to this file; its ending says whether PNG or JPEG [default: stdout]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the picture to this file; its ending says whether PNG or JPEG [default: stdout]')
+            [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]')
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Take a picture this often, until --count or Ctrl-C')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Name the files of --every; %d is the number from 1, %05d with zeros')
-            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Take so many pictures with --every')
-            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Ask this client''s page, by its number, and not the one that came last')
-            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'The width in pixels: of the browser, or of what our own page draws [default: 1280, or the page''s]')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Take this many pictures with --every')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Use the page of this client, by its number, instead of the latest page')
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'The width in pixels, of the browser or of the builtin page''s picture [default: 1280, or the page''s]')
             [CompletionResult]::new('--height', '--height', [CompletionResultType]::ParameterName, 'The height in pixels [default: 720, or the page''s]')
             [CompletionResult]::new('--quality', '--quality', [CompletionResultType]::ParameterName, 'The quality of a JPEG, from 0 to 1')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait at most this long until two pictures in a row are the same')
-            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Show SCENE in the page of this folder, or in builtin')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Show SCENE in the page of this folder, or in the builtin page')
             [CompletionResult]::new('--assets', '--assets', [CompletionResultType]::ParameterName, 'Serve the files of this folder to the page of SCENE, below /workspace/')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]')
-            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
+            [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, beside the system''s')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to a server that asks for one')
             [CompletionResult]::new('--cert-key', '--cert-key', [CompletionResultType]::ParameterName, 'The key of --cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send this header with the upgrade; may be repeated')
-            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Introduce yourself as this client: servers choose handlers by it')
-            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add to what INIT says, or change it: a JSON object; null takes a field out')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Use this client name in INIT: servers choose handlers by it')
+            [CompletionResult]::new('--init', '--init', [CompletionResultType]::ParameterName, 'Add or change fields of INIT: a JSON object; null removes a field')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long [default: 5s for one event, else never]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Give up connecting (TCP, TLS and WebSocket) after this long')
             [CompletionResult]::new('--connect-retry', '--connect-retry', [CompletionResultType]::ParameterName, 'Keep trying this long to reach a server that is still starting')
@@ -3057,14 +3191,14 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             break
         }
         'trefoil;vuer;load' {
-            [CompletionResult]::new('--joints', '--joints', [CompletionResultType]::ParameterName, 'Turn the joints of a .urdf as lines of this file come, such as {"arm":0.7}; - is stdin')
-            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Call the element so [default: the file''s name without its ending]')
+            [CompletionResult]::new('--joints', '--joints', [CompletionResultType]::ParameterName, 'Set the joints of a .urdf from the lines of this file, such as {"arm":0.7}; - is stdin')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Use this key for the element [default: the file''s name without extension]')
             [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen here')
-            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send each client at most so many messages a second')
-            [CompletionResult]::new('--max-clients', '--max-clients', [CompletionResultType]::ParameterName, 'Have at most so many clients at a time')
-            [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Let pages of this origin connect, beside our own; * lets all in; may be repeated')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Let in only who has the token in this file; the link that is printed has it')
+            [CompletionResult]::new('--page', '--page', [CompletionResultType]::ParameterName, 'Serve the page in this folder, or the page in this binary: builtin [default: the installed page, else builtin]')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Send each client at most this many messages per second')
+            [CompletionResult]::new('--max-clients', '--max-clients', [CompletionResultType]::ParameterName, 'Accept at most this many clients at a time')
+            [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Let pages of this origin connect, in addition to our own; * allows every origin; may be repeated')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Require the token in this file; the printed link contains it')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Speak TLS with this certificate chain (PEM)')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
@@ -3075,7 +3209,7 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Print errors as text or json')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write what is sent and received to this file, as one JSON object a line')
             [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the page in the browser')
-            [CompletionResult]::new('--relay', '--relay', [CompletionResultType]::ParameterName, 'Let programs change the scene as well, such as trefoil vuer send')
+            [CompletionResult]::new('--relay', '--relay', [CompletionResultType]::ParameterName, 'Let programs such as trefoil vuer send change the scene too')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings without their quotes')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 6 when the last output of --jq is false or null, or there is none')
@@ -3596,12 +3730,20 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         'trefoil;help;clasp;bridge' {
             [CompletionResult]::new('osc', 'osc', [CompletionResultType]::ParameterValue, 'Bridge OSC (UDP, TCP) and a router')
             [CompletionResult]::new('mqtt', 'mqtt', [CompletionResultType]::ParameterValue, 'Bridge an MQTT broker (3.1.1, 5) and a router')
+            [CompletionResult]::new('sacn', 'sacn', [CompletionResultType]::ParameterValue, 'Bridge sACN (E1.31) and a router')
+            [CompletionResult]::new('artnet', 'artnet', [CompletionResultType]::ParameterValue, 'Bridge Art-Net (4) and a router')
             break
         }
         'trefoil;help;clasp;bridge;osc' {
             break
         }
         'trefoil;help;clasp;bridge;mqtt' {
+            break
+        }
+        'trefoil;help;clasp;bridge;sacn' {
+            break
+        }
+        'trefoil;help;clasp;bridge;artnet' {
             break
         }
         'trefoil;help;clasp;serve' {

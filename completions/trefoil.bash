@@ -127,6 +127,9 @@ _trefoil() {
             trefoil__subcmd__clasp,watch)
                 cmd="trefoil__subcmd__clasp__subcmd__watch"
                 ;;
+            trefoil__subcmd__clasp__subcmd__bridge,artnet)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__artnet"
+                ;;
             trefoil__subcmd__clasp__subcmd__bridge,help)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help"
                 ;;
@@ -136,6 +139,12 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__osc"
                 ;;
+            trefoil__subcmd__clasp__subcmd__bridge,sacn)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__sacn"
+                ;;
+            trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,artnet)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__artnet"
+                ;;
             trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,help)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__help"
                 ;;
@@ -144,6 +153,9 @@ _trefoil() {
                 ;;
             trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc"
+                ;;
+            trefoil__subcmd__clasp__subcmd__bridge__subcmd__help,sacn)
+                cmd="trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__sacn"
                 ;;
             trefoil__subcmd__clasp__subcmd__cluster,help)
                 cmd="trefoil__subcmd__clasp__subcmd__cluster__subcmd__help"
@@ -238,11 +250,17 @@ _trefoil() {
             trefoil__subcmd__clasp__subcmd__help,watch)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__watch"
                 ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,artnet)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__artnet"
+                ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,mqtt)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__mqtt"
                 ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__osc"
+                ;;
+            trefoil__subcmd__clasp__subcmd__help__subcmd__bridge,sacn)
+                cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__sacn"
                 ;;
             trefoil__subcmd__clasp__subcmd__help__subcmd__cluster,status)
                 cmd="trefoil__subcmd__clasp__subcmd__help__subcmd__cluster__subcmd__status"
@@ -610,11 +628,17 @@ _trefoil() {
             trefoil__subcmd__help__subcmd__clasp,watch)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__watch"
                 ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,artnet)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__artnet"
+                ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,mqtt)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__mqtt"
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,osc)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__osc"
+                ;;
+            trefoil__subcmd__help__subcmd__clasp__subcmd__bridge,sacn)
+                cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__sacn"
                 ;;
             trefoil__subcmd__help__subcmd__clasp__subcmd__cluster,status)
                 cmd="trefoil__subcmd__help__subcmd__clasp__subcmd__cluster__subcmd__status"
@@ -1054,7 +1078,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__bridge)
-            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help osc mqtt help"
+            opts="-o -r -e -q -v -y -h --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help osc mqtt sacn artnet help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,9 +1119,169 @@ _trefoil() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help)
-            opts="osc mqtt help"
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__artnet)
+            opts="-o -r -e -q -v -y -h --universe --listen --send --broadcast --discover --source-name --sync --namespace --mode --normalize --merge --retained --receive-only --send-only --dry-run --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --universe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --broadcast)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --discover)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --merge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help)
+            opts="osc mqtt sacn artnet help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__artnet)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1138,6 +1322,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__osc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__help__subcmd__sacn)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1353,6 +1551,156 @@ _trefoil() {
                     return 0
                     ;;
                 --echo-window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --probe-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-retry)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reconnect-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-reconnects)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto table json ndjson text" -- "${cur}"))
+                    return 0
+                    ;;
+                --jq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --errors)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__bridge__subcmd__sacn)
+            opts="-o -r -e -q -v -y -h --universe --listen --interface --send --multicast --priority --source-name --sync --namespace --mode --normalize --merge --retained --receive-only --send-only --dry-run --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --universe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interface)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --priority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sync)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --merge)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2250,8 +2598,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__bridge)
-            opts="osc mqtt"
+            opts="osc mqtt sacn artnet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__artnet)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2278,6 +2640,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__osc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__clasp__subcmd__help__subcmd__bridge__subcmd__sacn)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4894,7 +5270,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__watch)
-            opts="-o -r -e -q -v -y -h --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --retained-only --format --stamp --lifecycle --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --grid --type --max-rate --epsilon --for --idle --ready-fd --probe-interval --count --new --retained-only --format --stamp --lifecycle --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7800,8 +8176,22 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp__subcmd__bridge)
-            opts="osc mqtt"
+            opts="osc mqtt sacn artnet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__artnet)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -7828,6 +8218,20 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__osc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trefoil__subcmd__help__subcmd__clasp__subcmd__bridge__subcmd__sacn)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -365,6 +365,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l grid -d 'Show universes of DMX as 512 cells each: addresses such as /sacn/1/5, or arrays such as /sacn/1'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l new -d 'Leave out the present values'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l retained-only -d 'Print the present values, and exit'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from watch" -l stamp -d 'Add the time of receipt to each record: received, in µs since the epoch'
@@ -1131,6 +1132,8 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_s
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "osc" -d 'Bridge OSC (UDP, TCP) and a router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "mqtt" -d 'Bridge an MQTT broker (3.1.1, 5) and a router'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "sacn" -d 'Bridge sACN (E1.31) and a router'
+complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "artnet" -d 'Bridge Art-Net (4) and a router'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from bridge" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here [default: 127.0.0.1:7330; with a COMMAND any free port]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand clasp; and __fish_seen_subcommand_from serve" -l name -d 'Use this name for the router in WELCOME' -r
@@ -1628,19 +1631,19 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_see
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "load" -d 'Show a robot, a mesh or a point cloud in browsers'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "page" -d 'Install the web page of the Python package, or say which is used'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and not __fish_seen_subcommand_from send recv call scene serve grab load page help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l await -d 'Wait for an event of this type, and print it; * is any run of characters' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l rate -d 'From stdin: send so many events a second [default: as fast as they are read]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l await -d 'Wait for an event of this type, and print it; * matches any characters' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l rate -d 'From stdin: send this many events a second [default: as fast as they are read]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ts -d 'Set the time of the event, in ms since the epoch [default: now]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l max-size -d 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l cert-key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l as -d 'Use this client name in INIT: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l init -d 'Add or change fields of INIT: a JSON object; null removes a field' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
@@ -1668,21 +1671,21 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l etype -d 'Only events of this type; * is any run of characters; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l count -d 'Exit after so many events' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l for -d 'Exit after so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l idle -d 'Exit when nothing came for so long' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l extract -d 'Write what is binary at this path of an event to a file, and print which; other events are left out' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l to -d 'The files to write; %d is the number of the file from 1, %06d with zeros' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l etype -d 'Print only events of this type; * matches any characters; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l count -d 'Exit after this many events' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l for -d 'Exit after this much time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l idle -d 'Exit when no event has arrived for this long' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l extract -d 'Write the binary value at this path of each event to a file, and print the file\'s name; events without one are skipped' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l to -d 'The files to write; %d is the file\'s number, starting at 1; %06d adds zeros' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l max-size -d 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l cert-key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l as -d 'Use this client name in INIT: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l init -d 'Add or change fields of INIT: a JSON object; null removes a field' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
@@ -1700,7 +1703,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l reconnect -d 'Reconnect when the connection is lost, at growing intervals'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l reconnect -d 'Reconnect when the connection is lost, with increasing waits'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
@@ -1710,16 +1713,16 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from recv" -s h -l help -d 'Print help: -h the most used options, --help all of them'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l reply -d 'The etype of the answer' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l field -d 'Add a key beside the value: JSON if it is JSON, else a string; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l ts -d 'Say that it happened then, in ms since the epoch [default: now]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l ts -d 'Set the time of the event, in ms since the epoch [default: now]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l max-size -d 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l cert-key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l as -d 'Use this client name in INIT: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l init -d 'Add or change fields of INIT: a JSON object; null removes a field' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
@@ -1747,17 +1750,17 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from call" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l key -d 'Only the node of this key; exit with 6 if there is none' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l for -d 'Take in changes for so long [default: until none came for 300ms, at most 2s]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l key -d 'Only the node with this key; exit with 6 if there is none' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l for -d 'Collect changes for this long [default: until none came for 300ms, at most 2s]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l max-size -d 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l cert-key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l as -d 'Use this client name in INIT: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l init -d 'Add or change fields of INIT: a JSON object; null removes a field' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
@@ -1775,7 +1778,7 @@ never\t'Nowhere'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l errors -d 'Print errors as text or json' -r -f -a "text\t'A line for people, and what to type next'
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l follow -d 'Stay, and print it again when it changes'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l follow -d 'Keep running, and print the scene again when it changes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -l insecure -d 'Accept any certificate [env: VUER_SSL_VERIFY=false]'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
@@ -1783,13 +1786,13 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from scene" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l assets -d 'Serve the files of this folder below /workspace/, for meshes and robots' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l assets -d 'Serve the files in this folder under /workspace/, for meshes and robots' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l bind -d 'Listen here' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l page -d 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l rate -d 'Send each client at most so many messages a second' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l max-clients -d 'Have at most so many clients at a time' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, beside our own; * lets all in; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l token-file -d 'Let in only who has the token in this file; the link that is printed has it' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l page -d 'Serve the page in this folder, or the page in this binary: builtin [default: the installed page, else builtin]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l rate -d 'Send each client at most this many messages per second' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l max-clients -d 'Accept at most this many clients at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l allow-origin -d 'Let pages of this origin connect, in addition to our own; * allows every origin; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l token-file -d 'Require the token in this file; the printed link contains it' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1806,35 +1809,35 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l open -d 'Open the page in the browser'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l exit-on-eof -d 'End when the input has ended and every client has been sent the scene'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l script -d 'Take the COMMAND\'s stdout as the operations'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l relay -d 'Let programs change the scene as well, such as trefoil vuer send'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l exit-on-eof -d 'Exit when the input has ended and every client has received the scene'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l script -d 'Read operations from the COMMAND\'s stdout'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -l relay -d 'Let programs such as trefoil vuer send change the scene too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s O -l out -d 'Write the picture to this file; its ending says whether PNG or JPEG [default: stdout]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s O -l out -d 'Write the picture to this file; its extension selects PNG or JPEG [default: stdout]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l every -d 'Take a picture this often, until --count or Ctrl-C' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l to -d 'Name the files of --every; %d is the number from 1, %05d with zeros' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l count -d 'Take so many pictures with --every' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l client -d 'Ask this client\'s page, by its number, and not the one that came last' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l width -d 'The width in pixels: of the browser, or of what our own page draws [default: 1280, or the page\'s]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l count -d 'Take this many pictures with --every' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l client -d 'Use the page of this client, by its number, instead of the latest page' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l width -d 'The width in pixels, of the browser or of the builtin page\'s picture [default: 1280, or the page\'s]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l height -d 'The height in pixels [default: 720, or the page\'s]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l quality -d 'The quality of a JPEG, from 0 to 1' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l wait -d 'Wait at most this long until two pictures in a row are the same' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l page -d 'Show SCENE in the page of this folder, or in builtin' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l page -d 'Show SCENE in the page of this folder, or in the builtin page' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l assets -d 'Serve the files of this folder to the page of SCENE, below /workspace/' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l url -d 'Connect to this server [env: VUER_CLIENT_URI] [default: ws://localhost:8012]' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l max-size -d 'Take messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l max-size -d 'Accept messages of up to this size, such as 300000000 or 1GiB [env: WEBSOCKET_MAX_SIZE] [default: 256MiB]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l ca -d 'Trust the certificates in this PEM file, beside the system\'s' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l cert -d 'Show this certificate (PEM) to a server that asks for one' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l cert-key -d 'The key of --cert (PEM) [default: it is in the same file]' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l proxy -d 'Connect through this HTTP proxy, or none [env: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l header -d 'Send this header with the upgrade; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l as -d 'Introduce yourself as this client: servers choose handlers by it' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l init -d 'Add to what INIT says, or change it: a JSON object; null takes a field out' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l as -d 'Use this client name in INIT: servers choose handlers by it' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l init -d 'Add or change fields of INIT: a JSON object; null removes a field' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l timeout -d 'Give up after this long [default: 5s for one event, else never]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l connect-timeout -d 'Give up connecting (TCP, TLS and WebSocket) after this long' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -l connect-retry -d 'Keep trying this long to reach a server that is still starting' -r
@@ -1859,14 +1862,14 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s v -l verbose -d 'Show on stderr what is sent and received; -vv shows all of it. Secrets are hidden; -q does not silence it'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s y -l yes -d 'Answer every question with yes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from grab" -s h -l help -d 'Print help: -h the most used options, --help all of them'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l joints -d 'Turn the joints of a .urdf as lines of this file come, such as {"arm":0.7}; - is stdin' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l key -d 'Call the element so [default: the file\'s name without its ending]' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l joints -d 'Set the joints of a .urdf from the lines of this file, such as {"arm":0.7}; - is stdin' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l key -d 'Use this key for the element [default: the file\'s name without extension]' -r
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l bind -d 'Listen here' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l page -d 'Serve the page in this folder, or the one in this binary: builtin [default: an installed one, else builtin]' -r -F
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l rate -d 'Send each client at most so many messages a second' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l max-clients -d 'Have at most so many clients at a time' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l allow-origin -d 'Let pages of this origin connect, beside our own; * lets all in; may be repeated' -r
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l token-file -d 'Let in only who has the token in this file; the link that is printed has it' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l page -d 'Serve the page in this folder, or the page in this binary: builtin [default: the installed page, else builtin]' -r -F
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l rate -d 'Send each client at most this many messages per second' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l max-clients -d 'Accept at most this many clients at a time' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l allow-origin -d 'Let pages of this origin connect, in addition to our own; * allows every origin; may be repeated' -r
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l token-file -d 'Require the token in this file; the printed link contains it' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l tls-cert -d 'Speak TLS with this certificate chain (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l tls-key -d 'The certificate\'s private key (PEM)' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l profile -d 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]' -r
@@ -1883,7 +1886,7 @@ complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_su
 json\t'One JSON object'"
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l trace -d 'Write what is sent and received to this file, as one JSON object a line' -r -F
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l open -d 'Open the page in the browser'
-complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l relay -d 'Let programs change the scene as well, such as trefoil vuer send'
+complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -l relay -d 'Let programs such as trefoil vuer send change the scene too'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s r -l raw -d 'Print strings without their quotes'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s e -l exit-status -d 'Exit with 6 when the last output of --jq is false or null, or there is none'
 complete -c trefoil -n "__fish_trefoil_using_subcommand vuer; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Silence progress and notes, but not warnings and errors'
