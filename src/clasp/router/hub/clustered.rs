@@ -16,7 +16,7 @@ use super::super::cluster::{BATCH, Cluster, GRACE, Waiting};
 use super::super::subscriptions::Key;
 use super::bundles::Refused;
 use super::publishes::Sender;
-use super::upstream::merge;
+use super::upstream::{Outcome, merge};
 use super::{Hub, Now};
 use crate::clasp::wire::{
     self, Ack, Bundle, ErrorReply, Message, Publish, Qos, Set, SignalType, check_address,
@@ -46,17 +46,6 @@ impl Deferred {
     pub fn is_behind(&self) -> bool {
         self.held.is_some() || self.slots.len() > OUTSTANDING
     }
-}
-
-/// How a write ended.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    /// It is in the stream, from this sequence on.
-    Done(u64),
-    /// Code, words, address.
-    Refused(u16, String, Option<String>),
-    /// Nobody can say.
-    Unknown,
 }
 
 impl Hub {

@@ -16,7 +16,7 @@ use super::super::cluster::{Cluster, Lease, Waiting};
 use super::super::outbox::Kind;
 use super::super::state::Kept;
 use super::super::subscriptions::Key;
-use super::clustered::Outcome;
+use super::upstream::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value, decode_value};
 

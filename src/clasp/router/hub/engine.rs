@@ -11,8 +11,8 @@ use super::super::cluster::writes::{Id, Phase};
 use super::super::cluster::{Cluster, Found, UNSEEN, subscription};
 use super::super::grants::Grant;
 use super::super::subscriptions::Key;
-use super::clustered::Outcome;
 use super::publishes::Sender;
+use super::upstream::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Message};
 

@@ -9,9 +9,19 @@ use super::super::cluster::writes::{Id, Phase, What, Write};
 use super::super::cluster::{Cluster, Outgoing, Waiting, envelope::Envelope};
 use super::super::state::Refusal;
 use super::bundles::Refused;
-use super::clustered::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Bundle, Message, Set, Ttl, encode_value};
+
+/// How a write ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It is in the stream, from this sequence on.
+    Done(u64),
+    /// Code, words, address.
+    Refused(u16, String, Option<String>),
+    /// Nobody can say.
+    Unknown,
+}
 
 impl Hub {
     /// Sends the writes that can be sent, and a fence if somebody waits for one.
