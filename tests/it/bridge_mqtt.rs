@@ -366,10 +366,10 @@ fn how_it_ends() {
     run(&["ws://a"]).exits(2);
     run(&["localhost", "--topic", "a/#/b"])
         .exits(2)
-        .says(&["'#' is the last level"]);
+        .says(&["'#' must be the whole last level"]);
     run(&["localhost", "--topic", "zone5+"])
         .exits(2)
-        .says(&["'+' is a whole level"]);
+        .says(&["'+' must be a whole level"]);
     run(&[&broker.address(), "--timeout", "200ms"]).exits(0);
     let bridge = bridge(&router, &broker, &[]);
     bridge.running.terminate();

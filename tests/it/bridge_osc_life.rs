@@ -98,7 +98,7 @@ fn how_it_ends() {
         .clasp(&args)
         .run()
         .exits(1)
-        .says(&["cannot listen at udp", "port 0 is any free one"]);
+        .says(&["cannot listen at udp", "port 0 means any free port"]);
 }
 
 #[test]

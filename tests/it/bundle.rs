@@ -115,7 +115,7 @@ fn held_until_its_time_and_never_early() {
     let emits = router
         .clasp(&["bundle", "--emit", "/cues/go", "--at", &text])
         .start();
-    emits.wait_says("does not keep time");
+    emits.wait_says("does not hold timed bundles");
     assert_eq!(heard(listener.hear()), "1 /cues/go None");
     let arrived = now_us();
     assert!(arrived >= at, "{} µs early", at - arrived);
@@ -204,7 +204,7 @@ fn a_router_that_keeps_time_gets_the_time() {
         .clasp(&forced)
         .run()
         .done()
-        .says(&["warning", "may execute at once"]);
+        .says(&["warning", "may execute this one at once"]);
 }
 
 #[test]

@@ -340,7 +340,7 @@ fn a_lock_that_the_router_forgets_stops_the_command() {
         .around(&["sleep", "60"])
         .run()
         .exits(7)
-        .says(&["forgotten /a", "143"]);
+        .says(&["has removed /a", "143"]);
 }
 
 #[test]

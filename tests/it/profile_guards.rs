@@ -29,7 +29,8 @@ const LINE: &str =
     "{\"type\":\"param\",\"address\":\"/in/a\",\"value\":1,\"received\":1795166091829000}\n";
 
 /// Every verb that changes nothing on the other side.
-const READS: [&str; 24] = [
+const READS: [&str; 25] = [
+    "clasp cluster",
     "clasp get",
     "clasp history",
     "clasp subscribe",

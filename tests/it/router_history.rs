@@ -208,7 +208,7 @@ fn get_at_a_time_is_what_was_then() {
         let at = |what: &str| router.clasp(&["get", what, "--at", &then]).run();
         at("/moved").done().prints("2\n");
         at("/still").done().prints("1\n");
-        at("/new").exits(6).says(&["no value at /new then"]);
+        at("/new").exits(6).says(&["no value at /new at that time"]);
         let all = at("/**").done();
         let values: Vec<_> = all
             .records()

@@ -153,7 +153,7 @@ fn a_bundle_that_is_far_too_late_is_not_done_and_that_is_said() {
     router.kill();
     thread::sleep(Duration::from_millis(11_000));
     router.restart();
-    router.wait_log("1 timed bundles were due while no router was there");
+    router.wait_log("1 timed bundles were due more than 10s ago");
     assert_eq!(Driver::connect(&router).get("/a"), None);
 }
 
@@ -213,7 +213,7 @@ fn announced_signals_and_what_a_token_began_survive_as_long_as_the_token() {
     router.kill();
     drop(router);
     let router = with("cpsk_a=admin:/**");
-    router.wait_log("2 timed bundles, timelines or signals of tokens that are no longer good");
+    router.wait_log("2 timed bundles, timelines or signals of tokens that are no longer valid");
     let query = router.clasp(&["query", "/**", "--jq", ".address"]);
     query.token("cpsk_a").run().done().prints("\"/sa\"\n");
     let mut driver = Driver::connect_as(&router, "cpsk_a");
@@ -331,7 +331,7 @@ fn a_full_disk_is_said_and_what_was_acknowledged_is_there() {
             );
         }
         fs::remove_file(format!("{root}/filler")).expect("it is there");
-        serving.wait_says("takes what is written again");
+        serving.wait_says("can be written again");
         clasp(&url, &["set", "/more", "1"]).run().done();
         serving.terminate();
         serving.finish().done();

@@ -237,7 +237,7 @@ fn what_does_not_fit_into_one_bundle_is_split_only_when_asked() {
         too_large.says(&["do not fit into one bundle", "nothing was sent", "--split"]);
     }
     router.clasp(&["dump"]).run().exits(6);
-    let split = apply(&["--split"]).done().says(&["in 2 bundles"]);
+    let split = apply(&["--split"]).done().says(&["as 2 bundles"]);
     let all = json!({"set": 5_000, "unchanged": 0, "verified": 5_000});
     assert_eq!(split.json(), all);
     // 900 GETs a second would take five.

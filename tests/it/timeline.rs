@@ -149,7 +149,7 @@ fn published_it_is_one_signal_and_the_router_is_said_not_to_play_it() {
         .clasp(&args)
         .run()
         .done()
-        .says(&["does not keep time"]);
+        .says(&["does not play timelines"]);
     let record = run.json();
     assert_eq!(record["type"], "timeline");
     assert_eq!(

@@ -220,7 +220,7 @@ fn who_cannot_be_asked_for_a_picture_is_named() {
         .vuer(&["grab", "-O", "x.jpg"])
         .run()
         .exits(1)
-        .says(&["no trefoil vuer serve", "recv"]);
+        .says(&["is not trefoil vuer serve", "recv"]);
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn a_robot_and_a_point_cloud_are_loaded() {
         json!({"$bytes": "ADwAQABC"}),
         "1, 2, 3 in 16 bits each"
     );
-    for (file, why) in [("no.urdf", "No such file"), ("scan.xyz", "its ending")] {
+    for (file, why) in [("no.urdf", "No such file"), ("scan.xyz", "its extension")] {
         if file == "scan.xyz" {
             dir.file(file, "");
         }

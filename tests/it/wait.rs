@@ -146,7 +146,7 @@ fn what_cannot_be_asked_is_usage() {
     let router = Router::start();
     Driver::connect(&router).set("/a", 0.5);
     for (args, says) in [
-        (&["wait", "/a/*"][..], "'*' stands for many"),
+        (&["wait", "/a/*"][..], "'*' matches many addresses"),
         (&["wait", "/a", "--gt", "[1]"], "--gt [1]"),
         (&["wait", "/a", "--until", "("], "--until"),
     ] {

@@ -140,16 +140,39 @@ impl Relay {
     /// What the service calls what the test speaks of.
     fn real(&self, text: &str) -> String {
         let names = self.names.lock().expect("no panic");
-        names.iter().fold(text.to_owned(), |text, (real, shown)| {
-            text.replace(shown, real)
-        })
+        let pairs: Vec<_> = names
+            .iter()
+            .map(|(real, shown)| (&**shown, &**real))
+            .collect();
+        replace_once(text, &pairs)
     }
 
     /// What the test knows it by.
     fn shown(&self, text: &str) -> String {
         let names = self.names.lock().expect("no panic");
-        names.iter().fold(text.to_owned(), |text, (real, shown)| {
-            text.replace(real, shown)
-        })
+        let pairs: Vec<_> = names
+            .iter()
+            .map(|(real, shown)| (&**real, &**shown))
+            .collect();
+        replace_once(text, &pairs)
     }
+}
+
+/// Replaces every name by its other one, in one pass: an id that the service has made up may begin with a name that
+/// the test uses.
+fn replace_once(text: &str, pairs: &[(&str, &str)]) -> String {
+    let (mut rest, mut replaced) = (text, String::new());
+    while let Some(first) = rest.chars().next() {
+        match pairs.iter().find(|(from, _)| rest.starts_with(from)) {
+            Some((from, to)) => {
+                replaced.push_str(to);
+                rest = &rest[from.len()..];
+            }
+            None => {
+                replaced.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    replaced
 }

@@ -165,8 +165,8 @@ proptest! {
             give(&mut merge, id as u16, &levels(*priority, slots), now);
         }
         let merged = merge.merged();
-        for channel in 0..7 {
-            prop_assert_eq!(merged[channel], model(&frames, channel));
+        for (channel, level) in merged.iter().enumerate().take(7) {
+            prop_assert_eq!(*level, model(&frames, channel));
         }
     }
 }
