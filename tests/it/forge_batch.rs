@@ -521,6 +521,8 @@ fn as_many_are_started_as_wanted_and_none_for_a_reader_that_has_gone() {
 #[test]
 fn a_batch_of_any_length_takes_the_same_memory() {
     const LINES: usize = 60;
+    /// KiB. It takes 33 to 41 MiB; with the prompts in memory it would be 48 MB more.
+    const MOST: u64 = 64 * 1024;
     let (go, gate) = channel::<()>();
     let (arrived, last) = channel::<()>();
     let gate = Mutex::new((arrived, gate));
@@ -537,17 +539,17 @@ fn a_batch_of_any_length_takes_the_same_memory() {
     lines.push("\"last\"");
     let place = Place::with(&lines);
     let run = place.fake(&forge, &["--jq", ".line"]).start();
-    last.recv_timeout(2 * PATIENCE).expect("the last line");
+    last.recv_timeout(4 * PATIENCE).expect("the last line");
     let peak = run.memory("VmHWM");
-    assert!(peak < 40 * 1024, "{peak} KiB for 48 MB of prompts");
+    assert!(peak < MOST, "{peak} KiB for 48 MB of prompts");
     go.send(()).expect("it waits");
     assert_eq!(results(&run.finish().done()).len(), LINES);
     lines.push("\"one more\"");
     place.home.file("in.ndjson", lines.join("\n"));
     let run = place.fake(&forge, &["--resume", "--jq", ".line"]).start();
-    last.recv_timeout(2 * PATIENCE).expect("one more line");
+    last.recv_timeout(4 * PATIENCE).expect("one more line");
     let peak = run.memory("VmHWM");
-    assert!(peak < 40 * 1024, "{peak} KiB to go on with it");
+    assert!(peak < MOST, "{peak} KiB to go on with it");
     go.send(()).expect("it waits");
     assert_eq!(results(&run.finish().done()).len(), LINES + 1);
 }
