@@ -179,6 +179,18 @@ fn a_conversation_that_the_agent_keeps_survives_a_kill() {
 }
 
 #[test]
+fn a_conversation_whose_first_turn_failed_survives_a_kill() {
+    let dir = crate::support::dir::Dir::new();
+    let file = dir.path().join("said.json");
+    let mut service = service(&format!("--load {}", file.display()));
+    let id = session(&service);
+    why(&turn(&service, &id, "fail no quota"));
+    assert_eq!(said(&turn(&service, &id, "two")), "2: two");
+    service.kill_and_restart();
+    assert_eq!(said(&turn(&service, &id, "three")), "3: three");
+}
+
+#[test]
 fn a_turn_can_be_cancelled_and_has_a_deadline() {
     let mut service = service("");
     let id = session(&service);

@@ -134,6 +134,8 @@ def answer(method, params):
     if method in ("session/new", "session/load"):
         if not logged_in:
             return {"error": {"code": -32000, "message": "Authentication required"}}
+        if method == "session/load" and params["sessionId"] != "s/1":
+            return {"error": {"code": -32602, "message": f"no session {params['sessionId']!r}"}}
         begun.update(method=method, cwd=params["cwd"])
         modes = {"currentModeId": "auto",
                  "availableModes": [{"id": "auto", "name": "A"}, {"id": "default", "name": "D"}]}

@@ -192,12 +192,22 @@ impl Service {
     /// conversation if it can.
     pub(super) async fn acp_of(&self, row: &mut SessionRow) -> Result<Acp, String> {
         let warm = self.sessions.warm.borrow_mut().remove(&row.id);
-        if let Some(warm) = warm
-            && let Waiting::Acp(mut acp) = warm.process
-            && acp.is_usable()
-        {
-            return Ok(acp);
-        }
+        let kept = match warm.map(|warm| warm.process) {
+            Some(Waiting::Acp(mut acp)) => acp.is_usable().then_some(acp),
+            _ => None,
+        };
+        let acp = match kept {
+            Some(acp) => acp,
+            None => self.new_acp(row).await?,
+        };
+        // Also for a kept agent: while no turn was answered, the row on disk does not name the
+        // conversation.
+        acp.session().clone_into(&mut row.conversation);
+        Ok(acp)
+    }
+
+    /// Starts an agent for a session.
+    async fn new_acp(&self, row: &SessionRow) -> Result<Acp, String> {
         if self.sessions.pinned() >= self.settings.warm.max(LEAST_PINNED) {
             return Err(
                 "too many sessions keep an agent that cannot be started again: close some".into(),
@@ -213,9 +223,7 @@ impl Service {
         let folder = folder.to_string_lossy();
         let acp = timeout(ACP_OPEN_TIME, Acp::open(process, &folder, resumed)).await;
         let acp = acp.unwrap_or_else(|_| Err("it does not answer".to_owned()));
-        let acp = acp.map_err(|why| format!("{name} cannot open a session: {why}"))?;
-        acp.session().clone_into(&mut row.conversation);
-        Ok(acp)
+        acp.map_err(|why| format!("{name} cannot open a session: {why}"))
     }
 
     /// How long the transcript of a session is.
