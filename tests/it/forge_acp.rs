@@ -119,6 +119,26 @@ fn a_conversation_with_another_agent() {
 }
 
 #[test]
+fn a_file_that_acp_cannot_carry_is_refused_before_an_agent_starts() {
+    let service = service("");
+    let id = session(&service);
+    let home = service.home();
+    home.file("scan.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+    let line = ["session", "turn", &id, "blocks", "-f", "scan.pdf"];
+    let refused = service.forge(&line).in_home(home).run().exits(4);
+    refused.says(&["files", "'scan.pdf' cannot be shown to this agent"]);
+    let state = service.ask("GET", &format!("/sessions/{id}"), None).json();
+    assert_eq!(state["live"], false, "{state}");
+    let runs = service.ask("GET", "/runs", None).json();
+    assert_eq!(runs["runs"], json!([]));
+    // claude takes it.
+    let id = service.session();
+    let line = ["session", "turn", &id, "files", "-r", "-f", "scan.pdf"];
+    let out = service.forge(&line).in_home(home).run();
+    out.done().prints("[\"document\", \"text\"]\n");
+}
+
+#[test]
 fn a_tool_needs_the_tokens_policy() {
     let service = service("--modes");
     let editor = service.mint("editor", json!({"tools": ["Edit"]}));

@@ -714,22 +714,26 @@ fn judge(driven: &Driven, schema: Option<&Value>) -> Result<Value, String> {
     Err(why.to_owned())
 }
 
-/// Whether files can be shown to the model at all.
+/// Whether files can be shown to this agent. What an ACP agent takes is known only once it runs: here
+/// it is assumed to take all that ACP can carry.
 ///
 /// # Errors
 /// 422.
-pub async fn check_files(service: &Service, files: &[FileRow]) -> Result<(), Refusal> {
+pub async fn check_files(service: &Service, agent: &str, files: &[FileRow]) -> Result<(), Refusal> {
     if files.is_empty() {
         return Ok(());
     }
-    let files = files.to_vec();
-    let read = service
-        .store
-        .call(move |store| Ok(read_line(store, "", &files)));
-    match read.await? {
-        Ok(_) => Ok(()),
-        Err(why) => Err(Refusal::field("files", why)),
-    }
+    let (is_claude, files) = (agent == CLAUDE, files.to_vec());
+    let checked = service.store.call(move |store| {
+        Ok(read_files(store, &files).and_then(|files| {
+            if is_claude {
+                user_line("", &files).map(drop)
+            } else {
+                acp_blocks("", &files, (true, true)).map(drop)
+            }
+        }))
+    });
+    checked.await?.map_err(|why| Refusal::field("files", why))
 }
 
 fn read_line(store: &Store, text: &str, files: &[FileRow]) -> Result<Vec<u8>, String> {

@@ -22,7 +22,7 @@ use crate::forge::server::agents::line::Event;
 use crate::forge::server::live::{Answer, Sight, Watch, WhenGone};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Manner, Order, Prompt, Submitted, Work, check_files};
-use crate::forge::server::service::Service;
+use crate::forge::server::service::{CLAUDE, Service};
 use crate::forge::server::state::{FileRow, TokenRow, hex, random, sha256};
 use crate::net::now_micros;
 
@@ -103,7 +103,7 @@ pub async fn complete(
     let said = read(asked.get("messages"))?;
     check_prompt(&said.prompt)?;
     let files = keep_images(service, &token, said.images).await?;
-    check_files(service, &files).await?;
+    check_files(service, CLAUDE, &files).await?;
     let stream = asked.get("stream") == Some(&Value::Bool(true));
     let with_usage = asked
         .get("stream_options")

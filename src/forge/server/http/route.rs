@@ -15,7 +15,7 @@ use super::{admin, openai, session, upload};
 use crate::forge::server::audit::rfc3339;
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, Work, check_files};
-use crate::forge::server::service::Service;
+use crate::forge::server::service::{CLAUDE, Service};
 use crate::forge::server::state::{RunRow, TokenRow, sha256};
 
 /// Answers a request.
@@ -137,7 +137,7 @@ async fn run(asker: &Asker<'_>, token: TokenRow, body: Incoming) -> Result<Reply
     let fields = Fields(object(&bytes)?);
     let manner = fields.manner()?;
     let prompt = fields.said(asker.service, &token)?;
-    check_files(asker.service, &prompt.files).await?;
+    check_files(asker.service, CLAUDE, &prompt.files).await?;
     let order = Order {
         token,
         prompt,

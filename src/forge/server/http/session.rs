@@ -156,7 +156,7 @@ pub async fn turn(
     let request_sha256 = sha256(&[path.as_bytes(), &bytes[..]].concat());
     let fields = Fields(object(&bytes)?);
     let prompt = fields.said(asker.service, &token)?;
-    check_files(asker.service, &prompt.files).await?;
+    check_files(asker.service, &row.agent, &prompt.files).await?;
     let order = Order {
         token,
         prompt,
