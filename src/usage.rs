@@ -49,7 +49,7 @@ pub fn explain(
     let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
     let hint = hint.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut hint: Vec<String> = hint.map(str::to_owned).collect();
-    hint.splice(0..0, advice(error, args));
+    hint.splice(0..0, advice(error, text, args));
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     Err(Failure::usage(message).with_hint(hint.join("\n")))
 }
@@ -65,7 +65,7 @@ pub fn answer(text: &str, output: &OutputArgs, environment: &Environment) -> Res
 }
 
 /// Hints that clap does not give.
-fn advice(error: &clap::Error, args: &[OsString]) -> Vec<String> {
+fn advice(error: &clap::Error, rendered: &str, args: &[OsString]) -> Vec<String> {
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
@@ -74,11 +74,11 @@ fn advice(error: &clap::Error, args: &[OsString]) -> Vec<String> {
             };
             let root = cli::command();
             let is_root = |word: &OsString| root.find_subcommand(word).is_some();
-            let before = args
+            let mut before = args
                 .iter()
                 .skip(1)
                 .take_while(|word| *word != typed.as_str());
-            if before.into_iter().any(is_root) {
+            if before.any(is_root) {
                 return Vec::new(); // The service was named: clap has looked among its verbs.
             }
             let meant = verbs(&root, typed);
@@ -88,8 +88,7 @@ fn advice(error: &clap::Error, args: &[OsString]) -> Vec<String> {
                 .collect()
         }
         ErrorKind::MissingRequiredArgument
-            if error.render().to_string().contains(" -- <COMMAND>")
-                && !args.iter().any(|word| word == "--") =>
+            if rendered.contains(" -- <COMMAND>") && !args.iter().any(|word| word == "--") =>
         {
             vec!["Write -- before the command that is to be run.".to_owned()]
         }
@@ -143,7 +142,8 @@ mod tests {
     fn advice_is_for_what_clap_does_not_know() {
         let advised = |line: &str| {
             let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            advice(&cli::parse(&args).expect_err(line), &args)
+            let error = cli::parse(&args).expect_err(line);
+            advice(&error, &error.render().to_string(), &args)
         };
         assert_eq!(
             advised("trefoil -v set /a 1"),

@@ -109,7 +109,7 @@ impl ConnectError {
     }
 
     /// The error for a step that was not completed within the limit.
-    pub(super) fn late(endpoint: &Endpoint, stage: &'static str, limit: Duration) -> ConnectError {
+    pub fn late(endpoint: &Endpoint, stage: &'static str, limit: Duration) -> ConnectError {
         ConnectError::TimedOut {
             endpoint: endpoint.clone(),
             stage,

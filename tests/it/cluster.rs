@@ -4,7 +4,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use crate::support::engine::Engine;
+use crate::support::osc::{ANY, Bridge, Peer, bundle, int};
 use crate::support::trefoil::clasp;
 use crate::support::{Driver, Msg, Router, Val, eventually, trefoil, wire};
 
@@ -163,6 +166,38 @@ fn bulk_goes_through() {
     assert_eq!(done.json()["acknowledged"], 5_000);
     let found = clasp(&second.url(), &["get", "/bulk/*"]).run().done();
     assert_eq!(found.records().len(), 5_000);
+}
+
+/// The engine takes 1,000 addresses at once: every sender of bundles has to know.
+#[test]
+fn what_is_larger_than_a_batch_of_the_engine_is_sent_in_parts() {
+    let Some(engine) = Engine::start_or_skip("large bundles") else {
+        return;
+    };
+    let [router] = routers(&engine, &[]);
+    let state: Map<String, Value> = (0..1_100)
+        .map(|n| (format!("/state/{n}"), n.into()))
+        .collect();
+    let state = Value::Object(state).to_string();
+    let apply = |more: &[&str]| {
+        let args = [&["apply", "-"], more].concat();
+        clasp(&router.url(), &args).stdin(state.as_str()).run()
+    };
+    apply(&[]).exits(4).says(&["at most 1000 addresses"]);
+    let applied = apply(&["--split"]).done().json();
+    assert_eq!(
+        (&applied["set"], &applied["verified"]),
+        (&1_100.into(), &1_100.into())
+    );
+
+    let bridge = Bridge::osc(&router, ANY);
+    let messages: Vec<_> = (0..1_100).map(|n| int(&format!("/{n}"), n)).collect();
+    Peer::new().send(&bundle(None, &messages), bridge.at());
+    let mut driver = Driver::connect(&router);
+    eventually("/osc/1099", || driver.get("/osc/1099"));
+    let found = clasp(&router.url(), &["get", "/osc/*"]).run().done();
+    assert_eq!(found.records().len(), 1_100);
+    bridge.finish();
 }
 
 #[test]

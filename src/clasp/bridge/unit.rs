@@ -49,11 +49,13 @@ pub fn address<'m>(message: &'m Message<'_>) -> &'m str {
 }
 
 /// The frames for messages: one message is sent as it is, several are sent as one or more BUNDLEs.
-/// `at` is in the router's time. Messages that are too large for a frame are given to `misfit`.
+/// `at` is in the router's time. A BUNDLE holds at most `most` messages. Messages that are too large
+/// for a frame are given to `misfit`.
 pub fn frames(
     messages: &[Message<'_>],
     at: Option<u64>,
     qos: Option<Qos>,
+    most: usize,
     mut misfit: impl FnMut(&Message<'_>, EncodeError),
 ) -> Vec<Bytes> {
     if let ([message], None) = (messages, at) {
@@ -68,7 +70,7 @@ pub fn frames(
         };
     }
     let mut frames = Vec::new();
-    let mut bundle = BundleWriter::new(at);
+    let mut bundle = BundleWriter::new(at).limited_to(most);
     for message in messages {
         match bundle.push(message) {
             Ok(Fit::Added) => {}
@@ -94,7 +96,7 @@ mod tests {
 
     fn kinds(messages: &[Message<'_>], at: Option<u64>) -> (Vec<String>, usize) {
         let mut misfits = 0;
-        let frames = frames(messages, at, None, |_, _| misfits += 1);
+        let frames = frames(messages, at, None, usize::MAX, |_, _| misfits += 1);
         let shown = frames.iter().map(|frame| match wire::decode(frame) {
             Ok(frame) => match frame.message {
                 Message::Bundle(bundle) => {
@@ -106,6 +108,21 @@ mod tests {
             Err(error) => error.to_string(),
         });
         (shown.collect(), misfits)
+    }
+
+    #[test]
+    fn a_bundle_holds_no_more_than_the_router_takes() {
+        let messages: Vec<_> = (0..5)
+            .map(|n| set(format!("/a/{n}"), Value::Int(n)))
+            .collect();
+        let frames = frames(&messages, None, None, 2, |_, error| panic!("{error}"));
+        let sizes = frames.iter().map(|frame| {
+            match wire::decode(frame).expect("it was encoded here").message {
+                Message::Bundle(bundle) => bundle.messages.len(),
+                other => panic!("{other:?}"),
+            }
+        });
+        assert_eq!(sizes.collect::<Vec<_>>(), [2, 2, 1]);
     }
 
     #[test]

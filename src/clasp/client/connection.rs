@@ -211,11 +211,8 @@ impl Connection {
         };
         let frame = match timeout_at(self.deadline, self.socket.next()).await {
             Err(_) => {
-                return Err(Error::Connect(ConnectError::TimedOut {
-                    endpoint: self.endpoint.clone(),
-                    stage: "CLASP handshake (HELLO)",
-                    limit: self.limit,
-                }));
+                let stage = "CLASP handshake (HELLO)";
+                return Err(ConnectError::late(&self.endpoint, stage, self.limit).into());
             }
             Ok(Err(Lost::Protocol(why))) => return Err(not_clasp(&self.endpoint, why)),
             Ok(Err(cause)) => return Err(lost(&self.endpoint, cause)),

@@ -342,9 +342,9 @@ impl Subscription {
                 self.tries = 0;
                 self.backoff.reset();
                 let keeps_all = self.welcome.has(Capability::WholeSnapshots);
-                let unconfirmed_live =
+                let may_be_truncated =
                     std::mem::take(&mut self.param_sizes).may_be_cut() && !keeps_all;
-                if self.disconnected_at.is_some() && !unconfirmed_live {
+                if self.disconnected_at.is_some() && !may_be_truncated {
                     self.revisions.forget_absent();
                 }
                 let missed = self.revisions.settle();
@@ -356,7 +356,7 @@ impl Subscription {
                     welcome: self.welcome.clone(),
                     back,
                 };
-                if unconfirmed_live {
+                if may_be_truncated {
                     self.unconfirmed_live = Some(live);
                 } else {
                     self.ready.push_back(live);

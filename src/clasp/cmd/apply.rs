@@ -21,7 +21,7 @@ use crate::clasp::client::request;
 use crate::clasp::client::timed;
 use crate::clasp::client::{Error, Reconnect, Target};
 use crate::clasp::record::StateDocument;
-use crate::clasp::wire::{self, Bundle, Message, Set};
+use crate::clasp::wire::{self, Bundle, Message, SHARED_BUNDLE_MAX, Set};
 use crate::config::guard::Intent;
 use crate::error::{Failure, Kind};
 use crate::outcome::Outcome;
@@ -97,7 +97,7 @@ impl ApplyArgs {
             Intent::Write(&addresses)
         };
         let target = self.connection.target_for(&terminal.console, intent)?;
-        let held = held(&self.connection, &target, &wanted)?;
+        let held = held(&self.connection, &target, &terminal.console, &wanted)?;
         let changes: Vec<Change<'_>> = Change::all(&wanted, &held)
             .filter(|change| self.all || change.differs())
             .collect();
@@ -121,15 +121,18 @@ impl ApplyArgs {
         };
         let failure = match units.len() {
             0 => None,
-            1 => {
+            // With --split, what a cluster does not take as one bundle is split on the way.
+            1 if !self.split || changes.len() <= SHARED_BUNDLE_MAX => {
                 self.at_once(&target, &changes)?;
                 self.verify(&target, &wanted, &mut applied)?
             }
             count => {
-                terminal.console.note(format_args!(
-                    "sent as {} bundles: each is applied as a whole, but not all of them together",
-                    Count(count as u64)
-                ));
+                if count > 1 {
+                    terminal.console.note(format_args!(
+                        "sent as {} bundles: each is applied as a whole, but not all of them together",
+                        Count(count as u64)
+                    ));
+                }
                 let (set, refused) = self.in_parts(&target, units)?;
                 applied.set = set;
                 match refused {

@@ -12,7 +12,7 @@ use crate::clasp::client::request::{self, Selector};
 use crate::clasp::record::StateDocument;
 use crate::clasp::wire::Value;
 use crate::error::Failure;
-use crate::term::{Cells, Column, Row};
+use crate::term::{Cells, Column, Console, Row};
 use crate::text::whole::read_text;
 
 /// The largest file, in bytes: the state of a router with some million params is smaller.
@@ -51,11 +51,13 @@ impl DesiredArgs {
 pub fn held(
     connection: &ConnectionArgs,
     target: &Target,
+    console: &Console,
     state: &StateDocument,
 ) -> Result<StateDocument, Failure> {
     let wanted: Vec<Selector> = state.0.keys().cloned().map(Selector::Address).collect();
     let expected = request::time_at_rate_limit(wanted.len());
     let found = connection.ask_within(target, expected, request::get(target, &wanted))?;
+    ConnectionArgs::warn_if_stale(target, console);
     let params = found.into_iter().flat_map(|found| found.params);
     Ok(StateDocument::new(params))
 }

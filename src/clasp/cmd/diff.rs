@@ -36,7 +36,7 @@ impl DiffArgs {
     pub fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let wanted = self.desired.read()?;
         let target = self.connection.target(&terminal.console)?;
-        let held = held(&self.connection, &target, &wanted)?;
+        let held = held(&self.connection, &target, &terminal.console, &wanted)?;
         let changes: Vec<Change<'_>> = Change::all(&wanted, &held)
             .filter(Change::differs)
             .collect();

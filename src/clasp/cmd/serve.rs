@@ -190,7 +190,10 @@ impl ServeArgs {
                 "every client that reaches {address} may read and write everything; --tokens FILE demands a token"
             ));
         }
-        let membership = self.join_cluster(&url).await?;
+        let membership = tokio::select! {
+            joined = self.join_cluster(&url) => joined?,
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
+        };
         let opened = self.open_data(&terminal.console)?;
         let probes = match &self.metrics {
             Some(address) => Some(Listener::bind(address, "service", METRICS).await?),
@@ -307,9 +310,7 @@ impl ServeArgs {
             return Err(Failure::usage(why)
                 .with_hint("Give the engine a folder instead: nats-server -js -sd DIR"));
         }
-        let id = random_number();
-        let id =
-            id.ok_or_else(|| Failure::new(Kind::Service, "this system has no randomness to give"))?;
+        let id = random_number()?;
         let about = About {
             name: self.name.clone(),
             url: url.to_owned(),
@@ -362,10 +363,7 @@ impl ServeArgs {
         if self.command.is_empty() {
             return Ok((None, None));
         }
-        let token = mint();
-        let token = token.ok_or_else(|| {
-            Failure::new(Kind::Service, "the system's random number generator failed")
-        })?;
+        let token = mint()?;
         let record = Record {
             id: "command".into(),
             hash: hash(&token),

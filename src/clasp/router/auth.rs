@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::clasp::wire::Pattern;
+use crate::error::{Failing, Kind};
 
 /// The prefix of every token.
 pub const PREFIX: &str = "cpsk_";
@@ -262,19 +263,39 @@ pub fn hash(token: &str) -> String {
     hex(digest(&SHA256, token.as_bytes()).as_ref())
 }
 
-/// A new token; `None` if the system's random number generator fails.
-pub fn mint() -> Option<String> {
+/// The system's random number generator failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system's random number generator failed")]
+pub struct NoRandomness;
+
+impl Failing for NoRandomness {
+    fn kind(&self) -> Kind {
+        Kind::Service
+    }
+}
+
+/// A new token.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn mint() -> Result<String, NoRandomness> {
     let bytes = random::<TOKEN_BYTES>()?;
-    Some(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+    Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
 /// A random id, unique and unguessable, in hexadecimal.
-pub fn unguessable() -> Option<String> {
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn unguessable() -> Result<String, NoRandomness> {
     random::<8>().map(|bytes| hex(&bytes))
 }
 
 /// A random session id: a UUID of version 4.
-pub fn session_id() -> Option<String> {
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn session_id() -> Result<String, NoRandomness> {
     let mut bytes = random::<16>()?;
     bytes[6] = bytes[6] & 0x0F | 0x40;
     bytes[8] = bytes[8] & 0x3F | 0x80;
@@ -286,18 +307,25 @@ pub fn session_id() -> Option<String> {
         &text[16..20],
         &text[20..],
     ];
-    Some(parts.join("-"))
+    Ok(parts.join("-"))
 }
 
-/// A number that nobody else has. None: the system has no randomness to give.
-pub fn random_number() -> Option<u64> {
+/// A random number of 64 bits, which nobody else has.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn random_number() -> Result<u64, NoRandomness> {
     random().map(u64::from_be_bytes)
 }
 
-fn random<const N: usize>() -> Option<[u8; N]> {
+/// Random bytes.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).ok()?;
-    Some(bytes)
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map(|()| bytes).map_err(|_| NoRandomness)
 }
 
 fn hex(bytes: &[u8]) -> String {

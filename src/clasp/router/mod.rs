@@ -41,6 +41,7 @@
 //! All limits are in [`limits`].
 
 pub mod auth;
+mod bytes;
 pub mod clock;
 pub mod cluster;
 pub mod grants;

@@ -33,14 +33,16 @@ pub enum Fit {
 
 /// A BUNDLE frame that is being filled.
 ///
-/// The payload's 65,535 bytes are the only limit: the smallest operation takes three of them, so
-/// the count, also a u16, cannot overflow first.
+/// The payload's 65,535 bytes are the limit: the smallest operation takes three of them, so the
+/// count, also a u16, cannot overflow first. [`limited_to`](Self::limited_to) sets a lower one.
 #[derive(Debug, Clone)]
 pub struct BundleWriter {
     buffer: Vec<u8>,
     /// The offset of the first operation: the length of header and head.
     head: usize,
     count: u16,
+    /// The most operations.
+    most: usize,
 }
 
 impl Default for BundleWriter {
@@ -60,7 +62,14 @@ impl BundleWriter {
             head: buffer.len(),
             buffer,
             count: 0,
+            most: usize::MAX,
         }
+    }
+
+    /// The same with at most so many operations, at least one.
+    pub fn limited_to(self, most: usize) -> Self {
+        let most = most.max(1);
+        BundleWriter { most, ..self }
     }
 
     /// Appends a SET whose value is already encoded: `code` is its type code, `data` its data, as
@@ -77,6 +86,9 @@ impl BundleWriter {
         ttl: Option<Ttl>,
     ) -> Result<Fit, EncodeError> {
         debug_assert!(code & !set::VALUE == 0, "{code:#x} is not a value's type");
+        if usize::from(self.count) >= self.most {
+            return Ok(Fit::Full);
+        }
         let ttl = ttl.map(ttl_bits).transpose()?;
         let size = 2
             + (2 + address.len())
@@ -109,6 +121,9 @@ impl BundleWriter {
     ///
     /// An error means that it does not fit any bundle; this bundle is unchanged.
     pub fn push(&mut self, message: &Message<'_>) -> Result<Fit, EncodeError> {
+        if usize::from(self.count) >= self.most {
+            return Ok(Fit::Full);
+        }
         let start = self.buffer.len();
         let room = self.room();
         self.buffer.extend_from_slice(&[0, 0]);

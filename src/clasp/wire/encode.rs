@@ -204,7 +204,6 @@ fn write_set(m: &Set<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
 #[inline]
 pub(super) fn ttl_bits(ttl: Ttl) -> Result<u32, EncodeError> {
     match ttl {
-        Ttl::Never => Ok(0),
         Ttl::Sliding(0) => Err(EncodeError::Contradiction(
             "a time to live of 0 seconds would be sent as 'for ever'",
         )),
@@ -213,8 +212,7 @@ pub(super) fn ttl_bits(ttl: Ttl) -> Result<u32, EncodeError> {
             size: s as usize,
             limit: TTL_MAX_SECONDS as usize,
         }),
-        Ttl::Sliding(seconds) => Ok(seconds),
-        Ttl::Absolute(seconds) => Ok(seconds | set::TTL_ABSOLUTE),
+        ttl => Ok(ttl.to_bits()),
     }
 }
 

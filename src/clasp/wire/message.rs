@@ -93,6 +93,16 @@ impl Ttl {
             seconds => Ttl::Sliding(seconds),
         }
     }
+
+    /// Encodes it as [`Ttl::from_bits`] reads it. Seconds beyond [`TTL_MAX_SECONDS`] do not fit: whatever
+    /// came from a frame does.
+    pub fn to_bits(self) -> u32 {
+        match self {
+            Ttl::Never => 0,
+            Ttl::Sliding(seconds) => seconds,
+            Ttl::Absolute(seconds) => seconds | set::TTL_ABSOLUTE,
+        }
+    }
 }
 
 /// The largest number of seconds of a TTL: the top bit of the u32 means absolute.
@@ -215,6 +225,9 @@ impl Promises {
     /// [`Capability::Stale`].
     pub const STALE: u8 = 0x10;
 }
+
+/// The most addresses that a bundle may write at a router with [`Capability::SharedRevisions`].
+pub const SHARED_BUNDLE_MAX: usize = 1_000;
 
 /// A guarantee that some routers give. With any other router the client must do the work itself, or
 /// check the result.
@@ -497,6 +510,15 @@ impl Welcome<'_> {
             name: owned(self.name),
             token: self.token.map(owned),
             promises: self.promises,
+        }
+    }
+
+    /// The most operations that a bundle to this router may hold, beside the size of its frame.
+    pub fn bundle_max(&self) -> usize {
+        if self.has(Capability::SharedRevisions) {
+            SHARED_BUNDLE_MAX
+        } else {
+            usize::MAX
         }
     }
 

@@ -36,6 +36,9 @@ pub const PORTS: usize = 4;
 /// The longest report of a node; a NUL follows.
 pub const REPORT_MAX: usize = 63;
 
+/// The longest long name, in bytes.
+pub const NAME_MAX: usize = 63;
+
 const IDENTIFIER: &[u8; 8] = b"Art-Net\0";
 const POLL: u16 = 0x2000;
 const POLL_REPLY: u16 = 0x2100;
@@ -263,7 +266,7 @@ pub struct Own<'a> {
     pub bind_index: u8,
     /// 17 bytes at most.
     pub short_name: &'a str,
-    /// 63 bytes at most.
+    /// [`NAME_MAX`] bytes at most.
     pub long_name: &'a str,
     /// How we are, with what only we say; see [`REPORT_MAX`].
     pub report: &'a str,
@@ -298,7 +301,7 @@ pub fn encode_reply(own: &Own<'_>) -> Vec<u8> {
     bytes.extend([0x00, 0xFF, 0, 0xC0, 0xF0, 0x7F]);
     for (text, size) in [
         (own.short_name, 18),
-        (own.long_name, 64),
+        (own.long_name, NAME_MAX + 1),
         (own.report, REPORT_MAX + 1),
     ] {
         let end = bytes.len() + size;

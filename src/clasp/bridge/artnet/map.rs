@@ -15,6 +15,7 @@ use super::nodes::Nodes;
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::dmx::map::{Dmx as Universes, Outgoing, Rules};
 use crate::clasp::bridge::dmx::merge::{self, Kind};
+use crate::clasp::bridge::dmx::syncs::Syncs;
 use crate::clasp::bridge::unit::Unit;
 
 /// How long a source may be silent: it sends every 4 s at least, and merging ends after 10 s.
@@ -28,9 +29,6 @@ const POLL_EVERY: Duration = Duration::from_millis(2_800);
 
 /// How long frames wait for ArtSync after the last one.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// The most sources whose ArtSync is remembered.
-const SYNCS_MAX: usize = 1_000;
 
 /// How many of our own frames of a universe are known again, when a broadcast brings them back.
 const OWN_FRAMES: usize = 4;
@@ -74,8 +72,8 @@ pub struct Mapping {
     identity: Identity,
     to: To,
     nodes: Nodes,
-    /// When the last ArtSync of a source came.
-    syncs: HashMap<Ipv4Addr, Instant>,
+    /// The ArtSync packets of each source.
+    syncs: Syncs<Ipv4Addr>,
     /// What was sent last, by universe.
     sent: HashMap<u16, VecDeque<Vec<u8>>>,
     polled: Option<Instant>,
@@ -113,7 +111,7 @@ impl Mapping {
             identity,
             to,
             nodes: Nodes::default(),
-            syncs: HashMap::new(),
+            syncs: Syncs::new(SYNC_TIMEOUT),
             sent: HashMap::new(),
             polled: None,
         }
@@ -163,10 +161,7 @@ impl Mapping {
         if !self.identity.receives {
             return Received::default();
         }
-        let is_synced = self
-            .syncs
-            .get(&from)
-            .is_some_and(|last| *last + SYNC_TIMEOUT > now);
+        let is_synced = self.syncs.are_coming(&from, now) == Some(true);
         let packet = merge::Packet {
             kind: Kind::Levels,
             priority: 0,
@@ -232,13 +227,9 @@ impl Mapping {
     }
 
     fn sync(&mut self, from: Ipv4Addr, now: Instant) -> Received {
-        if self.syncs.len() >= SYNCS_MAX && !self.syncs.contains_key(&from) {
-            self.syncs.retain(|_, last| *last + SYNC_TIMEOUT > now);
-            if self.syncs.len() >= SYNCS_MAX {
-                return dropped("of too many sources", format!("{from}: an ArtSync"));
-            }
+        if !self.syncs.record(from, now) {
+            return dropped("of too many sources", format!("{from}: an ArtSync"));
         }
-        self.syncs.insert(from, now);
         Received {
             unit: self.dmx.release(&from, SYNC, now),
             ..Received::default()

@@ -86,6 +86,16 @@ pub enum Place {
     Universe(u16),
 }
 
+impl Place {
+    /// Its universe, and its first channel, counted from 0.
+    pub fn first(self) -> (u16, usize) {
+        match self {
+            Place::Channel(universe, channel) => (universe, channel),
+            Place::Universe(universe) => (universe, 0),
+        }
+    }
+}
+
 /// How levels are written as values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
@@ -312,7 +322,7 @@ mod tests {
                 set(channel(&namespace, 63_999, at), value)
             })
             .collect();
-        let sent = frames(&frame, None, None, |_, error| panic!("{error}"));
+        let sent = frames(&frame, None, None, usize::MAX, |_, error| panic!("{error}"));
         assert_eq!(sent.len(), 1);
     }
 

@@ -369,24 +369,18 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
     ) -> Result<(), Dropped> {
         let is_quiet = tells == Tells::First && !(self.rules.retained && self.rules.sends);
         let read = self.place(target).and_then(|place| match place {
-            None => Ok(Vec::new()),
-            Some(place) => Ok(self
-                .levels(place, value)
-                .map_err(|why| no_level(target, &why))?
-                .into_iter()
-                .enumerate()
-                .map(|(at, level)| match place {
-                    Place::Channel(number, channel) => (number, channel, level),
-                    Place::Universe(number) => (number, at, level),
-                })
-                .collect()),
+            None => Ok(None),
+            Some(place) => Ok(Some((place, self.levels(target, place, value)?))),
         });
-        let read = match read {
+        let (place, levels) = match read {
             Err(_) if is_quiet => return Ok(()),
-            read => read?,
+            Ok(None) => return Ok(()),
+            Ok(Some(read)) => read,
+            Err(dropped) => return Err(dropped),
         };
         let held = self.held;
-        for (number, channel, level) in read {
+        let (number, first) = place.first();
+        for (channel, level) in (first..).zip(levels) {
             let universe = self.universe(number);
             // In a snapshot an echo is no news.
             if tells == Tells::Live && universe.is_echo(channel, level, held, now) {
@@ -429,13 +423,10 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
             // A gesture may begin and end without a value.
             _ => return Ok(()),
         };
-        let levels = self.levels(place, value);
-        let levels = levels.map_err(|why| no_level(target, &why))?;
-        for (at, level) in levels.into_iter().enumerate() {
-            match place {
-                Place::Channel(number, channel) => self.set(number, channel, level, now),
-                Place::Universe(number) => self.set(number, at, level, now),
-            }
+        let levels = self.levels(target, place, value)?;
+        let (number, first) = place.first();
+        for (channel, level) in (first..).zip(levels) {
+            self.set(number, channel, level, now);
         }
         Ok(())
     }
@@ -447,9 +438,8 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
             detail: format!("{target}: {why}"),
         })?;
         match place {
-            Some(Place::Channel(number, _) | Place::Universe(number))
-                if !self.rules.universes.contains(number) =>
-            {
+            Some(place) if !self.rules.universes.contains(place.first().0) => {
+                let number = place.first().0;
                 Err(Dropped {
                     reason: "of universes that are not bridged",
                     detail: format!("{target}: universe {number} is not one of --universe"),
@@ -459,11 +449,11 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         }
     }
 
-    /// The levels of a value: of one channel, or of the first of a universe.
-    fn levels(&self, place: Place, value: &Value<'_>) -> Result<Vec<u8>, String> {
+    /// The levels of a value from the first channel of its place on: one, or those of a universe.
+    fn levels(&self, target: &str, place: Place, value: &Value<'_>) -> Result<Vec<u8>, Dropped> {
         let scale = self.rules.scale;
-        match (place, value) {
-            (Place::Channel(..), value) => Ok(vec![scale.level(value)?]),
+        let levels = match (place, value) {
+            (Place::Channel(..), value) => scale.level(value).map(|level| vec![level]),
             (Place::Universe(_), Value::Array(items)) if items.len() <= CHANNELS => {
                 items.iter().map(|item| scale.level(item)).collect()
             }
@@ -476,7 +466,11 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
             (Place::Universe(_), value) => {
                 Err(format!("a {} is not an array of levels", value.type_name()))
             }
-        }
+        };
+        levels.map_err(|why| Dropped {
+            reason: "values that are no level",
+            detail: format!("{target}: {why}"),
+        })
     }
 
     /// A channel is to be sent with this level.
@@ -549,13 +543,6 @@ enum Tells {
     Again,
     /// When it is written.
     Live,
-}
-
-fn no_level(target: &str, why: &str) -> Dropped {
-    Dropped {
-        reason: "values that are no level",
-        detail: format!("{target}: {why}"),
-    }
 }
 
 #[cfg(test)]

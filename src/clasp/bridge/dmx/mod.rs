@@ -9,6 +9,7 @@
 //! - [`address`]: universes and channels to addresses and back, levels to values and back
 //! - [`merge`]: the frames of several sources to one: priority, then HTP or LTP
 //! - [`output`]: when a universe is sent: on change, at most 44 times a second, and to keep it alive
+//! - [`syncs`]: whose sync packets come
 //! - [`universe`]: what the router has of a universe, and which of what it says is an echo
 //! - [`map`]: all universes of a bridge, without a protocol
 //! - [`show`]: levels for `-v`
@@ -20,6 +21,7 @@ pub mod merge;
 pub mod output;
 pub mod show;
 pub mod socket;
+pub mod syncs;
 pub mod universe;
 
 /// The channels of a universe.

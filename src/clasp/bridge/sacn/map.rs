@@ -4,7 +4,6 @@
 //! A source is known by its CID. What it sends for a synchronization universe waits until that
 //! universe's sync packet comes, once there was one.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,6 +12,7 @@ use super::codec::{self, Cid, Data, Discovery, LEVELS, PAGE, PRIORITIES, Packet,
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::dmx::map::{Dmx, Outgoing, Rules};
 use crate::clasp::bridge::dmx::merge::{self, Kind};
+use crate::clasp::bridge::dmx::syncs::Syncs;
 use crate::clasp::bridge::unit::Unit;
 
 /// How long a source may be silent; a sync universe, too (E1.31, 6.7.1).
@@ -26,9 +26,6 @@ const DISCOVERY_EVERY: Duration = Duration::from_secs(10);
 
 /// How often the end of a stream is said (E1.31, 6.2.6).
 const TERMINATIONS: usize = 3;
-
-/// The most pairs of a source and a sync universe that are remembered.
-const SYNCS_MAX: usize = 1_000;
 
 /// The most sync universes that are listened to.
 const SYNC_UNIVERSES_MAX: usize = 64;
@@ -52,8 +49,8 @@ pub struct Mapping {
     dmx: Dmx<Cid>,
     identity: Identity,
     sync_sequence: u8,
-    /// When the last sync packet of a source came for a universe.
-    syncs: HashMap<(Cid, u16), Instant>,
+    /// The sync packets of a source for a universe.
+    syncs: Syncs<(Cid, u16)>,
     /// The sync universes that sources have named.
     sync_universes: Vec<u16>,
     discovered: Option<Instant>,
@@ -90,7 +87,7 @@ impl Mapping {
             dmx: Dmx::new(rules),
             identity,
             sync_sequence: 0,
-            syncs: HashMap::new(),
+            syncs: Syncs::new(TIMEOUT),
             sync_universes: Vec::new(),
             discovered: None,
         }
@@ -182,9 +179,9 @@ impl Mapping {
     /// Whether a packet is to wait for its sync packet, and for which. It does from the first sync
     /// packet on; when these have ceased, the source says whether it is to wait all the same.
     fn hold(&self, data: &Data<'_>, now: Instant) -> Result<Option<u16>, Dropped> {
-        match self.syncs.get(&(data.cid, data.sync)) {
-            Some(last) if data.sync != 0 && *last + TIMEOUT > now => Ok(Some(data.sync)),
-            Some(_) if data.sync != 0 && !data.force_sync => Err(Dropped {
+        match self.syncs.are_coming(&(data.cid, data.sync), now) {
+            Some(true) if data.sync != 0 => Ok(Some(data.sync)),
+            Some(false) if data.sync != 0 && !data.force_sync => Err(Dropped {
                 reason: "waiting for sync packets that have ceased",
                 detail: format!(
                     "universe {}: '{}' waits for a sync packet in universe {}",
@@ -207,17 +204,12 @@ impl Mapping {
     }
 
     fn sync(&mut self, sync: Sync, now: Instant) -> Received {
-        let key = (sync.cid, sync.universe);
         if sync.cid == self.identity.cid || !self.sync_universes.contains(&sync.universe) {
             return Received::default();
         }
-        if self.syncs.len() >= SYNCS_MAX && !self.syncs.contains_key(&key) {
-            self.syncs.retain(|_, last| *last + TIMEOUT > now);
-            if self.syncs.len() >= SYNCS_MAX {
-                return dropped("of too many sources", "a sync packet".into());
-            }
+        if !self.syncs.record((sync.cid, sync.universe), now) {
+            return dropped("of too many sources", "a sync packet".into());
         }
-        self.syncs.insert(key, now);
         Received {
             unit: self.dmx.release(&sync.cid, sync.universe, now),
             ..Received::default()
@@ -273,8 +265,11 @@ impl Mapping {
         let is_due = self
             .discovered
             .is_none_or(|last| last + DISCOVERY_EVERY <= now);
+        if !is_due {
+            return;
+        }
         let universes: Vec<u16> = self.dmx.outputs().map(|(universe, _)| universe).collect();
-        if !is_due || universes.is_empty() {
+        if universes.is_empty() {
             return;
         }
         self.discovered = Some(now);

@@ -31,7 +31,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::connection::Load;
 use super::pipeline::{Expects, Incoming, Pipeline, Ticket};
 use super::{Error, Reconnect, Refusal, Target};
-use crate::clasp::wire::Capability;
 
 pub use unit::{Unit, UnitKind};
 
@@ -181,9 +180,6 @@ pub async fn run<S>(
     (report, ended)
 }
 
-/// A bundle to a router of a cluster writes at most so many addresses.
-const SHARED_MOST: usize = 1_000;
-
 async fn open(target: &Target) -> Result<Pipeline, Error> {
     let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
     pipeline.welcomed().await?;
@@ -249,8 +245,13 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             frame = self.pipeline.next() => self.note(&frame?)?,
             unit = self.units.recv(), if takes_new => match unit {
                 Some(unit) => {
-                    for unit in unit.pieces(self.most().await?) {
+                    let most = self.pipeline.welcomed().await?.bundle_max();
+                    if unit.lines.len() <= most {
                         self.send_new(unit)?;
+                    } else {
+                        for part in unit.split(most) {
+                            self.send_new(part)?;
+                        }
                     }
                 }
                 None => self.drained = true,
@@ -258,13 +259,6 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             () = sleep_until(wake), if wait.is_some() => {}
         }
         Ok(true)
-    }
-
-    /// How many operations a bundle may have.
-    async fn most(&mut self) -> Result<usize, Error> {
-        let welcome = self.pipeline.welcomed().await?;
-        let is_shared = welcome.has(Capability::SharedRevisions);
-        Ok(if is_shared { SHARED_MOST } else { usize::MAX })
     }
 
     /// Handles one frame from the router.

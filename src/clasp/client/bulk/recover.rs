@@ -51,7 +51,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                         self.stopped |= self.options.stop_on_refusal;
                     }
                 }
-                Reply::Refused(_) => redo.extend(unit.split()),
+                Reply::Refused(_) => redo.extend(unit.split(1)),
             }
         }
         redo.append(&mut self.redo);

@@ -51,38 +51,8 @@ impl Unit {
         self.lines.last().copied().unwrap_or(0)
     }
 
-    /// The same as several bundles of at most so many operations.
-    pub fn pieces(self, most: usize) -> Vec<Unit> {
-        if self.lines.len() <= most {
-            return vec![self];
-        }
-        let Ok(wire::Frame {
-            message: Message::Bundle(bundle),
-            ..
-        }) = wire::decode(&self.frame)
-        else {
-            return vec![self];
-        };
-        let parts = bundle.messages.chunks(most).zip(self.lines.chunks(most));
-        parts
-            .map(|(messages, lines)| {
-                let part = Message::Bundle(Bundle {
-                    timestamp: bundle.timestamp,
-                    messages: messages.to_vec(),
-                });
-                let mut frame = Vec::new();
-                wire::encode(&part, &mut frame).expect("it was part of a frame");
-                Unit {
-                    frame: frame.into(),
-                    lines: lines.to_vec(),
-                    ..self.clone()
-                }
-            })
-            .collect()
-    }
-
-    /// One unit for each operation.
-    pub fn split(&self) -> Vec<Unit> {
+    /// The same operations in units of at most so many.
+    pub fn split(&self, most: usize) -> Vec<Unit> {
         let Ok(wire::Frame {
             message: Message::Bundle(bundle),
             ..
@@ -90,34 +60,33 @@ impl Unit {
         else {
             return vec![self.clone()];
         };
-        bundle
-            .messages
-            .into_iter()
-            .zip(&self.lines)
-            .map(|(message, line)| Unit {
-                frame: alone(message),
-                kind: self.kind,
-                lines: vec![*line],
-                sent: self.sent,
-                settled: self.settled,
-                due: self.due,
+        let parts = bundle.messages.chunks(most).zip(self.lines.chunks(most));
+        parts
+            .map(|(messages, lines)| Unit {
+                frame: frame_of(bundle.timestamp, messages),
+                lines: lines.to_vec(),
+                ..self.clone()
             })
             .collect()
     }
 }
 
-/// The frame of one operation. The router acknowledges a SET on its own, but a PUBLISH only in a
+/// The frame of some operations. The router acknowledges one SET on its own, but a PUBLISH only in a
 /// bundle.
-fn alone(message: Message<'_>) -> Bytes {
-    let message = match message {
-        message @ Message::Set(_) => message,
-        message => Message::Bundle(Bundle {
-            timestamp: None,
-            messages: vec![message],
-        }),
+fn frame_of(timestamp: Option<u64>, messages: &[Message<'_>]) -> Bytes {
+    let bundle;
+    let message = match messages {
+        [set @ Message::Set(_)] if timestamp.is_none() => set,
+        messages => {
+            bundle = Message::Bundle(Bundle {
+                timestamp,
+                messages: messages.to_vec(),
+            });
+            &bundle
+        }
     };
     let mut frame = Vec::with_capacity(128);
-    wire::encode(&message, &mut frame).expect("it was part of a frame");
+    wire::encode(message, &mut frame).expect("it was part of a frame");
     frame.into()
 }
 
@@ -342,7 +311,7 @@ mod tests {
             .set(8, "/b", TRUE, Some(Ttl::Sliding(5)), |_| {})
             .unwrap();
         packer.flush(|unit| units.push(unit));
-        let split = units[0].split();
+        let split = units[0].split(1);
         assert_eq!(
             split.iter().map(Unit::first_line).collect::<Vec<_>>(),
             [3, 8]

@@ -116,13 +116,12 @@ impl Revisions {
         let example = || (address.to_owned(), before.revision, revision);
         if revision < before.revision || (revision == before.revision && changed) {
             self.missed.restarted = true;
-        } else if self.shared && revision > before.revision {
-            self.missed.changed += 1;
-            if self.missed.at.len() < NAMED {
-                self.missed.at.push(example());
+        } else if revision > before.revision + u64::from(!self.shared) {
+            if self.shared {
+                self.missed.changed += 1;
+            } else {
+                self.missed.writes += revision - before.revision - 1;
             }
-        } else if revision > before.revision + 1 {
-            self.missed.writes += revision - before.revision - 1;
             if self.missed.at.len() < NAMED {
                 self.missed.at.push(example());
             }

@@ -2,23 +2,22 @@
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 
-use ring::rand::{SecureRandom, SystemRandom};
 use tokio::time::Instant;
 
-use super::dmx::{self, DmxArgs, Input};
+use super::dmx::{self, DmxArgs, Input, Ports};
 use super::report::{Report, peers};
 use super::run::{self, Side};
 use super::to_router::ToRouter;
-use crate::clasp::bridge::artnet::codec::{self, PORT};
+use crate::clasp::bridge::artnet::codec::{self, NAME_MAX, PORT};
 use crate::clasp::bridge::artnet::map::{Identity, KEEPALIVE, Mapping, TIMEOUT, To};
 use crate::clasp::bridge::artnet::show::{LANGUAGE, document};
-use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::dmx::address::Universes;
 use crate::clasp::bridge::dmx::map::Outgoing;
 use crate::clasp::bridge::dmx::socket::{Datagrams, Target};
 use crate::clasp::client::block_on;
+use crate::clasp::router::auth::random_number;
 use crate::clasp::wire::{Frame, Message};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::term::Terminal;
 use crate::trace::Direction;
 
@@ -84,10 +83,7 @@ fn universes(text: &str) -> Result<Universes, String> {
 }
 
 fn source_name(text: &str) -> Result<String, String> {
-    if text.len() > 63 {
-        return Err(format!("it has {} bytes; 63 is most", text.len()));
-    }
-    Ok(text.to_owned())
+    dmx::checked_name(text, NAME_MAX)
 }
 
 impl ArtnetArgs {
@@ -98,15 +94,11 @@ impl ArtnetArgs {
     /// refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let target = run::target(&self.dmx.connection, &terminal.console, self.dmx.dry_run)?;
-        let mut mark = [0; 8];
-        SystemRandom::new()
-            .fill(&mut mark)
-            .map_err(|_| Failure::new(Kind::Connection, "the system has no random numbers"))?;
         let long_name = self.source_name.unwrap_or_else(dmx::source_name);
         let identity = Identity {
             short_name: long_name.clone(),
             long_name,
-            mark: format!("{:016x}", u64::from_be_bytes(mark)),
+            mark: format!("{:016x}", random_number()?),
             receives: !self.dmx.send_only,
             sync: self.sync,
         };
@@ -141,9 +133,8 @@ impl ArtnetArgs {
             let pattern = mapping.dmx().subscription();
             let request = run::request(&pattern, self.dmx.probe_interval, &self.dmx.reconnect)?;
             let side = Artnet {
-                datagrams,
+                ports: Ports::new(datagrams),
                 mapping,
-                has_begun: false,
             };
             run::run(target, request, side, report, deadline).await
         })?
@@ -152,32 +143,14 @@ impl ArtnetArgs {
 
 /// The side of Art-Net.
 struct Artnet {
-    datagrams: Datagrams,
+    ports: Ports,
     mapping: Mapping,
-    has_begun: bool,
 }
 
 impl Artnet {
     fn send(&self, packet: &Outgoing, to: SocketAddrV4, report: &mut Report) {
-        if report.is_dry() {
-            if packet.is_new
-                && let Ok(read) = codec::decode(&packet.bytes)
-            {
-                report.would_send(to, document(&read));
-                report.counts.from_router += 1;
-            }
-            return;
-        }
-        match self.datagrams.send(&packet.bytes, to) {
-            Ok(()) => {
-                report.tap.frame(Direction::Sent, &packet.bytes);
-                report.counts.from_router += u64::from(packet.is_new);
-            }
-            Err(error) => report.dropped(Dropped {
-                reason: "that could not be sent",
-                detail: format!("{to}: {error}"),
-            }),
-        }
+        let read = |bytes: &[u8]| codec::decode(bytes).ok().map(|read| document(&read));
+        self.ports.send(packet, to, read, report);
     }
 
     /// Says who we are: at the usual port, and at the one that was asked from.
@@ -199,7 +172,7 @@ impl Artnet {
 
     /// Our address, as a peer reaches it.
     fn address_towards(&self, peer: SocketAddrV4) -> Ipv4Addr {
-        let own = *self.datagrams.local().ip();
+        let own = *self.ports.datagrams.local().ip();
         if !own.is_unspecified() {
             return own;
         }
@@ -219,15 +192,11 @@ impl Side for Artnet {
     type Input = Input;
 
     async fn next(&mut self) -> Input {
-        if !self.has_begun {
-            return Input::Tick;
-        }
-        dmx::next(&mut self.datagrams, self.mapping.due(Instant::now())).await
+        self.ports.next(self.mapping.due(Instant::now())).await
     }
 
     fn try_next(&mut self) -> Option<Input> {
-        let (bytes, from) = self.datagrams.try_next()?;
-        Some(Input::Datagram(bytes, from))
+        self.ports.try_next()
     }
 
     fn take(&mut self, input: Input, router: &mut ToRouter, report: &mut Report) {
@@ -248,9 +217,7 @@ impl Side for Artnet {
                 dmx::say_news(received.news, report);
             }
             Input::Tick => {
-                if !std::mem::replace(&mut self.has_begun, true) {
-                    dmx::say_unsent(self.mapping.dmx().unsent(), report);
-                }
+                self.ports.ticked(self.mapping.dmx().unsent(), report);
                 let ticked = self.mapping.tick(now);
                 if let Some(unit) = ticked.unit {
                     router.send(unit, report);
@@ -264,10 +231,7 @@ impl Side for Artnet {
     }
 
     fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report) {
-        let dmx = self.mapping.dmx_mut();
-        if let Err(dropped) = dmx.deliver(&frame.message, initial, Instant::now()) {
-            report.dropped(dropped);
-        }
+        dmx::deliver(self.mapping.dmx_mut(), frame, initial, report);
     }
 
     fn remember_newest(&mut self) {
@@ -282,7 +246,7 @@ impl Side for Artnet {
     async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {}
 
     fn listening(&self) -> Vec<String> {
-        vec![format!("udp {}", self.datagrams.local())]
+        vec![format!("udp {}", self.ports.datagrams.local())]
     }
 
     fn about(&self) -> String {

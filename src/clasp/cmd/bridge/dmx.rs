@@ -1,20 +1,24 @@
 //! What the bridges of sACN and Art-Net share: options, and the side of a bridge that has universes.
 
+use std::hash::Hash;
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::report::Report;
+use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::dmx::address::{Scale, Universes, check_namespace};
-use crate::clasp::bridge::dmx::map::{Mode, Rules};
+use crate::clasp::bridge::dmx::map::{Dmx, Mode, Outgoing, Rules};
 use crate::clasp::bridge::dmx::merge::Rule;
 use crate::clasp::bridge::dmx::socket::Datagrams;
 use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::cmd::listen::probe_interval;
+use crate::clasp::wire::Frame;
 use crate::text::count::Counted;
-use crate::trace::Step;
+use crate::trace::{Direction, Step};
 
 /// So many times the router has its turn before a frame is sent, so that what belongs together
 /// leaves together …
@@ -129,8 +133,98 @@ pub enum Input {
     Tick,
 }
 
+/// The sockets of a side that has universes.
+pub struct Ports {
+    /// The sockets.
+    pub datagrams: Datagrams,
+    has_begun: bool,
+}
+
+impl Ports {
+    /// Sockets from which nothing was taken yet.
+    pub fn new(datagrams: Datagrams) -> Ports {
+        Ports {
+            datagrams,
+            has_begun: false,
+        }
+    }
+
+    /// The next input. The first one is a tick. Cancel-safe.
+    pub async fn next(&mut self, due: Option<Instant>) -> Input {
+        if !self.has_begun {
+            return Input::Tick;
+        }
+        next(&mut self.datagrams, due).await
+    }
+
+    /// The next datagram, without waiting.
+    pub fn try_next(&mut self) -> Option<Input> {
+        let (bytes, from) = self.datagrams.try_next()?;
+        Some(Input::Datagram(bytes, from))
+    }
+
+    /// A tick has come. If it is the first, tells how many levels of the router are not sent.
+    pub fn ticked(&mut self, unsent: usize, report: &Report) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            say_unsent(unsent, report);
+        }
+    }
+
+    /// Sends a datagram; in a dry run, prints it as this document if it has new levels.
+    pub fn send(
+        &self,
+        packet: &Outgoing,
+        to: SocketAddrV4,
+        document: impl FnOnce(&[u8]) -> Option<Value>,
+        report: &mut Report,
+    ) {
+        if report.is_dry() {
+            if packet.is_new
+                && let Some(document) = document(&packet.bytes)
+            {
+                report.would_send(to, document);
+                report.counts.from_router += 1;
+            }
+            return;
+        }
+        match self.datagrams.send(&packet.bytes, to) {
+            Ok(()) => {
+                report.tap.frame(Direction::Sent, &packet.bytes);
+                report.counts.from_router += u64::from(packet.is_new);
+            }
+            Err(error) => report.dropped(Dropped {
+                reason: "that could not be sent",
+                detail: format!("{to}: {error}"),
+            }),
+        }
+    }
+}
+
+/// Passes a message of the router on to the universes.
+pub fn deliver<S: Eq + Hash + Clone>(
+    dmx: &mut Dmx<S>,
+    frame: &Frame<'_>,
+    initial: bool,
+    report: &mut Report,
+) {
+    if let Err(dropped) = dmx.deliver(&frame.message, initial, Instant::now()) {
+        report.dropped(dropped);
+    }
+}
+
+/// Checks a name for `--source-name`, of at most so many bytes.
+///
+/// # Errors
+/// A name that is too long.
+pub fn checked_name(text: &str, most: usize) -> Result<String, String> {
+    if text.len() > most {
+        return Err(format!("it has {} bytes; {most} is most", text.len()));
+    }
+    Ok(text.to_owned())
+}
+
 /// The next that comes, or that `due` has come. Cancel-safe.
-pub async fn next(datagrams: &mut Datagrams, due: Option<Instant>) -> Input {
+async fn next(datagrams: &mut Datagrams, due: Option<Instant>) -> Input {
     let now = Instant::now();
     match due {
         Some(due) if due <= now => {
@@ -159,7 +253,7 @@ pub fn source_name() -> String {
 }
 
 /// Says that levels of the router are not sent, because it was not asked for.
-pub fn say_unsent(unsent: usize, report: &Report) {
+fn say_unsent(unsent: usize, report: &Report) {
     if unsent > 0 {
         let levels = Counted {
             count: unsent as u64,

@@ -2,10 +2,9 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-use ring::rand::{SecureRandom, SystemRandom};
 use tokio::time::Instant;
 
-use super::dmx::{self, DmxArgs, Input};
+use super::dmx::{self, DmxArgs, Input, Ports};
 use super::report::Report;
 use super::run::{self, Side};
 use super::to_router::ToRouter;
@@ -17,6 +16,7 @@ use crate::clasp::bridge::sacn::codec::{self, Cid, NAME_MAX, PORT, PRIORITY_MAX}
 use crate::clasp::bridge::sacn::map::{Identity, KEEPALIVE, Mapping, TIMEOUT};
 use crate::clasp::bridge::sacn::show::{LANGUAGE, document};
 use crate::clasp::client::block_on;
+use crate::clasp::router::auth::random;
 use crate::clasp::wire::{Frame, Message};
 use crate::error::{Failure, Kind};
 use crate::term::Terminal;
@@ -91,10 +91,7 @@ fn universes(text: &str) -> Result<Universes, String> {
 }
 
 fn source_name(text: &str) -> Result<String, String> {
-    if text.len() > NAME_MAX {
-        return Err(format!("it has {} bytes; {NAME_MAX} is most", text.len()));
-    }
-    Ok(text.to_owned())
+    dmx::checked_name(text, NAME_MAX)
 }
 
 impl SacnArgs {
@@ -106,12 +103,8 @@ impl SacnArgs {
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let dmx = &self.dmx;
         let target = run::target(&dmx.connection, &terminal.console, dmx.dry_run)?;
-        let mut cid = [0; 16];
-        SystemRandom::new()
-            .fill(&mut cid)
-            .map_err(|_| Failure::new(Kind::Connection, "the system has no random numbers"))?;
         let identity = Identity {
-            cid: Cid::random(cid),
+            cid: Cid::random(random()?),
             name: self.source_name.unwrap_or_else(dmx::source_name),
             priority: self.priority,
             sync: self.sync,
@@ -150,11 +143,10 @@ impl SacnArgs {
             let side = Sacn {
                 receives: !dmx.send_only,
                 multicasts: targets.is_empty() || self.multicast,
-                datagrams,
+                ports: Ports::new(datagrams),
                 targets,
                 mapping,
                 universes,
-                has_begun: false,
             };
             run::run(target, request, side, report, deadline).await
         })?
@@ -179,7 +171,7 @@ fn join(datagrams: &mut Datagrams, universe: u16) -> Result<(), Failure> {
 
 /// The side of sACN.
 struct Sacn {
-    datagrams: Datagrams,
+    ports: Ports,
     /// Whether what comes is written.
     receives: bool,
     /// Whether what is sent goes to the universe's group …
@@ -188,7 +180,6 @@ struct Sacn {
     targets: Vec<SocketAddrV4>,
     mapping: Mapping,
     universes: Universes,
-    has_begun: bool,
 }
 
 impl Sacn {
@@ -196,25 +187,8 @@ impl Sacn {
         let group = SocketAddrV4::new(group(packet.universe), PORT);
         let group = self.multicasts.then_some(group);
         for to in self.targets.iter().copied().chain(group) {
-            if report.is_dry() {
-                if packet.is_new
-                    && let Ok(read) = codec::decode(&packet.bytes)
-                {
-                    report.would_send(to, document(&read));
-                    report.counts.from_router += 1;
-                }
-                continue;
-            }
-            match self.datagrams.send(&packet.bytes, to) {
-                Ok(()) => {
-                    report.tap.frame(Direction::Sent, &packet.bytes);
-                    report.counts.from_router += u64::from(packet.is_new);
-                }
-                Err(error) => report.dropped(Dropped {
-                    reason: "that could not be sent",
-                    detail: format!("{to}: {error}"),
-                }),
-            }
+            let read = |bytes: &[u8]| codec::decode(bytes).ok().map(|read| document(&read));
+            self.ports.send(packet, to, read, report);
         }
     }
 }
@@ -223,15 +197,11 @@ impl Side for Sacn {
     type Input = Input;
 
     async fn next(&mut self) -> Input {
-        if !self.has_begun {
-            return Input::Tick;
-        }
-        dmx::next(&mut self.datagrams, self.mapping.due(Instant::now())).await
+        self.ports.next(self.mapping.due(Instant::now())).await
     }
 
     fn try_next(&mut self) -> Option<Input> {
-        let (bytes, from) = self.datagrams.try_next()?;
-        Some(Input::Datagram(bytes, from))
+        self.ports.try_next()
     }
 
     fn take(&mut self, input: Input, router: &mut ToRouter, report: &mut Report) {
@@ -248,9 +218,9 @@ impl Side for Sacn {
                 if let Some(unit) = received.unit {
                     router.send(unit, report);
                 }
-                let is_multicast = self.datagrams.local().ip().is_unspecified();
+                let is_multicast = self.ports.datagrams.local().ip().is_unspecified();
                 if let Some(universe) = received.join.filter(|_| is_multicast)
-                    && let Err(failure) = join(&mut self.datagrams, universe)
+                    && let Err(failure) = join(&mut self.ports.datagrams, universe)
                 {
                     report.dropped(Dropped {
                         reason: "sync packets that cannot be heard",
@@ -260,9 +230,7 @@ impl Side for Sacn {
                 dmx::say_news(received.news, report);
             }
             Input::Tick => {
-                if !std::mem::replace(&mut self.has_begun, true) {
-                    dmx::say_unsent(self.mapping.dmx().unsent(), report);
-                }
+                self.ports.ticked(self.mapping.dmx().unsent(), report);
                 let ticked = self.mapping.tick(now);
                 if let Some(unit) = ticked.unit {
                     router.send(unit, report);
@@ -276,10 +244,7 @@ impl Side for Sacn {
     }
 
     fn deliver(&mut self, frame: &Frame<'_>, initial: bool, report: &mut Report) {
-        let dmx = self.mapping.dmx_mut();
-        if let Err(dropped) = dmx.deliver(&frame.message, initial, Instant::now()) {
-            report.dropped(dropped);
-        }
+        dmx::deliver(self.mapping.dmx_mut(), frame, initial, report);
     }
 
     fn remember_newest(&mut self) {
@@ -298,7 +263,7 @@ impl Side for Sacn {
 
     fn listening(&self) -> Vec<String> {
         if self.receives {
-            vec![format!("udp {}", self.datagrams.local())]
+            vec![format!("udp {}", self.ports.datagrams.local())]
         } else {
             vec![format!("sACN universe {}", self.universes)]
         }

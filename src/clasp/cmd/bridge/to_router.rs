@@ -42,6 +42,8 @@ pub struct ToRouter {
     live: bool,
     /// Whether the router holds timed bundles.
     keeps_time: bool,
+    /// The most messages of a bundle to this router.
+    bundle_max: usize,
     /// The router's clock minus ours, in µs, once it is known.
     offset: Option<i64>,
     /// Whether the router has, or may have, a rate limit.
@@ -65,6 +67,7 @@ impl ToRouter {
             allow,
             live: false,
             keeps_time: false,
+            bundle_max: usize::MAX,
             offset: None,
             paced: true,
             sent: VecDeque::new(),
@@ -80,6 +83,7 @@ impl ToRouter {
     pub fn live(&mut self, welcome: &Welcome<'_>) {
         self.live = true;
         self.keeps_time = welcome.has(Capability::KeepsTime);
+        self.bundle_max = welcome.bundle_max();
         self.offset = None;
         // Routers that promise this are ours, which has no limit by default.
         self.paced = !welcome.has(Capability::HonestBundles);
@@ -218,7 +222,7 @@ impl ToRouter {
                 detail: format!("{}: {error}", address(message)),
             });
         };
-        let frames = frames(messages, at, qos, misfit);
+        let frames = frames(messages, at, qos, self.bundle_max, misfit);
         let now = Instant::now();
         let mut full = false;
         for frame in frames {

@@ -106,8 +106,7 @@ impl ClusterGroup {
 
 impl StatusArgs {
     fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
-        let own = random_number()
-            .ok_or_else(|| Failure::new(Kind::Service, "this system has no randomness to give"))?;
+        let own = random_number()?;
         let Servers(servers) = &self.cluster;
         let names = Names::new(&self.cluster_name);
         let found = block_on(members(servers, &names, own))??;

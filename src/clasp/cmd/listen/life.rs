@@ -111,27 +111,27 @@ fn rounded(after: Duration) -> Duration {
 }
 
 fn missed(missed: &Missed) -> String {
+    let examples: Vec<String> = missed.at.iter().map(revisions).collect();
+    let examples = examples.join(", ");
     let mut parts = Vec::new();
     if missed.writes > 0 {
-        let examples: Vec<String> = missed.at.iter().map(revisions).collect();
         parts.push(format!(
             "{} missed at {}",
             match missed.writes {
                 1 => "1 write".to_owned(),
                 n => format!("{} writes", Count(n)),
             },
-            examples.join(", ")
+            examples
         ));
     }
     if missed.changed > 0 {
-        let examples: Vec<String> = missed.at.iter().map(revisions).collect();
         parts.push(format!(
             "{} written meanwhile, how often cannot be known: {}",
             match missed.changed {
                 1 => "1 value was".to_owned(),
                 n => format!("{} values were", Count(n)),
             },
-            examples.join(", ")
+            examples
         ));
     }
     if missed.restarted {

@@ -127,7 +127,7 @@ impl Batch {
         let mut units = std::mem::take(units);
         let count = sets(&units);
         if self.may_go_alone(count as usize, now) {
-            units = units.iter().flat_map(Unit::split).collect();
+            units = units.iter().flat_map(|unit| unit.split(1)).collect();
         } else {
             self.bundled += count;
         }

@@ -43,7 +43,7 @@ Examples:
   trefoil clasp replay show.ndjson
   trefoil clasp replay show.ndjson --dry-run > /dev/null   check it
   trefoil clasp replay show.ndjson --start +1m30s --speed 2
-  trefoil clasp replay show.ndjson --remap /output=/rehearsal --loop
+  trefoil clasp replay show.ndjson --remap /stage=/rehearsal --loop
   trefoil clasp replay cues.ndjson --remap /=/copy --remap /cues=/cues
   trefoil clasp replay show.ndjson --max-pause 10s
   trefoil clasp sub '/**' --stamp --for 10s | trefoil clasp replay -

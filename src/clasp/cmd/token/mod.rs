@@ -241,12 +241,11 @@ impl CreateArgs {
         let scopes: Vec<String> = self.scopes.iter().map(Scope::to_string).collect();
         let patterns = scopes.iter().filter_map(|scope| scope.split_once(':'));
         note_wildcards(&terminal.console, patterns.map(|(_, pattern)| pattern));
-        let random = || Failure::new(Kind::Service, "the system's random number generator failed");
-        let token = mint().ok_or_else(random)?;
+        let token = mint()?;
         let created = now_micros();
         let expires = self.expires.map(|after| created + after.as_micros() as u64);
         let record = Record {
-            id: unguessable().ok_or_else(random)?,
+            id: unguessable()?,
             hash: hash(&token),
             scopes: self.scopes,
             subject: self.subject,

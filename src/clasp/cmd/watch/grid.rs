@@ -13,22 +13,18 @@ use std::collections::BTreeMap;
 
 use super::model::Model;
 use super::paint::{self, Status};
+use super::spark::LEVELS;
 use super::view::View;
+use crate::clasp::bridge::dmx::CHANNELS;
 use crate::clasp::record::Record;
 use crate::clasp::wire::Value;
 use crate::term::screen::{Line, fit};
-
-/// The channels of a universe.
-const CHANNELS: usize = 512;
 
 /// The most universes that are kept; what comes for more is not shown.
 const UNIVERSES: usize = 1_000;
 
 /// The columns of the channel number in front of a row.
 const LABEL: usize = 5;
-
-/// Levels from low to high.
-const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 type Levels = [Option<u8>; CHANNELS];
 
@@ -195,7 +191,7 @@ fn row(cell: Cell, first: usize, levels: &[Option<u8>]) -> Line {
             (Some(0), _) => line.dim("·").plain(gap),
             (Some(level), Cell::Number) => line.plain(format_args!("{level:>3} ")),
             (Some(level), _) => {
-                let bar = BARS[usize::from(*level - 1) * BARS.len() / 255];
+                let bar = LEVELS[usize::from(*level - 1) * LEVELS.len() / 255];
                 line.plain(bar).plain(gap)
             }
         };

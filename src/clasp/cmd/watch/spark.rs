@@ -9,7 +9,8 @@ pub const BARS: usize = 20;
 /// twenty bars of a fast signal cover five seconds, and those of a slow signal hours.
 const APART: u64 = 250_000;
 
-const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Bars from low to high.
+pub const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// The recent numbers and event counts of an address.
 #[derive(Debug, Clone, Default)]

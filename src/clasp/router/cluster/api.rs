@@ -94,6 +94,32 @@ pub struct StreamState {
     pub last_seq: u64,
 }
 
+/// Why an engine cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// In words.
+    pub why: String,
+    /// A newer nats-server would do.
+    pub is_old: bool,
+}
+
+impl Unfit {
+    /// For any other reason than its age.
+    pub fn because(why: impl Into<String>) -> Unfit {
+        Unfit {
+            why: why.into(),
+            is_old: false,
+        }
+    }
+
+    fn old(why: impl Into<String>) -> Unfit {
+        Unfit {
+            why: why.into(),
+            is_old: true,
+        }
+    }
+}
+
 impl ApiError {
     /// Of a write: the last sequence that its subject has instead.
     pub fn last_sequence(&self) -> Option<u64> {
@@ -104,18 +130,20 @@ impl ApiError {
 
 impl Info {
     /// Why this server will not do.
-    pub fn unfit(&self) -> Option<String> {
+    pub fn unfit(&self) -> Option<Unfit> {
         if self.is_too_old() {
-            return Some(format!(
+            return Some(Unfit::old(format!(
                 "nats-server {} is too old: a cluster needs message TTLs (2.11) and atomic batches (2.12)",
                 self.version
-            ));
+            )));
         }
         if !self.jetstream {
-            return Some("its JetStream is not enabled: start it with nats-server -js".into());
+            let why = "its JetStream is not enabled: start it with nats-server -js";
+            return Some(Unfit::because(why));
         }
         if self.tls_required {
-            return Some("it demands TLS, which --cluster does not speak yet".into());
+            let why = "it demands TLS, which --cluster does not speak yet";
+            return Some(Unfit::because(why));
         }
         None
     }
@@ -132,12 +160,11 @@ impl Info {
 
 impl Config {
     /// Why the stream that is there will not do.
-    pub fn unfit(&self, names: &Names) -> Option<String> {
+    pub fn unfit(&self, names: &Names) -> Option<Unfit> {
         if !self.allow_msg_ttl || !self.allow_atomic {
-            return Some(
-                "the engine takes no message TTLs or no atomic batches: one of its nodes is older than nats-server 2.12"
-                    .into(),
-            );
+            return Some(Unfit::old(
+                "the engine takes no message TTLs or no atomic batches: one of its nodes is older than nats-server 2.12",
+            ));
         }
         let republishes = self.republish.as_ref().map(|republish| &*republish.dest);
         let is_ours = self.subjects == [names.stored()]
@@ -145,7 +172,8 @@ impl Config {
             && self.subject_delete_marker_ttl > 0;
         (!is_ours).then(|| {
             let stream = names.stream();
-            format!("its stream {stream} is set up otherwise than a cluster needs it")
+            let why = format!("its stream {stream} is set up otherwise than a cluster needs it");
+            Unfit::because(why)
         })
     }
 }
@@ -224,8 +252,11 @@ mod tests {
     #[test]
     fn an_old_server_will_not_do() {
         for version in ["2.9.10", "2.11.4", "1.99.0", "2.11.0-RC.1"] {
-            let why = info(version).unfit().expect(version);
-            assert!(why.contains(version) && why.contains("2.12"), "{why}");
+            let Unfit { why, is_old } = info(version).unfit().expect(version);
+            assert!(
+                is_old && why.contains(version) && why.contains("2.12"),
+                "{why}"
+            );
         }
         for version in ["2.12.0", "2.15.1", "3.0.0", "2.14.0-dev", ""] {
             assert_eq!(info(version).unfit(), None, "{version}");
@@ -239,7 +270,8 @@ mod tests {
         assert_eq!(config.unfit(&names), None);
         assert!(config.unfit(&Names::new("other")).is_some());
         config.allow_atomic = false;
-        assert!(config.unfit(&names).unwrap().contains("2.12"));
+        let Unfit { why, is_old } = config.unfit(&names).unwrap();
+        assert!(is_old && why.contains("2.12"), "{why}");
     }
 
     #[test]

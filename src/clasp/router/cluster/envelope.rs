@@ -7,6 +7,8 @@
 //!
 //! All numbers are big-endian.
 
+use super::super::bytes::{half, number, put_text, short, take, text};
+
 /// The only version there is. A router that meets another one says so and takes nothing.
 const VERSION: u8 = 1;
 
@@ -63,26 +65,23 @@ impl<'a> Envelope<'a> {
     /// Reads the bytes. None: they are none.
     pub fn read(mut bytes: &'a [u8]) -> Option<Envelope<'a>> {
         let bytes = &mut bytes;
-        let [version, flags] = take(bytes)?;
+        let &[version, flags] = take(bytes, 2)? else {
+            return None;
+        };
         if version != VERSION {
             return None;
         }
-        let [router, write, revision, timestamp] = [
-            u64::from_be_bytes(take(bytes)?),
-            u64::from_be_bytes(take(bytes)?),
-            u64::from_be_bytes(take(bytes)?),
-            u64::from_be_bytes(take(bytes)?),
-        ];
-        let place = u16::from_be_bytes(take(bytes)?);
-        let count = u16::from_be_bytes(take(bytes)?);
+        let (router, write) = (number(bytes)?, number(bytes)?);
+        let (revision, timestamp) = (number(bytes)?, number(bytes)?);
+        let (place, count) = (half(bytes)?, half(bytes)?);
         let ttl = match flags & TTL {
             0 => None,
-            _ => Some(u32::from_be_bytes(take(bytes)?)),
+            _ => Some(short(bytes)?),
         };
-        let writer = take_text(bytes)?;
+        let writer = text(bytes)?;
         let holder = match flags & HOLDER {
             0 => None,
-            _ => Some((u64::from_be_bytes(take(bytes)?), take_text(bytes)?)),
+            _ => Some((number(bytes)?, text(bytes)?)),
         };
         (!bytes.is_empty()).then_some(Envelope {
             router,
@@ -97,27 +96,6 @@ impl<'a> Envelope<'a> {
             value: bytes,
         })
     }
-}
-
-fn put_text(text: &str, out: &mut Vec<u8>) {
-    // Session ids are far shorter.
-    let text = &text.as_bytes()[..text.len().min(usize::from(u16::MAX))];
-    out.extend_from_slice(&(text.len() as u16).to_be_bytes());
-    out.extend_from_slice(text);
-}
-
-/// The next bytes.
-pub(super) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
-    let (taken, rest) = bytes.split_first_chunk::<N>()?;
-    *bytes = rest;
-    Some(*taken)
-}
-
-fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
-    let length = usize::from(u16::from_be_bytes(take(bytes)?));
-    let (text, rest) = bytes.split_at_checked(length)?;
-    *bytes = rest;
-    std::str::from_utf8(text).ok()
 }
 
 #[cfg(test)]

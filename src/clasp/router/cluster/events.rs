@@ -14,7 +14,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::envelope::take;
+use super::super::bytes::number;
 
 /// How long an event may be later than the lease that counts it, in µs: they take different ways.
 const LATE: u64 = 1_000_000;
@@ -78,10 +78,8 @@ impl Events {
 
     /// An event has come: what to do about it, and whether others before it were lost.
     pub fn take<'a>(&mut self, mut body: &'a [u8], position: u64) -> (Came<'a>, bool) {
-        let numbers = [take(&mut body), take(&mut body), take(&mut body)];
-        let [Some(router), Some(number), Some(after)] =
-            numbers.map(|bytes| bytes.map(u64::from_be_bytes))
-        else {
+        let numbers = [(); 3].map(|()| number(&mut body));
+        let [Some(router), Some(number), Some(after)] = numbers else {
             return (Came::Bad, false);
         };
         let origin = self.origins.entry(router).or_default();

@@ -65,9 +65,6 @@ const UNDER_WAY: usize = 2_000;
 /// Bundles among these: the engine takes 50 at a time for a stream.
 const BATCHES: usize = 12;
 
-/// The most addresses of a bundle, which is the engine's limit for a batch.
-pub const BATCH: usize = 1_000;
-
 /// Bytes of writes without an outcome, and bytes for the engine, that may wait before nobody is read
 /// any further.
 const WAITING_BYTES: usize = 64 * 1024 * 1024;
@@ -91,6 +88,8 @@ pub struct Cluster {
     pub names: Names,
     /// What tells this router from all others, for as long as it runs.
     pub id: u64,
+    /// Where replies to this router go: this, and one token more.
+    inbox: String,
     /// Its lease. It gets another one when this one has expired.
     pub lease: u64,
     about: About,
@@ -189,20 +188,13 @@ struct Fence {
     is_under_way: bool,
 }
 
-/// What a tick has found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// All is well, or was known.
-    Nothing,
-    /// The engine has been away for too long.
-    Stale,
-}
-
 impl Cluster {
     /// A router that has no connection yet.
     pub fn new(show: &str, id: u64, about: About, now: u64) -> Cluster {
+        let names = Names::new(show);
         Cluster {
-            names: Names::new(show),
+            inbox: names.inbox(&text(id)),
+            names,
             id,
             lease: id,
             about,
@@ -281,19 +273,14 @@ impl Cluster {
         }
     }
 
-    fn inbox(&self) -> String {
-        self.names.inbox(&text(self.id))
-    }
-
     /// There is a connection: asks for what this router needs.
     pub fn connected(&mut self, now: u64) {
         self.is_connected = true;
         self.out.clear();
-        let inbox = self.inbox();
         let subscriptions = [
-            (format!("{inbox}q.*"), subscription::REPLIES),
+            (format!("{}q.*", self.inbox), subscription::REPLIES),
             (self.names.republished(), subscription::STORED),
-            (self.names.events(), subscription::EVENTS),
+            (self.names.events().to_owned(), subscription::EVENTS),
         ];
         for (subject, id) in subscriptions {
             nats::put_subscribe(&subject, id, &mut self.out);
@@ -322,7 +309,7 @@ impl Cluster {
         self.attempts += 1;
         self.batch.clear();
         self.sync = Some(Sync::begin(self.attempts, now));
-        let reply = format!("{}q.s{}", self.inbox(), self.attempts);
+        let reply = format!("{}q.s{}", self.inbox, self.attempts);
         let subject = format!("$JS.API.STREAM.INFO.{}", self.names.stream());
         nats::put_publish(&subject, &reply, b"", &mut self.out);
         self.wake();
@@ -330,7 +317,7 @@ impl Cluster {
 
     /// The stream stands here: asks for its values.
     pub fn copy(&mut self, position: u64, now: u64) {
-        let inbox = self.inbox();
+        let inbox = &self.inbox;
         let Some(sync) = &mut self.sync else { return };
         sync.position = position;
         sync.proceed(Step::Consumer, now);
@@ -439,8 +426,8 @@ impl Cluster {
         }
     }
 
-    /// What time brings.
-    pub fn tick(&mut self, sessions: usize, now: u64) -> Found {
+    /// Does what is due. Whether this router has become stale by it.
+    pub fn tick(&mut self, sessions: usize, now: u64) -> bool {
         if self.is_connected && now.saturating_sub(self.renewed) >= RENEW {
             self.renew(sessions, now);
         }
@@ -448,13 +435,10 @@ impl Cluster {
         if is_silent || self.sync.as_ref().is_some_and(|sync| sync.is_over(now)) {
             self.begin_sync(now);
         }
-        match self.trouble {
-            Some(since) if !self.is_stale && now.saturating_sub(since) > GRACE => {
-                self.is_stale = true;
-                Found::Stale
-            }
-            _ => Found::Nothing,
-        }
+        let is_away = |since: u64| now.saturating_sub(since) > GRACE;
+        let was_stale = self.is_stale;
+        self.is_stale |= self.trouble.is_some_and(is_away);
+        self.is_stale && !was_stale
     }
 
     /// Renews the lease, which is a fence as well.
@@ -545,7 +529,7 @@ impl Cluster {
 
     /// Sends a write: what stands at each of its addresses, and the sequences that are expected there.
     pub fn send(&mut self, id: Id, messages: &[Outgoing<'_>], now: u64) {
-        let (inbox, own) = (self.inbox(), self.id);
+        let (inbox, own) = (&self.inbox, self.id);
         let attempt = self.writes.get(id).map_or(0, Write::next_attempt);
         let count = messages.len();
         for (place, message) in messages.iter().enumerate() {
@@ -605,14 +589,8 @@ impl Cluster {
     /// Sends an event, a sample or a gesture to the other routers.
     pub fn send_event(&mut self, counts: bool, frame: &[u8]) {
         let body = self.events.put(self.id, self.position, counts, frame);
-        let subject = self.names.events();
-        nats::put_publish(&subject, "", &body, &mut self.out);
+        nats::put_publish(self.names.events(), "", &body, &mut self.out);
         self.wake();
-    }
-
-    /// The writes that waited for the stream to come this far.
-    pub fn writes_until(&mut self, position: u64) -> Vec<Id> {
-        self.writes.waiting_until(position)
     }
 
     /// Answers a server that asks whether this router is there.
@@ -625,11 +603,6 @@ impl Cluster {
     pub fn ping(&mut self) {
         self.out.extend_from_slice(b"PING\r\n");
         self.wake();
-    }
-
-    /// A write of a session, which waits for its outcome.
-    pub fn offer(&mut self, write: Write) -> Id {
-        self.writes.offer(write)
     }
 
     /// The last sequence of an address in the stream, where `revision` is what its param has.

@@ -14,6 +14,7 @@
 #[derive(Debug, Clone)]
 pub struct Names {
     show: String,
+    events: String,
 }
 
 /// What a subject of the stream is about.
@@ -30,6 +31,7 @@ impl Names {
     pub fn new(show: &str) -> Names {
         Names {
             show: show.to_owned(),
+            events: format!("clasp.{show}.e"),
         }
     }
 
@@ -59,8 +61,8 @@ impl Names {
     }
 
     /// Where events go.
-    pub fn events(&self) -> String {
-        format!("clasp.{}.e", self.show)
+    pub fn events(&self) -> &str {
+        &self.events
     }
 
     /// Where the replies to a router go: this, and one token more.

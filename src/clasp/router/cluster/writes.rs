@@ -104,6 +104,11 @@ impl Write {
         self.attempts + 1
     }
 
+    /// The address that a refusal names: its first.
+    pub fn address(&self) -> Option<String> {
+        self.addresses.first().map(|address| address.to_string())
+    }
+
     fn bytes(&self) -> usize {
         let frame = match &self.what {
             What::Frame(frame) => frame.len(),

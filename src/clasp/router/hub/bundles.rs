@@ -59,13 +59,8 @@ impl Hub {
         frame: &[u8],
         now: Now,
     ) {
-        let Some(session) = self.session(key) else {
+        let Some(sender) = self.sender(key) else {
             return;
-        };
-        let sender = Sender {
-            key: Some(key),
-            name: session.name.clone(),
-            grant: session.grant.clone(),
         };
         let checked = self
             .check_rights(key, bundle)

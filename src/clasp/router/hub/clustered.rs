@@ -12,14 +12,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::super::cluster::writes::{Id, What, Write};
-use super::super::cluster::{BATCH, Cluster, GRACE, Waiting};
+use super::super::cluster::{Cluster, GRACE, Waiting};
 use super::super::subscriptions::Key;
 use super::bundles::Refused;
-use super::publishes::Sender;
+use super::delivery::error;
 use super::upstream::{Outcome, merge};
 use super::{Hub, Now};
 use crate::clasp::wire::{
-    self, Ack, Bundle, ErrorReply, Message, Publish, Qos, Set, SignalType, check_address,
+    self, Ack, Bundle, Message, Publish, Qos, SHARED_BUNDLE_MAX, Set, SignalType, check_address,
 };
 use crate::net::peer::close;
 
@@ -104,25 +104,23 @@ impl Hub {
     }
 
     fn offer_bundle(&mut self, key: Key, bundle: &Bundle<'_>, qos: Qos, bytes: &[u8], now: Now) {
-        let mut addresses: Vec<Rc<str>> = Vec::new();
-        let checked = self
-            .check_rights(key, bundle)
-            .and_then(|()| self.check_clustered(key, bundle, &mut addresses, now));
-        if let Err((code, why, address)) = checked {
-            let why = format!("refused bundle: {why}");
-            return self.refuse_in_turn(key, code, &why, address);
+        match self.check_clustered(key, bundle, now) {
+            Ok(addresses) => self.offer(key, addresses, qos, bytes, now),
+            Err((code, why, address)) => {
+                let why = format!("refused bundle: {why}");
+                self.refuse_in_turn(key, code, &why, address);
+            }
         }
-        self.offer(key, addresses, qos, bytes, now);
     }
 
-    /// What can be said against a bundle here before it is sent. Which addresses it writes.
+    /// Checks a bundle as far as that is possible before it is sent. Gives the addresses that it writes.
     fn check_clustered<'m>(
         &self,
         key: Key,
         bundle: &'m Bundle<'_>,
-        addresses: &mut Vec<Rc<str>>,
         now: Now,
-    ) -> Result<(), Refused<'m>> {
+    ) -> Result<Vec<Rc<str>>, Refused<'m>> {
+        self.check_rights(key, bundle)?;
         if bundle.timestamp.is_some_and(|at| at > now.micros) {
             return Err((101, NO_TIME.into(), None));
         }
@@ -130,12 +128,13 @@ impl Hub {
             self.check_publishes(bundle, &session.grant, now)?;
         }
         let sets = merge(bundle)?;
-        if sets.len() > BATCH {
-            let why = format!("in a cluster, a bundle writes at most {BATCH} addresses");
+        // The engine's limit for a batch.
+        if sets.len() > SHARED_BUNDLE_MAX {
+            let why =
+                format!("in a cluster, a bundle writes at most {SHARED_BUNDLE_MAX} addresses");
             return Err((402, why, None));
         }
-        addresses.extend(sets.iter().map(|set| Rc::from(&*set.address)));
-        Ok(())
+        Ok(sets.iter().map(|set| Rc::from(&*set.address)).collect())
     }
 
     fn offer(&mut self, key: Key, addresses: Vec<Rc<str>>, qos: Qos, bytes: &[u8], now: Now) {
@@ -153,7 +152,7 @@ impl Hub {
         write.session = Some(key);
         write.qos = qos;
         write.deadline = Some(now.micros + GRACE);
-        let id = cluster.offer(write);
+        let id = cluster.writes.offer(write);
         self.add_slot(key, id, None);
         self.send_writes(now);
     }
@@ -221,11 +220,7 @@ impl Hub {
 
     /// PUBLISHes alone go beside the stream.
     fn publish_bundle(&mut self, key: Key, bundle: &Bundle<'_>, qos: Qos, now: Now) {
-        let mut none = Vec::new();
-        let checked = self
-            .check_rights(key, bundle)
-            .and_then(|()| self.check_clustered(key, bundle, &mut none, now));
-        if let Err((code, why, address)) = checked {
+        if let Err((code, why, address)) = self.check_clustered(key, bundle, now) {
             let why = format!("refused bundle: {why}");
             return self.refuse(key, code, &why, address);
         }
@@ -236,13 +231,8 @@ impl Hub {
     }
 
     fn publish_all(&mut self, bundle: &Bundle<'_>, key: Key, now: Now) {
-        let Some(session) = self.session(key) else {
+        let Some(sender) = self.sender(key) else {
             return;
-        };
-        let sender = Sender {
-            key: Some(key),
-            name: session.name.clone(),
-            grant: session.grant.clone(),
         };
         for message in &bundle.messages {
             if let Message::Publish(publish) = message {
@@ -287,7 +277,7 @@ impl Hub {
             let what = What::Release(address.clone());
             let again = Write::new(what, write.writer.clone(), vec![address.clone()]);
             if let Some(cluster) = self.cluster() {
-                cluster.offer(again);
+                cluster.writes.offer(again);
             }
         }
         let (What::Frame(bytes), Some(key)) = (&write.what, write.session) else {
@@ -321,6 +311,15 @@ impl Hub {
         session.wake();
         self.subscriptions.remove_session(key);
         self.wake_worker();
+    }
+
+    /// Ends the sessions for which `which` holds, as [`close_session`](Self::close_session) does.
+    pub(super) fn close_sessions(&mut self, why: &str, which: impl Fn(&Hub, Key) -> bool) {
+        for key in 0..self.sessions.len() as Key {
+            if self.has_greeted(key) && which(self, key) {
+                self.close_session(key, why);
+            }
+        }
     }
 
     /// The answer to a write that was done; the events that came with it are sent.
@@ -427,15 +426,9 @@ fn has_sets(bundle: &Bundle<'_>) -> bool {
     bundle.messages.iter().any(is_set)
 }
 
-pub(super) fn error_frame(code: u16, why: &str, address: Option<&str>) -> Box<[u8]> {
-    let error = Message::Error(ErrorReply {
-        code,
-        message: why.into(),
-        address: address.filter(|a| a.len() < 60_000).map(Into::into),
-        correlation_id: None,
-    });
+fn error_frame(code: u16, why: &str, address: Option<&str>) -> Box<[u8]> {
     let mut frame = Vec::new();
     // Texts that fit.
-    let _ = wire::encode_with(&error, Qos::Fire, None, &mut frame);
+    let _ = wire::encode_with(&error(code, why, address), Qos::Fire, None, &mut frame);
     frame.into()
 }

@@ -15,7 +15,6 @@ use super::super::cluster::writes::{Id, Phase};
 use super::super::cluster::{Cluster, Lease, Waiting};
 use super::super::outbox::Kind;
 use super::super::state::Kept;
-use super::super::subscriptions::Key;
 use super::upstream::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value, decode_value};
@@ -92,12 +91,7 @@ impl Hub {
         }
         let (sequence, pending) = api::place(message.reply)?;
         sync.proceed(Step::Values, now.micros);
-        let stored = Stored {
-            subject: message.subject.to_owned(),
-            sequence,
-            is_marker: is_marker(message),
-            body: message.body.into(),
-        };
+        let stored = stored(message, sequence);
         self.take_stored(&stored, now);
         if pending == 0 {
             return self.copy_is_complete(now);
@@ -111,12 +105,7 @@ impl Hub {
         let Some(sequence) = sequence.and_then(|text| text.parse().ok()) else {
             return;
         };
-        let stored = Stored {
-            subject: message.subject.to_owned(),
-            sequence,
-            is_marker: is_marker(message),
-            body: message.body.into(),
-        };
+        let stored = stored(message, sequence);
         let Some(cluster) = self.cluster() else {
             return;
         };
@@ -164,7 +153,7 @@ impl Hub {
             return;
         };
         let position = cluster.position;
-        for id in cluster.writes_until(position) {
+        for id in cluster.writes.waiting_until(position) {
             cluster.writes.retry(id);
         }
         for frame in cluster.events.due(position) {
@@ -316,7 +305,7 @@ impl Hub {
         if let Some(router) = router.filter(|router| router.router != cluster.id) {
             cluster.events.forget(router.router);
         }
-        if is_own && let Some(other) = random_number() {
+        if is_own && let Ok(other) = random_number() {
             cluster.take_other_lease(other);
         }
         for session in &sessions {
@@ -364,11 +353,7 @@ impl Hub {
             cluster.position = 0;
             cluster.sequences.clear();
         }
-        for key in 0..self.sessions.len() as Key {
-            if self.has_greeted(key) {
-                self.close_session(key, WENT_BACK);
-            }
-        }
+        self.close_sessions(WENT_BACK, |_, _| true);
     }
 
     fn forget_missing(&mut self, sync: &Sync) {
@@ -453,7 +438,12 @@ fn cluster_retry(cluster: Option<&mut Cluster>, id: Id) {
     }
 }
 
-/// Whether a message says that what stood at its subject is gone.
-fn is_marker(message: &nats::Message<'_>) -> bool {
-    message.body.is_empty() || message.header("Nats-Marker-Reason").is_some()
+/// A message of the stream, with its place there.
+fn stored(message: &nats::Message<'_>, sequence: u64) -> Stored {
+    Stored {
+        subject: message.subject.to_owned(),
+        sequence,
+        is_marker: message.body.is_empty() || message.header("Nats-Marker-Reason").is_some(),
+        body: message.body.into(),
+    }
 }

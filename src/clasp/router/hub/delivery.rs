@@ -268,14 +268,7 @@ impl Hub {
     /// Sends an ERROR to a session.
     pub(super) fn refuse(&mut self, key: Key, code: u16, why: &str, address: Option<&str>) {
         self.counters.errors += 1;
-        let error = Message::Error(ErrorReply {
-            code,
-            message: why.into(),
-            // An address that is too long for the reply is left out.
-            address: address.filter(|a| a.len() < 60_000).map(Into::into),
-            correlation_id: None,
-        });
-        self.reply(key, &error);
+        self.reply(key, &error(code, why, address));
     }
 
     /// Writes the outbox of a session to its socket, as much as the socket accepts and for one
@@ -373,6 +366,16 @@ pub(super) fn as_set(param: Param<'_>) -> Message<'_> {
         lock: false,
         unlock: false,
         ttl: None,
+    })
+}
+
+/// An ERROR. An address that is too long for it is left out.
+pub(super) fn error<'a>(code: u16, why: &'a str, address: Option<&'a str>) -> Message<'a> {
+    Message::Error(ErrorReply {
+        code,
+        message: why.into(),
+        address: address.filter(|a| a.len() < 60_000).map(Into::into),
+        correlation_id: None,
     })
 }
 

@@ -7,10 +7,9 @@ use super::super::Notice;
 use super::super::cluster::api::{self, WRONG_LAST_SEQUENCE};
 use super::super::cluster::events::Came;
 use super::super::cluster::nats;
-use super::super::cluster::writes::{Id, Phase};
-use super::super::cluster::{Cluster, Found, UNSEEN, subscription};
+use super::super::cluster::writes::{Id, Phase, Write};
+use super::super::cluster::{Cluster, UNSEEN, subscription};
 use super::super::grants::Grant;
-use super::super::subscriptions::Key;
 use super::publishes::Sender;
 use super::upstream::Outcome;
 use super::{Hub, Now};
@@ -77,7 +76,7 @@ impl Hub {
         let cluster = self.cluster.as_deref_mut()?;
         let state = &self.state;
         cluster.prune(|session| state.locks_of(session), now.micros);
-        let found = cluster.tick(sessions, now.micros);
+        let became_stale = cluster.tick(sessions, now.micros);
         let is_lost = cluster.events.is_lost(now.micros);
         let are_locks_lost = cluster.is_lease_in_doubt(now.micros);
         self.unanswered(now);
@@ -88,7 +87,7 @@ impl Hub {
             self.end_listeners();
         }
         self.flush();
-        if found == Found::Stale {
+        if became_stale {
             self.end_all_stale(now);
             return Some(Notice::EngineAway);
         }
@@ -158,7 +157,7 @@ impl Hub {
         write.may_be_done = false;
         if error.err_code != WRONG_LAST_SEQUENCE {
             let why = format!("not written: {}", error.description);
-            let address = write.addresses.first().map(|address| address.to_string());
+            let address = write.address();
             return self.end_write(id, Outcome::Refused(503, why, address), now);
         }
         let last = error.last_sequence().unwrap_or(position);
@@ -166,7 +165,7 @@ impl Hub {
             return cluster.writes.rest(id, Phase::Until(last));
         }
         if write.next_attempt() > ATTEMPTS {
-            let address = write.addresses.first().map(|address| address.to_string());
+            let address = write.address();
             return self.end_write(id, Outcome::Refused(503, CONTENDED.into(), address), now);
         }
         // A marker has expired, which nobody is told of.
@@ -202,7 +201,7 @@ impl Hub {
                 .deadline
                 .is_some_and(|deadline| deadline <= now.micros)
             {
-                over.push((id, write.may_be_done));
+                over.push((id, unsettled(write)));
             } else if let Phase::Sent(at) = write.phase {
                 is_silent |= now.micros.saturating_sub(at) > UNSEEN;
             }
@@ -210,19 +209,9 @@ impl Hub {
         if is_silent && cluster.is_live() {
             cluster.begin_sync(now.micros);
         }
-        for (id, may_be_done) in over {
-            let outcome = if may_be_done {
-                Outcome::Unknown
-            } else {
-                Outcome::Refused(503, NOT_SENT.into(), self.address_of(id))
-            };
+        for (id, outcome) in over {
             self.end_write(id, outcome, now);
         }
-    }
-
-    fn address_of(&mut self, id: Id) -> Option<String> {
-        let write = self.cluster()?.writes.get(id)?;
-        Some(write.addresses.first()?.to_string())
     }
 
     /// The engine has been away for too long: what waits for it is over, and every session is ended, so
@@ -233,21 +222,13 @@ impl Hub {
         };
         cluster.fenced.clear();
         for id in cluster.writes.ids() {
-            let Some(write) = self.cluster().and_then(|cluster| cluster.writes.get(id)) else {
-                continue;
-            };
-            let outcome = match (write.session, write.may_be_done) {
-                (None, _) => continue,
-                (_, true) => Outcome::Unknown,
-                (_, false) => Outcome::Refused(503, NOT_SENT.into(), self.address_of(id)),
-            };
-            self.end_write(id, outcome, now);
-        }
-        for key in 0..self.sessions.len() as Key {
-            if self.has_greeted(key) {
-                self.close_session(key, STALE);
+            let write = self.cluster().and_then(|cluster| cluster.writes.get(id));
+            if let Some(write) = write.filter(|write| write.session.is_some()) {
+                let outcome = unsettled(write);
+                self.end_write(id, outcome, now);
             }
         }
+        self.close_sessions(STALE, |_, _| true);
     }
 
     fn heard_event(&mut self, message: &nats::Message<'_>, now: Now) {
@@ -281,10 +262,15 @@ impl Hub {
 
     /// Ends the sessions that should have heard events that were lost.
     fn end_listeners(&mut self) {
-        for key in 0..self.sessions.len() as Key {
-            if self.has_greeted(key) && self.subscriptions.hears_events(key) {
-                self.close_session(key, EVENTS_LOST);
-            }
-        }
+        self.close_sessions(EVENTS_LOST, |hub, key| hub.subscriptions.hears_events(key));
+    }
+}
+
+/// The outcome of a write that is given up without an answer.
+fn unsettled(write: &Write) -> Outcome {
+    if write.may_be_done {
+        Outcome::Unknown
+    } else {
+        Outcome::Refused(503, NOT_SENT.into(), write.address())
     }
 }

@@ -45,15 +45,20 @@ impl Hub {
         if let Err((code, why)) = self.check_publish(publish, now) {
             return self.refuse(key, code, &why, Some(address));
         }
-        let Some(session) = self.session(key) else {
+        let Some(sender) = self.sender(key) else {
             return;
         };
-        let sender = Sender {
+        self.publish_allowed(&sender, message, publish, now);
+    }
+
+    /// A session as the sender of a message.
+    #[inline]
+    pub(super) fn sender(&self, key: Key) -> Option<Sender> {
+        self.session(key).map(|session| Sender {
             key: Some(key),
             name: session.name.clone(),
             grant: session.grant.clone(),
-        };
-        self.publish_allowed(&sender, message, publish, now);
+        })
     }
 
     /// Checks a PUBLISH.

@@ -24,9 +24,10 @@ use super::super::outbox::{Kind, Outbox};
 use super::super::schedule::gesture::GestureKey;
 use super::super::subscriptions::Key;
 use super::clustered::Deferred;
+use super::delivery::error;
 use super::scans::Pending;
 use super::{Hub, Now};
-use crate::clasp::wire::{self, ErrorReply, Message, Phase, Publish, Qos, SignalType};
+use crate::clasp::wire::{self, Message, Phase, Publish, Qos, SignalType};
 use crate::net::peer::close;
 use crate::trace::{Direction, Tap};
 
@@ -95,7 +96,7 @@ impl Hub {
         if self.count() >= self.settings.max_sessions {
             return None;
         }
-        let name: Rc<str> = session_id()?.into();
+        let name: Rc<str> = session_id().ok()?.into();
         let key = match self.free.pop() {
             Some(key) => key,
             None => {
@@ -270,15 +271,9 @@ impl Hub {
 
     /// Sends an ERROR to a session, and ends it.
     pub(super) fn end(&mut self, key: Key, code: u16, why: &str, close: u16) {
-        let error = Message::Error(ErrorReply {
-            code,
-            message: why.into(),
-            address: None,
-            correlation_id: None,
-        });
         let mut frame = Vec::new();
         // The text is short, so it fits.
-        let _ = wire::encode_with(&error, Qos::Fire, None, &mut frame);
+        let _ = wire::encode_with(&error(code, why, None), Qos::Fire, None, &mut frame);
         let Some(session) = self.session_mut(key) else {
             return;
         };

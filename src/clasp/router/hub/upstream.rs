@@ -131,7 +131,7 @@ impl Hub {
                         timestamp: now.micros,
                         place: 0,
                         count: 1,
-                        ttl: (!is_plain).then(|| ttl_bits(ttl)),
+                        ttl: (!is_plain).then(|| ttl.to_bits()),
                         writer: &writer,
                         // Who else holds it was refused.
                         holder: keeps.then_some((lease, &*writer)),
@@ -183,7 +183,7 @@ impl Hub {
                 timestamp: kept.timestamp,
                 place: 0,
                 count: 1,
-                ttl: kept.ttl.map(ttl_bits),
+                ttl: kept.ttl.map(Ttl::to_bits),
                 writer: kept.writer,
                 holder,
                 value: kept.value,
@@ -209,7 +209,7 @@ impl Hub {
         let address: Rc<str> = address.into();
         cluster.touched.insert(address.clone(), now.micros);
         let write = Write::new(What::Touch(address.clone()), "".into(), vec![address]);
-        cluster.offer(write);
+        cluster.writes.offer(write);
         self.send_writes(now);
     }
 
@@ -218,7 +218,9 @@ impl Hub {
         for address in self.state.locked_by(session) {
             if let Some(cluster) = self.cluster() {
                 let what = What::Release(address.clone());
-                cluster.offer(Write::new(what, session.clone(), vec![address]));
+                cluster
+                    .writes
+                    .offer(Write::new(what, session.clone(), vec![address]));
             }
         }
         self.send_writes(now);
@@ -262,14 +264,5 @@ fn seconds(ttl: Ttl) -> Option<u64> {
     match ttl {
         Ttl::Never => None,
         Ttl::Sliding(seconds) | Ttl::Absolute(seconds) => Some(seconds.into()),
-    }
-}
-
-/// A time to live as the wire has it, and as [`Ttl::from_bits`] reads it.
-fn ttl_bits(ttl: Ttl) -> u32 {
-    match ttl {
-        Ttl::Never => 0,
-        Ttl::Sliding(seconds) => seconds,
-        Ttl::Absolute(seconds) => seconds | 0x8000_0000,
     }
 }

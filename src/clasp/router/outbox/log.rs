@@ -198,15 +198,15 @@ mod tests {
         assert_eq!(log.segments.len(), 1, "nobody kept any");
         let places: Vec<LogRange> = (0..1_000)
             .map(|_| {
-                let index = log.append(&frame);
-                log.keep(index.segment, 1);
-                index
+                let range = log.append(&frame);
+                log.keep(range.segment, 1);
+                range
             })
             .collect();
         assert!(log.size() >= 1_000_000);
-        for index in &places {
-            assert_eq!(log.bytes(index.segment, index.begin, index.end)[4..], frame);
-            log.drop_range(index.segment);
+        for range in &places {
+            assert_eq!(log.bytes(range.segment, range.begin, range.end)[4..], frame);
+            log.drop_range(range.segment);
         }
         assert_eq!(log.segments.len(), 1);
         assert!(log.size() <= SEGMENT_BYTES);
@@ -218,12 +218,12 @@ mod tests {
         let first = log.append(b"rare");
         log.keep(first.segment, 1);
         while log.oldest().is_none() {
-            let index = log.append(&[7; 10_000]);
-            log.keep(index.segment, 2);
+            let range = log.append(&[7; 10_000]);
+            log.keep(range.segment, 2);
         }
-        let index = log.append(b"x");
+        let range = log.append(b"x");
         log.keep(first.segment, 3);
         assert_eq!(log.oldest(), Some((first.segment, vec![3])));
-        assert!(index.segment > first.segment);
+        assert!(range.segment > first.segment);
     }
 }

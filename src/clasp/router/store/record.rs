@@ -19,6 +19,7 @@
 //! An address or text is a u16 length and UTF-8; bytes are a u32 length and data. A value is its
 //! type code and encoded data. A grant is the hash of a token, or empty.
 
+use super::super::bytes::{data, number, put_bytes, put_text, short, take, text};
 use super::super::state::Kept;
 use crate::clasp::wire::{SignalType, Ttl};
 
@@ -105,7 +106,7 @@ pub fn write(record: &Record<'_>, out: &mut Vec<u8>) {
             out.extend_from_slice(&param.revision.to_be_bytes());
             out.extend_from_slice(&param.timestamp.to_be_bytes());
             put_text(param.writer, out);
-            let ttl = param.ttl.map(ttl_bits);
+            let ttl = param.ttl.map(Ttl::to_bits);
             out.push(u8::from(ttl.is_some()) | u8::from(param.expires.is_some()) << 1);
             if let Some(ttl) = ttl {
                 out.extend_from_slice(&ttl.to_be_bytes());
@@ -246,50 +247,6 @@ pub fn read<'a>(bytes: &mut &'a [u8]) -> Option<Record<'a>> {
         _ => return None,
     };
     Some(record)
-}
-
-fn ttl_bits(ttl: Ttl) -> u32 {
-    const ABSOLUTE: u32 = 0x8000_0000;
-    match ttl {
-        Ttl::Never => 0,
-        Ttl::Sliding(seconds) => seconds,
-        Ttl::Absolute(seconds) => seconds | ABSOLUTE,
-    }
-}
-
-/// All texts come from frames, so their lengths fit 16 bits.
-fn put_text(text: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(&(text.len() as u16).to_be_bytes());
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
-    out.extend_from_slice(bytes);
-}
-
-fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
-    let (taken, rest) = bytes.split_at_checked(count)?;
-    *bytes = rest;
-    Some(taken)
-}
-
-fn short(bytes: &mut &[u8]) -> Option<u32> {
-    Some(u32::from_be_bytes(take(bytes, 4)?.try_into().ok()?))
-}
-
-fn number(bytes: &mut &[u8]) -> Option<u64> {
-    Some(u64::from_be_bytes(take(bytes, 8)?.try_into().ok()?))
-}
-
-fn text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
-    let length = u16::from_be_bytes(take(bytes, 2)?.try_into().ok()?);
-    std::str::from_utf8(take(bytes, length.into())?).ok()
-}
-
-fn data<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(short(bytes)?).ok()?;
-    take(bytes, length)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use super::*;
 use crate::clasp::bridge::dmx::address::{Scale, Universes as List};
 use crate::clasp::bridge::dmx::map::Mode;
 use crate::clasp::bridge::dmx::merge::Rule;
+use crate::clasp::bridge::dmx::syncs;
 use crate::clasp::bridge::unit::set;
 use crate::clasp::wire::{Message, Value};
 
@@ -260,6 +261,6 @@ fn ten_thousand_sources_are_bounded() {
         mapping.receive(&codec::encode_poll(), from, now);
     }
     assert!(mapping.dmx().sources() <= 32);
-    assert!(mapping.syncs.len() <= SYNCS_MAX);
+    assert!(mapping.syncs.sources() <= syncs::MOST);
     assert!(mapping.nodes.len() <= 1_000);
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::clasp::bridge::dmx::address::{Scale, Universes};
 use crate::clasp::bridge::dmx::map::Mode;
 use crate::clasp::bridge::dmx::merge::Rule;
+use crate::clasp::bridge::dmx::syncs;
 use crate::clasp::bridge::unit::set;
 use crate::clasp::wire::{Message, Value};
 
@@ -275,5 +276,5 @@ fn ten_thousand_sources_and_sync_universes_are_bounded() {
     }
     assert!(mapping.dmx().sources() <= 32);
     assert!(mapping.sync_universes.len() <= SYNC_UNIVERSES_MAX);
-    assert!(mapping.syncs.len() <= SYNCS_MAX);
+    assert!(mapping.syncs.sources() <= syncs::MOST);
 }
