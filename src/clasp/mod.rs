@@ -88,7 +88,7 @@ enum Verb {
     Time(Deferred<cmd::time::TimeArgs>),
     /// Measure the round trip to the router and the offset of its clock
     Ping(Deferred<cmd::ping::PingArgs>),
-    /// Bridge another protocol (OSC, MQTT) and a router
+    /// Bridge other protocols (OSC, MQTT, sACN, Art-Net) and a router
     Bridge(Deferred<cmd::bridge::BridgeGroup>),
     /// Serve a CLASP router, alone or around a command
     Serve(Deferred<cmd::serve::ServeArgs>),

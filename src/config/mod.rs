@@ -7,6 +7,7 @@
 //! - [`origin`]: a value and where it comes from
 //! - [`settings`], [`token`]: look up a setting or a token in all places, by precedence
 //! - [`profile`], [`file`]: the content of `config.toml`, and how it is read and written
+//! - [`tables`]: a TOML file of a command's own, with the line of every value
 //! - [`chosen`]: the profile of this command
 //! - [`access`]: the URL of a service, and which credentials may be sent there
 //! - [`guard`]: what profiles forbid
@@ -29,4 +30,5 @@ pub mod profile;
 mod read;
 pub mod secret;
 pub mod settings;
+pub mod tables;
 pub mod token;

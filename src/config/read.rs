@@ -19,16 +19,8 @@ use toml_edit::{Document, Item, TableLike};
 
 use super::keys::{ALL, GUARDS, Key, SERVICES, Shape, TOKENS};
 use super::profile::{Config, Profile, Rules, Value};
+use super::tables::{Mistake, line_at};
 use crate::text::nearest;
-
-/// What is wrong with a file, and where.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mistake {
-    /// Counted from 1.
-    pub line: usize,
-    pub why: String,
-    pub hint: Option<String>,
-}
 
 /// Reads a file's text. Paths in it are relative to `folder`, and `~/` is `home`.
 pub(super) fn read(text: &str, folder: &Path, home: &Path) -> Result<Config, Mistake> {
@@ -210,11 +202,6 @@ impl Reader<'_> {
 /// The settings in this table of a profile; None: in the profile itself.
 fn in_table(service: Option<&str>) -> impl Iterator<Item = &'static Key> {
     ALL.iter().filter(move |key| key.place().0 == service)
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    let before = &text.as_bytes()[..offset.min(text.len())];
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 //! - [`proxy`], [`tunnel`]: chooses the HTTP proxy, if there is one; opens a tunnel through it
 //! - [`tls`], [`transport`]: the TLS configuration; TCP or TLS as one stream, on both sides
 //! - [`ws`]: WebSocket over TCP or TLS; only this module uses tungstenite
+//! - [`local`]: connections within the process, without a socket
 //! - [`header`]: parses `NAME=VALUE`, a header of the upgrade request
 //! - [`peer`]: the server's side of a WebSocket
 //! - [`http_server`]: the server's side of HTTP, for a page that is served beside a WebSocket
@@ -24,6 +25,7 @@ mod error;
 pub mod header;
 pub mod http_server;
 mod listener;
+pub mod local;
 pub mod peer;
 pub mod proxy;
 mod race;

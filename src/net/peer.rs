@@ -241,6 +241,22 @@ pub fn put_header(length: usize, out: &mut Vec<u8>) {
     put_head(op::BINARY, length, out);
 }
 
+/// The first of several frames that were written with the functions of this module: whether it is
+/// a Close frame, its payload, and the bytes behind it.
+pub fn first_frame(bytes: &[u8]) -> Option<(bool, &[u8], &[u8])> {
+    let (first, header, length) = match *bytes {
+        [first, 126, high, low, ..] => (first, 4, usize::from(u16::from_be_bytes([high, low]))),
+        [first, 127, a, b, c, d, e, f, g, h, ..] => {
+            let length = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+            (first, 10, usize::try_from(length).ok()?)
+        }
+        [first, length, ..] => (first, 2, usize::from(length)),
+        _ => return None,
+    };
+    let (payload, rest) = bytes[header..].split_at_checked(length)?;
+    Some((first == FIN | op::CLOSE, payload, rest))
+}
+
 /// Appends a Ping. The peer answers with a Pong of the same payload when it has read everything
 /// before it.
 pub fn put_ping(payload: &[u8; 8], out: &mut Vec<u8>) {

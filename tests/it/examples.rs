@@ -318,6 +318,12 @@ fn every_example_of_clasp() {
             .replace("8001", "127.0.0.1:0");
         place.here.push((there, here));
     }
+    place
+        .here
+        .push(("--osc 8000", "--osc 127.0.0.1:0".to_owned()));
+    place
+        .home
+        .file("bridges.toml", "[[osc]]\nlisten = \"127.0.0.1:0\"\n");
     // No interface but loopback, and no multicast.
     for (there, here) in [
         (

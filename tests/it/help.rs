@@ -139,7 +139,7 @@ fn every_verb_shows_worked_examples_after_its_options() {
 }
 
 /// The headings under which options may stand; the last one is everywhere.
-const HEADINGS: [&str; 17] = [
+const HEADINGS: [&str; 18] = [
     "Options",
     "Mapping",
     "Value",
@@ -154,6 +154,7 @@ const HEADINGS: [&str; 17] = [
     "Limits",
     "Storage",
     "Cluster",
+    "Bridges",
     "TLS",
     "Connection",
     GLOBAL,

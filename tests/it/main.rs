@@ -34,6 +34,7 @@ mod profile; // which setting counts; the file they are kept in
 mod profile_guards; // what a profile forbids, and what it asks
 
 mod bridge_artnet; // Art-Net and a router: stupidArtnet, python-artnet, and packets by hand
+mod bridge_config; // bridges of a file, and within `clasp serve`
 mod bridge_mqtt; // an MQTT broker and a router: mosquitto and paho
 mod bridge_osc; // OSC and a router: liblo, python-osc, and packets of the test's own making
 mod bridge_osc_life; // how such a bridge runs, what it says, and how it ends

@@ -29,6 +29,8 @@ pub struct Sent<T> {
     next: u64,
     /// Whether the other side is disconnected, see [`Self::hold`].
     held: bool,
+    /// Whether the other side does not read, see [`Self::stall`].
+    stalled: bool,
 }
 
 #[derive(Debug)]
@@ -49,6 +51,7 @@ impl<T: Clone> Sent<T> {
             bytes: 0,
             next: 0,
             held: false,
+            stalled: false,
         }
     }
 
@@ -80,9 +83,9 @@ impl<T: Clone> Sent<T> {
         }
     }
 
-    /// Checks a message that has arrived. If it is an echo, returns the tag of the sent message,
-    /// and removes that message and
-    /// all earlier ones to the same address: echoes arrive in order, but some may be missing.
+    /// Checks a message that has arrived. If it is an echo, returns the tag of the sent message, and
+    /// removes that message and all earlier ones to the same address: echoes arrive in order, but
+    /// some may be missing.
     pub fn take(&mut self, address: &str, value: &Value<'_>, now: Instant) -> Option<T> {
         self.expire(now);
         let entries = self.by_address.get_mut(address)?;
@@ -99,8 +102,7 @@ impl<T: Clone> Sent<T> {
     }
 
     /// Whether this message was sent within the window, with a matching tag. The sent message stays
-    /// stored: if several
-    /// receivers got it, each of them may send it back.
+    /// stored: if several receivers got it, each of them may send it back.
     pub fn is_echo(
         &mut self,
         address: &str,
@@ -116,16 +118,20 @@ impl<T: Clone> Sent<T> {
         })
     }
 
-    /// The other side has disconnected. Until [`again`](Self::again), no entry expires, and only
-    /// the newest value
-    /// of each address is stored.
+    /// The other side has disconnected. Until [`again`](Self::again), no entry expires, and only the
+    /// newest value of each address is stored.
     pub fn hold(&mut self) {
         self.held = true;
     }
 
+    /// The other side does not read, or reads again. While it does not read, its echoes are late, so
+    /// no entry expires.
+    pub fn stall(&mut self, stalled: bool) {
+        self.stalled = stalled;
+    }
+
     /// The other side has reconnected. Returns the newest value of each address whose echo has not
-    /// arrived. The caller must send
-    /// them again; they are already stored as sent.
+    /// arrived. The caller must send them again; they are already stored as sent.
     pub fn again(&mut self, now: Instant) -> Vec<(Box<str>, Value<'static>, T)> {
         self.held = false;
         self.order.clear();
@@ -153,6 +159,7 @@ impl<T: Clone> Sent<T> {
 
     fn expire(&mut self, now: Instant) {
         while !self.held
+            && !self.stalled
             && self
                 .order
                 .front()
@@ -247,6 +254,18 @@ mod tests {
         assert_eq!(again, [("/a".into(), int(4), 'x')]);
         assert_eq!(sent.take("/a", &int(4), later), Some('x'));
         assert_eq!((sent.bytes, sent.again(later)), (0, vec![]));
+    }
+
+    #[test]
+    fn while_the_other_side_does_not_read_echoes_may_be_late() {
+        let now = Instant::now();
+        let mut sent = Sent::new(WINDOW);
+        sent.note("/a", &int(1), (), now);
+        sent.stall(true);
+        assert_eq!(sent.take("/a", &int(1), now + 10 * WINDOW), Some(()));
+        sent.note("/a", &int(2), (), now);
+        sent.stall(false);
+        assert_eq!(sent.take("/a", &int(2), now + WINDOW), None);
     }
 
     #[test]

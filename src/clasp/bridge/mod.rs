@@ -13,6 +13,8 @@
 //! - [`sacn`]: sACN (E1.31), multicast and unicast
 //! - [`dmx`]: universes of DMX, however they are carried
 //! - [`echo`]: which of what comes is what was sent
+//! - [`newest`]: the newest item of each key, for a receiver that is too slow
+//! - [`route`]: what passes, other addresses, other ranges of numbers
 //! - [`counts`]: how much went by, and what was wrong with the rest
 //! - [`unit`]: messages to frames, several in one if they belong together
 //!
@@ -23,6 +25,8 @@ pub mod counts;
 pub mod dmx;
 pub mod echo;
 pub mod mqtt;
+pub mod newest;
 pub mod osc;
+pub mod route;
 pub mod sacn;
 pub mod unit;

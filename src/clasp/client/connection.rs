@@ -1,8 +1,10 @@
 //! One connection to a router. Takes messages to send; gives the router's answer to HELLO, then its
 //! frames.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use super::{Error, Header, Refusal, Target};
 use crate::clasp::wire::{self, Capability, Hello, Message, Welcome};
 use crate::net::backoff::Backoff;
 use crate::net::endpoint::Endpoint;
+use crate::net::local::LocalSocket;
 use crate::net::ws::{self, Socket};
 use crate::net::{ConnectError, Lost};
 use crate::trace::HIDDEN;
@@ -43,13 +46,44 @@ const KEEPALIVE: Duration = Duration::from_secs(20);
 /// the answer to HELLO, and what follows answers the request.
 #[derive(Debug)]
 pub struct Connection {
-    socket: Socket,
+    carrier: Carrier,
     endpoint: Endpoint,
     deadline: Instant,
     limit: Duration,
     stale: Arc<AtomicBool>,
     welcome: Option<Welcome<'static>>,
     token: Option<String>,
+}
+
+/// What carries the frames.
+#[derive(Debug)]
+enum Carrier {
+    Socket(Box<Socket>),
+    /// To a router in this process.
+    Local(LocalSocket),
+}
+
+impl Carrier {
+    fn send(&mut self, frame: Bytes) -> Result<(), Lost> {
+        match self {
+            Carrier::Socket(socket) => socket.send(frame),
+            Carrier::Local(socket) => socket.send(frame),
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), Lost> {
+        match self {
+            Carrier::Socket(socket) => socket.flush().await,
+            Carrier::Local(socket) => socket.flush().await,
+        }
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Lost>> {
+        match self {
+            Carrier::Socket(socket) => socket.poll_next(cx),
+            Carrier::Local(socket) => socket.poll_receive(cx),
+        }
+    }
 }
 
 impl Connection {
@@ -136,9 +170,20 @@ impl Connection {
                 .open(wire::LANGUAGE),
         };
         let limit = target.connect_timeout;
-        let (socket, deadline) = Socket::connect(&target.endpoint, &options, limit, retry).await?;
+        let (carrier, deadline) = match &target.local {
+            None => {
+                let connected = Socket::connect(&target.endpoint, &options, limit, retry);
+                let (socket, deadline) = connected.await?;
+                (Carrier::Socket(Box::new(socket)), deadline)
+            }
+            Some(dialer) => {
+                let endpoint = target.endpoint.clone();
+                let socket = dialer.connect().ok_or(ConnectError::Refused { endpoint })?;
+                (Carrier::Local(socket), Instant::now() + limit)
+            }
+        };
         let mut connection = Connection {
-            socket,
+            carrier,
             endpoint: target.endpoint.clone(),
             deadline,
             limit,
@@ -170,7 +215,7 @@ impl Connection {
     /// # Errors
     /// [`Error::Lost`].
     pub fn send_frame(&mut self, frame: Bytes) -> Result<(), Error> {
-        self.socket
+        self.carrier
             .send(frame)
             .map_err(|cause| lost(&self.endpoint, cause))
     }
@@ -180,7 +225,7 @@ impl Connection {
     /// # Errors
     /// [`Error::Lost`].
     pub async fn flush(&mut self) -> Result<(), Error> {
-        self.socket
+        self.carrier
             .flush()
             .await
             .map_err(|cause| lost(&self.endpoint, cause))
@@ -209,7 +254,8 @@ impl Connection {
             endpoint: endpoint.clone(),
             why,
         };
-        let frame = match timeout_at(self.deadline, self.socket.next()).await {
+        let frame = match timeout_at(self.deadline, poll_fn(|cx| self.carrier.poll_next(cx))).await
+        {
             Err(_) => {
                 let stage = "CLASP handshake (HELLO)";
                 return Err(ConnectError::late(&self.endpoint, stage, self.limit).into());
@@ -256,15 +302,43 @@ impl Connection {
     /// # Errors
     /// [`Error::Lost`].
     pub async fn next(&mut self) -> Result<Bytes, Error> {
-        self.socket
-            .next()
-            .await
-            .map_err(|cause| lost(&self.endpoint, cause))
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// Polls for what [`next`](Self::next) gives.
+    ///
+    /// # Errors
+    /// [`Error::Lost`].
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
+        let polled = self.carrier.poll_next(cx);
+        polled.map_err(|cause| lost(&self.endpoint, cause))
+    }
+
+    /// Whether the router reads as fast as messages are queued.
+    pub fn has_room(&self) -> bool {
+        match &self.carrier {
+            Carrier::Socket(socket) => socket.has_room(),
+            Carrier::Local(socket) => socket.has_room(),
+        }
+    }
+
+    /// Waits until there is room, if [`poll_next`](Self::poll_next) is polled, too: it writes what
+    /// is queued.
+    pub fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match &self.carrier {
+            Carrier::Socket(socket) if socket.has_room() => Poll::Ready(()),
+            Carrier::Socket(_) => Poll::Pending,
+            Carrier::Local(socket) => socket.poll_room(cx),
+        }
     }
 
     /// Sends a Close frame, without waiting for the answer.
     pub async fn close(self) {
-        self.socket.close().await;
+        match self.carrier {
+            Carrier::Socket(socket) => socket.close().await,
+            // Dropping it closes it.
+            Carrier::Local(_) => {}
+        }
     }
 }
 

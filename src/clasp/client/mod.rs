@@ -44,6 +44,7 @@ use crate::trace::Trace;
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
+pub use crate::net::local::Dialer;
 pub use crate::net::proxy::{Destination, Proxy};
 pub use crate::net::tls::{Identity, Trust};
 
@@ -55,6 +56,8 @@ pub use pace::RATE_WINDOW;
 pub struct Target {
     /// The router.
     pub endpoint: Endpoint,
+    /// If the router runs in this process: connects to it without a socket.
+    pub local: Option<Dialer>,
     /// What the client calls itself.
     pub name: String,
     /// A CPSK token.

@@ -20,7 +20,8 @@ mod hand_over;
 mod probe;
 
 use std::collections::{HashMap, VecDeque};
-use std::future::pending;
+use std::future::poll_fn;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -131,6 +132,8 @@ pub struct Subscription {
     unconfirmed_live: Option<Event>,
     /// Outgoing frames, see [`Self::with_writes`].
     writes: Option<mpsc::Receiver<Bytes>>,
+    /// Whether an outgoing frame goes before an incoming one.
+    write_first: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,6 +168,7 @@ impl Subscription {
             param_sizes: ParamSizes::default(),
             unconfirmed_live: None,
             writes: None,
+            write_first: false,
             target,
             request,
         })
@@ -173,7 +177,8 @@ impl Subscription {
     /// Also sends these frames while the subscription is live. They use the same session because a
     /// router does not deliver to a session what that session has published. Replies are not
     /// matched: an ERROR is an [`Event::RouterError`]. Frames that wait when the connection is lost
-    /// are dropped, because they would arrive late.
+    /// are dropped, because they would arrive late. While the router does not read, no frames are
+    /// taken from `writes`.
     pub fn with_writes(mut self, writes: mpsc::Receiver<Bytes>) -> Subscription {
         self.writes = Some(writes);
         self
@@ -226,13 +231,26 @@ impl Subscription {
                 None => self.probe.due(),
             };
             let is_live = self.stage == Stage::Live;
-            let next = async {
-                // Without `biased`: a high rate in one direction must not block the other.
-                tokio::select! {
-                    frame = session.next() => frame.map(Next::Received),
-                    frame = next_write(&mut self.writes), if is_live => Ok(Next::Write(frame)),
+            let writes = &mut self.writes;
+            // In turns: a high rate in one direction must not block the other.
+            self.write_first = !self.write_first;
+            let write_first = self.write_first;
+            let next = poll_fn(|cx| {
+                if write_first
+                    && is_live
+                    && let Poll::Ready(frame) = poll_write(session, writes, cx)
+                {
+                    return Poll::Ready(Ok(Next::Write(frame)));
                 }
-            };
+                if let Poll::Ready(frame) = session.poll_next(cx) {
+                    return Poll::Ready(frame.map(Next::Received));
+                }
+                if !is_live {
+                    return Poll::Pending;
+                }
+                // The poll above has written what was queued, so there may be room now.
+                poll_write(session, writes, cx).map(|frame| Ok(Next::Write(frame)))
+            });
             let heard = tokio::select! {
                 biased;
                 next = next => match next {
@@ -257,6 +275,9 @@ impl Subscription {
         };
         session.send_frame(first)?;
         for _ in 0..WRITES_AT_ONCE {
+            if !session.has_room() {
+                break;
+            }
             match writes.try_recv() {
                 Ok(frame) => session.send_frame(frame)?,
                 Err(_) => break,
@@ -512,15 +533,24 @@ impl Subscription {
     }
 }
 
-/// The next outgoing frame; pending for ever once the senders are dropped.
-async fn next_write(writes: &mut Option<mpsc::Receiver<Bytes>>) -> Bytes {
-    if let Some(receiver) = writes {
-        if let Some(frame) = receiver.recv().await {
-            return frame;
+/// The next outgoing frame, when the session has room for it; pending for ever once the senders are
+/// dropped.
+fn poll_write(
+    session: &Connection,
+    writes: &mut Option<mpsc::Receiver<Bytes>>,
+    cx: &mut Context<'_>,
+) -> Poll<Bytes> {
+    let Some(receiver) = writes else {
+        return Poll::Pending;
+    };
+    ready!(session.poll_room(cx));
+    match ready!(receiver.poll_recv(cx)) {
+        Some(frame) => Poll::Ready(frame),
+        None => {
+            *writes = None;
+            Poll::Pending
         }
-        *writes = None;
     }
-    pending().await
 }
 
 /// Connects and subscribes to every pattern, see the drawing above.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use super::allow::Allow;
 use crate::clasp::client::pipeline::Sent;
 use crate::clasp::client::{
-    Destination, Endpoint, Error, Header, Identity, Proxy, Reconnect, Target, Trust, block_on,
+    Destination, Dialer, Endpoint, Error, Header, Identity, Proxy, Reconnect, Target, Trust,
+    block_on,
 };
 use crate::clasp::wire::Features;
 use crate::config::access::{Access, Typed};
@@ -242,6 +243,7 @@ impl ConnectionArgs {
         Ok(Target {
             proxy: Proxy::select(self.proxy.as_deref(), Destination::from(&endpoint))?,
             endpoint,
+            local: None,
             name: setting(&keys::CLASP_NAME, self.name.clone())?.value,
             token: token.map(|token| token.secret.expose().to_owned()),
             features,
@@ -253,6 +255,35 @@ impl ConnectionArgs {
             headers,
             connect_timeout: self.connect_timeout,
             connect_retry: self.connect_retry.unwrap_or_default(),
+            trace: console.trace(),
+            others: Vec::new(),
+            stale: Arc::default(),
+        })
+    }
+
+    /// The target for a router in this process.
+    ///
+    /// # Errors
+    /// A URL that is not one.
+    pub fn within(
+        url: &str,
+        dialer: Dialer,
+        name: &str,
+        token: Option<String>,
+        console: &Console,
+    ) -> Result<Target, Failure> {
+        Ok(Target {
+            endpoint: Endpoint::parse(url)?,
+            local: Some(dialer),
+            name: name.to_owned(),
+            token,
+            features: FEATURES,
+            trust: Trust::default(),
+            headers: Vec::new(),
+            proxy: None,
+            connect_timeout: ONE_QUESTION,
+            connect_retry: Duration::ZERO,
+            // The router shows the messages of all its sessions.
             trace: console.trace(),
             others: Vec::new(),
             stale: Arc::default(),

@@ -9,9 +9,17 @@ use serde::Serialize;
 use tokio::process::Child;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::allow::Allow;
+use super::bridge::artnet::{self, ArtnetOptions};
+use super::bridge::mqtt::{self, MqttOptions};
+use super::bridge::osc::{self, OscOptions};
+use super::bridge::sacn::{self, SacnOptions};
+use super::bridge::{Bridges, Common, OpenBridge, Outputs, Plan, StopCause, read_plans};
 use super::cluster::servers::{Servers, show};
+use super::connection::ConnectionArgs;
 use super::token::file::{Stamp, TokensFile};
 use crate::clasp::client::clock::now_micros;
+use crate::clasp::client::{Dialer, Reconnect};
 use crate::clasp::record;
 use crate::clasp::router::auth::{Record, Tokens, hash, mint, random_number};
 use crate::clasp::router::cluster::connection::open;
@@ -23,7 +31,7 @@ use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::state::{Room, State};
 use crate::clasp::router::store::{Opened, Store, StoreError, Sync};
 use crate::clasp::router::{
-    Acceptor, Backing, Clock, Ended, Listener, Notice, Settings, block_on, limits, run,
+    Acceptor, Backing, Clock, Ended, Listener, Notice, Settings, block_on, limits, local, run,
 };
 use crate::clasp::wire::{Pattern, Ttl};
 use crate::config::certificate::CertificateArgs;
@@ -41,6 +49,7 @@ Examples:
   trefoil clasp serve -- sh tests/show.sh       as long as that runs
   trefoil clasp serve --bind 0.0.0.0:7330 --tokens tokens.json
   trefoil clasp serve --metrics 127.0.0.1:9330   for Prometheus
+  trefoil clasp serve --osc 8000                with a bridge in it
   trefoil clasp serve --data show-data          values survive a restart
   trefoil clasp serve --cluster nats://a,nats://b   one of several routers
   trefoil clasp serve --tls-cert cert.pem --tls-key key.pem
@@ -56,6 +65,9 @@ const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
 
 /// An address for metrics, for the hint of an error.
 const METRICS: &str = "127.0.0.1:9330";
+
+/// After how long a silence the bridges within the router probe it.
+const PROBE_INTERVAL: Duration = Duration::from_secs(80);
 
 /// How often the token file is checked for changes.
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
@@ -132,10 +144,62 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS:PORT")]
     metrics: Option<String>,
 
+    #[command(flatten)]
+    bridges: BridgesArgs,
+
     /// Run this with CLASP_URL set, and exit with it and its status; CLASP_TOKEN gives it full
     /// access, also with --tokens
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+}
+
+/// Bridges within the router.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Bridges")]
+struct BridgesArgs {
+    /// Bridge OSC at this port, as clasp bridge osc does; tcp:PORT for TCP; may be repeated
+    #[arg(long, value_name = "[HOST:]PORT", value_parser = osc::checked_listen)]
+    osc: Vec<String>,
+
+    /// Bridge this MQTT broker, as clasp bridge mqtt does: HOST, mqtt://HOST:PORT or mqtts://HOST
+    #[arg(long, value_name = "BROKER", value_parser = mqtt::checked_broker)]
+    mqtt: Option<String>,
+
+    /// Bridge these sACN universes, as clasp bridge sacn does
+    #[arg(long, value_name = "LIST", value_parser = sacn::checked_universes)]
+    sacn: Option<String>,
+
+    /// Bridge these Art-Net universes, as clasp bridge artnet does
+    #[arg(long, value_name = "LIST", value_parser = artnet::checked_universes)]
+    artnet: Option<String>,
+
+    /// Run the bridges of this TOML file, with all options: docs/bridges.md describes it
+    #[arg(long, value_name = "FILE")]
+    bridge_config: Option<PathBuf>,
+}
+
+impl BridgesArgs {
+    fn plans(&self) -> Result<Vec<Plan>, Failure> {
+        let mut plans = Vec::new();
+        if !self.osc.is_empty() {
+            let listen = self.osc.iter().map(|place| format!("--listen={place}"));
+            plans.push(Plan::of::<OscOptions>("osc", listen)?);
+        }
+        if let Some(broker) = &self.mqtt {
+            plans.push(Plan::of::<MqttOptions>("mqtt", [broker.clone()])?);
+        }
+        let universe = |list: &String| [format!("--universe={list}")];
+        if let Some(list) = &self.sacn {
+            plans.push(Plan::of::<SacnOptions>("sacn", universe(list))?);
+        }
+        if let Some(list) = &self.artnet {
+            plans.push(Plan::of::<ArtnetOptions>("artnet", universe(list))?);
+        }
+        if let Some(path) = &self.bridge_config {
+            plans.extend(read_plans(path)?);
+        }
+        Ok(plans)
+    }
 }
 
 /// The output of `-o json` when the router is ready.
@@ -145,6 +209,8 @@ struct Ready<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     metrics: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    bridges: &'a [OpenBridge],
     pid: u32,
 }
 
@@ -170,7 +236,8 @@ impl ServeArgs {
         file: Option<TokensFile>,
     ) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
-        let (token, own) = self.own_token()?;
+        let plans = self.bridges.plans()?;
+        let (token, own) = self.own_token(!plans.is_empty())?;
         let keys = match &file {
             None => None,
             Some(file) => Some(Keys::read(file.clone(), own)?),
@@ -203,6 +270,14 @@ impl ServeArgs {
             .as_ref()
             .map(|probes| format!("http://{}/metrics", probes.reachable()));
         let history = self.open_history()?;
+        let (dialer, arrivals) = local();
+        let opening = self.open_bridges(plans, &url, dialer, token.clone(), &terminal.console);
+        let bridges = tokio::select! {
+            opened = opening => opened?,
+            kind = interrupt.wait() => return Err(Failure::signal(kind)),
+        };
+        let opened_bridges = bridges.opened.clone();
+        let stopper = bridges.stopper();
         let (notices, notices_received) = mpsc::unbounded_channel();
         let settings = Settings {
             name: self.name.clone(),
@@ -238,8 +313,16 @@ impl ServeArgs {
             opened,
             history,
             membership,
+            arrivals: Some(arrivals),
         };
         let router = run(listener, shutdown, settings, known, backing, probes);
+        // The bridges end first: they have last messages for the router.
+        let bridged = async {
+            let ended = bridges.run().await;
+            drop(stop);
+            ended
+        };
+        let served = async { tokio::join!(router, bridged) };
         let console = &terminal.console;
         let follow = async {
             let follow_tokens = async {
@@ -260,44 +343,70 @@ impl ServeArgs {
                     url: &url,
                     name: &self.name,
                     metrics: metrics.as_deref(),
+                    bridges: &opened_bridges,
                     pid: std::process::id(),
                 };
                 terminal.printer.value(&ready)?;
                 terminal.printer.flush()?;
             }
             let signal = async {
-                interrupt.wait().await;
+                let kind = interrupt.wait().await;
                 stopping();
-                drop(stop);
+                stopper.stop(StopCause::Signal(kind));
                 std::future::pending::<()>().await;
             };
-            let ended = tokio::select! {
-                ended = router => ended,
-                () = signal => Ended::Drained,
-                () = follow => Ended::Drained,
-                () = keep_alive => Ended::Drained,
+            let (ended, bridged) = tokio::select! {
+                served = served => served,
+                () = signal => (Ended::Drained, Ok(())),
+                () = follow => (Ended::Drained, Ok(())),
+                () = keep_alive => (Ended::Drained, Ok(())),
             };
             if let Ended::Cut(count) = ended {
                 terminal.console.warn(format_args!(
                     "{count} connections were closed before they had read all their messages"
                 ));
             }
-            return Ok(());
+            return bridged;
         }
         let mut child = self.start(&url, token.as_deref())?;
         let command = async {
             let status = child::wait(&mut child, async || interrupt.wait().await).await;
             stopping();
-            drop(stop);
+            stopper.stop(StopCause::Other);
             status
         };
-        let both = async { tokio::join!(router, command).1 };
-        let status = tokio::select! {
-            status = both => status?,
-            () = follow => 0,
-            () = keep_alive => 0,
+        let both = async { tokio::join!(served, command) };
+        let ((_, bridged), status) = tokio::select! {
+            both = both => both,
+            () = follow => return Ok(()),
+            () = keep_alive => return Ok(()),
         };
-        child::check_status(status)
+        bridged?;
+        child::check_status(status?)
+    }
+
+    /// Opens the bridges within this router.
+    async fn open_bridges(
+        &self,
+        plans: Vec<Plan>,
+        url: &str,
+        dialer: Dialer,
+        token: Option<String>,
+        console: &Console,
+    ) -> Result<Bridges, Failure> {
+        let common = Common {
+            target: ConnectionArgs::within(url, dialer, &self.name, token, console)?,
+            probe_interval: PROBE_INTERVAL,
+            reconnect: Reconnect {
+                enabled: true,
+                interval: Duration::from_millis(100),
+                max_tries: None,
+            },
+            allow: Allow::default(),
+            dry_run: false,
+        };
+        let outputs = Outputs::without_documents(console);
+        Bridges::open(plans, &common, outputs, &console.trace()).await
     }
 
     /// Connects to the engine of a cluster, if it is to be in one.
@@ -356,11 +465,11 @@ impl ServeArgs {
         Ok(Some(opened?))
     }
 
-    /// A token with full access for the command, which is stored nowhere. A router without tokens
+    /// A token with full access for the command and the bridges, which is stored nowhere. A router without tokens
     /// accepts any token; the command gets one in any case, so that it does not use another one
     /// from its settings.
-    fn own_token(&self) -> Result<(Option<String>, Option<Record>), Failure> {
-        if self.command.is_empty() {
+    fn own_token(&self, bridges: bool) -> Result<(Option<String>, Option<Record>), Failure> {
+        if self.command.is_empty() && !bridges {
             return Ok((None, None));
         }
         let token = mint()?;

@@ -6,6 +6,7 @@
 //! run            accepts, runs timers, works, stops        the sockets and the clock
 //!   handshakes   from accept to HELLO
 //!   session      bytes of one socket ─▶ frames             one task a connection
+//!   local        frames of a client in this process        one task a connection
 //!     hub        frame, now ─▶ frames in outboxes          the single owner of all state
 //!       state · subscriptions · schedule · auth · grants   pure: no socket, no clock, no sleep
 //!       outbox   the send queue of one session             ranges of one log
@@ -49,6 +50,7 @@ mod handshakes;
 pub mod history;
 mod hub;
 pub mod limits;
+mod local;
 pub mod metrics;
 pub mod outbox;
 mod probes;
@@ -66,6 +68,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clasp::wire::Ttl;
 pub use crate::net::Listener;
+pub use crate::net::local::local;
 pub use crate::net::tls::Acceptor;
 pub use crate::net::{BadIdentity, block_on, now_micros, sd_notify};
 use crate::trace::Trace;

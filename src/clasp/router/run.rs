@@ -21,6 +21,7 @@ use super::handshakes::{Handshake, Handshakes};
 use super::history::{History, HistoryMessage};
 use super::hub::Hub;
 use super::limits::{DRAIN_TIMEOUT, MESSAGE_BYTES};
+use super::local;
 use super::probes;
 use super::session::{self, Shared};
 use super::store::{Opened, Report};
@@ -29,6 +30,7 @@ use super::{Notice, Notices, Settings};
 use crate::clasp::wire::LANGUAGE;
 use crate::net::AcceptError;
 use crate::net::Listener;
+use crate::net::local::Arrivals;
 use crate::net::peer::Peer;
 use crate::net::ws::{self, AcceptOptions};
 use crate::trace::{Step, Tap};
@@ -63,6 +65,8 @@ pub struct Backing {
     pub history: Option<History>,
     /// The cluster that it is one of.
     pub membership: Option<Membership>,
+    /// The clients in this process.
+    pub arrivals: Option<Arrivals>,
 }
 
 /// Serves until `shutdown` completes; then sends every session its queued frames and ends it.
@@ -81,6 +85,7 @@ pub async fn run(
         opened,
         history,
         membership,
+        arrivals,
     } = backing;
     raise_descriptor_limit();
     let clock = settings.clock.clone();
@@ -147,6 +152,14 @@ pub async fn run(
                 () = &mut shutdown => true,
                 () = copied => false,
             };
+            if let Some(arrivals) = arrivals {
+                spawn_local(local::serve(
+                    arrivals,
+                    hub.clone(),
+                    clock.clone(),
+                    trace.clone(),
+                ));
+            }
             loop {
                 if is_stopped {
                     break;
@@ -209,7 +222,7 @@ async fn welcome(arrival: Arrival, hub: Shared, clock: Clock, tap: Tap) {
     let Some((peer, handshake)) = Box::pin(upgrade(arrival, &tap)).await else {
         return;
     };
-    let joined = hub.borrow_mut().join(tap.clone(), clock.now());
+    let joined = hub.borrow_mut().join(false, tap.clone(), clock.now());
     match joined {
         Some(key) => session::serve(peer, hub, key, clock, handshake, tap).await,
         None => session::refuse(peer, tap).await,

@@ -17,6 +17,12 @@ use crate::net::transport::Transport;
 use crate::net::wording::plain;
 use crate::trace::{Control, Direction, Step, Tap};
 
+/// The memory of a queued message beside its payload: the header and the mask.
+const FRAME_BYTES: usize = 14;
+
+/// With more queued bytes than this, a socket has no room.
+const ROOM: usize = 256 * 1024;
+
 /// What a socket receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
@@ -30,7 +36,8 @@ pub enum Received {
 #[derive(Debug)]
 pub struct Socket {
     inner: WebSocketStream<Transport>,
-    unflushed: bool,
+    /// How many bytes were queued since everything was written last; 0 if nothing is queued.
+    unflushed: usize,
     keepalive: Option<Keepalive>,
     tap: Tap,
 }
@@ -45,7 +52,7 @@ impl Socket {
     ) -> Socket {
         Socket {
             inner,
-            unflushed: false,
+            unflushed: 0,
             keepalive: keepalive.map(Keepalive::new),
             tap,
         }
@@ -57,7 +64,7 @@ impl Socket {
     /// # Errors
     /// [`Lost`] when the connection is gone.
     pub fn send(&mut self, message: Bytes) -> Result<(), Lost> {
-        self.unflushed = true;
+        self.unflushed += message.len() + FRAME_BYTES;
         self.tap.frame(Direction::Sent, &message);
         Pin::new(&mut self.inner)
             .start_send(Message::Binary(message))
@@ -78,11 +85,25 @@ impl Socket {
     /// # Errors
     /// [`Lost`] when the connection is gone, or the server sent a text message.
     pub async fn next(&mut self) -> Result<Bytes, Lost> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// Polls for what [`next`](Self::next) gives.
+    ///
+    /// # Errors
+    /// The errors of [`next`](Self::next).
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Lost>> {
         loop {
-            if let Received::Message(message) = self.receive().await? {
-                return Ok(message);
+            if let Received::Message(message) = ready!(self.poll_receive(cx))? {
+                return Poll::Ready(Ok(message));
             }
         }
+    }
+
+    /// Whether the server reads as fast as messages are queued. A caller that may queue without
+    /// limit waits until there is room.
+    pub fn has_room(&self) -> bool {
+        self.unflushed < ROOM
     }
 
     /// Receives the next message or Pong; otherwise the same as [`next`](Self::next).
@@ -99,7 +120,7 @@ impl Socket {
     /// # Errors
     /// [`Lost`] when the connection is gone.
     pub fn ping(&mut self, payload: Bytes) -> Result<(), Lost> {
-        self.unflushed = true;
+        self.unflushed += payload.len() + FRAME_BYTES;
         self.tap
             .control(Direction::Sent, payload.len(), || Control::Ping);
         Pin::new(&mut self.inner)
@@ -132,10 +153,10 @@ impl Socket {
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Lost>> {
-        if self.unflushed {
+        if self.unflushed > 0 {
             let flushed = ready!(Pin::new(&mut self.inner).poll_flush(cx));
             flushed.map_err(|error| self.lost(error))?;
-            self.unflushed = false;
+            self.unflushed = 0;
         }
         Poll::Ready(Ok(()))
     }

@@ -9,7 +9,6 @@
 
 pub mod broker;
 pub mod connection;
-pub mod newest;
 
 use std::time::Duration;
 
@@ -18,11 +17,11 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::codec::Publish;
+use crate::clasp::bridge::newest::Newest;
 use crate::error::Failure;
 use crate::net::backoff::Backoff;
 use crate::trace;
 use connection::{Connection, End, Incoming, Settings};
-use newest::Newest;
 
 /// How many publications may wait in each direction.
 const WAITING: usize = 4_096;
@@ -31,7 +30,7 @@ const WAITING: usize = 4_096;
 pub struct Client {
     outgoing: mpsc::Sender<Publish>,
     /// Retained publications that had no room in the channel.
-    kept: Newest,
+    kept: Newest<Publish>,
     incoming: mpsc::Receiver<Incoming>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
@@ -85,11 +84,13 @@ impl Client {
     /// kept, and others are dropped. Returns false if this one was dropped.
     pub fn publish(&mut self, publish: Publish) -> bool {
         if self.kept.has(&publish.topic) {
-            return self.kept.push(publish).is_ok();
+            return keep_newest(&mut self.kept, publish).is_ok();
         }
         match self.outgoing.try_send(publish) {
             Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(publish)) => self.kept.push(publish).is_ok(),
+            Err(mpsc::error::TrySendError::Full(publish)) => {
+                keep_newest(&mut self.kept, publish).is_ok()
+            }
             Err(mpsc::error::TrySendError::Closed(_)) => false,
         }
     }
@@ -112,6 +113,16 @@ impl Client {
     }
 }
 
+/// Keeps a retained publication, instead of an older one of its topic. Gives it back if it is not
+/// retained or there is no room.
+fn keep_newest(kept: &mut Newest<Publish>, publish: Publish) -> Result<(), Publish> {
+    if !publish.retain {
+        return Err(publish);
+    }
+    let (topic, size) = (publish.topic.clone(), publish.payload.len());
+    kept.push(&topic, publish, size)
+}
+
 /// Keeps a connection open until the client is closed.
 async fn keep(
     mut connection: Connection,
@@ -129,7 +140,7 @@ async fn keep(
         let began = Instant::now();
         let mut kept = Newest::default();
         for publish in std::mem::take(&mut connection.in_flight).into_values() {
-            if let Err(publish) = kept.push(publish) {
+            if let Err(publish) = keep_newest(&mut kept, publish) {
                 let detail = format!(
                     "{}: the connection was lost before the broker acknowledged it",
                     publish.topic
@@ -154,7 +165,7 @@ async fn keep(
                     _ = &mut stopped => return,
                     publish = to_send.recv() => {
                         let Some(publish) = publish else { return };
-                        if let Err(publish) = kept.push(publish) {
+                        if let Err(publish) = keep_newest(&mut kept, publish) {
                             let detail = format!("{}: there is no connection to the broker", publish.topic);
                             let report = Incoming::Dropped("while the broker was away", detail);
                             let _ = events.send(report).await;

@@ -296,6 +296,11 @@ impl Mapping {
         .collect()
     }
 
+    /// The router does not read, or reads again: until then its echoes are late.
+    pub fn stall(&mut self, stalled: bool) {
+        self.written.stall(stalled);
+    }
+
     /// The connection to the router is lost: from now on, the newest values are kept.
     pub fn hold(&mut self) {
         self.written.hold();

@@ -4,21 +4,20 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 
 use tokio::time::Instant;
 
-use super::dmx::{self, DmxArgs, Input, Ports};
+use super::dmx::{self, DmxOptions, Input, Ports};
 use super::report::{Report, peers};
-use super::run::{self, Side};
+use super::run::{Running, Side};
+use super::setup::Setup;
 use super::to_router::ToRouter;
 use crate::clasp::bridge::artnet::codec::{self, NAME_MAX, PORT};
 use crate::clasp::bridge::artnet::map::{Identity, KEEPALIVE, Mapping, TIMEOUT, To};
-use crate::clasp::bridge::artnet::show::{LANGUAGE, document};
+use crate::clasp::bridge::artnet::show::document;
 use crate::clasp::bridge::dmx::address::Universes;
 use crate::clasp::bridge::dmx::map::Outgoing;
 use crate::clasp::bridge::dmx::socket::{Datagrams, Target};
-use crate::clasp::client::block_on;
 use crate::clasp::router::auth::random_number;
 use crate::clasp::wire::{Frame, Message};
 use crate::error::Failure;
-use crate::term::Terminal;
 use crate::trace::Direction;
 
 const EXAMPLES: &str = "\
@@ -37,10 +36,10 @@ the bridge: at most 44 frames a second, and every 4 s if nothing changes.
 
 docs/bridges.md has the whole mapping.";
 
-/// What may be typed after `bridge artnet`.
+/// The options of an Art-Net bridge.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct ArtnetArgs {
+pub struct ArtnetOptions {
     /// Bridge these universes: 0, 0-15, 0,3-5
     #[arg(long, value_name = "LIST", default_value = "0", value_parser = universes)]
     universe: Universes,
@@ -75,25 +74,36 @@ pub struct ArtnetArgs {
     namespace: Box<str>,
 
     #[command(flatten)]
-    dmx: DmxArgs,
+    dmx: DmxOptions,
 }
 
 fn universes(text: &str) -> Result<Universes, String> {
     Universes::parse(text, &codec::UNIVERSES)
 }
 
+/// Checks a list of universes, for a command that only passes it on.
+///
+/// # Errors
+/// Why it is none.
+pub fn checked_universes(text: &str) -> Result<String, String> {
+    universes(text).map(|_| text.to_owned())
+}
+
 fn source_name(text: &str) -> Result<String, String> {
     dmx::checked_name(text, NAME_MAX)
 }
 
-impl ArtnetArgs {
-    /// Bridges.
+impl ArtnetOptions {
+    /// Whether levels are 0.0 to 1.0.
+    pub fn is_normalized(&self) -> bool {
+        self.dmx.normalize
+    }
+
+    /// Opens the socket.
     ///
     /// # Errors
-    /// An address that cannot be had; no connection to the router, or one that is lost for good; a
-    /// refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
-    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let target = run::target(&self.dmx.connection, &terminal.console, self.dmx.dry_run)?;
+    /// An address that cannot be bound or found.
+    pub async fn open(self, setup: Setup) -> Result<Running, Failure> {
         let long_name = self.source_name.unwrap_or_else(dmx::source_name);
         let identity = Identity {
             short_name: long_name.clone(),
@@ -102,42 +112,37 @@ impl ArtnetArgs {
             receives: !self.dmx.send_only,
             sync: self.sync,
         };
-        let report = Report::new(terminal, LANGUAGE, self.dmx.dry_run);
-        let deadline = self.dmx.connection.timeout();
-        block_on(async {
-            let any = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, PORT);
-            let listen = match &self.listen {
-                Some(listen) => listen.resolve(PORT).await?,
-                None => any,
-            };
-            let datagrams = Datagrams::open(listen, Ipv4Addr::UNSPECIFIED)?;
-            let to = match (&self.broadcast, &self.discover) {
-                _ if !self.send.is_empty() => {
-                    let mut targets = Vec::new();
-                    for target in &self.send {
-                        targets.push(target.resolve(PORT).await?);
-                    }
-                    To::Targets(targets)
+        let any = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, PORT);
+        let listen = match &self.listen {
+            Some(listen) => listen.resolve(PORT).await?,
+            None => any,
+        };
+        let datagrams = Datagrams::open(listen, Ipv4Addr::UNSPECIFIED)?;
+        let to = match (&self.broadcast, &self.discover) {
+            _ if !self.send.is_empty() => {
+                let mut targets = Vec::new();
+                for target in &self.send {
+                    targets.push(target.resolve(PORT).await?);
                 }
-                (Some(broadcast), _) => To::Broadcast(broadcast.resolve(PORT).await?),
-                (None, Some(discover)) => To::Found(discover.resolve(PORT).await?),
-                (None, None) if listen.ip().is_loopback() => {
-                    To::Found(SocketAddrV4::new(Ipv4Addr::new(127, 255, 255, 255), PORT))
-                }
-                (None, None) => To::Found(SocketAddrV4::new(Ipv4Addr::BROADCAST, PORT)),
-            };
-            let rules =
-                self.dmx
-                    .rules(self.namespace, self.universe, TIMEOUT, KEEPALIVE, self.sync);
-            let mapping = Mapping::new(rules, identity, to);
-            let pattern = mapping.dmx().subscription();
-            let request = run::request(&pattern, self.dmx.probe_interval, &self.dmx.reconnect)?;
-            let side = Artnet {
-                ports: Ports::new(datagrams),
-                mapping,
-            };
-            run::run(target, request, side, report, deadline).await
-        })?
+                To::Targets(targets)
+            }
+            (Some(broadcast), _) => To::Broadcast(broadcast.resolve(PORT).await?),
+            (None, Some(discover)) => To::Found(discover.resolve(PORT).await?),
+            (None, None) if listen.ip().is_loopback() => {
+                To::Found(SocketAddrV4::new(Ipv4Addr::new(127, 255, 255, 255), PORT))
+            }
+            (None, None) => To::Found(SocketAddrV4::new(Ipv4Addr::BROADCAST, PORT)),
+        };
+        let rules = self
+            .dmx
+            .rules(self.namespace, self.universe, TIMEOUT, KEEPALIVE, self.sync);
+        let mapping = Mapping::new(rules, identity, to);
+        let pattern = mapping.dmx().subscription();
+        let side = Artnet {
+            ports: Ports::new(datagrams),
+            mapping,
+        };
+        Ok(Running::new(setup, pattern, side))
     }
 }
 

@@ -14,8 +14,6 @@ use crate::clasp::bridge::dmx::address::{Scale, Universes, check_namespace};
 use crate::clasp::bridge::dmx::map::{Dmx, Mode, Outgoing, Rules};
 use crate::clasp::bridge::dmx::merge::Rule;
 use crate::clasp::bridge::dmx::socket::Datagrams;
-use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
-use crate::clasp::cmd::listen::probe_interval;
 use crate::clasp::wire::Frame;
 use crate::text::count::Counted;
 use crate::trace::{Direction, Step};
@@ -29,7 +27,7 @@ const LATE: Duration = Duration::from_millis(1);
 
 /// Options of both protocols.
 #[derive(Debug, clap::Args)]
-pub struct DmxArgs {
+pub struct DmxOptions {
     /// Write each channel, or each universe as one stream of 512 levels: channel,
     /// universe
     #[arg(long, value_name = "MODE", default_value = "channel", value_parser = mode, help_heading = "Mapping")]
@@ -37,7 +35,7 @@ pub struct DmxArgs {
 
     /// Levels are 0.0 to 1.0 instead of 0 to 255
     #[arg(long, help_heading = "Mapping")]
-    normalize: bool,
+    pub normalize: bool,
 
     /// Of several sources of the same priority take the highest level, or the
     /// latest change: htp, ltp
@@ -55,23 +53,9 @@ pub struct DmxArgs {
     /// Only send what the router says; write nothing
     #[arg(long)]
     pub send_only: bool,
-
-    /// Print what would be sent to either side, and send nothing
-    #[arg(long)]
-    pub dry_run: bool,
-
-    /// Ask the router for a sign of life after so long a silence
-    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
-    pub probe_interval: Duration,
-
-    #[command(flatten)]
-    pub connection: ConnectionArgs,
-
-    #[command(flatten)]
-    pub reconnect: ReconnectArgs,
 }
 
-impl DmxArgs {
+impl DmxOptions {
     /// How the mapping is to be done. `timeout` is how long a source may be silent; `keepalive`, how
     /// often what does not change is sent.
     pub fn rules(
@@ -260,7 +244,7 @@ fn say_unsent(unsent: usize, report: &Report) {
             one: "level",
             more: "levels",
         };
-        report.console.note(format_args!(
+        report.note(format_args!(
             "{levels} other than 0 that the router has already: --retained sends what is there"
         ));
     }

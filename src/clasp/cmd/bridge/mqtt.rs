@@ -2,29 +2,28 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::namespace;
 use super::report::Report;
-use super::run::{self, Side};
+use super::run::{Running, Side};
+use super::setup::Setup;
 use super::to_router::ToRouter;
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::mqtt::codec::{Connect, Publish, Version};
 use crate::clasp::bridge::mqtt::map::{Mapping, Received, Rules};
 use crate::clasp::bridge::mqtt::payload::Form;
-use crate::clasp::bridge::mqtt::show::{LANGUAGE, document};
+use crate::clasp::bridge::mqtt::show::document;
 use crate::clasp::bridge::mqtt::socket::Client;
 use crate::clasp::bridge::mqtt::socket::broker::Broker;
 use crate::clasp::bridge::mqtt::socket::connection::{Incoming, Settings};
 use crate::clasp::bridge::mqtt::topic::check_filter;
-use crate::clasp::client::{Trust, block_on};
-use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
-use crate::clasp::cmd::listen::probe_interval;
+use crate::clasp::client::Trust;
 use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
-use crate::term::Terminal;
 use crate::text::duration::{InWords, duration};
 use crate::text::whole::{SMALL, read_text};
 
@@ -46,10 +45,10 @@ docs/bridges.md describes the whole mapping.";
 /// The MQTT keepalive, in seconds.
 const KEEPALIVE: u16 = 60;
 
-/// The arguments of `bridge mqtt`.
+/// The options of an MQTT bridge.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct MqttArgs {
+pub struct MqttOptions {
     /// The broker: HOST, HOST:PORT, mqtt://HOST:PORT, or mqtts://HOST for TLS
     #[arg(value_name = "BROKER")]
     broker: Broker,
@@ -103,23 +102,17 @@ pub struct MqttArgs {
     #[arg(long, help_heading = "Mapping")]
     retained: bool,
 
-    /// Print what would be sent to either side, and send nothing
-    #[arg(long)]
-    dry_run: bool,
-
-    /// Probe the router after this long a silence
-    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
-    probe_interval: Duration,
-
     /// Wait this long before connecting to the broker again; later waits grow
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
     broker_reconnect: Duration,
+}
 
-    #[command(flatten)]
-    connection: ConnectionArgs,
-
-    #[command(flatten)]
-    reconnect: ReconnectArgs,
+/// Checks the address of a broker, for a command that only passes it on.
+///
+/// # Errors
+/// Why it is none.
+pub fn checked_broker(text: &str) -> Result<String, String> {
+    text.parse::<Broker>().map(|_| text.to_owned())
 }
 
 fn version(text: &str) -> Result<Version, &'static str> {
@@ -157,14 +150,13 @@ fn will(text: &str) -> Result<Publish, String> {
     })
 }
 
-impl MqttArgs {
-    /// Runs the bridge.
+impl MqttOptions {
+    /// Connects to the broker.
     ///
     /// # Errors
-    /// No first connection to the broker or the router; a connection to the router that is lost for
-    /// good; a refusal by either. Ctrl-C and SIGTERM end a bridge normally.
-    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let target = run::target(&self.connection, &terminal.console, self.dry_run)?;
+    /// A password that cannot be read; no connection to the broker; a refusal.
+    pub async fn open(self, setup: Setup) -> Result<Running, Failure> {
+        let report = &setup.report;
         let password = match &self.password_file {
             None => None,
             Some(path) => {
@@ -173,7 +165,7 @@ impl MqttArgs {
                     Failure::usage(format!("cannot read {}: {error}", path.display()))
                 })?;
                 let password = text.trim_end_matches(['\r', '\n']).to_owned();
-                terminal.console.hide([&password]);
+                report.console().hide([&password]);
                 Some(password)
             }
         };
@@ -186,10 +178,7 @@ impl MqttArgs {
             version: self.protocol,
         });
         let pattern = mapping.subscription();
-        let request = run::request(&pattern, self.probe_interval, &self.reconnect)?;
-        let report = Report::new(terminal, LANGUAGE, self.dry_run);
-        let deadline = self.connection.timeout();
-        let number = std::process::id();
+        let number = client_number();
         let broker = self.broker.0.clone();
         let settings = Settings {
             trust: Trust {
@@ -203,7 +192,7 @@ impl MqttArgs {
                 keepalive: KEEPALIVE,
                 user: self.username,
                 password,
-                will: self.will.filter(|_| !self.dry_run),
+                will: self.will.filter(|_| !report.is_dry()),
             },
             version: self.protocol,
             filters: if self.topics.is_empty() {
@@ -212,21 +201,28 @@ impl MqttArgs {
                 self.topics
             },
             qos: self.qos,
-            limit: target.connect_timeout,
+            limit: setup.target.connect_timeout,
             reconnect: self.broker_reconnect,
             tap: report.tap.clone(),
             broker: broker.clone(),
         };
-        block_on(async {
-            let client = Client::connect(settings).await?;
-            let side = Mqtt {
-                client,
-                mapping,
-                broker: broker.to_string(),
-                is_connected: true,
-            };
-            run::run(target, request, side, report, deadline).await
-        })?
+        let side = Mqtt {
+            client: Client::connect(settings).await?,
+            mapping,
+            broker: broker.to_string(),
+            is_connected: true,
+        };
+        Ok(Running::new(setup, pattern, side))
+    }
+}
+
+/// A number for the client id, which no other bridge has.
+fn client_number() -> String {
+    static OTHERS: AtomicU32 = AtomicU32::new(0);
+    let number = std::process::id();
+    match OTHERS.fetch_add(1, Ordering::Relaxed) {
+        0 => number.to_string(),
+        other => format!("{number}-{other}"),
     }
 }
 
@@ -259,14 +255,12 @@ impl Side for Mqtt {
             Incoming::Disconnected(why) => {
                 self.is_connected = false;
                 let broker = &self.broker;
-                report
-                    .console
-                    .note(format_args!("broker {broker} gone ({why}); reconnecting"));
+                report.note(format_args!("broker {broker} gone ({why}); reconnecting"));
             }
             Incoming::Reconnected(after) => {
                 self.is_connected = true;
                 let after = Duration::from_millis(after.as_millis() as u64);
-                report.console.warn(format_args!(
+                report.warn(format_args!(
                     "broker back in {}; publications meanwhile that are not retained were missed",
                     InWords(after)
                 ));
@@ -303,6 +297,10 @@ impl Side for Mqtt {
 
     fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.again(Instant::now())
+    }
+
+    fn router_stalled(&mut self, stalled: bool) {
+        self.mapping.stall(stalled);
     }
 
     async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {

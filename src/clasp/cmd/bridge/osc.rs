@@ -7,24 +7,21 @@ use tokio::time::Instant;
 
 use super::namespace;
 use super::report::{Report, peers};
-use super::run::{self, Side};
+use super::run::{Running, Side};
+use super::setup::Setup;
 use super::to_router::ToRouter;
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::osc::codec;
 use crate::clasp::bridge::osc::framing::Framing;
 use crate::clasp::bridge::osc::map::{Mapping, Outgoing, Rules};
 use crate::clasp::bridge::osc::peers::{Peers, To};
-use crate::clasp::bridge::osc::show::{LANGUAGE, Whole};
+use crate::clasp::bridge::osc::show::Whole;
 use crate::clasp::bridge::osc::socket::{Incoming, Place, SendResult, Sockets};
 use crate::clasp::bridge::osc::value::As;
 use crate::clasp::bridge::unit::Unit;
-use crate::clasp::client::block_on;
 use crate::clasp::client::clock::now_micros;
-use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
-use crate::clasp::cmd::listen::probe_interval;
 use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
-use crate::term::Terminal;
 use crate::text::duration::{InWords, duration};
 use crate::trace::{Direction, Step};
 
@@ -46,10 +43,10 @@ Numbers are sent with the type that the device has used at that address. No
 message is sent back to its sender. docs/bridges.md describes the whole
 mapping.";
 
-/// The arguments of `bridge osc`.
+/// The options of an OSC bridge.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct OscArgs {
+pub struct OscOptions {
     /// Listen on this port, on all interfaces or on one; tcp:PORT for TCP; may be repeated
     #[arg(long, value_name = "[HOST:]PORT", required_unless_present = "send")]
     listen: Vec<Place>,
@@ -96,20 +93,14 @@ pub struct OscArgs {
     /// Treat a value as an echo if the same was sent to that peer within this time
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "250ms", help_heading = "Mapping")]
     echo_window: Duration,
+}
 
-    /// Print what would be sent to either side, and send nothing
-    #[arg(long)]
-    dry_run: bool,
-
-    /// Probe the router after this long a silence
-    #[arg(long, value_name = "DURATION", value_parser = probe_interval, default_value = "80s")]
-    probe_interval: Duration,
-
-    #[command(flatten)]
-    connection: ConnectionArgs,
-
-    #[command(flatten)]
-    reconnect: ReconnectArgs,
+/// Checks an address to listen on, for a command that only passes it on.
+///
+/// # Errors
+/// Why it is none.
+pub fn checked_listen(text: &str) -> Result<String, &'static str> {
+    text.parse::<Place>().map(|_| text.to_owned())
 }
 
 fn segment(text: &str) -> Result<Box<str>, &'static str> {
@@ -129,14 +120,18 @@ fn form(text: &str) -> Result<As, &'static str> {
     }
 }
 
-impl OscArgs {
-    /// Runs the bridge.
+impl OscOptions {
+    /// Opens the sockets.
     ///
     /// # Errors
-    /// An address that cannot be bound; no connection to the router, or one that is lost for good;
-    /// a refusal. Ctrl-C and SIGTERM end a bridge normally.
-    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
-        let target = run::target(&self.connection, &terminal.console, self.dry_run)?;
+    /// An address that cannot be bound or reached.
+    pub async fn open(self, setup: Setup) -> Result<Running, Failure> {
+        let sockets = Sockets::open(&self.listen, &self.send, self.framing).await?;
+        let to = match self.peer_ttl {
+            _ if !sockets.targets.is_empty() => To::Targets(sockets.targets.clone()),
+            Some(ttl) => To::Recent(ttl),
+            None => To::Last,
+        };
         let mapping = Mapping::new(Rules {
             namespace: self.namespace,
             params: self.params,
@@ -146,23 +141,12 @@ impl OscArgs {
             echo_window: self.echo_window,
         });
         let pattern = mapping.subscription();
-        let request = run::request(&pattern, self.probe_interval, &self.reconnect)?;
-        let report = Report::new(terminal, LANGUAGE, self.dry_run);
-        let deadline = self.connection.timeout();
-        block_on(async {
-            let sockets = Sockets::open(&self.listen, &self.send, self.framing).await?;
-            let to = match self.peer_ttl {
-                _ if !sockets.targets.is_empty() => To::Targets(sockets.targets.clone()),
-                Some(ttl) => To::Recent(ttl),
-                None => To::Last,
-            };
-            let side = Osc {
-                sockets,
-                peers: Peers::new(to, self.reply_port),
-                mapping,
-            };
-            run::run(target, request, side, report, deadline).await
-        })?
+        let side = Osc {
+            sockets,
+            peers: Peers::new(to, self.reply_port),
+            mapping,
+        };
+        Ok(Running::new(setup, pattern, side))
     }
 }
 
@@ -229,7 +213,7 @@ impl Osc {
         }
         if let Some(late) = received.late {
             if report.counts.late(late >= LATE) {
-                report.console.warn(format_args!(
+                report.warn(format_args!(
                     "{from}: a bundle came {} after its time, and was passed on at once; its clock \
                      may be wrong",
                     InWords(late)
@@ -301,6 +285,10 @@ impl Side for Osc {
 
     fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.again(Instant::now())
+    }
+
+    fn router_stalled(&mut self, stalled: bool) {
+        self.mapping.stall(stalled);
     }
 
     async fn finish(mut self, router: &mut ToRouter, report: &mut Report) {

@@ -1,7 +1,8 @@
 //! The loop of a bridge. Takes the router's messages and passes them to a [`Side`], and the
-//! reverse, until a signal, a deadline, or a connection that is lost for good.
+//! reverse, until it is stopped or the connection is lost for good.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -9,19 +10,19 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::report::Report;
+use super::setup::{Setup, StopCause};
 use super::to_router::{ToRouter, WAITING};
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::unit::Unit;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Error, RATE_WINDOW, Refusal, Target, clock};
-use crate::clasp::cmd::allow::Allow;
-use crate::clasp::cmd::connection::{ConnectionArgs, ReconnectArgs};
+use crate::clasp::cmd::connection::ConnectionArgs;
 use crate::clasp::cmd::listen::life;
 use crate::clasp::rate_limiter::Limits;
 use crate::clasp::wire::{self, Capability, Frame, Message, Pattern, TypeMask};
 use crate::config::guard::Intent;
-use crate::error::Failure;
-use crate::term::{Console, Interrupt, TimeLimits};
+use crate::error::{Failure, Kind};
+use crate::term::Console;
 
 /// How many events from the router may be queued.
 const EVENTS_WAITING: usize = 1_024;
@@ -67,6 +68,27 @@ pub trait Side {
 
     /// The state, for the status line.
     fn about(&self) -> String;
+
+    /// The router does not read, or reads again: until then its echoes are late.
+    fn router_stalled(&mut self, _stalled: bool) {}
+}
+
+/// A bridge whose sockets are open.
+pub struct Running {
+    /// The addresses at which it listens, or whom it is connected with.
+    pub listening: Vec<String>,
+    /// Connects to the router, and passes messages until the bridge is stopped.
+    pub until_stopped: Pin<Box<dyn Future<Output = Result<(), Failure>>>>,
+}
+
+impl Running {
+    /// A bridge with this side. `pattern` is what the side wants from the router.
+    pub fn new(setup: Setup, pattern: String, side: impl Side + 'static) -> Running {
+        Running {
+            listening: side.listening(),
+            until_stopped: Box::pin(run(setup, pattern, side)),
+        }
+    }
 }
 
 /// The output of `-o json` when the bridge is ready.
@@ -94,49 +116,48 @@ pub fn target(
     connection.target_for(console, intent)
 }
 
-/// The subscription to a pattern. It always includes the present values: a mapping compares input
-/// with them, even if it does not pass them on.
-///
-/// # Errors
-/// An invalid pattern.
-pub fn request(
-    pattern: &str,
-    probe_interval: Duration,
-    reconnect: &ReconnectArgs,
-) -> Result<Request, Failure> {
-    Ok(Request {
-        patterns: vec![Pattern::new(pattern)?],
-        types: TypeMask::ALL,
-        limits: Limits::default(),
-        retained: true,
-        probe_interval,
-        reconnect: reconnect.policy(),
-    })
-}
-
 /// Runs the bridge until it ends.
 ///
 /// # Errors
 /// No first connection; a connection that is lost for good; a refusal.
-pub async fn run(
-    target: Target,
-    request: Request,
-    mut side: impl Side,
-    mut report: Report,
-    deadline: Option<Duration>,
-) -> Result<(), Failure> {
-    let mut interrupt = Interrupt::listen()?;
+async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), Failure> {
+    let Setup {
+        target,
+        probe_interval,
+        reconnect,
+        allow,
+        route,
+        mut stop,
+        mut report,
+    } = setup;
+    let patterns = route.subscriptions(pattern);
+    let patterns: Result<_, _> = patterns.iter().map(|text| Pattern::new(text)).collect();
+    let request = Request {
+        patterns: patterns?,
+        types: TypeMask::ALL,
+        limits: Limits::default(),
+        // A mapping compares input with the present values, even if it does not pass them on.
+        retained: true,
+        probe_interval,
+        reconnect,
+    };
     let (frames, writes) = mpsc::channel(WAITING);
     let subscription = tokio::select! {
         opened = Subscription::open(target.clone(), request) => opened?.with_writes(writes),
-        kind = interrupt.wait() => return Err(Failure::signal(kind)),
+        cause = stop.wait() => return match cause {
+            StopCause::Signal(kind) => Err(Failure::signal(kind)),
+            StopCause::Deadline => {
+                let why = format!("no connection to {} within --timeout", target.endpoint);
+                Err(Failure::new(Kind::Deadline, why))
+            }
+            StopCause::Other => Ok(()),
+        },
     };
     let (events, mut heard) = mpsc::channel(EVENTS_WAITING);
-    let (stop, stopped) = oneshot::channel();
-    let listening = tokio::spawn(listen(subscription, events, stopped));
-    let mut router = ToRouter::new(frames, Allow::in_force()?);
+    let (close, closed) = oneshot::channel();
+    let listening = tokio::spawn(listen(subscription, events, closed));
+    let mut router = ToRouter::new(frames, allow, route);
     let (offsets, mut offset) = mpsc::channel(1);
-    let limits = TimeLimits::new(deadline.map(|limit| ("--timeout", limit)), None);
     let mut initial = true;
     let mut again: Option<Instant> = None;
     let result = loop {
@@ -145,8 +166,7 @@ pub async fn run(
             .flatten()
             .min();
         tokio::select! {
-            _ = interrupt.wait() => break Ok(()),
-            _ = limits.over() => break Ok(()),
+            _ = stop.wait() => break Ok(()),
             event = heard.recv() => {
                 let mut first = Some(event);
                 let mut failed = None;
@@ -159,7 +179,9 @@ pub async fn run(
                             break;
                         }
                         Some(Ok(event)) => {
-                            life::say(&event, &target.endpoint, &report.console);
+                            if report.is_first() {
+                                life::say(&event, &target.endpoint, report.console());
+                            }
                             match event {
                                 Event::Live { welcome, back } => {
                                     router.live(&welcome);
@@ -179,7 +201,9 @@ pub async fn run(
                                 }
                                 Event::Message(frame) | Event::Retained(frame) => {
                                     // The subscription has already decoded it.
-                                    if let Ok(frame) = wire::decode(&frame) {
+                                    if let Ok(frame) = wire::decode(&frame)
+                                        && let Some(frame) = router.receive(&frame)
+                                    {
                                         side.deliver(&frame, initial, &mut report);
                                     }
                                 }
@@ -209,6 +233,7 @@ pub async fn run(
                 }
             }
             Some(micros) = offset.recv() => router.set_offset(micros),
+            () = router.room() => router.send_waiting(&mut report),
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                 let now = Instant::now();
                 router.tick(&mut report);
@@ -219,6 +244,9 @@ pub async fn run(
                 report.tick(now, &side.about());
             }
         }
+        if let Some(stalled) = router.take_stall() {
+            side.router_stalled(stalled);
+        }
         if let Some(failure) = report.failure() {
             break Err(failure);
         }
@@ -227,7 +255,7 @@ pub async fn run(
     router.finish(&mut report);
     drop(router);
     // An error means that the task has ended already.
-    let _ = stop.send(());
+    let _ = close.send(());
     let _ = timeout(LAST_WRITES, listening).await;
     let finished = report.finish();
     result.and(finished)
@@ -263,7 +291,7 @@ async fn measure(target: Target, offsets: mpsc::Sender<i64>) {
 
 fn ready(target: &Target, side: &impl Side, report: &mut Report) -> Result<(), Failure> {
     let listening = side.listening();
-    report.console.note(format_args!(
+    report.note(format_args!(
         "ready: {} and {}",
         listening.join(", "),
         target.endpoint

@@ -4,9 +4,10 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use tokio::time::Instant;
 
-use super::dmx::{self, DmxArgs, Input, Ports};
+use super::dmx::{self, DmxOptions, Input, Ports};
 use super::report::Report;
-use super::run::{self, Side};
+use super::run::{Running, Side};
+use super::setup::Setup;
 use super::to_router::ToRouter;
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::dmx::address::Universes;
@@ -14,12 +15,10 @@ use crate::clasp::bridge::dmx::map::Outgoing;
 use crate::clasp::bridge::dmx::socket::{Datagrams, Target};
 use crate::clasp::bridge::sacn::codec::{self, Cid, NAME_MAX, PORT, PRIORITY_MAX};
 use crate::clasp::bridge::sacn::map::{Identity, KEEPALIVE, Mapping, TIMEOUT};
-use crate::clasp::bridge::sacn::show::{LANGUAGE, document};
-use crate::clasp::client::block_on;
+use crate::clasp::bridge::sacn::show::document;
 use crate::clasp::router::auth::random;
 use crate::clasp::wire::{Frame, Message};
 use crate::error::{Failure, Kind};
-use crate::term::Terminal;
 use crate::trace::Direction;
 
 const EXAMPLES: &str = "\
@@ -39,10 +38,10 @@ if nothing changes. When the bridge ends it says so to the receivers.
 
 docs/bridges.md has the whole mapping.";
 
-/// What may be typed after `bridge sacn`.
+/// The options of an sACN bridge.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct SacnArgs {
+pub struct SacnOptions {
     /// Bridge these universes: 1, 1-16, 1,3-5
     #[arg(long, value_name = "LIST", default_value = "1", value_parser = universes)]
     universe: Universes,
@@ -83,26 +82,37 @@ pub struct SacnArgs {
     namespace: Box<str>,
 
     #[command(flatten)]
-    dmx: DmxArgs,
+    dmx: DmxOptions,
 }
 
 fn universes(text: &str) -> Result<Universes, String> {
     Universes::parse(text, &codec::UNIVERSES)
 }
 
+/// Checks a list of universes, for a command that only passes it on.
+///
+/// # Errors
+/// Why it is none.
+pub fn checked_universes(text: &str) -> Result<String, String> {
+    universes(text).map(|_| text.to_owned())
+}
+
 fn source_name(text: &str) -> Result<String, String> {
     dmx::checked_name(text, NAME_MAX)
 }
 
-impl SacnArgs {
-    /// Bridges.
+impl SacnOptions {
+    /// Whether levels are 0.0 to 1.0.
+    pub fn is_normalized(&self) -> bool {
+        self.dmx.normalize
+    }
+
+    /// Opens the sockets.
     ///
     /// # Errors
-    /// An address or a multicast group that cannot be had; no connection to the router, or one that
-    /// is lost for good; a refusal. Ctrl-C and SIGTERM are how a bridge ends, and no failure.
-    pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
+    /// An address that cannot be bound, or a multicast group that cannot be joined.
+    pub async fn open(self, setup: Setup) -> Result<Running, Failure> {
         let dmx = &self.dmx;
-        let target = run::target(&dmx.connection, &terminal.console, dmx.dry_run)?;
         let identity = Identity {
             cid: Cid::random(random()?),
             name: self.source_name.unwrap_or_else(dmx::source_name),
@@ -119,37 +129,31 @@ impl SacnArgs {
         );
         let mapping = Mapping::new(rules, identity);
         let pattern = mapping.dmx().subscription();
-        let request = run::request(&pattern, dmx.probe_interval, &dmx.reconnect)?;
-        let report = Report::new(terminal, LANGUAGE, dmx.dry_run);
-        let deadline = dmx.connection.timeout();
-        block_on(async {
-            let any =
-                SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, if dmx.send_only { 0 } else { PORT });
-            let listen = match &self.listen {
-                Some(listen) => listen.resolve(PORT).await?,
-                None => any,
-            };
-            let interface = self.interface.unwrap_or(*listen.ip());
-            let mut datagrams = Datagrams::open(listen, interface)?;
-            if listen.ip().is_unspecified() && !dmx.send_only {
-                for universe in universes.iter() {
-                    join(&mut datagrams, universe)?;
-                }
+        let port = if dmx.send_only { 0 } else { PORT };
+        let listen = match &self.listen {
+            Some(listen) => listen.resolve(PORT).await?,
+            None => SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, port),
+        };
+        let interface = self.interface.unwrap_or(*listen.ip());
+        let mut datagrams = Datagrams::open(listen, interface)?;
+        if listen.ip().is_unspecified() && !dmx.send_only {
+            for universe in universes.iter() {
+                join(&mut datagrams, universe)?;
             }
-            let mut targets = Vec::new();
-            for target in &self.send {
-                targets.push(target.resolve(PORT).await?);
-            }
-            let side = Sacn {
-                receives: !dmx.send_only,
-                multicasts: targets.is_empty() || self.multicast,
-                ports: Ports::new(datagrams),
-                targets,
-                mapping,
-                universes,
-            };
-            run::run(target, request, side, report, deadline).await
-        })?
+        }
+        let mut targets = Vec::new();
+        for target in &self.send {
+            targets.push(target.resolve(PORT).await?);
+        }
+        let side = Sacn {
+            receives: !dmx.send_only,
+            multicasts: targets.is_empty() || self.multicast,
+            ports: Ports::new(datagrams),
+            targets,
+            mapping,
+            universes,
+        };
+        Ok(Running::new(setup, pattern, side))
     }
 }
 

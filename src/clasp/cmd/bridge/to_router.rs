@@ -4,9 +4,12 @@
 //! - A unit with a time is sent at once to a router that holds timed bundles, with the time by that
 //!   router's clock; to any other router it is sent when it is due.
 //! - A router with a rate limit gets bundles, every few milliseconds.
+//! - While the router reads too slowly, the newest SET of each address waits, and other messages are
+//!   dropped: nothing grows without limit.
 //! - While there is no connection, the side keeps the newest value of each param, and other signals
 //!   are dropped here: they would arrive too late.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -16,13 +19,18 @@ use tokio::time::Instant;
 
 use super::report::Report;
 use crate::clasp::bridge::counts::Dropped;
+use crate::clasp::bridge::newest::Newest;
+use crate::clasp::bridge::route::Route;
 use crate::clasp::bridge::unit::{Unit, address, frames};
 use crate::clasp::client::clock::now_micros;
 use crate::clasp::cmd::allow::Allow;
-use crate::clasp::wire::{Capability, Message, Qos, Welcome};
+use crate::clasp::wire::{Capability, Frame, Message, Qos, Welcome, encoded_size};
 
-/// How many frames may be queued for writing.
-pub const WAITING: usize = 4_096;
+/// How many frames may be queued for writing. With the longest frames these are 32 MiB.
+pub const WAITING: usize = 512;
+
+/// How many SETs that waited for the router are sent at once.
+const SENT_AT_ONCE: usize = 256;
 
 /// How many frames per second are sent singly before messages are collected into bundles. Both
 /// together stay below the 1,000 a second that the reference router accepts (quirk 10).
@@ -30,6 +38,9 @@ const ONE_BY_ONE: usize = 400;
 
 /// How long messages are collected for a bundle.
 const GATHER: Duration = Duration::from_micros(2_500);
+
+/// The memory of a waiting message beside its address and value.
+const MESSAGE_BYTES: usize = 128;
 
 /// The greatest number of messages that are held until they are due.
 const HELD_MAX: usize = 20_000;
@@ -39,6 +50,12 @@ pub struct ToRouter {
     frames: mpsc::Sender<Bytes>,
     /// The addresses that profiles allow to write.
     allow: Allow,
+    /// What passes, and how it is changed.
+    route: Route,
+    /// The newest SET of each address, while the router reads too slowly.
+    waiting: Newest<Message<'static>>,
+    /// Whether the side knows that the router reads too slowly.
+    stall_told: bool,
     live: bool,
     /// Whether the router holds timed bundles.
     keeps_time: bool,
@@ -61,10 +78,13 @@ pub struct ToRouter {
 
 impl ToRouter {
     /// A sender that can send only after [`live`](Self::live); frames go into `frames`.
-    pub fn new(frames: mpsc::Sender<Bytes>, allow: Allow) -> ToRouter {
+    pub fn new(frames: mpsc::Sender<Bytes>, allow: Allow, route: Route) -> ToRouter {
         ToRouter {
             frames,
             allow,
+            route,
+            waiting: Newest::default(),
+            stall_told: false,
             live: false,
             keeps_time: false,
             bundle_max: usize::MAX,
@@ -82,6 +102,7 @@ impl ToRouter {
     /// Records that the connection is live.
     pub fn live(&mut self, welcome: &Welcome<'_>) {
         self.live = true;
+        self.route.reconnected();
         self.keeps_time = welcome.has(Capability::KeepsTime);
         self.bundle_max = welcome.bundle_max();
         self.offset = None;
@@ -108,13 +129,18 @@ impl ToRouter {
         self.offset = Some(offset);
     }
 
-    /// Sends a unit now, or when it is due.
+    /// The router's message as the side gets it; `None` if it does not pass.
+    pub fn receive<'f>(&mut self, frame: &'f Frame<'f>) -> Option<Cow<'f, Frame<'f>>> {
+        self.route.receive(frame, Instant::now())
+    }
+
+    /// Sends a unit of the side now, or when it is due.
     pub fn send(&mut self, unit: Unit, report: &mut Report) {
-        let Unit {
-            at,
-            mut messages,
-            qos,
-        } = unit;
+        let now = Instant::now();
+        let messages = unit.messages.into_iter();
+        let mut messages: Vec<_> = messages
+            .filter_map(|message| self.route.to_router(message, now))
+            .collect();
         messages.retain(|message| match self.allow.check(address(message)) {
             Ok(()) => true,
             Err(why) => {
@@ -125,6 +151,12 @@ impl ToRouter {
                 false
             }
         });
+        self.pass(Unit { messages, ..unit }, report);
+    }
+
+    /// Sends a unit for the router now, or when it is due.
+    fn pass(&mut self, unit: Unit, report: &mut Report) {
+        let Unit { at, messages, qos } = unit;
         if messages.is_empty() {
             return;
         }
@@ -136,7 +168,7 @@ impl ToRouter {
             return;
         }
         match (at, self.offset) {
-            (Some(at), Some(offset)) if self.live && self.keeps_time => {
+            (Some(at), Some(offset)) if self.live && self.keeps_time && self.waiting.is_empty() => {
                 self.write(
                     &messages,
                     Some(at.saturating_add_signed(offset)),
@@ -223,22 +255,66 @@ impl ToRouter {
             });
         };
         let frames = frames(messages, at, qos, self.bundle_max, misfit);
+        if !self.waiting.is_empty() || frames.len() > self.frames.capacity() {
+            self.wait_for_room(messages, report);
+            return;
+        }
         let now = Instant::now();
-        let mut full = false;
         for frame in frames {
             if self.paced {
                 self.sent.push_back(now);
             }
-            full |= self.frames.try_send(frame).is_err();
+            // There is room, and without a connection nothing is lost that is not written again.
+            let _ = self.frames.try_send(frame);
         }
-        if full {
-            report.dropped(Dropped {
-                reason: "times the router read too slowly",
-                detail: "the router reads too slowly".into(),
-            });
-        } else {
-            report.counts.to_router += messages.len() as u64;
+        report.counts.to_router += messages.len() as u64;
+    }
+
+    /// Keeps SETs until the router reads again, and drops other messages.
+    fn wait_for_room(&mut self, messages: &[Message<'static>], report: &mut Report) {
+        for message in messages {
+            let kept = match message {
+                Message::Set(set) => {
+                    let size = encoded_size(&set.value).unwrap_or_default() + MESSAGE_BYTES;
+                    let waiting = self.waiting.push(&set.address, message.clone(), size);
+                    waiting.is_ok()
+                }
+                _ => false,
+            };
+            if !kept {
+                report.dropped(Dropped {
+                    reason: "because the router is too slow",
+                    detail: format!("{}: the router reads too slowly", address(message)),
+                });
+            }
         }
+    }
+
+    /// Waits until what waits for the router can be sent; for ever if nothing waits.
+    pub async fn room(&self) {
+        if !self.live || self.waiting.is_empty() || self.frames.reserve().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Sends SETs that waited for the router.
+    pub fn send_waiting(&mut self, report: &mut Report) {
+        let messages = std::iter::from_fn(|| self.waiting.pop());
+        let messages: Vec<_> = messages.take(SENT_AT_ONCE).collect();
+        let rest = std::mem::take(&mut self.waiting);
+        self.write(&messages, None, None, report);
+        // What found no room this time waits behind the rest.
+        let mut again = std::mem::replace(&mut self.waiting, rest);
+        while let Some(message) = again.pop() {
+            self.wait_for_room(&[message], report);
+        }
+    }
+
+    /// Whether the router has begun to read too slowly (true) or to read again (false) since the
+    /// last call; `None` if neither.
+    pub fn take_stall(&mut self) -> Option<bool> {
+        let stalled = !self.waiting.is_empty();
+        (std::mem::replace(&mut self.stall_told, stalled) != stalled).then_some(stalled)
     }
 
     /// When to call [`tick`](Self::tick).
@@ -258,7 +334,7 @@ impl ToRouter {
         {
             let messages = entry.remove();
             self.held_count -= messages.len();
-            self.send(Unit::now(messages), report);
+            self.pass(Unit::now(messages), report);
         }
         if self
             .gather_until

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use super::super::limits::{SESSIONS_BYTES, UNSENT_BYTES};
 use super::super::outbox::{Kind, Outbox, Pushed};
 use super::super::state::{Refusal, State, Written};
@@ -14,7 +16,8 @@ use super::super::work::{Slice, yield_turn};
 use super::{Hub, Now};
 use crate::clasp::wire::{self, ErrorReply, Message, Param, Qos, Set, SignalType};
 use crate::net::Lost;
-use crate::net::peer::{Peer, close};
+use crate::net::local::LocalSocket;
+use crate::net::peer::{Peer, close, first_frame};
 use crate::trace::Direction;
 
 /// The cost of a write by one session.
@@ -325,6 +328,39 @@ impl Hub {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Passes the outbox of a session to its client in this process, as much as that has room for.
+    /// Gives whether the Close frame was reached, or the client is gone.
+    pub fn hand_over(
+        &mut self,
+        key: Key,
+        socket: &LocalSocket,
+        cx: &mut Context<'_>,
+        now: Now,
+    ) -> bool {
+        while socket.poll_room(cx).is_ready() {
+            self.resolve(key, now);
+            let Some(Some(session)) = self.sessions.get_mut(key as usize) else {
+                return true;
+            };
+            let bytes = session.outbox.unwritten(&self.log, &mut self.gathered);
+            if bytes.is_empty() {
+                return false;
+            }
+            let count = bytes.len();
+            let mut frames = bytes;
+            while let Some((is_close, frame, rest)) = first_frame(frames) {
+                if is_close || socket.send(Bytes::copy_from_slice(frame)).is_err() {
+                    return true;
+                }
+                frames = rest;
+            }
+            self.counters.bytes_sent += count as u64;
+            self.with_outbox(key, |outbox, log| outbox.wrote(count, log));
+            self.resume_scan(key);
+        }
+        false
     }
 
     /// Replaces the params that are next in the outbox of a slow session by their present values.

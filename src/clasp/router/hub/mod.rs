@@ -101,6 +101,8 @@ pub struct Hub {
     sessions: Vec<Option<Session>>,
     free: Vec<Key>,
     names: HashMap<Rc<str>, Key>,
+    /// How many sessions have a client in this process.
+    local_count: usize,
     timed: DueQueue<Timed>,
     timelines: Timelines,
     gestures: Gestures,
@@ -152,6 +154,7 @@ impl Hub {
             sessions: Vec::new(),
             free: Vec::new(),
             names: HashMap::new(),
+            local_count: 0,
             timed: DueQueue::default(),
             timelines: Timelines::default(),
             gestures: Gestures::default(),

@@ -36,6 +36,8 @@ use crate::trace::{Direction, Tap};
 pub struct Session {
     /// Its id for others: the writer of a param, the holder of a lock.
     pub name: Rc<str>,
+    /// Whether its client is in this process.
+    is_local: bool,
     /// Its rights and quota.
     pub grant: Rc<Grant>,
     pub greeted: bool,
@@ -91,9 +93,10 @@ impl Session {
 }
 
 impl Hub {
-    /// Adds a session; `None` if the limit of sessions is reached.
-    pub fn join(&mut self, tap: Tap, now: Now) -> Option<Key> {
-        if self.count() >= self.settings.max_sessions {
+    /// Adds a session; `None` if the limit of sessions is reached. A client in this process
+    /// (`is_local`) does not count for the limit.
+    pub fn join(&mut self, is_local: bool, tap: Tap, now: Now) -> Option<Key> {
+        if !is_local && self.count() - self.local_count >= self.settings.max_sessions {
             return None;
         }
         let name: Rc<str> = session_id().ok()?.into();
@@ -107,9 +110,11 @@ impl Hub {
         let grant: Rc<Grant> = Rc::default();
         grant.join();
         self.counters.sessions += 1;
+        self.local_count += usize::from(is_local);
         self.names.insert(name.clone(), key);
         self.sessions[key as usize] = Some(Session {
             name,
+            is_local,
             grant,
             greeted: false,
             outbox: Outbox::default(),
@@ -148,6 +153,7 @@ impl Hub {
         };
         self.memory -= session.bytes();
         session.grant.leave();
+        self.local_count -= usize::from(session.is_local);
         self.names.remove(&session.name);
         if self.cluster.is_some() {
             self.release_clustered(&session.name, now);

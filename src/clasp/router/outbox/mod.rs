@@ -20,7 +20,7 @@ use std::rc::Rc;
 
 use super::limits::{BACKLOG_BYTES, LAG_BYTES, OWN_BYTES, UNSENT_BYTES};
 use super::subscriptions::Key;
-use crate::net::peer::{put_close, put_header};
+use crate::net::peer::{first_frame, put_close, put_header};
 use log::{Log, LogRange};
 
 /// How many bytes are collected from several items for one write.
@@ -643,17 +643,10 @@ impl Outbox {
 /// The rest of the partly written frame, of frames of which `written` bytes were written.
 fn rest_of_frame(frames: &[u8], written: usize) -> &[u8] {
     let mut begin = 0;
-    while begin < written {
-        let rest = &frames[begin..];
-        let length = match *rest {
-            [_, 126, high, low, ..] => 4 + usize::from(u16::from_be_bytes([high, low])),
-            [_, 127, a, b, c, d, e, f, g, h, ..] => {
-                10 + u64::from_be_bytes([a, b, c, d, e, f, g, h]) as usize
-            }
-            [_, length, ..] => 2 + usize::from(length),
-            _ => break,
-        };
-        begin += length;
+    while begin < written
+        && let Some((_, _, rest)) = first_frame(&frames[begin..])
+    {
+        begin = frames.len() - rest.len();
     }
     frames.get(written..begin).unwrap_or_default()
 }
