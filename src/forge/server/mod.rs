@@ -24,10 +24,12 @@
 
 pub mod agents;
 mod audit;
+mod finish;
 pub mod http;
 pub mod limits;
 mod live;
 mod policy;
+mod prompt;
 mod queue;
 mod refusal;
 mod result;
@@ -36,6 +38,7 @@ mod service;
 mod sessions;
 pub mod state;
 mod warm;
+mod work;
 
 pub use crate::net::Listener;
 pub use crate::net::tls::Acceptor;

@@ -94,9 +94,14 @@ impl Service {
         let is_claude = row.agent == CLAUDE;
         if room && is_claude && self.has_agent(CLAUDE) && !self.is_stopping() {
             // Should it fail, the first turn says why.
-            if let Ok((process, _)) = self.process_of(&mut row, &new.tools) {
-                let ending = self.keep_warm(&row, Waiting::Claude(process), 0.0);
-                drop(ending);
+            if let Ok((process, total_usd)) = self.process_of(&mut row, &new.tools) {
+                let conversation = row.conversation.clone();
+                let kept = Waiting::Claude {
+                    process,
+                    total_usd,
+                    conversation,
+                };
+                drop(self.keep_warm(&row.id, kept));
             }
         }
         Ok(row)
@@ -110,16 +115,20 @@ impl Service {
     ) -> Result<(Process, f64), String> {
         let warm = self.sessions.warm.borrow_mut().remove(&row.id);
         if let Some(warm) = warm
-            && let Waiting::Claude(mut process) = warm.process
+            && let Waiting::Claude {
+                mut process,
+                total_usd,
+                conversation,
+            } = warm.process
             && process.is_alive()
         {
             process.forget_stderr();
-            row.conversation = warm.conversation;
+            row.conversation = conversation;
             if row.turns > 0 {
                 // Nothing was under way, so all that stands there was answered.
                 row.transcript_bytes = self.transcript_bytes(row);
             }
-            return Ok((process, warm.total_usd));
+            return Ok((process, total_usd));
         }
         let folder = self.store.session_folder(&row.id);
         let system = folder.join("system");
@@ -153,39 +162,28 @@ impl Service {
         Ok((process, 0.0))
     }
 
-    /// Keeps a process for the next turn; returns one that has to end for it, or this one.
-    pub(super) fn keep_warm(
-        &self,
-        row: &SessionRow,
-        process: Waiting,
-        total_usd: f64,
-    ) -> Option<Process> {
-        let most = self.settings.warm;
-        if self.is_stopping() || (most == 0 && process.is_replaceable()) {
+    /// Keeps the process of a session for the next turn; returns one that has to end for it, or this
+    /// one.
+    pub(super) fn keep_warm(&self, id: &str, process: Waiting) -> Option<Process> {
+        if self.is_stopping() {
             return Some(process.into_process());
         }
         let mut warm = self.sessions.warm.borrow_mut();
-        let ending = if warm.len() >= most {
+        let mut ending = None;
+        if warm.len() >= self.settings.warm {
             let replaceable = warm
                 .iter()
                 .filter(|(_, warm)| warm.process.is_replaceable());
             let oldest = replaceable.min_by_key(|(_, warm)| warm.since);
             let oldest = oldest.map(|(id, _)| id.clone());
-            match oldest.and_then(|id| warm.remove(&id)) {
-                None if process.is_replaceable() => return Some(process.into_process()),
-                oldest => oldest.map(|warm| warm.process.into_process()),
+            ending = oldest.and_then(|id| warm.remove(&id));
+            if ending.is_none() && process.is_replaceable() {
+                return Some(process.into_process());
             }
-        } else {
-            None
-        };
-        let kept = Warm {
-            process,
-            since: Instant::now(),
-            total_usd,
-            conversation: row.conversation.clone(),
-        };
-        warm.insert(row.id.clone(), kept);
-        ending
+        }
+        let since = Instant::now();
+        warm.insert(id.to_owned(), Warm { process, since });
+        ending.map(|warm| warm.process.into_process())
     }
 
     /// The agent for a session's next turn: the one that it kept, or a new one, which goes on with the
@@ -193,7 +191,7 @@ impl Service {
     pub(super) async fn acp_of(&self, row: &mut SessionRow) -> Result<Acp, String> {
         let warm = self.sessions.warm.borrow_mut().remove(&row.id);
         let kept = match warm.map(|warm| warm.process) {
-            Some(Waiting::Acp(mut acp)) => acp.is_usable().then_some(acp),
+            Some(Waiting::Acp(mut acp)) => acp.is_alive().then_some(acp),
             _ => None,
         };
         let acp = match kept {

@@ -13,7 +13,14 @@ use super::refusal::Refusal;
 #[derive(Debug)]
 pub enum Waiting {
     /// `claude`.
-    Claude(Process),
+    Claude {
+        /// Its process.
+        process: Process,
+        /// What its conversation has cost so far, in US dollars.
+        total_usd: f64,
+        /// Its name of the conversation.
+        conversation: String,
+    },
     /// Another agent.
     Acp(Acp),
 }
@@ -22,7 +29,7 @@ impl Waiting {
     /// Whether another process could go on with its conversation.
     pub fn is_replaceable(&self) -> bool {
         match self {
-            Waiting::Claude(_) => true,
+            Waiting::Claude { .. } => true,
             Waiting::Acp(acp) => acp.can_resume(),
         }
     }
@@ -30,7 +37,7 @@ impl Waiting {
     /// The process, to be stopped.
     pub fn into_process(self) -> Process {
         match self {
-            Waiting::Claude(process) => process,
+            Waiting::Claude { process, .. } => process,
             Waiting::Acp(acp) => acp.into_process(),
         }
     }
@@ -43,10 +50,6 @@ pub struct Warm {
     pub process: Waiting,
     /// Since when.
     pub since: Instant,
-    /// What its conversation has cost so far, in US dollars.
-    pub total_usd: f64,
-    /// What the agent calls the conversation.
-    pub conversation: String,
 }
 
 /// What is under way.

@@ -63,8 +63,6 @@ pub struct Acp {
     next_id: u64,
     session: String,
     abilities: Abilities,
-    /// Whether a prompt is under way whose reply did not come.
-    is_stuck: bool,
 }
 
 /// What an agent says that it can do.
@@ -105,14 +103,13 @@ impl Acp {
             next_id: 0,
             session: String::new(),
             abilities: Abilities::default(),
-            is_stuck: false,
         };
         match acp.begin(folder, resumed).await {
             Ok(()) => Ok(acp),
             Err(error) => {
                 let ended = matches!(error, AcpError::Ended | AcpError::Pipe(_));
                 let said = if ended {
-                    super::process::last_words(&mut acp.process).await
+                    acp.process.stderr_after(false).await
                 } else {
                     String::new()
                 };
@@ -193,9 +190,9 @@ impl Acp {
         self.abilities.resume || self.abilities.load
     }
 
-    /// Whether it takes another prompt.
-    pub fn is_usable(&mut self) -> bool {
-        !self.is_stuck && self.process.is_alive()
+    /// Whether its process still runs.
+    pub fn is_alive(&mut self) -> bool {
+        self.process.is_alive()
     }
 
     /// The process, to be stopped.
@@ -203,12 +200,9 @@ impl Acp {
         self.process
     }
 
-    /// The end of what it wrote on stderr; a process that has ended may still be about to.
-    pub async fn stderr(&mut self) -> String {
-        if self.is_usable() {
-            return self.process.stderr();
-        }
-        super::process::last_words(&mut self.process).await
+    /// [`Process::stderr_after`].
+    pub async fn stderr_after(&mut self, is_usable: bool) -> String {
+        self.process.stderr_after(is_usable).await
     }
 
     /// Whether it takes pictures, and files beside the prompt.
@@ -218,7 +212,8 @@ impl Acp {
 
     /// One prompt, as content blocks, from the request to the reply. `may` are the tools that the
     /// token's policy grants; `cut` is ready when it is to be stopped; `take` takes an event, and says
-    /// whether there is room for more.
+    /// whether there is room for more. Without a report the agent may still be busy with this prompt,
+    /// and takes no other.
     pub async fn prompt(
         &mut self,
         blocks: Value,
@@ -226,15 +221,10 @@ impl Acp {
         cut: impl Future<Output = Cut>,
         mut take: impl FnMut(Event) -> bool,
     ) -> Driven {
-        let mut driven = Driven {
-            report: None,
-            cut: None,
-            broken: None,
-        };
+        let mut driven = Driven::default();
         let params = json!({"sessionId": self.session, "prompt": blocks});
         let mut heard = Heard::default();
         self.process.forget_stderr();
-        self.is_stuck = true;
         let asked = async {
             let id = self.request("session/prompt", params).await?;
             self.reply(id, Some(may), |update| {
@@ -246,17 +236,15 @@ impl Acp {
             answer = asked => answer,
             cut = cut => {
                 driven.cut = Some(cut);
-                driven.report = self.cancelled().await.then(|| Box::new(Report::of_agent(Err("it was cancelled"), None)));
+                let report = || Box::new(Report::of_agent(Err("it was cancelled"), None));
+                driven.report = self.cancelled().await.then(report);
                 return driven;
             }
         };
-        self.is_stuck = false;
         let room = heard.end().into_iter().all(&mut take);
         driven.report = match answer {
             Ok(Some(reply)) if room => Some(Box::new(heard.report(&reply))),
             Ok(_) => {
-                // What is still to come belongs to a prompt that nobody waits for.
-                self.is_stuck = true;
                 driven.cut = Some(Cut::TooLong);
                 None
             }
@@ -264,7 +252,6 @@ impl Acp {
                 Some(Box::new(Report::of_agent(Err(&message), None)))
             }
             Err(error) => {
-                self.is_stuck = true;
                 driven.broken = Some(io::Error::other(error));
                 None
             }
@@ -284,8 +271,7 @@ impl Acp {
             self.reply(id, None, |_| true).await
         };
         let stopped = timeout_at(deadline, stopped).await;
-        self.is_stuck = !matches!(stopped, Ok(Ok(_)));
-        !self.is_stuck
+        matches!(stopped, Ok(Ok(_)))
     }
 
     /// A request and its result.

@@ -29,6 +29,12 @@ impl Shown {
         essence.to_ascii_lowercase()
     }
 
+    /// Its text, if it is text.
+    fn text(&self) -> Option<&str> {
+        let text = std::str::from_utf8(&self.bytes).ok()?;
+        (!text.contains('\0')).then_some(text)
+    }
+
     /// As a content block.
     ///
     /// # Errors
@@ -47,13 +53,13 @@ impl Shown {
             block["title"] = json!(self.name);
             return Ok(block);
         }
-        match std::str::from_utf8(&self.bytes) {
-            Ok(text) if !text.contains('\0') => Ok(json!({
+        match self.text() {
+            Some(text) => Ok(json!({
                 "type": "document",
                 "title": self.name,
                 "source": {"type": "text", "media_type": "text/plain", "data": text},
             })),
-            _ => Err(format!(
+            None => Err(format!(
                 "'{}' ({essence}) cannot be shown to the model: it is no text, PDF, PNG, JPEG, GIF or WebP",
                 self.name
             )),
@@ -103,18 +109,17 @@ pub fn acp_blocks(
             blocks.push(json!({"type": "image", "mimeType": file.essence(), "data": data}));
             continue;
         }
-        match std::str::from_utf8(&file.bytes) {
-            Ok(text) if text.contains('\0') => return cannot("it is no text"),
-            Ok(text) if takes_files => blocks.push(json!({
+        match file.text() {
+            Some(text) if takes_files => blocks.push(json!({
                 "type": "resource",
                 "resource": {"uri": format!("file:///{}", file.name), "mimeType": file.essence(),
                              "text": text},
             })),
-            Ok(text) => blocks.push(json!({
+            Some(text) => blocks.push(json!({
                 "type": "text",
                 "text": format!("<file name={}>\n{text}\n</file>\n", json!(file.name)),
             })),
-            Err(_) => return cannot("it is no text"),
+            None => return cannot("it is no text"),
         }
     }
     blocks.push(json!({"type": "text", "text": prompt}));

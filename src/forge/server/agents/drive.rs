@@ -24,7 +24,7 @@ pub enum Cut {
 }
 
 /// What came of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Driven {
     /// The report, which a run that was cut off has as well, mostly: it says what was spent.
     pub report: Option<Box<Report>>,
@@ -43,11 +43,7 @@ pub async fn drive(
     mut take: impl FnMut(Event) -> bool,
 ) -> Driven {
     let mut cut = pin!(cut);
-    let mut driven = Driven {
-        report: None,
-        cut: None,
-        broken: None,
-    };
+    let mut driven = Driven::default();
     let sent = tokio::select! {
         sent = process.send(line) => sent,
         cut = &mut cut => {

@@ -131,8 +131,13 @@ impl Process {
         self.stderr.borrow_mut().clear();
     }
 
-    /// The end of what it wrote on stderr.
-    pub fn stderr(&self) -> String {
+    /// The end of what it wrote on stderr after a prompt. A process that did not report is expected to
+    /// end and may still write why: it gets a moment for that.
+    pub async fn stderr_after(&mut self, has_reported: bool) -> String {
+        if !has_reported {
+            let _ = timeout(LAST_WORDS_TIME, self.wait()).await;
+            tokio::task::yield_now().await;
+        }
         String::from_utf8_lossy(&self.stderr.borrow())
             .trim()
             .to_owned()
@@ -177,13 +182,6 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.ask_guard();
     }
-}
-
-/// What a process says on stderr that ended without a report: it may still be about to.
-pub async fn last_words(process: &mut Process) -> String {
-    let _ = timeout(LAST_WORDS_TIME, process.wait()).await;
-    tokio::task::yield_now().await;
-    process.stderr()
 }
 
 /// Reads a pipe to its end, and keeps the end of it.

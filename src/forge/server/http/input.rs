@@ -17,8 +17,9 @@ use crate::forge::server::agents::launch::is_model;
 use crate::forge::server::limits::{
     BODY_BYTES, BODY_PAUSE, META_BYTES, PROMPT_BYTES, SHOWN_BYTES, SHOWN_FILES,
 };
+use crate::forge::server::prompt::Prompt;
 use crate::forge::server::refusal::Refusal;
-use crate::forge::server::runs::{Manner, Prompt};
+use crate::forge::server::runs::Manner;
 use crate::forge::server::service::CLAUDE;
 use crate::forge::server::service::Service;
 use crate::forge::server::state::TokenRow;

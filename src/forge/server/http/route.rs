@@ -13,8 +13,9 @@ use super::input::{Fields, object, whole};
 use super::reply::{self, Reply};
 use super::{admin, openai, session, upload};
 use crate::forge::server::audit::rfc3339;
+use crate::forge::server::prompt::check_files;
 use crate::forge::server::refusal::Refusal;
-use crate::forge::server::runs::{Order, Work, check_files};
+use crate::forge::server::runs::{Order, Work};
 use crate::forge::server::service::{CLAUDE, Service};
 use crate::forge::server::state::{RunRow, TokenRow, sha256};
 

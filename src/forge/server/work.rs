@@ -1,0 +1,233 @@
+//! The work of a run or a turn. Takes an order whose claim is on record; gives what the agent's
+//! process reported, and the process itself if it has to be stopped.
+
+use std::fs;
+use std::pin::pin;
+
+use serde_json::Value;
+
+use super::agents::content::{acp_blocks, user_line};
+use super::agents::drive::{Cut, Driven, drive};
+use super::agents::launch::{Conversation, Launch};
+use super::agents::process::Process;
+use super::finish::judge;
+use super::live::Live;
+use super::prompt::message;
+use super::runs::{Manner, Order, Work};
+use super::service::{CLAUDE, Service};
+use super::state::{SessionRow, day};
+use super::warm::Waiting;
+use crate::net::now_micros;
+
+/// What the work came to.
+#[derive(Debug, Default)]
+pub struct Worked {
+    /// What the agent reported, or why it did not.
+    pub driven: Driven,
+    /// The end of what it wrote on stderr.
+    pub stderr: String,
+    /// The total cost of the session's turns before, in US dollars.
+    pub before_usd: f64,
+    /// The session's new row, after a turn that was answered.
+    pub session: Option<SessionRow>,
+    /// Whether the prompt was sent to a process: only then may it have cost something.
+    pub sent: bool,
+    /// A conversation that has no answer yet; its transcript is removed once the process has ended.
+    pub discard: Option<String>,
+}
+
+impl Worked {
+    fn of(driven: Driven, stderr: String) -> Worked {
+        Worked {
+            driven,
+            stderr,
+            sent: true,
+            ..Worked::default()
+        }
+    }
+
+    /// Nothing was sent to an agent.
+    fn not_sent(driven: Driven) -> Worked {
+        Worked {
+            driven,
+            ..Worked::default()
+        }
+    }
+
+    fn is_answered(&self) -> bool {
+        judge(&self.driven, None).is_ok()
+    }
+}
+
+impl Service {
+    /// Does the work of an order, until it is done or `cut` is ready. The process, if there is one,
+    /// is to be stopped by the caller.
+    pub(super) async fn work(
+        &self,
+        live: &Live,
+        order: &Order,
+        cut: impl Future<Output = Cut>,
+    ) -> (Worked, Option<Process>) {
+        let worked = match &order.work {
+            Work::Run(manner) => self.run_once(live, order, manner, cut).await,
+            Work::Turn(session) if session.agent == CLAUDE => {
+                self.take_turn(live, order, session, cut).await
+            }
+            Work::Turn(session) => self.take_acp_turn(live, order, session, cut).await,
+        };
+        worked.unwrap_or_else(|why| {
+            let driven = Driven {
+                broken: Some(std::io::Error::other(why)),
+                ..Driven::default()
+            };
+            (Worked::not_sent(driven), None)
+        })
+    }
+
+    /// A run of its own: a new process in an empty folder.
+    async fn run_once(
+        &self,
+        live: &Live,
+        order: &Order,
+        manner: &Manner,
+        cut: impl Future<Output = Cut>,
+    ) -> Result<(Worked, Option<Process>), String> {
+        let line = message(self, &order.prompt.text, &order.prompt.files, user_line).await?;
+        let folder = self.work_folder(&live.row.borrow().id);
+        let empty = folder.join("empty");
+        let broken = |error: std::io::Error| format!("cannot prepare the run: {error}");
+        fs::create_dir_all(&empty).map_err(broken)?;
+        let system = folder.join("system");
+        if let Some((text, _)) = &manner.system {
+            fs::write(&system, text).map_err(broken)?;
+        }
+        let schema = manner.schema.as_ref().map(Value::to_string);
+        let spent = self.store.spent(&day(now_micros()), &order.token.name);
+        let spent = spent.map_err(|error| error.to_string())?.cost_usd;
+        let launch = Launch {
+            model: &manner.model,
+            system: manner
+                .system
+                .as_ref()
+                .map(|(_, replaces)| (system.as_path(), *replaces)),
+            effort: manner.effort.as_deref(),
+            tools: &order.token.policy.tools,
+            schema: schema.as_deref(),
+            budget_usd: order.token.policy.usd_per_day.map(|most| most - spent),
+            partial: order.deltas,
+            conversation: Conversation::Once,
+        };
+        let process = Process::start(self.claude(), &launch.arguments(), &empty);
+        let mut process = process.map_err(|error| format!("cannot start claude: {error}"))?;
+        let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
+        process.close_stdin();
+        let stderr = process.stderr_after(driven.report.is_some()).await;
+        Ok((Worked::of(driven, stderr), Some(process)))
+    }
+
+    /// A turn of a session: by the process that it kept, or by one that resumes it.
+    async fn take_turn(
+        &self,
+        live: &Live,
+        order: &Order,
+        session: &SessionRow,
+        cut: impl Future<Output = Cut>,
+    ) -> Result<(Worked, Option<Process>), String> {
+        // The session may have changed while the turn waited.
+        let row = self.open_session_row(&session.id);
+        let mut row = row.map_err(|refusal| refusal.sentence())?;
+        let line = message(self, &order.prompt.text, &order.prompt.files, user_line).await?;
+        let (mut process, before_usd) = self.process_of(&mut row, &order.token.policy.tools)?;
+        let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
+        let stderr = process.stderr_after(driven.report.is_some()).await;
+        let mut worked = Worked {
+            before_usd,
+            ..Worked::of(driven, stderr)
+        };
+        if !worked.is_answered() {
+            if row.turns == 0 {
+                worked.discard = Some(row.conversation);
+            } else {
+                let (id, bytes) = (row.id, row.transcript_bytes);
+                let noted = self
+                    .store
+                    .call(move |store| store.note_transcript(&id, bytes));
+                noted.await.map_err(|error| error.to_string())?;
+            }
+            return Ok((worked, Some(process)));
+        }
+        row.turns += 1;
+        row.last_turn = Some(now_micros());
+        row.transcript_bytes = self.transcript_bytes(&row);
+        let report = worked.driven.report.as_ref();
+        let total_usd = report.and_then(|report| report.total_usd());
+        let kept = Waiting::Claude {
+            process,
+            total_usd: total_usd.unwrap_or(before_usd),
+            conversation: row.conversation.clone(),
+        };
+        let ending = self.keep_warm(&row.id, kept);
+        worked.session = Some(row);
+        Ok((worked, ending))
+    }
+
+    /// A turn of a session of another agent. ACP has no way to take back a turn that failed: what the
+    /// agent remembers of it stays.
+    async fn take_acp_turn(
+        &self,
+        live: &Live,
+        order: &Order,
+        session: &SessionRow,
+        cut: impl Future<Output = Cut>,
+    ) -> Result<(Worked, Option<Process>), String> {
+        let row = self.open_session_row(&session.id);
+        let mut row = row.map_err(|refusal| refusal.sentence())?;
+        let mut cut = pin!(cut);
+        let mut acp = tokio::select! {
+            acp = self.acp_of(&mut row) => acp?,
+            cut = &mut cut => {
+                let driven = Driven { cut: Some(cut), ..Driven::default() };
+                return Ok((Worked::not_sent(driven), None));
+            }
+        };
+        let takes = acp.takes();
+        let blocks = message(
+            self,
+            &order.prompt.text,
+            &order.prompt.files,
+            move |text, files| acp_blocks(text, files, takes),
+        );
+        let blocks = match blocks.await {
+            Ok(blocks) => blocks,
+            Err(why) => {
+                let ending = self.keep_warm(&row.id, Waiting::Acp(acp));
+                drop(ending);
+                return Err(why);
+            }
+        };
+        let tools = &order.token.policy.tools;
+        let driven = acp
+            .prompt(blocks, tools, cut, |event| live.take(event))
+            .await;
+        // Without a report it may still be busy with this prompt.
+        let usable = driven.report.is_some() && acp.is_alive();
+        let stderr = acp.stderr_after(usable).await;
+        let mut worked = Worked::of(driven, stderr);
+        let ending = if usable {
+            self.keep_warm(&row.id, Waiting::Acp(acp))
+        } else {
+            Some(acp.into_process())
+        };
+        if worked.is_answered() {
+            row.turns += 1;
+            row.last_turn = Some(now_micros());
+            worked.session = Some(row);
+        }
+        Ok((worked, ending))
+    }
+
+    /// Where a run's own files are.
+    pub(super) fn work_folder(&self, id: &str) -> std::path::PathBuf {
+        self.settings.folder.join("work").join(id)
+    }
+}
