@@ -13,7 +13,6 @@ what was resident, from /proc. Standard library only; curl comes from the system
 import argparse
 import os
 import pathlib
-import platform
 import shutil
 import socket
 import statistics
@@ -22,7 +21,7 @@ import sys
 import tempfile
 import time
 
-from compare import ROOT, TARGET, cargo
+from compare import ROOT, TARGET, cargo, existing, machine
 
 PIECE = 1 << 20
 TOKEN = "cf_bench"
@@ -40,8 +39,7 @@ def main() -> None:
     trefoil = trefoil.resolve()
     curl = shutil.which("curl") or sys.exit("curl is not installed")
     size = int(options.gib * (1 << 30))
-    (TARGET / "tmp").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="forge-", dir=TARGET / "tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="forge-", dir=existing(TARGET / "tmp")) as folder:
         path = pathlib.Path(folder) / "big.bin"
         fill(path, size)
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -160,14 +158,6 @@ def run(command: list, size: int) -> tuple[float, int]:
     if process.returncode != 0 or f'"size":{size}' not in reply:
         sys.exit(f"{command[0]} ended with {process.returncode}: {reply}")
     return taken, most
-
-
-def machine() -> str:
-    cpuinfo = pathlib.Path("/proc/cpuinfo").read_text()
-    models = [line.split(":")[1].strip() for line in cpuinfo.splitlines() if "model name" in line]
-    cores = len(os.sched_getaffinity(0))
-    model = models[0] if models else platform.machine()
-    return f"{model}, {cores} cores, {platform.system()} {platform.release()}"
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ import sys
 import tempfile
 import time
 
-from compare import ROOT, TARGET, cargo
-from forge import fill, machine
+from compare import ROOT, TARGET, cargo, existing, machine
+from forge import fill
 
-CLAUDE = ROOT / "target/claude/node_modules/.bin/claude"
+CLAUDE = TARGET / "claude/node_modules/.bin/claude"
 PROMPT = "three words for rain"
 
 
@@ -45,8 +45,7 @@ def main() -> None:
     trefoil = options.trefoil or cargo(
         ROOT, "--profile", "dist", "--bin", "trefoil", "--target-dir", TARGET
     )[0]
-    (TARGET / "tmp").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="serve-", dir=TARGET / "tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="serve-", dir=existing(TARGET / "tmp")) as folder:
         folder = pathlib.Path(folder)
         print(f"{machine()}; medians of {options.rounds} rounds in turns\n")
         print("| | trefoil | beside it | |\n|---|---|---|---|")

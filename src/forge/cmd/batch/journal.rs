@@ -271,10 +271,7 @@ impl Journal {
         read.and_then(|()| Ok(serde_json::from_slice::<Whole>(&line)?.end))
             .map_err(|error| {
                 let path = self.path.display();
-                Failure::new(
-                    Kind::Usage,
-                    format!("cannot read the journal {path}: {error}"),
-                )
+                Failure::usage(format!("cannot read the journal {path}: {error}"))
             })
     }
 
@@ -307,10 +304,8 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be written: then the line must not be sent.
-    pub fn sending(&mut self, line: u64, begin: Begin) -> Result<(), Failure> {
-        self.append(&json!({"line": line, "begin": begin}))?;
-        self.entries.insert(line, Entry::begun(begin));
-        Ok(())
+    pub fn sending(&mut self, line: u64, begin: &Begin) -> Result<(), Failure> {
+        self.append(&json!({"line": line, "begin": begin}))
     }
 
     /// Records the outcome of a line.
@@ -318,8 +313,6 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn ended(&mut self, line: u64, end: &End) -> Result<(), Failure> {
-        // Each line is processed once.
-        self.entries.remove(&line);
         self.append(&json!({"line": line, "end": end}))
     }
 

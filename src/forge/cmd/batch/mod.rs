@@ -306,27 +306,17 @@ impl<'a> Results<'a> {
 
     /// Adds the result of a line.
     fn add(&mut self, place: usize, line: u64, end: End) {
-        if self.unordered {
-            self.print(line, &end);
-            self.flush();
-            self.next += 1;
-            return;
-        }
-        self.early.insert(place, Some((line, end)));
-        self.advance();
+        self.take(place, Some((line, end)));
     }
 
     /// Marks that a line has no result in this run.
     fn left(&mut self, place: usize) {
-        if self.unordered {
-            self.next += 1;
-            return;
-        }
-        self.early.insert(place, None);
-        self.advance();
+        self.take(place, None);
     }
 
-    fn advance(&mut self) {
+    fn take(&mut self, place: usize, result: Option<(u64, End)>) {
+        let place = if self.unordered { self.next } else { place };
+        self.early.insert(place, result);
         while let Some(result) = self.early.remove(&self.next) {
             if let Some((line, end)) = result {
                 self.print(line, &end);

@@ -173,7 +173,7 @@ impl<'a> Worker<'a> {
             key: key.clone(),
             request_sha256: job.sha256.clone(),
         };
-        let begun = self.journal.borrow_mut().sending(job.line, begin);
+        let begun = self.journal.borrow_mut().sending(job.line, &begin);
         if let Err(failure) = begun {
             self.stop(failure);
             return Worked::Left;
