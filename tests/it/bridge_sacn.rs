@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::dmx::{
     Node, PREVIEW, PythonPeer, Sacn, TERMINATED, loopback, sets, sync, sync_universe,
 };
-use crate::support::osc::{Bridge, heard_publish, heard_set};
+use crate::support::osc::{Bridge, Peer, heard_publish, heard_set};
 use crate::support::{Driver, Fake, PATIENCE, Router, Val, eventually};
 
 /// A bridge between a router and these.
@@ -431,9 +431,9 @@ fn multicast_reaches_every_group_and_leaves_to_its_own() {
     sockopt::set_socket_reuseaddr(&listener, true).expect("as everybody does");
     let usual = SocketAddr::from(([0, 0, 0, 0], 5_568));
     bind(&listener, &usual).expect("the port is shared");
-    let node = Node {
+    let node = Node(Peer {
         socket: listener.into(),
-    };
+    });
     let [high, low] = (first + 1).to_be_bytes();
     let sent_to = Ipv4Addr::new(239, 255, high, low);
     let loopback = Ipv4Addr::LOCALHOST;

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::support::fake::now_us;
 use crate::support::msg::Publish;
+use crate::support::now_micros;
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, trefoil};
 
 /// What a listener hears, in short.
@@ -110,14 +110,14 @@ fn held_until_its_time_and_never_early() {
     let router = Router::start();
     let mut listener = Driver::connect(&router);
     listener.subscribe("/**");
-    let at = now_us() + 400_000;
-    let (text, started) = (at.to_string(), now_us());
+    let at = now_micros() + 400_000;
+    let (text, started) = (at.to_string(), now_micros());
     let emits = router
         .clasp(&["bundle", "--emit", "/cues/go", "--at", &text])
         .start();
     emits.wait_says("does not hold timed bundles");
     assert_eq!(heard(listener.hear()), "1 /cues/go None");
-    let arrived = now_us();
+    let arrived = now_micros();
     assert!(arrived >= at, "{} µs early", at - arrived);
     assert!(started < at, "the machine is too slow for this test");
     let done = emits.finish().done();

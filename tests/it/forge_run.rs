@@ -10,6 +10,13 @@ use crate::support::{Forge, on_both, python};
 
 #[test]
 fn a_prompt_is_sent_once_with_what_the_python_client_always_sends() {
+    let forge = Forge::new(|_| result(json!("drizzle, downpour, mizzle")));
+    let out = forge.forge(&["run", "three words for rain"]).run().done();
+    assert_eq!(
+        out.json(),
+        json!({"ok": true, "result": "drizzle, downpour, mizzle", "duration_ms": 7391,
+               "stop_reason": "end_turn"})
+    );
     on_both(&json!("drizzle, downpour, mizzle"), |forge| {
         let out = forge.forge(&["run", "three words for rain"]).run().done();
         let reply = out.quietly().json();

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::fake::{Peer, now_us};
+use crate::support::fake::Peer;
+use crate::support::now_micros;
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};
 
 #[test]
@@ -292,7 +293,7 @@ fn a_param_that_is_created_while_we_look_is_no_sign_of_a_cut() {
         peer.send(&wire::snapshot(&[("/a/new", Val::Int(2), 2)]));
     });
     // Its snapshot may be faster than its SET.
-    let seen = looked_at_twice(|peer| peer.send(&snapshot_at("/a/new", 2, 1, now_us() + 1)));
+    let seen = looked_at_twice(|peer| peer.send(&snapshot_at("/a/new", 2, 1, now_micros() + 1)));
     for router in [heard, seen] {
         let all = router.clasp(&["get", "/a/**", "--jq", ".value|tostring|length"]);
         all.run().done().prints("100\n100\n1\n").quietly();
@@ -305,7 +306,7 @@ fn a_param_that_was_there_before_we_looked_is_a_sign_of_a_cut() {
     let timeless = looked_at_twice(|peer| peer.send(&wire::snapshot(&[("/a/old", Val::Null, 1)])));
     let rewritten = looked_at_twice(|peer| {
         peer.send(&set_at_revision("/a/old", 2, 7));
-        peer.send(&snapshot_at("/a/old", 2, 7, now_us() + 1));
+        peer.send(&snapshot_at("/a/old", 2, 7, now_micros() + 1));
     });
     for router in [old, timeless, rewritten] {
         let some = router.clasp(&["get", "/a/**"]).run().exits(7);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::fake::now_us;
+use crate::support::now_micros;
 use crate::support::{Fake, Msg, Router};
 
 #[test]
@@ -47,7 +47,7 @@ fn the_clock_offset_is_the_routers() {
         let Msg::Sync { t1 } = message else {
             return false;
         };
-        let ahead = now_us() + HOUR.unsigned_abs();
+        let ahead = now_micros() + HOUR.unsigned_abs();
         let mut reply = vec![0x40, 0x03];
         for time in [*t1, ahead, ahead] {
             reply.extend(time.to_be_bytes());

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::bulk::counts;
-use crate::support::fake::now_us;
 use crate::support::msg::Publish;
+use crate::support::now_micros;
 use crate::support::python::{SdkListener, python_or_skip};
 use crate::support::{Counter, Driver, Fake, Msg, Router, Val, wire};
 
@@ -268,7 +268,7 @@ fn events_sent_singly_past_a_rate_limit_arrive_once_each() {
     let fake = Fake::router(move |peer, message| {
         let mut state = state.lock().expect("no panic in a script");
         let (second, count, taken) = &mut *state;
-        let now = now_us() / 1_000_000;
+        let now = now_micros() / 1_000_000;
         if now != *second {
             (*second, *count) = (now, 0);
         }

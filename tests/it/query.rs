@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::fake::now_us;
+use crate::support::now_micros;
 use crate::support::{Driver, Fake, Msg, Router, Val, wire};
 
 #[test]
@@ -82,12 +82,12 @@ fn of_a_real_router_by_pattern() {
 #[test]
 fn the_time_is_the_routers_and_can_be_used_in_at() {
     let router = Router::start();
-    let before = now_us();
+    let before = now_micros();
     let time = router.clasp(&["time"]).run().done().quietly();
     let micros = time.json().as_u64().expect("a number");
     // Both run on this machine: the clocks are one.
     assert!(
-        (before - 5_000..now_us() + 5_000).contains(&micros),
+        (before - 5_000..now_micros() + 5_000).contains(&micros),
         "{time}"
     );
     let words = router.clasp(&["time", "-o", "table"]).run().done();

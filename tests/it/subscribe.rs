@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::fake::now_us;
+use crate::support::now_micros;
 use crate::support::{Driver, Router, Val, trefoil, wire};
 
 #[test]
@@ -241,13 +241,13 @@ fn format_and_stamp() {
     );
 
     let mut sub = router.clasp(&["sub", "/a", "--new", "--stamp"]).live();
-    let before = now_us();
+    let before = now_micros();
     driver.set("/a", 2.0);
     let received = sub.record()["received"]
         .as_u64()
         .expect("--stamp adds `received` in µs");
     assert!(
-        (before..=now_us()).contains(&received),
+        (before..=now_micros()).contains(&received),
         "{before} {received}"
     );
 }

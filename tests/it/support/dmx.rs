@@ -2,14 +2,16 @@
 //! and peers in Python.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::Ipv4Addr;
+use std::ops::Deref;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::Value;
 
+use super::osc::Peer;
 use super::{Msg, PATIENCE, Val, lines_of, python};
 
 /// An address of loopback that no other test has: peers of both protocols want their usual port.
@@ -123,9 +125,15 @@ pub fn sync_universe(bytes: &[u8]) -> Option<u16> {
     is.then(|| u16::from_be_bytes([bytes[45], bytes[46]]))
 }
 
-/// A node or a console: a UDP socket.
-pub struct Node {
-    pub socket: UdpSocket,
+/// A node or a console.
+pub struct Node(pub Peer);
+
+impl Deref for Node {
+    type Target = Peer;
+
+    fn deref(&self) -> &Peer {
+        &self.0
+    }
 }
 
 impl Node {
@@ -135,26 +143,7 @@ impl Node {
     }
 
     pub fn bound(address: (Ipv4Addr, u16)) -> Node {
-        let socket = UdpSocket::bind(address).expect("an address of its own");
-        Node { socket }
-    }
-
-    pub fn address(&self) -> String {
-        self.socket.local_addr().expect("bound").to_string()
-    }
-
-    pub fn send(&self, packet: &[u8], to: SocketAddr) {
-        self.socket.send_to(packet, to).expect("loopback takes it");
-    }
-
-    /// The next datagram, if one comes in time.
-    pub fn hear_within(&self, patience: Duration) -> Option<Vec<u8>> {
-        let patience = patience.max(Duration::from_millis(1));
-        self.socket.set_read_timeout(Some(patience)).expect("one");
-        let mut buffer = vec![0; 2_048];
-        let size = self.socket.recv(&mut buffer).ok()?;
-        buffer.truncate(size);
-        Some(buffer)
+        Node(Peer::bound(address))
     }
 
     /// The next datagram that is wanted.

@@ -37,12 +37,7 @@ impl Driver {
 
     /// Connects to `HOST:PORT`.
     pub fn connect_to(address: &str, token: &str) -> Driver {
-        let mut driver = Driver {
-            socket: upgrade(address),
-            heard: VecDeque::new(),
-            session: String::new(),
-            snapshot: Vec::new(),
-        };
+        let mut driver = Driver::over(upgrade(address));
         driver.send(&wire::hello("driver", token));
         driver.send(wire::PING);
         loop {
@@ -57,12 +52,7 @@ impl Driver {
 
     /// At `HOST:PORT`, where a router may have been killed. None: nobody lets it in.
     pub fn try_connect_to(address: &str) -> Option<Driver> {
-        let mut driver = Driver {
-            socket: try_upgrade(address)?,
-            heard: VecDeque::new(),
-            session: String::new(),
-            snapshot: Vec::new(),
-        };
+        let mut driver = Driver::over(try_upgrade(address).ok()?);
         if !driver.try_send(&wire::hello("driver", "")) || !driver.try_send(wire::PING) {
             return None;
         }
@@ -85,8 +75,12 @@ impl Driver {
 
     /// A connection that has not sent HELLO yet.
     pub fn silent(router: &Router) -> Driver {
+        Driver::over(upgrade(&router.address()))
+    }
+
+    fn over(socket: WebSocket<TcpStream>) -> Driver {
         Driver {
-            socket: upgrade(&router.address()),
+            socket,
             heard: VecDeque::new(),
             session: String::new(),
             snapshot: Vec::new(),
@@ -312,12 +306,13 @@ impl Driver {
 }
 
 /// The WebSocket upgrade with CLASP's subprotocol.
+#[track_caller]
 fn upgrade(address: &str) -> WebSocket<TcpStream> {
-    try_upgrade(address).expect("the router listens")
+    try_upgrade(address).unwrap_or_else(|why| panic!("no upgrade at {address}: {why}"))
 }
 
-fn try_upgrade(address: &str) -> Option<WebSocket<TcpStream>> {
-    let stream = TcpStream::connect(address).ok()?;
+fn try_upgrade(address: &str) -> Result<WebSocket<TcpStream>, String> {
+    let stream = TcpStream::connect(address).map_err(|error| error.to_string())?;
     stream.set_nodelay(true).expect("nodelay");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let mut request = format!("ws://{address}/")
@@ -327,6 +322,8 @@ fn try_upgrade(address: &str) -> Option<WebSocket<TcpStream>> {
     request
         .headers_mut()
         .insert("Sec-WebSocket-Protocol", subprotocol);
-    let (socket, _) = tungstenite::client(request, stream).ok()?;
-    Some(socket)
+    match tungstenite::client(request, stream) {
+        Ok((socket, _)) => Ok(socket),
+        Err(error) => Err(error.to_string()),
+    }
 }

@@ -2,15 +2,15 @@
 //! killed when dropped.
 
 use std::io::Read;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::dir::Dir;
-use super::{eventually_within, python};
+use super::port::free_port;
+use super::{eventually, python};
 
 /// nats-servers that run.
 pub struct Engine {
@@ -92,7 +92,7 @@ impl Engine {
     /// Waits until a server takes connections.
     pub fn wait(&self, place: usize) {
         let port = self.nodes[place].port;
-        eventually_within(Duration::from_secs(20), "the nats-server", || {
+        eventually("the nats-server", || {
             let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
             let mut first = [0; 4];
             stream.read_exact(&mut first).ok()?;
@@ -131,9 +131,4 @@ impl Drop for Engine {
 
 fn url(node: &Node) -> String {
     format!("nats://127.0.0.1:{}", node.port)
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("bound").port()
 }

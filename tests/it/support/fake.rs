@@ -16,7 +16,7 @@ use tungstenite::{Message, WebSocket};
 use super::PATIENCE;
 use super::dir::Dir;
 use super::msg::Msg;
-use super::wire;
+use super::{now_micros, wire};
 
 /// A listening server on a port of its own.
 pub struct Fake {
@@ -299,13 +299,13 @@ impl Peer {
     }
 
     pub fn greet_as(&mut self, session: &str, name: &str, features: u8) {
-        self.send(&wire::welcome(session, name, features, now_us()));
+        self.send(&wire::welcome(session, name, features, now_micros()));
         self.send(&wire::snapshot(&[]));
     }
 
     /// Sends WELCOME and an empty SNAPSHOT as trefoil's own router does, with these feature bits.
     pub fn greet_promising(&mut self, promises: u8) {
-        let mut welcome = wire::welcome("s-1", "Ours", 0xfa, now_us());
+        let mut welcome = wire::welcome("s-1", "Ours", 0xfa, now_micros());
         welcome.push(promises);
         self.send(&welcome);
     }
@@ -322,7 +322,7 @@ impl Peer {
             Msg::Bundle { .. } => self.send(wire::ACK),
             Msg::Sync { t1 } => {
                 let mut reply = vec![0x40, 0x03];
-                for time in [*t1, now_us(), now_us()] {
+                for time in [*t1, now_micros(), now_micros()] {
                     reply.extend(time.to_be_bytes());
                 }
                 self.send(&reply);
@@ -330,10 +330,4 @@ impl Peer {
             _ => {}
         }
     }
-}
-
-/// The current time in µs since the epoch, the unit of CLASP.
-pub fn now_us() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    u64::try_from(since.expect("after 1970").as_micros()).expect("before the year 586912")
 }

@@ -1,12 +1,11 @@
 //! mosquitto, a common MQTT broker, on a port of its own; killed when dropped. `.ci/run` installs
 //! it.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::Receiver;
 
 use super::dir::Dir;
+use super::port::free_port;
 use super::{eventually, lines_of, shells};
 
 /// A running broker.
@@ -105,20 +104,6 @@ impl Drop for Subscriber {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// A port at which nothing listens, outside the range for outgoing connections: a process that
-/// polls a port of that range may connect to itself.
-fn free_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let next = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = 12_000 + std::process::id().wrapping_mul(37).wrapping_add(next * 13) % 18_000;
-        let port = u16::try_from(port).expect("below 30,000");
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! OSC messages written and read by hand, and a peer with a UDP socket.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -68,7 +68,7 @@ fn text(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// An OSC device.
+/// An OSC device, or another program that sends and hears datagrams.
 pub struct Peer {
     pub socket: UdpSocket,
 }
@@ -76,7 +76,12 @@ pub struct Peer {
 impl Peer {
     /// At any free port of loopback.
     pub fn new() -> Peer {
-        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        Peer::bound("127.0.0.1:0")
+    }
+
+    /// At this address.
+    pub fn bound(address: impl ToSocketAddrs) -> Peer {
+        let socket = UdpSocket::bind(address).expect("an address of its own");
         Peer { socket }
     }
 
@@ -134,9 +139,10 @@ impl Bridge {
         let ready = running.record();
         let listening = ready["listening"].as_array().expect("a list").iter();
         let address = |text: &Value| {
-            let (_, address) = text.as_str().expect("a text").split_once(' ')?;
-            // What only sends says where to.
-            address.parse().ok()
+            let (kind, address) = text.as_str().expect("a text").split_once(' ')?;
+            // What only sends says what it sends.
+            let listens = ["udp", "tcp"].contains(&kind);
+            listens.then(|| address.parse().expect("an address"))
         };
         Bridge {
             listening: listening.filter_map(address).collect(),

@@ -1,7 +1,7 @@
 //! The Vuer server as a process, with the handlers of tests/python/vuer_server.py.
 
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -11,6 +11,7 @@ use rmpv::Value as Pack;
 use serde_json::Value;
 
 use super::dir::Dir;
+use super::port::free_port;
 use super::{PATIENCE, eventually, python};
 
 /// A running server on a port of its own, killed when dropped.
@@ -156,12 +157,6 @@ fn note(log: &Arc<Mutex<String>>, line: &str) {
     let mut log = log.lock().expect("no panic while logging");
     log.push_str(line);
     log.push('\n');
-}
-
-/// A port that was free a moment ago, because the server does not accept port 0.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("bound").port()
 }
 
 /// An event as a server sends it, packed independently of our encoder.

@@ -143,7 +143,7 @@ impl ChatArgs {
             let end = chat.talk(&mut editor, &mut terminal, &mut signals).await;
             // The terminal's modes are restored before anything else is printed.
             editor.restore();
-            let run_state = match (&self.id, &end) {
+            let ending = match (&self.id, &end) {
                 (Some(_), _) => "session left open",
                 (None, Err(failure)) if is_over(failure) => "session over",
                 (None, _) => {
@@ -154,7 +154,7 @@ impl ChatArgs {
                     }
                 }
             };
-            terminal.console.note(chat.account(run_state));
+            terminal.console.note(chat.account(ending));
             end.and_then(|()| terminal.printer.finish())
         })?
     }
@@ -339,12 +339,12 @@ impl Chat<'_> {
     }
 
     /// A summary in one line: `3 turns · 12.4 s · session closed`.
-    fn account(&self, run_state: &str) -> String {
+    fn account(&self, ending: &str) -> String {
         let turns = match self.turns {
             1 => "1 turn".to_owned(),
             turns => format!("{turns} turns"),
         };
-        format!("{turns} · {:.1} s · {run_state}", self.took.as_secs_f64())
+        format!("{turns} · {:.1} s · {ending}", self.took.as_secs_f64())
     }
 }
 
