@@ -2777,7 +2777,9 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;forge;serve' {
             [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]')
-            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]; or in a PostgreSQL that several instances share, postgres://USER@HOST/DATABASE')
+            [CompletionResult]::new('--folder', '--folder', [CompletionResultType]::ParameterName, 'With a URL as --state: keep the conversations and uploads of this instance in this folder [default: $XDG_STATE_HOME/trefoil/forge]')
+            [CompletionResult]::new('--advertise', '--advertise', [CompletionResultType]::ParameterName, 'The URL of this instance that clients of the others are told [default: the address at which it listens]')
             [CompletionResult]::new('--claude', '--claude', [CompletionResultType]::ParameterName, 'Run this program for every prompt: Claude Code''s, 2.1.332 or later, or one that speaks stream-json as it does (docs/forge-agents.md)')
             [CompletionResult]::new('--agent-command', '--agent-command', [CompletionResultType]::ParameterName, 'Let sessions name this agent, too: a command that speaks ACP on stdin and stdout, its words parted by spaces; may be repeated')
             [CompletionResult]::new('--admin-token-file', '--admin-token-file', [CompletionResultType]::ParameterName, 'Read the administrator''s token from this file [default: STATE/admin-token, made if it is not there]')

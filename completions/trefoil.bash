@@ -6704,7 +6704,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__forge__subcmd__serve)
-            opts="-o -r -e -q -v -y -h --bind --state --claude --agent-command --admin-token-file --tls-cert --tls-key --max-running --max-waiting --warm --session-ttl --keep --env --audit-prompts --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --bind --state --folder --advertise --claude --agent-command --admin-token-file --tls-cert --tls-key --max-running --max-waiting --warm --session-ttl --keep --env --audit-prompts --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6715,6 +6715,14 @@ _trefoil() {
                     return 0
                     ;;
                 --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --folder)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --advertise)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

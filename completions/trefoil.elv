@@ -2637,7 +2637,9 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;forge;serve'= {
             cand --bind 'Listen here [default: 127.0.0.1:8800; with a COMMAND any free port]'
-            cand --state 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]'
+            cand --state 'Keep tokens, sessions, answers and files in this folder [default: $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]; or in a PostgreSQL that several instances share, postgres://USER@HOST/DATABASE'
+            cand --folder 'With a URL as --state: keep the conversations and uploads of this instance in this folder [default: $XDG_STATE_HOME/trefoil/forge]'
+            cand --advertise 'The URL of this instance that clients of the others are told [default: the address at which it listens]'
             cand --claude 'Run this program for every prompt: Claude Code''s, 2.1.332 or later, or one that speaks stream-json as it does (docs/forge-agents.md)'
             cand --agent-command 'Let sessions name this agent, too: a command that speaks ACP on stdin and stdout, its words parted by spaces; may be repeated'
             cand --admin-token-file 'Read the administrator''s token from this file [default: STATE/admin-token, made if it is not there]'

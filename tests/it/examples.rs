@@ -15,7 +15,7 @@ use crate::help::{commands, help};
 use crate::support::dir::Dir;
 use crate::support::engine::Engine;
 use crate::support::forge::{ADMIN, Answer, TOKEN, ok, result};
-use crate::support::{Forge, Mosquitto, Router, VuerServer};
+use crate::support::{Forge, Mosquitto, Postgres, Router, VuerServer, postgres};
 
 /// How long an example may run before it gets its Ctrl-C, in seconds.
 const LONG_ENOUGH: &str = "2";
@@ -454,6 +454,13 @@ fn every_example_of_forge() {
     place
         .here
         .push(("0.0.0.0:8800", "127.0.0.1:0 --state state".to_owned()));
+    let database = Postgres::start_or_skip();
+    if let Some(database) = &database {
+        let url = "postgres://forge@db.example/forge";
+        place.here.push((url, database.url()));
+        let password = postgres::PASSWORD.to_owned();
+        place.variables.push(("PGPASSWORD", password));
+    }
     assert_eq!(place.run("trefoil forge run x").0, 0);
     let lines = examples("forge").into_iter().map(|line| {
         let mut line = line;
@@ -466,6 +473,7 @@ fn every_example_of_forge() {
         }
         line
     });
+    let lines = lines.filter(|line| database.is_some() || !line.contains("postgres://"));
     // Those that ask somebody at a terminal have tests of their own.
     let asks = |line: &String| {
         line.starts_with("trefoil forge session chat")

@@ -97,6 +97,7 @@ mod forge_serve_real; // … over the real claude and a stand-in for its API
 mod forge_serve_suite; // … and our client does the same against it and against the test server
 mod forge_session; // sessions: opened, spoken in once a turn, closed on every way out
 mod forge_settle; // what became of a run whose reply was lost; policies; usage
+mod forge_several; // several instances, one PostgreSQL: one killed, one budget, one key, an outage
 mod forge_stream; // text as it comes, and the last event as the verdict
 mod forge_token; // who may use the service; a plaintext is shown once, at one place
 mod forge_trouble; // whatever happens, a prompt is sent at most once, and said to be

@@ -7,12 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::agents::drive::{Cut, Driven};
+use super::agents::drive::Cut;
 use super::live::{Answer, Live};
 use super::result;
 use super::runs::Order;
 use super::service::Service;
-use super::state::{Outcome, RunRow, Spent, Stage, Store, day, sha256};
+use super::state::{Finished, Outcome, RunRow, Spent, Stage, sha256};
 use super::work::Worked;
 use crate::net::now_micros;
 
@@ -36,7 +36,7 @@ impl Service {
         } = worked;
         let report = driven.report.as_deref();
         let schema = order.work.schema();
-        let verdict = judge(&driven, schema);
+        let verdict = result::judge(&driven, schema);
         let now = now_micros();
         row.ended = Some(now);
         row.stage = Stage::Ended;
@@ -97,22 +97,20 @@ impl Service {
         body.insert("cost_usd".into(), json!(row.cost_usd));
         body.insert("usage".into(), usage.clone().unwrap_or(Value::Null));
         row.status = Some(status);
-        let bytes = Value::Object(body).to_string().into_bytes();
-        let spent = Spent::of(&row, usage.as_ref());
+        let answer = Value::Object(body).to_string();
         self.audit_line(
             "end",
             &row,
             json!({"outcome": row.outcome, "stop_reason": stop_reason, "status": status,
                    "cost_usd": row.cost_usd, "duration_ms": ms, "error": error}),
         );
-        let stored = {
-            let (row, bytes) = (row.clone(), bytes.clone());
-            let write = move |store: &Store| {
-                store.finish(&row, &bytes, &day(now), &spent, session.as_ref())
-            };
-            self.store.call(write).await
+        let finished = Finished {
+            spent: Spent::of(&row, usage.as_ref()),
+            row: row.clone(),
+            answer: answer.clone(),
+            session,
         };
-        if let Err(error) = stored {
+        if let Err(error) = self.state.finish(finished).await {
             // The client gets what it paid for all the same.
             self.report(error);
         }
@@ -120,7 +118,7 @@ impl Service {
         self.forget(live);
         live.finish(Answer {
             status,
-            body: Bytes::from(bytes),
+            body: Bytes::from(answer),
             retry_after: None,
             text,
             stop_reason,
@@ -153,23 +151,4 @@ impl Service {
             self.report(format!("the audit log cannot be written: {error}"));
         }
     }
-}
-
-/// The answer, or why there is none.
-pub(super) fn judge(driven: &Driven, schema: Option<&Value>) -> Result<Value, String> {
-    let why = match (driven.cut, &driven.report, &driven.broken) {
-        (Some(Cut::Timeout), ..) => "its time was up",
-        (Some(Cut::Cancelled), ..) => "it was cancelled",
-        (Some(Cut::TooLong), ..) => "it said more than is kept",
-        (None, Some(report), _) => {
-            let answer = report.answer(schema.is_some())?;
-            return match schema {
-                Some(schema) => result::fitting(answer, schema),
-                None => Ok(answer),
-            };
-        }
-        (None, None, Some(error)) => return Err(error.to_string()),
-        (None, None, None) => "the agent ended without a result",
-    };
-    Err(why.to_owned())
 }

@@ -63,6 +63,9 @@ pub const VERSION_TIME: Duration = Duration::from_secs(10);
 /// How long runs may go on after the signal to stop.
 pub const DRAIN_TIME: Duration = Duration::from_secs(30);
 
+/// How long a token whose limit other instances have reached waits before it is asked again.
+pub const HELD_TIME: Duration = Duration::from_millis(250);
+
 /// How often expired files, sessions and answers are removed.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
@@ -70,7 +73,7 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(1);
 pub const KEPT_RUNS: usize = 20_000;
 
 /// How many sessions a token may have open.
-pub const OPEN_SESSIONS: usize = 200;
+pub const OPEN_SESSIONS: u64 = 200;
 
 /// The most that a session's `meta` may come to, in bytes.
 pub const META_BYTES: usize = 16 * 1024;

@@ -20,10 +20,11 @@
 //!
 //! A turn of a session is the same, except that its process may be one that waited for it
 //! ([`sessions`]). Everything runs on one thread: what waits are processes and sockets, and only the
-//! disk has threads of its own ([`state::Store::call`]). Every limit is in [`limits`].
+//! disk has threads of its own. Every limit is in [`limits`].
 
 pub mod agents;
 mod audit;
+mod elsewhere;
 mod finish;
 pub mod http;
 pub mod limits;

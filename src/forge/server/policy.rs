@@ -109,6 +109,15 @@ impl Policy {
     }
 }
 
+/// The refusal of a run that would be one too many in a minute; the next may begin after so many
+/// seconds.
+pub fn too_often(most: u32, wait_secs: u64) -> Refusal {
+    Refusal::busy(
+        format!("this token may begin {most} runs a minute"),
+        wait_secs,
+    )
+}
+
 /// When each token began its runs of the last minute.
 #[derive(Debug, Default)]
 pub struct Rates(HashMap<String, VecDeque<Instant>>);
@@ -134,10 +143,7 @@ impl Rates {
             && times.len() >= most as usize
         {
             let wait = Self::MINUTE.saturating_sub(now.duration_since(*first));
-            return Err(Refusal::busy(
-                format!("this token may begin {most} runs a minute"),
-                wait.as_secs() + 1,
-            ));
+            return Err(too_often(most, wait.as_secs() + 1));
         }
         times.push_back(now);
         Ok(())

@@ -54,7 +54,7 @@ pub async fn message<T: Send + 'static>(
 ) -> Result<T, String> {
     let paths: Vec<(FileRow, PathBuf)> = files
         .iter()
-        .map(|file| (file.clone(), service.store.file_path(&file.id)))
+        .map(|file| (file.clone(), service.state.folder().file(&file.id)))
         .collect();
     let text = text.to_owned();
     let reading = tokio::task::spawn_blocking(move || {

@@ -34,6 +34,8 @@ struct Lane {
     waiting: VecDeque<Ticket>,
     running: usize,
     most: usize,
+    /// Whether it waits for something outside this queue: then it is passed over.
+    held: bool,
     /// In which round it is served next.
     round: u64,
 }
@@ -65,6 +67,7 @@ impl Queue {
                     waiting: VecDeque::new(),
                     running: 0,
                     most,
+                    held: false,
                     round: self.round,
                 });
                 let last = self.lanes.len() - 1;
@@ -73,7 +76,7 @@ impl Queue {
         };
         lane.most = most;
         lane.round = lane.round.max(self.round);
-        let starts = free && lane.waiting.is_empty() && lane.running < most;
+        let starts = free && !lane.held && lane.waiting.is_empty() && lane.running < most;
         if lane.waiting.len() >= self.depth && !starts {
             return Err(Full);
         }
@@ -86,7 +89,8 @@ impl Queue {
         if self.running >= self.most {
             return None;
         }
-        let ready = |lane: &Lane| !lane.waiting.is_empty() && lane.running < lane.most;
+        let ready =
+            |lane: &Lane| !lane.held && !lane.waiting.is_empty() && lane.running < lane.most;
         let lanes = self.lanes.iter().enumerate();
         let (at, _) = lanes
             .filter(|(_, lane)| ready(lane))
@@ -105,9 +109,28 @@ impl Queue {
     pub fn ended(&mut self, token: &str) {
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
             lane.running = lane.running.saturating_sub(1);
+            lane.held = false;
             self.running = self.running.saturating_sub(1);
         }
         self.forget_empty();
+    }
+
+    /// A ticket that was let in cannot start yet: it waits again, before the others of its token, and
+    /// the token is passed over until [`Queue::release`].
+    pub fn put_back(&mut self, token: &str, ticket: Ticket) {
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
+            lane.running = lane.running.saturating_sub(1);
+            lane.waiting.push_front(ticket);
+            lane.held = true;
+            self.running = self.running.saturating_sub(1);
+        }
+    }
+
+    /// A token is passed over no more.
+    pub fn release(&mut self, token: &str) {
+        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.token == token) {
+            lane.held = false;
+        }
     }
 
     /// One that waits gives up; false if it does not wait.
@@ -208,6 +231,24 @@ mod tests {
             queue.ended("c");
         }
         assert_eq!(queue.lanes.len(), 1);
+    }
+
+    #[test]
+    fn a_token_that_waits_for_something_else_holds_up_nobody() {
+        let mut queue = Queue::new(1, 10);
+        queue.push("a", None, 1).expect("room");
+        queue.push("a", None, 2).expect("room");
+        assert_eq!(queue.next(), Some(1));
+        queue.put_back("a", 1);
+        assert_eq!(
+            (queue.next(), queue.running(), queue.waiting()),
+            (None, 0, 2)
+        );
+        queue.push("b", None, 3).expect("room");
+        assert_eq!(queue.next(), Some(3));
+        queue.ended("b");
+        queue.release("a");
+        assert_eq!(queue.next(), Some(1));
     }
 
     #[test]

@@ -1,8 +1,32 @@
-//! What an answer is as a `result`: the model's text enters, JSON leaves. Pure.
+//! What a run is answered: an agent's report enters; the answer as JSON leaves, or why there is none.
+//! Pure.
 
 use serde_json::Value;
 
+use super::agents::drive::{Cut, Driven};
 use crate::forge::api::schema::Schema;
+
+/// The answer of a run, which has to fit the schema if there is one.
+///
+/// # Errors
+/// Why there is none.
+pub fn judge(driven: &Driven, schema: Option<&Value>) -> Result<Value, String> {
+    let why = match (driven.cut, &driven.report, &driven.broken) {
+        (Some(Cut::Timeout), ..) => "its time was up",
+        (Some(Cut::Cancelled), ..) => "it was cancelled",
+        (Some(Cut::TooLong), ..) => "it said more than is kept",
+        (None, Some(report), _) => {
+            let answer = report.answer(schema.is_some())?;
+            return match schema {
+                Some(schema) => fitting(answer, schema),
+                None => Ok(answer),
+            };
+        }
+        (None, None, Some(error)) => return Err(error.to_string()),
+        (None, None, None) => "the agent ended without a result",
+    };
+    Err(why.to_owned())
+}
 
 /// The contract's result: a code fence around the whole is taken away, and what is JSON becomes
 /// JSON. Whatever would lose something by that (a number of many digits) stays text.
@@ -48,7 +72,7 @@ fn unfenced(text: &str) -> &str {
 ///
 /// # Errors
 /// Where it does not.
-pub fn fitting(answer: Value, schema: &Value) -> Result<Value, String> {
+fn fitting(answer: Value, schema: &Value) -> Result<Value, String> {
     let faults = Schema::compile(schema.clone())?.faults(&answer);
     match faults.first() {
         None => Ok(answer),

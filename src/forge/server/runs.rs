@@ -10,7 +10,6 @@
 
 use std::fs;
 use std::rc::Rc;
-use std::time::Instant as StdInstant;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
@@ -20,7 +19,9 @@ use super::live::{Answer, Live, Watch, WhenGone};
 use super::prompt::Prompt;
 use super::refusal::Refusal;
 use super::service::{CLAUDE, Place, Service, to_its_end};
-use super::state::{Claim, RunRow, SessionRow, Stage, StateError, TokenRow, day, hex, random};
+use super::state::{
+    Claim, Claims, RunRow, SessionRow, Stage, Started, StateError, TokenRow, hex, random,
+};
 use crate::net::now_micros;
 
 /// How it is to be answered.
@@ -109,7 +110,12 @@ pub enum Submitted {
 
 impl From<StateError> for Refusal {
     fn from(error: StateError) -> Refusal {
-        Refusal::new(500, error.to_string())
+        match &error {
+            StateError::Away(_) | StateError::Replaced(_) => {
+                Refusal::unavailable(error.to_string())
+            }
+            _ => Refusal::new(500, error.to_string()),
+        }
     }
 }
 
@@ -124,14 +130,14 @@ impl Service {
     }
 
     async fn take(self: &Rc<Service>, order: Order) -> Result<Submitted, Refusal> {
-        if let Some(known) = self.answered_before(&order)? {
+        if let Some(known) = self.answered_before(&order).await? {
             return Ok(known);
         }
-        self.check(&order)?;
+        self.check(&order).await?;
         let policy = &order.token.policy;
         let mut place = self
             .line_up(&order.token.name, policy.running)
-            .map_err(|_| Refusal::busy("too many runs of this token wait already", 5))?;
+            .map_err(|_| Claims::queue_is_full())?;
         let now = now_micros();
         let row = RunRow {
             id: format!("run_{now:014x}{}", hex(&random::<6>()?)),
@@ -150,6 +156,7 @@ impl Service {
             outcome: None,
             status: None,
             cost_usd: None,
+            instance: self.state.instance().map(str::to_owned),
         };
         if let Some(session) = order.work.session() {
             self.sessions.occupy(&session.id)?;
@@ -159,36 +166,50 @@ impl Service {
         self.live
             .borrow_mut()
             .insert(row.id.clone(), Rc::clone(&live));
-        let claimed = self.store.call(move |store| store.claim(&row)).await;
+        let claims = Claims {
+            policy: &order.token.policy,
+            queue_depth: self.settings.queue_depth as u64,
+        };
+        let claimed = self.state.claim(&row, &claims).await;
+        if let Ok(Claim::New(stage)) = claimed {
+            live.row.borrow_mut().stage = stage;
+            if stage == Stage::Queued && place.is_first() {
+                place.put_back();
+            }
+            let watch = live.watch();
+            tokio::task::spawn_local(Rc::clone(self).live_through(live, place, order));
+            return Ok(Submitted::Watch(watch));
+        }
+        self.forget(&live);
         match claimed {
-            Ok(Claim::New) => {}
-            other => {
-                self.forget(&live);
-                return match other {
-                    Ok(Claim::Known(known)) => self.known(&order, &known),
-                    Ok(Claim::New) => unreachable!("it is handled above"),
-                    Err(error) => Err(error.into()),
-                };
+            Ok(Claim::Known(known)) => self.known(&order, &known).await,
+            Ok(Claim::Refused(refusal)) => Err(refusal),
+            Ok(Claim::New(_)) => unreachable!("it is handled above"),
+            Err(error) => {
+                // It may have been written all the same.
+                if let StateError::Away(_) = &error
+                    && let Err(error) = self.state.release(&row).await
+                {
+                    self.report(error);
+                }
+                Err(error.into())
             }
         }
-        let watch = live.watch();
-        tokio::task::spawn_local(Rc::clone(self).live_through(live, place, order));
-        Ok(Submitted::Watch(watch))
     }
 
     /// What an order's key stands for, if it was used before.
-    fn answered_before(&self, order: &Order) -> Result<Option<Submitted>, Refusal> {
+    async fn answered_before(&self, order: &Order) -> Result<Option<Submitted>, Refusal> {
         let Some(key) = &order.key else {
             return Ok(None);
         };
-        let runs = self.store.runs_of(&order.token.name, Some(key), 1)?;
+        let runs = self.state.runs_of(&order.token.name, Some(key), 1).await?;
         match runs.first() {
-            Some(row) => self.known(order, row).map(Some),
+            Some(row) => self.known(order, row).await.map(Some),
             None => Ok(None),
         }
     }
 
-    fn known(&self, order: &Order, row: &RunRow) -> Result<Submitted, Refusal> {
+    async fn known(&self, order: &Order, row: &RunRow) -> Result<Submitted, Refusal> {
         let conflict = |why: &str| {
             let mut refusal = Refusal::new(409, why);
             refusal.body["run_id"] = json!(row.id);
@@ -198,19 +219,20 @@ impl Service {
             let why = "this Idempotency-Key was used for another request";
             return Err(conflict(why));
         }
-        match (row.stage, self.store.answer(&row.id)?) {
-            (Stage::Ended, Some(answer)) => {
-                Ok(Submitted::Stored(row.status.unwrap_or(502), answer))
-            }
-            _ => Err(Refusal {
-                retry_after: Some(2),
-                ..conflict("the run of this Idempotency-Key is still under way")
-            }),
+        if row.stage == Stage::Ended
+            && let Some(answer) = self.state.answer(&row.id).await?
+        {
+            return Ok(Submitted::Stored(row.status.unwrap_or(502), answer));
         }
+        let mut refusal = conflict("the run of this Idempotency-Key is still under way");
+        refusal.retry_after = Some(2);
+        self.show_instance(&mut refusal.body, row.instance.as_deref())
+            .await?;
+        Err(refusal)
     }
 
     /// Whether it may be started at all.
-    fn check(&self, order: &Order) -> Result<(), Refusal> {
+    async fn check(&self, order: &Order) -> Result<(), Refusal> {
         if self.is_stopping() {
             return Err(Refusal::unavailable("the service is about to stop"));
         }
@@ -221,17 +243,10 @@ impl Service {
             return Err(Refusal::unavailable(why));
         }
         if let Some(session) = order.work.session() {
-            self.open_session_row(&session.id)?;
+            self.open_session_row(&session.id).await?;
         }
         let policy = &order.token.policy;
-        policy.allows(order.work.model(), order.prompt.timeout)?;
-        let now = now_micros();
-        let spent = self.store.spent(&day(now), &order.token.name)?;
-        let second = now / 1_000_000;
-        policy.affords(spent.cost_usd, 86_400 - second % 86_400)?;
-        self.rates
-            .borrow_mut()
-            .count(&order.token.name, policy.per_minute, StdInstant::now())
+        policy.allows(order.work.model(), order.prompt.timeout)
     }
 
     /// From the claim to the answer.
@@ -239,16 +254,23 @@ impl Service {
         let began = Instant::now();
         let deadline = began + order.prompt.timeout;
         self.note(&live, &order);
-        let waited = tokio::select! {
-            () = place.slot() => Ok(()),
-            () = live.cancelled() => Err("it was cancelled before it was started"),
-            () = sleep_until(deadline) => Err("its time was up before it could be started"),
+        let refusal = loop {
+            let waited = tokio::select! {
+                () = place.slot() => Ok(()),
+                () = live.cancelled() => Err("it was cancelled before it was started"),
+                () = sleep_until(deadline) => Err("its time was up before it could be started"),
+            };
+            let started = match waited {
+                Ok(()) => self.started(&live, &order).await,
+                Err(why) => Err(Refusal::unavailable(format!("{why}; nothing was spent"))),
+            };
+            match started {
+                Ok(true) => break None,
+                Ok(false) => place.put_back(),
+                Err(refusal) => break Some(refusal),
+            }
         };
-        let started = match waited {
-            Ok(()) => self.started(&live, &order).await,
-            Err(why) => Err(Refusal::unavailable(format!("{why}; nothing was spent"))),
-        };
-        if let Err(refusal) = started {
+        if let Some(refusal) = refusal {
             self.not_started(&live, refusal).await;
             return;
         }
@@ -274,26 +296,32 @@ impl Service {
         drop(place);
     }
 
-    /// From here on it may cost, and the disk knows.
-    async fn started(&self, live: &Live, order: &Order) -> Result<(), Refusal> {
+    /// Records that it may cost from here on; false if it has to wait for runs at other instances.
+    async fn started(&self, live: &Live, order: &Order) -> Result<bool, Refusal> {
         if let Some(session) = order.work.session() {
             // It may have been closed while the turn waited.
-            self.open_session_row(&session.id)?;
+            self.open_session_row(&session.id).await?;
         }
-        let row = {
-            let mut row = live.row.borrow_mut();
-            if row.stage == Stage::Running {
-                return Ok(());
+        let mut row = live.row.borrow().clone();
+        if row.stage == Stage::Running {
+            return Ok(true);
+        }
+        row.stage = Stage::Running;
+        match self.state.start(&row, order.token.policy.running).await? {
+            Started::Now => {
+                *live.row.borrow_mut() = row;
+                Ok(true)
             }
-            row.stage = Stage::Running;
-            row.clone()
-        };
-        Ok(self.store.call(move |store| store.start(&row)).await?)
+            Started::Waits => Ok(false),
+            Started::Gone => Err(Refusal::unavailable(
+                "this instance was cut off from the others while the run waited; nothing was spent",
+            )),
+        }
     }
 
     /// A session that takes turns.
-    pub(super) fn open_session_row(&self, id: &str) -> Result<SessionRow, Refusal> {
-        let row = self.store.session(id)?;
+    pub(super) async fn open_session_row(&self, id: &str) -> Result<SessionRow, Refusal> {
+        let row = self.state.session(id).await?;
         let row = row.ok_or_else(|| Refusal::unknown("session"))?;
         match row.closed {
             None => Ok(row),
@@ -306,7 +334,7 @@ impl Service {
         let row = live.row.borrow().clone();
         let why = refusal.sentence();
         self.audit_line("end", &row, json!({"outcome": "not_started", "error": why}));
-        if let Err(error) = self.store.call(move |store| store.release(&row)).await {
+        if let Err(error) = self.state.release(&row).await {
             self.report(error);
         }
         self.forget(live);

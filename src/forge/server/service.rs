@@ -7,7 +7,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -17,11 +16,10 @@ use tokio::time::timeout;
 use super::agents::launch::Environment;
 use super::agents::process::Program;
 use super::audit::Audit;
-use super::limits::{SWEEP_EVERY, VERSION_TIME};
+use super::limits::{HELD_TIME, SWEEP_EVERY, VERSION_TIME};
 use super::live::Live;
-use super::policy::Rates;
 use super::queue::{Full, Queue, Ticket};
-use super::state::{StateError, Store, sha256};
+use super::state::{BEAT_EVERY, Place as StatePlace, State, StateError, hex, random, sha256};
 use super::warm::Sessions;
 use crate::net::now_micros;
 use crate::net::tls::Acceptor;
@@ -32,8 +30,12 @@ pub const CLAUDE: &str = "claude";
 /// How a service is to behave.
 #[derive(Debug)]
 pub struct Settings {
-    /// Where its state is.
+    /// Where the files of this machine are.
     pub folder: PathBuf,
+    /// Where the rows of the state are.
+    pub place: StatePlace,
+    /// Where it listens.
+    pub url: String,
     /// The program that answers: a path, or a name to be looked for on the PATH.
     pub claude: OsString,
     /// Other agents by their names, each with the command that speaks ACP.
@@ -66,11 +68,10 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Service {
     pub(super) settings: Settings,
-    pub(super) store: Arc<Store>,
+    pub(super) state: State,
     pub(super) audit: Audit,
     /// What is started for each agent.
     pub(super) programs: BTreeMap<String, Program>,
-    pub(super) rates: RefCell<Rates>,
     pub(super) live: RefCell<HashMap<String, Rc<Live>>>,
     pub(super) sessions: Sessions,
     /// SHA-256 of the administrator's token.
@@ -92,8 +93,7 @@ impl Service {
     /// [`StateError`].
     pub async fn open(settings: Settings) -> Result<Rc<Service>, StateError> {
         let folder = settings.folder.clone();
-        let store = Store::open(&folder)?;
-        store.remove_strays()?;
+        let state = State::open(folder.clone(), &settings.place, &settings.url).await?;
         let failed = |source| StateError::Io {
             path: folder.clone(),
             source,
@@ -118,8 +118,7 @@ impl Service {
         let service = Service {
             programs: programs.collect(),
             audit: Audit::open(&folder).map_err(failed)?,
-            store: Arc::new(store),
-            rates: RefCell::default(),
+            state,
             live: RefCell::default(),
             sessions: Sessions::default(),
             admin_hash: settings
@@ -139,15 +138,29 @@ impl Service {
         Ok(Rc::new(service))
     }
 
-    /// Makes an app token under which a command of the service's own user works.
+    /// Makes an app token under which a command of the service's own user works: its name and its
+    /// plaintext. The name is one that no other command has, at no instance.
     ///
     /// # Errors
     /// [`StateError`].
-    pub fn mint(&self, name: &str) -> Result<String, StateError> {
-        let made = self
-            .store
-            .create_token(name, vec![], Default::default(), now_micros())?;
-        Ok(made.map(|(_, plaintext)| plaintext).unwrap_or_default())
+    pub async fn mint(&self) -> Result<(String, String), StateError> {
+        loop {
+            let name = format!("command-{}", hex(&random::<4>()?));
+            let made = self
+                .state
+                .create_token(&name, vec![], Default::default(), now_micros());
+            if let Some((_, plaintext)) = made.await? {
+                return Ok((name, plaintext));
+            }
+        }
+    }
+
+    /// Revokes the token of a command that has ended.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub async fn revoke(&self, name: &str) -> Result<(), StateError> {
+        self.state.revoke_token(name).await.map(drop)
     }
 
     /// The version of `claude`, if it is there: asked once, and again as long as it is not.
@@ -297,24 +310,55 @@ impl Service {
             tokio::time::sleep(SWEEP_EVERY).await;
             self.sweep_sessions().await;
             let used = self.take_used();
-            let keep = u64::try_from(self.settings.keep.as_micros()).unwrap_or(u64::MAX);
-            let now = now_micros();
             // Answers are many and live for long.
             let answers = round.is_multiple_of(30);
             round += 1;
-            let swept = self.store.call(move |store| {
-                if !used.is_empty() {
-                    store.note_use(&used)?;
-                }
-                store.sweep_files(now)?;
-                if answers {
-                    store.sweep_runs(now.saturating_sub(keep))?;
-                }
-                Ok(())
-            });
-            if let Err(error) = swept.await {
-                self.report(error);
+            if let Err(error) = self.sweep_rows(used, answers).await {
+                self.report_error(error);
             }
+        }
+    }
+
+    async fn sweep_rows(&self, used: Vec<(String, u64)>, answers: bool) -> Result<(), StateError> {
+        let now = now_micros();
+        if !used.is_empty() {
+            self.state.note_use(used).await?;
+        }
+        self.state.sweep_files(now).await?;
+        if answers {
+            self.state.sweep_runs(now, self.settings.keep).await?;
+        }
+        Ok(())
+    }
+
+    /// Shows the other instances that this one is there, for as long as this is waited for.
+    pub(super) async fn beat(&self) {
+        let mut away = false;
+        loop {
+            tokio::time::sleep(BEAT_EVERY).await;
+            match self.state.beat().await {
+                Ok(cancelled) => {
+                    if std::mem::take(&mut away) {
+                        self.report("the database of the service is available again");
+                    }
+                    let live = self.live.borrow();
+                    let cancelled = cancelled.iter().filter_map(|id| live.get(id));
+                    cancelled.for_each(|live| live.cancel());
+                }
+                Err(error @ StateError::Away(_)) => {
+                    if !std::mem::replace(&mut away, true) {
+                        self.report(format!("{error}: requests are refused until it is back"));
+                    }
+                }
+                Err(error) => self.report(error),
+            }
+        }
+    }
+
+    /// Reports an error of the state, unless the heartbeat reports it anyway.
+    pub(super) fn report_error(&self, error: StateError) {
+        if !matches!(error, StateError::Away(_)) {
+            self.report(error);
         }
     }
 }
@@ -339,6 +383,26 @@ impl Place {
     pub fn is_first(&mut self) -> bool {
         self.has_slot = self.has_slot || self.granted.try_recv().is_ok();
         self.has_slot
+    }
+
+    /// Gives the slot back and waits again, in front of the others of its token: other instances run
+    /// as many of the token's as may run. Nobody says when that changes, so it is asked again soon.
+    pub fn put_back(&mut self) {
+        self.has_slot = false;
+        let (grant, granted) = oneshot::channel();
+        self.granted = granted;
+        self.service.grants.borrow_mut().insert(self.ticket, grant);
+        self.service
+            .line
+            .borrow_mut()
+            .put_back(&self.token, self.ticket);
+        self.service.admit();
+        let (service, token) = (Rc::clone(&self.service), self.token.clone());
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(HELD_TIME).await;
+            service.line.borrow_mut().release(&token);
+            service.admit();
+        });
     }
 
     /// Waits for a slot.

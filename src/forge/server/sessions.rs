@@ -79,17 +79,15 @@ impl Service {
             closed: None,
             conversation: String::new(),
             transcript_bytes: 0,
+            instance: self.state.instance().map(str::to_owned),
         };
-        let folder = self.store.session_folder(&row.id);
+        let folder = self.state.folder().session(&row.id);
         let failed = |error: std::io::Error| Refusal::new(500, error.to_string());
         fs::create_dir_all(folder.join("work")).map_err(failed)?;
         if let Some((text, _)) = &row.system {
             fs::write(folder.join("system"), text).map_err(failed)?;
         }
-        let written = row.clone();
-        self.store
-            .call(move |store| store.put_session(&written))
-            .await?;
+        self.state.put_session(&row).await?;
         let room = self.sessions.warm.borrow().len() < self.settings.warm;
         let is_claude = row.agent == CLAUDE;
         if room && is_claude && self.has_agent(CLAUDE) && !self.is_stopping() {
@@ -130,7 +128,7 @@ impl Service {
             }
             return Ok((process, total_usd));
         }
-        let folder = self.store.session_folder(&row.id);
+        let folder = self.state.folder().session(&row.id);
         let system = folder.join("system");
         let conversation = match row.turns {
             // A UUID that was used by a first turn that failed cannot be used again.
@@ -214,7 +212,7 @@ impl Service {
         let name = &row.agent;
         let program = self.programs.get(name);
         let program = program.ok_or_else(|| format!("there is no agent '{name}' any more"))?;
-        let folder = self.store.session_folder(&row.id).join("work");
+        let folder = self.state.folder().session(&row.id).join("work");
         let process = Process::start(program, &[], &folder);
         let process = process.map_err(|error| format!("cannot start {name}: {error}"))?;
         let resumed = Some(row.conversation.as_str()).filter(|_| row.turns > 0);
@@ -266,12 +264,13 @@ impl Service {
     }
 
     async fn close_and_stop(&self, id: &str) -> Result<Option<bool>, Refusal> {
-        let now = now_micros();
-        let name = id.to_owned();
-        let closed = self
-            .store
-            .call(move |store| store.close_session(&name, now))
-            .await?;
+        let closed = self.state.close_session(id, now_micros()).await?;
+        self.stop_session(id);
+        Ok(closed.map(|(was_open, _)| was_open))
+    }
+
+    /// Stops what runs of a session.
+    fn stop_session(&self, id: &str) {
         for live in self.live.borrow().values() {
             if live.row.borrow().session.as_deref() == Some(id) {
                 live.cancel();
@@ -280,14 +279,13 @@ impl Service {
         if let Some(process) = self.sessions.cool(id) {
             tokio::task::spawn_local(process.stop());
         }
-        Ok(closed.map(|(was_open, _)| was_open))
     }
 
     /// Closes what has been idle for too long, and forgets what was closed long ago.
     pub(super) async fn sweep_sessions(self: &Rc<Service>) {
-        let rows = match self.store.call(|store| store.sessions(None)).await {
+        let rows = match self.state.sessions_here().await {
             Ok(rows) => rows,
-            Err(error) => return self.report(error),
+            Err(error) => return self.report_error(error),
         };
         let now = now_micros();
         let micros = |limit: std::time::Duration| u64::try_from(limit.as_micros()).unwrap_or(0);
@@ -305,12 +303,13 @@ impl Service {
                     if row.agent == CLAUDE {
                         self.remove_transcript(&row.conversation);
                     }
-                    let _ = fs::remove_dir_all(self.store.session_folder(&row.id));
-                    let id = row.id.clone();
-                    if let Err(error) = self.store.call(move |s| s.forget_session(&id)).await {
-                        self.report(error);
+                    let _ = fs::remove_dir_all(self.state.folder().session(&row.id));
+                    if let Err(error) = self.state.forget_session(&row.id).await {
+                        self.report_error(error);
                     }
                 }
+                // Another instance was asked to close it.
+                Some(_) if self.sessions.is_live(&row.id) => self.stop_session(&row.id),
                 _ => {}
             }
         }

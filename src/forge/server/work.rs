@@ -10,9 +10,9 @@ use super::agents::content::{acp_blocks, user_line};
 use super::agents::drive::{Cut, Driven, drive};
 use super::agents::launch::{Conversation, Launch};
 use super::agents::process::Process;
-use super::finish::judge;
 use super::live::Live;
 use super::prompt::message;
+use super::result::judge;
 use super::runs::{Manner, Order, Work};
 use super::service::{CLAUDE, Service};
 use super::state::{SessionRow, day};
@@ -102,8 +102,9 @@ impl Service {
             fs::write(&system, text).map_err(broken)?;
         }
         let schema = manner.schema.as_ref().map(Value::to_string);
-        let spent = self.store.spent(&day(now_micros()), &order.token.name);
-        let spent = spent.map_err(|error| error.to_string())?.cost_usd;
+        let today = day(now_micros());
+        let spent = self.state.spent(&today, &order.token.name);
+        let spent = spent.await.map_err(|error| error.to_string())?.cost_usd;
         let launch = Launch {
             model: &manner.model,
             system: manner
@@ -134,7 +135,7 @@ impl Service {
         cut: impl Future<Output = Cut>,
     ) -> Result<(Worked, Option<Process>), String> {
         // The session may have changed while the turn waited.
-        let row = self.open_session_row(&session.id);
+        let row = self.open_session_row(&session.id).await;
         let mut row = row.map_err(|refusal| refusal.sentence())?;
         let line = message(self, &order.prompt.text, &order.prompt.files, user_line).await?;
         let (mut process, before_usd) = self.process_of(&mut row, &order.token.policy.tools)?;
@@ -148,11 +149,11 @@ impl Service {
             if row.turns == 0 {
                 worked.discard = Some(row.conversation);
             } else {
-                let (id, bytes) = (row.id, row.transcript_bytes);
-                let noted = self
-                    .store
-                    .call(move |store| store.note_transcript(&id, bytes));
-                noted.await.map_err(|error| error.to_string())?;
+                // What the turn has cost is to be recorded even if this is not.
+                let noted = self.state.note_transcript(&row.id, row.transcript_bytes);
+                if let Err(error) = noted.await {
+                    self.report(error);
+                }
             }
             return Ok((worked, Some(process)));
         }
@@ -180,7 +181,7 @@ impl Service {
         session: &SessionRow,
         cut: impl Future<Output = Cut>,
     ) -> Result<(Worked, Option<Process>), String> {
-        let row = self.open_session_row(&session.id);
+        let row = self.open_session_row(&session.id).await;
         let mut row = row.map_err(|refusal| refusal.sentence())?;
         let mut cut = pin!(cut);
         let mut acp = tokio::select! {

@@ -8,6 +8,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -38,6 +39,35 @@ pub async fn connect(
         .connect(name, tcp)
         .await
         .map_err(failed)
+}
+
+/// TLS for a protocol that opens its connections itself.
+#[derive(Clone)]
+pub struct Connector(Arc<ClientConfig>);
+
+impl Connector {
+    /// Reads the root certificates from disk. `protocol` is announced in the handshake (ALPN).
+    ///
+    /// # Errors
+    /// [`ConnectError::Setup`].
+    pub fn new(trust: &Trust, protocol: &str) -> Result<Connector, ConnectError> {
+        let mut config = client_config(trust)?;
+        config.alpn_protocols = vec![protocol.into()];
+        Ok(Connector(Arc::new(config)))
+    }
+
+    /// Does the handshake with the host of this name.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn connect<S>(&self, host: String, stream: S) -> io::Result<TlsStream<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let name = ServerName::try_from(host).map_err(io::Error::other)?;
+        let connector = TlsConnector::from(Arc::clone(&self.0));
+        connector.connect(name, stream).await
+    }
 }
 
 /// The negotiated version, such as `TLSv1.3`.

@@ -4,7 +4,7 @@
 //! Nothing here runs, and no root certificate is read from disk, unless a connection uses `wss://`
 //! or `https://`.
 //!
-//! - [`connect`], [`client_config`]: the client's side
+//! - [`connect`], [`client_config`], [`Connector`]: the client's side
 //! - [`Acceptor`]: the server's side, with a certificate that is read again when it changes
 //! - [`hint::hint`]: what to type after a failure
 
@@ -14,9 +14,11 @@ mod pem;
 mod server;
 mod verify;
 
-pub use client::{client_config, without_roots};
+pub use client::{Connector, client_config, without_roots};
 pub(super) use client::{connect, version};
 pub use server::Acceptor;
+/// A connection that TLS encrypts, as a client has it.
+pub use tokio_rustls::client::TlsStream;
 
 use std::path::{Path, PathBuf};
 

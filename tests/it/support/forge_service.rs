@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::dir::Dir;
-use super::{PATIENCE, Running, Trefoil, eventually, trefoil};
+use super::{PATIENCE, Postgres, Running, Trefoil, eventually, postgres, trefoil};
 
 /// The scripted `claude`.
 pub fn fake_claude() -> PathBuf {
@@ -27,6 +27,8 @@ pub struct Service {
     pub token: String,
     pub admin: String,
     pub state: PathBuf,
+    /// The URL of a shared database; else the state is all in its folder.
+    database: Option<String>,
     args: Vec<String>,
     claude: PathBuf,
     environment: Vec<(String, String)>,
@@ -41,6 +43,29 @@ impl Service {
 
     /// A service that runs another `claude`, with these environment variables.
     pub fn over(claude: &Path, environment: &[(&str, &str)], args: &[&str]) -> Service {
+        let mut service = Service::launched(claude, environment, args, None);
+        service.token = service.mint("ci", json!({}));
+        service
+    }
+
+    /// An instance of a service whose instances share this database. It has no app token: one made at
+    /// any instance is good for all.
+    pub fn sharing(database: &Postgres, args: &[&str]) -> Service {
+        Service::sharing_at(&database.url(), args)
+    }
+
+    /// The same, with this URL of the database.
+    pub fn sharing_at(url: &str, args: &[&str]) -> Service {
+        let environment = [("PGPASSWORD", postgres::PASSWORD)];
+        Service::launched(&fake_claude(), &environment, args, Some(url.to_owned()))
+    }
+
+    fn launched(
+        claude: &Path,
+        environment: &[(&str, &str)],
+        args: &[&str],
+        database: Option<String>,
+    ) -> Service {
         let home = Dir::new();
         let mut service = Service {
             running: None,
@@ -48,6 +73,7 @@ impl Service {
             token: String::new(),
             admin: String::new(),
             state: home.path().join("forge"),
+            database,
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             claude: claude.to_owned(),
             environment: environment
@@ -57,16 +83,20 @@ impl Service {
             home,
         };
         service.launch();
-        service.token = service.mint("ci", json!({}));
         service
     }
 
     fn launch(&mut self) {
-        let state = self.state.to_str().expect("UTF-8").to_owned();
+        let folder = self.state.to_str().expect("UTF-8").to_owned();
+        let state = match &self.database {
+            None => vec!["--state", &folder],
+            Some(url) => vec!["--state", url, "--folder", &folder],
+        };
         let claude = self.claude.to_str().expect("UTF-8").to_owned();
         let log = self.home.path().join("starts");
         let mut command = trefoil(&["forge", "serve", "-o", "json", "--bind", "127.0.0.1:0"])
-            .args(&["--state", &state, "--claude", &claude])
+            .args(&state)
+            .args(&["--claude", &claude])
             .args(&["--env", "FAKE_CLAUDE_LOG"])
             .env("FAKE_CLAUDE_LOG", log)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -200,6 +230,12 @@ impl Service {
     #[track_caller]
     pub fn send_bytes(&self, bytes: &[u8]) -> Exchange {
         exchange(&self.address, bytes)
+    }
+
+    /// The name of this instance.
+    pub fn instance(&self) -> String {
+        let health = self.ask("GET", "/healthz", None).json();
+        health["instance"].as_str().expect("a name").to_owned()
     }
 
     /// How often `claude` was started.

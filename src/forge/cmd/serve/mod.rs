@@ -18,6 +18,8 @@ use crate::config::keys;
 use crate::error::{Failure, Kind};
 use crate::forge::api::names::Agent;
 use crate::forge::server::sd_notify::{self, Notifier};
+use crate::forge::server::state::Place as StatePlace;
+use crate::forge::server::state::shared::address::Address;
 use crate::forge::server::{
     Acceptor, CLAUDE, Ended, Listener, Service, Settings, block_on, limits, serve,
 };
@@ -34,6 +36,7 @@ Examples:
   trefoil forge serve --bind 0.0.0.0:8800 --tls-cert cert.pem --tls-key key.pem
   trefoil forge serve --state /var/lib/forge --max-running 8
   trefoil forge serve --claude /opt/claude/bin/claude --env AWS_REGION
+  trefoil forge serve --state postgres://forge@db.example/forge
   trefoil forge serve --agent-command 'opencode=opencode acp'
 
 The first start writes an admin token to STATE/admin-token. With it, make a
@@ -57,9 +60,20 @@ pub struct ServeArgs {
     bind: Option<String>,
 
     /// Keep tokens, sessions, answers and files in this folder [default:
-    /// $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
+    /// $XDG_STATE_HOME/trefoil/forge; with a COMMAND one that is removed]; or in a
+    /// PostgreSQL that several instances share, postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "DIR|URL")]
+    state: Option<OsString>,
+
+    /// With a URL as --state: keep the conversations and uploads of this instance
+    /// in this folder [default: $XDG_STATE_HOME/trefoil/forge]
+    #[arg(long, value_name = "DIR", help_heading = "Several instances")]
+    folder: Option<PathBuf>,
+
+    /// The URL of this instance that clients of the others are told [default: the
+    /// address at which it listens]
+    #[arg(long, value_name = "URL", help_heading = "Several instances")]
+    advertise: Option<String>,
 
     /// Run this program for every prompt: Claude Code's, 2.1.332 or later, or one
     /// that speaks stream-json as it does (docs/forge-agents.md)
@@ -135,8 +149,16 @@ impl ServeArgs {
             .files()
             .map(|(chain, key)| Acceptor::load(chain, key, terminal.console.background()))
             .transpose()?;
-        let place = Place::find(self.state.clone(), !self.command.is_empty())?;
-        block_on(self.serve(terminal, tls, &place))?
+        let (folder, rows) = self.state()?;
+        if let StatePlace::Shared(address) = &rows
+            && address.has_password_in_url
+        {
+            terminal.console.warn(
+                "others on this machine can read the password in --state; PGPASSWORD or ~/.pgpass hides it",
+            );
+        }
+        let place = Place::find(folder, !self.command.is_empty())?;
+        block_on(self.serve(terminal, tls, &place, rows))?
     }
 
     async fn serve(
@@ -144,6 +166,7 @@ impl ServeArgs {
         mut terminal: Terminal,
         tls: Option<Acceptor>,
         place: &Place,
+        rows: StatePlace,
     ) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
         let notifier = Notifier::from_environment()?;
@@ -162,7 +185,16 @@ impl ServeArgs {
             ));
         }
         let admin = place.admin_token(self.admin_token_file.as_deref())?;
-        let settings = self.settings(tls, place, admin.token.clone())?;
+        let advertised = match (&self.advertise, address.ip().is_unspecified()) {
+            (Some(url), _) => url.clone(),
+            (None, false) => url.clone(),
+            (None, true) => format!("{scheme}://{}:{}", host_name(), address.port()),
+        };
+        let settings = Settings {
+            place: rows,
+            url: advertised,
+            ..self.settings(tls, place, admin.token.clone())?
+        };
         let service = Service::open(settings).await?;
         let version = service.agent_version().await;
         if version.is_none() {
@@ -193,10 +225,12 @@ impl ServeArgs {
             }
         };
         if for_command {
-            let token = service.mint("command")?;
+            let (name, token) = service.mint().await?;
             let mut child = self.start(&url, &token, &admin.token)?;
             let command = async {
                 let status = child::wait(&mut child, async || interrupt.wait().await).await;
+                // A token that is left over is revoked by its administrator.
+                let _ = service.revoke(&name).await;
                 drop((hurry, stop));
                 status
             };
@@ -259,6 +293,8 @@ impl ServeArgs {
         let guard = ["forge", "guard", &std::process::id().to_string(), "--"];
         Ok(Settings {
             folder: place.folder().to_owned(),
+            place: StatePlace::Embedded,
+            url: String::new(),
             claude: self.claude.clone(),
             agents: self.agent_command.iter().cloned().collect(),
             guard: std::iter::once(this.into_os_string())
@@ -277,6 +313,21 @@ impl ServeArgs {
         })
     }
 
+    /// The folder of this machine's files, if one was named, and where the rows of the state are.
+    fn state(&self) -> Result<(Option<PathBuf>, StatePlace), Failure> {
+        let url = self.state.as_ref().and_then(|state| state.to_str());
+        match url.filter(|url| Address::is_address(url)) {
+            Some(url) => {
+                let address = Address::parse(url, |name| std::env::var(name).ok())?;
+                Ok((self.folder.clone(), StatePlace::Shared(address)))
+            }
+            None if self.folder.is_some() => Err(Failure::usage(
+                "--folder is for instances that share a database; --state names the folder otherwise",
+            )),
+            None => Ok((self.state.clone().map(PathBuf::from), StatePlace::Embedded)),
+        }
+    }
+
     fn start(&self, url: &str, token: &str, admin: &str) -> Result<Child, Failure> {
         let mut command = child::command(&self.command)?;
         child::set(&mut command, &environment_without(&keys::FORGE)?);
@@ -289,6 +340,12 @@ impl ServeArgs {
             .env("CLAWDFORGE_ADMIN_TOKEN", admin);
         Ok(child::start(&mut command)?)
     }
+}
+
+/// The name of this machine.
+fn host_name() -> String {
+    let system = rustix::system::uname();
+    system.nodename().to_string_lossy().into_owned()
 }
 
 /// Reads `NAME=COMMAND WORDS…`.

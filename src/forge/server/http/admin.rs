@@ -41,12 +41,11 @@ pub async fn create(service: &Rc<Service>, body: Incoming) -> Result<Reply, Refu
             .map_err(|error| Refusal::field("policy", error.to_string()))?,
     };
     policy.check()?;
-    let written = (name.as_str().to_owned(), ranges.clone(), policy.clone());
-    let made = service
-        .store
-        .call(move |store| store.create_token(&written.0, written.1, written.2, now_micros()))
-        .await?;
-    let Some((_, plaintext)) = made else {
+    let made =
+        service
+            .state
+            .create_token(name.as_str(), ranges.clone(), policy.clone(), now_micros());
+    let Some((_, plaintext)) = made.await? else {
         return Err(Refusal::new(
             409,
             format!("there is a token '{name}' already"),
@@ -82,9 +81,9 @@ fn ranges(given: Option<&Value>) -> Result<Vec<String>, Refusal> {
 ///
 /// # Errors
 /// The state's.
-pub fn list(service: &Service) -> Result<Reply, Refusal> {
+pub async fn list(service: &Service) -> Result<Reply, Refusal> {
+    let rows = service.state.tokens().await?;
     let used = service.used.borrow();
-    let rows = service.store.tokens()?;
     let rows = rows.into_iter().map(|row| {
         let last = used.get(&row.name).map(|(at, _)| *at).or(row.last_used);
         let mut shown = json!({
@@ -111,12 +110,7 @@ pub fn list(service: &Service) -> Result<Reply, Refusal> {
 /// 404.
 pub async fn revoke(service: &Rc<Service>, name: &str) -> Result<Reply, Refusal> {
     let name: TokenName = name.parse().map_err(|_| Refusal::unknown("token"))?;
-    let revoked = name.clone();
-    let was = service
-        .store
-        .call(move |store| store.revoke_token(revoked.as_str()))
-        .await?;
-    match was {
+    match service.state.revoke_token(name.as_str()).await? {
         None => Err(Refusal::unknown("token")),
         Some(true) => Ok(reply::json(200, &json!({"ok": true, "name": name}))),
         Some(false) => {
@@ -130,7 +124,7 @@ pub async fn revoke(service: &Rc<Service>, name: &str) -> Result<Reply, Refusal>
 ///
 /// # Errors
 /// 422 for a number of days that is none.
-pub fn usage(service: &Service, token: Option<&str>, head: &Parts) -> Result<Reply, Refusal> {
+pub async fn usage(service: &Service, token: Option<&str>, head: &Parts) -> Result<Reply, Refusal> {
     let days: u64 = match query(head, "days") {
         None => 30,
         Some(text) => text
@@ -140,6 +134,6 @@ pub fn usage(service: &Service, token: Option<&str>, head: &Parts) -> Result<Rep
             .ok_or_else(|| Refusal::field("days", "it must be a number from 1 to 3660"))?,
     };
     let first = now_micros().saturating_sub((days - 1) * DAY * 1_000_000);
-    let rows = service.store.usage(token, &day(first))?;
+    let rows = service.state.usage(token, &day(first)).await?;
     Ok(reply::json(200, &json!({"usage": rows})))
 }

@@ -48,8 +48,8 @@ impl Asker<'_> {
     ///
     /// # Errors
     /// 401, 403.
-    pub fn app(&self) -> Result<TokenRow, Refusal> {
-        let row = self.service.store.token(self.bearer()?)?;
+    pub async fn app(&self) -> Result<TokenRow, Refusal> {
+        let row = self.service.state.token(self.bearer()?).await?;
         let row = row.ok_or_else(|| Refusal::new(401, "this token is not known here"))?;
         let ranges: Vec<Cidr> = row
             .ip_cidrs

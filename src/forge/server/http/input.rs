@@ -93,7 +93,7 @@ pub struct Fields(pub Map<String, Value>);
 
 impl Fields {
     /// A field that is there and not null.
-    fn field(&self, name: &str) -> Option<&Value> {
+    pub fn field(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
@@ -208,7 +208,7 @@ impl Fields {
     ///
     /// # Errors
     /// 422 with the field, 404 for a file that the token does not have.
-    pub fn said(&self, service: &Service, token: &TokenRow) -> Result<Prompt, Refusal> {
+    pub async fn said(&self, service: &Service, token: &TokenRow) -> Result<Prompt, Refusal> {
         let text = self.prompt()?.to_owned();
         let timeout = self.timeout()?;
         let files = match self.field("files") {
@@ -227,9 +227,12 @@ impl Fields {
                 let why = format!("{file} is not the token of a file");
                 return Err(Refusal::field("files", why));
             };
-            let row = service.store.file(id.as_str(), now_micros())?;
+            let row = service.state.file(id.as_str(), now_micros()).await?;
             let row = row.filter(|row| row.token == token.name);
-            rows.push(row.ok_or_else(|| Refusal::unknown(&format!("file as {id}")))?);
+            let row = row.ok_or_else(|| Refusal::unknown(&format!("file as {id}")))?;
+            let what = format!("the file {id}");
+            service.must_be_here(&what, row.instance.as_deref()).await?;
+            rows.push(row);
         }
         if rows.iter().map(|row| row.size).sum::<u64>() > SHOWN_BYTES {
             let why = format!("together they are longer than {SHOWN_BYTES} bytes");

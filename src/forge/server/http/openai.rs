@@ -24,7 +24,7 @@ use crate::forge::server::prompt::{Prompt, check_files};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Manner, Order, Submitted, Work};
 use crate::forge::server::service::{CLAUDE, Service};
-use crate::forge::server::state::{FileRow, TokenRow, hex, random, sha256};
+use crate::forge::server::state::{FileRow, StateError, TokenRow, hex, random, sha256};
 use crate::net::now_micros;
 
 /// How long a completion may take; OpenAI's clients give up after 10 min.
@@ -252,15 +252,14 @@ async fn keep_images(
             media_type,
             size: bytes.len() as u64,
             expires: now_micros() + IMAGE_TTL_MICROS,
+            instance: service.state.instance().map(str::to_owned),
         };
-        let path = service.store.file_path(&row.id);
-        let written = row.clone();
-        let stored = service.store.call(move |store| {
-            std::fs::write(&path, bytes)
-                .map_err(|source| crate::forge::server::state::StateError::Io { path, source })?;
-            store.put_file(&written)
+        let path = service.state.folder().file(&row.id);
+        let written = tokio::task::spawn_blocking(move || {
+            std::fs::write(&path, bytes).map_err(|source| StateError::Io { path, source })
         });
-        stored.await?;
+        written.await.expect("writing a file does not panic")?;
+        service.state.put_file(&row).await?;
         rows.push(row);
     }
     Ok(rows)

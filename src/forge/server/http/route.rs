@@ -6,7 +6,7 @@ use std::rc::Rc;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Method, Request};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::asker::{Asker, query, when_gone};
 use super::input::{Fields, object, whole};
@@ -50,35 +50,38 @@ async fn dispatch(
     match segments.as_slice() {
         ["healthz"] if get => Ok(health(service).await),
         ["run"] if post => {
-            let token = asker.app()?;
+            let token = asker.app().await?;
             run(&asker, token, body).await
         }
-        ["runs"] if get => runs(service, &asker.app()?, &head),
-        ["runs", id] if get => show_run(service, &asker.app()?, id),
-        ["runs", id, "cancel"] if post => cancel_run(service, &asker.app()?, id),
+        ["runs"] if get => runs(service, &asker.app().await?, &head).await,
+        ["runs", id] if get => show_run(service, &asker.app().await?, id).await,
+        ["runs", id, "cancel"] if post => cancel_run(service, &asker.app().await?, id).await,
         ["files"] if post => {
-            let token = asker.app()?;
+            let token = asker.app().await?;
             upload::upload(service, &token, &head, body).await
         }
         ["sessions"] if post => {
-            let token = asker.app()?;
+            let token = asker.app().await?;
             session::open(service, token, body).await
         }
-        ["sessions"] if get => session::list(service, &asker.app()?, &head),
-        ["sessions", id] if get => session::show(service, &asker.app()?, id),
-        ["sessions", id] if delete => session::close(service, &asker.app()?, id).await,
+        ["sessions"] if get => session::list(service, &asker.app().await?, &head).await,
+        ["sessions", id] if get => session::show(service, &asker.app().await?, id).await,
+        ["sessions", id] if delete => session::close(service, &asker.app().await?, id).await,
         ["sessions", id, "turn"] if post => {
-            let token = asker.app()?;
+            let token = asker.app().await?;
             session::turn(&asker, token, id, body).await
         }
-        ["usage"] if get => admin::usage(service, Some(&asker.app()?.name), &head),
+        ["usage"] if get => {
+            let token = asker.app().await?;
+            admin::usage(service, Some(&token.name), &head).await
+        }
         ["admin", "tokens"] if post => {
             asker.admin()?;
             admin::create(service, body).await
         }
         ["admin", "tokens"] if get => {
             asker.admin()?;
-            admin::list(service)
+            admin::list(service).await
         }
         ["admin", "tokens", name] if delete => {
             asker.admin()?;
@@ -86,11 +89,11 @@ async fn dispatch(
         }
         ["admin", "usage"] if get => {
             asker.admin()?;
-            admin::usage(service, None, &head)
+            admin::usage(service, None, &head).await
         }
-        ["v1", "models"] if get => Ok(openai::models(&asker.app()?)),
+        ["v1", "models"] if get => Ok(openai::models(&asker.app().await?)),
         ["v1", "chat", "completions"] if post => {
-            let token = asker.app()?;
+            let token = asker.app().await?;
             openai::complete(service, token, body).await
         }
         ["healthz" | "run" | "files" | "sessions" | "runs" | "usage"]
@@ -111,24 +114,25 @@ async fn dispatch(
 
 async fn health(service: &Service) -> Reply {
     let version = service.agent_version().await;
-    let open = service.store.sessions(None).map(|rows| {
-        let open = rows.iter().filter(|row| row.closed.is_none());
-        open.count()
-    });
+    let open = service.state.open_sessions(None).await;
     let (waiting, running) = service.load();
-    reply::json(
-        200,
-        &json!({
-            "ok": open.is_ok() && !service.is_stopping(),
-            "claude_present": version.is_some(),
-            "claude_version": version,
-            "agents": service.programs.keys().filter(|name| service.has_agent(name)).collect::<Vec<_>>(),
-            "open_sessions": open.unwrap_or(0),
-            "running": running,
-            "waiting": waiting,
-            "server": concat!("trefoil/", env!("CARGO_PKG_VERSION")),
-        }),
-    )
+    let mut health = json!({
+        "ok": open.is_ok() && !service.is_stopping(),
+        "claude_present": version.is_some(),
+        "claude_version": version,
+        "agents": service.programs.keys().filter(|name| service.has_agent(name)).collect::<Vec<_>>(),
+        "open_sessions": open.as_ref().copied().unwrap_or(0),
+        "running": running,
+        "waiting": waiting,
+        "server": concat!("trefoil/", env!("CARGO_PKG_VERSION")),
+    });
+    if let Some(instance) = service.state.instance() {
+        health["instance"] = json!(instance);
+    }
+    if let Err(error) = open {
+        health["error"] = json!(error.to_string());
+    }
+    reply::json(200, &health)
 }
 
 async fn run(asker: &Asker<'_>, token: TokenRow, body: Incoming) -> Result<Reply, Refusal> {
@@ -137,7 +141,7 @@ async fn run(asker: &Asker<'_>, token: TokenRow, body: Incoming) -> Result<Reply
     let request_sha256 = sha256(&[b"/run\n", &bytes[..]].concat());
     let fields = Fields(object(&bytes)?);
     let manner = fields.manner()?;
-    let prompt = fields.said(asker.service, &token)?;
+    let prompt = fields.said(asker.service, &token).await?;
     check_files(asker.service, CLAUDE, &prompt.files).await?;
     let order = Order {
         token,
@@ -152,14 +156,15 @@ async fn run(asker: &Asker<'_>, token: TokenRow, body: Incoming) -> Result<Reply
 }
 
 /// A run as it is shown to its owner.
-fn shown(service: &Service, row: &RunRow) -> serde_json::Value {
+async fn shown(service: &Service, row: &RunRow) -> Result<Value, Refusal> {
     let live = service.live.borrow().get(&row.id).cloned();
     let status = match (&row.outcome, live) {
         (Some(outcome), _) => json!(outcome),
-        (None, Some(live)) if !live.has_started() => json!("queued"),
-        (None, _) => json!("running"),
+        (None, Some(live)) if live.has_started() => json!("running"),
+        (None, Some(_)) => json!("queued"),
+        (None, None) => json!(row.stage),
     };
-    json!({
+    let mut shown = json!({
         "run_id": row.id,
         "kind": row.kind(),
         "session_id": row.session,
@@ -170,44 +175,56 @@ fn shown(service: &Service, row: &RunRow) -> serde_json::Value {
         "ended_at": row.ended.map(rfc3339),
         "http_status": row.status,
         "cost_usd": row.cost_usd,
-    })
+    });
+    service
+        .show_instance(&mut shown, row.instance.as_deref())
+        .await?;
+    Ok(shown)
 }
 
-fn runs(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, Refusal> {
+async fn runs(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, Refusal> {
     let key = query(head, "idempotency_key");
-    let rows = service.store.runs_of(&token.name, key, 100)?;
-    let rows: Vec<_> = rows.iter().map(|row| shown(service, row)).collect();
-    Ok(reply::json(200, &json!({"runs": rows})))
+    let rows = service.state.runs_of(&token.name, key, 100).await?;
+    let mut runs = Vec::with_capacity(rows.len());
+    for row in &rows {
+        runs.push(shown(service, row).await?);
+    }
+    Ok(reply::json(200, &json!({"runs": runs})))
 }
 
-fn own_run(service: &Service, token: &TokenRow, id: &str) -> Result<RunRow, Refusal> {
-    let row = service.store.run(id)?;
+async fn own_run(service: &Service, token: &TokenRow, id: &str) -> Result<RunRow, Refusal> {
+    let row = service.state.run(id).await?;
     row.filter(|row| row.token == token.name)
         .ok_or_else(|| Refusal::unknown("run"))
 }
 
-fn show_run(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
-    let row = own_run(service, token, id)?;
-    let mut run = shown(service, &row);
-    let answer = service.store.answer(id)?;
+async fn show_run(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
+    let row = own_run(service, token, id).await?;
+    let mut run = shown(service, &row).await?;
+    let answer = service.state.answer(id).await?;
     run["reply"] = answer
         .and_then(|answer| serde_json::from_slice(&answer).ok())
         .unwrap_or_default();
     Ok(reply::json(200, &run))
 }
 
-fn cancel_run(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
-    let row = own_run(service, token, id)?;
+async fn cancel_run(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
+    let row = own_run(service, token, id).await?;
     let live = service.live.borrow().get(id).cloned();
-    match live {
+    let mut body = json!({"ok": true, "run_id": row.id});
+    let is_asked = match live {
         Some(live) => {
             live.cancel();
-            let body = json!({"ok": true, "run_id": row.id});
-            Ok(reply::json(202, &body))
+            true
         }
-        None => {
-            let body = json!({"ok": true, "run_id": row.id, "already_ended": true});
-            Ok(reply::json(200, &body))
-        }
+        None => service.state.cancel(id).await?,
+    };
+    if !is_asked {
+        body["already_ended"] = json!(true);
+        return Ok(reply::json(200, &body));
     }
+    service
+        .show_instance(&mut body, row.instance.as_deref())
+        .await?;
+    Ok(reply::json(202, &body))
 }

@@ -20,27 +20,34 @@ use crate::forge::server::sessions::NewSession;
 use crate::forge::server::state::{SessionRow, TokenRow, sha256};
 
 /// A session as the contract has it.
-fn state(service: &Service, row: &SessionRow) -> Value {
-    json!({
+async fn state(service: &Service, row: &SessionRow) -> Result<Value, Refusal> {
+    let mut state = json!({
         "session_id": row.id,
         "agent": row.agent,
         "model": row.model,
-        "cwd": service.store.session_folder(&row.id).join("work"),
+        "cwd": service.state.folder().session(&row.id).join("work"),
         "created_at": rfc3339(row.created),
         "last_turn_at": row.last_turn.map(rfc3339),
         "turn_count": row.turns,
         "closed_at": row.closed.map(rfc3339),
         "live": row.closed.is_none() && service.sessions.is_live(&row.id),
         "meta": row.meta,
-    })
+    });
+    let other = service.show_instance(&mut state, row.instance.as_deref());
+    if let Some(other) = other.await? {
+        // The folder is on another machine, where the session can take turns.
+        state["cwd"] = Value::Null;
+        state["live"] = json!(row.closed.is_none() && other.is_up);
+    }
+    Ok(state)
 }
 
 /// A session of this token; another's does not exist.
-fn own(service: &Service, token: &TokenRow, id: &str) -> Result<SessionRow, Refusal> {
+async fn own(service: &Service, token: &TokenRow, id: &str) -> Result<SessionRow, Refusal> {
     let id: SessionId = id
         .parse()
         .map_err(|error| Refusal::field("session_id", format!("{error}")))?;
-    let row = service.store.session(id.as_str())?;
+    let row = service.state.session(id.as_str()).await?;
     row.filter(|row| row.token == token.name)
         .ok_or_else(|| Refusal::unknown("session"))
 }
@@ -64,7 +71,7 @@ pub async fn open(
     let agent = fields.agent(service.programs.keys())?;
     if agent != CLAUDE {
         for field in ["model", "system", "effort"] {
-            if fields.0.get(field).is_some_and(|value| !value.is_null()) {
+            if fields.field(field).is_some() {
                 let why = format!("only claude takes it; {agent} has settings of its own");
                 return Err(Refusal::field(field, why));
             }
@@ -87,21 +94,20 @@ pub async fn open(
     if service.is_stopping() {
         return Err(Refusal::unavailable("the service is about to stop"));
     }
-    let rows = service.store.sessions(Some(&token.name))?;
-    let open = rows.iter().filter(|row| row.closed.is_none()).count();
+    let open = service.state.open_sessions(Some(&token.name)).await?;
     if open >= OPEN_SESSIONS {
         let why = format!("this token has {OPEN_SESSIONS} sessions open");
         return Err(Refusal::busy(why, 60));
     }
     let row = service.open_session(new).await?;
-    Ok(reply::json(200, &state(service, &row)))
+    Ok(reply::json(200, &state(service, &row).await?))
 }
 
 /// `GET /sessions`.
 ///
 /// # Errors
 /// 422 for a query that is neither true nor false.
-pub fn list(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, Refusal> {
+pub async fn list(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, Refusal> {
     let closed = match query(head, "include_closed") {
         None | Some("true" | "1" | "True") => true,
         Some("false" | "0" | "False") => false,
@@ -109,19 +115,21 @@ pub fn list(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, 
             return Err(Refusal::field("include_closed", "it must be true or false"));
         }
     };
-    let rows = service.store.sessions(Some(&token.name))?;
-    let rows = rows.iter().filter(|row| closed || row.closed.is_none());
-    let rows: Vec<Value> = rows.map(|row| state(service, row)).collect();
-    Ok(reply::json(200, &json!({"sessions": rows})))
+    let rows = service.state.sessions_of(&token.name).await?;
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in rows.iter().filter(|row| closed || row.closed.is_none()) {
+        shown.push(state(service, row).await?);
+    }
+    Ok(reply::json(200, &json!({"sessions": shown})))
 }
 
 /// `GET /sessions/{id}`.
 ///
 /// # Errors
 /// 404.
-pub fn show(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
-    let row = own(service, token, id)?;
-    Ok(reply::json(200, &state(service, &row)))
+pub async fn show(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
+    let row = own(service, token, id).await?;
+    Ok(reply::json(200, &state(service, &row).await?))
 }
 
 /// `DELETE /sessions/{id}`: a turn under way is stopped.
@@ -129,7 +137,7 @@ pub fn show(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refu
 /// # Errors
 /// 404.
 pub async fn close(service: &Rc<Service>, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
-    let row = own(service, token, id)?;
+    let row = own(service, token, id).await?;
     match service.close_session(&row.id).await? {
         Some(true) => Ok(reply::json(200, &json!({"ok": true}))),
         Some(false) => Ok(reply::json(
@@ -151,12 +159,17 @@ pub async fn turn(
     body: Incoming,
 ) -> Result<Reply, Refusal> {
     let key = asker.key()?;
-    let row = own(asker.service, &token, id)?;
+    let row = own(asker.service, &token, id).await?;
+    let what = "this session";
+    asker
+        .service
+        .must_be_here(what, row.instance.as_deref())
+        .await?;
     let bytes = whole(body).await?;
     let path = format!("/sessions/{id}/turn\n");
     let request_sha256 = sha256(&[path.as_bytes(), &bytes[..]].concat());
     let fields = Fields(object(&bytes)?);
-    let prompt = fields.said(asker.service, &token)?;
+    let prompt = fields.said(asker.service, &token).await?;
     check_files(asker.service, &row.agent, &prompt.files).await?;
     let order = Order {
         token,

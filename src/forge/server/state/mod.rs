@@ -1,61 +1,47 @@
-//! What lasts, in one folder that only its owner can enter: rows enter and leave; a row that was
-//! handed over is on disk when the call returns.
+//! What lasts: rows enter and leave; a row that was handed over is on disk when the call returns.
 //!
 //! ```text
-//! STATE/forge.redb     tokens (hashed), sessions, runs and their answers, keys, files, usage
-//! STATE/files/ff_…     uploads
-//! STATE/sessions/ID/   the working folder of a session
-//! STATE/claude/        what claude keeps, its transcripts among it
-//! STATE/audit.ndjson   a line before and a line after every run
-//! STATE/admin-token    the administrator's token, unless another file was named
+//! FOLDER/forge.redb     tokens (hashed), sessions, runs and their answers, keys, files, usage;
+//!                       or the same in a PostgreSQL that several instances share
+//! FOLDER/files/ff_…     uploads
+//! FOLDER/sessions/ID/   the working folder of a session
+//! FOLDER/claude/        what claude keeps, its transcripts among it
+//! FOLDER/audit.ndjson   a line before and a line after every run
+//! FOLDER/admin-token    the administrator's token, unless another file was named
+//! FOLDER/unsent/        what is to be written once PostgreSQL is back
 //! ```
 //!
-//! The database is redb: a copy-on-write B-tree whose commits are atomic, so that whatever kills the
-//! service leaves the last commit. It is pure Rust; SQLite (rusqlite, bundled) would need a C compiler,
-//! and its SQL is not needed for keys and rows. redb locks its file, so a second service cannot use
-//! the same folder.
+//! [`State`] is the one interface to both databases: every method is a whole operation, and one
+//! transaction. [`embedded`] is redb, the default; [`shared`] is PostgreSQL. Both keep the same rows
+//! ([`rows`]); the files of this machine are in its [`folder`] either way.
 
-mod files;
-mod runs;
-mod sessions;
-mod tokens;
-mod usage;
+mod embedded;
+pub mod folder;
+mod rows;
+pub mod shared;
 
-use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use super::policy::Policy;
 use crate::error::{Failing, Kind};
+use embedded::Store;
+use folder::Folder;
+use shared::Shared;
+use shared::address::Address;
 
-pub use files::FileRow;
-pub use runs::{Claim, Outcome, RunRow, Stage};
-pub use sessions::SessionRow;
-pub use tokens::TokenRow;
-pub use usage::{Spent, UsageRow, day};
-
-/// A table of JSON rows.
-type Rows = TableDefinition<'static, &'static str, &'static [u8]>;
-
-const TOKENS: Rows = Rows::new("tokens");
-/// The hash of a token, in hexadecimal, and its name.
-const HASHES: TableDefinition<&str, &str> = TableDefinition::new("hashes");
-const SESSIONS: Rows = Rows::new("sessions");
-const RUNS: Rows = Rows::new("runs");
-/// What a run was answered, byte for byte.
-const ANSWERS: Rows = Rows::new("answers");
-/// `token NUL Idempotency-Key`, and the run's id.
-const KEYS: TableDefinition<&str, &str> = TableDefinition::new("keys");
-const FILES: Rows = Rows::new("files");
-/// `day NUL token`.
-const USAGE: Rows = Rows::new("usage");
+pub use rows::{
+    Claim, Claims, FileRow, Finished, Instance, Outcome, RunRow, SessionRow, Spent, Stage, Started,
+    TokenRow, UsageRow, day,
+};
+pub use shared::BEAT_EVERY;
 
 /// Why the state cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +57,7 @@ pub enum StateError {
         /// What the system said.
         source: io::Error,
     },
-    /// The database.
+    /// The embedded database.
     #[error("the state cannot be read or written: {0}")]
     Database(Box<redb::Error>),
     /// A row that this version does not understand.
@@ -82,6 +68,24 @@ pub enum StateError {
         /// What was wrong with it.
         why: String,
     },
+    /// The URL of the shared database, or a file that it names.
+    #[error("cannot use --state: {0}")]
+    Address(String),
+    /// The shared database cannot be reached, or does not answer in time.
+    #[error("the database of the service is not available: {0}")]
+    Away(String),
+    /// The shared database does not let this user do it.
+    #[error("the database refuses: {0}")]
+    Forbidden(String),
+    /// Another error of the shared database.
+    #[error("the database says: {0}")]
+    Sql(String),
+    /// A newer program has changed its tables.
+    #[error("the tables in the database are of a newer version ({0}) than this program knows")]
+    Version(i32),
+    /// Another process has this instance's name.
+    #[error("another process has taken the place of instance {0}: is its folder in use twice?")]
+    Replaced(String),
     /// No randomness.
     #[error("this system has no randomness to give")]
     Random,
@@ -90,139 +94,518 @@ pub enum StateError {
 impl Failing for StateError {
     fn kind(&self) -> Kind {
         match self {
-            StateError::InUse(_) | StateError::Io { .. } => Kind::Usage,
+            StateError::InUse(_) | StateError::Io { .. } | StateError::Address(_) => Kind::Usage,
+            StateError::Away(_) => Kind::Connection,
+            StateError::Forbidden(_) => Kind::Refused,
             _ => Kind::Service,
         }
     }
 
     fn hint(&self) -> Option<String> {
-        match self {
-            StateError::InUse(_) => {
-                Some("Stop that one, or name another folder: --state DIR".into())
+        let hint = match self {
+            StateError::InUse(_) => "Stop that one, or name another folder",
+            StateError::Address(_) => {
+                "It is a folder, or postgres://USER@HOST/DATABASE, with sslmode=verify-full for TLS"
             }
-            _ => None,
-        }
+            StateError::Away(_) => "Is PostgreSQL there, and does it accept connections from here?",
+            StateError::Forbidden(_) => {
+                "The password is looked for in PGPASSWORD and ~/.pgpass; the user must own the database"
+            }
+            StateError::Version(_) => "Install the newer trefoil here, too",
+            _ => return None,
+        };
+        Some(hint.to_owned())
     }
 }
-
-macro_rules! from_redb {
-    ($($error:ident),*) => {$(
-        impl From<redb::$error> for StateError {
-            fn from(error: redb::$error) -> StateError {
-                StateError::Database(Box::new(error.into()))
-            }
-        }
-    )*};
-}
-from_redb!(TransactionError, TableError, StorageError, CommitError);
 
 type Result<T> = std::result::Result<T, StateError>;
 
-/// The folder and its database.
+/// The state of a service.
 #[derive(Debug)]
-pub struct Store {
-    folder: PathBuf,
+pub struct State {
+    folder: Folder,
     database: Database,
 }
 
-impl Store {
-    /// Opens a folder, which need not exist yet. What a service left there that did not end well is
-    /// put in order: runs that never started are forgotten, those that had are marked as lost.
+#[derive(Debug)]
+enum Database {
+    Embedded(Arc<Store>),
+    Shared(Box<Shared>),
+}
+
+/// Where the rows are.
+#[derive(Debug)]
+pub enum Place {
+    /// In the folder.
+    Embedded,
+    /// In this PostgreSQL.
+    Shared(Address),
+}
+
+use Database::{Embedded, Shared as InShared};
+
+impl State {
+    /// Opens the state; its folder need not exist yet. What a service left that did not end well is
+    /// put in order: runs that never started are forgotten, those that had are marked as lost. `url`
+    /// is where this instance listens.
     ///
     /// # Errors
     /// [`StateError`].
-    pub fn open(folder: &Path) -> Result<Store> {
-        let failed = |path: &Path, source| StateError::Io {
-            path: path.to_owned(),
-            source,
+    pub async fn open(folder: PathBuf, place: &Place, url: &str) -> Result<State> {
+        let folder = Folder::open(&folder)?;
+        let database = match place {
+            Place::Embedded => Embedded(Arc::new(Store::open(folder.path())?)),
+            Place::Shared(address) => {
+                InShared(Box::new(Shared::open(address, &folder, url).await?))
+            }
         };
-        for folder in [
-            folder.to_owned(),
-            folder.join("files"),
-            folder.join("sessions"),
-        ] {
-            let mut builder = DirBuilder::new();
-            builder.recursive(true).mode(0o700);
-            builder
-                .create(&folder)
-                .map_err(|source| failed(&folder, source))?;
-        }
-        fs::set_permissions(folder, Permissions::from_mode(0o700))
-            .map_err(|source| failed(folder, source))?;
-        let path = folder.join("forge.redb");
-        let database = Database::create(&path).map_err(|error| match error {
-            redb::DatabaseError::DatabaseAlreadyOpen => StateError::InUse(folder.to_owned()),
-            other => StateError::Database(Box::new(other.into())),
-        })?;
-        fs::set_permissions(&path, Permissions::from_mode(0o600))
-            .map_err(|source| failed(&path, source))?;
-        let store = Store {
-            folder: folder.to_owned(),
-            database,
-        };
-        let write = store.database.begin_write()?;
-        for table in [TOKENS, SESSIONS, RUNS, ANSWERS, FILES, USAGE] {
-            write.open_table(table)?;
-        }
-        for table in [HASHES, KEYS] {
-            write.open_table(table)?;
-        }
-        write.commit()?;
-        store.recover_runs()?;
-        Ok(store)
+        let state = State { folder, database };
+        state.folder.remove_strays(&state.file_ids().await?);
+        Ok(state)
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Path {
+    /// The folder of this machine's own files.
+    pub fn folder(&self) -> &Folder {
         &self.folder
     }
 
-    /// Does something that waits for the disk, without holding up the others.
+    /// The name of this instance, if several can share the state.
+    pub fn instance(&self) -> Option<&str> {
+        match &self.database {
+            Embedded(_) => None,
+            InShared(shared) => Some(shared.instance()),
+        }
+    }
+
+    /// The other instance that has a row's run, conversation or file; none if it is this one.
     ///
     /// # Errors
-    /// What it fails with.
-    ///
-    /// # Panics
-    /// When it panics.
-    pub async fn call<T: Send + 'static>(
-        self: &Arc<Store>,
-        work: impl FnOnce(&Store) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let store = Arc::clone(self);
-        let work = tokio::task::spawn_blocking(move || work(&store));
-        work.await.expect("the state's work does not panic")
-    }
-
-    /// A row.
-    fn row<T: DeserializeOwned>(&self, table: Rows, key: &str) -> Result<Option<T>> {
-        let read = self.database.begin_read()?;
-        let rows = read.open_table(table)?;
-        let found = rows.get(key)?;
-        found.map(|found| decode(table, found.value())).transpose()
-    }
-
-    /// All rows, by their keys.
-    fn rows<T: DeserializeOwned>(&self, table: Rows) -> Result<Vec<T>> {
-        let read = self.database.begin_read()?;
-        let rows = read.open_table(table)?;
-        let mut all = Vec::new();
-        for row in rows.iter()? {
-            all.push(decode(table, row?.1.value())?);
+    /// The database's.
+    pub async fn elsewhere(&self, instance: Option<&str>) -> Result<Option<Instance>> {
+        match (&self.database, instance) {
+            (InShared(shared), Some(name)) if name != shared.instance() => {
+                shared.find_instance(name).await.map(Some)
+            }
+            _ => Ok(None),
         }
-        Ok(all)
     }
-}
 
-fn decode<T: DeserializeOwned>(table: Rows, bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| StateError::Row {
-        table: redb::TableHandle::name(&table).to_owned(),
-        why: error.to_string(),
-    })
-}
+    /// Makes a token, and its plaintext, which is kept nowhere; none if there is one of that name. A
+    /// revoked one of that name is replaced.
+    ///
+    /// A token has 192 random bits, so nothing slower than SHA-256 is needed to keep the hash from
+    /// being turned back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn create_token(
+        &self,
+        name: &str,
+        ip_cidrs: Vec<String>,
+        policy: Policy,
+        now: u64,
+    ) -> Result<Option<(TokenRow, String)>> {
+        let plaintext = format!("cf_{}", URL_SAFE_NO_PAD.encode(random::<24>()?));
+        let row = TokenRow {
+            name: name.to_owned(),
+            ip_cidrs,
+            policy,
+            created: now,
+            last_used: None,
+            enabled: true,
+            hash: sha256(plaintext.as_bytes()),
+        };
+        let is_new = match &self.database {
+            Embedded(store) => {
+                let row = row.clone();
+                store.call(move |store| store.create_token(&row)).await?
+            }
+            InShared(shared) => shared.create_token(&row).await?,
+        };
+        Ok(is_new.then_some((row, plaintext)))
+    }
 
-/// A row as it is stored. Rows are text, numbers and JSON, which always are JSON.
-fn encode(row: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(row).unwrap_or_default()
+    /// Whose token this is, if it is enabled.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn token(&self, plaintext: &str) -> Result<Option<TokenRow>> {
+        let hash = sha256(plaintext.as_bytes());
+        match &self.database {
+            Embedded(store) => store.token(&hash),
+            InShared(shared) => shared.token(&hash).await,
+        }
+    }
+
+    /// All tokens, revoked ones included, by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn tokens(&self) -> Result<Vec<TokenRow>> {
+        match &self.database {
+            Embedded(store) => store.tokens(),
+            InShared(shared) => shared.tokens().await,
+        }
+    }
+
+    /// Revokes a token: whether it was enabled; none if there is no such token.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn revoke_token(&self, name: &str) -> Result<Option<bool>> {
+        match &self.database {
+            Embedded(store) => {
+                let name = name.to_owned();
+                store.call(move |store| store.revoke_token(&name)).await
+            }
+            InShared(shared) => shared.revoke_token(name).await,
+        }
+    }
+
+    /// Notes when tokens were last used.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn note_use(&self, used: Vec<(String, u64)>) -> Result<()> {
+        match &self.database {
+            Embedded(store) => store.call(move |store| store.note_use(&used)).await,
+            InShared(shared) => shared.note_use(&used).await,
+        }
+    }
+
+    /// Stores a new session.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn put_session(&self, row: &SessionRow) -> Result<()> {
+        match &self.database {
+            Embedded(store) => {
+                let row = row.clone();
+                store.call(move |store| store.put_session(&row)).await
+            }
+            InShared(shared) => shared.put_session(row).await,
+        }
+    }
+
+    /// Notes how long the transcript of the turns that were answered is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn note_transcript(&self, id: &str, bytes: u64) -> Result<()> {
+        match &self.database {
+            Embedded(store) => {
+                let id = id.to_owned();
+                store
+                    .call(move |store| store.note_transcript(&id, bytes))
+                    .await
+            }
+            InShared(shared) => shared.note_transcript(id, bytes).await,
+        }
+    }
+
+    /// Closes a session: whether it was open, and the row after. None if it is not there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn close_session(&self, id: &str, now: u64) -> Result<Option<(bool, SessionRow)>> {
+        match &self.database {
+            Embedded(store) => {
+                let id = id.to_owned();
+                store.call(move |store| store.close_session(&id, now)).await
+            }
+            InShared(shared) => shared.close_session(id, now).await,
+        }
+    }
+
+    /// A session.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn session(&self, id: &str) -> Result<Option<SessionRow>> {
+        match &self.database {
+            Embedded(store) => store.session(id),
+            InShared(shared) => shared.session(id).await,
+        }
+    }
+
+    /// The sessions of a token, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sessions_of(&self, token: &str) -> Result<Vec<SessionRow>> {
+        match &self.database {
+            Embedded(store) => store.sessions(Some(token)),
+            InShared(shared) => shared.sessions_of(token).await,
+        }
+    }
+
+    /// The sessions of all tokens whose conversations are on this machine.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sessions_here(&self) -> Result<Vec<SessionRow>> {
+        match &self.database {
+            Embedded(store) => store.sessions(None),
+            InShared(shared) => shared.sessions_here().await,
+        }
+    }
+
+    /// How many sessions are open: of one token, or of all.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_sessions(&self, token: Option<&str>) -> Result<u64> {
+        match &self.database {
+            Embedded(store) => {
+                let rows = store.sessions(token)?;
+                Ok(rows.iter().filter(|row| row.closed.is_none()).count() as u64)
+            }
+            InShared(shared) => shared.open_sessions(token).await,
+        }
+    }
+
+    /// Forgets a session; its folder is the caller's to remove.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_session(&self, id: &str) -> Result<()> {
+        match &self.database {
+            Embedded(store) => {
+                let id = id.to_owned();
+                store.call(move |store| store.forget_session(&id)).await
+            }
+            InShared(shared) => shared.forget_session(id).await,
+        }
+    }
+
+    /// Puts a run on disk, and its key, unless the key is taken or the token has reached a limit.
+    ///
+    /// # Errors
+    /// The database's: then nothing may be started. The claim may be on disk all the same if the
+    /// database went away, so it is to be released.
+    pub async fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
+        match &self.database {
+            Embedded(store) => {
+                let (row, policy) = (row.clone(), claims.policy.clone());
+                let queue_depth = claims.queue_depth;
+                let claim = move |store: &Store| {
+                    let policy = &policy;
+                    store.claim(
+                        &row,
+                        &Claims {
+                            policy,
+                            queue_depth,
+                        },
+                    )
+                };
+                store.call(claim).await
+            }
+            InShared(shared) => shared.claim(row, claims).await,
+        }
+    }
+
+    /// A run that waited may start, unless other instances run `most` of its token.
+    ///
+    /// # Errors
+    /// The database's: then nothing may be started.
+    pub async fn start(&self, row: &RunRow, most: Option<u32>) -> Result<Started> {
+        match &self.database {
+            // The queue in memory keeps to the limit.
+            Embedded(store) => {
+                let row = row.clone();
+                store.call(move |store| store.start(&row)).await?;
+                Ok(Started::Now)
+            }
+            InShared(shared) => shared.start(row, most).await,
+        }
+    }
+
+    /// A run has been answered: the answer, what it cost, the day's sum and where its session now
+    /// stands, all or nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn finish(&self, finished: Finished) -> Result<()> {
+        match &self.database {
+            Embedded(store) => store.call(move |store| store.finish(&finished)).await,
+            InShared(shared) => shared.finish(&finished).await,
+        }
+    }
+
+    /// A run never started: it is forgotten, and its key is free.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn release(&self, row: &RunRow) -> Result<()> {
+        match &self.database {
+            Embedded(store) => {
+                let row = row.clone();
+                store.call(move |store| store.release(&row)).await
+            }
+            InShared(shared) => shared.release(row).await,
+        }
+    }
+
+    /// A run.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn run(&self, id: &str) -> Result<Option<RunRow>> {
+        match &self.database {
+            Embedded(store) => store.run(id),
+            InShared(shared) => shared.run(id).await,
+        }
+    }
+
+    /// What a run was answered.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn answer(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        match &self.database {
+            Embedded(store) => store.answer(id),
+            InShared(shared) => shared.answer(id).await,
+        }
+    }
+
+    /// The runs of a token, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn runs_of(
+        &self,
+        token: &str,
+        key: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<RunRow>> {
+        match &self.database {
+            Embedded(store) => store.runs_of(token, key, most),
+            InShared(shared) => shared.runs_of(token, key, most).await,
+        }
+    }
+
+    /// Asks the instance that has this run to stop it: false if the run has ended.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cancel(&self, id: &str) -> Result<bool> {
+        match &self.database {
+            // There is no other instance: a run that is not under way here has ended.
+            Embedded(_) => Ok(false),
+            InShared(shared) => shared.cancel(id).await,
+        }
+    }
+
+    /// What a token has spent on a day.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn spent(&self, day: &str, token: &str) -> Result<Spent> {
+        match &self.database {
+            Embedded(store) => store.spent(day, token),
+            InShared(shared) => shared.spent(day, token).await,
+        }
+    }
+
+    /// What one token has spent, or all have, from a day on; the latest day first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn usage(&self, token: Option<&str>, from: &str) -> Result<Vec<UsageRow>> {
+        match &self.database {
+            Embedded(store) => store.usage(token, from),
+            InShared(shared) => shared.usage(token, from).await,
+        }
+    }
+
+    /// Puts an upload on record, once it is whole.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn put_file(&self, row: &FileRow) -> Result<()> {
+        match &self.database {
+            Embedded(store) => {
+                let row = row.clone();
+                store.call(move |store| store.put_file(&row)).await
+            }
+            InShared(shared) => shared.put_file(row).await,
+        }
+    }
+
+    /// An upload that has not expired.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn file(&self, id: &str, now: u64) -> Result<Option<FileRow>> {
+        match &self.database {
+            Embedded(store) => store.file(id, now),
+            InShared(shared) => shared.file(id, now).await,
+        }
+    }
+
+    async fn file_ids(&self) -> Result<Vec<String>> {
+        match &self.database {
+            Embedded(store) => store.file_ids(),
+            InShared(shared) => shared.file_ids().await,
+        }
+    }
+
+    /// Removes the uploads that have expired.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sweep_files(&self, now: u64) -> Result<()> {
+        let expired = match &self.database {
+            Embedded(store) => {
+                store
+                    .call(move |store| store.take_expired_files(now))
+                    .await?
+            }
+            InShared(shared) => shared.take_expired_files(now).await?,
+        };
+        self.folder.remove_files(&expired);
+        Ok(())
+    }
+
+    /// Forgets the runs that ended longer than `keep` ago, the oldest of too many, and instances that
+    /// have been away for as long.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sweep_runs(&self, now: u64, keep: Duration) -> Result<()> {
+        let micros = u64::try_from(keep.as_micros()).unwrap_or(u64::MAX);
+        let before = now.saturating_sub(micros);
+        match &self.database {
+            Embedded(store) => store.call(move |store| store.sweep_runs(before)).await,
+            InShared(shared) => {
+                shared.sweep_runs(before).await?;
+                shared.sweep_instances(keep).await
+            }
+        }
+    }
+
+    /// One heartbeat, if several instances can share the state, as they have to every
+    /// [`BEAT_EVERY`]. Returns the runs of this instance that somebody wants to be stopped.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn beat(&self) -> Result<Vec<String>> {
+        match &self.database {
+            Embedded(_) => Ok(Vec::new()),
+            InShared(shared) => shared.beat().await,
+        }
+    }
+
+    /// Says that this instance ends.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn leave(&self) -> Result<()> {
+        match &self.database {
+            Embedded(_) => Ok(()),
+            InShared(shared) => shared.leave().await,
+        }
+    }
 }
 
 /// SHA-256, in hexadecimal.

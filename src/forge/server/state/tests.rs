@@ -1,19 +1,61 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
 use super::*;
 use crate::forge::server::policy::Policy;
+use crate::net::{block_on, now_micros};
 
-/// A folder that is removed with the test.
-struct Folder(PathBuf);
+#[path = "../../../../tests/it/support/port.rs"]
+mod port;
+#[path = "../../../../tests/it/support/postgres.rs"]
+#[allow(dead_code)]
+mod postgres;
 
-impl Folder {
-    fn new() -> Folder {
+use postgres::{PASSWORD, Postgres};
+
+/// A folder that is removed with the test, and the database that goes with it.
+struct Bench {
+    folder: PathBuf,
+    postgres: Option<Postgres>,
+}
+
+impl Bench {
+    fn new(postgres: Option<Postgres>) -> Bench {
         let name = format!("trefoil-state-{}", hex(&random::<8>().expect("random")));
-        Folder(std::env::temp_dir().join(name))
+        Bench {
+            folder: std::env::temp_dir().join(name),
+            postgres,
+        }
+    }
+
+    fn place(&self) -> Place {
+        match &self.postgres {
+            None => Place::Embedded,
+            Some(server) => {
+                let password = |name: &str| (name == "PGPASSWORD").then(|| PASSWORD.to_owned());
+                Place::Shared(Address::parse(&server.url(), password).expect("a URL"))
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<State> {
+        State::open(self.folder.clone(), &self.place(), "http://here").await
     }
 }
 
-impl Drop for Folder {
+impl Drop for Bench {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Runs a test on both databases.
+fn on_both(test: impl AsyncFn(&Bench)) {
+    let mut benches = vec![Bench::new(None)];
+    benches.extend(Postgres::start_or_skip().map(|server| Bench::new(Some(server))));
+    for bench in benches {
+        block_on(test(&bench)).expect("a runtime");
     }
 }
 
@@ -25,78 +67,327 @@ fn run(id: &str, key: Option<&str>, stage: Stage) -> RunRow {
         model: "sonnet".into(),
         key: key.map(str::to_owned),
         request_sha256: "x".into(),
-        created: 1,
+        created: now_micros(),
         ended: None,
         stage,
         outcome: None,
         status: None,
         cost_usd: None,
+        instance: None,
+    }
+}
+
+async fn claim(state: &State, row: &RunRow, policy: &Policy) -> Claim {
+    let claims = Claims {
+        policy,
+        queue_depth: 2,
+    };
+    state.claim(row, &claims).await.expect("written")
+}
+
+fn finished(mut row: RunRow, cost_usd: f64) -> Finished {
+    row.stage = Stage::Ended;
+    row.outcome = Some(Outcome::Ok);
+    row.ended = Some(row.created + 5);
+    row.status = Some(200);
+    row.cost_usd = Some(cost_usd);
+    Finished {
+        spent: Spent::of(&row, None),
+        row,
+        answer: r#"{"ok":true}"#.to_owned(),
+        session: None,
     }
 }
 
 #[test]
 fn a_token_is_known_by_its_plaintext_alone() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.0).expect("a folder");
-    let made = store.create_token("ci", vec![], Policy::default(), 1);
-    let (row, plaintext) = made.expect("made").expect("new");
-    assert!(plaintext.starts_with("cf_"), "{plaintext}");
-    let found = store.token(&plaintext).expect("read");
-    assert_eq!(found, Some(row));
-    assert_eq!(store.token("cf_other").expect("read"), None);
-    let again = store.create_token("ci", vec![], Policy::default(), 1);
-    assert_eq!(again.expect("read"), None);
-    assert_eq!(store.revoke_token("ci").expect("written"), Some(true));
-    assert_eq!(store.revoke_token("ci").expect("written"), Some(false));
-    assert_eq!(store.revoke_token("other").expect("written"), None);
-    assert_eq!(store.token(&plaintext).expect("read"), None);
-    let mode = fs::metadata(&folder.0).expect("there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o700);
-    drop(store);
-    let bytes = fs::read(folder.0.join("forge.redb")).expect("the database");
-    let found = bytes
-        .windows(plaintext.len())
-        .any(|window| window == plaintext.as_bytes());
-    assert!(!found, "the plaintext is on disk");
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let made = state.create_token("ci", vec![], Policy::default(), 1).await;
+        let (row, plaintext) = made.expect("made").expect("new");
+        assert!(plaintext.starts_with("cf_"), "{plaintext}");
+        let found = state.token(&plaintext).await.expect("read");
+        assert_eq!(found, Some(row));
+        assert_eq!(state.token("cf_other").await.expect("read"), None);
+        let again = state.create_token("ci", vec![], Policy::default(), 1).await;
+        assert_eq!(again.expect("read"), None);
+        state
+            .note_use(vec![("ci".into(), 9)])
+            .await
+            .expect("written");
+        let tokens = state.tokens().await.expect("read");
+        assert_eq!((tokens.len(), tokens[0].last_used), (1, Some(9)));
+        for (name, was) in [("ci", Some(true)), ("ci", Some(false)), ("other", None)] {
+            assert_eq!(state.revoke_token(name).await.expect("written"), was);
+        }
+        assert_eq!(state.token(&plaintext).await.expect("read"), None);
+        let again = state.create_token("ci", vec![], Policy::default(), 1).await;
+        assert!(again.expect("read").is_some(), "a revoked one is replaced");
+        let mode = fs::metadata(&bench.folder).expect("there").permissions();
+        assert_eq!(mode.mode() & 0o777, 0o700);
+        drop(state);
+        let kept = match &bench.postgres {
+            None => fs::read(bench.folder.join("forge.redb")).expect("the database"),
+            Some(server) => server
+                .psql("forge", "SELECT forge_tokens::text FROM forge_tokens")
+                .into_bytes(),
+        };
+        let found = kept
+            .windows(plaintext.len())
+            .any(|window| window == plaintext.as_bytes());
+        assert!(!found, "the plaintext is on disk");
+    });
 }
 
 #[test]
 fn a_key_is_claimed_once_and_freed_if_nothing_started() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.0).expect("a folder");
-    let first = run("run_1", Some("k"), Stage::Queued);
-    assert!(matches!(store.claim(&first).expect("written"), Claim::New));
-    let second = run("run_2", Some("k"), Stage::Queued);
-    let Claim::Known(known) = store.claim(&second).expect("read") else {
-        panic!("the key is taken");
-    };
-    assert_eq!(known.id, "run_1");
-    store.release(&first).expect("written");
-    assert!(matches!(store.claim(&second).expect("written"), Claim::New));
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let policy = Policy::default();
+        let first = run("run_1", Some("k"), Stage::Queued);
+        let claimed = claim(&state, &first, &policy).await;
+        assert!(matches!(claimed, Claim::New(Stage::Queued)), "{claimed:?}");
+        let second = run("run_2", Some("k"), Stage::Queued);
+        let Claim::Known(known) = claim(&state, &second, &policy).await else {
+            panic!("the key is taken");
+        };
+        assert_eq!(known.id, "run_1");
+        state.release(&first).await.expect("written");
+        let claimed = claim(&state, &second, &policy).await;
+        assert!(matches!(claimed, Claim::New(_)), "{claimed:?}");
+        let mut started = second.clone();
+        started.stage = Stage::Running;
+        let now = state.start(&started, None).await.expect("written");
+        assert_eq!(now, Started::Now);
+        state
+            .finish(finished(started, 0.25))
+            .await
+            .expect("written");
+        let row = state.run("run_2").await.expect("read").expect("there");
+        assert_eq!((row.outcome, row.cost_usd), (Some(Outcome::Ok), Some(0.25)));
+        let answer = state.answer("run_2").await.expect("read").expect("there");
+        assert_eq!(answer, br#"{"ok":true}"#);
+        let by_key = state.runs_of("ci", Some("k"), 1).await.expect("read");
+        assert_eq!(by_key, [row]);
+    });
+}
+
+#[test]
+fn a_claim_is_refused_at_every_limit() {
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let policy = Policy {
+            per_minute: Some(2),
+            usd_per_day: Some(1.0),
+            ..Policy::default()
+        };
+        for id in ["run_1", "run_2"] {
+            let claimed = claim(&state, &run(id, None, Stage::Running), &policy).await;
+            assert!(matches!(claimed, Claim::New(Stage::Running)), "{claimed:?}");
+        }
+        let third = run("run_3", None, Stage::Running);
+        let Claim::Refused(refusal) = claim(&state, &third, &policy).await else {
+            panic!("two a minute");
+        };
+        assert_eq!(refusal.status, 429);
+        assert!((1..=60).contains(&refusal.retry_after.expect("a time")));
+        assert_eq!(state.run("run_3").await.expect("read"), None);
+        let first = state.run("run_1").await.expect("read").expect("there");
+        state
+            .finish(finished(first.clone(), 1.25))
+            .await
+            .expect("written");
+        let day = day(first.created);
+        let spent = state.spent(&day, "ci").await.expect("read");
+        assert_eq!((spent.runs, spent.cost_usd), (1, 1.25));
+        let poor = Policy {
+            per_minute: None,
+            ..policy
+        };
+        let Claim::Refused(refusal) = claim(&state, &third, &poor).await else {
+            panic!("a dollar a day");
+        };
+        assert!(refusal.sentence().contains("1 USD a day"), "{refusal:?}");
+        assert_eq!(state.usage(None, "").await.expect("read").len(), 1);
+        assert_eq!(state.usage(Some("no"), "").await.expect("read").len(), 0);
+    });
+}
+
+#[test]
+fn a_session_is_closed_once_and_keeps_what_it_was() {
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let row = SessionRow {
+            id: "sess_1".into(),
+            token: "ci".into(),
+            agent: "claude".into(),
+            model: "sonnet".into(),
+            system: Some(("be brief".into(), true)),
+            effort: None,
+            meta: serde_json::json!({"nul": "\u{0}", "big": 12345678901234567890_u64}),
+            created: 1,
+            last_turn: None,
+            turns: 0,
+            closed: None,
+            conversation: "c".into(),
+            transcript_bytes: 3,
+            instance: state.instance().map(str::to_owned),
+        };
+        state.put_session(&row).await.expect("written");
+        let found = state.session("sess_1").await.expect("read");
+        assert_eq!(found.as_ref(), Some(&row));
+        state.note_transcript("sess_1", 7).await.expect("written");
+        assert_eq!(state.open_sessions(Some("ci")).await.expect("read"), 1);
+        let (was_open, closed) = (state.close_session("sess_1", 5).await)
+            .expect("written")
+            .expect("there");
+        assert_eq!(
+            (was_open, closed.closed, closed.transcript_bytes),
+            (true, Some(5), 7)
+        );
+        let mut end = finished(run("run_1", None, Stage::Running), 0.1);
+        claim(
+            &state,
+            &run("run_1", None, Stage::Running),
+            &Policy::default(),
+        )
+        .await;
+        end.session = Some(SessionRow {
+            turns: 1,
+            last_turn: Some(9),
+            ..row
+        });
+        state.finish(end).await.expect("written");
+        let after = state.session("sess_1").await.expect("read").expect("there");
+        assert_eq!((after.turns, after.closed), (1, Some(5)));
+        let again = state.close_session("sess_1", 8).await.expect("read");
+        assert_eq!(again.map(|(was_open, _)| was_open), Some(false));
+        assert_eq!(state.open_sessions(None).await.expect("read"), 0);
+        assert_eq!(state.sessions_of("ci").await.expect("read").len(), 1);
+        assert_eq!(state.sessions_here().await.expect("read").len(), 1);
+        state.forget_session("sess_1").await.expect("written");
+        assert_eq!(state.session("sess_1").await.expect("read"), None);
+    });
 }
 
 #[test]
 fn what_a_killed_service_left_is_put_in_order() {
-    let folder = Folder::new();
-    let store = Store::open(&folder.0).expect("a folder");
-    for row in [
-        run("run_1", Some("queued"), Stage::Queued),
-        run("run_2", Some("running"), Stage::Running),
-    ] {
-        store.claim(&row).expect("written");
-    }
-    let second = Store::open(&folder.0).expect_err("one at a time");
-    assert!(matches!(second, StateError::InUse(_)), "{second}");
-    drop(store);
-    let store = Store::open(&folder.0).expect("a folder");
-    assert_eq!(store.run("run_1").expect("read"), None);
-    let lost = store.run("run_2").expect("read").expect("there");
-    assert_eq!(lost.outcome, Some(Outcome::Lost));
-    let answer = store.answer("run_2").expect("read").expect("there");
-    let answer: serde_json::Value = serde_json::from_slice(&answer).expect("JSON");
-    assert_eq!(answer["stop_reason"], "error");
-    let usage = store.usage(None, "").expect("read");
-    assert_eq!((usage.len(), usage[0].spent.cost_unknown), (1, 1));
-    store.sweep_runs(u64::MAX).expect("written");
-    assert_eq!(store.run("run_2").expect("read"), None);
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let policy = Policy::default();
+        for row in [
+            run("run_1", Some("queued"), Stage::Queued),
+            run("run_2", Some("running"), Stage::Running),
+        ] {
+            claim(&state, &row, &policy).await;
+        }
+        fs::write(state.folder().file("ff_stray"), "x").expect("written");
+        let second = bench.open().await.expect_err("one at a time");
+        assert!(matches!(second, StateError::InUse(_)), "{second}");
+        drop(state);
+        let state = bench.open().await.expect("a state");
+        assert!(!state.folder().file("ff_stray").exists());
+        assert_eq!(state.run("run_1").await.expect("read"), None);
+        let lost = state.run("run_2").await.expect("read").expect("there");
+        assert_eq!(lost.outcome, Some(Outcome::Lost));
+        let answer = state.answer("run_2").await.expect("read").expect("there");
+        let answer: serde_json::Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!(answer["stop_reason"], "error");
+        let usage = state.usage(None, "").await.expect("read");
+        assert_eq!((usage.len(), usage[0].spent.cost_unknown), (1, 1));
+        let later = now_micros() + 1_000_000;
+        state
+            .sweep_runs(later, Duration::ZERO)
+            .await
+            .expect("written");
+        assert_eq!(state.run("run_2").await.expect("read"), None);
+    });
+}
+
+#[test]
+fn an_upload_expires() {
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let row = FileRow {
+            id: "ff_1".into(),
+            token: "ci".into(),
+            name: "a.png".into(),
+            media_type: "image/png".into(),
+            size: 1,
+            expires: 10,
+            instance: state.instance().map(str::to_owned),
+        };
+        fs::write(state.folder().file("ff_1"), "x").expect("written");
+        state.put_file(&row).await.expect("written");
+        assert_eq!(state.file("ff_1", 9).await.expect("read"), Some(row));
+        assert_eq!(state.file("ff_1", 10).await.expect("read"), None);
+        state.sweep_files(9).await.expect("written");
+        assert!(state.folder().file("ff_1").exists());
+        state.sweep_files(10).await.expect("written");
+        assert!(!state.folder().file("ff_1").exists());
+    });
+}
+
+#[test]
+fn an_answer_that_comes_after_all_replaces_what_was_lost() {
+    let Some(server) = Postgres::start_or_skip() else {
+        return;
+    };
+    let bench = Bench::new(Some(server));
+    let test = async {
+        let state = bench.open().await.expect("a state");
+        let row = run("run_1", Some("k"), Stage::Running);
+        claim(&state, &row, &Policy::default()).await;
+        drop(state);
+        // The next start takes it for lost; then its answer is found.
+        let state = bench.open().await.expect("a state");
+        let spent = state.spent(&day(now_micros()), "ci").await.expect("read");
+        assert_eq!((spent.runs, spent.failed, spent.cost_unknown), (1, 1, 1));
+        for _ in 0..2 {
+            state
+                .finish(finished(row.clone(), 0.5))
+                .await
+                .expect("written");
+        }
+        let row = state.run("run_1").await.expect("read").expect("there");
+        assert_eq!(row.outcome, Some(Outcome::Ok));
+        let usage = state.usage(None, "").await.expect("read");
+        let spent = &usage.first().expect("a day").spent;
+        assert_eq!((spent.runs, spent.failed, spent.cost_unknown), (1, 0, 0));
+        assert!((spent.cost_usd - 0.5).abs() < 1e-12, "{spent:?}");
+    };
+    block_on(test).expect("a runtime");
+}
+
+#[test]
+fn two_that_start_at_once_make_the_tables_once() {
+    let Some(server) = Postgres::start_or_skip() else {
+        return;
+    };
+    let bench = Bench::new(Some(server));
+    let other = Bench::new(None);
+    let test = async {
+        let place = bench.place();
+        let (one, two) = tokio::join!(
+            bench.open(),
+            State::open(other.folder.clone(), &place, "http://there")
+        );
+        let (one, two) = (one.expect("a state"), two.expect("a state"));
+        assert_ne!(one.instance(), two.instance());
+        let name = two.instance().map(str::to_owned);
+        let seen = one.elsewhere(name.as_deref()).await.expect("read");
+        let seen = seen.expect("it is another");
+        assert_eq!(
+            (seen.url.as_deref(), seen.is_up),
+            (Some("http://there"), true)
+        );
+        assert_eq!(two.elsewhere(name.as_deref()).await.expect("read"), None);
+        drop(two);
+        let server = bench.postgres.as_ref().expect("it runs");
+        server.psql("forge", "UPDATE forge_schema SET version = 2");
+        let newer = State::open(other.folder.clone(), &place, "x").await;
+        let newer = newer.expect_err("a newer version");
+        assert!(matches!(newer, StateError::Version(2)), "{newer}");
+    };
+    block_on(test).expect("a runtime");
 }

@@ -1,58 +1,17 @@
-//! App tokens: a name and a policy enter, a plaintext leaves once; after that only its hash is here.
-//!
-//! A token has 192 random bits, so nothing slower than SHA-256 is needed to keep the hash from being
-//! turned back.
+//! Tokens by their names, and names by the hashes of tokens.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redb::ReadableDatabase;
-use redb::ReadableTable;
-use serde::{Deserialize, Serialize};
+use redb::{ReadableDatabase, ReadableTable};
 
-use super::{HASHES, Result, Store, TOKENS, decode, encode, random, sha256};
-use crate::forge::server::policy::Policy;
-
-/// An app token.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TokenRow {
-    /// Whose it is.
-    pub name: String,
-    /// From where it may be used; from everywhere if there is none.
-    pub ip_cidrs: Vec<String>,
-    /// What it may do.
-    pub policy: Policy,
-    /// When it was made, in µs since the epoch.
-    pub created: u64,
-    /// When it was last used, in µs since the epoch.
-    pub last_used: Option<u64>,
-    /// Whether it is let in.
-    pub enabled: bool,
-    /// The SHA-256 of the token, in hexadecimal.
-    hash: String,
-}
+use super::{HASHES, Store, TOKENS, decode, encode};
+use crate::forge::server::state::{Result, TokenRow};
 
 impl Store {
-    /// Makes a token; none if there is one of that name. A revoked one of that name is replaced.
+    /// Stores a token: whether there was none of that name. A revoked one is replaced.
     ///
     /// # Errors
     /// The database's.
-    pub fn create_token(
-        &self,
-        name: &str,
-        ip_cidrs: Vec<String>,
-        policy: Policy,
-        now: u64,
-    ) -> Result<Option<(TokenRow, String)>> {
-        let plaintext = format!("cf_{}", URL_SAFE_NO_PAD.encode(random::<24>()?));
-        let row = TokenRow {
-            name: name.to_owned(),
-            ip_cidrs,
-            policy,
-            created: now,
-            last_used: None,
-            enabled: true,
-            hash: sha256(plaintext.as_bytes()),
-        };
+    pub fn create_token(&self, row: &TokenRow) -> Result<bool> {
+        let name = row.name.as_str();
         let write = self.database.begin_write()?;
         {
             let mut tokens = write.open_table(TOKENS)?;
@@ -60,25 +19,24 @@ impl Store {
             let before: Option<TokenRow> =
                 before.map(|row| decode(TOKENS, row.value())).transpose()?;
             if before.is_some_and(|row| row.enabled) {
-                return Ok(None);
+                return Ok(false);
             }
-            tokens.insert(name, encode(&row).as_slice())?;
+            tokens.insert(name, encode(row).as_slice())?;
             write.open_table(HASHES)?.insert(row.hash.as_str(), name)?;
         }
         write.commit()?;
-        Ok(Some((row, plaintext)))
+        Ok(true)
     }
 
-    /// Whose token this is, if it is one that is let in.
+    /// The token of this hash, if it is enabled.
     ///
     /// # Errors
     /// The database's.
-    pub fn token(&self, plaintext: &str) -> Result<Option<TokenRow>> {
-        let hash = sha256(plaintext.as_bytes());
+    pub fn token(&self, hash: &str) -> Result<Option<TokenRow>> {
         let name = {
             let read = self.database.begin_read()?;
             let hashes = read.open_table(HASHES)?;
-            match hashes.get(hash.as_str())? {
+            match hashes.get(hash)? {
                 Some(name) => name.value().to_owned(),
                 None => return Ok(None),
             }

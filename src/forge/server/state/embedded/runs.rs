@@ -1,88 +1,12 @@
 //! Runs and turns: a claim before a process is started, an answer after.
 
+use std::time::Instant;
+
 use redb::ReadableTable;
-use serde::{Deserialize, Serialize};
 
-use super::{
-    ANSWERS, KEYS, RUNS, Result, SessionRow, Spent, Store, USAGE, decode, encode, sessions, usage,
-};
+use super::{ANSWERS, KEYS, RUNS, Store, USAGE, decode, encode, sessions, usage};
 use crate::forge::server::limits::KEPT_RUNS;
-
-/// How far a run has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// It waits; nothing has been spent.
-    Queued,
-    /// A process works on it.
-    Running,
-    /// It has been answered.
-    Ended,
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// With an answer.
-    Ok,
-    /// Without.
-    Failed,
-    /// Its time was up.
-    Timeout,
-    /// Somebody did not want it any more.
-    Cancelled,
-    /// The service was killed meanwhile: what it cost is unknown.
-    Lost,
-}
-
-/// A run or a turn.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunRow {
-    /// `run_…`; a later one's is larger.
-    pub id: String,
-    /// Whose.
-    pub token: String,
-    /// The session, if it is a turn.
-    pub session: Option<String>,
-    /// The model that was asked for.
-    pub model: String,
-    /// The `Idempotency-Key`.
-    pub key: Option<String>,
-    /// SHA-256 of the path and the body.
-    pub request_sha256: String,
-    /// When it came, in µs since the epoch.
-    pub created: u64,
-    /// When it ended, in µs since the epoch.
-    pub ended: Option<u64>,
-    /// How far it is.
-    pub stage: Stage,
-    /// How it ended.
-    pub outcome: Option<Outcome>,
-    /// The HTTP status of its answer.
-    pub status: Option<u16>,
-    /// What it cost, in US dollars, if that is known.
-    pub cost_usd: Option<f64>,
-}
-
-impl RunRow {
-    /// `turn` or `run`.
-    pub fn kind(&self) -> &'static str {
-        match self.session {
-            Some(_) => "turn",
-            None => "run",
-        }
-    }
-}
-
-/// What became of a claim.
-#[derive(Debug)]
-pub enum Claim {
-    /// It is on disk.
-    New,
-    /// The token used this key before, for this run.
-    Known(Box<RunRow>),
-}
+use crate::forge::server::state::{Claim, Claims, Finished, Result, RunRow, Spent, Stage, day};
 
 fn key_of(row: &RunRow) -> Option<String> {
     let key = row.key.as_ref()?;
@@ -90,11 +14,11 @@ fn key_of(row: &RunRow) -> Option<String> {
 }
 
 impl Store {
-    /// Puts a run on disk, and its key, unless the key is taken.
+    /// Puts a run on disk, and its key, unless the key is taken or the token has reached a limit.
     ///
     /// # Errors
     /// The database's: then nothing may be started.
-    pub fn claim(&self, row: &RunRow) -> Result<Claim> {
+    pub fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
         let write = self.database.begin_write()?;
         {
             let mut runs = write.open_table(RUNS)?;
@@ -108,10 +32,23 @@ impl Store {
                 }
                 keys.insert(key.as_str(), row.id.as_str())?;
             }
+            let sums = write.open_table(USAGE)?;
+            let spent: Spent = usage::sum(&sums, &day(row.created), &row.token)?;
+            if let Err(refusal) = claims.affords(spent.cost_usd, row.created) {
+                return Ok(Claim::Refused(refusal));
+            }
+            let mut rates = self
+                .rates
+                .lock()
+                .unwrap_or_else(|broken| broken.into_inner());
+            if let Err(refusal) = rates.count(&row.token, claims.policy.per_minute, Instant::now())
+            {
+                return Ok(Claim::Refused(refusal));
+            }
             runs.insert(row.id.as_str(), encode(row).as_slice())?;
         }
         write.commit()?;
-        Ok(Claim::New)
+        Ok(Claim::New(row.stage))
     }
 
     /// A run has left the queue: from here on it may cost.
@@ -132,23 +69,20 @@ impl Store {
     ///
     /// # Errors
     /// The database's.
-    pub fn finish(
-        &self,
-        row: &RunRow,
-        answer: &[u8],
-        day: &str,
-        spent: &Spent,
-        session: Option<&SessionRow>,
-    ) -> Result<()> {
+    pub fn finish(&self, finished: &Finished) -> Result<()> {
+        let row = &finished.row;
         let write = self.database.begin_write()?;
         {
             write
                 .open_table(RUNS)?
                 .insert(row.id.as_str(), encode(row).as_slice())?;
-            write.open_table(ANSWERS)?.insert(row.id.as_str(), answer)?;
+            write
+                .open_table(ANSWERS)?
+                .insert(row.id.as_str(), finished.answer.as_bytes())?;
             let mut sums = write.open_table(USAGE)?;
-            usage::add(&mut sums, day, &row.token, spent)?;
-            if let Some(session) = session {
+            let day = day(row.ended.unwrap_or(row.created));
+            usage::add(&mut sums, &day, &row.token, &finished.spent)?;
+            if let Some(session) = &finished.session {
                 sessions::change(&write, &session.id, |row| {
                     // It may have been closed meanwhile.
                     let closed = row.closed;
@@ -247,24 +181,11 @@ impl Store {
     pub(super) fn recover_runs(&self) -> Result<()> {
         let runs: Vec<RunRow> = self.rows(RUNS)?;
         let now = crate::net::now_micros();
-        for mut run in runs {
+        for run in runs {
             match run.stage {
                 Stage::Ended => {}
                 Stage::Queued => self.release(&run)?,
-                Stage::Running => {
-                    run.stage = Stage::Ended;
-                    run.outcome = Some(Outcome::Lost);
-                    run.ended = Some(now);
-                    run.status = Some(502);
-                    let answer = serde_json::json!({
-                        "error": "the service was stopped while this ran; it may have been charged",
-                        "stderr": "", "duration_ms": now.saturating_sub(run.created) / 1000,
-                        "stop_reason": "error", "run_id": run.id,
-                    });
-                    let spent = Spent::of(&run, None);
-                    let day = usage::day(now);
-                    self.finish(&run, answer.to_string().as_bytes(), &day, &spent, None)?;
-                }
+                Stage::Running => self.finish(&run.lost(now))?,
             }
         }
         Ok(())

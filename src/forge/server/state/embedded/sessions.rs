@@ -1,51 +1,9 @@
 //! Conversations: who owns one, and where it stands.
 
-use std::path::PathBuf;
-
 use redb::{ReadableTable, WriteTransaction};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::{Result, SESSIONS, Store, decode, encode};
-
-/// A session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SessionRow {
-    /// `sess_…`; a later one's is larger.
-    pub id: String,
-    /// Whose.
-    pub token: String,
-    /// Who answers.
-    pub agent: String,
-    /// The model.
-    pub model: String,
-    /// What the model was told beforehand, and whether that replaces what it knows.
-    pub system: Option<(String, bool)>,
-    /// How much it is to think.
-    pub effort: Option<String>,
-    /// What the caller wanted to be remembered.
-    pub meta: Value,
-    /// When it was opened, in µs since the epoch.
-    pub created: u64,
-    /// When its last turn ended, in µs since the epoch.
-    pub last_turn: Option<u64>,
-    /// How many turns were answered.
-    pub turns: u64,
-    /// When it was closed, in µs since the epoch.
-    pub closed: Option<u64>,
-    /// The agent's own name of the conversation, a UUID.
-    pub conversation: String,
-    /// How long the agent's transcript is after the last turn that was answered. What follows
-    /// belongs to a turn that was not, and is taken away before the next.
-    pub transcript_bytes: u64,
-}
-
-impl SessionRow {
-    /// When somebody last did something with it.
-    pub fn last_activity(&self) -> u64 {
-        self.last_turn.unwrap_or(0).max(self.created)
-    }
-}
+use super::{SESSIONS, Store, decode, encode};
+use crate::forge::server::state::{Result, SessionRow};
 
 /// Changes a row within a commit; nothing happens if it is not there.
 pub(super) fn change(
@@ -64,11 +22,6 @@ pub(super) fn change(
 }
 
 impl Store {
-    /// The working folder of a session.
-    pub fn session_folder(&self, id: &str) -> PathBuf {
-        self.folder.join("sessions").join(id)
-    }
-
     /// Puts a session on disk, new or changed.
     ///
     /// # Errors

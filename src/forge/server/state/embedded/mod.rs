@@ -1,0 +1,135 @@
+//! The rows in redb, in the folder of the service. Every operation is one transaction.
+//!
+//! redb is a copy-on-write B-tree whose commits are atomic, so that whatever kills the service leaves
+//! the last commit. It is pure Rust; SQLite (rusqlite, bundled) would need a C compiler, and its SQL
+//! is not needed for keys and rows.
+
+mod files;
+mod runs;
+mod sessions;
+mod tokens;
+mod usage;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Result, StateError};
+use crate::forge::server::policy::Rates;
+
+/// A table of JSON rows.
+type Rows = TableDefinition<'static, &'static str, &'static [u8]>;
+
+const TOKENS: Rows = Rows::new("tokens");
+/// The hash of a token, in hexadecimal, and its name.
+const HASHES: TableDefinition<&str, &str> = TableDefinition::new("hashes");
+const SESSIONS: Rows = Rows::new("sessions");
+const RUNS: Rows = Rows::new("runs");
+/// What a run was answered, byte for byte.
+const ANSWERS: Rows = Rows::new("answers");
+/// `token NUL Idempotency-Key`, and the run's id.
+const KEYS: TableDefinition<&str, &str> = TableDefinition::new("keys");
+const FILES: Rows = Rows::new("files");
+/// `day NUL token`.
+const USAGE: Rows = Rows::new("usage");
+
+macro_rules! from_redb {
+    ($($error:ident),*) => {$(
+        impl From<redb::$error> for StateError {
+            fn from(error: redb::$error) -> StateError {
+                StateError::Database(Box::new(error.into()))
+            }
+        }
+    )*};
+}
+from_redb!(TransactionError, TableError, StorageError, CommitError);
+
+/// The database.
+#[derive(Debug)]
+pub struct Store {
+    database: Database,
+    /// When each token began its runs of the last minute.
+    rates: Mutex<Rates>,
+}
+
+impl Store {
+    /// Opens the database in a folder that is there.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn open(folder: &Path) -> Result<Store> {
+        let path = folder.join("forge.redb");
+        let database = Database::create(&path).map_err(|error| match error {
+            redb::DatabaseError::DatabaseAlreadyOpen => StateError::InUse(folder.to_owned()),
+            other => StateError::Database(Box::new(other.into())),
+        })?;
+        fs::set_permissions(&path, Permissions::from_mode(0o600))
+            .map_err(|source| StateError::Io { path, source })?;
+        let store = Store {
+            database,
+            rates: Mutex::default(),
+        };
+        let write = store.database.begin_write()?;
+        for table in [TOKENS, SESSIONS, RUNS, ANSWERS, FILES, USAGE] {
+            write.open_table(table)?;
+        }
+        for table in [HASHES, KEYS] {
+            write.open_table(table)?;
+        }
+        write.commit()?;
+        store.recover_runs()?;
+        Ok(store)
+    }
+
+    /// Does something that waits for the disk, without holding up the others.
+    ///
+    /// # Errors
+    /// What it fails with.
+    ///
+    /// # Panics
+    /// When it panics.
+    pub async fn call<T: Send + 'static>(
+        self: &Arc<Store>,
+        work: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let store = Arc::clone(self);
+        let work = tokio::task::spawn_blocking(move || work(&store));
+        work.await.expect("the state's work does not panic")
+    }
+
+    /// A row.
+    fn row<T: DeserializeOwned>(&self, table: Rows, key: &str) -> Result<Option<T>> {
+        let read = self.database.begin_read()?;
+        let rows = read.open_table(table)?;
+        let found = rows.get(key)?;
+        found.map(|found| decode(table, found.value())).transpose()
+    }
+
+    /// All rows, by their keys.
+    fn rows<T: DeserializeOwned>(&self, table: Rows) -> Result<Vec<T>> {
+        let read = self.database.begin_read()?;
+        let rows = read.open_table(table)?;
+        let mut all = Vec::new();
+        for row in rows.iter()? {
+            all.push(decode(table, row?.1.value())?);
+        }
+        Ok(all)
+    }
+}
+
+fn decode<T: DeserializeOwned>(table: Rows, bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| StateError::Row {
+        table: redb::TableHandle::name(&table).to_owned(),
+        why: error.to_string(),
+    })
+}
+
+/// A row as it is stored. Rows are text, numbers and JSON, which always are JSON.
+fn encode(row: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(row).unwrap_or_default()
+}

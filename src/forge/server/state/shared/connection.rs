@@ -1,0 +1,262 @@
+//! Connections to the database. Takes the work of a transaction; gives its result, or says within
+//! seconds that the database is away.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
+
+use super::address::Address;
+use super::tls::Tls;
+use crate::forge::server::state::{Result, StateError};
+use crate::net::tls::Connector;
+
+/// How many connections an instance has at most.
+const CONNECTIONS: usize = 8;
+
+/// How long a transaction may take, connecting included.
+const OPERATION_TIME: Duration = Duration::from_secs(4);
+
+/// How long nobody tries to connect after an attempt that failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The values of a statement.
+pub type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A connection and the statements that it has prepared.
+pub struct Connection {
+    client: Client,
+    prepared: HashMap<&'static str, Statement>,
+}
+
+impl Connection {
+    async fn statement(&mut self, sql: &'static str) -> Result<Statement> {
+        if let Some(known) = self.prepared.get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self.client.prepare(sql).await?;
+        self.prepared.insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    /// The rows of a query.
+    pub async fn rows(&mut self, sql: &'static str, values: Values<'_>) -> Result<Vec<Row>> {
+        let statement = self.statement(sql).await?;
+        Ok(self.client.query(&statement, values).await?)
+    }
+
+    /// The first row of a query.
+    pub async fn row(&mut self, sql: &'static str, values: Values<'_>) -> Result<Option<Row>> {
+        Ok(self.rows(sql, values).await?.into_iter().next())
+    }
+
+    /// Executes a statement: how many rows it has touched.
+    pub async fn execute(&mut self, sql: &'static str, values: Values<'_>) -> Result<u64> {
+        let statement = self.statement(sql).await?;
+        Ok(self.client.execute(&statement, values).await?)
+    }
+
+    /// Executes several statements that have no values.
+    pub async fn batch(&mut self, sql: &str) -> Result<()> {
+        Ok(self.client.batch_execute(sql).await?)
+    }
+}
+
+/// The connections of an instance.
+pub struct Pool {
+    config: Config,
+    tls: Option<Tls>,
+    /// The address without the password.
+    shown: String,
+    idle: RefCell<Vec<Connection>>,
+    places: Semaphore,
+    /// When and why the last attempt to connect has failed.
+    failed: RefCell<Option<(Instant, String)>>,
+    /// How often the database was found to be away.
+    failures: Cell<u64>,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pool").field(&self.shown).finish()
+    }
+}
+
+impl Pool {
+    /// No connection yet.
+    ///
+    /// # Errors
+    /// When a certificate cannot be read.
+    pub fn new(address: &Address, instance: &str) -> Result<Pool> {
+        let mut config = address.config.clone();
+        config.application_name(format!("trefoil forge {instance}"));
+        let tls = match &address.trust {
+            None => None,
+            Some(trust) => {
+                let connector = Connector::new(trust, "postgresql");
+                let connector =
+                    connector.map_err(|error| StateError::Address(error.to_string()))?;
+                Some(Tls(connector))
+            }
+        };
+        Ok(Pool {
+            config,
+            tls,
+            shown: address.shown.clone(),
+            idle: RefCell::default(),
+            places: Semaphore::new(CONNECTIONS),
+            failed: RefCell::default(),
+            failures: Cell::new(0),
+        })
+    }
+
+    /// How often the database was found to be away.
+    pub fn failures(&self) -> u64 {
+        self.failures.get()
+    }
+
+    /// Does something in one transaction. If it fails, nothing of it was done; if the database is away,
+    /// the transaction may yet have been committed, without anybody being told.
+    ///
+    /// # Errors
+    /// [`StateError::Away`], or what the database says.
+    pub async fn transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        self.with(async |connection| {
+            connection.batch("BEGIN").await?;
+            let done = work(connection).await?;
+            connection.batch("COMMIT").await?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Does something in a single statement.
+    ///
+    /// # Errors
+    /// The errors of [`Pool::transaction`].
+    pub async fn with<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let worked = timeout(OPERATION_TIME, async {
+            let _place = self.places.acquire().await.expect("it is never closed");
+            let mut connection = self.connection().await?;
+            let done = work(&mut connection).await?;
+            Ok((connection, done))
+        });
+        let worked = worked
+            .await
+            .unwrap_or_else(|_| Err(StateError::Away("it does not answer".to_owned())));
+        match worked {
+            Ok((connection, done)) => {
+                self.idle.borrow_mut().push(connection);
+                Ok(done)
+            }
+            // A connection that is dropped rolls back.
+            Err(error) => {
+                if matches!(error, StateError::Away(_)) {
+                    self.failures.set(self.failures.get() + 1);
+                    self.idle.borrow_mut().clear();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn connection(&self) -> Result<Connection> {
+        loop {
+            let idle = self.idle.borrow_mut().pop();
+            match idle {
+                Some(idle) if idle.client.is_closed() => {}
+                Some(idle) => return Ok(idle),
+                None => break,
+            }
+        }
+        if let Some((at, why)) = &*self.failed.borrow()
+            && at.elapsed() < PAUSE
+        {
+            return Err(StateError::Away(why.clone()));
+        }
+        match self.connect().await {
+            Ok(connection) => {
+                *self.failed.borrow_mut() = None;
+                Ok(connection)
+            }
+            Err(error) => {
+                if let StateError::Away(why) = &error {
+                    *self.failed.borrow_mut() = Some((Instant::now(), why.clone()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Connection> {
+        let client = match &self.tls {
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await?;
+                tokio::spawn(connection);
+                client
+            }
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await?;
+                tokio::spawn(connection);
+                client
+            }
+        };
+        // A transaction that hangs in the database must not outlive its place here.
+        let limits = "SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
+                      SET idle_in_transaction_session_timeout = '8s'; SET TIME ZONE 'UTC'";
+        client.batch_execute(limits).await?;
+        Ok(Connection {
+            client,
+            prepared: HashMap::new(),
+        })
+    }
+}
+
+impl From<Error> for StateError {
+    fn from(error: Error) -> StateError {
+        let Some(said) = error.as_db_error() else {
+            return StateError::Away(causes(&error));
+        };
+        let code = said.code();
+        let class = code.code().get(..2).unwrap_or_default();
+        let passes = [
+            SqlState::QUERY_CANCELED,
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+        ];
+        // 08: connection, 40: deadlock, 53: resources, 57P: it is shut down or starts.
+        let is_away = ["08", "40", "53"].contains(&class)
+            || code.code().starts_with("57P")
+            || passes.contains(code);
+        let text = said.message().to_owned();
+        match class {
+            _ if is_away => StateError::Away(text),
+            // A password, a user, a database, a privilege.
+            "28" | "3D" | "42" if code != &SqlState::UNDEFINED_TABLE => StateError::Forbidden(text),
+            _ => StateError::Sql(text),
+        }
+    }
+}
+
+/// An error with its causes, of which tokio-postgres prints the outermost only.
+fn causes(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,321 @@
+//! Runs in the shared database: a claim before a process is started, an answer after.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio_postgres::Row;
+
+use super::connection::Connection;
+use super::{Shared, sessions, signed, unsigned, usage};
+use crate::forge::server::limits::KEPT_RUNS;
+use crate::forge::server::policy::too_often;
+use crate::forge::server::state::{
+    Claim, Claims, Finished, Outcome, Result, RunRow, Stage, Started, StateError, day,
+};
+
+macro_rules! columns {
+    () => {
+        "id, token, session, model, key, request_sha256, created, ended, stage, outcome, status, \
+         cost_usd, instance"
+    };
+}
+pub(super) use columns;
+
+/// The word that stands for a stage or an outcome, as in JSON.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn from_word<T: DeserializeOwned>(word: String) -> Result<T> {
+    serde_json::from_value(Value::String(word)).map_err(|error| StateError::Row {
+        table: "forge_runs".to_owned(),
+        why: error.to_string(),
+    })
+}
+
+pub(super) fn run_of(row: &Row) -> Result<RunRow> {
+    Ok(RunRow {
+        id: row.get(0),
+        token: row.get(1),
+        session: row.get(2),
+        model: row.get(3),
+        key: row.get(4),
+        request_sha256: row.get(5),
+        created: unsigned(row.get(6)),
+        ended: row.get::<_, Option<i64>>(7).map(unsigned),
+        stage: from_word(row.get(8))?,
+        outcome: row.get::<_, Option<String>>(9).map(from_word).transpose()?,
+        status: row
+            .get::<_, Option<i32>>(10)
+            .and_then(|status| u16::try_from(status).ok()),
+        cost_usd: row.get(11),
+        instance: Some(row.get(12)),
+    })
+}
+
+/// What is decided for this token is decided by one instance at a time.
+async fn lock(connection: &mut Connection, token: &str) -> Result<()> {
+    // 0x666f7267 is "forg": advisory locks are shared by all programs of a database.
+    let sql = "SELECT pg_advisory_xact_lock(1718579815, hashtext($1))";
+    connection.rows(sql, &[&token]).await.map(drop)
+}
+
+async fn running(connection: &mut Connection, token: &str) -> Result<u64> {
+    let sql = "SELECT count(*) FROM forge_runs WHERE token = $1 AND stage = 'running'";
+    let row = connection.row(sql, &[&token]).await?;
+    Ok(row.map_or(0, |row| unsigned(row.get(0))))
+}
+
+/// Writes how a run has ended.
+pub(super) async fn end(connection: &mut Connection, finished: &Finished) -> Result<()> {
+    let sql = "UPDATE forge_runs SET stage = 'ended', ended = $2, outcome = $3, status = $4,
+                   cost_usd = $5, answer = $6 WHERE id = $1";
+    let row = &finished.row;
+    let (ended, status) = (row.ended.map(signed), row.status.map(i32::from));
+    let outcome = row.outcome.as_ref().map(word);
+    connection
+        .execute(
+            sql,
+            &[
+                &row.id,
+                &ended,
+                &outcome,
+                &status,
+                &row.cost_usd,
+                &finished.answer.as_bytes(),
+            ],
+        )
+        .await?;
+    let day = day(row.ended.unwrap_or(row.created));
+    usage::add(connection, &day, &row.token, &finished.spent, 1).await
+}
+
+impl Shared {
+    /// See [`State::claim`](crate::forge::server::state::State::claim).
+    pub async fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
+        let known = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM forge_runs WHERE token = $1 AND key = $2"
+        );
+        let queued = "SELECT count(*) FROM forge_runs WHERE token = $1 AND stage = 'queued'";
+        let recent = "SELECT count(*), ceil(extract(epoch FROM
+                          min(claimed) + interval '1 minute' - clock_timestamp()))::bigint
+                      FROM (SELECT claimed FROM forge_runs WHERE token = $1
+                            AND claimed > clock_timestamp() - interval '1 minute'
+                            ORDER BY claimed DESC LIMIT $2) AS recent";
+        let insert = concat!(
+            "INSERT INTO forge_runs (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL, NULL, $9)"
+        );
+        let created = signed(row.created);
+        self.pool
+            .transaction(async |connection| {
+                lock(connection, &row.token).await?;
+                if let Some(key) = &row.key
+                    && let Some(known) = connection.row(known, &[&row.token, key]).await?
+                {
+                    return Ok(Claim::Known(Box::new(run_of(&known)?)));
+                }
+                let spent = usage::spent(connection, &day(row.created), &row.token).await?;
+                if let Err(refusal) = claims.affords(spent.cost_usd, row.created) {
+                    return Ok(Claim::Refused(refusal));
+                }
+                if let Some(most) = claims.policy.per_minute {
+                    let limit = i64::from(most);
+                    let found = connection.row(recent, &[&row.token, &limit]).await?;
+                    let found = found.map(|row| {
+                        let wait: Option<i64> = row.get(1);
+                        (row.get::<_, i64>(0), unsigned(wait.unwrap_or(60)))
+                    });
+                    if let Some((count, wait)) = found
+                        && count >= i64::from(most)
+                    {
+                        return Ok(Claim::Refused(too_often(most, wait)));
+                    }
+                }
+                let mut stage = row.stage;
+                if let Some(most) = claims.policy.running
+                    && running(connection, &row.token).await? >= u64::from(most)
+                {
+                    stage = Stage::Queued;
+                }
+                if stage == Stage::Queued {
+                    let waiting = connection.row(queued, &[&row.token]).await?;
+                    if waiting.is_some_and(|row| unsigned(row.get(0)) >= claims.queue_depth) {
+                        return Ok(Claim::Refused(Claims::queue_is_full()));
+                    }
+                }
+                self.still_here(connection).await?;
+                connection
+                    .execute(
+                        insert,
+                        &[
+                            &row.id,
+                            &row.token,
+                            &row.session,
+                            &row.model,
+                            &row.key,
+                            &row.request_sha256,
+                            &created,
+                            &word(&stage),
+                            &self.instance,
+                        ],
+                    )
+                    .await?;
+                Ok(Claim::New(stage))
+            })
+            .await
+    }
+
+    /// See [`State::start`](crate::forge::server::state::State::start).
+    pub async fn start(&self, row: &RunRow, most: Option<u32>) -> Result<Started> {
+        let sql = "UPDATE forge_runs SET stage = 'running'
+                   WHERE id = $1 AND stage = 'queued' AND instance = $2";
+        self.pool
+            .transaction(async |connection| {
+                lock(connection, &row.token).await?;
+                if let Some(most) = most
+                    && running(connection, &row.token).await? >= u64::from(most)
+                {
+                    return Ok(Started::Waits);
+                }
+                self.still_here(connection).await?;
+                let started = connection.execute(sql, &[&row.id, &self.instance]).await?;
+                Ok(if started == 1 {
+                    Started::Now
+                } else {
+                    Started::Gone
+                })
+            })
+            .await
+    }
+
+    /// Stores an answer, its cost and the session's new row; what cannot be stored because the
+    /// database is away is kept on this machine's disk and stored later.
+    pub async fn finish(&self, finished: &Finished) -> Result<()> {
+        match self.finish_now(finished).await {
+            Err(StateError::Away(_)) => self.unsent.keep_answer(finished),
+            done => done,
+        }
+    }
+
+    /// Stores an answer. To do it twice is to do it once.
+    pub(super) async fn finish_now(&self, finished: &Finished) -> Result<()> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM forge_runs WHERE id = $1 FOR UPDATE"
+        );
+        self.pool
+            .transaction(async |connection| {
+                let before = connection.row(sql, &[&finished.row.id]).await?;
+                let before = before.as_ref().map(run_of).transpose()?;
+                if let Some(before) = before.filter(|row| row.stage == Stage::Ended) {
+                    if before.outcome != Some(Outcome::Lost) {
+                        return Ok(());
+                    }
+                    // Another instance took this one for dead; now it is known what the run came to.
+                    let lost = before.clone().lost(before.ended.unwrap_or_default());
+                    let day = day(before.ended.unwrap_or_default());
+                    usage::add(connection, &day, &before.token, &lost.spent, -1).await?;
+                }
+                end(connection, finished).await?;
+                match &finished.session {
+                    Some(session) => sessions::update(connection, session).await,
+                    None => Ok(()),
+                }
+            })
+            .await
+    }
+
+    /// A run never started: it is forgotten, and its key is free.
+    pub async fn release(&self, row: &RunRow) -> Result<()> {
+        match self.release_now(&row.id).await {
+            Err(StateError::Away(_)) => self.unsent.keep_release(&row.id),
+            done => done,
+        }
+    }
+
+    pub(super) async fn release_now(&self, id: &str) -> Result<()> {
+        let sql = "DELETE FROM forge_runs WHERE id = $1 AND stage <> 'ended'";
+        self.pool
+            .with(async |connection| {
+                connection.execute(sql, &[&id]).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// A run, at whichever instance.
+    pub async fn run(&self, id: &str) -> Result<Option<RunRow>> {
+        let sql = concat!("SELECT ", columns!(), " FROM forge_runs WHERE id = $1");
+        self.pool
+            .with(async |connection| {
+                let row = connection.row(sql, &[&id]).await?;
+                row.as_ref().map(run_of).transpose()
+            })
+            .await
+    }
+
+    /// What a run was answered.
+    pub async fn answer(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT answer FROM forge_runs WHERE id = $1";
+        self.pool
+            .with(async |connection| {
+                let row = connection.row(sql, &[&id]).await?;
+                Ok(row.and_then(|row| row.get(0)))
+            })
+            .await
+    }
+
+    /// The runs of a token at all instances, newest first.
+    pub async fn runs_of(
+        &self,
+        token: &str,
+        key: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<RunRow>> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM forge_runs WHERE token = $1 AND ($2::text IS NULL OR key = $2)
+              ORDER BY id DESC LIMIT $3"
+        );
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.pool
+            .with(async |connection| {
+                let rows = connection.rows(sql, &[&token, &key, &most]).await?;
+                rows.iter().map(run_of).collect()
+            })
+            .await
+    }
+
+    /// Asks the instance that has this run to stop it: false if the run has ended.
+    pub async fn cancel(&self, id: &str) -> Result<bool> {
+        let sql = "UPDATE forge_runs SET cancel = true WHERE id = $1 AND stage <> 'ended'";
+        self.pool
+            .with(async |connection| Ok(connection.execute(sql, &[&id]).await? == 1))
+            .await
+    }
+
+    /// Forgets the answers of runs that ended before this time, and the oldest of too many.
+    pub async fn sweep_runs(&self, before: u64) -> Result<()> {
+        let old = "DELETE FROM forge_runs WHERE stage = 'ended' AND ended < $1";
+        let surplus = "DELETE FROM forge_runs WHERE id IN
+                           (SELECT id FROM forge_runs WHERE stage = 'ended'
+                            ORDER BY id DESC OFFSET $1)";
+        let kept = i64::try_from(KEPT_RUNS).unwrap_or(i64::MAX);
+        self.pool
+            .with(async |connection| {
+                connection.execute(old, &[&signed(before)]).await?;
+                connection.execute(surplus, &[&kept]).await?;
+                Ok(())
+            })
+            .await
+    }
+}
