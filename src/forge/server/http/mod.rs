@@ -33,6 +33,10 @@ use super::limits::{CONNECTIONS, DRAIN_TIME, HEAD_TIME};
 use super::service::Service;
 use crate::net::{Listener, Transport};
 
+/// The most that is read from a connection at once, in bytes: so much of an upload stays in the
+/// processor's cache until it is written.
+const READ_BYTES: usize = 128 * 1024;
+
 /// How long to wait when the system has no more descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -64,6 +68,10 @@ pub async fn serve(
                 let service = Rc::clone(&service);
                 tokio::task::spawn_local(async move { service.sweep().await })
             };
+            let beating = {
+                let service = Rc::clone(&service);
+                tokio::task::spawn_local(async move { service.beat().await })
+            };
             let open = Rc::new(Cell::new(0));
             let accepting = accept_all(&service, &listener, &open);
             tokio::select! {
@@ -72,7 +80,13 @@ pub async fn serve(
             }
             drop(listener);
             sweeping.abort();
-            drain(&service, &open, draining, hurry).await
+            let ended = drain(&service, &open, draining, hurry).await;
+            // Runs that are drained need the lease.
+            beating.abort();
+            if let Err(error) = service.state.leave().await {
+                service.report_error(error);
+            }
+            ended
         })
         .await;
     // What is left are connections of clients that do not read.
@@ -115,6 +129,7 @@ async fn converse(service: Rc<Service>, stream: TcpStream, peer: SocketAddr) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
+        .max_buf_size(READ_BYTES)
         .serve_connection(TokioIo::new(stream), answer);
     let mut connection = pin!(connection);
     tokio::select! {

@@ -51,7 +51,8 @@ enum State {
 #[derive(Debug)]
 pub struct Multipart {
     delimiter: Finder<'static>,
-    buffer: BytesMut,
+    /// What has come and was not taken yet. Content is taken from it without being copied.
+    buffer: Bytes,
     state: State,
 }
 
@@ -74,14 +75,22 @@ impl Multipart {
         Some(Multipart {
             delimiter: Finder::new(delimiter.as_bytes()).into_owned(),
             // So that the first boundary is found like the others.
-            buffer: BytesMut::from(&b"\r\n"[..]),
+            buffer: Bytes::from_static(b"\r\n"),
             state: State::Preamble,
         })
     }
 
     /// Takes a piece of the body.
-    pub fn feed(&mut self, piece: &[u8]) {
-        self.buffer.extend_from_slice(piece);
+    pub fn feed(&mut self, piece: Bytes) {
+        if self.buffer.is_empty() {
+            self.buffer = piece;
+            return;
+        }
+        // Headers, or the beginning of what may be a delimiter: both are rare among pieces of content.
+        let mut joined = BytesMut::with_capacity(self.buffer.len() + piece.len());
+        joined.extend_from_slice(&self.buffer);
+        joined.extend_from_slice(&piece);
+        self.buffer = joined.freeze();
     }
 
     /// What has come; none until more is fed.
@@ -103,14 +112,10 @@ impl Multipart {
                             continue;
                         }
                         Some(at) => self.take(at),
-                        None => {
-                            // The delimiter may have begun.
-                            let open = self.delimiter.needle().len() - 1;
-                            match self.buffer.len().checked_sub(open) {
-                                None | Some(0) => return Ok(None),
-                                Some(sure) => self.take(sure),
-                            }
-                        }
+                        None => match self.buffer.len() - self.begun() {
+                            0 => return Ok(None),
+                            sure => self.take(sure),
+                        },
                     };
                     if self.state == State::Content {
                         return Ok(Some(Token::Content(content)));
@@ -144,7 +149,16 @@ impl Multipart {
     }
 
     fn take(&mut self, length: usize) -> Bytes {
-        self.buffer.split_to(length).freeze()
+        self.buffer.split_to(length)
+    }
+
+    /// How many bytes at the end of the buffer may be the beginning of the delimiter.
+    fn begun(&self) -> usize {
+        let delimiter = self.delimiter.needle();
+        let most = self.buffer.len().min(delimiter.len() - 1);
+        let mut lengths = (1..=most).rev();
+        let begun = lengths.find(|length| self.buffer.ends_with(&delimiter[..*length]));
+        begun.unwrap_or(0)
     }
 }
 
@@ -213,7 +227,7 @@ mod tests {
         let mut parts: Vec<(Part, Vec<u8>)> = vec![];
         let mut ended = false;
         for piece in pieces {
-            reader.feed(&piece);
+            reader.feed(Bytes::copy_from_slice(&piece));
             while let Some(token) = reader.next()? {
                 match token {
                     Token::Part(part) => parts.push((part, vec![])),

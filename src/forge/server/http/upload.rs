@@ -65,7 +65,7 @@ pub async fn upload(
         let Some(bytes) = piece(&mut body).await? else {
             return Err(Refusal::new(400, "the form has no end"));
         };
-        form.feed(&bytes);
+        form.feed(bytes);
         loop {
             let next = form.next().map_err(|why| Refusal::new(400, why))?;
             match next {
@@ -100,7 +100,7 @@ pub async fn upload(
                             return Err(Refusal::field("file", "there is more than one"));
                         }
                         Token::Part(part) => {
-                            file = Some((part, Writer::create(service.store.file_path(&id))?));
+                            file = Some((part, Writer::create(service.state.folder().file(&id))?));
                         }
                         _ => ended = true,
                     }
@@ -122,11 +122,9 @@ pub async fn upload(
             .unwrap_or_else(|| "application/octet-stream".to_owned()),
         size,
         expires: now_micros().saturating_add(lifetime),
+        instance: service.state.instance().map(str::to_owned),
     };
-    service
-        .store
-        .call(move |store| store.put_file(&row))
-        .await?;
+    service.state.put_file(&row).await?;
     path.keep();
     let body = json!({"file_token": id, "ttl_secs": ttl.as_secs(), "size": size});
     Ok(reply::json(200, &body))
@@ -222,8 +220,11 @@ impl Writer {
 }
 
 fn write_all(mut file: File, mut pieces: mpsc::Receiver<Bytes>) -> std::io::Result<()> {
-    while let Some(piece) = pieces.blocking_recv() {
-        file.write_all(&piece)?;
+    let mut waiting = Vec::with_capacity(AHEAD);
+    while pieces.blocking_recv_many(&mut waiting, AHEAD) > 0 {
+        for piece in waiting.drain(..) {
+            file.write_all(&piece)?;
+        }
     }
     Ok(())
 }
