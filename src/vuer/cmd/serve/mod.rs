@@ -260,7 +260,7 @@ impl Serving {
             })
             .collect();
         let mut events = self.prints.then(|| Events::print(printer, console.clone()));
-        let last = RefCell::new(String::new());
+        let last = RefCell::new(None);
         let ended = async {
             let inputs_ended = async {
                 for input in inputs {
@@ -391,15 +391,20 @@ async fn until(
 }
 
 /// Hands events to the printer until printing ends.
-async fn follow(hub: &Handle, events: Option<&mut Events>, last: &RefCell<String>) -> End {
-    let note = |client_event: &ClientEvent| {
-        if let Ok(event) = Event::read(&client_event.message) {
-            *last.borrow_mut() = format!("{} of {}", event.etype(), client_event.client);
+async fn follow(
+    hub: &Handle,
+    events: Option<&mut Events>,
+    last: &RefCell<Option<ClientEvent>>,
+) -> End {
+    // The message is shared, and read only when the status line is shown.
+    let note = |received: &[ClientEvent]| {
+        if let Some(latest) = received.last() {
+            *last.borrow_mut() = Some(latest.clone());
         }
     };
     let Some(events) = events else {
         loop {
-            hub.client_events().await.iter().for_each(note);
+            note(&hub.client_events().await);
         }
     };
     let mut gone = pin!(reader_gone());
@@ -409,15 +414,13 @@ async fn follow(hub: &Handle, events: Option<&mut Events>, last: &RefCell<String
             result = events.ended() => return End::Printed(result),
             () = &mut gone => return End::Printed(Err(OutputError::Closed.into())),
         };
-        for client_event in received {
-            note(&client_event);
-            events.push(client_event);
-        }
+        note(&received);
+        received.into_iter().for_each(|event| events.push(event));
     }
 }
 
 /// Shows a status line, if stderr is a terminal.
-async fn status(hub: &Handle, console: &Console, last: &RefCell<String>) {
+async fn status(hub: &Handle, console: &Console, last: &RefCell<Option<ClientEvent>>) {
     let line = Progress::status(console);
     if !line.is_shown() {
         return std::future::pending().await;
@@ -435,9 +438,11 @@ async fn status(hub: &Handle, console: &Console, last: &RefCell<String>) {
             counted(counts.nodes as u64, "node", "nodes"),
             Throughput::of(done, now - before.1),
         );
-        let last = last.borrow().clone();
-        if !last.is_empty() {
-            text.push_str(&format!("  last {last}"));
+        if let Some(client_event) = &*last.borrow()
+            && let Ok(event) = Event::read(&client_event.message)
+        {
+            let (etype, client) = (event.etype(), client_event.client);
+            text.push_str(&format!("  last {etype} of {client}"));
         }
         if text != shown {
             line.say(&text);
