@@ -1,11 +1,11 @@
-//! Who ran what, and what it cost: a line before and a line after every run, in `audit.ndjson`.
+//! The audit log, `audit.ndjson`: a line before and a line after every run, with its token and cost.
 //!
 //! ```json
 //! {"at":"2026-11-27T08:00:00Z","event":"start","run":"run_…","kind":"run","token":"ci","model":"sonnet",…}
 //! {"at":"2026-11-27T08:00:07Z","event":"end","run":"run_…","token":"ci","outcome":"ok","cost_usd":0.01,…}
 //! ```
 //!
-//! A token's plaintext never stands there, nor a prompt unless that was asked for.
+//! It never contains a token's plaintext, and contains prompts only with `--audit-prompts`.
 
 use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions};

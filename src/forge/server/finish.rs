@@ -13,7 +13,7 @@ use super::result;
 use super::runs::Order;
 use super::service::Service;
 use super::state::{Finished, Outcome, RunRow, Spent, Stage, sha256};
-use super::work::Worked;
+use super::work::WorkResult;
 use crate::net::now_micros;
 
 impl Service {
@@ -22,11 +22,11 @@ impl Service {
         &self,
         live: &Rc<Live>,
         order: &Order,
-        worked: Worked,
+        worked: WorkResult,
         took: Duration,
     ) {
         let mut row = live.row.borrow().clone();
-        let Worked {
+        let WorkResult {
             driven,
             stderr,
             before_usd,

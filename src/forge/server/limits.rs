@@ -45,7 +45,7 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub const INTERRUPT_TIME: Duration = Duration::from_secs(2);
 
 /// How long an agent that has no more to say may take to end, for what it says on stderr.
-pub const LAST_WORDS_TIME: Duration = Duration::from_millis(200);
+pub const STDERR_TIME: Duration = Duration::from_millis(200);
 
 /// How long the guard may take to stop an agent and all that it started: an interrupt and SIGTERM,
 /// 2 s each, and SIGKILL.

@@ -1,4 +1,4 @@
-//! A run while it is under way: events and, at last, an answer enter; everybody who watches sees them.
+//! A run while it is under way. Takes events and at last an answer; gives them to every watcher.
 
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -11,33 +11,33 @@ use super::agents::line::Event;
 use super::limits::EVENTS_BYTES;
 use super::state::RunRow;
 
-/// What a run is answered.
+/// The answer of a run.
 #[derive(Debug)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The JSON body.
     pub body: Bytes,
-    /// When to come back, in seconds.
+    /// `Retry-After`, in seconds.
     pub retry_after: Option<u64>,
-    /// The model's words, if it said any.
+    /// The model's text, if there is any.
     pub text: Option<String>,
     /// Why the model stopped.
     pub stop_reason: String,
     /// How many tokens it took.
     pub usage: Option<Value>,
-    /// The sentence of an error.
+    /// The error as a sentence.
     pub error: Option<String>,
 }
 
-/// What happens to a run when nobody watches it any more.
+/// What happens to a run when its last watcher is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenGone {
     /// It goes on, and its answer is kept, if it has started; else it is not started.
     KeepIfStarted,
-    /// It goes on in any case: whoever has its Idempotency-Key will come back.
+    /// It goes on in any case: the client can ask for the answer with its Idempotency-Key.
     Keep,
-    /// It is stopped: nobody could find its answer.
+    /// It is stopped: its client has no way to ask for the answer later.
     Cancel,
 }
 
@@ -59,7 +59,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A run that nobody watches yet.
+    /// A run without watchers.
     pub fn new(row: RunRow, when_gone: WhenGone, deltas: bool) -> Rc<Live> {
         Rc::new(Live {
             row: RefCell::new(row),
@@ -123,12 +123,12 @@ impl Live {
         self.changed.send_replace(());
     }
 
-    /// Asks for its end.
+    /// Asks for it to be stopped.
     pub fn cancel(&self) {
         self.cancelled.send_replace(true);
     }
 
-    /// Waits until somebody asks for its end.
+    /// Waits until it is to be stopped.
     pub async fn cancelled(&self) {
         let mut cancelled = self.cancelled.subscribe();
         // The sender is in `self`, so it does not go away.
@@ -146,7 +146,7 @@ impl Live {
     }
 }
 
-/// Somebody who watches a run.
+/// A watcher of a run.
 #[derive(Debug)]
 pub struct Watch {
     live: Rc<Live>,
@@ -154,9 +154,9 @@ pub struct Watch {
     seen: usize,
 }
 
-/// What a watcher sees next.
+/// What a watcher is told next.
 #[derive(Debug)]
-pub enum Sight {
+pub enum Update {
     /// It has left the queue.
     Started,
     /// Something happened.
@@ -183,19 +183,19 @@ impl Watch {
         }
     }
 
-    /// Waits for the next thing to see. `started` remembers whether the start was seen.
-    pub async fn next(&mut self, started: &mut bool) -> Sight {
+    /// Waits for the next update. `started` remembers whether the start was reported.
+    pub async fn next(&mut self, started: &mut bool) -> Update {
         loop {
             self.changed.borrow_and_update();
             if self.live.has_started() && !std::mem::replace(started, self.live.has_started()) {
-                return Sight::Started;
+                return Update::Started;
             }
             if let Some(event) = self.live.events.borrow().get(self.seen) {
                 self.seen += 1;
-                return Sight::Event(Rc::clone(event));
+                return Update::Event(Rc::clone(event));
             }
             if let Some(answer) = &*self.live.answer.borrow() {
-                return Sight::Answer(Rc::clone(answer));
+                return Update::Answer(Rc::clone(answer));
             }
             let _ = self.changed.changed().await;
         }

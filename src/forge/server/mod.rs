@@ -1,17 +1,17 @@
-//! The forge service: HTTP requests enter, `claude` processes run, answers leave and are kept.
+//! The forge service. Takes HTTP requests; runs `claude` for them; gives answers, and keeps them.
 //!
 //! The life of a run, told by its types:
 //!
 //! ```text
 //! POST /run
-//!   http::input     Manner, Prompt       the body, every field checked
+//!   http::input     RunOptions, Prompt       the body, every field checked
 //!   runs            Order                who wants it, what, under which Idempotency-Key
 //!   policy          Policy               models, tools, timeout, rate and budget of the token
 //!   queue           Ticket               tokens take turns; a slot, or 429
 //!   state           RunRow               the claim, on disk before a process is started
 //!   agents::launch  Launch ─▶ argv       the switches that keep a run from costing twice
 //!   agents::process Process              `claude`, below a guard that stops all it starts
-//!   agents::line    Line ─▶ Event        what it says, line by line, to whoever watches
+//!   agents::line    Line ─▶ Event        what it prints, line by line, for every watcher
 //!                        └▶ Report       how it went, and what it cost
 //!   live            Answer               the contract's reply, kept for a day
 //!   state           RunRow, Spent        the answer and the day's sum, in one commit

@@ -1,5 +1,4 @@
-//! What a token may do, and whether a request keeps to it. Pure: a policy and a request enter, a
-//! refusal leaves, or nothing.
+//! What a token may do. Takes a policy and a request; gives a refusal if the request is beyond it. Pure.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -38,7 +37,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Whether there is anything in it that makes no sense.
+    /// Checks the values of a new policy.
     ///
     /// # Errors
     /// 422, with the field.

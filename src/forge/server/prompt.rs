@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::agents::content::{Shown, acp_blocks, user_line};
+use super::agents::content::{Attachment, acp_blocks, user_line};
 use super::refusal::Refusal;
 use super::service::{CLAUDE, Service};
 use super::state::FileRow;
@@ -50,7 +50,7 @@ pub async fn message<T: Send + 'static>(
     service: &Service,
     text: &str,
     files: &[FileRow],
-    make: impl FnOnce(&str, &[Shown]) -> Result<T, String> + Send + 'static,
+    make: impl FnOnce(&str, &[Attachment]) -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
     let paths: Vec<(FileRow, PathBuf)> = files
         .iter()
@@ -58,15 +58,15 @@ pub async fn message<T: Send + 'static>(
         .collect();
     let text = text.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
-        let files: Result<Vec<Shown>, String> = paths.into_iter().map(read).collect();
+        let files: Result<Vec<Attachment>, String> = paths.into_iter().map(read).collect();
         make(&text, &files?)
     });
     reading.await.expect("reading a file does not panic")
 }
 
-fn read((file, path): (FileRow, PathBuf)) -> Result<Shown, String> {
+fn read((file, path): (FileRow, PathBuf)) -> Result<Attachment, String> {
     let bytes = fs::read(path).map_err(|error| format!("cannot read '{}': {error}", file.name))?;
-    Ok(Shown {
+    Ok(Attachment {
         name: file.name,
         media_type: file.media_type,
         bytes,

@@ -1,12 +1,12 @@
-//! Who runs next. Pure: tickets enter, and leave in the order in which they may start.
+//! The queue of runs. Takes tickets; gives them back in the order in which they may start. Pure.
 //!
 //! Every token has a lane of its own; the lanes take turns, so a token with a thousand runs waiting
-//! delays another's one by no more than a single run. A lane has a limit of what may wait in it, and
-//! may have one of what may run at a time.
+//! delays a run of another token by no more than one run. A lane limits how many may wait, and may
+//! limit how many run at a time.
 //!
-//! Whose turn it is, is counted in rounds: a lane that was served belongs to the next round, and who
-//! comes new joins the present one. A lane is remembered as long as it is ahead of that, so that a
-//! token which comes back again and again does not go before those that wait.
+//! Turns are counted in rounds: a lane that was served belongs to the next round, and a new lane joins
+//! the present one. A lane is remembered as long as it is ahead of the present round, so that a token
+//! which returns again and again does not go before those that wait.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,4 @@
-//! What a client is told when it does not get what it asked for: a status, a JSON body, and when to
-//! come back.
+//! An error reply: a status, a JSON body, and when to try again.
 
 use serde_json::{Value, json};
 
@@ -55,7 +54,7 @@ impl Refusal {
         }
     }
 
-    /// The sentence in it.
+    /// The error as a sentence.
     pub fn sentence(&self) -> String {
         let fault = &self.body["detail"][0];
         match (&self.body["error"], &fault["msg"]) {

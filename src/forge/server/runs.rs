@@ -1,4 +1,4 @@
-//! The life of a run or a turn: an [`Order`] enters, an [`Answer`] leaves and is kept.
+//! The life of a run or a turn. Takes an [`Order`]; gives an [`Answer`], which is kept.
 //!
 //! ```text
 //! submit    refused by policy, queue or state   nothing was started, nothing is kept
@@ -24,43 +24,43 @@ use super::state::{
 };
 use crate::net::now_micros;
 
-/// How it is to be answered.
+/// The options of a run.
 #[derive(Debug, Clone)]
-pub struct Manner {
-    /// By which model.
+pub struct RunOptions {
+    /// The model.
     pub model: String,
-    /// What the model is told beforehand, and whether that replaces what it knows.
+    /// The system prompt, and whether it replaces the usual one.
     pub system: Option<(String, bool)>,
-    /// How much it is to think.
+    /// The effort.
     pub effort: Option<String>,
     /// A JSON Schema of the answer.
     pub schema: Option<Value>,
 }
 
-/// Something that costs money.
+/// A run or a turn that was asked for. It costs money.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// Who wants it.
+    /// The token of the caller.
     pub token: TokenRow,
-    /// What is to be said.
+    /// The prompt.
     pub prompt: Prompt,
-    /// How, or in which session.
+    /// The run's options, or the turn's session.
     pub work: Work,
     /// The `Idempotency-Key`.
     pub key: Option<String>,
     /// SHA-256 of the path and the body.
     pub request_sha256: String,
-    /// What happens when nobody waits for it any more.
+    /// What happens when the client is gone.
     pub when_gone: WhenGone,
-    /// Whether pieces of text are wanted as they are written.
+    /// Whether text is to be sent as it is written.
     pub deltas: bool,
 }
 
-/// What kind of work.
+/// The kind of work.
 #[derive(Debug, Clone)]
 pub enum Work {
     /// A run of its own.
-    Run(Manner),
+    Run(RunOptions),
     /// A turn of this session.
     Turn(Box<SessionRow>),
 }
@@ -69,7 +69,7 @@ impl Work {
     /// The model that answers.
     pub fn model(&self) -> &str {
         match self {
-            Work::Run(manner) => &manner.model,
+            Work::Run(options) => &options.model,
             Work::Turn(session) => &session.model,
         }
     }
@@ -93,7 +93,7 @@ impl Work {
     /// The JSON Schema that the answer has to fit.
     pub fn schema(&self) -> Option<&Value> {
         match self {
-            Work::Run(manner) => manner.schema.as_ref(),
+            Work::Run(options) => options.schema.as_ref(),
             Work::Turn(_) => None,
         }
     }
@@ -104,7 +104,7 @@ impl Work {
 pub enum Submitted {
     /// It is under way.
     Watch(Watch),
-    /// It was answered before: the status and the body.
+    /// It was answered before: the stored status and body.
     Stored(u16, Vec<u8>),
 }
 
@@ -136,7 +136,7 @@ impl Service {
         self.check(&order).await?;
         let policy = &order.token.policy;
         let mut place = self
-            .line_up(&order.token.name, policy.running)
+            .enqueue(&order.token.name, policy.running)
             .map_err(|_| Claims::queue_is_full())?;
         let now = now_micros();
         let row = RunRow {
@@ -162,7 +162,7 @@ impl Service {
             self.sessions.occupy(&session.id)?;
         }
         let live = Live::new(row.clone(), order.when_gone, order.deltas);
-        // Before the claim is written, so that a second request with the same key finds one of both.
+        // Before the claim is written, so that a second request with the same key finds either.
         self.live
             .borrow_mut()
             .insert(row.id.clone(), Rc::clone(&live));
@@ -197,7 +197,7 @@ impl Service {
         }
     }
 
-    /// What an order's key stands for, if it was used before.
+    /// The run that has this order's key, if there is one.
     async fn answered_before(&self, order: &Order) -> Result<Option<Submitted>, Refusal> {
         let Some(key) = &order.key else {
             return Ok(None);
@@ -231,7 +231,7 @@ impl Service {
         Err(refusal)
     }
 
-    /// Whether it may be started at all.
+    /// Checks what forbids an order without asking for other runs.
     async fn check(&self, order: &Order) -> Result<(), Refusal> {
         if self.is_stopping() {
             return Err(Refusal::unavailable("the service is about to stop"));

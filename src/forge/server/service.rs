@@ -44,13 +44,13 @@ pub struct Settings {
     pub guard: Vec<OsString>,
     /// Environment variables that `claude` gets beside the usual ones.
     pub pass_env: Vec<String>,
-    /// The administrator's token; without one nobody is the administrator.
+    /// The administrator's token; without one, /admin is closed.
     pub admin_token: Option<String>,
-    /// So many runs and turns at a time.
+    /// How many runs and turns run at a time.
     pub most_running: usize,
-    /// So many of each token's may wait.
+    /// How many of each token may wait.
     pub queue_depth: usize,
-    /// So many sessions keep their process between turns.
+    /// How many sessions keep their process between turns.
     pub warm: usize,
     /// How long a session may be idle.
     pub session_ttl: Duration,
@@ -76,9 +76,9 @@ pub struct Service {
     pub(super) sessions: Sessions,
     /// SHA-256 of the administrator's token.
     pub(super) admin_hash: Option<String>,
-    /// When tokens were last used, and whether that has been written down.
+    /// When tokens were last used, and whether that has been stored.
     pub(super) used: RefCell<HashMap<String, (u64, bool)>>,
-    line: RefCell<Queue>,
+    queue: RefCell<Queue>,
     grants: RefCell<HashMap<Ticket, oneshot::Sender<()>>>,
     next_ticket: Cell<Ticket>,
     version: RefCell<Option<String>>,
@@ -99,7 +99,7 @@ impl Service {
             source,
         };
         let work = folder.join("work");
-        // What is in there belonged to runs of a service that was killed.
+        // It has files of runs of a service that was killed.
         let _ = fs::remove_dir_all(&work);
         fs::create_dir(&work).map_err(failed)?;
         let claude = (CLAUDE.to_owned(), vec![settings.claude.clone()]);
@@ -126,7 +126,7 @@ impl Service {
                 .as_ref()
                 .map(|token| sha256(token.as_bytes())),
             used: RefCell::default(),
-            line: RefCell::new(Queue::new(settings.most_running, settings.queue_depth)),
+            queue: RefCell::new(Queue::new(settings.most_running, settings.queue_depth)),
             grants: RefCell::default(),
             next_ticket: Cell::new(0),
             version: RefCell::default(),
@@ -210,7 +210,7 @@ impl Service {
 
     /// Runs and turns that wait, and that run.
     pub fn load(&self) -> (usize, usize) {
-        let line = self.line.borrow();
+        let line = self.queue.borrow();
         (line.waiting(), line.running())
     }
 
@@ -223,14 +223,14 @@ impl Service {
     ///
     /// # Errors
     /// [`Full`].
-    pub(super) fn line_up(
+    pub(super) fn enqueue(
         self: &Rc<Service>,
         token: &str,
         most: Option<u32>,
     ) -> Result<Place, Full> {
         let ticket = self.next_ticket.get();
         self.next_ticket.set(ticket + 1);
-        self.line.borrow_mut().push(token, most, ticket)?;
+        self.queue.borrow_mut().push(token, most, ticket)?;
         let (grant, granted) = oneshot::channel();
         self.grants.borrow_mut().insert(ticket, grant);
         self.admit();
@@ -243,13 +243,13 @@ impl Service {
         })
     }
 
-    /// Lets in whoever may run now.
+    /// Starts the runs that may start now.
     fn admit(&self) {
         loop {
-            let next = self.line.borrow_mut().next();
+            let next = self.queue.borrow_mut().next();
             let Some(ticket) = next else { return };
             let grant = self.grants.borrow_mut().remove(&ticket);
-            // A place that is given up has left the line before its receiver goes.
+            // A place that is dropped leaves the queue before its receiver goes.
             if let Some(grant) = grant {
                 let _ = grant.send(());
             }
@@ -279,7 +279,7 @@ impl Service {
         let _ = stopping.wait_for(|stopping| *stopping).await;
     }
 
-    /// The uses of tokens that were not written down yet; they are to be now.
+    /// The uses of tokens that were not stored yet; the caller stores them.
     fn take_used(&self) -> Vec<(String, u64)> {
         let mut used = self.used.borrow_mut();
         let fresh = used.iter_mut().filter(|(_, (_, written))| !written);
@@ -290,7 +290,7 @@ impl Service {
         fresh.collect()
     }
 
-    /// Notes something that its administrator should know, and that nobody else can be told.
+    /// Keeps a problem for the administrator, which no client can be told.
     pub(super) fn report(&self, problem: impl std::fmt::Display) {
         let mut problems = self.problems.borrow_mut();
         if problems.len() < 100 {
@@ -298,7 +298,7 @@ impl Service {
         }
     }
 
-    /// Takes what its administrator should know.
+    /// Takes the problems for the administrator.
     pub fn problems(&self) -> Vec<String> {
         std::mem::take(&mut self.problems.borrow_mut())
     }
@@ -393,14 +393,14 @@ impl Place {
         self.granted = granted;
         self.service.grants.borrow_mut().insert(self.ticket, grant);
         self.service
-            .line
+            .queue
             .borrow_mut()
             .put_back(&self.token, self.ticket);
         self.service.admit();
         let (service, token) = (Rc::clone(&self.service), self.token.clone());
         tokio::task::spawn_local(async move {
             tokio::time::sleep(HELD_TIME).await;
-            service.line.borrow_mut().release(&token);
+            service.queue.borrow_mut().release(&token);
             service.admit();
         });
     }
@@ -408,7 +408,7 @@ impl Place {
     /// Waits for a slot.
     pub async fn slot(&mut self) {
         if !self.has_slot {
-            // Whoever grants it does not go away before.
+            // The sender is kept until it is used.
             self.has_slot = (&mut self.granted).await.is_ok();
         }
     }
@@ -416,9 +416,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let left = self.service.line.borrow_mut().leave(self.ticket);
+        let left = self.service.queue.borrow_mut().leave(self.ticket);
         if !left {
-            self.service.line.borrow_mut().ended(&self.token);
+            self.service.queue.borrow_mut().ended(&self.token);
         }
         self.service.grants.borrow_mut().remove(&self.ticket);
         self.service.admit();

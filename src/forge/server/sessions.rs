@@ -1,8 +1,8 @@
-//! Conversations: opened, given a process for each turn, closed, and forgotten.
+//! Sessions. Opens, closes and forgets them, and gives each turn its process.
 //!
 //! A session's process stays while there is memory for it, because a new one costs 0.35 s and half a
-//! second of processor. A turn that was not answered must leave no trace, although `claude` keeps
-//! what was said in its transcript and would send it along with the next prompt: the process is
+//! second of processor time. A turn that was not answered must leave no trace, but `claude` keeps its
+//! prompt in the transcript and would send it again with the next one: the process is
 //! stopped, and the transcript is cut back to where the last answered turn ended before another
 //! process resumes it.
 
@@ -91,7 +91,7 @@ impl Service {
         let room = self.sessions.warm.borrow().len() < self.settings.warm;
         let is_claude = row.agent == CLAUDE;
         if room && is_claude && self.has_agent(CLAUDE) && !self.is_stopping() {
-            // Should it fail, the first turn says why.
+            // If it fails, the first turn reports why.
             if let Ok((process, total_usd)) = self.process_of(&mut row, &new.tools) {
                 let conversation = row.conversation.clone();
                 let kept = Waiting::Claude {
@@ -123,7 +123,7 @@ impl Service {
             process.forget_stderr();
             row.conversation = conversation;
             if row.turns > 0 {
-                // Nothing was under way, so all that stands there was answered.
+                // No turn is under way, so the whole transcript was answered.
                 row.transcript_bytes = self.transcript_bytes(row);
             }
             return Ok((process, total_usd));
@@ -229,7 +229,7 @@ impl Service {
         length.map_or(row.transcript_bytes, |found| found.len())
     }
 
-    /// Takes away what a turn that was not answered has left.
+    /// Removes from the transcript what a turn without an answer has left.
     fn cut_transcript(&self, row: &SessionRow) -> Result<(), String> {
         let lost = "what was said in this session is lost: claude's transcript is not there";
         let path = self.claude().environment.transcript(&row.conversation);
@@ -276,7 +276,7 @@ impl Service {
                 live.cancel();
             }
         }
-        if let Some(process) = self.sessions.cool(id) {
+        if let Some(process) = self.sessions.take_warm(id) {
             tokio::task::spawn_local(process.stop());
         }
     }
@@ -316,7 +316,7 @@ impl Service {
     }
 
     /// Stops the processes that wait for a turn.
-    pub(super) async fn cool_all(&self) {
+    pub(super) async fn stop_warm(&self) {
         let warm: Vec<Warm> = self
             .sessions
             .warm

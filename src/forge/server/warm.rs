@@ -1,4 +1,4 @@
-//! Which session has a turn under way, and which keeps its process until the next.
+//! The sessions that have a turn under way, and the processes that are kept for the next one.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -52,7 +52,7 @@ pub struct Warm {
     pub since: Instant,
 }
 
-/// What is under way.
+/// Sessions with a turn under way, and warm processes.
 #[derive(Debug, Default)]
 pub struct Sessions {
     busy: RefCell<HashSet<String>>,
@@ -88,15 +88,15 @@ impl Sessions {
         self.busy.borrow().contains(id)
     }
 
-    /// How many processes wait that no other could replace.
+    /// How many warm processes cannot be replaced by new ones.
     pub fn pinned(&self) -> usize {
         let warm = self.warm.borrow();
         let pinned = warm.values().filter(|warm| !warm.process.is_replaceable());
         pinned.count()
     }
 
-    /// Takes the process away.
-    pub fn cool(&self, id: &str) -> Option<Process> {
+    /// Takes a session's warm process.
+    pub fn take_warm(&self, id: &str) -> Option<Process> {
         let warm = self.warm.borrow_mut().remove(id)?;
         Some(warm.process.into_process())
     }

@@ -13,7 +13,7 @@ use super::agents::process::Process;
 use super::live::Live;
 use super::prompt::message;
 use super::result::judge;
-use super::runs::{Manner, Order, Work};
+use super::runs::{Order, RunOptions, Work};
 use super::service::{CLAUDE, Service};
 use super::state::{SessionRow, day};
 use super::warm::Waiting;
@@ -21,7 +21,7 @@ use crate::net::now_micros;
 
 /// What the work came to.
 #[derive(Debug, Default)]
-pub struct Worked {
+pub struct WorkResult {
     /// What the agent reported, or why it did not.
     pub driven: Driven,
     /// The end of what it wrote on stderr.
@@ -36,21 +36,21 @@ pub struct Worked {
     pub discard: Option<String>,
 }
 
-impl Worked {
-    fn of(driven: Driven, stderr: String) -> Worked {
-        Worked {
+impl WorkResult {
+    fn of(driven: Driven, stderr: String) -> WorkResult {
+        WorkResult {
             driven,
             stderr,
             sent: true,
-            ..Worked::default()
+            ..WorkResult::default()
         }
     }
 
     /// Nothing was sent to an agent.
-    fn not_sent(driven: Driven) -> Worked {
-        Worked {
+    fn not_sent(driven: Driven) -> WorkResult {
+        WorkResult {
             driven,
-            ..Worked::default()
+            ..WorkResult::default()
         }
     }
 
@@ -67,9 +67,9 @@ impl Service {
         live: &Live,
         order: &Order,
         cut: impl Future<Output = Cut>,
-    ) -> (Worked, Option<Process>) {
+    ) -> (WorkResult, Option<Process>) {
         let worked = match &order.work {
-            Work::Run(manner) => self.run_once(live, order, manner, cut).await,
+            Work::Run(options) => self.run_once(live, order, options, cut).await,
             Work::Turn(session) if session.agent == CLAUDE => {
                 self.take_turn(live, order, session, cut).await
             }
@@ -80,7 +80,7 @@ impl Service {
                 broken: Some(std::io::Error::other(why)),
                 ..Driven::default()
             };
-            (Worked::not_sent(driven), None)
+            (WorkResult::not_sent(driven), None)
         })
     }
 
@@ -89,29 +89,29 @@ impl Service {
         &self,
         live: &Live,
         order: &Order,
-        manner: &Manner,
+        options: &RunOptions,
         cut: impl Future<Output = Cut>,
-    ) -> Result<(Worked, Option<Process>), String> {
+    ) -> Result<(WorkResult, Option<Process>), String> {
         let line = message(self, &order.prompt.text, &order.prompt.files, user_line).await?;
         let folder = self.work_folder(&live.row.borrow().id);
         let empty = folder.join("empty");
         let broken = |error: std::io::Error| format!("cannot prepare the run: {error}");
         fs::create_dir_all(&empty).map_err(broken)?;
         let system = folder.join("system");
-        if let Some((text, _)) = &manner.system {
+        if let Some((text, _)) = &options.system {
             fs::write(&system, text).map_err(broken)?;
         }
-        let schema = manner.schema.as_ref().map(Value::to_string);
+        let schema = options.schema.as_ref().map(Value::to_string);
         let today = day(now_micros());
         let spent = self.state.spent(&today, &order.token.name);
         let spent = spent.await.map_err(|error| error.to_string())?.cost_usd;
         let launch = Launch {
-            model: &manner.model,
-            system: manner
+            model: &options.model,
+            system: options
                 .system
                 .as_ref()
                 .map(|(_, replaces)| (system.as_path(), *replaces)),
-            effort: manner.effort.as_deref(),
+            effort: options.effort.as_deref(),
             tools: &order.token.policy.tools,
             schema: schema.as_deref(),
             budget_usd: order.token.policy.usd_per_day.map(|most| most - spent),
@@ -123,7 +123,7 @@ impl Service {
         let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
         process.close_stdin();
         let stderr = process.stderr_after(driven.report.is_some()).await;
-        Ok((Worked::of(driven, stderr), Some(process)))
+        Ok((WorkResult::of(driven, stderr), Some(process)))
     }
 
     /// A turn of a session: by the process that it kept, or by one that resumes it.
@@ -133,7 +133,7 @@ impl Service {
         order: &Order,
         session: &SessionRow,
         cut: impl Future<Output = Cut>,
-    ) -> Result<(Worked, Option<Process>), String> {
+    ) -> Result<(WorkResult, Option<Process>), String> {
         // The session may have changed while the turn waited.
         let row = self.open_session_row(&session.id).await;
         let mut row = row.map_err(|refusal| refusal.sentence())?;
@@ -141,9 +141,9 @@ impl Service {
         let (mut process, before_usd) = self.process_of(&mut row, &order.token.policy.tools)?;
         let driven = drive(&mut process, &line, cut, |event| live.take(event)).await;
         let stderr = process.stderr_after(driven.report.is_some()).await;
-        let mut worked = Worked {
+        let mut worked = WorkResult {
             before_usd,
-            ..Worked::of(driven, stderr)
+            ..WorkResult::of(driven, stderr)
         };
         if !worked.is_answered() {
             if row.turns == 0 {
@@ -180,7 +180,7 @@ impl Service {
         order: &Order,
         session: &SessionRow,
         cut: impl Future<Output = Cut>,
-    ) -> Result<(Worked, Option<Process>), String> {
+    ) -> Result<(WorkResult, Option<Process>), String> {
         let row = self.open_session_row(&session.id).await;
         let mut row = row.map_err(|refusal| refusal.sentence())?;
         let mut cut = pin!(cut);
@@ -188,7 +188,7 @@ impl Service {
             acp = self.acp_of(&mut row) => acp?,
             cut = &mut cut => {
                 let driven = Driven { cut: Some(cut), ..Driven::default() };
-                return Ok((Worked::not_sent(driven), None));
+                return Ok((WorkResult::not_sent(driven), None));
             }
         };
         let takes = acp.takes();
@@ -213,7 +213,7 @@ impl Service {
         // Without a report it may still be busy with this prompt.
         let usable = driven.report.is_some() && acp.is_alive();
         let stderr = acp.stderr_after(usable).await;
-        let mut worked = Worked::of(driven, stderr);
+        let mut worked = WorkResult::of(driven, stderr);
         let ending = if usable {
             self.keep_warm(&row.id, Waiting::Acp(acp))
         } else {

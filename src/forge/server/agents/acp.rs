@@ -1,4 +1,4 @@
-//! An agent that speaks ACP (Agent Client Protocol): prompts enter, events and a report leave.
+//! An agent that speaks ACP (Agent Client Protocol). Takes prompts; gives events and a report.
 //!
 //! JSON-RPC, a line each way. One process is one session:
 //!
@@ -16,7 +16,7 @@ use std::io;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use super::acp_update::{Heard, permission};
+use super::acp_update::{Updates, permission};
 use super::drive::{Cut, Driven};
 use super::line::{Event, Report};
 use super::process::Process;
@@ -125,7 +125,7 @@ impl Acp {
     async fn begin(&mut self, folder: &str, resumed: Option<&str>) -> Result<(), AcpError> {
         let params = json!({
             "protocolVersion": VERSION,
-            // Files and terminals are the agent's own affair, within what it is permitted.
+            // The agent uses files and terminals by itself, within what it is permitted.
             "clientCapabilities": {"fs": {"readTextFile": false, "writeTextFile": false},
                                    "terminal": false},
             "clientInfo": {"name": "trefoil", "version": env!("CARGO_PKG_VERSION")},
@@ -157,8 +157,8 @@ impl Acp {
         self.ask_for_default_mode(&opened["modes"]).await
     }
 
-    /// Logs in by the first way that needs nobody at a browser and that works; `refused` is why it has
-    /// to.
+    /// Logs in by the first method that works without a browser. `refused` is the error that asked for
+    /// a login.
     async fn log_in(&mut self, initialized: &Value, mut refused: AcpError) -> Result<(), AcpError> {
         for login in api_key_methods(initialized) {
             match self.call("authenticate", json!({"methodId": login})).await {
@@ -180,7 +180,7 @@ impl Acp {
         self.call("session/set_mode", params).await.map(drop)
     }
 
-    /// What the agent calls the conversation.
+    /// The agent's name of the conversation.
     pub fn session(&self) -> &str {
         &self.session
     }
@@ -223,12 +223,12 @@ impl Acp {
     ) -> Driven {
         let mut driven = Driven::default();
         let params = json!({"sessionId": self.session, "prompt": blocks});
-        let mut heard = Heard::default();
+        let mut updates = Updates::default();
         self.process.forget_stderr();
         let asked = async {
             let id = self.request("session/prompt", params).await?;
             self.reply(id, Some(may), |update| {
-                heard.hear(update).into_iter().all(&mut take)
+                updates.apply(update).into_iter().all(&mut take)
             })
             .await
         };
@@ -241,9 +241,9 @@ impl Acp {
                 return driven;
             }
         };
-        let room = heard.end().into_iter().all(&mut take);
+        let room = updates.end().into_iter().all(&mut take);
         driven.report = match answer {
-            Ok(Some(reply)) if room => Some(Box::new(heard.report(&reply))),
+            Ok(Some(reply)) if room => Some(Box::new(updates.report(&reply))),
             Ok(_) => {
                 driven.cut = Some(Cut::TooLong);
                 None
@@ -294,15 +294,15 @@ impl Acp {
     }
 
     /// Waits for the reply to a request, answers what the agent asks meanwhile, and passes on what
-    /// it says. `may` are the tools that it may use, if it may use any. None when `hear` has no room.
+    /// it says. `may` are the tools that it may use, if it may use any. None when `apply` has no room.
     async fn reply(
         &mut self,
         id: u64,
         may: Option<&[String]>,
-        mut hear: impl FnMut(&Value) -> bool,
+        mut apply: impl FnMut(&Value) -> bool,
     ) -> Result<Option<Value>, AcpError> {
         while let Some(line) = self.process.next_line().await? {
-            // What is no JSON was meant for a log.
+            // A line that is not JSON is a log message.
             let Ok(mut message) = serde_json::from_slice::<Value>(&line) else {
                 continue;
             };
@@ -318,7 +318,7 @@ impl Acp {
                 None => {}
                 Some("session/update") => {
                     let params = &message["params"];
-                    if params["sessionId"] == self.session.as_str() && !hear(&params["update"]) {
+                    if params["sessionId"] == self.session.as_str() && !apply(&params["update"]) {
                         return Ok(None);
                     }
                 }

@@ -1,22 +1,23 @@
-//! What an ACP agent says and asks while it works: updates enter, events and answers leave. Pure.
+//! The notifications and requests of an ACP agent during a prompt. Takes them as JSON; gives events and
+//! answers. Pure.
 
 use serde_json::{Value, json};
 
 use super::line::{Event, Report};
 
-/// What was heard of a prompt so far. Text comes in pieces; each piece is a delta, and the whole is an
+/// What was updates of a prompt so far. Text comes in pieces; each piece is a delta, and the whole is an
 /// event when something else begins.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct Updates {
     text: String,
     thought: String,
     /// The last text that is whole.
     last: String,
 }
 
-impl Heard {
+impl Updates {
     /// The events that an update amounts to.
-    pub fn hear(&mut self, update: &Value) -> Vec<Event> {
+    pub fn apply(&mut self, update: &Value) -> Vec<Event> {
         let piece = update["content"]["text"].as_str().unwrap_or_default();
         match update["sessionUpdate"].as_str().unwrap_or_default() {
             "agent_message_chunk" if !piece.is_empty() => {
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn pieces_are_deltas_and_the_whole_is_an_event() {
-        let mut heard = Heard::default();
+        let mut updates = Updates::default();
         let mut events = Vec::new();
         for update in [
             chunk("agent_thought_chunk", "h"),
@@ -135,9 +136,9 @@ mod tests {
             json!({"sessionUpdate": "plan", "entries": []}),
             chunk("agent_message_chunk", "done"),
         ] {
-            events.extend(heard.hear(&update));
+            events.extend(updates.apply(&update));
         }
-        events.extend(heard.end());
+        events.extend(updates.end());
         let names: Vec<&str> = events.iter().map(Event::name).collect();
         let all = [
             "thinking",
@@ -153,12 +154,12 @@ mod tests {
         assert_eq!(names, all);
         assert_eq!(events[0], Event::Thinking("hm".into()));
         assert_eq!(events[3], Event::Text("looking".into()));
-        let report = heard.report(&json!({"stopReason": "max_tokens"}));
+        let report = updates.report(&json!({"stopReason": "max_tokens"}));
         assert_eq!(report.answer(false), Ok(json!("done")));
         assert_eq!(report.stop_reason(), Some("max_tokens"));
         assert_eq!(report.cost_usd(0.0), None, "nobody says what it cost");
         for reason in ["refusal", "cancelled"] {
-            let report = heard.report(&json!({"stopReason": reason}));
+            let report = updates.report(&json!({"stopReason": reason}));
             assert!(report.answer(false).is_err(), "{reason}");
         }
     }

@@ -1,16 +1,17 @@
-//! What is said to `claude`: a prompt and files enter, one line of stream-json leaves.
+//! The message for an agent. Takes a prompt and files; gives one line of stream-json, or content blocks
+//! of ACP.
 //!
 //! Images, PDF and text go in as content blocks, which the model sees without any tool. The prompt
 //! is the last block and begins with a newline: without it a prompt such as `/help` would be taken
-//! for a command of `claude` itself and cost nothing, say nothing.
+//! for a command of `claude` itself, and no model would be called.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-/// A file that is to be shown.
+/// A file that is sent with a prompt.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct Attachment {
     /// What it is called.
     pub name: String,
     /// What it is, as its owner says.
@@ -22,7 +23,7 @@ pub struct Shown {
 /// Images that the API takes.
 const IMAGES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-impl Shown {
+impl Attachment {
     /// The media type without its parameters.
     fn essence(&self) -> String {
         let essence = self.media_type.split(';').next().unwrap_or_default().trim();
@@ -71,7 +72,7 @@ impl Shown {
 ///
 /// # Errors
 /// Why a file cannot be shown.
-pub fn user_line(prompt: &str, files: &[Shown]) -> Result<Vec<u8>, String> {
+pub fn user_line(prompt: &str, files: &[Attachment]) -> Result<Vec<u8>, String> {
     let mut blocks = Vec::with_capacity(files.len() + 1);
     for file in files {
         blocks.push(file.block()?);
@@ -90,7 +91,7 @@ pub fn user_line(prompt: &str, files: &[Shown]) -> Result<Vec<u8>, String> {
 /// Why a file cannot be shown.
 pub fn acp_blocks(
     prompt: &str,
-    files: &[Shown],
+    files: &[Attachment],
     (takes_images, takes_files): (bool, bool),
 ) -> Result<Value, String> {
     let mut blocks = Vec::with_capacity(files.len() + 1);
@@ -140,8 +141,8 @@ pub fn interrupt_line() -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn shown(media_type: &str, bytes: &[u8]) -> Shown {
-        Shown {
+    fn shown(media_type: &str, bytes: &[u8]) -> Attachment {
+        Attachment {
             name: "a".into(),
             media_type: media_type.into(),
             bytes: bytes.into(),

@@ -1,5 +1,5 @@
-//! One prompt: a line goes in, events come out, and a report at the end, or the reason why there is
-//! none.
+//! One prompt to `claude`. Takes its line; gives events, and at the end a report or the reason why
+//! there is none.
 
 use std::future::Future;
 use std::io;
@@ -17,16 +17,16 @@ use crate::forge::server::limits::INTERRUPT_TIME;
 pub enum Cut {
     /// Its time is up.
     Timeout,
-    /// Somebody does not want it any more.
+    /// It was cancelled.
     Cancelled,
-    /// It says more than is kept.
+    /// Its events are larger than the limit.
     TooLong,
 }
 
-/// What came of it.
+/// How a prompt ended.
 #[derive(Debug, Default)]
 pub struct Driven {
-    /// The report, which a run that was cut off has as well, mostly: it says what was spent.
+    /// The report. A run that was cut off mostly has one, too: it contains the cost.
     pub report: Option<Box<Report>>,
     /// Why it was cut off, if it was.
     pub cut: Option<Cut>,
@@ -34,8 +34,8 @@ pub struct Driven {
     pub broken: Option<io::Error>,
 }
 
-/// Says something, and listens until the report. `cut` is ready when it is to be stopped; `take` takes
-/// an event, and says whether there is room for more.
+/// Sends a line, and reads events until the report. `cut` is ready when the run is to be stopped; `take`
+/// takes an event, and returns whether there is room for more.
 pub async fn drive(
     process: &mut Process,
     line: &[u8],
@@ -51,7 +51,7 @@ pub async fn drive(
             return driven;
         }
     };
-    // One that does not read any more may have said why.
+    // A process that does not read any more may have printed why.
     driven.broken = sent.err();
     loop {
         let next = tokio::select! {

@@ -1,9 +1,9 @@
-//! The guard: a small process between the service and one agent. A command line enters; the agent's
-//! exit status leaves, when nothing that it started is left.
+//! The guard: a small process between the service and one agent. Takes the agent's command line; gives
+//! its exit status, once every process that it has started has ended.
 //!
 //! Killing a process group is not enough: every tool that `claude` starts is a session of its own. So
-//! the guard is the subreaper of its descendants: whoever of them loses its parent becomes its child,
-//! and can be found. It uses the service's pipes as they are and never reads or writes them.
+//! the guard is the subreaper of its descendants: a process that loses its parent becomes a child of
+//! the guard, and can be found. It uses the service's pipes as they are and never reads or writes them.
 //!
 //! ```text
 //! SIGTERM, or the service dies   SIGINT to the agent           2 s
@@ -24,10 +24,10 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{sleep, timeout};
 
-/// How long each of the gentler signals has.
+/// How long SIGINT and SIGTERM each have to take effect.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How often it is looked whether somebody is left.
+/// How often the remaining processes are checked.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Runs an agent to its end, and returns its exit status as a shell has it. `service` is the process
@@ -41,7 +41,7 @@ pub async fn guard(service: i32, command: &[OsString]) -> io::Result<u8> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     bind_to_parent()?;
     if getppid() != Pid::from_raw(service) {
-        // It died before it could be watched.
+        // The service died before it could be watched.
         return Ok(1);
     }
     let (program, arguments) = command
@@ -76,7 +76,7 @@ fn bind_to_parent() -> io::Result<()> {
     Ok(set_child_subreaper(Some(getpid()))?)
 }
 
-/// Elsewhere the descendants that lose their parent are lost to us, too.
+/// On other systems, descendants that lose their parent cannot be found.
 #[cfg(not(target_os = "linux"))]
 fn bind_to_parent() -> io::Result<()> {
     Ok(())
@@ -85,7 +85,7 @@ fn bind_to_parent() -> io::Result<()> {
 async fn interrupted(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
     let pid = child.id().and_then(|id| i32::try_from(id).ok());
     if let Some(pid) = pid.and_then(Pid::from_raw) {
-        // It may have ended this moment; then `wait` says so.
+        // It may have ended in this moment; then `wait` returns.
         let _ = kill_process(pid, Signal::INT);
     }
     match timeout(GRACE, child.wait()).await {
@@ -103,7 +103,7 @@ async fn stop_descendants() {
         sleep(LOOK_EVERY).await;
         left = descendants();
     }
-    // Again and again: one may have started another between the look and the signal.
+    // In a loop: a process may have started another one between the check and the signal.
     while !left.is_empty() {
         signal_all(&left, Signal::KILL);
         sleep(LOOK_EVERY).await;
@@ -113,7 +113,7 @@ async fn stop_descendants() {
 
 fn signal_all(processes: &[Pid], signal: Signal) {
     for process in processes {
-        // One that has ended meanwhile is what was wanted.
+        // It may have ended meanwhile.
         let _ = kill_process(*process, signal);
     }
 }
@@ -130,7 +130,7 @@ fn descendants() -> Vec<Pid> {
         let Some(pid) = name.to_str().and_then(|name| name.parse::<i32>().ok()) else {
             continue;
         };
-        // One that has ended meanwhile has no file any more.
+        // A process that has ended meanwhile has no file any more.
         let stat = fs::read_to_string(process.path().join("stat"));
         if let Some((state, parent)) = stat.ok().as_deref().and_then(state_and_parent)
             && state != 'Z'

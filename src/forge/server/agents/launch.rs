@@ -1,4 +1,4 @@
-//! How `claude` is started: what a run needs enters, a command line and an environment leave.
+//! How `claude` is started. Takes the options of a run; gives a command line and an environment.
 //!
 //! Measured with 2.1.332; why each switch is there:
 //!
@@ -38,8 +38,8 @@ const PASSED: [&str; 22] = [
     "NODE_EXTRA_CA_CERTS",
 ];
 
-/// Who has one of these needs no login of `claude` in its home, so that what `claude` keeps can be
-/// in the service's own folder.
+/// With one of these, `claude` needs no login in its home, so its files can be in the service's
+/// folder.
 const CREDENTIALS: [&str; 3] = [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
@@ -69,8 +69,8 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// From the service's own: what is on the list, and what `also` names. `own` is where `claude`
-    /// may keep what it keeps.
+    /// Takes the variables on the list, and those that `also` names, from the service's environment.
+    /// `own` is the folder for the files of `claude`.
     pub fn new(also: &[String], own: &Path) -> Environment {
         let names = PASSED
             .iter()
@@ -118,11 +118,11 @@ impl Environment {
 /// Which conversation a process is for.
 #[derive(Debug, Clone, Copy)]
 pub enum Conversation<'a> {
-    /// None that lasts.
+    /// A single run, which is not kept.
     Once,
     /// A new one, of this UUID.
     New(&'a str),
-    /// One that was begun before.
+    /// An earlier one, which is resumed.
     Resumed(&'a str),
 }
 

@@ -1,4 +1,4 @@
-//! A line of `claude`'s stdout enters, what it means leaves.
+//! The stream-json of `claude`. Takes a line of its stdout; gives events or the report.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ pub enum Event {
     Delta(String),
     /// Text.
     Text(String),
-    /// What it thinks.
+    /// What the model thinks.
     Thinking(String),
     /// It uses a tool.
     ToolCall {
@@ -22,7 +22,7 @@ pub enum Event {
         /// With what.
         input: Value,
     },
-    /// What a tool said.
+    /// The result of a tool call.
     ToolResult {
         /// Which call.
         id: Value,
@@ -80,8 +80,8 @@ impl Event {
 pub struct Report(Map<String, Value>);
 
 impl Report {
-    /// That of an agent which says nothing of what it cost: its last text and why it stopped, or why
-    /// there is no answer.
+    /// The report of an agent that does not report its cost: its last text and its stop reason, or the
+    /// error.
     pub fn of_agent(answer: Result<(&str, &str), &str>, usage: Option<&Value>) -> Report {
         let mut fields = Map::new();
         let (result, is_error) = match answer {
@@ -104,8 +104,8 @@ impl Report {
         self.0.get(name)?.as_str()
     }
 
-    /// The answer: text, or what fits the schema that was asked for. An exit code or a stop reason
-    /// alone does not tell: an API error has `"subtype": "success"`.
+    /// The answer: text, or the structured output if a schema was given. The subtype or the stop reason
+    /// alone is not enough: an API error has `"subtype": "success"`.
     ///
     /// # Errors
     /// Why there is none.
@@ -170,13 +170,13 @@ impl Report {
     }
 }
 
-/// A sum of US dollars without the dust of binary fractions, and never below zero.
+/// A sum of US dollars, rounded to nine digits and never below zero.
 fn rounded(usd: f64) -> f64 {
     // The sum of nothing is -0.0, which the addition makes 0.0.
     (usd * 1e9).round().max(0.0) / 1e9 + 0.0
 }
 
-/// What a line says.
+/// What a line contains.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Line {
     /// Something happened.
@@ -187,7 +187,7 @@ pub enum Line {
     Other,
 }
 
-/// Reads a line. What is not understood is of no interest: a later version may say more.
+/// Reads a line. Unknown lines are ignored: a later version may print more.
 pub fn read(line: &[u8]) -> Line {
     let Ok(Value::Object(mut fields)) = serde_json::from_slice(line) else {
         return Line::Other;
@@ -195,21 +195,21 @@ pub fn read(line: &[u8]) -> Line {
     let kind = fields.get("type").and_then(Value::as_str);
     match kind {
         Some("result") => Line::Report(Box::new(Report(fields))),
-        // What a helper of the model's says is not the model's answer.
+        // What a subagent prints is not the model's answer.
         _ if fields
             .get("parent_tool_use_id")
             .is_some_and(|id| !id.is_null()) =>
         {
             Line::Other
         }
-        Some("assistant") if !is_synthetic(&fields) => blocks(&mut fields, said),
-        Some("user") => blocks(&mut fields, heard),
+        Some("assistant") if !is_synthetic(&fields) => blocks(&mut fields, assistant_event),
+        Some("user") => blocks(&mut fields, tool_result),
         Some("stream_event") => fields.get("event").map_or(Line::Other, delta),
         _ => Line::Other,
     }
 }
 
-/// Whether `claude` speaks itself, of an error, in the model's place.
+/// Whether `claude` wrote this message itself, to report an error.
 fn is_synthetic(fields: &Map<String, Value>) -> bool {
     let message = fields.get("message");
     message.is_some_and(|message| message["model"] == "<synthetic>")
@@ -224,7 +224,7 @@ fn blocks(fields: &mut Map<String, Value>, read: fn(&mut Value) -> Option<Event>
     Line::Events(content.iter_mut().filter_map(read).collect())
 }
 
-fn said(block: &mut Value) -> Option<Event> {
+fn assistant_event(block: &mut Value) -> Option<Event> {
     let text = |block: &mut Value, name: &str| match block[name].take() {
         Value::String(text) if !text.is_empty() => Some(text),
         _ => None,
@@ -241,7 +241,7 @@ fn said(block: &mut Value) -> Option<Event> {
     }
 }
 
-fn heard(block: &mut Value) -> Option<Event> {
+fn tool_result(block: &mut Value) -> Option<Event> {
     (block["type"] == "tool_result").then(|| Event::ToolResult {
         id: block["tool_use_id"].take(),
         content: block["content"].take(),
@@ -279,7 +279,7 @@ mod tests {
             line[name] = value;
             report(line)
         };
-        for (report, said) in [
+        for (report, assistant_event) in [
             (with("is_error", json!(true)), "hi"),
             (with("is_error", Value::Null), "hi"),
             (with("subtype", json!("error_max_turns")), "hi"),
@@ -287,7 +287,7 @@ mod tests {
             (with("result", json!("5-hour limit reached")), "limit"),
         ] {
             let why = report.answer(false).expect_err("no answer");
-            assert!(why.contains(said), "{why}");
+            assert!(why.contains(assistant_event), "{why}");
         }
         assert!(report(good.clone()).answer(true).is_err());
         let fits = with("structured_output", json!({"a": 1}));

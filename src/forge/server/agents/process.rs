@@ -1,4 +1,5 @@
-//! A running agent: lines enter and leave; dropping it stops it and everything that it started.
+//! A running agent. Takes lines for its stdin; gives the lines of its stdout. Dropping it stops the
+//! agent and everything that it has started.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -13,7 +14,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::launch::Environment;
-use crate::forge::server::limits::{LAST_WORDS_TIME, LINE_BYTES, STDERR_BYTES, STOP_TIME};
+use crate::forge::server::limits::{LINE_BYTES, STDERR_BYTES, STDERR_TIME, STOP_TIME};
 
 /// What a process is started from.
 #[derive(Debug, Clone)]
@@ -82,7 +83,7 @@ impl Process {
     /// Writes a line, which is to end with a newline.
     ///
     /// # Errors
-    /// When it does not read any more.
+    /// When it has closed its stdin.
     pub async fn send(&mut self, line: &[u8]) -> io::Result<()> {
         let Some(stdin) = &mut self.stdin else {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -135,7 +136,7 @@ impl Process {
     /// end and may still write why: it gets a moment for that.
     pub async fn stderr_after(&mut self, has_reported: bool) -> String {
         if !has_reported {
-            let _ = timeout(LAST_WORDS_TIME, self.wait()).await;
+            let _ = timeout(STDERR_TIME, self.wait()).await;
             tokio::task::yield_now().await;
         }
         String::from_utf8_lossy(&self.stderr.borrow())
@@ -161,7 +162,7 @@ impl Process {
         self.stdin = None;
         self.ask_guard();
         if timeout(STOP_TIME, self.child.wait()).await.is_err() {
-            // The guard itself hangs; what it guards is then no longer in our hands.
+            // The guard itself hangs; its descendants cannot be stopped from here.
             let _ = self.child.start_kill();
             let _ = self.child.wait().await;
         }
@@ -172,7 +173,7 @@ impl Process {
             && let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok())
             && let Some(pid) = Pid::from_raw(pid)
         {
-            // It may have ended this moment, which is what was wanted.
+            // It may have ended in this moment.
             let _ = kill_process(pid, Signal::TERM);
         }
     }

@@ -1,4 +1,4 @@
-//! What the administrator does: tokens, and what they have cost.
+//! `/admin/tokens` and the usage of tokens.
 
 use std::rc::Rc;
 
@@ -6,8 +6,8 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use serde_json::{Value, json};
 
-use super::asker::query;
-use super::input::{Fields, object, whole};
+use super::caller::query;
+use super::input::{Fields, object, read_body};
 use super::reply::{self, Reply};
 use crate::forge::api::cidr::Cidr;
 use crate::forge::api::names::TokenName;
@@ -26,7 +26,7 @@ const DAY: u64 = 86_400;
 /// # Errors
 /// 422 with the field, 409 for a name that is taken.
 pub async fn create(service: &Rc<Service>, body: Incoming) -> Result<Reply, Refusal> {
-    let bytes = whole(body).await?;
+    let bytes = read_body(body).await?;
     let fields = Fields(object(&bytes)?);
     let name = fields
         .text("name")?
@@ -68,7 +68,7 @@ fn ranges(given: Option<&Value>) -> Result<Vec<String>, Refusal> {
     let range = |item: &Value| {
         let text = item
             .as_str()
-            .ok_or_else(|| bad(format!("{item} is no text")))?;
+            .ok_or_else(|| bad(format!("{item} is not a string")))?;
         let range: Cidr = text
             .parse()
             .map_err(|error| bad(format!("'{text}': {error}")))?;
@@ -123,7 +123,7 @@ pub async fn revoke(service: &Rc<Service>, name: &str) -> Result<Reply, Refusal>
 /// `GET /usage` of one token, `GET /admin/usage` of all: `?days=N`, today included, 30 by default.
 ///
 /// # Errors
-/// 422 for a number of days that is none.
+/// 422 for `days` that is not a number from 1 to 3660.
 pub async fn usage(service: &Service, token: Option<&str>, head: &Parts) -> Result<Reply, Refusal> {
     let days: u64 = match query(head, "days") {
         None => 30,

@@ -1,5 +1,5 @@
-//! Bodies: bytes enter, what they ask for leaves, every field checked; or a refusal that names the
-//! field. Nothing is started for a body that is not sound.
+//! Request bodies. Takes bytes; gives their fields, each checked, or a refusal that names the field.
+//! Nothing is started for a body with a mistake.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use crate::forge::server::limits::{
 };
 use crate::forge::server::prompt::Prompt;
 use crate::forge::server::refusal::Refusal;
-use crate::forge::server::runs::Manner;
+use crate::forge::server::runs::RunOptions;
 use crate::forge::server::service::CLAUDE;
 use crate::forge::server::service::Service;
 use crate::forge::server::state::TokenRow;
@@ -38,7 +38,7 @@ const TIMEOUTS: std::ops::RangeInclusive<u64> = 5..=1800;
 ///
 /// # Errors
 /// 408 when it pauses for too long, 400 when it breaks off.
-pub async fn piece(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
+pub async fn next_chunk(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
     loop {
         let frame = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx));
         let frame = timeout(BODY_PAUSE, frame)
@@ -59,14 +59,14 @@ pub async fn piece(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
 /// A whole body.
 ///
 /// # Errors
-/// 413 for one that is too long, and those of [`piece`].
-pub async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
+/// 413 for one that is too long, and those of [`next_chunk`].
+pub async fn read_body(mut body: Incoming) -> Result<Bytes, Refusal> {
     let too_long = || Refusal::new(413, format!("the body is longer than {BODY_BYTES} bytes"));
     if body.size_hint().lower() > BODY_BYTES as u64 {
         return Err(too_long());
     }
     let mut bytes = BytesMut::new();
-    while let Some(piece) = piece(&mut body).await? {
+    while let Some(piece) = next_chunk(&mut body).await? {
         if bytes.len() + piece.len() > BODY_BYTES {
             return Err(too_long());
         }
@@ -124,7 +124,7 @@ impl Fields {
     }
 
     /// The prompt.
-    fn prompt(&self) -> Result<&str, Refusal> {
+    fn prompt_text(&self) -> Result<&str, Refusal> {
         let text = self
             .text("prompt")?
             .ok_or_else(|| Refusal::field("prompt", "it is missing"))?;
@@ -195,8 +195,8 @@ impl Fields {
     ///
     /// # Errors
     /// 422, with the field.
-    pub fn manner(&self) -> Result<Manner, Refusal> {
-        Ok(Manner {
+    pub fn options(&self) -> Result<RunOptions, Refusal> {
+        Ok(RunOptions {
             model: self.model()?,
             system: self.system()?,
             effort: self.effort()?,
@@ -208,8 +208,12 @@ impl Fields {
     ///
     /// # Errors
     /// 422 with the field, 404 for a file that the token does not have.
-    pub async fn said(&self, service: &Service, token: &TokenRow) -> Result<Prompt, Refusal> {
-        let text = self.prompt()?.to_owned();
+    pub async fn read_prompt(
+        &self,
+        service: &Service,
+        token: &TokenRow,
+    ) -> Result<Prompt, Refusal> {
+        let text = self.prompt_text()?.to_owned();
         let timeout = self.timeout()?;
         let files = match self.field("files") {
             None => &[][..],
@@ -327,8 +331,8 @@ mod tests {
     fn what_is_not_said_is_the_usual() {
         let known = [CLAUDE.to_owned()];
         let said = fields(json!({"prompt": "hi", "system": "  ", "effort": null}));
-        let manner = said.manner().expect("sound");
-        assert_eq!((manner.model.as_str(), manner.system), (MODEL, None));
+        let options = said.options().expect("sound");
+        assert_eq!((options.model.as_str(), options.system), (MODEL, None));
         assert_eq!(said.timeout().expect("sound").as_secs(), TIMEOUT_SECS);
         assert_eq!(said.prompt().expect("sound"), "hi");
         assert_eq!(said.agent(known.iter()).expect("sound"), "claude");
@@ -370,7 +374,7 @@ mod tests {
             let refusals = [
                 fields.prompt().err(),
                 fields.timeout().err(),
-                fields.manner().err(),
+                fields.options().err(),
                 fields.agent(known.iter()).err(),
                 fields.meta().err(),
             ];

@@ -1,10 +1,10 @@
-//! HTTP/1.1: a listener and a stop signal enter; requests are answered until that comes.
+//! HTTP/1.1. Takes a listener and a stop signal; answers requests until the signal.
 //!
 //! hyper does the protocol, as it does for the client, so that it is in the binary once. axum would
 //! add a router, extractors and a multipart reader for the dozen paths of [`route`].
 
 mod admin;
-mod asker;
+mod caller;
 mod input;
 mod multipart;
 mod openai;
@@ -89,7 +89,7 @@ pub async fn serve(
             ended
         })
         .await;
-    // What is left are connections of clients that do not read.
+    // The remaining connections are of clients that do not read.
     drop(local);
     ended
 }
@@ -105,7 +105,7 @@ async fn accept_all(service: &Rc<Service>, listener: &Listener, open: &Rc<Cell<u
                 open.set(open.get() + 1);
                 let (service, open) = (Rc::clone(service), Rc::clone(open));
                 tokio::task::spawn_local(async move {
-                    converse(service, stream, peer).await;
+                    serve_connection(service, stream, peer).await;
                     open.set(open.get() - 1);
                 });
             }
@@ -116,7 +116,7 @@ async fn accept_all(service: &Rc<Service>, listener: &Listener, open: &Rc<Cell<u
 }
 
 /// One connection, to its end.
-async fn converse(service: Rc<Service>, stream: TcpStream, peer: SocketAddr) {
+async fn serve_connection(service: Rc<Service>, stream: TcpStream, peer: SocketAddr) {
     let accepted = Transport::accept(stream, service.settings.tls.as_ref());
     let Ok(Ok(stream)) = timeout(HEAD_TIME, accepted).await else {
         return;
@@ -133,7 +133,7 @@ async fn converse(service: Rc<Service>, stream: TcpStream, peer: SocketAddr) {
         .serve_connection(TokioIo::new(stream), answer);
     let mut connection = pin!(connection);
     tokio::select! {
-        // A client that breaks the protocol, or goes, is no concern of ours.
+        // The client broke the protocol, or is gone.
         _ = connection.as_mut() => return,
         () = service.stopped() => connection.as_mut().graceful_shutdown(),
     }
@@ -167,7 +167,7 @@ async fn drain(
         service.stop(true);
         let _ = timeout(STOP_TIME, idle(service)).await;
     }
-    service.cool_all().await;
+    service.stop_warm().await;
     let quiet = async {
         while open.get() > 0 {
             sleep(Duration::from_millis(5)).await;

@@ -1,4 +1,4 @@
-//! `multipart/form-data` as it comes: pieces of a body enter, parts leave, in constant memory. Pure.
+//! `multipart/form-data`. Takes pieces of a body as they come; gives parts, in constant memory. Pure.
 //!
 //! ```text
 //! --boundary CRLF  headers CRLF CRLF  content  CRLF --boundary CRLF  …  CRLF --boundary--
@@ -13,7 +13,7 @@ use memchr::memmem::Finder;
 /// The longest headers of a part, in bytes.
 const HEADERS_BYTES: usize = 16 * 1024;
 
-/// Something that a body consists of.
+/// An element of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
     /// A part begins.
@@ -24,7 +24,7 @@ pub enum Token {
     End,
 }
 
-/// What a part says of itself.
+/// The headers of a part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Part {
     /// The name of the field.

@@ -15,14 +15,14 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::input::{Fields, MODEL, check_prompt, check_schema, object, whole};
+use super::input::{Fields, MODEL, check_prompt, check_schema, object, read_body};
 use super::reply::{self, Reply};
 use crate::forge::server::agents::launch::is_model;
 use crate::forge::server::agents::line::Event;
-use crate::forge::server::live::{Answer, Sight, Watch, WhenGone};
+use crate::forge::server::live::{Answer, Update, Watch, WhenGone};
 use crate::forge::server::prompt::{Prompt, check_files};
 use crate::forge::server::refusal::Refusal;
-use crate::forge::server::runs::{Manner, Order, Submitted, Work};
+use crate::forge::server::runs::{Order, RunOptions, Submitted, Work};
 use crate::forge::server::service::{CLAUDE, Service};
 use crate::forge::server::state::{FileRow, StateError, TokenRow, hex, random, sha256};
 use crate::net::now_micros;
@@ -78,7 +78,7 @@ pub async fn complete(
     token: TokenRow,
     body: Incoming,
 ) -> Result<Reply, Refusal> {
-    let bytes = whole(body).await?;
+    let bytes = read_body(body).await?;
     let fields = Fields(object(&bytes)?);
     let model = fields.text("model")?.unwrap_or(MODEL).to_owned();
     if !is_model(&model) {
@@ -120,7 +120,7 @@ pub async fn complete(
                 None => TIMEOUT,
             },
         },
-        work: Work::Run(Manner {
+        work: Work::Run(RunOptions {
             model: model.clone(),
             system: said.system.map(|text| (text, true)),
             effort: effort(asked.get("reasoning_effort"))?,
@@ -342,8 +342,8 @@ impl Completion {
                 };
                 let bytes = match next {
                     // Only the last answer fits the schema that was asked for.
-                    Sight::Event(_) if self.structured => continue,
-                    Sight::Event(event) => {
+                    Update::Event(_) if self.structured => continue,
+                    Update::Event(event) => {
                         let text = match &*event {
                             Event::Delta(text) => {
                                 in_deltas = true;
@@ -356,8 +356,8 @@ impl Completion {
                         said = true;
                         self.piece(json!({"content": text}), Value::Null)
                     }
-                    Sight::Started => continue,
-                    Sight::Answer(answer) => {
+                    Update::Started => continue,
+                    Update::Answer(answer) => {
                         let _ = send.send(self.last(&answer, said)).await;
                         return;
                     }

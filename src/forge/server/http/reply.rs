@@ -1,4 +1,4 @@
-//! What goes back: JSON, or events as they come.
+//! Replies: JSON, or events as they come.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -68,14 +68,14 @@ pub fn json(status: u16, body: &Value) -> Reply {
     bytes(status, body.to_string())
 }
 
-/// What a client is told that does not get what it asked for.
+/// An error reply.
 pub fn refused(refusal: &Refusal) -> Reply {
     let mut reply = json(refusal.status, &refusal.body);
     later(&mut reply, refusal.retry_after);
     reply
 }
 
-/// What a run was answered.
+/// The answer of a run.
 pub fn answer(answer: &Answer) -> Reply {
     let mut reply = bytes(answer.status, answer.body.clone());
     later(&mut reply, answer.retry_after);

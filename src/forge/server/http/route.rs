@@ -1,4 +1,4 @@
-//! Which path does what: a request enters, a reply leaves, whatever happens.
+//! The paths of the service. Takes a request; gives a reply in every case.
 
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -8,8 +8,8 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request};
 use serde_json::{Value, json};
 
-use super::asker::{Asker, query, when_gone};
-use super::input::{Fields, object, whole};
+use super::caller::{Caller, query, when_gone};
+use super::input::{Fields, object, read_body};
 use super::reply::{self, Reply};
 use super::{admin, openai, session, upload};
 use crate::forge::server::audit::rfc3339;
@@ -37,7 +37,7 @@ async fn dispatch(
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let asker = Asker {
+    let caller = Caller {
         service,
         head: &head,
         peer: peer.ip(),
@@ -50,50 +50,50 @@ async fn dispatch(
     match segments.as_slice() {
         ["healthz"] if get => Ok(health(service).await),
         ["run"] if post => {
-            let token = asker.app().await?;
-            run(&asker, token, body).await
+            let token = caller.app().await?;
+            run(&caller, token, body).await
         }
-        ["runs"] if get => runs(service, &asker.app().await?, &head).await,
-        ["runs", id] if get => show_run(service, &asker.app().await?, id).await,
-        ["runs", id, "cancel"] if post => cancel_run(service, &asker.app().await?, id).await,
+        ["runs"] if get => runs(service, &caller.app().await?, &head).await,
+        ["runs", id] if get => show_run(service, &caller.app().await?, id).await,
+        ["runs", id, "cancel"] if post => cancel_run(service, &caller.app().await?, id).await,
         ["files"] if post => {
-            let token = asker.app().await?;
+            let token = caller.app().await?;
             upload::upload(service, &token, &head, body).await
         }
         ["sessions"] if post => {
-            let token = asker.app().await?;
+            let token = caller.app().await?;
             session::open(service, token, body).await
         }
-        ["sessions"] if get => session::list(service, &asker.app().await?, &head).await,
-        ["sessions", id] if get => session::show(service, &asker.app().await?, id).await,
-        ["sessions", id] if delete => session::close(service, &asker.app().await?, id).await,
+        ["sessions"] if get => session::list(service, &caller.app().await?, &head).await,
+        ["sessions", id] if get => session::show(service, &caller.app().await?, id).await,
+        ["sessions", id] if delete => session::close(service, &caller.app().await?, id).await,
         ["sessions", id, "turn"] if post => {
-            let token = asker.app().await?;
-            session::turn(&asker, token, id, body).await
+            let token = caller.app().await?;
+            session::turn(&caller, token, id, body).await
         }
         ["usage"] if get => {
-            let token = asker.app().await?;
+            let token = caller.app().await?;
             admin::usage(service, Some(&token.name), &head).await
         }
         ["admin", "tokens"] if post => {
-            asker.admin()?;
+            caller.admin()?;
             admin::create(service, body).await
         }
         ["admin", "tokens"] if get => {
-            asker.admin()?;
+            caller.admin()?;
             admin::list(service).await
         }
         ["admin", "tokens", name] if delete => {
-            asker.admin()?;
+            caller.admin()?;
             admin::revoke(service, name).await
         }
         ["admin", "usage"] if get => {
-            asker.admin()?;
+            caller.admin()?;
             admin::usage(service, None, &head).await
         }
-        ["v1", "models"] if get => Ok(openai::models(&asker.app().await?)),
+        ["v1", "models"] if get => Ok(openai::models(&caller.app().await?)),
         ["v1", "chat", "completions"] if post => {
-            let token = asker.app().await?;
+            let token = caller.app().await?;
             openai::complete(service, token, body).await
         }
         ["healthz" | "run" | "files" | "sessions" | "runs" | "usage"]
@@ -135,24 +135,24 @@ async fn health(service: &Service) -> Reply {
     reply::json(200, &health)
 }
 
-async fn run(asker: &Asker<'_>, token: TokenRow, body: Incoming) -> Result<Reply, Refusal> {
-    let key = asker.key()?;
-    let bytes = whole(body).await?;
+async fn run(caller: &Caller<'_>, token: TokenRow, body: Incoming) -> Result<Reply, Refusal> {
+    let key = caller.key()?;
+    let bytes = read_body(body).await?;
     let request_sha256 = sha256(&[b"/run\n", &bytes[..]].concat());
     let fields = Fields(object(&bytes)?);
-    let manner = fields.manner()?;
-    let prompt = fields.said(asker.service, &token).await?;
-    check_files(asker.service, CLAUDE, &prompt.files).await?;
+    let options = fields.options()?;
+    let prompt = fields.read_prompt(caller.service, &token).await?;
+    check_files(caller.service, CLAUDE, &prompt.files).await?;
     let order = Order {
         token,
         prompt,
-        work: Work::Run(manner),
+        work: Work::Run(options),
         when_gone: when_gone(&key),
         key,
         request_sha256,
-        deltas: asker.wants_events(),
+        deltas: caller.wants_events(),
     };
-    asker.submit(order).await
+    caller.submit(order).await
 }
 
 /// A run as it is shown to its owner.

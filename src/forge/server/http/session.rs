@@ -1,4 +1,4 @@
-//! Sessions over HTTP: opened, listed, shown, spoken in, closed.
+//! `/sessions`: opens, lists, shows and closes sessions, and takes turns.
 
 use std::rc::Rc;
 
@@ -6,8 +6,8 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use serde_json::{Value, json};
 
-use super::asker::{Asker, query, when_gone};
-use super::input::{Fields, object, whole};
+use super::caller::{Caller, query, when_gone};
+use super::input::{Fields, object, read_body};
 use super::reply::{self, Reply};
 use crate::forge::api::names::SessionId;
 use crate::forge::server::audit::rfc3339;
@@ -43,7 +43,7 @@ async fn state(service: &Service, row: &SessionRow) -> Result<Value, Refusal> {
 }
 
 /// A session of this token; another's does not exist.
-async fn own(service: &Service, token: &TokenRow, id: &str) -> Result<SessionRow, Refusal> {
+async fn own_session(service: &Service, token: &TokenRow, id: &str) -> Result<SessionRow, Refusal> {
     let id: SessionId = id
         .parse()
         .map_err(|error| Refusal::field("session_id", format!("{error}")))?;
@@ -61,13 +61,13 @@ pub async fn open(
     token: TokenRow,
     body: Incoming,
 ) -> Result<Reply, Refusal> {
-    let bytes = whole(body).await?;
+    let bytes = read_body(body).await?;
     let fields = Fields(if bytes.is_empty() {
         Default::default()
     } else {
         object(&bytes)?
     });
-    let manner = fields.manner()?;
+    let options = fields.options()?;
     let agent = fields.agent(service.programs.keys())?;
     if agent != CLAUDE {
         for field in ["model", "system", "effort"] {
@@ -81,13 +81,13 @@ pub async fn open(
         meta: fields.meta()?,
         // A policy that names models grants another agent by its name.
         model: if agent == CLAUDE {
-            manner.model
+            options.model
         } else {
             agent.clone()
         },
         agent,
-        system: manner.system,
-        effort: manner.effort,
+        system: options.system,
+        effort: options.effort,
         tools: token.policy.tools.clone(),
         token: token.name.clone(),
     };
@@ -128,7 +128,7 @@ pub async fn list(service: &Service, token: &TokenRow, head: &Parts) -> Result<R
 /// # Errors
 /// 404.
 pub async fn show(service: &Service, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
-    let row = own(service, token, id).await?;
+    let row = own_session(service, token, id).await?;
     Ok(reply::json(200, &state(service, &row).await?))
 }
 
@@ -137,7 +137,7 @@ pub async fn show(service: &Service, token: &TokenRow, id: &str) -> Result<Reply
 /// # Errors
 /// 404.
 pub async fn close(service: &Rc<Service>, token: &TokenRow, id: &str) -> Result<Reply, Refusal> {
-    let row = own(service, token, id).await?;
+    let row = own_session(service, token, id).await?;
     match service.close_session(&row.id).await? {
         Some(true) => Ok(reply::json(200, &json!({"ok": true}))),
         Some(false) => Ok(reply::json(
@@ -153,24 +153,24 @@ pub async fn close(service: &Rc<Service>, token: &TokenRow, id: &str) -> Result<
 /// # Errors
 /// 404, 410 for one that was closed, and whatever an order may be refused for.
 pub async fn turn(
-    asker: &Asker<'_>,
+    caller: &Caller<'_>,
     token: TokenRow,
     id: &str,
     body: Incoming,
 ) -> Result<Reply, Refusal> {
-    let key = asker.key()?;
-    let row = own(asker.service, &token, id).await?;
+    let key = caller.key()?;
+    let row = own_session(caller.service, &token, id).await?;
     let what = "this session";
-    asker
+    caller
         .service
         .must_be_here(what, row.instance.as_deref())
         .await?;
-    let bytes = whole(body).await?;
+    let bytes = read_body(body).await?;
     let path = format!("/sessions/{id}/turn\n");
     let request_sha256 = sha256(&[path.as_bytes(), &bytes[..]].concat());
     let fields = Fields(object(&bytes)?);
-    let prompt = fields.said(asker.service, &token).await?;
-    check_files(asker.service, &row.agent, &prompt.files).await?;
+    let prompt = fields.read_prompt(caller.service, &token).await?;
+    check_files(caller.service, &row.agent, &prompt.files).await?;
     let order = Order {
         token,
         prompt,
@@ -178,7 +178,7 @@ pub async fn turn(
         when_gone: when_gone(&key),
         key,
         request_sha256,
-        deltas: asker.wants_events(),
+        deltas: caller.wants_events(),
     };
-    asker.submit(order).await
+    caller.submit(order).await
 }

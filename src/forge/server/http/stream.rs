@@ -1,5 +1,5 @@
-//! A run as server-sent events: what it says as it comes, and at last what it would have been
-//! answered without a stream.
+//! A run as server-sent events: its events as they come, and at last the reply that it would have had
+//! without a stream.
 //!
 //! ```text
 //! event: start            event: delta                  event: reply
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::reply::{self, Reply};
 use crate::forge::server::limits::KEEP_ALIVE;
-use crate::forge::server::live::{Sight, Watch};
+use crate::forge::server::live::{Update, Watch};
 
 /// How many events may be on their way to a client that reads slowly; the others wait where the run
 /// keeps them.
@@ -46,16 +46,16 @@ pub fn of(mut watch: Watch) -> Reply {
         let id = watch.live().row.borrow().id.clone();
         let mut started = false;
         loop {
-            // What cannot be sent was meant for somebody who has gone; the watch goes, too.
+            // When the client is gone, the watch ends, too.
             let next = tokio::select! {
                 next = timeout(KEEP_ALIVE, watch.next(&mut started)) => next,
                 () = send.closed() => return,
             };
             let bytes = match next {
                 Err(_) => Bytes::from_static(b": still here\n\n"),
-                Ok(Sight::Started) => event("start", &json!({"run_id": id})),
-                Ok(Sight::Event(seen)) => event(seen.name(), &seen.json()),
-                Ok(Sight::Answer(answer)) => {
+                Ok(Update::Started) => event("start", &json!({"run_id": id})),
+                Ok(Update::Event(seen)) => event(seen.name(), &seen.json()),
+                Ok(Update::Answer(answer)) => {
                     let _ = send.send(last(answer.status, &answer.body)).await;
                     return;
                 }

@@ -1,4 +1,4 @@
-//! `POST /files`: a form enters, a file on disk and its token leave; whole, or not at all.
+//! `POST /files`. Takes a form; stores its file, as a whole or not at all, and gives its token.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -14,7 +14,7 @@ use hyper::http::request::Parts;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::input::piece;
+use super::input::next_chunk;
 use super::multipart::{Multipart, Part, Token};
 use super::reply::{self, Reply};
 use crate::forge::api::request::TTL_LIMITS;
@@ -24,7 +24,7 @@ use crate::forge::server::service::Service;
 use crate::forge::server::state::{FileRow, TokenRow, hex, random};
 use crate::net::now_micros;
 
-/// How long a file is kept whose owner does not say.
+/// How long a file is kept without `ttl_secs`.
 const TTL: Duration = Duration::from_secs(3600);
 
 /// The longest text of a field beside the file, in bytes.
@@ -62,7 +62,7 @@ pub async fn upload(
     let mut field: Option<(Part, Vec<u8>)> = None;
     let mut ended = false;
     while !ended {
-        let Some(bytes) = piece(&mut body).await? else {
+        let Some(bytes) = next_chunk(&mut body).await? else {
             return Err(Refusal::new(400, "the form has no end"));
         };
         form.feed(bytes);
@@ -116,7 +116,7 @@ pub async fn upload(
     let row = FileRow {
         id: id.clone(),
         token: token.name.clone(),
-        name: called(&part),
+        name: file_name(&part),
         media_type: part
             .content_type
             .unwrap_or_else(|| "application/octet-stream".to_owned()),
@@ -161,8 +161,8 @@ fn ttl_of(text: &[u8]) -> Result<Duration, Refusal> {
     })
 }
 
-/// What a file is called: the last part of what was said, without what a terminal would act on.
-fn called(part: &Part) -> String {
+/// The name of a file: the last part of the given path, without control characters.
+fn file_name(part: &Part) -> String {
     let given = part.filename.as_deref().unwrap_or_default();
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|c| !c.is_control()).take(255).collect();
@@ -176,7 +176,7 @@ fn called(part: &Part) -> String {
 /// A file on its way to the disk, which is slower than memory and may not hold up the others.
 #[derive(Debug)]
 struct Writer {
-    path: Stray,
+    path: TemporaryFile,
     pieces: mpsc::Sender<Bytes>,
     done: tokio::task::JoinHandle<std::io::Result<()>>,
 }
@@ -191,7 +191,7 @@ impl Writer {
             .map_err(|error| not_written(&error))?;
         let (pieces, incoming) = mpsc::channel(AHEAD);
         Ok(Writer {
-            path: Stray(Some(path)),
+            path: TemporaryFile(Some(path)),
             pieces,
             done: tokio::task::spawn_blocking(move || write_all(file, incoming)),
         })
@@ -201,7 +201,7 @@ impl Writer {
         if self.pieces.send(piece).await.is_ok() {
             return Ok(());
         }
-        // It has stopped, and says why.
+        // The writer has stopped, and returns why.
         match (&mut self.done).await {
             Ok(Err(error)) => Err(not_written(&error)),
             _ => Err(Refusal::new(500, "the file was not written")),
@@ -209,7 +209,7 @@ impl Writer {
     }
 
     /// Waits until all of it is on disk.
-    async fn finish(self) -> Result<Stray, Refusal> {
+    async fn finish(self) -> Result<TemporaryFile, Refusal> {
         drop(self.pieces);
         match self.done.await {
             Ok(Ok(())) => Ok(self.path),
@@ -240,15 +240,15 @@ fn not_written(error: &std::io::Error) -> Refusal {
 
 /// A file that is removed unless it is kept.
 #[derive(Debug)]
-struct Stray(Option<PathBuf>);
+struct TemporaryFile(Option<PathBuf>);
 
-impl Stray {
+impl TemporaryFile {
     fn keep(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Stray {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
             let _ = std::fs::remove_file(path);

@@ -11,7 +11,7 @@ use crate::forge::server::refusal::Refusal;
 pub struct TokenRow {
     /// Whose it is.
     pub name: String,
-    /// From where it may be used; from everywhere if there is none.
+    /// The addresses from which it may be used; all if the list is empty.
     pub ip_cidrs: Vec<String>,
     /// What it may do.
     pub policy: Policy,
@@ -19,7 +19,7 @@ pub struct TokenRow {
     pub created: u64,
     /// When it was last used, in µs since the epoch.
     pub last_used: Option<u64>,
-    /// Whether it is let in.
+    /// Whether it is accepted.
     pub enabled: bool,
     /// The SHA-256 of the token, in hexadecimal.
     pub(super) hash: String,
@@ -30,11 +30,11 @@ pub struct TokenRow {
 pub struct FileRow {
     /// `ff_…`, which is also what the file is called on disk.
     pub id: String,
-    /// Whose.
+    /// The token that owns it.
     pub token: String,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// What it is, such as `image/png`, as its owner says.
+    /// The media type that its owner gave, such as `image/png`.
     pub media_type: String,
     /// How long it is, in bytes.
     pub size: u64,
@@ -50,17 +50,17 @@ pub struct FileRow {
 pub struct SessionRow {
     /// `sess_…`; a later one's is larger.
     pub id: String,
-    /// Whose.
+    /// The token that owns it.
     pub token: String,
-    /// Who answers.
+    /// The agent.
     pub agent: String,
     /// The model.
     pub model: String,
-    /// What the model was told beforehand, and whether that replaces what it knows.
+    /// The system prompt, and whether it replaces the usual one.
     pub system: Option<(String, bool)>,
-    /// How much it is to think.
+    /// The effort.
     pub effort: Option<String>,
-    /// What the caller wanted to be remembered.
+    /// The caller's own data.
     pub meta: Value,
     /// When it was opened, in µs since the epoch.
     pub created: u64,
@@ -81,7 +81,7 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
-    /// When somebody last did something with it.
+    /// The time of the last activity.
     pub fn last_activity(&self) -> u64 {
         self.last_turn.unwrap_or(0).max(self.created)
     }
@@ -109,7 +109,7 @@ pub enum Outcome {
     Failed,
     /// Its time was up.
     Timeout,
-    /// Somebody did not want it any more.
+    /// It was cancelled.
     Cancelled,
     /// The service was killed meanwhile: what it cost is unknown.
     Lost,
@@ -120,7 +120,7 @@ pub enum Outcome {
 pub struct RunRow {
     /// `run_…`; a later one's is larger.
     pub id: String,
-    /// Whose.
+    /// The token that owns it.
     pub token: String,
     /// The session, if it is a turn.
     pub session: Option<String>,
@@ -251,7 +251,7 @@ pub struct Spent {
     pub turns: u64,
     /// How many of both failed, or were cut off.
     pub failed: u64,
-    /// How many of both cost what nobody knows.
+    /// How many of both have an unknown cost.
     pub cost_unknown: u64,
     /// US dollars.
     pub cost_usd: f64,
@@ -287,7 +287,7 @@ impl Spent {
 pub struct UsageRow {
     /// `2026-11-27`, UTC.
     pub day: String,
-    /// Whose.
+    /// The token that owns it.
     pub token: String,
     /// How much.
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! Uploads on record; the bytes are files in `STATE/files`.
+//! The records of uploads in the embedded database; the bytes are files in `FOLDER/files`.
 
 use super::{FILES, Store, encode};
 use crate::forge::server::state::{FileRow, Result};

@@ -1,4 +1,4 @@
-//! Runs and turns: a claim before a process is started, an answer after.
+//! Runs and turns in the embedded database: a claim before a process is started, an answer after.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Conversations: who owns one, and where it stands.
+//! Sessions in the embedded database.
 
 use redb::{ReadableTable, WriteTransaction};
 

@@ -1,4 +1,4 @@
-//! Tokens by their names, and names by the hashes of tokens.
+//! Tokens in the embedded database: rows by name, and names by hash.
 
 use redb::{ReadableDatabase, ReadableTable};
 

@@ -1,4 +1,4 @@
-//! What tokens have cost, a day at a time.
+//! What tokens have cost by day, in the embedded database.
 
 use redb::{ReadableTable, Table};
 
@@ -11,7 +11,7 @@ impl Spent {
         self.turns += other.turns;
         self.failed += other.failed;
         self.cost_unknown += other.cost_unknown;
-        // Without the dust of binary fractions.
+        // Rounded, because sums of binary fractions are not exact.
         self.cost_usd = ((self.cost_usd + other.cost_usd) * 1e9).round() / 1e9;
         self.input_tokens += other.input_tokens;
         self.output_tokens += other.output_tokens;

@@ -1,5 +1,5 @@
-//! Who asks: a request's head and where it came from enter; a token that is let in, its key and the
-//! reply to its order leave.
+//! The caller of a request. Takes the request's head and its address; gives the token after the checks,
+//! the Idempotency-Key, and the reply to an order.
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -18,17 +18,17 @@ use crate::forge::server::service::Service;
 use crate::forge::server::state::{TokenRow, sha256};
 use crate::net::now_micros;
 
-/// Who asks.
-pub struct Asker<'a> {
-    /// Whom.
+/// The caller of a request.
+pub struct Caller<'a> {
+    /// The service.
     pub service: &'a Rc<Service>,
-    /// What.
+    /// The head of the request.
     pub head: &'a Parts,
-    /// From where.
+    /// The address of the client.
     pub peer: IpAddr,
 }
 
-impl Asker<'_> {
+impl Caller<'_> {
     /// A header that is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
@@ -44,7 +44,7 @@ impl Asker<'_> {
             .ok_or_else(|| Refusal::new(401, "a bearer token is needed"))
     }
 
-    /// The app token that it has, which must be one that is let in from there.
+    /// The app token, which must be enabled and usable from this address.
     ///
     /// # Errors
     /// 401, 403.
@@ -84,7 +84,7 @@ impl Asker<'_> {
     /// The `Idempotency-Key`.
     ///
     /// # Errors
-    /// 400 for one that is too long, or no plain text.
+    /// 400 for one that is too long or not visible ASCII.
     pub fn key(&self) -> Result<Option<String>, Refusal> {
         let Some(key) = self.head.headers.get("idempotency-key") else {
             return Ok(None);
