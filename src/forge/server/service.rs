@@ -139,19 +139,20 @@ impl Service {
     }
 
     /// Makes an app token under which a command of the service's own user works: its name and its
-    /// plaintext. The name is one that no other command has, at no instance.
+    /// plaintext. The name is `command`, or a longer one while another command has that.
     ///
     /// # Errors
     /// [`StateError`].
     pub async fn mint(&self) -> Result<(String, String), StateError> {
+        let mut name = "command".to_owned();
         loop {
-            let name = format!("command-{}", hex(&random::<4>()?));
             let made = self
                 .state
                 .create_token(&name, vec![], Default::default(), now_micros());
             if let Some((_, plaintext)) = made.await? {
                 return Ok((name, plaintext));
             }
+            name = format!("command-{}", hex(&random::<4>()?));
         }
     }
 
@@ -341,9 +342,14 @@ impl Service {
                     if std::mem::take(&mut away) {
                         self.report("the database of the service is available again");
                     }
-                    let live = self.live.borrow();
-                    let cancelled = cancelled.iter().filter_map(|id| live.get(id));
-                    cancelled.for_each(|live| live.cancel());
+                    for id in cancelled {
+                        if let Some(live) = self.live.borrow().get(&id) {
+                            live.cancel();
+                        }
+                    }
+                    if let Err(error) = self.state.send_unsent().await {
+                        self.report_error(error);
+                    }
                 }
                 Err(error @ StateError::Away(_)) => {
                     if !std::mem::replace(&mut away, true) {

@@ -67,12 +67,12 @@ pub struct ServeArgs {
 
     /// With a URL as --state: keep the conversations and uploads of this instance
     /// in this folder [default: $XDG_STATE_HOME/trefoil/forge]
-    #[arg(long, value_name = "DIR", help_heading = "Several instances")]
+    #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
 
     /// The URL of this instance that clients of the others are told [default: the
     /// address at which it listens]
-    #[arg(long, value_name = "URL", help_heading = "Several instances")]
+    #[arg(long, value_name = "URL")]
     advertise: Option<String>,
 
     /// Run this program for every prompt: Claude Code's, 2.1.332 or later, or one

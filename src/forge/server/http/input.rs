@@ -334,7 +334,7 @@ mod tests {
         let options = said.options().expect("sound");
         assert_eq!((options.model.as_str(), options.system), (MODEL, None));
         assert_eq!(said.timeout().expect("sound").as_secs(), TIMEOUT_SECS);
-        assert_eq!(said.prompt().expect("sound"), "hi");
+        assert_eq!(said.prompt_text().expect("sound"), "hi");
         assert_eq!(said.agent(known.iter()).expect("sound"), "claude");
         assert_eq!(said.meta().expect("sound"), json!({}));
         let python = fields(json!({"timeout_secs": 60.0}));
@@ -372,7 +372,7 @@ mod tests {
             body[field] = value.clone();
             let fields = fields(body);
             let refusals = [
-                fields.prompt().err(),
+                fields.prompt_text().err(),
                 fields.timeout().err(),
                 fields.options().err(),
                 fields.agent(known.iter()).err(),

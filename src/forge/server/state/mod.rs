@@ -596,6 +596,17 @@ impl State {
         }
     }
 
+    /// Writes what could not be written while the database was away.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn send_unsent(&self) -> Result<()> {
+        match &self.database {
+            Embedded(_) => Ok(()),
+            InShared(shared) => shared.send_unsent().await,
+        }
+    }
+
     /// Says that this instance ends.
     ///
     /// # Errors

@@ -67,8 +67,7 @@ impl Shared {
         }
     }
 
-    /// One heartbeat: renews the lease, stores what waits for that, and puts the runs of dead instances
-    /// in order. Returns the runs of this instance that somebody wants to be stopped.
+    /// One heartbeat: renews the lease, and puts the runs of dead instances in order. Returns the runs of this instance that somebody wants to be stopped.
     pub async fn beat(&self) -> Result<Vec<String>> {
         let cancelled =
             "SELECT id FROM forge_runs WHERE instance = $1 AND stage <> 'ended' AND cancel";
@@ -85,7 +84,6 @@ impl Shared {
                 Ok((cancelled, others))
             })
             .await?;
-        self.send_unsent().await?;
         let mut dead = Vec::new();
         {
             let mut known = self.others.borrow_mut();
@@ -118,9 +116,13 @@ impl Shared {
 
     /// Puts the runs of a dead instance in order, unless it has shown itself since `beat`.
     async fn bury(&self, id: &str, beat: Option<i64>) -> Result<()> {
-        let dead =
-            "SELECT 1 FROM forge_instances WHERE id = $1 AND ($2::bigint IS NULL OR beat = $2)
-                    FOR UPDATE SKIP LOCKED";
+        // The runs of a dead instance are put in order by one of those that find it.
+        let dead = match beat {
+            Some(_) => {
+                "SELECT 1 FROM forge_instances WHERE id = $1 AND beat = $2 FOR UPDATE SKIP LOCKED"
+            }
+            None => "SELECT 1 FROM forge_instances WHERE id = $1 AND $2::bigint IS NULL FOR UPDATE",
+        };
         let queued = "DELETE FROM forge_runs WHERE instance = $1 AND stage = 'queued'";
         let running = concat!(
             "SELECT ",

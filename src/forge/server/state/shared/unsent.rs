@@ -79,7 +79,7 @@ impl Unsent {
 
 impl Shared {
     /// Writes what could not be written before.
-    pub(super) async fn send_unsent(&self) -> Result<()> {
+    pub async fn send_unsent(&self) -> Result<()> {
         for path in self.unsent.all() {
             let failed = |source| StateError::Io {
                 path: path.clone(),
