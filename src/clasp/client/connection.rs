@@ -241,9 +241,8 @@ impl Connection {
     pub async fn welcomed(&mut self) -> Result<&Welcome<'static>, Error> {
         if self.welcome.is_none() {
             let welcome = self.read_welcome().await?;
-            if welcome.has(Capability::Stale) {
-                self.stale.store(true, Ordering::Relaxed);
-            }
+            let is_stale = welcome.has(Capability::Stale);
+            self.stale.store(is_stale, Ordering::Relaxed);
             self.welcome = Some(welcome);
         }
         Ok(self.welcome.as_ref().expect("it was just set"))

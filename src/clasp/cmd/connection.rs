@@ -199,6 +199,10 @@ impl ConnectionArgs {
             targets.push(target);
         }
         let mut first = targets.remove(0);
+        for other in &mut targets {
+            // What counts is the router that answered last.
+            other.stale = first.stale.clone();
+        }
         first.others = targets;
         Ok(first)
     }
@@ -328,8 +332,7 @@ impl ConnectionArgs {
 
     /// Warns when the router has said that what it holds may be old.
     pub fn warn_if_stale(target: &Target, console: &Console) {
-        let all = std::iter::once(target).chain(&target.others);
-        if all.into_iter().any(|one| one.stale.load(Ordering::Relaxed)) {
+        if target.stale.load(Ordering::Relaxed) {
             console.warn(STALE);
         }
     }

@@ -113,7 +113,7 @@ impl WaitArgs {
         };
         let limit = self.connection.timeout();
         let value = block_on(async {
-            let watched = watch.run(target, request, &terminal.console);
+            let watched = watch.run(target.clone(), request, &terminal.console);
             let Some(limit) = limit else {
                 return watched.await;
             };
@@ -122,6 +122,7 @@ impl WaitArgs {
                 Err(_) => Err(watch.out_of_time(&self.address, limit)),
             }
         })??;
+        ConnectionArgs::warn_if_stale(&target, &terminal.console);
         terminal.printer.value(&value)?;
         terminal.printer.finish()
     }

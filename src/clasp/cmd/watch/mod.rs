@@ -24,7 +24,7 @@ use crate::clasp::client::clock::now_micros;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Endpoint, Error, Target, block_on};
 use crate::clasp::record::Record;
-use crate::clasp::wire;
+use crate::clasp::wire::{self, Capability};
 use crate::error::Failure;
 use crate::term::screen::{Screen, ScreenEvent};
 use crate::term::{Interrupt, Printer, Terminal};
@@ -114,6 +114,7 @@ impl WatchArgs {
             view: View::default(),
             frozen: None,
             disconnected: None,
+            is_stale: false,
             note: None,
             dirty: true,
             drawn: now,
@@ -140,6 +141,8 @@ struct Watch {
     frozen: Option<(Model, Option<Grid>, u64)>,
     /// Why the connection was lost, while there is none.
     disconnected: Option<String>,
+    /// Whether the router has said that its values may be old.
+    is_stale: bool,
     /// The note, and until when it is shown.
     note: Option<(String, Instant)>,
     /// Whether the screen is out of date.
@@ -216,9 +219,11 @@ impl Watch {
                 }
             }
             Event::Live { welcome, back } => {
+                let stale = welcome.has(Capability::Stale);
                 self.model.synchronise(welcome.time, now_micros());
                 self.router = welcome.name.into_owned();
                 self.disconnected = None;
+                self.is_stale = stale;
                 if let Some(back) = back {
                     self.say(life::back(&back).0);
                 }
@@ -247,6 +252,7 @@ impl Watch {
         self.drawn = now;
         self.note.take_if(|(_, until)| *until <= now);
         let link = match &self.disconnected {
+            None if self.is_stale => Link::Stale,
             None => Link::Live,
             Some(cause) => Link::Gone {
                 cause,

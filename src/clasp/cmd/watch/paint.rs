@@ -15,6 +15,7 @@ use std::time::Duration;
 use super::model::{ADDRESSES, Model, Row};
 use super::spark::BARS;
 use super::view::View;
+use crate::clasp::cmd::connection::STALE;
 use crate::term::screen::{Line, fit, fit_end, fit_middle, width};
 use crate::text::count::{Count, Throughput};
 
@@ -23,6 +24,8 @@ use crate::text::count::{Count, Throughput};
 pub enum Link<'a> {
     /// The subscription is live.
     Live,
+    /// It is, and the router's values may be old.
+    Stale,
     /// The connection is lost.
     Gone {
         /// Why it was lost.
@@ -131,8 +134,9 @@ fn header(
     let mut right = Line::default();
     match (status.link, status.paused) {
         (Link::Gone { .. }, _) => right.bad("no connection"),
-        (Link::Live, Some(0)) => right.plain("paused"),
-        (Link::Live, Some(since)) => right.plain(format_args!("paused, {} since", Count(since))),
+        (_, Some(0)) => right.plain("paused"),
+        (_, Some(since)) => right.plain(format_args!("paused, {} since", Count(since))),
+        (Link::Stale, None) => right.bad("may be old"),
         (Link::Live, None) => right.dim("live"),
     };
     let room = columns.saturating_sub(right.width() + GAP);
@@ -159,6 +163,7 @@ fn header(
     match (status.link, status.paused) {
         (Link::Gone { .. }, _) => line.bad(right.text()),
         (_, Some(_)) => line.plain(right.text()),
+        (Link::Stale, None) => line.bad(right.text()),
         _ => line.dim(right.text()),
     };
     line
@@ -174,7 +179,8 @@ fn note(status: &Status<'_>) -> Line {
                 seconds => line.plain(format_args!("; reconnecting in {seconds} s")),
             };
         }
-        (Link::Live, Some(note)) => _ = line.plain(note),
+        (_, Some(note)) => _ = line.plain(note),
+        (Link::Stale, None) => _ = line.bad(STALE),
         (Link::Live, None) => {}
     }
     line
