@@ -137,8 +137,8 @@ pub async fn run<S>(
         opened = open(target) => opened,
         why = &mut stop => return (Report::default(), Ended::Stopped(why)),
     };
-    let pipeline = match opened {
-        Ok(pipeline) => pipeline,
+    let (pipeline, bundle_max) = match opened {
+        Ok(opened) => opened,
         Err(error) => return (Report::default(), Ended::Failed(error)),
     };
     let mut bulk = Bulk {
@@ -148,6 +148,7 @@ pub async fn run<S>(
         units,
         drained: false,
         pipeline,
+        bundle_max,
         in_flight: VecDeque::with_capacity(options.in_flight),
         redo: VecDeque::new(),
         refusing: false,
@@ -180,10 +181,11 @@ pub async fn run<S>(
     (report, ended)
 }
 
-async fn open(target: &Target) -> Result<Pipeline, Error> {
+/// Connects. Gives also how many operations a bundle may have there.
+async fn open(target: &Target) -> Result<(Pipeline, usize), Error> {
     let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
-    pipeline.welcomed().await?;
-    Ok(pipeline)
+    let bundle_max = pipeline.welcomed().await?.bundle_max();
+    Ok((pipeline, bundle_max))
 }
 
 struct InFlight {
@@ -208,6 +210,8 @@ struct Bulk<'a, F> {
     /// No more units will come.
     drained: bool,
     pipeline: Pipeline,
+    /// How many operations a bundle to this router may have.
+    bundle_max: usize,
     in_flight: VecDeque<InFlight>,
     /// Units to send again, one at a time, before anything new.
     redo: VecDeque<Unit>,
@@ -244,16 +248,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             biased;
             frame = self.pipeline.next() => self.note(&frame?)?,
             unit = self.units.recv(), if takes_new => match unit {
-                Some(unit) => {
-                    let most = self.pipeline.welcomed().await?.bundle_max();
-                    if unit.lines.len() <= most {
-                        self.send_new(unit)?;
-                    } else {
-                        for part in unit.split(most) {
-                            self.send_new(part)?;
-                        }
-                    }
-                }
+                Some(unit) => self.send_new(unit)?,
                 None => self.drained = true,
             },
             () = sleep_until(wake), if wait.is_some() => {}
@@ -337,6 +332,16 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     }
 
     fn send_new(&mut self, unit: Unit) -> Result<(), Error> {
+        if unit.lines.len() <= self.bundle_max {
+            return self.send_fitting(unit);
+        }
+        let parts = unit.split(self.bundle_max);
+        parts
+            .into_iter()
+            .try_for_each(|part| self.send_fitting(part))
+    }
+
+    fn send_fitting(&mut self, unit: Unit) -> Result<(), Error> {
         if unit.kind == UnitKind::Guarded && !self.in_flight.is_empty() {
             // It depends on the units in flight and must not be repeated: it is sent alone.
             self.report.sent += unit.operations();

@@ -114,9 +114,10 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             sleep(backoff.wait()).await;
             tries += 1;
             match open(self.target).await {
-                Ok(pipeline) => {
+                Ok((pipeline, bundle_max)) => {
                     let pace = std::mem::take(&mut self.pipeline.pace);
                     self.pipeline = pipeline;
+                    self.bundle_max = bundle_max;
                     self.pipeline.pace = pace;
                     // A new connection has its own rate limit.
                     self.pipeline.pace.reset();
