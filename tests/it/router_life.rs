@@ -72,13 +72,6 @@ fn a_token_that_is_extended_lives_on_and_one_that_is_shortened_does_not() {
     assert_eq!(said, [302]);
 }
 
-fn timed(at: u64, messages: &[Vec<u8>]) -> Vec<u8> {
-    let mut body = wire::bundle(messages);
-    body[1] = 0x80;
-    body.splice(4..4, at.to_be_bytes());
-    body
-}
-
 fn looping(address: &str) -> Vec<u8> {
     let keyframe = |time: i64, value: f64| {
         Val::Map(vec![
@@ -123,7 +116,7 @@ fn what_a_token_has_started_ends_when_it_is_revoked() {
     let mut other = Driver::connect_as(&guarded.router, "cpsk_b");
     let due = now_micros() + 3_000_000;
     let mut owner = Driver::connect_as(&guarded.router, "cpsk_a");
-    owner.send(&timed(due, &[wire::set("/cue", &Val::Int(1))]));
+    owner.send(&wire::timed(due, &[wire::set("/cue", &Val::Int(1))]));
     owner.reply();
     owner.publish(&looping("/loop"));
     owner.send(&announce("/ns/fader"));
@@ -148,7 +141,7 @@ fn what_a_token_has_started_ends_when_it_is_revoked() {
 fn one_session_cannot_take_all_timed_bundles() {
     let router = Router::own(&[]);
     let (mut greedy, mut other) = (Driver::connect(&router), Driver::connect(&router));
-    let bundle = timed(now_micros() + 60_000_000, &[wire::set("/a", &Val::Int(1))]);
+    let bundle = wire::timed(now_micros() + 60_000_000, &[wire::set("/a", &Val::Int(1))]);
     let mut refused = 0;
     for _ in 0..30 {
         for _ in 0..100 {

@@ -15,16 +15,6 @@ fn on(dir: &Dir, sync: &str) -> Router {
     Router::own(&["--data", data.to_str().expect("UTF-8"), "--sync", sync])
 }
 
-/// A bundle with its time.
-fn timed(at: u64, messages: &[Vec<u8>]) -> Vec<u8> {
-    let plain = wire::bundle(messages);
-    let mut out = vec![0x30, 0x80];
-    out.extend(&plain[2..4]);
-    out.extend(at.to_be_bytes());
-    out.extend(&plain[4..]);
-    out
-}
-
 /// A SET with a time to live of so many seconds.
 fn set_for(address: &str, value: i64, seconds: u32) -> Vec<u8> {
     let mut body = wire::set(address, &Val::Int(value));
@@ -112,7 +102,7 @@ fn a_held_bundle_is_done_once_at_its_time_by_whoever_is_there() {
     let mut driver = Driver::connect(&router);
     let now = now_micros();
     for (at, address) in [(now + 300_000, "/soon"), (now + 3_000_000, "/later")] {
-        driver.send(&timed(
+        driver.send(&wire::timed(
             at,
             &[wire::set(address, &Val::Int(1)), wire::event("/cue", None)],
         ));
@@ -145,7 +135,7 @@ fn a_bundle_that_is_far_too_late_is_not_done_and_that_is_said() {
     let dir = Dir::new();
     let mut router = on(&dir, "100ms");
     let mut driver = Driver::connect(&router);
-    driver.send(&timed(
+    driver.send(&wire::timed(
         now_micros() + 500_000,
         &[wire::set("/a", &Val::Int(1))],
     ));
@@ -200,7 +190,7 @@ fn announced_signals_and_what_a_token_began_survive_as_long_as_the_token() {
     for token in ["a", "b"] {
         let address = format!("/{token}");
         let mut driver = Driver::connect_as(&router, &format!("cpsk_{token}"));
-        driver.send(&timed(
+        driver.send(&wire::timed(
             now_micros() + 2_500_000,
             &[wire::set(&address, &Val::Int(1))],
         ));
@@ -375,7 +365,7 @@ impl Written {
                     let address = format!("{}/held/{number}", self.prefix);
                     waiting.push_back((None, number));
                     let at = now_micros() + 20_000 + number as u64 % 7 * 30_000;
-                    timed(at, &[wire::set(&address, &Val::Int(1))])
+                    wire::timed(at, &[wire::set(&address, &Val::Int(1))])
                 } else if count % 10 == 0 {
                     let mut sets = Vec::new();
                     for place in [ADDRESSES - 2, ADDRESSES - 1] {

@@ -5,41 +5,6 @@ use std::time::Duration;
 use crate::support::msg::{Msg, Publish};
 use crate::support::{Driver, Router, Val, now_micros, wire};
 
-/// A bundle with its time.
-fn timed(at: u64, messages: &[Vec<u8>]) -> Vec<u8> {
-    let plain = wire::bundle(messages);
-    let mut out = vec![0x30, 0x80];
-    out.extend(&plain[2..4]);
-    out.extend(at.to_be_bytes());
-    out.extend(&plain[4..]);
-    out
-}
-
-fn map(entries: Vec<(&str, Val)>) -> Val {
-    Val::Map(
-        entries
-            .into_iter()
-            .map(|(k, v)| (k.to_owned(), v))
-            .collect(),
-    )
-}
-
-fn timeline(address: &str, keyframes: &[(i64, f64)]) -> Vec<u8> {
-    let frames = keyframes.iter().map(|(time, value)| {
-        map(vec![
-            ("time", Val::Int(*time)),
-            ("value", Val::Float(*value)),
-        ])
-    });
-    let value = map(vec![
-        ("keyframes", Val::Array(frames.collect())),
-        ("loop", Val::Bool(false)),
-    ]);
-    let mut body = wire::stream(address, &value);
-    body[1] = 0x80;
-    body
-}
-
 #[test]
 fn a_timed_bundle_is_done_at_its_time_even_if_its_sender_has_gone() {
     let router = Router::own(&[]);
@@ -47,7 +12,7 @@ fn a_timed_bundle_is_done_at_its_time_even_if_its_sender_has_gone() {
     hearer.subscribe("/**");
     let mut sender = Driver::connect(&router);
     let at = now_micros() + 300_000;
-    sender.send(&timed(
+    sender.send(&wire::timed(
         at,
         &[wire::set("/a", &Val::Int(1)), wire::event("/cue", None)],
     ));
@@ -72,7 +37,7 @@ fn a_timed_bundle_is_done_at_its_time_even_if_its_sender_has_gone() {
 fn a_bundle_whose_time_has_passed_is_done_at_once_and_one_of_next_week_refused() {
     let router = Router::own(&[]);
     let mut driver = Driver::connect(&router);
-    driver.send(&timed(5, &[wire::set("/a", &Val::Int(1))]));
+    driver.send(&wire::timed(5, &[wire::set("/a", &Val::Int(1))]));
     assert!(matches!(
         driver.reply(),
         Msg::Ack {
@@ -81,7 +46,7 @@ fn a_bundle_whose_time_has_passed_is_done_at_once_and_one_of_next_week_refused()
         }
     ));
     let next_week = now_micros() + 7 * 86_400 * 1_000_000;
-    driver.send(&timed(next_week, &[wire::set("/a", &Val::Int(1))]));
+    driver.send(&wire::timed(next_week, &[wire::set("/a", &Val::Int(1))]));
     assert!(matches!(driver.reply(), Msg::Error { code: 403, .. }));
 }
 
@@ -90,7 +55,7 @@ fn a_timed_bundle_that_has_become_impossible_is_not_done_in_part() {
     let router = Router::own(&[]);
     let (mut sender, mut other) = (Driver::connect(&router), Driver::connect(&router));
     let sets = [wire::set("/a", &Val::Int(1)), wire::set("/b", &Val::Int(1))];
-    sender.send(&timed(now_micros() + 200_000, &sets));
+    sender.send(&wire::timed(now_micros() + 200_000, &sets));
     sender.reply();
     other.lock("/b", 5_i64);
     assert!(matches!(sender.reply(), Msg::Error { code: 401, .. }));
@@ -102,7 +67,7 @@ fn a_timeline_is_played_and_ends_on_its_exact_last_value() {
     let router = Router::own(&[]);
     let (mut sender, mut hearer) = (Driver::connect(&router), Driver::connect(&router));
     hearer.subscribe("/fade");
-    sender.publish(&timeline("/fade", &[(0, 0.0), (500_000, 0.7)]));
+    sender.publish(&wire::timeline("/fade", &[(0, 0.0), (500_000, 0.7)]));
     drop(sender);
     let mut values = Vec::new();
     let mut late_joiner = None;
@@ -131,12 +96,12 @@ fn a_timeline_is_played_and_ends_on_its_exact_last_value() {
 fn a_set_ends_the_timeline_of_its_address() {
     let router = Router::own(&[]);
     let mut driver = Driver::connect(&router);
-    driver.publish(&timeline("/fade", &[(0, 0.0), (60_000_000, 1.0)]));
+    driver.publish(&wire::timeline("/fade", &[(0, 0.0), (60_000_000, 1.0)]));
     std::thread::sleep(Duration::from_millis(100));
     driver.set("/fade", 5.0);
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(driver.value("/fade"), Val::Float(5.0));
-    driver.send(&timeline("/fade", &[]));
+    driver.send(&wire::timeline("/fade", &[]));
     assert!(matches!(driver.reply(), Msg::Error { code: 402, .. }));
 }
 

@@ -234,6 +234,42 @@ pub fn bundle(messages: &[Vec<u8>]) -> Vec<u8> {
     out
 }
 
+/// A bundle with its time, in µs since the epoch.
+pub fn timed(at: u64, messages: &[Vec<u8>]) -> Vec<u8> {
+    let plain = bundle(messages);
+    let mut out = vec![0x30, 0x80];
+    out.extend(&plain[2..4]);
+    out.extend(at.to_be_bytes());
+    out.extend(&plain[4..]);
+    out
+}
+
+fn map(entries: Vec<(&str, Val)>) -> Val {
+    Val::Map(
+        entries
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect(),
+    )
+}
+
+/// A timeline: times in µs, and values.
+pub fn timeline(address: &str, keyframes: &[(i64, f64)]) -> Vec<u8> {
+    let frames = keyframes.iter().map(|(time, value)| {
+        map(vec![
+            ("time", Val::Int(*time)),
+            ("value", Val::Float(*value)),
+        ])
+    });
+    let value = map(vec![
+        ("keyframes", Val::Array(frames.collect())),
+        ("loop", Val::Bool(false)),
+    ]);
+    let mut body = stream(address, &value);
+    body[1] = 0x80;
+    body
+}
+
 pub fn ack(address: &str, revision: u64) -> Vec<u8> {
     let mut out = vec![0x50, 0x03];
     string(&mut out, address);
