@@ -1492,6 +1492,10 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
             [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'Sync acknowledged writes to disk within this time, or before the acknowledgement (always); only a system crash can lose them meanwhile')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Be one router of a cluster over this NATS JetStream engine (nats-server 2.12 or newer); several URLs are several servers of it')
             [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Share values and events with the routers of this name')
+            [CompletionResult]::new('--cluster-credentials', '--cluster-credentials', [CompletionResultType]::ParameterName, 'Log in to the engine with what this file holds: USER:PASSWORD, a token, an nkey seed, or a .creds file')
+            [CompletionResult]::new('--cluster-ca', '--cluster-ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file for the engine, beside the system''s')
+            [CompletionResult]::new('--cluster-cert', '--cluster-cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to an engine that asks for one')
+            [CompletionResult]::new('--cluster-key', '--cluster-key', [CompletionResultType]::ParameterName, 'The key of --cluster-cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Accept at most this many messages a second per connection [default: no limit]')
             [CompletionResult]::new('--max-sessions', '--max-sessions', [CompletionResultType]::ParameterName, 'Allow at most this many connections at a time')
             [CompletionResult]::new('--ping-interval', '--ping-interval', [CompletionResultType]::ParameterName, 'Ping a connection that is silent for this long, and close it when it stays silent for as long again')
@@ -1550,6 +1554,10 @@ Register-ArgumentCompleter -Native -CommandName 'trefoil' -ScriptBlock {
         }
         'trefoil;clasp;cluster;status' {
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Ask this NATS JetStream engine; several URLs are several servers of it')
+            [CompletionResult]::new('--cluster-credentials', '--cluster-credentials', [CompletionResultType]::ParameterName, 'Log in to the engine with what this file holds: USER:PASSWORD, a token, an nkey seed, or a .creds file')
+            [CompletionResult]::new('--cluster-ca', '--cluster-ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file for the engine, beside the system''s')
+            [CompletionResult]::new('--cluster-cert', '--cluster-cert', [CompletionResultType]::ParameterName, 'Show this certificate (PEM) to an engine that asks for one')
+            [CompletionResult]::new('--cluster-key', '--cluster-key', [CompletionResultType]::ParameterName, 'The key of --cluster-cert (PEM) [default: it is in the same file]')
             [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'List the routers of this name')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe')

@@ -1452,6 +1452,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --sync 'Sync acknowledged writes to disk within this time, or before the acknowledgement (always); only a system crash can lose them meanwhile'
             cand --cluster 'Be one router of a cluster over this NATS JetStream engine (nats-server 2.12 or newer); several URLs are several servers of it'
             cand --cluster-name 'Share values and events with the routers of this name'
+            cand --cluster-credentials 'Log in to the engine with what this file holds: USER:PASSWORD, a token, an nkey seed, or a .creds file'
+            cand --cluster-ca 'Trust the certificates in this PEM file for the engine, beside the system''s'
+            cand --cluster-cert 'Show this certificate (PEM) to an engine that asks for one'
+            cand --cluster-key 'The key of --cluster-cert (PEM) [default: it is in the same file]'
             cand --rate-limit 'Accept at most this many messages a second per connection [default: no limit]'
             cand --max-sessions 'Allow at most this many connections at a time'
             cand --ping-interval 'Ping a connection that is silent for this long, and close it when it stays silent for as long again'
@@ -1508,6 +1512,10 @@ set edit:completion:arg-completer[trefoil] = {|@words|
         }
         &'trefoil;clasp;cluster;status'= {
             cand --cluster 'Ask this NATS JetStream engine; several URLs are several servers of it'
+            cand --cluster-credentials 'Log in to the engine with what this file holds: USER:PASSWORD, a token, an nkey seed, or a .creds file'
+            cand --cluster-ca 'Trust the certificates in this PEM file for the engine, beside the system''s'
+            cand --cluster-cert 'Show this certificate (PEM) to an engine that asks for one'
+            cand --cluster-key 'The key of --cluster-cert (PEM) [default: it is in the same file]'
             cand --cluster-name 'List the routers of this name'
             cand --profile 'Take the settings of this profile; none for no profile [env: TREFOIL_PROFILE]'
             cand -o 'Print as auto, table, json, ndjson or text; auto is words and tables on a terminal and JSON in a pipe'

@@ -42,9 +42,18 @@ impl Dial<'_> {
             Some(proxy) => self.through(proxy).await?,
             None => self.directly().await?,
         };
-        if !self.endpoint.tls() {
-            return Ok(Transport::Plain(tcp));
+        if self.endpoint.tls() {
+            self.secure(tcp).await
+        } else {
+            Ok(Transport::Plain(tcp))
         }
+    }
+
+    /// Starts TLS on an established connection, for protocols that begin without it.
+    ///
+    /// # Errors
+    /// [`ConnectError`] for the handshake, or a file that cannot be used.
+    pub async fn secure(&self, tcp: Tcp) -> Result<Transport, ConnectError> {
         let began = Instant::now();
         let stream = timeout_at(self.deadline, tls::connect(self.endpoint, tcp, self.trust))
             .await

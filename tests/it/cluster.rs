@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::support::dir::Dir;
 use crate::support::engine::Engine;
 use crate::support::osc::{ANY, Bridge, Peer, bundle, int};
 use crate::support::trefoil::clasp;
@@ -163,7 +164,10 @@ fn bulk_goes_through() {
         .map(|n| format!("{{\"address\":\"/bulk/{n}\",\"value\":{n}}}\n"))
         .collect();
     let done = clasp(&first.url(), &["set", "-"]).stdin(lines).run().done();
-    assert_eq!(done.json()["acknowledged"], 5_000);
+    let done = done.json();
+    assert_eq!(done["acknowledged"], 5_000);
+    // A bundle that is too large would be refused, and its values sent singly.
+    assert_eq!(done["retried"], 0);
     let found = clasp(&second.url(), &["get", "/bulk/*"]).run().done();
     assert_eq!(found.records().len(), 5_000);
 }
@@ -330,20 +334,44 @@ fn a_lock_is_a_lease() {
     });
 }
 
+/// Each router has its own history: what came to it from everywhere.
 #[test]
-fn what_is_not_built_is_refused_and_the_client_does_it() {
+fn a_router_records_what_comes_from_all() {
+    let Some(engine) = Engine::start_or_skip("history") else {
+        return;
+    };
+    let dir = Dir::new();
+    let data = dir.path().to_str().expect("UTF-8");
+    let [second] = routers(&engine, &[]);
+    clasp(&second.url(), &["set", "/before", "0"]).run().done();
+    let [mut first] = routers(&engine, &["--data", data, "--history", "1h"]);
+    let own = |verb: &[&str]| clasp(&first.url(), verb).run();
+    clasp(&second.url(), &["set", "/a", "1"]).run().done();
+    own(&["set", "/a", "2"]).done();
+    clasp(&second.url(), &["emit", "/go", "3"]).run().done();
+    let records = eventually("both writes and the event", || {
+        let found = own(&["history", "/**"]).done().records();
+        (found.len() == 3).then_some(found)
+    });
+    let values: Vec<_> = records.iter().map(|record| &record["value"]).collect();
+    assert_eq!(values, [&1, &2, &3]);
+    let url = engine.url();
+    trefoil(&["clasp", "serve", "--data", data, "--history", "1h"])
+        .args(&["--cluster", &url, "--bind", "127.0.0.1:0"])
+        .run()
+        .exits(2)
+        .says(&["another router uses"]);
+    first.kill();
+    first.restart();
+    let found = clasp(&first.url(), &["history", "/a"]).run().done();
+    assert_eq!(found.records().len(), 2);
+}
+
+#[test]
+fn options_that_mean_nothing_in_a_cluster_are_refused() {
     let Some(engine) = Engine::start_or_skip("refusals") else {
         return;
     };
-    let [first, second] = routers(&engine, &[]);
-    let timed = ["bundle", "--set", "/a=1", "--at", "+1s", "--at-router"];
-    clasp(&first.url(), &timed)
-        .run()
-        .exits(5)
-        .says(&["timed bundles and timelines are not supported in a cluster yet"]);
-    let at = ["bundle", "--set", "/a=1", "--at", "+200ms"];
-    clasp(&first.url(), &at).run().done();
-    clasp(&second.url(), &["get", "/a"]).run().prints("1\n");
     let data = ["clasp", "serve", "--data", "x", "--cluster", &engine.url()];
     trefoil(&data).run().exits(2).says(&[
         "--data and --cluster exclude each other",

@@ -45,6 +45,8 @@ mod bundle; // several as one, on time, and found out when dropped
 mod cluster; // several routers over one engine: one address space, in one order
 mod cluster_check; // … and the history of every address is that of one register
 mod cluster_faults; // … when something dies: nothing acknowledged is lost
+mod cluster_login; // … with TLS, and a login, to the engine
+mod cluster_time; // … what is to be done later is done once
 mod documented; // the SDK's documentation, from a shell
 mod emit; // an event, processed, once
 mod get; // the value, or the truth that there is none

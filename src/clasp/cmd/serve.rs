@@ -15,7 +15,7 @@ use super::bridge::mqtt::{self, MqttOptions};
 use super::bridge::osc::{self, OscOptions};
 use super::bridge::sacn::{self, SacnOptions};
 use super::bridge::{Bridges, Common, OpenBridge, Outputs, Plan, StopCause, read_plans};
-use super::cluster::servers::{Servers, show};
+use super::cluster::servers::{EngineArgs, Servers, show};
 use super::connection::ConnectionArgs;
 use super::token::file::{Stamp, TokensFile};
 use crate::clasp::client::clock::now_micros;
@@ -29,7 +29,7 @@ use crate::clasp::router::history::History;
 use crate::clasp::router::history::rules::{HistoryRules, Rule};
 use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::state::{Room, State};
-use crate::clasp::router::store::{Opened, Store, StoreError, Sync};
+use crate::clasp::router::store::{self, Opened, Store, StoreError, Sync};
 use crate::clasp::router::{
     Acceptor, Backing, Clock, Ended, Listener, Notice, Settings, block_on, limits, local, run,
 };
@@ -116,6 +116,9 @@ pub struct ServeArgs {
     /// Share values and events with the routers of this name
     #[arg(long, value_name = "NAME", default_value = "show", value_parser = show, requires = "cluster", help_heading = "Cluster")]
     cluster_name: String,
+
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// Accept at most this many messages a second per connection [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits")]
@@ -411,13 +414,16 @@ impl ServeArgs {
 
     /// Connects to the engine of a cluster, if it is to be in one.
     async fn join_cluster(&self, url: &str) -> Result<Option<Membership>, Failure> {
-        let Some(Servers(servers)) = &self.cluster else {
+        let Some(servers) = &self.cluster else {
             return Ok(None);
         };
-        if self.data.is_some() {
+        let servers = self.engine.servers(servers)?;
+        if self.data.is_some() && self.history.is_empty() {
             let why = "--data and --cluster exclude each other: in a cluster, the engine keeps the values";
-            return Err(Failure::usage(why)
-                .with_hint("Give the engine a folder instead: nats-server -js -sd DIR"));
+            return Err(Failure::usage(why).with_hint(
+                "Give the engine a folder instead: nats-server -js -sd DIR\n\
+                 With --history, DIR holds what this router has recorded: --data DIR --history 24h",
+            ));
         }
         let id = random_number()?;
         let about = About {
@@ -427,17 +433,18 @@ impl ServeArgs {
             started: now_micros(),
         };
         let cluster = Cluster::new(&self.cluster_name, id, about, now_micros());
-        let connection = open(servers, &cluster.names, &text(id), true).await?;
+        let connection = open(&servers, &cluster.names, &text(id), true).await?;
         Ok(Some(Membership {
             cluster,
-            servers: servers.clone(),
+            servers,
             connection,
         }))
     }
 
     /// Reads the data folder that an earlier router has left.
     fn open_data(&self, console: &Console) -> Result<Option<Opened>, Failure> {
-        let Some(folder) = &self.data else {
+        // In a cluster, the engine keeps the values, and the folder only has the history.
+        let Some(folder) = self.data.as_ref().filter(|_| self.cluster.is_none()) else {
             return Ok(None);
         };
         let state = State::new(self.ttl, Room::default());
@@ -456,13 +463,21 @@ impl ServeArgs {
         let (Some(folder), Some(rules)) = (&self.data, HistoryRules::of(&self.history)) else {
             return Ok(None);
         };
+        let lock = match &self.cluster {
+            Some(_) => Some(store::folder::lock(folder)?),
+            // The store has it.
+            None => None,
+        };
         let folder = folder.join("history");
         let opened = History::open(&folder, rules);
-        let opened = opened.map_err(|source| StoreError::Io {
+        let mut opened = opened.map_err(|source| StoreError::Io {
             path: folder,
             source,
-        });
-        Ok(Some(opened?))
+        })?;
+        if let Some(lock) = lock {
+            opened.hold(lock);
+        }
+        Ok(Some(opened))
     }
 
     /// A token with full access for the command and the bridges, which is stored nowhere. A router without tokens

@@ -17,6 +17,8 @@ pub struct Engine {
     program: PathBuf,
     nodes: Vec<Node>,
     home: Dir,
+    /// The configuration file of the nodes, beside what the command line says.
+    config: Option<PathBuf>,
 }
 
 struct Node {
@@ -28,25 +30,32 @@ struct Node {
 impl Engine {
     /// One server; none without python3, after saying what is skipped.
     pub fn start_or_skip(what: &str) -> Option<Engine> {
-        Engine::nodes_or_skip(1, what)
+        Engine::nodes_or_skip(1, None, what)
+    }
+
+    /// One server with this configuration.
+    pub fn configured_or_skip(config: &str, what: &str) -> Option<Engine> {
+        Engine::nodes_or_skip(1, Some(config), what)
     }
 
     /// Three servers that keep everything three times.
     pub fn three_or_skip(what: &str) -> Option<Engine> {
-        Engine::nodes_or_skip(3, what)
+        Engine::nodes_or_skip(3, None, what)
     }
 
-    fn nodes_or_skip(count: usize, what: &str) -> Option<Engine> {
+    fn nodes_or_skip(count: usize, config: Option<&str>, what: &str) -> Option<Engine> {
         let python = python::nats_or_skip(what)?;
         let nodes = (0..count).map(|_| Node {
             port: free_port(),
             route: free_port(),
             child: None,
         });
+        let home = Dir::new();
         let mut engine = Engine {
             program: python.with_file_name("nats-server"),
             nodes: nodes.collect(),
-            home: Dir::new(),
+            config: config.map(|text| home.file("nats.conf", text)),
+            home,
         };
         for node in 0..count {
             engine.start(node);
@@ -61,6 +70,11 @@ impl Engine {
     pub fn url(&self) -> String {
         let nodes: Vec<String> = self.nodes.iter().map(url).collect();
         nodes.join(",")
+    }
+
+    /// Where its only server listens.
+    pub fn place(&self) -> String {
+        format!("127.0.0.1:{}", self.nodes[0].port)
     }
 
     /// Starts a server, with what it had before.
@@ -80,6 +94,9 @@ impl Engine {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        if let Some(config) = &self.config {
+            command.arg("-c").arg(config);
+        }
         if self.nodes.len() > 1 {
             command
                 .args(["-n", &format!("node{place}"), "--cluster_name", "engine"])

@@ -12,7 +12,7 @@ use crate::clasp::router::cluster::subject::Names;
 use crate::error::{Failure, Kind};
 use crate::term::{Cells, Column, Row, Terminal};
 use crate::text::time::Age;
-use servers::{Servers, show};
+use servers::{EngineArgs, Servers, show};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,6 +45,9 @@ struct StatusArgs {
     /// Ask this NATS JetStream engine; several URLs are several servers of it
     #[arg(long, value_name = "URL[,URL]")]
     cluster: Servers,
+
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// List the routers of this name
     #[arg(long, value_name = "NAME", default_value = "show", value_parser = show)]
@@ -107,9 +110,9 @@ impl ClusterGroup {
 impl StatusArgs {
     fn run(self, mut terminal: Terminal) -> Result<(), Failure> {
         let own = random_number()?;
-        let Servers(servers) = &self.cluster;
+        let servers = self.engine.servers(&self.cluster)?;
         let names = Names::new(&self.cluster_name);
-        let found = block_on(members(servers, &names, own))??;
+        let found = block_on(members(&servers, &names, own))??;
         let now = now_micros();
         let rows: Vec<Shown> = found.into_iter().map(|member| shown(member, now)).collect();
         if rows.is_empty() {

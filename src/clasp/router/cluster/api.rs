@@ -1,19 +1,18 @@
-//! What is asked of JetStream and what it answers, pure: JSON, as its documentation has it.
+//! Requests to JetStream and its replies, as JSON; pure.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::subject::Names;
 
-/// The oldest nats-server that will do.
+/// The oldest version of nats-server that can be used.
 const OLDEST: (u32, u32) = (2, 12);
 
-/// How long the engine remembers that a param has expired, in ns: a router that was away for less
-/// learns it from the stream, one that was away for longer from a new copy.
+/// The TTL of the markers of expired params, in ns.
 pub const MARKER_NS: u64 = 3_600_000_000_000;
 
-/// How long a lease lives that is not renewed, as a header of NATS has it: longer than it takes three
-/// nodes to elect another leader, so that locks outlive that.
+/// The TTL of a lease, as a NATS header: longer than three nodes need to elect another leader, so that
+/// locks are not lost then.
 pub const LEASE_TTL: &str = "10s";
 
 /// The error of a write whose subject has another last sequence than was expected.
@@ -22,7 +21,7 @@ pub const WRONG_LAST_SEQUENCE: u32 = 10_071;
 /// There is no such stream.
 pub const NO_STREAM: u32 = 10_059;
 
-/// What a server says of itself.
+/// The INFO of a server.
 #[derive(Debug, Default, Deserialize)]
 pub struct Info {
     /// Its version, such as `2.12.1`.
@@ -34,36 +33,42 @@ pub struct Info {
     /// The name of its cluster, if it is in one.
     #[serde(default)]
     pub cluster: Option<String>,
-    /// Whether TLS has to be spoken.
+    /// Whether clients must use TLS.
     #[serde(default)]
     pub tls_required: bool,
+    /// Whether clients may use TLS.
+    #[serde(default)]
+    pub tls_available: bool,
+    /// The nonce to sign, for a login with a key.
+    #[serde(default)]
+    pub nonce: Option<String>,
 }
 
-/// What JetStream answers. Of a write, `seq`; of a request, the rest.
+/// A reply of JetStream.
 #[derive(Debug, Default, Deserialize)]
 pub struct Reply {
-    /// Why it was not done.
+    /// The error, if it failed.
     pub error: Option<ApiError>,
-    /// How the stream is set up.
+    /// The configuration of the stream.
     pub config: Option<Config>,
-    /// How the stream stands.
+    /// The state of the stream.
     pub state: Option<StreamState>,
-    /// Of a consumer: how many messages are still to come.
+    /// For a consumer: the number of messages that follow.
     pub num_pending: Option<u64>,
 }
 
-/// Why something was not done.
+/// An error of JetStream.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ApiError {
-    /// Which error, by its number in JetStream.
+    /// Its number.
     #[serde(default)]
     pub err_code: u32,
-    /// In words.
+    /// Its text.
     #[serde(default)]
     pub description: String,
 }
 
-/// What of a stream's configuration matters. An old server leaves out what it does not know.
+/// The part of a stream's configuration that matters here. An old server leaves out unknown fields.
 #[derive(Debug, Default, Deserialize)]
 pub struct Config {
     #[serde(default)]
@@ -76,7 +81,7 @@ pub struct Config {
     republish: Option<Republish>,
     #[serde(default)]
     subject_delete_marker_ttl: u64,
-    /// How many nodes keep the stream.
+    /// The number of replicas.
     #[serde(default)]
     pub num_replicas: u32,
 }
@@ -87,7 +92,7 @@ struct Republish {
     dest: String,
 }
 
-/// How a stream stands.
+/// The state of a stream.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
 pub struct StreamState {
     /// The sequence of its last message.
@@ -121,7 +126,7 @@ impl Unfit {
 }
 
 impl ApiError {
-    /// Of a write: the last sequence that its subject has instead.
+    /// For a refused write: the actual last sequence of its subject.
     pub fn last_sequence(&self) -> Option<u64> {
         let (_, number) = self.description.rsplit_once(": ")?;
         number.trim().parse().ok()
@@ -129,7 +134,7 @@ impl ApiError {
 }
 
 impl Info {
-    /// Why this server will not do.
+    /// Why this server cannot be used, if so.
     pub fn unfit(&self) -> Option<Unfit> {
         if self.is_too_old() {
             return Some(Unfit::old(format!(
@@ -141,14 +146,10 @@ impl Info {
             let why = "its JetStream is not enabled: start it with nats-server -js";
             return Some(Unfit::because(why));
         }
-        if self.tls_required {
-            let why = "it demands TLS, which --cluster does not speak yet";
-            return Some(Unfit::because(why));
-        }
         None
     }
 
-    /// A version that cannot be read is taken: the stream's own reply is looked at as well.
+    /// An unreadable version is accepted, because the stream's configuration is checked as well.
     fn is_too_old(&self) -> bool {
         let mut parts = self.version.split(['.', '-']).map(str::parse::<u32>);
         match (parts.next(), parts.next()) {
@@ -159,7 +160,7 @@ impl Info {
 }
 
 impl Config {
-    /// Why the stream that is there will not do.
+    /// Why the existing stream cannot be used, if so.
     pub fn unfit(&self, names: &Names) -> Option<Unfit> {
         if !self.allow_msg_ttl || !self.allow_atomic {
             return Some(Unfit::old(
@@ -178,7 +179,7 @@ impl Config {
     }
 }
 
-/// Asks to create the stream of a show.
+/// The request to create the stream of a show.
 pub fn create_stream(names: &Names, replicas: u32) -> Vec<u8> {
     let request = json!({
         "name": names.stream(),
@@ -197,7 +198,8 @@ pub fn create_stream(names: &Names, replicas: u32) -> Vec<u8> {
     request.to_string().into_bytes()
 }
 
-/// Asks for the last message of every subject of the stream below `filter`, sent to `deliver`.
+/// The request for a consumer that sends the last message of every subject that matches `filter` to
+/// `deliver`.
 pub fn create_consumer(names: &Names, name: &str, deliver: &str, filter: &str) -> Vec<u8> {
     let request = json!({
         "stream_name": names.stream(),
@@ -218,12 +220,13 @@ pub fn create_consumer(names: &Names, name: &str, deliver: &str, filter: &str) -
     request.to_string().into_bytes()
 }
 
-/// Reads what JetStream answers.
+/// Reads a reply.
 pub fn reply(bytes: &[u8]) -> Option<Reply> {
     serde_json::from_slice(bytes).ok()
 }
 
-/// Whether a write was done, without reading all of the answer: there is one for each.
+/// Whether a reply to a write reports success. It reads only its beginning, because there is one for
+/// every write.
 pub fn is_done(bytes: &[u8]) -> bool {
     bytes.starts_with(br#"{"stream":"#)
 }
@@ -250,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_server_will_not_do() {
+    fn an_old_server_is_refused() {
         for version in ["2.9.10", "2.11.4", "1.99.0", "2.11.0-RC.1"] {
             let Unfit { why, is_old } = info(version).unfit().expect(version);
             assert!(
@@ -264,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_that_leaves_something_out_says_that_a_node_is_old() {
+    fn a_reply_without_the_new_fields_is_from_an_old_node() {
         let names = Names::new("show");
         let mut config: Config = serde_json::from_slice(&create_stream(&names, 1)).unwrap();
         assert_eq!(config.unfit(&names), None);

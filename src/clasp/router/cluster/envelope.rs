@@ -1,4 +1,4 @@
-//! A param as it stands in the engine, pure: an [`Envelope`] enters and bytes leave, and back.
+//! The body of a message in the stream, pure: encodes and decodes an [`Envelope`].
 //!
 //! ```text
 //! ┌ u8 version ┬ u8 flags ┬ u64 router ┬ u64 write ┬ u64 revision ┬ u64 timestamp µs ┬ u16 place ┬ u16 count ┐
@@ -9,34 +9,37 @@
 
 use super::super::bytes::{half, number, put_text, short, take, text};
 
-/// The only version there is. A router that meets another one says so and takes nothing.
+/// The only version. Bodies of other versions are ignored.
 const VERSION: u8 = 1;
 
 const TTL: u8 = 0x01;
 const HOLDER: u8 = 0x02;
+const STEP: u8 = 0x04;
 
-/// One write of a param.
+/// One write of a param, or of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope<'a> {
-    /// The router that wrote it, and the number that it gave this write.
+    /// The id of the router that wrote it, and its number for this write.
     pub router: u64,
     /// See `router`.
     pub write: u64,
-    /// The revision that it keeps. 0: a new value, whose revision is its place in the stream.
+    /// The revision of an unchanged value; 0 for a new value, whose revision is its sequence.
     pub revision: u64,
     /// When the value was written, in µs since the epoch, by the clock of its router.
     pub timestamp: u64,
-    /// Which it is of the writes that belong together, from 0, and how many they are.
+    /// Its place in its batch, from 0, and the size of the batch.
     pub place: u16,
     /// See `place`.
     pub count: u16,
-    /// How long it lives, as the wire of CLASP has it, if its writer or router said so.
+    /// The TTL, encoded as in CLASP frames, if the writer or the router set one.
     pub ttl: Option<u32>,
+    /// Whether it is a step of the timeline at this address. Any other write ends the timeline.
+    pub is_step: bool,
     /// The session that wrote the value.
     pub writer: &'a str,
-    /// Who holds the lock: the router of the session, and the session.
+    /// The holder of the lock: the lease of the session's router, and the session.
     pub holder: Option<(u64, &'a str)>,
-    /// The code of the value's type, then its data, as the wire of CLASP has them.
+    /// The type code of the value, then its data, as in CLASP frames.
     pub value: &'a [u8],
 }
 
@@ -45,7 +48,8 @@ impl<'a> Envelope<'a> {
     pub fn put(&self, out: &mut Vec<u8>) {
         let ttl = if self.ttl.is_some() { TTL } else { 0 };
         let holder = if self.holder.is_some() { HOLDER } else { 0 };
-        out.extend_from_slice(&[VERSION, ttl | holder]);
+        let step = if self.is_step { STEP } else { 0 };
+        out.extend_from_slice(&[VERSION, ttl | holder | step]);
         for number in [self.router, self.write, self.revision, self.timestamp] {
             out.extend_from_slice(&number.to_be_bytes());
         }
@@ -62,7 +66,7 @@ impl<'a> Envelope<'a> {
         out.extend_from_slice(self.value);
     }
 
-    /// Reads the bytes. None: they are none.
+    /// Reads the bytes; `None` if they are invalid.
     pub fn read(mut bytes: &'a [u8]) -> Option<Envelope<'a>> {
         let bytes = &mut bytes;
         let &[version, flags] = take(bytes, 2)? else {
@@ -91,6 +95,7 @@ impl<'a> Envelope<'a> {
             place,
             count,
             ttl,
+            is_step: flags & STEP != 0,
             writer,
             holder,
             value: bytes,
@@ -112,12 +117,14 @@ mod tests {
             place: 0,
             count: 1,
             ttl: None,
+            is_step: false,
             writer: "w",
             holder: None,
             value: &[1, 1],
         };
         let full = Envelope {
             ttl: Some(3),
+            is_step: true,
             holder: Some((u64::MAX, "h")),
             revision: 4,
             ..plain

@@ -1,31 +1,31 @@
-//! Events between routers, pure: they come in their order, after the params that their senders knew,
-//! and what is lost is noticed.
+//! Events between routers, pure. Takes events to send and events received; gives them in order, not before
+//! the params that their senders knew, and detects lost ones.
 //!
-//! Events, streams and gestures do not go through the stream, and would overtake it. So each carries
-//! how far its router had come in the stream, and waits here until this router has come as far.
-//! Events and gestures are also counted: a number that is missing is a loss.
+//! Events, samples and gestures are not stored in the stream, and could overtake it. So each carries the
+//! stream position of its sender, and waits here until this router has reached that position.
+//! Events and gestures are also numbered: a missing number is a lost event.
 //!
 //! ```text
 //! ┌ u64 router ┬ u64 number ┬ u64 position in the stream ┬ the PUBLISH, a frame of CLASP ┐
 //! ```
 //!
-//! A stream sample has the number of the event before it. Each lease says how many its router has
-//! sent, so that a loss at the end is noticed too.
+//! A sample has the number of the event before it. Each lease says how many events its router has sent,
+//! so that the loss of the last one is detected too.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::super::bytes::number;
 
-/// How long an event may be later than the lease that counts it, in µs: they take different ways.
+/// How much later than the lease that counts it an event may arrive, in µs: their routes differ.
 const LATE: u64 = 1_000_000;
 
-/// Set in the number of a sample, which is that of the event before it.
+/// Set in the number of a sample.
 const SAMPLE: u64 = 1 << 63;
 
-/// Bytes of events that may wait for the stream.
+/// The limit for the bytes of waiting events.
 const DELAYED_BYTES: usize = 64 * 1024 * 1024;
 
-/// What was sent and what has come.
+/// The counters of sent and received events, and the waiting ones.
 #[derive(Debug, Default)]
 pub struct Events {
     sent: u64,
@@ -35,32 +35,32 @@ pub struct Events {
 
 #[derive(Debug, Default)]
 struct Origin {
-    /// The number of the last that has come.
+    /// The number of the last event received.
     last: Option<u64>,
-    /// Those that wait for the stream: its position, and the frame.
+    /// The waiting events: the position they wait for, and the frame.
     delayed: VecDeque<(u64, Box<[u8]>)>,
-    /// More were sent than have come: how many, and since when that is known.
+    /// If fewer were received than were sent: how many were sent, and since when that is known.
     missing: Option<(u64, u64)>,
 }
 
-/// What to do about an event that came.
+/// What to do with a received event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Came<'a> {
-    /// It is for now.
+    /// Deliver it now.
     Now(&'a [u8]),
     /// It waits for the stream.
     Later,
-    /// It is none.
+    /// It is not a valid event.
     Bad,
 }
 
 impl Events {
-    /// How many events and gestures were sent.
+    /// The number of events and gestures sent.
     pub fn sent(&self) -> u64 {
         self.sent
     }
 
-    /// The body of the message for an event of this router. One that `counts` must not be lost.
+    /// The body of the message for an event of this router. `counts`: it is numbered.
     pub fn put(&mut self, router: u64, position: u64, counts: bool, frame: &[u8]) -> Vec<u8> {
         self.sent += u64::from(counts);
         let mut body = Vec::with_capacity(24 + frame.len());
@@ -76,7 +76,7 @@ impl Events {
         body
     }
 
-    /// An event has come: what to do about it, and whether others before it were lost.
+    /// Handles a received event. Gives what to do with it, and whether events before it were lost.
     pub fn take<'a>(&mut self, mut body: &'a [u8], position: u64) -> (Came<'a>, bool) {
         let numbers = [(); 3].map(|()| number(&mut body));
         let [Some(router), Some(number), Some(after)] = numbers else {
@@ -101,7 +101,7 @@ impl Events {
         (Came::Later, is_gap)
     }
 
-    /// The stream has come so far: the events that may go on.
+    /// Takes the events that waited for this position.
     pub fn due(&mut self, position: u64) -> Vec<Box<[u8]>> {
         let mut due = Vec::new();
         if self.delayed_bytes == 0 {
@@ -119,7 +119,7 @@ impl Events {
         due
     }
 
-    /// A router says how many it has sent.
+    /// Handles the number of sent events in a lease.
     pub fn told(&mut self, router: u64, sent: u64, now: u64) {
         let origin = self.origins.entry(router).or_default();
         match origin.last {
@@ -132,7 +132,7 @@ impl Events {
         }
     }
 
-    /// Whether something that was sent has not come and will not.
+    /// Whether an event was lost: it was sent, and has not been received in time.
     pub fn is_lost(&mut self, now: u64) -> bool {
         let mut is_lost = false;
         for origin in self.origins.values_mut() {
@@ -147,7 +147,7 @@ impl Events {
         is_lost
     }
 
-    /// A router is gone.
+    /// Removes a router that is gone.
     pub fn forget(&mut self, router: u64) {
         let idle = self.origins.get(&router);
         if idle.is_some_and(|origin| origin.delayed.is_empty()) {

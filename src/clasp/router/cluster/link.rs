@@ -1,5 +1,5 @@
-//! The connection to the engine, kept: what the hub has for it goes out, what comes goes to the hub,
-//! and another one is made when it is lost.
+//! Keeps the connection to the engine. Takes the hub's output and writes it; gives what is received to the
+//! hub; reconnects when the connection is lost.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -18,36 +18,36 @@ use super::server::Server;
 use super::{Cluster, text};
 use crate::net::Transport;
 
-/// How often leases, attempts and deadlines are looked at.
+/// How often leases, copies and timeouts are checked.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How often the server is asked whether it is there, and after how long a silent one is given up: the
-/// libraries' two minutes are too long for a show.
+/// The interval of PINGs, and after how long without an answer the connection counts as lost: the two
+/// minutes of the usual libraries are too long for a show.
 const PING: Duration = Duration::from_millis(1_500);
 const SILENCE: Duration = Duration::from_secs(4);
 
-/// How long a write may take.
+/// The timeout of a write.
 const WRITE: Duration = Duration::from_secs(5);
 
-/// The first wait before another connection is tried, and the longest.
+/// The first and the longest wait before a reconnect.
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 
-/// How much is read at a time.
+/// The size of a read.
 const READ: usize = 64 * 1024;
 
-/// What a router needs to be one of a cluster: itself, its servers, and a connection to one of them.
+/// What a router needs to join a cluster.
 #[derive(Debug)]
 pub struct Membership {
-    /// What the hub is given.
+    /// The state for the hub.
     pub cluster: Cluster,
-    /// Where the engine is.
+    /// The servers of the engine.
     pub servers: Vec<Server>,
     /// The first connection.
     pub connection: Connection,
 }
 
-/// Keeps the connection, for ever.
+/// Keeps the connection; never returns.
 pub async fn keep(
     servers: Vec<Server>,
     first: Connection,
@@ -96,7 +96,7 @@ pub async fn keep(
     tokio::join!(tick, connect);
 }
 
-/// Uses a connection until it is lost. Why it was.
+/// Uses a connection until it is lost. Gives the reason.
 async fn drive(
     connection: Connection,
     hub: &Shared,
@@ -104,9 +104,7 @@ async fn drive(
     tell: &impl Fn(Notice),
 ) -> String {
     let (reader, writer) = split(connection.transport);
-    if let Some(cluster) = hub.borrow_mut().link() {
-        cluster.connected(clock.now().micros);
-    }
+    hub.borrow_mut().engine_found(clock.now());
     let heard = Cell::new(Instant::now());
     tokio::select! {
         why = read(reader, connection.bytes, hub, clock, tell, &heard) => why,

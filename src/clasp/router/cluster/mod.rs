@@ -1,5 +1,5 @@
-//! Many routers, one address space: what this router knows of its cluster, and what it says to the
-//! engine (NATS JetStream) that holds it together.
+//! Many routers, one address space: this router's state as a member of a cluster. Takes what the hub
+//! wants to be written and sent; gives the bytes for the engine (NATS JetStream) that all members share.
 //!
 //! ```text
 //!   sessions ─▶ hub ─▶ writes ─▶ stream of the engine: one last value for each address
@@ -11,21 +11,26 @@
 //!   atomic batch. Nothing changes here before it comes back from the stream, so every router does the
 //!   same in the same order. A revision is the sequence of the write.
 //! - [`sync`]: the copy of the stream that every router has, and how it comes to be complete.
-//! - [`writes`]: the writes without an outcome. One that was sent when the engine went is looked for
-//!   in the stream; what cannot be known is said to be unknown.
-//! - [`events`]: events go beside the stream and wait for it.
-//! - A router's lease stands in the stream and lives for 10 s unless it is renewed. A lock names the lease of its
-//!   session's router and ends with it, at the same place in the stream for all.
-//! - [`connection`], [`link`]: the connection. [`status`]: who is in a cluster. [`nats`], [`api`], [`subject`], [`envelope`]: pure.
+//! - [`writes`]: the writes without an outcome. One that was under way when the connection broke is
+//!   looked for in the stream; if it cannot be known whether it was done, that is reported.
+//! - [`events`]: events are not stored in the stream; they are delivered in their order beside it.
+//! - [`plan`]: timed bundles and timelines, which router executes them, and what happens when it dies.
+//! - A router's lease is a message in the stream with a TTL of 10 s, which the router renews. A lock names
+//!   the lease of its session's router, and ends with it, at the same place in the stream for all routers.
+//! - [`connection`], [`link`]: the connection to the engine. [`server`], [`login`]: where, and as whom.
+//!   [`status`]: the list of members. [`nats`], [`api`], [`subject`], [`envelope`], [`entry`]: formats.
 //!
 //! What sessions and the engine do to each other is in `hub/clustered.rs` and `hub/engine.rs`.
 
 pub mod api;
 pub mod connection;
+pub mod entry;
 pub mod envelope;
 pub mod events;
 pub mod link;
+pub mod login;
 pub mod nats;
+pub mod plan;
 pub mod server;
 pub mod status;
 pub mod subject;
@@ -42,144 +47,151 @@ use super::metrics;
 use super::subscriptions::Key;
 use envelope::Envelope;
 use events::Events;
+use plan::Plan;
 use subject::Names;
 use sync::{Step, Stored, Sync};
 use writes::{Id, Write, Writes};
 
-/// How long the engine may be away before writes are refused and reads are marked, in µs.
+/// How long the engine may be unreachable before writes are refused and reads are marked as stale, in µs.
 pub const GRACE: u64 = 10_000_000;
 
 /// How often the lease is renewed, in µs.
 const RENEW: u64 = 1_000_000;
 
-/// When a lease that has not been seen again is no longer relied on, in µs: before it expires.
+/// How long after it was last seen a lease is relied on, in µs: shorter than its TTL.
 const LEASE_DOUBT: u64 = 8_000_000;
 
-/// How long a write or a lease that was sent may stay unseen, in µs.
+/// How long after it was sent a write or a lease should have come back from the stream, in µs.
 pub const UNSEEN: u64 = 4_000_000;
 
-/// Writes of this router that may be under way: three routers stay below the 10,000 messages that a
-/// stream takes in before it refuses more.
+/// The most writes under way: those of three routers stay below the 10,000 messages that a stream
+/// queues before it refuses more.
 const UNDER_WAY: usize = 2_000;
 
-/// Bundles among these: the engine takes 50 at a time for a stream.
+/// The most batches among these: the engine accepts 50 at a time for a stream.
 const BATCHES: usize = 12;
 
-/// Bytes of writes without an outcome, and bytes for the engine, that may wait before nobody is read
-/// any further.
+/// The limit for the bytes of unfinished writes and of unsent output. Above it, sessions are not read.
 const WAITING_BYTES: usize = 64 * 1024 * 1024;
 
-/// The numbers of the subscriptions.
+/// The ids of this router's NATS subscriptions.
 pub mod subscription {
     /// Replies to this router.
     pub const REPLIES: u64 = 1;
-    /// What the stream takes.
+    /// Messages that the stream has stored.
     pub const STORED: u64 = 2;
     /// Events of other routers.
     pub const EVENTS: u64 = 3;
-    /// Behind these: the copies, by their attempt.
+    /// The first id for messages to sessions of this router: this plus the session's key.
+    pub const SESSION: u64 = 1 << 32;
+    /// The first id for the consumers of copies: this plus the number of the attempt.
     pub const COPY: u64 = 10;
 }
 
-/// What this router knows.
+/// A router's state as a member of a cluster.
 #[derive(Debug)]
 pub struct Cluster {
     /// The names of its show in the engine.
     pub names: Names,
-    /// What tells this router from all others, for as long as it runs.
+    /// A random id of this router, new at each start.
     pub id: u64,
     /// Where replies to this router go: this, and one token more.
     inbox: String,
-    /// Its lease. It gets another one when this one has expired.
+    /// The id of its lease. It gets a new one when this one has expired.
     pub lease: u64,
     about: About,
-    /// How far it has come in the stream.
+    /// The sequence of the last message of the stream that was applied here.
     pub position: u64,
-    /// The last sequence of an address, where that is not the revision of a param: what has expired
-    /// leaves a marker, and a lock that is given back changes no revision.
+    /// The last sequence of a key, where that is not the revision of a param: a param that has expired
+    /// leaves a marker, a released lock changes no revision, and entries have none.
     pub sequences: HashMap<Rc<str>, u64>,
     /// The writes without an outcome.
     pub writes: Writes,
-    /// The markers among these, the oldest first: when they came, and their sequences.
+    /// What is done later.
+    pub plan: Plan,
+    /// The signals to sessions of other routers that are not answered: whose, until when, and where.
+    pub signals: HashMap<Id, (Key, u64, Box<str>)>,
+    /// The markers among these, oldest first: time of arrival, key, sequence.
     markers: VecDeque<(u64, Rc<str>, u64)>,
-    /// Events to others and from them.
+    /// Events to and from other routers.
     pub events: Events,
     /// The routers that have a lease.
     pub routers: HashMap<u64, Lease>,
-    /// The sessions that hold locks, by the lease of their router.
+    /// The sessions that hold locks, by the lease of their routers.
     pub holders: HashMap<u64, HashSet<Rc<str>>>,
-    /// How many locks the sessions of this router hold.
+    /// The number of locks held by sessions of this router.
     locks: usize,
-    /// The first messages of a batch whose others have not come.
+    /// The messages of an incomplete batch.
     pub batch: Vec<Stored>,
-    /// Who waits for the fence of this number, or a later one.
+    /// What waits for the fence with this number, or a later one.
     pub fenced: Vec<(u64, Waiting)>,
-    /// When params that live anew when they are read were last written again, in µs since the epoch.
+    /// When the sliding TTL of a param was last renewed by a write, in µs since the epoch.
     pub touched: HashMap<Rc<str>, u64>,
     fence: Fence,
     tickets: u64,
     is_connected: bool,
-    /// The copy that is being made.
+    /// The copy in progress.
     pub sync: Option<Sync>,
     attempts: u64,
-    /// Since when the engine does not do its work, in µs since the epoch.
+    /// Since when the engine has been unusable, in µs since the epoch; `None` if it works.
     trouble: Option<u64>,
     is_stale: bool,
     renewed: u64,
-    /// When the stream was last seen to work.
+    /// When a message of the stream was last received.
     seen: u64,
-    /// When the lease was last seen in it.
+    /// When the own lease was last received from it.
     lease_seen: u64,
-    /// Since when the stream has been shorter than what came from it.
+    /// Since when the stream has been shorter than what was received from it.
     behind_since: Option<u64>,
     out: Vec<u8>,
     scratch: Vec<u8>,
     waker: Option<Waker>,
 }
 
-/// What a lease says of its router.
+/// The content of a lease: the state of its router.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Lease {
     /// The router.
     pub router: u64,
-    /// The number of the fence that it is, too.
+    /// Its number as a fence.
     pub fence: u64,
-    /// How far it has come in the stream.
+    /// The sequence of the last message of the stream that it has applied.
     pub position: u64,
-    /// How many events and gestures it has sent.
+    /// The number of events and gestures it has sent.
     pub events: u64,
-    /// How many sessions it has.
+    /// The number of its sessions.
     pub sessions: usize,
-    /// How many locks its sessions hold.
+    /// The number of locks its sessions hold.
     pub locks: usize,
-    /// What else there is to say.
+    /// What does not change.
     #[serde(flatten)]
     pub about: About,
 }
 
-/// What does not change of a router.
+/// The constant facts about a router.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// Its name.
     pub name: String,
-    /// Where it listens.
+    /// Its URL for clients.
     pub url: String,
-    /// Its process.
+    /// Its process id.
     pub pid: u32,
-    /// Since when it runs, in µs since the epoch.
+    /// When it was started, in µs since the epoch.
     pub started: u64,
 }
 
-/// Who waits for a fence.
+/// What waits for a fence.
 #[derive(Debug, Clone)]
 pub enum Waiting {
-    /// A write, to be looked at again.
+    /// A write that is checked again.
     Write(Id),
     /// A GET of a session.
     Get(Key, Id, Box<str>),
 }
 
-/// Everything that was in the stream when a fence was asked for has come when the fence has.
+/// Fences: when one is received from the stream, everything stored before it was requested has been
+/// received.
 #[derive(Debug, Default)]
 struct Fence {
     asked: u64,
@@ -189,7 +201,7 @@ struct Fence {
 }
 
 impl Cluster {
-    /// A router that has no connection yet.
+    /// The state before the first connection.
     pub fn new(show: &str, id: u64, about: About, now: u64) -> Cluster {
         let names = Names::new(show);
         Cluster {
@@ -202,6 +214,8 @@ impl Cluster {
             sequences: HashMap::new(),
             markers: VecDeque::new(),
             writes: Writes::default(),
+            plan: Plan::default(),
+            signals: HashMap::new(),
             events: Events::default(),
             routers: HashMap::new(),
             holders: HashMap::new(),
@@ -226,12 +240,12 @@ impl Cluster {
         }
     }
 
-    /// Whether this router's copy is complete and its writes go through.
+    /// Whether this router's copy is complete and the engine works.
     pub fn is_live(&self) -> bool {
         self.trouble.is_none()
     }
 
-    /// Whether the engine has been away for so long that writes are refused and reads are marked.
+    /// Whether the engine has been unreachable for so long that writes are refused and reads are stale.
     pub fn is_stale(&self) -> bool {
         self.is_stale
     }
@@ -241,28 +255,28 @@ impl Cluster {
         self.is_connected
     }
 
-    /// Since when the engine does not do its work.
+    /// Since when the engine has been unusable, in µs since the epoch.
     pub fn trouble(&self) -> Option<u64> {
         self.trouble
     }
 
-    /// Whether so much waits for the engine that no session should be read any further.
+    /// Whether so much waits for the engine that sessions should not be read.
     #[inline]
     pub fn is_full(&self) -> bool {
         self.writes.bytes() + self.out.len() > WAITING_BYTES
     }
 
-    /// The bytes that are to be sent, in exchange for an empty buffer.
+    /// Takes the bytes to send; leaves an empty buffer.
     pub fn take_out(&mut self, empty: Vec<u8>) -> Vec<u8> {
         std::mem::replace(&mut self.out, empty)
     }
 
-    /// Whether there are bytes to be sent.
+    /// Whether there are bytes to send.
     pub fn has_out(&self) -> bool {
         !self.out.is_empty()
     }
 
-    /// Whom to wake when there are.
+    /// Sets the task to wake when there are bytes to send.
     pub fn listen(&mut self, waker: &Waker) {
         self.waker = Some(waker.clone());
     }
@@ -273,7 +287,7 @@ impl Cluster {
         }
     }
 
-    /// There is a connection: asks for what this router needs.
+    /// Starts to use a new connection: subscribes, and begins a copy.
     pub fn connected(&mut self, now: u64) {
         self.is_connected = true;
         self.out.clear();
@@ -288,7 +302,7 @@ impl Cluster {
         self.begin_sync(now);
     }
 
-    /// The connection is gone. What was not sent yet will not be.
+    /// Records that the connection is lost. Unsent output is dropped.
     pub fn disconnected(&mut self, now: u64) {
         self.is_connected = false;
         self.out.clear();
@@ -296,7 +310,7 @@ impl Cluster {
         self.trouble.get_or_insert(now);
     }
 
-    /// The engine does not do its work, or something of the stream has not come: makes a new copy.
+    /// Begins a new copy, because a message of the stream is missing or the engine does not answer.
     pub fn begin_sync(&mut self, now: u64) {
         self.trouble.get_or_insert(now);
         if !self.is_connected {
@@ -315,7 +329,7 @@ impl Cluster {
         self.wake();
     }
 
-    /// The stream stands here: asks for its values.
+    /// Requests the last value of every subject; `position` is the stream's last sequence.
     pub fn copy(&mut self, position: u64, now: u64) {
         let inbox = &self.inbox;
         let Some(sync) = &mut self.sync else { return };
@@ -334,7 +348,7 @@ impl Cluster {
         self.wake();
     }
 
-    /// The copy is complete. What was republished meanwhile.
+    /// Ends the copy, which is complete; gives it with what was republished meanwhile.
     pub fn copied(&mut self, now: u64) -> Option<Sync> {
         let sync = self.sync.take()?;
         nats::put_unsubscribe(subscription::COPY + sync.attempt, &mut self.out);
@@ -344,7 +358,7 @@ impl Cluster {
         Some(sync)
     }
 
-    /// All is well again.
+    /// Records that the engine works again.
     pub fn recovered(&mut self) {
         self.trouble = None;
         self.behind_since = None;
@@ -356,13 +370,13 @@ impl Cluster {
         }
     }
 
-    /// Replies to a consumer that asks whether there is room for more.
+    /// Answers a flow-control message of a consumer.
     pub fn control_flow(&mut self, reply: &str) {
         nats::put_publish(reply, "", b"", &mut self.out);
         self.wake();
     }
 
-    /// What stood at an address is gone, as a marker of the engine says.
+    /// Records a marker: the value of a key has expired.
     pub fn expired(&mut self, address: &str, sequence: u64, now: u64) {
         let address: Rc<str> = address.into();
         self.touched.remove(&address);
@@ -391,7 +405,7 @@ impl Cluster {
         }
     }
 
-    /// Forgets who holds no lock any more, and markers that have expired in the engine.
+    /// Removes sessions that hold no locks any more, and markers that have expired in the engine.
     pub fn prune(&mut self, locks: impl Fn(&str) -> usize, now: u64) {
         for sessions in self.holders.values_mut() {
             sessions.retain(|session| locks(session) > 0);
@@ -412,7 +426,7 @@ impl Cluster {
         }
     }
 
-    /// How it stands, for who watches.
+    /// The values for metrics.
     pub fn gauges(&self) -> metrics::Cluster {
         let others = self.routers.values().map(|lease| lease.position);
         metrics::Cluster {
@@ -470,19 +484,20 @@ impl Cluster {
         self.wake();
     }
 
-    /// Has somebody told when everything that is in the stream by now has come.
+    /// Requests a fence: `who` is called when everything stored by now has been received.
     pub fn fence(&mut self, who: Waiting) {
         // One that is under way may be older than what is asked for.
         self.fence.asked = self.fence.sent + 1;
         self.fenced.push((self.fence.asked, who));
     }
 
-    /// Whether a fence is to be sent: one at a time.
+    /// Whether to send a fence; only one is under way at a time.
     pub fn is_fence_due(&self) -> bool {
         self.is_live() && self.fence.asked > self.fence.sent && !self.fence.is_under_way
     }
 
-    /// The lease of this router has come, as the fence of this number. Who waited for it.
+    /// Handles the own lease received from the stream, as the fence of this number; gives what waited
+    /// for it.
     pub fn own_lease(&mut self, fence: u64, now: u64) -> Vec<Waiting> {
         self.seen = now;
         self.lease_seen = now;
@@ -506,14 +521,14 @@ impl Cluster {
         now.saturating_sub(since) > UNSEEN
     }
 
-    /// Another lease for this router, whose own has expired.
+    /// Sets a new lease for this router, because its own has expired.
     pub fn take_other_lease(&mut self, lease: u64) {
         self.lease = lease;
         self.renewed = 0;
         self.lease_seen = u64::MAX;
     }
 
-    /// A number for a GET that waits; those of writes are far below it.
+    /// An id for a waiting GET or signal; the ids of writes are far below it.
     pub fn ticket(&mut self) -> Id {
         self.tickets -= 1;
         self.tickets
@@ -527,7 +542,7 @@ impl Cluster {
         self.writes.next(UNDER_WAY, BATCHES)
     }
 
-    /// Sends a write: what stands at each of its addresses, and the sequences that are expected there.
+    /// Sends a write: one message for each key, with the sequence that is expected there.
     pub fn send(&mut self, id: Id, messages: &[Outgoing<'_>], now: u64) {
         let (inbox, own) = (&self.inbox, self.id);
         let attempt = self.writes.get(id).map_or(0, Write::next_attempt);
@@ -573,7 +588,7 @@ impl Cluster {
             envelope.put(body);
             let out = &mut self.out;
             out.extend_from_slice(b"HPUB ");
-            self.names.put_param(address, out);
+            self.names.put_key(address, out);
             if is_last {
                 nats::put(out, format_args!(" {inbox}q.w{id}-{attempt}"));
             }
@@ -590,6 +605,45 @@ impl Cluster {
     pub fn send_event(&mut self, counts: bool, frame: &[u8]) {
         let body = self.events.put(self.id, self.position, counts, frame);
         nats::put_publish(self.names.events(), "", &body, &mut self.out);
+        self.wake();
+    }
+
+    /// Has messages to a session sent to this router.
+    pub fn session_began(&mut self, key: Key, session: &str) {
+        if self.is_connected {
+            let subject = self.names.session(session);
+            nats::put_subscribe(
+                &subject,
+                subscription::SESSION + u64::from(key),
+                &mut self.out,
+            );
+            self.wake();
+        }
+    }
+
+    /// A session has left.
+    pub fn session_ended(&mut self, key: Key) {
+        if self.is_connected {
+            nats::put_unsubscribe(subscription::SESSION + u64::from(key), &mut self.out);
+            self.wake();
+        }
+    }
+
+    /// Sends a signal to a session of another router, which says that it has come; or the engine says
+    /// that nobody has such a session.
+    pub fn send_signal(&mut self, session: &str, id: Id, frame: &[u8]) {
+        let body = self.events.put(self.id, self.position, false, frame);
+        let (subject, reply) = (
+            self.names.session(session),
+            format!("{}q.p{id}", self.inbox),
+        );
+        nats::put_publish(&subject, &reply, &body, &mut self.out);
+        self.wake();
+    }
+
+    /// Says that a signal has come.
+    pub fn signal_came(&mut self, reply: &str) {
+        nats::put_publish(reply, "", b"", &mut self.out);
         self.wake();
     }
 
@@ -611,7 +665,7 @@ impl Cluster {
     }
 }
 
-/// One message of a write.
+/// One message of a write, before router, number and place are known.
 #[derive(Debug)]
 pub struct Outgoing<'a> {
     /// Where.

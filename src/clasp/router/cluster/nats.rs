@@ -1,5 +1,5 @@
-//! The client's side of the NATS protocol, pure: bytes of a server enter and [`Op`]s leave, and what
-//! a client says is appended to a buffer.
+//! The client side of the NATS protocol, pure. Takes bytes from a server and gives [`Op`]s; appends the
+//! operations of a client to a buffer.
 //!
 //! ```text
 //! INFO {json}                                    ◀ who the server is
@@ -20,20 +20,20 @@ const LINE_MAX: usize = 64 * 1024;
 /// The longest message that is read: NATS allows 64 MiB, and nothing here has 1 MiB.
 const MESSAGE_MAX: usize = 8 * 1024 * 1024;
 
-/// What a server says.
+/// An operation of a server.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Op<'a> {
-    /// Who it is, as JSON.
+    /// INFO: facts about the server, as JSON.
     Info(&'a [u8]),
     /// A message.
     Message(Message<'a>),
-    /// It asks whether we are there.
+    /// PING.
     Ping,
-    /// It is there.
+    /// PONG.
     Pong,
-    /// What it does not like.
+    /// An error message.
     Error(&'a str),
-    /// Nothing that matters.
+    /// OK.
     Ok,
 }
 
@@ -42,17 +42,17 @@ pub enum Op<'a> {
 pub struct Message<'a> {
     /// Its subject.
     pub subject: &'a str,
-    /// The number of the subscription.
+    /// The id of the subscription.
     pub subscription: u64,
     /// Where a reply goes, or empty.
     pub reply: &'a str,
-    /// `NATS/1.0 …` and the lines of headers, or empty.
+    /// `NATS/1.0 …` and the header lines, or empty.
     pub head: &'a [u8],
-    /// The rest.
+    /// The body.
     pub body: &'a [u8],
 }
 
-/// Why bytes are no NATS.
+/// The bytes are not NATS.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("it does not speak NATS: {0}")]
 pub struct BadOp(String);
@@ -65,7 +65,7 @@ impl Message<'_> {
         lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
     }
 
-    /// The number behind `NATS/1.0`, if there is one: 503 is nobody there to reply.
+    /// The status after `NATS/1.0`, if there is one; 503: there are no responders.
     pub fn status(&self) -> Option<u16> {
         let head = std::str::from_utf8(self.head).ok()?;
         let line = head.split("\r\n").next()?;
@@ -74,10 +74,10 @@ impl Message<'_> {
     }
 }
 
-/// Reads one op from the front of `bytes`: the op and how long it is. None: it is not whole yet.
+/// Reads one operation from the front of `bytes`. Gives it and its length; `None` if it is incomplete.
 ///
 /// # Errors
-/// [`BadOp`] for what no NATS server says.
+/// [`BadOp`] for invalid bytes.
 pub fn read(bytes: &[u8]) -> Result<Option<(Op<'_>, usize)>, BadOp> {
     let Some(end) = memchr::memchr(b'\n', bytes) else {
         if bytes.len() > LINE_MAX {
@@ -103,28 +103,20 @@ pub fn read(bytes: &[u8]) -> Result<Option<(Op<'_>, usize)>, BadOp> {
 
 type Read<'a> = Result<Option<(Op<'a>, usize)>, BadOp>;
 
-/// A message whose line is `rest`, and whose body begins at `begin`. None: the line is none.
+/// The message with the line `rest`, whose body begins at `begin`; `None` if the line is invalid.
 fn message<'a>(bytes: &'a [u8], begin: usize, has_head: bool, rest: &'a str) -> Option<Read<'a>> {
     let mut words = rest.split_ascii_whitespace();
     let subject = words.next()?;
     let subscription = words.next()?.parse().ok()?;
-    let mut left = words.next()?;
-    let mut reply = "";
-    let numbers = 1 + usize::from(has_head);
-    let mut tail: Vec<&str> = words.collect();
-    if tail.len() + 1 > numbers {
-        reply = left;
-        left = tail.remove(0);
-    }
-    let mut head = 0;
-    let total: usize = match tail.first() {
-        Some(total) if has_head => {
-            head = left.parse().ok()?;
-            total.parse().ok()?
-        }
-        None if !has_head => left.parse().ok()?,
+    let rest = [words.next(), words.next(), words.next(), words.next()];
+    let (reply, head, total) = match (has_head, rest) {
+        (false, [Some(total), None, ..]) => ("", "0", total),
+        (false, [Some(reply), Some(total), None, _]) => (reply, "0", total),
+        (true, [Some(head), Some(total), None, _]) => ("", head, total),
+        (true, [Some(reply), Some(head), Some(total), None]) => (reply, head, total),
         _ => return None,
     };
+    let (head, total): (usize, usize) = (head.parse().ok()?, total.parse().ok()?);
     if head > total || total > MESSAGE_MAX {
         return None;
     }
@@ -141,17 +133,17 @@ fn message<'a>(bytes: &'a [u8], begin: usize, has_head: bool, rest: &'a str) -> 
     Some(Ok(Some((Op::Message(message), begin + total + 2))))
 }
 
-/// A subscription.
+/// Appends SUB.
 pub fn put_subscribe(subject: &str, id: u64, out: &mut Vec<u8>) {
     put(out, format_args!("SUB {subject} {id}\r\n"));
 }
 
-/// Its end.
+/// Appends UNSUB.
 pub fn put_unsubscribe(id: u64, out: &mut Vec<u8>) {
     put(out, format_args!("UNSUB {id}\r\n"));
 }
 
-/// A message without headers.
+/// Appends PUB.
 pub fn put_publish(subject: &str, reply: &str, body: &[u8], out: &mut Vec<u8>) {
     put(
         out,
@@ -161,7 +153,7 @@ pub fn put_publish(subject: &str, reply: &str, body: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Writing to a Vec does not fail.
+/// Appends text. Writing to a Vec does not fail.
 pub fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
 }

@@ -1,21 +1,20 @@
-//! The servers of an engine: where they are, and as whom to come there.
+//! The servers of an engine: where they are, how to reach them, and as whom.
 
-use std::fmt;
+use std::sync::Arc;
 
+pub use super::login::{BadLogin, Login};
 pub use crate::net::endpoint::Endpoint;
+pub use crate::net::tls::{Identity, Trust};
 
 /// One server.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Server {
     /// Where.
     pub endpoint: Endpoint,
-    /// A user and a password, or a token alone.
-    pub login: Option<(String, Option<String>)>,
-}
-
-/// Shows no password.
-impl fmt::Debug for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Server({})", self.endpoint)
-    }
+    /// Whether it has to speak TLS. Otherwise it does if it demands it.
+    pub needs_tls: bool,
+    /// Which certificates to trust, and which one to show.
+    pub trust: Arc<Trust>,
+    /// How to log in, if that was said.
+    pub login: Option<Login>,
 }

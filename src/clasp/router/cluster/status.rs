@@ -1,5 +1,5 @@
-//! Who is in a cluster: an engine enters, what its stream says of the routers leaves. No router is asked,
-//! so that one that is gone or stuck hides nothing.
+//! Lists the routers of a cluster. Takes the engine's servers; gives the leases in its stream. No router is
+//! asked, so that a dead or frozen one does not matter.
 
 use tokio::time::{Duration, Instant};
 
@@ -9,24 +9,24 @@ use super::server::Server;
 use super::subject::{Names, Topic};
 use super::{Lease, api, text};
 
-/// How long the leases may take to come.
+/// The timeout for the leases.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// The subscription of the leases.
+/// The id of the subscription for the leases.
 const LEASES: u64 = 8;
 
 /// A router that has a lease.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// What it said last.
+    /// The content of its lease.
     pub lease: Lease,
-    /// The lease itself, which locks name.
+    /// The id of its lease.
     pub id: String,
-    /// How many messages the stream had taken that had not come to it, when it said that.
+    /// How many messages of the stream it had not received when it wrote its lease.
     pub lag: u64,
 }
 
-/// Asks the engine.
+/// Reads the leases.
 ///
 /// # Errors
 /// No connection, no stream of this name.
@@ -57,7 +57,7 @@ pub async fn members(
     Ok(found)
 }
 
-/// Reads leases to the last.
+/// Reads the leases until the last one.
 async fn read(
     connection: &mut Connection,
     names: &Names,

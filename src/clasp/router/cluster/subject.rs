@@ -1,11 +1,18 @@
-//! The names of a cluster in the engine, pure: an address enters and a subject leaves, and back.
+//! The names of a show in the engine, pure: maps addresses to NATS subjects, and back.
 //!
 //! ```text
 //! clasp.SHOW.s.p.ADDRESS   a param, in the stream          clasp.SHOW.r.p.ADDRESS   republished
-//! clasp.SHOW.s.r.ROUTER    a router's lease, in the stream  clasp.SHOW.r.r.ROUTER    republished
+//! clasp.SHOW.s.h.ROUTER.N  a timed bundle, in the stream
+//! clasp.SHOW.s.t.ADDRESS   a timeline, in the stream
+//! clasp.SHOW.s.a.ADDRESS   an announced signal, in the stream
+//! clasp.SHOW.s.r.LEASE     a router's lease, in the stream  clasp.SHOW.r.r.LEASE     republished
 //! clasp.SHOW.e             events, streams and gestures: not in the stream
+//! clasp.SHOW.n.SESSION     messages to one session, for its router
 //! clasp.SHOW.i.ROUTER.…    replies to one router
 //! ```
+//!
+//! Everything in the stream except leases has a key: the address of a param, or one of the letters above
+//! and an address (`t/lights/front`).
 //!
 //! Of an address, `/` becomes `.`, and every byte outside `[A-Za-z0-9_-]` becomes `=XX`. Three bytes
 //! for each of an address's 1,024 at most stay below NATS's longest subject of about 4,000 bytes.
@@ -17,11 +24,13 @@ pub struct Names {
     events: String,
 }
 
-/// What a subject of the stream is about.
+/// The meaning of a subject in the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Topic<'a> {
     /// A param, by its address.
     Param(String),
+    /// A timed bundle, a timeline or a signal, by its key.
+    Entry(String),
     /// The lease of a router, by its id.
     Router(&'a str),
 }
@@ -70,13 +79,25 @@ impl Names {
         format!("clasp.{}.i.{router}.", self.show)
     }
 
-    /// Appends the subject of a param.
-    pub fn put_param(&self, address: &str, out: &mut Vec<u8>) {
+    /// Where messages to one session go.
+    pub fn session(&self, session: &str) -> String {
+        format!("clasp.{}.n.{session}", self.show)
+    }
+
+    /// Appends the subject of a key.
+    pub fn put_key(&self, key: &str, out: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+        let (letter, address) = match key.split_once('/') {
+            Some(("", address)) => ("p", address),
+            Some((letter, address)) => (letter, address),
+            None => ("p", ""),
+        };
         out.extend_from_slice(b"clasp.");
         out.extend_from_slice(self.show.as_bytes());
-        out.extend_from_slice(b".s.p.");
-        for byte in address.bytes().skip(1) {
+        out.extend_from_slice(b".s.");
+        out.extend_from_slice(letter.as_bytes());
+        out.push(b'.');
+        for byte in address.bytes() {
             match byte {
                 b'/' => out.push(b'.'),
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => out.push(byte),
@@ -88,13 +109,14 @@ impl Names {
         }
     }
 
-    /// What a subject is about, stored or republished. None: it is none of this show.
+    /// The meaning of a subject, stored or republished; `None` if it does not belong to this show.
     pub fn topic<'a>(&self, subject: &'a str) -> Option<Topic<'a>> {
         let rest = subject.strip_prefix("clasp.")?.strip_prefix(&*self.show)?;
         let rest = rest.strip_prefix(".s.").or(rest.strip_prefix(".r."))?;
         let (kind, rest) = rest.split_once('.')?;
         match kind {
             "p" => address(rest).map(Topic::Param),
+            "h" | "t" | "a" => Some(Topic::Entry(format!("{kind}{}", address(rest)?))),
             "r" => Some(Topic::Router(rest)),
             _ => None,
         }
@@ -130,7 +152,7 @@ mod tests {
         let names = Names::new("show");
         for text in ["/a", "/a/b-c_D9", "/é x/a.b/>/*?", "/=3D", "/a=/\u{7f}\n"] {
             let mut subject = Vec::new();
-            names.put_param(text, &mut subject);
+            names.put_key(text, &mut subject);
             let subject = String::from_utf8(subject).unwrap();
             let after = subject.strip_prefix("clasp.show.s.p.").unwrap();
             assert!(!after.contains(['*', '>', ' ', '\n']), "{subject}");
@@ -147,7 +169,22 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_others_is_nobodys() {
+    fn keys_of_entries_come_back() {
+        let names = Names::new("show");
+        for (key, subject) in [
+            ("h/00ff/3", "clasp.show.s.h.00ff.3"),
+            ("t/lights/a", "clasp.show.s.t.lights.a"),
+            ("a/lights/*", "clasp.show.s.a.lights.=2A"),
+        ] {
+            let mut bytes = Vec::new();
+            names.put_key(key, &mut bytes);
+            assert_eq!(String::from_utf8(bytes).unwrap(), subject);
+            assert_eq!(names.topic(subject), Some(Topic::Entry(key.into())));
+        }
+    }
+
+    #[test]
+    fn other_subjects_have_no_meaning() {
         let names = Names::new("show");
         assert_eq!(names.topic("clasp.show.s.r.12"), Some(Topic::Router("12")));
         for other in [
@@ -165,7 +202,7 @@ mod tests {
     fn the_longest_address_fits_a_subject() {
         let mut subject = Vec::new();
         let address = format!("/{}", "é".repeat(511));
-        Names::new(&"x".repeat(32)).put_param(&address, &mut subject);
+        Names::new(&"x".repeat(32)).put_key(&address, &mut subject);
         assert!(subject.len() < 3_900, "{}", subject.len());
     }
 }

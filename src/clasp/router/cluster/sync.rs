@@ -1,4 +1,5 @@
-//! How a router comes by a copy of the stream, pure: at its start, after a gap, after a reconnect.
+//! The state of a copy of the stream in progress, pure. A router makes a copy at its start, after a missing
+//! message, and after a reconnect.
 //!
 //! ```text
 //! subscribe to what is republished ─▶ ask where the stream stands ─▶ have the last value of
@@ -7,7 +8,7 @@
 //!
 //! The question is asked after the subscription and over the same connection, so whatever the stream
 //! takes after the place that is answered is republished to this router. What comes meanwhile waits,
-//! and is done after the copy, in its order.
+//! and is applied after the copy, in its order.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -15,10 +16,10 @@ use std::rc::Rc;
 /// Bytes of republished messages that may wait for the copy.
 const WAITING_BYTES: usize = 256 * 1024 * 1024;
 
-/// How long a step may bring nothing, in µs.
+/// How long a step may take without an answer, in µs.
 const SILENCE: u64 = 2_000_000;
 
-/// How long to wait before the next attempt when the engine has said that it cannot, in µs.
+/// How long to wait before the next attempt after the engine has answered with an error, in µs.
 const PAUSE: u64 = 300_000;
 
 /// A message of the stream.
@@ -28,46 +29,46 @@ pub struct Stored {
     pub subject: String,
     /// Its place in the stream.
     pub sequence: u64,
-    /// It says that what stood there is gone.
+    /// Whether it is a marker: the value there was removed.
     pub is_marker: bool,
-    /// The rest.
+    /// Its body.
     pub body: Box<[u8]>,
 }
 
-/// What is waited for.
+/// What a copy waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The next attempt.
     Pause,
-    /// Where the stream stands.
+    /// The stream's last sequence.
     Position,
-    /// That a consumer is there.
+    /// The creation of a consumer.
     Consumer,
     /// The last value of every subject.
     Values,
 }
 
-/// A copy that is not complete.
+/// A copy in progress.
 #[derive(Debug)]
 pub struct Sync {
-    /// Which attempt of this router it is.
+    /// The number of the attempt.
     pub attempt: u64,
     /// What is waited for.
     pub step: Step,
-    /// When something last came, in µs since the epoch.
+    /// When the step began or something was last received, in µs since the epoch.
     since: u64,
-    /// Where the stream stood when it was asked.
+    /// The stream's last sequence when the copy began.
     pub position: u64,
-    /// The addresses that it has.
+    /// The keys that it contains.
     pub addresses: HashSet<Rc<str>>,
-    /// The leases that it has.
+    /// The leases that it contains.
     pub leases: HashSet<u64>,
     waiting: Vec<Stored>,
     waiting_bytes: usize,
 }
 
 impl Sync {
-    /// An attempt that begins.
+    /// A new attempt.
     pub fn begin(attempt: u64, now: u64) -> Sync {
         Sync {
             attempt,
@@ -81,25 +82,26 @@ impl Sync {
         }
     }
 
-    /// Something came; this is waited for next.
+    /// Records that something was received, and what is waited for next.
     pub fn proceed(&mut self, step: Step, now: u64) {
         self.step = step;
         self.since = now;
     }
 
-    /// A message was republished meanwhile. False: too much waits, and all is begun anew.
+    /// Keeps a message that was republished meanwhile. Gives false if there are too many; then the copy
+    /// has to begin again.
     pub fn wait(&mut self, message: Stored) -> bool {
         self.waiting_bytes += message.body.len() + message.subject.len() + 64;
         self.waiting.push(message);
         self.waiting_bytes <= WAITING_BYTES
     }
 
-    /// What was republished meanwhile.
+    /// Takes the messages that were republished meanwhile.
     pub fn take_waiting(&mut self) -> Vec<Stored> {
         std::mem::take(&mut self.waiting)
     }
 
-    /// Whether it is time for the next attempt.
+    /// Whether this attempt has timed out.
     pub fn is_over(&self, now: u64) -> bool {
         let limit = match self.step {
             Step::Pause => PAUSE,

@@ -1,87 +1,111 @@
-//! The writes that this router has been asked for and that have no outcome yet, pure.
+//! The unfinished writes of this router, pure: takes writes, and gives the next one to send.
 //!
-//! A write compares every address that it touches with what is there, so of each address one is
-//! under way at a time; the others wait in the order they came.
+//! Each write is a compare-and-set on every key it touches, so that one write per key is under way at
+//! a time; others wait in their order of arrival.
 //!
 //! ```text
-//! offered ─ its addresses are free ─▶ ready ─ sent ─▶ under way ─ seen in the stream ─▶ finished
-//!                                       ▲                │
-//!                                       └── refused: somebody else wrote; look again
+//! offered ── its keys are free ──▶ ready ── sent ──▶ under way ── seen in the stream ──▶ finished
+//!                                    ▲                 │
+//!                                    └── refused, because another write came first: checked again
 //! ```
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
+use super::super::grants::{Grant, Share};
 use super::super::subscriptions::Key;
 use crate::clasp::wire::Qos;
 
-/// The number that a router has given a write.
+/// The number of a write, unique within its router.
 pub type Id = u64;
 
 /// What is to be written.
 #[derive(Debug)]
 pub enum What {
-    /// The SET or BUNDLE of this frame.
+    /// The request in this frame of a session: SET, BUNDLE, a timeline's PUBLISH, ANNOUNCE.
     Frame(Box<[u8]>),
-    /// The lock of a session that has left is given back.
+    /// Releases the lock that an ended session held at this address.
     Release(Rc<str>),
-    /// A param with a sliding time to live has been read.
+    /// Renews the sliding TTL of a param that was read.
     Touch(Rc<str>),
+    /// Executes the timed bundle with this key.
+    Execute(Rc<str>),
+    /// Takes over the timeline at this address from its owner.
+    TakeOver(Rc<str>),
+    /// Removes the entry with this key.
+    End(Rc<str>),
+    /// Writes the present value of a timeline.
+    Step {
+        /// The address.
+        address: Rc<str>,
+        /// The type code, then the data.
+        value: Box<[u8]>,
+        /// Whether the timeline is at its end.
+        is_last: bool,
+        /// When it had this value, in µs since the epoch.
+        at: u64,
+    },
 }
 
-/// How far a write has come.
+/// The state of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Other writes of its addresses come first, or the engine is not there.
+    /// It waits for other writes of its keys, or for the engine.
     Waiting,
-    /// It was sent then, in µs since the epoch, and has not been answered.
+    /// It was sent at this time, in µs since the epoch, and is not finished.
     Sent(u64),
-    /// It was refused because of what stands there in the stream, or what was read tells of it:
-    /// looked at again once this router has come so far.
+    /// It was refused because of a message with this sequence, and is checked again when this router
+    /// has received that.
     Until(u64),
-    /// It is looked at again once everything before it is known.
+    /// It is checked again when everything stored by now has been received.
     Fenced,
 }
 
-/// A write without an outcome.
+/// An unfinished write.
 #[derive(Debug)]
 pub struct Write {
-    /// What.
+    /// What to write.
     pub what: What,
-    /// Whose, if a session is to be answered.
+    /// The session that waits for the answer, if one does.
     pub session: Option<Key>,
-    /// By whom.
+    /// The session that is recorded as the writer.
     pub writer: Rc<str>,
-    /// Whether an answer is wanted.
+    /// Whether the session wants an answer.
     pub qos: Qos,
-    /// Every address that it touches, once.
+    /// The rights it was requested with.
+    pub grant: Rc<Grant>,
+    /// Its share of the quotas until it is stored.
+    pub share: Option<Share>,
+    /// The keys of the stream that it touches, each once.
     pub addresses: Vec<Rc<str>>,
-    /// When it was last sent: the sequences that were expected there.
+    /// The sequences that were expected there when it was last sent.
     pub expected: Vec<u64>,
-    /// How far it has come.
+    /// Its state.
     pub phase: Phase,
-    /// It was sent, and nothing says that it was not done.
+    /// Whether it may have been done: it was sent, and not refused.
     pub may_be_done: bool,
-    /// It was found in the stream: the sequence of its first message.
+    /// The sequence of its first message, if it was received from the stream.
     pub seen: Option<u64>,
-    /// What it was refused for was looked at with everything known that was there before it.
+    /// Whether it was checked after a fence.
     pub is_fenced: bool,
-    /// Until when it may wait, in µs since the epoch.
+    /// When it times out, in µs since the epoch.
     pub deadline: Option<u64>,
-    /// How often it was sent.
+    /// How many times it was sent.
     attempts: u32,
-    /// How many of its addresses other writes come first at.
+    /// At how many of its keys other writes come first.
     blocked: usize,
 }
 
 impl Write {
-    /// One that has not been offered yet.
+    /// A write without a session.
     pub fn new(what: What, writer: Rc<str>, addresses: Vec<Rc<str>>) -> Write {
         Write {
             what,
             session: None,
             writer,
             qos: Qos::Fire,
+            grant: Rc::default(),
+            share: None,
             addresses,
             expected: Vec::new(),
             phase: Phase::Waiting,
@@ -94,7 +118,7 @@ impl Write {
         }
     }
 
-    /// Whether this attempt to send it is the last, and waits for its answer.
+    /// Whether this attempt is the latest one, and is not finished.
     pub fn is_under_way(&self, attempt: u32) -> bool {
         self.attempts == attempt && matches!(self.phase, Phase::Sent(_))
     }
@@ -104,39 +128,51 @@ impl Write {
         self.attempts + 1
     }
 
+    /// The key of the timed bundle that it writes, if it does.
+    pub fn held_key(&self) -> Option<&Rc<str>> {
+        self.addresses.first().filter(|key| key.starts_with('h'))
+    }
+
     /// The address that a refusal names: its first.
     pub fn address(&self) -> Option<String> {
-        self.addresses.first().map(|address| address.to_string())
+        let key = self.addresses.first()?;
+        let address = match key.as_bytes().first() {
+            Some(b'h') => return None,
+            Some(b'/') => key,
+            _ => &key[1..],
+        };
+        Some(address.to_owned())
     }
 
     fn bytes(&self) -> usize {
         let frame = match &self.what {
             What::Frame(frame) => frame.len(),
-            What::Release(_) | What::Touch(_) => 0,
+            What::Step { value, .. } => value.len(),
+            _ => 0,
         };
         // The tables and the copies of addresses.
         frame + 200 + 100 * self.addresses.len()
     }
 }
 
-/// All of them.
+/// All unfinished writes of a router.
 #[derive(Debug, Default)]
 pub struct Writes {
     all: HashMap<Id, Write>,
-    /// Who is at the front of an address, and who waits behind it.
+    /// For each key: the write that comes first, and those that wait.
     queues: HashMap<Rc<str>, (Id, VecDeque<Id>)>,
-    /// What can be sent, in the order it came.
+    /// The writes that can be sent, in their order of arrival.
     ready: VecDeque<Id>,
     last: Id,
     under_way: usize,
     batches: usize,
     bytes: usize,
-    /// Those that wait for the stream to come so far.
+    /// The writes that wait for a message with this sequence.
     until: BTreeSet<(u64, Id)>,
 }
 
 impl Writes {
-    /// Takes a write.
+    /// Adds a write.
     pub fn offer(&mut self, mut write: Write) -> Id {
         self.last += 1;
         let id = self.last;
@@ -169,14 +205,14 @@ impl Writes {
         self.all.get_mut(&id)
     }
 
-    /// Which there are.
+    /// The ids of all writes, in order.
     pub fn ids(&self) -> Vec<Id> {
         let mut ids: Vec<Id> = self.all.keys().copied().collect();
         ids.sort_unstable();
         ids
     }
 
-    /// The next that can be sent, as long as no more than so many and so many batches are under way.
+    /// The next write to send, if fewer than `most` writes and `batches` batches are under way.
     pub fn next(&mut self, most: usize, batches: usize) -> Option<Id> {
         if self.under_way >= most {
             return None;
@@ -188,13 +224,13 @@ impl Writes {
         self.ready.pop_front()
     }
 
-    /// It is to be looked at again.
+    /// Makes a write ready again.
     pub fn retry(&mut self, id: Id) {
         self.rest(id, Phase::Waiting);
         self.ready.push_front(id);
     }
 
-    /// It has been sent.
+    /// Records that a write was sent.
     pub fn sent(&mut self, id: Id, expected: Vec<u64>, now: u64) {
         if let Some(write) = self.all.get_mut(&id) {
             self.under_way += 1;
@@ -206,7 +242,7 @@ impl Writes {
         }
     }
 
-    /// It is not under way, and waits for something.
+    /// Records that a write is not under way, and what it waits for.
     pub fn rest(&mut self, id: Id, phase: Phase) {
         if let Some(write) = self.all.get_mut(&id) {
             if matches!(write.phase, Phase::Sent(_)) {
@@ -223,13 +259,13 @@ impl Writes {
         }
     }
 
-    /// Those that waited for the stream to come this far.
+    /// The writes that can be checked again at this position.
     pub fn waiting_until(&self, position: u64) -> Vec<Id> {
         let due = self.until.iter().take_while(|(at, _)| *at <= position);
         due.map(|(_, id)| *id).collect()
     }
 
-    /// It has an outcome.
+    /// Removes a finished write.
     pub fn finish(&mut self, id: Id) -> Option<Write> {
         let is_waiting = self.all.get(&id)?.phase == Phase::Waiting;
         self.rest(id, Phase::Waiting);
@@ -264,12 +300,12 @@ impl Writes {
         Some(write)
     }
 
-    /// How many there are.
+    /// The number of writes.
     pub fn count(&self) -> usize {
         self.all.len()
     }
 
-    /// Bytes that they take.
+    /// The memory of the writes, in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -285,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_address_one_is_under_way() {
+    fn one_write_per_key_is_under_way() {
         let mut writes = Writes::default();
         let first = writes.offer(write(&["/a"]));
         let both = writes.offer(write(&["/a", "/b"]));
@@ -315,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_waits_can_be_given_up() {
+    fn a_waiting_write_can_be_removed() {
         let mut writes = Writes::default();
         let first = writes.offer(write(&["/a"]));
         let second = writes.offer(write(&["/a", "/b"]));

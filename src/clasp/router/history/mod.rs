@@ -12,6 +12,7 @@
 pub mod rules;
 pub mod segment;
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -127,9 +128,16 @@ pub struct History {
     commands: Option<mpsc::Sender<Command>>,
     thread: Option<JoinHandle<()>>,
     messages: Option<UnboundedReceiver<HistoryMessage>>,
+    /// The lock of its folder, if no store holds it.
+    lock: Option<File>,
 }
 
 impl History {
+    /// Keeps the lock of its folder for as long as it is open.
+    pub fn hold(&mut self, lock: File) {
+        self.lock = Some(lock);
+    }
+
     /// Opens the history in this folder.
     ///
     /// # Errors
@@ -160,6 +168,7 @@ impl History {
             commands: Some(commands),
             thread: Some(thread),
             messages: Some(messages),
+            lock: None,
         })
     }
 

@@ -109,7 +109,7 @@ impl Hub {
     }
 
     /// Checks that the whole bundle can be executed now, by the same rules as for single messages.
-    fn check_bundle<'m>(
+    pub(super) fn check_bundle<'m>(
         &self,
         bundle: &'m Bundle<'_>,
         sender: &Sender,
@@ -167,11 +167,7 @@ impl Hub {
         sender: &Sender,
         now: Now,
     ) -> Result<(), (u16, String)> {
-        let ahead = limits::TIMED_AHEAD;
-        if at - now.micros > ahead.as_micros() as u64 {
-            let hours = ahead.as_secs() / 3_600;
-            return Err((403, format!("its time is more than {hours} hours ahead")));
-        }
+        self.check_ahead(at, now).map_err(|why| (403, why))?;
         let bytes = Timed::bytes(frame);
         let share = Share::take(&sender.grant, &self.counts, Resource::TimedBundle, bytes)
             .map_err(|why| (403, why.to_string()))?;
@@ -183,6 +179,16 @@ impl Hub {
             id,
         };
         self.timed.push(at, timed);
+        Ok(())
+    }
+
+    /// Checks that the time of a bundle is not too far ahead.
+    pub(super) fn check_ahead(&self, at: u64, now: Now) -> Result<(), String> {
+        let ahead = limits::TIMED_AHEAD;
+        if at.saturating_sub(now.micros) > ahead.as_micros() as u64 {
+            let hours = ahead.as_secs() / 3_600;
+            return Err(format!("its time is more than {hours} hours ahead"));
+        }
         Ok(())
     }
 

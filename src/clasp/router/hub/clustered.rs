@@ -1,48 +1,54 @@
-//! In a cluster: what sessions ask for that the engine has a part in. Without a cluster nothing of this
-//! does anything.
+//! In a cluster: requests of sessions that involve the engine. Takes a message; writes to the engine, and
+//! replies to the session when the answer is there. Without a cluster these functions do nothing.
 //!
 //! - SET and BUNDLE become writes ([`Writes`](super::super::cluster::writes::Writes)), and are answered
-//!   when they have come back from the stream. A session's writes go on their way one after the other
-//!   without waiting, and are answered in order.
-//! - GET is answered once everything that was in the stream when it came has come here.
-//! - Whatever else a session says behind its writes waits until they have been answered: its events do
-//!   not overtake them, and its reads see them.
+//!   when they have been received from the stream. The writes of a session are pipelined, and answered in
+//!   order.
+//! - GET is answered when everything that was stored before it has been received here.
+//! - Other messages of a session wait until its earlier writes are answered: its events do not overtake
+//!   them, and its reads see them.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::super::cluster::writes::{Id, What, Write};
 use super::super::cluster::{Cluster, GRACE, Waiting};
+use super::super::grants::{self, Resource, Share};
 use super::super::subscriptions::Key;
 use super::bundles::Refused;
-use super::delivery::error;
+use super::delivery::error_frame;
+use super::entries::{is_played, timeline_key, timeline_keys};
+use super::publishes::Sender;
+use super::requests::signals_of;
 use super::upstream::{Outcome, merge};
 use super::{Hub, Now};
 use crate::clasp::wire::{
-    self, Ack, Bundle, Message, Publish, Qos, SHARED_BUNDLE_MAX, Set, SignalType, check_address,
+    self, Ack, Announce, Bundle, Message, Publish, Qos, SHARED_BUNDLE_MAX, Set, SignalType,
+    check_address,
 };
 use crate::net::peer::close;
 
-/// Answers of one session that may be outstanding before it is read no further.
+/// The most outstanding answers of a session; above it, the session is not read.
 const OUTSTANDING: usize = 1_000;
 
-/// Why a session is ended whose write has no outcome.
+/// The reason for ending a session whose write has an unknown outcome.
 const UNKNOWN: &str = "the cluster's engine went away: what became of the last writes is unknown";
 
-/// Why a write is refused that was never sent.
+/// The text for a write that was never sent.
 const AWAY: &str = "not written: the cluster's engine is out of reach";
 
-/// What a session waits for.
+/// The outstanding answers of a session.
 #[derive(Debug, Default)]
 pub struct Deferred {
-    /// Its writes and GETs in order, with the answers that are there: a frame, or nothing to be said.
+    /// Its writes and GETs in order; the answer is a frame, empty if nothing is sent, or `None` until it
+    /// is there.
     slots: VecDeque<(Id, Option<Box<[u8]>>)>,
-    /// What it said behind them.
+    /// The next message of the session, which waits for them.
     held: Option<Box<[u8]>>,
 }
 
 impl Deferred {
-    /// Whether the session is to be read no further.
+    /// Whether the session should not be read.
     pub fn is_behind(&self) -> bool {
         self.held.is_some() || self.slots.len() > OUTSTANDING
     }
@@ -54,7 +60,7 @@ impl Hub {
         self.cluster.as_deref_mut()
     }
 
-    /// Takes a message of a session, if the engine has a part in it. Whether it was taken.
+    /// Handles a message of a session if it involves the engine. Gives whether it was handled.
     pub(super) fn clustered(
         &mut self,
         key: Key,
@@ -65,9 +71,13 @@ impl Hub {
     ) -> bool {
         match message {
             Message::Set(set) => self.offer_set(key, set, qos, bytes, now),
-            Message::Bundle(bundle) if has_sets(bundle) => {
+            Message::Bundle(bundle) if is_written(bundle, now) => {
                 self.offer_bundle(key, bundle, qos, bytes, now);
             }
+            Message::Publish(publish) if is_played(message) => {
+                self.offer_timeline(key, publish, bytes, now);
+            }
+            Message::Announce(announce) => self.offer_announce(key, announce, qos, bytes, now),
             _ if self.is_waiting(key) => {
                 if let Some(session) = self.session_mut(key) {
                     session.deferred.get_or_insert_default().held = Some(bytes.into());
@@ -75,10 +85,10 @@ impl Hub {
             }
             Message::Get { address } => self.offer_get(key, address, now),
             Message::Bundle(bundle) => self.publish_bundle(key, bundle, qos, now),
-            Message::Announce(announce) => {
-                let why = "ANNOUNCE is not supported in a cluster yet";
-                self.refuse(key, 101, why, Some(&announce.namespace));
-            }
+            Message::Publish(publish) => match self.session_elsewhere(publish) {
+                Some(name) => self.offer_signal(key, &name, message, publish, now),
+                None => return false,
+            },
             _ => return false,
         }
         true
@@ -100,12 +110,20 @@ impl Hub {
         if let Err((code, why)) = self.check_target(key, address) {
             return self.refuse_in_turn(key, code, &why, Some(address));
         }
-        self.offer(key, vec![address.into()], qos, bytes, now);
+        self.offer(key, vec![address.into()], None, qos, bytes, now);
     }
 
     fn offer_bundle(&mut self, key: Key, bundle: &Bundle<'_>, qos: Qos, bytes: &[u8], now: Now) {
-        match self.check_clustered(key, bundle, now) {
-            Ok(addresses) => self.offer(key, addresses, qos, bytes, now),
+        let checked = match bundle.timestamp.filter(|at| *at > now.micros) {
+            Some(at) => self
+                .plan_bundle(key, bundle, at, bytes, now)
+                .map(|(key, share)| (vec![key], Some(share))),
+            None => self
+                .check_clustered(key, bundle, now)
+                .map(|keys| (keys, None)),
+        };
+        match checked {
+            Ok((keys, share)) => self.offer(key, keys, share, qos, bytes, now),
             Err((code, why, address)) => {
                 let why = format!("refused bundle: {why}");
                 self.refuse_in_turn(key, code, &why, address);
@@ -113,7 +131,55 @@ impl Hub {
         }
     }
 
-    /// Checks a bundle as far as that is possible before it is sent. Gives the addresses that it writes.
+    fn offer_timeline(&mut self, key: Key, publish: &Publish<'_>, bytes: &[u8], now: Now) {
+        let address = &*publish.address;
+        let checked = self
+            .check_target(key, address)
+            .and_then(|()| self.check_publish(publish, now));
+        let checked = checked.and_then(|()| match self.session(key) {
+            Some(session) => {
+                let (grant, counts) = (&session.grant, &self.counts);
+                grants::check(grant, counts, Resource::Timeline, 1, 2 * bytes.len())
+                    .map_err(|why| (503, why.to_string()))
+            }
+            None => Ok(()),
+        });
+        if let Err((code, why)) = checked {
+            return self.refuse_in_turn(key, code, &why, Some(address));
+        }
+        let keys = vec![timeline_key(address)];
+        self.offer(key, keys, None, Qos::Fire, bytes, now);
+    }
+
+    fn offer_announce(
+        &mut self,
+        key: Key,
+        announce: &Announce<'_>,
+        qos: Qos,
+        bytes: &[u8],
+        now: Now,
+    ) {
+        let signals = signals_of(announce);
+        let checked = self.check_announce(key, &signals).and_then(|()| {
+            let checked = self.check_signals(key, &signals);
+            checked.map_err(|(code, why)| (code, why, announce.namespace.to_string()))
+        });
+        if let Err((code, why, address)) = checked {
+            return self.refuse_in_turn(key, code, &why, Some(&address));
+        }
+        let mut keys: Vec<Rc<str>> = Vec::with_capacity(signals.len());
+        for signal in &signals {
+            let key: Rc<str> = format!("a{}", signal.address).into();
+            keys.retain(|known| *known != key);
+            keys.push(key);
+        }
+        if keys.is_empty() {
+            return self.announced(key, announce, qos);
+        }
+        self.offer(key, keys, None, qos, bytes, now);
+    }
+
+    /// Checks a bundle as far as that is possible before it is sent. Gives the keys that it writes.
     fn check_clustered<'m>(
         &self,
         key: Key,
@@ -121,35 +187,44 @@ impl Hub {
         now: Now,
     ) -> Result<Vec<Rc<str>>, Refused<'m>> {
         self.check_rights(key, bundle)?;
-        if bundle.timestamp.is_some_and(|at| at > now.micros) {
-            return Err((101, NO_TIME.into(), None));
-        }
         if let Some(session) = self.session(key) {
             self.check_publishes(bundle, &session.grant, now)?;
         }
-        let sets = merge(bundle)?;
+        let sets = merge(bundle)?.into_iter();
+        let mut keys: Vec<Rc<str>> = sets.map(|set| Rc::from(&*set.address)).collect();
+        keys.extend(timeline_keys(&bundle.messages));
         // The engine's limit for a batch.
-        if sets.len() > SHARED_BUNDLE_MAX {
+        if keys.len() > SHARED_BUNDLE_MAX {
             let why =
                 format!("in a cluster, a bundle writes at most {SHARED_BUNDLE_MAX} addresses");
             return Err((402, why, None));
         }
-        Ok(sets.iter().map(|set| Rc::from(&*set.address)).collect())
+        Ok(keys)
     }
 
-    fn offer(&mut self, key: Key, addresses: Vec<Rc<str>>, qos: Qos, bytes: &[u8], now: Now) {
-        if self.is_stale() {
-            let address = addresses.first().map(|address| &**address);
-            return self.refuse_in_turn(key, 503, AWAY, address);
-        }
-        let Some(writer) = self.session(key).map(|session| session.name.clone()) else {
+    fn offer(
+        &mut self,
+        key: Key,
+        keys: Vec<Rc<str>>,
+        share: Option<Share>,
+        qos: Qos,
+        bytes: &[u8],
+        now: Now,
+    ) {
+        let Some(sender) = self.sender(key) else {
             return;
         };
+        let mut write = Write::new(What::Frame(bytes.into()), sender.name, keys);
+        if self.is_stale() {
+            self.free_key(&write);
+            return self.refuse_in_turn(key, 503, AWAY, write.address().as_deref());
+        }
         let Some(cluster) = self.cluster() else {
             return;
         };
-        let mut write = Write::new(What::Frame(bytes.into()), writer, addresses);
         write.session = Some(key);
+        write.grant = sender.grant;
+        write.share = share;
         write.qos = qos;
         write.deadline = Some(now.micros + GRACE);
         let id = cluster.writes.offer(write);
@@ -157,14 +232,14 @@ impl Hub {
         self.send_writes(now);
     }
 
-    fn add_slot(&mut self, key: Key, id: Id, answer: Option<Box<[u8]>>) {
+    pub(super) fn add_slot(&mut self, key: Key, id: Id, answer: Option<Box<[u8]>>) {
         if let Some(session) = self.session_mut(key) {
             let deferred = session.deferred.get_or_insert_default();
             deferred.slots.push_back((id, answer));
         }
     }
 
-    /// Refuses something behind what was asked for before it.
+    /// Refuses a request, after the answers to earlier ones.
     fn refuse_in_turn(&mut self, key: Key, code: u16, why: &str, address: Option<&str>) {
         if !self.is_waiting(key) {
             return self.refuse(key, code, why, address);
@@ -194,7 +269,7 @@ impl Hub {
         self.send_writes(now);
     }
 
-    /// A GET may be answered now.
+    /// Answers a GET.
     pub(super) fn answer_get(&mut self, key: Key, id: Id, address: &str, now: Now) {
         let is_open = self
             .session(key)
@@ -218,44 +293,43 @@ impl Hub {
         self.fill_slot(key, id, frame, now);
     }
 
-    /// PUBLISHes alone go beside the stream.
+    /// Executes a bundle that has only events.
     fn publish_bundle(&mut self, key: Key, bundle: &Bundle<'_>, qos: Qos, now: Now) {
         if let Err((code, why, address)) = self.check_clustered(key, bundle, now) {
             let why = format!("refused bundle: {why}");
             return self.refuse(key, code, &why, address);
         }
-        self.publish_all(bundle, key, now);
+        if let Some(sender) = self.sender(key) {
+            self.publish_all(bundle, &sender, now);
+        }
         if qos != Qos::Fire {
             self.reply(key, &Message::Ack(Ack::default()));
         }
     }
 
-    fn publish_all(&mut self, bundle: &Bundle<'_>, key: Key, now: Now) {
-        let Some(sender) = self.sender(key) else {
-            return;
-        };
+    /// Sends the events of a bundle. Its timelines were written with its SETs.
+    fn publish_all(&mut self, bundle: &Bundle<'_>, sender: &Sender, now: Now) {
         for message in &bundle.messages {
-            if let Message::Publish(publish) = message {
-                self.publish_allowed(&sender, message, publish, now);
+            if let Message::Publish(publish) = message
+                && !is_played(message)
+            {
+                self.publish_allowed(sender, message, publish, now);
             }
         }
     }
 
-    /// What can be said against a PUBLISH in a cluster.
-    pub(super) fn check_cluster_publish(&self, publish: &Publish<'_>) -> Result<(), (u16, String)> {
+    /// Checks that a PUBLISH can be sent to other routers.
+    pub(super) fn check_cluster_publish(&self) -> Result<(), (u16, String)> {
         let Some(cluster) = &self.cluster else {
             return Ok(());
         };
-        if publish.signal == SignalType::Timeline {
-            return Err((101, NO_TIME.into()));
-        }
         if !cluster.is_connected() {
             return Err((503, "not sent: the cluster's engine is out of reach".into()));
         }
         Ok(())
     }
 
-    /// Tells the other routers of an event, a sample or a gesture of this one.
+    /// Sends an event, a sample or a gesture to the other routers.
     #[inline]
     pub(super) fn forward(&mut self, message: &Message<'_>, signal: SignalType) {
         let Some(cluster) = &mut self.cluster else {
@@ -267,27 +341,34 @@ impl Hub {
         }
     }
 
-    /// A write has an outcome: its session is answered, and what waited behind it goes on.
+    /// Finishes a write: answers its session, and continues with what waited behind it.
     pub(super) fn end_write(&mut self, id: Id, outcome: Outcome, now: Now) {
         let Some(write) = self.cluster().and_then(|cluster| cluster.writes.finish(id)) else {
             return;
         };
         if let (What::Release(address), Outcome::Unknown) = (&write.what, &outcome) {
-            // It is still there, or it is not; the next one finds out.
+            // If it was done, the next attempt finds nothing to release.
             let what = What::Release(address.clone());
             let again = Write::new(what, write.writer.clone(), vec![address.clone()]);
             if let Some(cluster) = self.cluster() {
                 cluster.writes.offer(again);
             }
         }
+        if matches!(outcome, Outcome::Refused(..)) {
+            self.free_key(&write);
+        }
         let (What::Frame(bytes), Some(key)) = (&write.what, write.session) else {
-            return;
+            return self.planned_ended(&write, &outcome, now);
         };
-        // Another may have its place by now.
+        // Another session may have its key by now.
         let is_there = self
             .session(key)
             .is_some_and(|session| Rc::ptr_eq(&session.name, &write.writer));
         if !is_there {
+            if let Outcome::Done(first) = outcome {
+                // Its events are sent all the same.
+                self.finish_frame(None, &write, bytes, first, now);
+            }
             return self.release_clustered(&write.writer, now);
         }
         let frame = match outcome {
@@ -296,7 +377,7 @@ impl Hub {
                 self.counters.errors += 1;
                 error_frame(code, &why, address.as_deref())
             }
-            Outcome::Done(first) => self.finish_frame(key, &write, bytes, first, now),
+            Outcome::Done(first) => self.finish_frame(Some(key), &write, bytes, first, now),
         };
         self.fill_slot(key, id, frame, now);
     }
@@ -322,10 +403,10 @@ impl Hub {
         }
     }
 
-    /// The answer to a write that was done; the events that came with it are sent.
+    /// Gives the answer to a write that was done, and sends the events of its bundle.
     fn finish_frame(
         &mut self,
-        key: Key,
+        key: Option<Key>,
         write: &Write,
         bytes: &[u8],
         first: u64,
@@ -350,8 +431,15 @@ impl Hub {
                     correlation_id: None,
                 }
             }
+            // No revision: it shows that the bundle was accepted but not executed.
+            Message::Bundle(_) if write.held_key().is_some() => Ack::default(),
             Message::Bundle(bundle) => {
-                self.publish_all(bundle, key, now);
+                let sender = Sender {
+                    key,
+                    name: write.writer.clone(),
+                    grant: write.grant.clone(),
+                };
+                self.publish_all(bundle, &sender, now);
                 let last = bundle
                     .messages
                     .iter()
@@ -369,6 +457,10 @@ impl Hub {
                     ..Ack::default()
                 }
             }
+            Message::Announce(announce) => Ack {
+                address: Some(announce.namespace.to_string().into()),
+                ..Ack::default()
+            },
             _ => Ack::default(),
         };
         if write.qos == Qos::Fire {
@@ -380,8 +472,8 @@ impl Hub {
         answer.into()
     }
 
-    /// An answer is there. It is sent when those before it have been, and then the session goes on.
-    fn fill_slot(&mut self, key: Key, id: Id, frame: Box<[u8]>, now: Now) {
+    /// Sets an answer. Sends the answers that are complete in order, then handles the waiting message.
+    pub(super) fn fill_slot(&mut self, key: Key, id: Id, frame: Box<[u8]>, now: Now) {
         let session = self.session_mut(key);
         let Some(deferred) = session.and_then(|session| session.deferred.as_mut()) else {
             return;
@@ -417,18 +509,8 @@ impl Hub {
     }
 }
 
-/// Why timed bundles and timelines are refused.
-const NO_TIME: &str =
-    "timed bundles and timelines are not supported in a cluster yet: the client keeps time itself";
-
-fn has_sets(bundle: &Bundle<'_>) -> bool {
-    let is_set = |message: &Message<'_>| matches!(message, Message::Set(_));
-    bundle.messages.iter().any(is_set)
-}
-
-fn error_frame(code: u16, why: &str, address: Option<&str>) -> Box<[u8]> {
-    let mut frame = Vec::new();
-    // Texts that fit.
-    let _ = wire::encode_with(&error(code, why, address), Qos::Fire, None, &mut frame);
-    frame.into()
+/// Whether a bundle goes through the stream.
+fn is_written(bundle: &Bundle<'_>, now: Now) -> bool {
+    let is_one = |message: &Message<'_>| matches!(message, Message::Set(_)) || is_played(message);
+    bundle.timestamp.is_some_and(|at| at > now.micros) || bundle.messages.iter().any(is_one)
 }

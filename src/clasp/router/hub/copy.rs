@@ -1,5 +1,5 @@
-//! In a cluster: the stream of the engine, and this router's copy of it. What stands there is done here,
-//! in its order; what this router has sent is settled by it.
+//! In a cluster: this router's copy of the engine's stream. Takes the messages of the stream; applies them
+//! in order, delivers them to subscribers, and finishes the writes of this router.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -19,10 +19,10 @@ use super::upstream::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value, decode_value};
 
-/// Why sessions are ended that held locks.
+/// The reason for ending sessions that held locks.
 const LOCKS_LOST: &str = "its locks are lost: this router's lease in the cluster has expired";
 
-/// Why sessions are ended when the stream has become shorter.
+/// The reason for ending sessions when the stream has become shorter.
 const WENT_BACK: &str = "the cluster's engine has lost values; connect again for what is left";
 
 impl Hub {
@@ -57,7 +57,7 @@ impl Hub {
                 }
                 cluster.copy(position, now.micros);
                 if went_back {
-                    self.forget_all();
+                    self.forget_all(now);
                     return Some(Notice::EngineWentBack);
                 }
             }
@@ -71,7 +71,7 @@ impl Hub {
         None
     }
 
-    /// One of the last values of all subjects.
+    /// Handles a message of the copy's consumer: the last value of a subject.
     pub(super) fn copied_value(
         &mut self,
         message: &nats::Message<'_>,
@@ -99,7 +99,7 @@ impl Hub {
         None
     }
 
-    /// What the stream has taken.
+    /// Handles a republished message.
     pub(super) fn republished(&mut self, message: &nats::Message<'_>, now: Now) {
         let sequence = message.header("Nats-Sequence");
         let Some(sequence) = sequence.and_then(|text| text.parse().ok()) else {
@@ -118,7 +118,7 @@ impl Hub {
         self.next_stored(stored, now);
     }
 
-    /// What comes next in the stream, if it is that.
+    /// Applies a message if it is the next one of the stream.
     fn next_stored(&mut self, stored: Stored, now: Now) {
         let Some(cluster) = self.cluster() else {
             return;
@@ -135,7 +135,7 @@ impl Hub {
             _ => (0, 1),
         };
         if place.1 > 1 {
-            // A bundle is seen whole or not at all.
+            // A bundle is applied as a whole.
             cluster.batch.push(stored);
             if place.0 + 1 == place.1 {
                 for stored in std::mem::take(&mut cluster.batch) {
@@ -161,13 +161,14 @@ impl Hub {
         }
     }
 
-    /// Does what the stream has at one subject, unless something newer is known.
+    /// Applies a message, unless a newer one of its subject was applied.
     fn take_stored(&mut self, stored: &Stored, now: Now) {
         let Some(cluster) = self.cluster.as_deref() else {
             return;
         };
         match cluster.names.topic(&stored.subject) {
-            Some(Topic::Param(address)) => self.take_param(&address, stored, now),
+            Some(Topic::Param(address)) => self.take_value(&address, true, stored, now),
+            Some(Topic::Entry(key)) => self.take_value(&key, false, stored, now),
             Some(Topic::Router(lease)) => {
                 if let Ok(lease) = u64::from_str_radix(lease, 16) {
                     self.take_lease(lease, stored, now);
@@ -177,7 +178,8 @@ impl Hub {
         }
     }
 
-    fn take_param(&mut self, address: &str, stored: &Stored, now: Now) {
+    /// A param or an entry, by its key.
+    fn take_value(&mut self, address: &str, is_param: bool, stored: &Stored, now: Now) {
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
         };
@@ -196,6 +198,9 @@ impl Hub {
         let known = cluster.sequence(address, revision);
         if sequence > known {
             match &envelope {
+                envelope if !is_param => {
+                    self.take_entry(address, sequence, envelope.as_ref(), now);
+                }
                 Some(envelope) => self.put_param(address, sequence, envelope, now),
                 None => {
                     self.state.remove(address);
@@ -213,10 +218,13 @@ impl Hub {
     }
 
     fn put_param(&mut self, address: &str, sequence: u64, envelope: &Envelope<'_>, now: Now) {
+        let is_new = envelope.revision == 0;
+        if is_new && !envelope.is_step {
+            self.interrupt_timeline(address);
+        }
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
         };
-        let is_new = envelope.revision == 0;
         let kept = kept_of(address, sequence, envelope);
         let holder = envelope.holder.and_then(|(lease, session)| {
             // While a copy is made, the leases may come behind what they stand for.
@@ -233,6 +241,10 @@ impl Hub {
             cluster.sequences.remove(address);
         } else {
             cluster.sequences.insert(address.into(), sequence);
+        }
+        if is_new && cluster.sync.is_none() {
+            // What a copy brings was written before.
+            self.record_param(address, now);
         }
         if is_new && self.subscriptions.find(address, SignalType::Param) {
             let value = envelope.value.split_first();
@@ -264,6 +276,7 @@ impl Hub {
             sync.leases.insert(lease);
         }
         if told.router != cluster.id {
+            cluster.plan.is_heard(told.router, now.micros);
             cluster.events.told(told.router, told.events, now.micros);
         }
         let fence = told.fence;
@@ -278,8 +291,8 @@ impl Hub {
         }
     }
 
-    /// The lease of this router may be about to expire unseen: nobody here holds a lock any more before
-    /// somebody elsewhere can.
+    /// Ends the sessions that hold locks, because the own lease may expire without notice: they must not
+    /// believe that they hold a lock when another session can get it.
     pub(super) fn end_lock_holders(&mut self) {
         let Some(cluster) = self.cluster() else {
             return;
@@ -294,7 +307,7 @@ impl Hub {
         }
     }
 
-    /// A lease has expired: its router's locks are free, here and everywhere at this place of the stream.
+    /// Handles the end of a lease: releases the locks of its router's sessions.
     fn lease_ended(&mut self, lease: u64) {
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
@@ -304,6 +317,7 @@ impl Hub {
         let is_own = lease == cluster.lease;
         if let Some(router) = router.filter(|router| router.router != cluster.id) {
             cluster.events.forget(router.router);
+            cluster.plan.is_gone(router.router);
         }
         if is_own && let Ok(other) = random_number() {
             cluster.take_other_lease(other);
@@ -321,11 +335,11 @@ impl Hub {
         self.flush();
     }
 
-    /// Every last value has come: what is not among them is gone, and what came meanwhile is done.
+    /// Finishes a copy: removes what is not in it, and applies what was republished meanwhile.
     fn copy_is_complete(&mut self, now: Now) -> Option<Notice> {
         let cluster = self.cluster.as_deref_mut()?;
         let mut sync = cluster.copied(now.micros)?;
-        self.forget_missing(&sync);
+        self.forget_missing(&sync, now);
         for stored in sync.take_waiting() {
             self.next_stored(stored, now);
             if self.cluster().is_some_and(|cluster| cluster.sync.is_some()) {
@@ -344,10 +358,13 @@ impl Hub {
         was_stale.then_some(Notice::EngineBack)
     }
 
-    /// The engine has lost what it had: what is here is of another stream.
-    fn forget_all(&mut self) {
+    /// Removes everything, because the engine has lost messages.
+    fn forget_all(&mut self, now: Now) {
         for address in self.state.addresses_beside(&Default::default()) {
             self.state.remove(&address);
+        }
+        for key in self.entry_keys() {
+            self.entry_ended(&key, None, now);
         }
         if let Some(cluster) = self.cluster() {
             cluster.position = 0;
@@ -356,9 +373,14 @@ impl Hub {
         self.close_sessions(WENT_BACK, |_, _| true);
     }
 
-    fn forget_missing(&mut self, sync: &Sync) {
+    fn forget_missing(&mut self, sync: &Sync, now: Now) {
         for address in self.state.addresses_beside(&sync.addresses) {
             self.state.remove(&address);
+        }
+        for key in self.entry_keys() {
+            if !sync.addresses.contains(&key) {
+                self.entry_ended(&key, None, now);
+            }
         }
         let Some(cluster) = self.cluster() else {
             return;
@@ -378,7 +400,7 @@ impl Hub {
         }
     }
 
-    /// What the stream says of a write that was sent: it is there, it is not, or nobody can say.
+    /// Decides the outcome of a write after a copy: it is stored, it is not, or that cannot be known.
     fn settle(&mut self, id: Id, now: Now) {
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
@@ -411,7 +433,7 @@ impl Hub {
     }
 }
 
-/// What a param is, as the state takes it. The engine has it expire, and nobody else.
+/// A param for the state. It does not expire here, because the engine removes it.
 fn kept_of<'a>(address: &'a str, sequence: u64, envelope: &Envelope<'a>) -> Kept<'a> {
     Kept {
         address,

@@ -415,6 +415,14 @@ pub(super) fn error<'a>(code: u16, why: &'a str, address: Option<&'a str>) -> Me
     })
 }
 
+/// The frame of an ERROR.
+pub(super) fn error_frame(code: u16, why: &str, address: Option<&str>) -> Box<[u8]> {
+    let mut frame = Vec::new();
+    // Texts that fit.
+    let _ = wire::encode_with(&error(code, why, address), Qos::Fire, None, &mut frame);
+    frame.into()
+}
+
 /// The frame of the SET for the present value of an address.
 fn current(state: &State, address: &str, now: Now) -> Option<Box<[u8]>> {
     let param = state.param(address, now.micros)?;

@@ -1,5 +1,4 @@
-//! In a cluster: what comes from the engine and what it does here. Without a cluster nothing of this
-//! does anything.
+//! In a cluster: handles messages from the engine, and time. Without a cluster these functions do nothing.
 
 use std::rc::Rc;
 
@@ -10,33 +9,34 @@ use super::super::cluster::nats;
 use super::super::cluster::writes::{Id, Phase, Write};
 use super::super::cluster::{Cluster, UNSEEN, subscription};
 use super::super::grants::Grant;
+use super::super::subscriptions::Key;
 use super::publishes::Sender;
 use super::upstream::Outcome;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Message};
 
-/// Why sessions are ended that hear events.
+/// The reason for ending sessions that missed events.
 const EVENTS_LOST: &str = "events of other routers were lost; connect again";
 
-/// Why sessions are ended when the engine has been away for too long.
+/// The reason for ending sessions when the engine has been unreachable for too long.
 const STALE: &str = "the cluster's engine is out of reach: this router's values may be old";
 
-/// How often a write is tried that finds something else than what is known here.
+/// The most attempts of a write that finds another sequence than expected.
 const ATTEMPTS: u32 = 200;
 
-/// Why a write is refused that was tried so often.
+/// The text for a write that was tried so often.
 const CONTENDED: &str = "not written: others write there all the time";
 
-/// Why a write is refused that could not be sent in time.
+/// The text for a write that could not be sent in time.
 const NOT_SENT: &str = "not written: the cluster's engine did not answer in time";
 
 impl Hub {
-    /// Makes this router one of a cluster.
+    /// Makes this router a member of a cluster.
     pub fn join_cluster(&mut self, cluster: Cluster) {
         self.cluster = Some(Box::new(cluster));
     }
 
-    /// Whether sessions may be let in: a router of a cluster has its first copy.
+    /// Whether sessions may be accepted: in a cluster, when the first copy is complete.
     pub fn is_ready(&mut self) -> bool {
         self.cluster()
             .is_none_or(|cluster| cluster.position > 0 && cluster.is_live())
@@ -47,15 +47,36 @@ impl Hub {
         self.cluster()
     }
 
-    /// The connection to the engine is gone.
+    /// Starts to use a new connection to the engine.
+    pub fn engine_found(&mut self, now: Now) {
+        if let Some(cluster) = self.cluster() {
+            cluster.connected(now.micros);
+        }
+        for key in 0..self.sessions.len() as Key {
+            if self.has_greeted(key) {
+                self.session_began(key);
+            }
+        }
+    }
+
+    /// Lets a session receive messages from other routers.
+    pub(super) fn session_began(&mut self, key: Key) {
+        let name = self.session(key).map(|session| session.name.clone());
+        if let (Some(name), Some(cluster)) = (name, self.cluster()) {
+            cluster.session_began(key, &name);
+        }
+    }
+
+    /// Records that the connection to the engine is lost.
     pub fn engine_gone(&mut self, now: Now) {
         if let Some(cluster) = self.cluster() {
             cluster.disconnected(now.micros);
         }
+        self.end_signals_unanswered(true, now);
     }
 
-    /// The bytes that are to be sent to the engine, in exchange for an empty buffer. Who was not read
-    /// because there were too many is read again.
+    /// Takes the bytes for the engine; leaves an empty buffer. Wakes the sessions that were not read because
+    /// there was too much.
     pub fn take_engine_out(&mut self, empty: Vec<u8>) -> Vec<u8> {
         let Some(cluster) = self.cluster() else {
             return empty;
@@ -70,7 +91,7 @@ impl Hub {
         out
     }
 
-    /// What time brings: leases, attempts, deadlines. What whoever runs the router should know.
+    /// Does what is due: leases, copies, timeouts. Gives a notice for the operator.
     pub fn engine_tick(&mut self, now: Now) -> Option<Notice> {
         let sessions = self.count();
         let cluster = self.cluster.as_deref_mut()?;
@@ -80,6 +101,8 @@ impl Hub {
         let is_lost = cluster.events.is_lost(now.micros);
         let are_locks_lost = cluster.is_lease_in_doubt(now.micros);
         self.unanswered(now);
+        self.end_signals_unanswered(false, now);
+        self.tend_timelines(now);
         if are_locks_lost {
             self.end_lock_holders();
         }
@@ -94,12 +117,20 @@ impl Hub {
         None
     }
 
-    /// A message of the engine. What whoever runs the router should know.
+    /// Handles a message from the engine. Gives a notice for the operator.
     pub fn engine_message(&mut self, message: &nats::Message<'_>, now: Now) -> Option<Notice> {
         match message.subscription {
             subscription::STORED => self.republished(message, now),
             subscription::EVENTS => self.heard_event(message, now),
             subscription::REPLIES => return self.engine_replied(message, now),
+            number if number >= subscription::SESSION => {
+                if let Some(cluster) = self.cluster()
+                    && !message.reply.is_empty()
+                {
+                    cluster.signal_came(message.reply);
+                }
+                self.heard_event(message, now);
+            }
             number => {
                 let attempt = number.checked_sub(subscription::COPY)?;
                 return self.copied_value(message, attempt, now);
@@ -108,7 +139,7 @@ impl Hub {
         None
     }
 
-    /// The engine was read as far as there was something: what was caused is sent.
+    /// Sends what the messages handled so far have caused.
     pub fn engine_turn(&mut self, now: Now) {
         self.send_writes(now);
         self.flush();
@@ -123,13 +154,14 @@ impl Hub {
         let (number, attempt) = (number.parse().ok()?, attempt.parse().ok()?);
         match kind {
             "w" => self.write_replied(number, attempt, message, now),
+            "p" => self.signal_answered(number, message.status() != Some(503), now),
             "s" | "c" => return self.sync_replied(kind, number, message, now),
             _ => {}
         }
         None
     }
 
-    /// The answer to a write. That it was done is seen in the stream.
+    /// Handles the reply to a write. Success is reported by the stream itself.
     fn write_replied(&mut self, id: Id, attempt: u32, message: &nats::Message<'_>, now: Now) {
         if message.status().is_none() && api::is_done(message.body) {
             return;
@@ -170,14 +202,18 @@ impl Hub {
         }
         // A marker has expired, which nobody is told of.
         let addresses = write.addresses.clone();
-        let is_dead = |address: &Rc<str>| self.state.standing(address).0 == 0;
+        let is_dead = |key: &Rc<str>| match key.as_bytes().first() {
+            Some(b'h') => !cluster.plan.held.contains_key(key),
+            Some(b't') => !cluster.plan.timelines.contains_key(&key[1..]),
+            Some(b'a') => !self.signals.contains_key(&key[1..]),
+            _ => self.state.standing(key).0 == 0,
+        };
         let dead: Vec<Rc<str>> = addresses.into_iter().filter(is_dead).collect();
         cluster.expect(&dead, last, now.micros);
         cluster.writes.retry(id);
     }
 
-    /// Writes that have waited for too long. Those that were sent and are not answered make the engine
-    /// suspect.
+    /// Ends the writes that have timed out. If writes were sent and not received, begins a new copy.
     fn unanswered(&mut self, now: Now) {
         for session in self.sessions.iter_mut().flatten() {
             if session
@@ -185,7 +221,7 @@ impl Hub {
                 .as_ref()
                 .is_some_and(|deferred| deferred.is_behind())
             {
-                // It is not read, and so cannot show that it is there.
+                // It is not read, so that it cannot show that it is alive.
                 session.heard(now);
             }
         }
@@ -214,8 +250,8 @@ impl Hub {
         }
     }
 
-    /// The engine has been away for too long: what waits for it is over, and every session is ended, so
-    /// that it goes to another router, or learns at its next WELCOME that values may be old.
+    /// Ends all writes and sessions, because the engine has been unreachable for too long. The clients then
+    /// go to another router, or are told by the next WELCOME that values may be old.
     fn end_all_stale(&mut self, now: Now) {
         let Some(cluster) = self.cluster() else {
             return;
@@ -244,7 +280,7 @@ impl Hub {
         }
     }
 
-    /// An event of another router.
+    /// Delivers an event of another router.
     pub(super) fn tell_event(&mut self, frame: &[u8], now: Now) {
         let Ok(decoded) = wire::decode(frame) else {
             return;
@@ -257,11 +293,11 @@ impl Hub {
             name: "".into(),
             grant: Rc::<Grant>::default(),
         };
-        self.publish_here(&sender, &decoded.message, publish, now);
+        self.publish_local(&sender, &decoded.message, publish, now);
     }
 
-    /// Ends the sessions that should have heard events that were lost.
-    fn end_listeners(&mut self) {
+    /// Ends the sessions that have subscribed to events, because some were lost.
+    pub(super) fn end_listeners(&mut self) {
         self.close_sessions(EVENTS_LOST, |hub, key| hub.subscriptions.hears_events(key));
     }
 }

@@ -33,7 +33,7 @@ impl Hub {
         self.state = state;
         let found = store.found();
         self.store = Some(Box::new(store));
-        let nobody: Rc<Grant> = Rc::default();
+        let nobody = self.nobody.clone();
         let (mut late, mut ended) = (0, 0);
         for row in &found {
             match record::read(&mut &row[..]) {
@@ -73,7 +73,12 @@ impl Hub {
 
     /// The grant that something was started with, if it is still valid: that of its token, or,
     /// without a token, the anonymous grant.
-    fn restored_grant(&mut self, hash: &str, nobody: &Rc<Grant>, now: Now) -> Option<Rc<Grant>> {
+    pub(super) fn restored_grant(
+        &mut self,
+        hash: &str,
+        nobody: &Rc<Grant>,
+        now: Now,
+    ) -> Option<Rc<Grant>> {
         let Some(tokens) = self.tokens.as_ref().filter(|_| !hash.is_empty()) else {
             return Some(nobody.clone());
         };

@@ -17,18 +17,25 @@
 //! - `keeping`: writes changes to the store, and restores them
 //! - `clustered`, `upstream`, `engine`, `copy`: in a cluster, what sessions ask of the engine, what is
 //!   sent to it, what comes from it, and the copy of its stream
+//! - `signals`: in a cluster, signals to sessions of other routers
+//! - `planned`, `entries`, `executions`: in a cluster, timed bundles, timelines and announced signals,
+//!   what the stream has of them, and how they are executed
 
 mod bundles;
 mod clustered;
 mod copy;
 mod delivery;
 mod engine;
+mod entries;
+mod executions;
 mod keeping;
+mod planned;
 mod publishes;
 mod replays;
 mod requests;
 mod scans;
 mod sessions;
+mod signals;
 mod upstream;
 mod watched;
 
@@ -93,6 +100,8 @@ pub struct Hub {
     token_due: Option<u64>,
     /// The grants of tokens in use, by the token's hash.
     grants: HashMap<String, Weak<Grant>>,
+    /// The grant of what was started without a token by sessions that have left.
+    nobody: Rc<Grant>,
     /// The totals of what all grants have started.
     counts: Rc<Counts>,
     state: State,
@@ -148,6 +157,7 @@ impl Hub {
             tokens,
             token_due: None,
             grants: HashMap::new(),
+            nobody: Rc::default(),
             counts: Rc::default(),
             subscriptions: Subscriptions::default(),
             signals: BTreeMap::new(),
@@ -191,6 +201,9 @@ impl Hub {
             self.gestures.due(),
             held,
             self.token_due,
+            self.cluster
+                .as_ref()
+                .and_then(|cluster| cluster.plan.next_due()),
         ]
         .into_iter()
         .flatten()
@@ -233,6 +246,7 @@ impl Hub {
             self.run_timed(timed, now);
             slice.charge(self.take_steps() + size);
         }
+        self.run_due(now);
         self.step_timelines(now);
         while !slice.is_over()
             && let Some((name, frame)) = self.gestures.release(now.micros)

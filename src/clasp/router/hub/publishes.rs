@@ -13,7 +13,7 @@ use crate::clasp::wire::frame::PAYLOAD_MAX;
 use crate::clasp::wire::{self, Message, Phase, Publish, Set, SignalType, encoded_size};
 
 /// An address below this names a session, and is delivered only to it.
-const SIGNAL_TO_PEER: &str = "/clasp/p2p/signal/";
+pub const SIGNAL_TO_PEER: &str = "/clasp/p2p/signal/";
 
 /// The greatest size of a PUBLISH without its address and value or samples.
 const PUBLISH_BYTES: usize = 1 + 1 + 2 + 1 + 1 + 2 + 8 + 4 + 4;
@@ -67,7 +67,27 @@ impl Hub {
         publish: &Publish<'_>,
         now: Now,
     ) -> Result<(), (u16, String)> {
-        self.check_cluster_publish(publish)?;
+        self.check_cluster_publish()?;
+        self.check_payload(publish)?;
+        if let Some(name) = publish.address.strip_prefix(SIGNAL_TO_PEER)
+            && !self.names.contains_key(name)
+        {
+            let why = match self.cluster {
+                Some(_) => "there is no such session at this router; do not send it in a bundle",
+                None => "there is no such session",
+            };
+            return Err((404, why.into()));
+        }
+        match (publish.signal, &publish.value) {
+            (SignalType::Timeline, Some(value)) => Timeline::read(value, now.micros)
+                .map_or(Ok(()), |read| read.map(drop))
+                .map_err(|why| (402, why)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks what a PUBLISH carries.
+    pub(super) fn check_payload(&self, publish: &Publish<'_>) -> Result<(), (u16, String)> {
         let payload = match (&publish.value, &publish.samples) {
             (Some(value), None) => encoded_size(value).map_err(|error| (402, error.to_string()))?,
             (None, Some(samples)) => 8 * samples.len(),
@@ -84,17 +104,7 @@ impl Hub {
             let why = "it does not fit a frame once its numbers are written at full width";
             return Err((402, why.into()));
         }
-        if let Some(name) = publish.address.strip_prefix(SIGNAL_TO_PEER)
-            && !self.names.contains_key(name)
-        {
-            return Err((404, "there is no such session".into()));
-        }
-        match (publish.signal, &publish.value) {
-            (SignalType::Timeline, Some(value)) => Timeline::read(value, now.micros)
-                .map_or(Ok(()), |read| read.map(drop))
-                .map_err(|why| (402, why)),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Executes a checked PUBLISH. It is not delivered to its sender.
@@ -106,20 +116,31 @@ impl Hub {
         publish: &Publish<'_>,
         now: Now,
     ) {
-        let address = &*publish.address;
-        if let Some(name) = address.strip_prefix(SIGNAL_TO_PEER) {
-            // Delivered to the named session. Clients send to their own session to probe whether it
-            // is alive.
-            if let Some(to) = self.names.get(name).copied() {
-                self.reply(to, message);
-            }
-            return;
+        if !publish.address.starts_with(SIGNAL_TO_PEER) {
+            self.forward(message, publish.signal);
         }
-        self.forward(message, publish.signal);
-        self.publish_here(sender, message, publish, now);
+        self.publish_local(sender, message, publish, now);
     }
 
-    /// Does it among the sessions of this router.
+    /// Delivers a PUBLISH to the sessions of this router: to one, if it is for that.
+    #[inline]
+    pub(super) fn publish_local(
+        &mut self,
+        sender: &Sender,
+        message: &Message<'_>,
+        publish: &Publish<'_>,
+        now: Now,
+    ) {
+        let Some(name) = publish.address.strip_prefix(SIGNAL_TO_PEER) else {
+            return self.publish_here(sender, message, publish, now);
+        };
+        // Clients send to their own session to probe whether it is alive.
+        if let Some(to) = self.names.get(name).copied() {
+            self.reply(to, message);
+        }
+    }
+
+    /// Delivers a PUBLISH to the subscribers of this router.
     #[inline]
     pub(super) fn publish_here(
         &mut self,
@@ -134,7 +155,10 @@ impl Hub {
             (SignalType::Gesture, Some(phase)) => {
                 return self.publish_gesture(sender, message, publish, phase, now);
             }
-            (SignalType::Timeline, _) => self.begin_timeline(sender, publish, now),
+            // In a cluster, it begins when it comes from the stream.
+            (SignalType::Timeline, _) if self.cluster.is_none() => {
+                self.begin_timeline(sender, publish, now);
+            }
             _ => {}
         }
         if self.subscriptions.find(address, publish.signal) {
@@ -220,7 +244,11 @@ impl Hub {
 
     /// Writes the present values of the timelines. A timeline ends when its address is locked.
     pub(super) fn step_timelines(&mut self, now: Now) {
-        for step in self.timelines.step(now.micros) {
+        let steps = self.timelines.step(now.micros);
+        if self.cluster.is_some() {
+            return self.offer_steps(steps, now);
+        }
+        for step in steps {
             let set = Set {
                 address: Cow::Borrowed(&step.address),
                 value: step.value,

@@ -224,6 +224,7 @@ impl Hub {
             promises,
         });
         self.reply(key, &welcome);
+        self.session_began(key);
         // The SDKs keep a copy of all params, whatever features they name.
         if !hello.features.has(Features::NO_SNAPSHOT) {
             let all = Pattern::new("/**").expect("a pattern");
@@ -241,9 +242,8 @@ impl Hub {
         } else {
             Promises::STALE
         };
-        let features = Features(FEATURES.0 & !(Features::KEEPS_TIME | Features::TIMELINE));
         let promises = Promises(PROMISES.0 | Promises::SHARED_REVISIONS | stale);
-        (features, promises)
+        (FEATURES, promises)
     }
 
     #[inline]
@@ -349,34 +349,9 @@ impl Hub {
     }
 
     fn announce(&mut self, key: Key, announce: &Announce<'_>, qos: Qos) {
-        let namespace = announce.namespace.trim_end_matches('/');
-        let mut signals = Vec::with_capacity(announce.signals.len());
-        for signal in &announce.signals {
-            let address = if signal.address.starts_with('/') {
-                signal.address.to_string()
-            } else {
-                format!("{namespace}/{}", signal.address)
-            };
-            if let Err((code, why)) = self.check_announced(key, &address) {
-                return self.refuse(key, code, &why, Some(&address));
-            }
-            let text = |text: &Option<Cow<'_, str>>| {
-                text.as_ref()
-                    .map(|text| Cow::Owned(text.as_ref().to_owned()))
-            };
-            let kept = Signal {
-                address: address.into(),
-                signal: signal.signal,
-                datatype: text(&signal.datatype),
-                access: text(&signal.access),
-                // A RESULT has no field for it.
-                meta: None,
-            };
-            if signal_bytes(&kept) > SIGNAL_BYTES + SIGNAL_TEXT {
-                let why = format!("a signal's texts may have {SIGNAL_TEXT} bytes");
-                return self.refuse(key, 402, &why, Some(&kept.address));
-            }
-            signals.push(kept);
+        let signals = signals_of(announce);
+        if let Err((code, why, address)) = self.check_announce(key, &signals) {
+            return self.refuse(key, code, &why, Some(&address));
         }
         let Some(grant) = self.session(key).map(|session| session.grant.clone()) else {
             return;
@@ -388,6 +363,11 @@ impl Hub {
         if let Err(why) = self.keep_signals(&grant, signals) {
             return self.refuse(key, 503, &why.to_string(), Some(&announce.namespace));
         }
+        self.announced(key, announce, qos);
+    }
+
+    /// Acknowledges an ANNOUNCE.
+    pub(super) fn announced(&mut self, key: Key, announce: &Announce<'_>, qos: Qos) {
         if qos != Qos::Fire {
             let ack = Ack {
                 address: Some(Cow::Borrowed(&*announce.namespace)),
@@ -395,6 +375,24 @@ impl Hub {
             };
             self.reply(key, &Message::Ack(ack));
         }
+    }
+
+    /// Checks that a session may announce these signals. A refusal has a code, a text, and the address.
+    pub(super) fn check_announce(
+        &self,
+        key: Key,
+        signals: &[Signal<'_>],
+    ) -> Result<(), (u16, String, String)> {
+        for signal in signals {
+            let address = &*signal.address;
+            let checked = self.check_announced(key, address).and_then(|()| {
+                let is_long = signal_bytes(signal) > SIGNAL_BYTES + SIGNAL_TEXT;
+                let why = || format!("a signal's texts may have {SIGNAL_TEXT} bytes");
+                if is_long { Err((402, why())) } else { Ok(()) }
+            });
+            checked.map_err(|(code, why)| (code, why, address.to_owned()))?;
+        }
+        Ok(())
     }
 
     /// Checks that a session may announce this. It may be a pattern for many signals; then a scope
@@ -439,6 +437,26 @@ impl Hub {
         }
         Ok(())
     }
+}
+
+/// The signals of an ANNOUNCE, with their whole addresses and without what a RESULT has no field for.
+pub(super) fn signals_of(announce: &Announce<'_>) -> Vec<Signal<'static>> {
+    let namespace = announce.namespace.trim_end_matches('/');
+    let text = |text: &Option<Cow<'_, str>>| {
+        text.as_ref()
+            .map(|text| Cow::Owned(text.as_ref().to_owned()))
+    };
+    let signals = announce.signals.iter().map(|signal| Signal {
+        address: match signal.address.starts_with('/') {
+            true => signal.address.to_string().into(),
+            false => format!("{namespace}/{}", signal.address).into(),
+        },
+        signal: signal.signal,
+        datatype: text(&signal.datatype),
+        access: text(&signal.access),
+        meta: None,
+    });
+    signals.collect()
 }
 
 /// The estimated memory of an announced signal.

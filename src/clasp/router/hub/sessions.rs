@@ -155,7 +155,10 @@ impl Hub {
         session.grant.leave();
         self.local_count -= usize::from(session.is_local);
         self.names.remove(&session.name);
-        if self.cluster.is_some() {
+        if let Some(cluster) = &mut self.cluster {
+            if session.greeted {
+                cluster.session_ended(key);
+            }
             self.release_clustered(&session.name, now);
         } else {
             self.state.release(&session.name);
@@ -339,10 +342,14 @@ impl Hub {
         for id in ended {
             self.end_held(id);
         }
-        for address in self.timelines.end_revoked() {
-            self.forget_timeline(&address);
+        if self.cluster.is_some() {
+            self.withdraw_revoked(now);
+        } else {
+            for address in self.timelines.end_revoked() {
+                self.forget_timeline(&address);
+            }
+            self.end_signals(|announced| announced.share.is_revoked());
         }
-        self.end_signals(|announced| announced.share.is_revoked());
         let sessions = (0..).zip(&self.sessions);
         let ended: Vec<(Key, Denied)> = sessions
             .filter_map(|(key, session)| Some((key, session.as_ref()?)))

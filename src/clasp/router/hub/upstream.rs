@@ -1,30 +1,33 @@
-//! In a cluster: writes on their way to the engine. Each is looked at as things stand here, and sent with
-//! what it expects to find there.
+//! In a cluster: sends writes to the engine. Each is checked against this router's copy, and sent with the
+//! sequences that it expects in the stream.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::cluster::envelope::Envelope;
 use super::super::cluster::writes::{Id, Phase, What, Write};
-use super::super::cluster::{Cluster, Outgoing, Waiting, envelope::Envelope};
+use super::super::cluster::{Cluster, Outgoing, Waiting};
 use super::super::state::Refusal;
 use super::bundles::Refused;
+use super::entries::{NewEntry, held_entry, signal_entries, timeline_entries};
+use super::requests::signals_of;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Bundle, Message, Set, Ttl, encode_value};
 
 /// How a write ended.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// It is in the stream, from this sequence on.
+    /// It is stored; the sequence of its first message.
     Done(u64),
-    /// Code, words, address.
+    /// It was refused: code, text, address.
     Refused(u16, String, Option<String>),
-    /// Nobody can say.
+    /// It cannot be known whether it was done.
     Unknown,
 }
 
 impl Hub {
-    /// Sends the writes that can be sent, and a fence if somebody waits for one.
+    /// Sends the writes that can be sent, and a fence if one is needed.
     pub(super) fn send_writes(&mut self, now: Now) {
         while let Some(id) = self.cluster().and_then(Cluster::next_write) {
             self.send_write(id, now);
@@ -37,7 +40,7 @@ impl Hub {
         }
     }
 
-    /// Looks at a write as things stand here, and sends it.
+    /// Checks a write, and sends it.
     fn send_write(&mut self, id: Id, now: Now) {
         let Some(cluster) = &mut self.cluster else {
             return;
@@ -45,123 +48,172 @@ impl Hub {
         let Some(write) = cluster.writes.get_mut(id) else {
             return;
         };
-        let What::Frame(bytes) = &mut write.what else {
-            return self.send_upkeep(id, now);
+        let what = std::mem::replace(&mut write.what, What::Frame(Box::default()));
+        let writer = write.writer.clone();
+        let outcome = match &what {
+            What::Frame(bytes) => self.send_frame(id, bytes, now),
+            What::Release(address) => self.send_upkeep(id, address, true, now),
+            What::Touch(address) => self.send_upkeep(id, address, false, now),
+            What::Execute(key) => self.send_execute(id, key, now),
+            What::TakeOver(_) | What::End(_) => self.send_entry(id, &what, now),
+            What::Step { .. } => self.send_step(id, &what, &writer, now),
         };
-        let bytes = std::mem::take(bytes);
-        let outcome = self.send_frame(id, &bytes, now);
         if let Some(cluster) = &mut self.cluster
             && let Some(write) = cluster.writes.get_mut(id)
         {
-            write.what = What::Frame(bytes);
+            write.what = what;
             if let Some(outcome) = outcome {
                 self.end_write(id, outcome, now);
             }
         }
     }
 
-    /// None: it was sent, or waits.
+    /// Sends what a session asked for. None: it was sent, or waits.
     fn send_frame(&mut self, id: Id, bytes: &[u8], now: Now) -> Option<Outcome> {
         let refused = |code, why: String, address: Option<&str>| {
             Some(Outcome::Refused(code, why, address.map(Into::into)))
         };
-        // It was read once before.
+        // It has been decoded before.
         let frame = wire::decode(bytes).ok()?;
-        let (sets, prefix) = match &frame.message {
-            Message::Set(set) => (vec![Cow::Borrowed(set)], ""),
-            Message::Bundle(bundle) => match merge(bundle) {
-                Ok(sets) => (sets, "refused bundle: "),
-                Err((code, why, address)) => return refused(code, why, address),
-            },
-            _ => return None,
-        };
         let cluster = self.cluster.as_deref_mut()?;
-        let write = cluster.writes.get_mut(id)?;
-        let writer = write.writer.clone();
+        let write = cluster.writes.get(id)?;
+        let (writer, hash) = (write.writer.clone(), || write.grant.hash());
+        let (mut sets, mut entries, mut prefix) = (Vec::new(), Vec::new(), "");
+        match &frame.message {
+            Message::Set(set) => sets.push(Cow::Borrowed(set)),
+            Message::Bundle(bundle) => {
+                if let (Some(key), Some(at)) = (write.held_key(), bundle.timestamp) {
+                    entries.push(held_entry(key, at, write, bytes, now));
+                } else {
+                    prefix = "refused bundle: ";
+                    match merge(bundle) {
+                        Ok(merged) => sets = merged,
+                        Err((code, why, address)) => return refused(code, why, address),
+                    }
+                    entries = timeline_entries(&bundle.messages, &writer, &hash(), now);
+                }
+            }
+            message @ Message::Publish(_) => {
+                let messages = std::slice::from_ref(message);
+                entries = timeline_entries(messages, &writer, &hash(), now);
+            }
+            Message::Announce(announce) => {
+                entries = signal_entries(&signals_of(announce), &hash());
+            }
+            _ => return None,
+        }
         let each = sets.iter().map(|set| &**set);
         if let Err((place, refusal)) = self.state.check_all(each, &writer, now.micros) {
-            // What is known here may be old: a lock that was given back, a write just done elsewhere.
-            let may_be_old = match refusal {
-                Refusal::Conflict { expected, actual } => expected > actual,
-                Refusal::Locked { .. } => true,
-                _ => false,
-            };
-            if may_be_old && !write.is_fenced {
-                write.is_fenced = true;
-                cluster.writes.rest(id, Phase::Fenced);
-                cluster.fence(Waiting::Write(id));
+            if self.waits_for_fence(id, &refusal) {
                 return None;
             }
             let why = format!("{prefix}{refusal}");
-            return refused(
-                refusal.code(),
-                why,
-                sets.get(place).map(|set| &*set.address),
-            );
+            let address = sets.get(place).map(|set| &*set.address);
+            return refused(refusal.code(), why, address);
         }
+        self.send_all(id, &sets, &entries, &writer, false, now)
+            .err()
+    }
+
+    /// Whether a refusal may rest on what is old here: then the write is looked at again once everything
+    /// has come that is in the stream by now.
+    pub(super) fn waits_for_fence(&mut self, id: Id, refusal: &Refusal) -> bool {
+        let may_be_old = match refusal {
+            Refusal::Conflict { expected, actual } => expected > actual,
+            Refusal::Locked { .. } => true,
+            _ => false,
+        };
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return false;
+        };
+        let Some(write) = cluster.writes.get_mut(id) else {
+            return false;
+        };
+        if !may_be_old || write.is_fenced {
+            return false;
+        }
+        write.is_fenced = true;
+        cluster.writes.rest(id, Phase::Fenced);
+        cluster.fence(Waiting::Write(id));
+        true
+    }
+
+    /// Sends checked SETs of this writer, and entries, as one batch.
+    ///
+    /// # Errors
+    /// A value that cannot be encoded.
+    pub(super) fn send_all(
+        &mut self,
+        id: Id,
+        sets: &[Cow<'_, Set<'_>>],
+        entries: &[NewEntry],
+        writer: &str,
+        is_step: bool,
+        now: Now,
+    ) -> Result<(), Outcome> {
+        let Some(cluster) = self.cluster.as_deref_mut() else {
+            return Ok(());
+        };
         let mut values = Vec::with_capacity(sets.len());
-        for set in &sets {
+        for set in sets {
             let mut value = vec![0];
-            match encode_value(&set.value, &mut value) {
-                Ok(code) => value[0] = code,
-                Err(error) => return refused(402, error.to_string(), Some(&set.address)),
-            }
+            value[0] = encode_value(&set.value, &mut value).map_err(|error| {
+                Outcome::Refused(402, error.to_string(), Some(set.address.to_string()))
+            })?;
             values.push(value);
         }
         let (default, lease) = (self.settings.ttl, cluster.lease);
-        let messages: Vec<Outgoing<'_>> = sets
+        let params = sets.iter().zip(&values).map(|(set, value)| {
+            let address = &*set.address;
+            let kept = self.state.kept(address);
+            let known = kept.as_ref().and_then(|kept| kept.ttl);
+            let ttl = set.ttl.or(known).unwrap_or(default);
+            let (revision, holder) = self.state.standing(address);
+            let keeps = !set.unlock && (set.lock || holder.is_some());
+            let is_plain = set.ttl.or(known).is_none() && default == Ttl::Never;
+            Outgoing {
+                address,
+                expected: cluster.sequence(address, revision),
+                seconds: seconds(ttl),
+                envelope: Envelope {
+                    router: 0,
+                    write: 0,
+                    revision: 0,
+                    timestamp: now.micros,
+                    place: 0,
+                    count: 1,
+                    ttl: (!is_plain).then(|| ttl.to_bits()),
+                    is_step,
+                    writer,
+                    // Who else holds it was refused.
+                    holder: keeps.then_some((lease, writer)),
+                    value,
+                },
+            }
+        });
+        let entries = entries
             .iter()
-            .zip(&values)
-            .map(|(set, value)| {
-                let address = &*set.address;
-                let kept = self.state.kept(address);
-                let known = kept.as_ref().and_then(|kept| kept.ttl);
-                let ttl = set.ttl.or(known).unwrap_or(default);
-                let (revision, holder) = self.state.standing(address);
-                let keeps = !set.unlock && (set.lock || holder.is_some());
-                let is_plain = set.ttl.or(known).is_none() && default == Ttl::Never;
-                Outgoing {
-                    address,
-                    expected: cluster.sequence(address, revision),
-                    seconds: seconds(ttl),
-                    envelope: Envelope {
-                        router: 0,
-                        write: 0,
-                        revision: 0,
-                        timestamp: now.micros,
-                        place: 0,
-                        count: 1,
-                        ttl: (!is_plain).then(|| ttl.to_bits()),
-                        writer: &writer,
-                        // Who else holds it was refused.
-                        holder: keeps.then_some((lease, &*writer)),
-                        value,
-                    },
-                }
-            })
-            .collect();
+            .map(|entry| entry.outgoing(cluster, writer, now));
+        let messages: Vec<Outgoing<'_>> = params.chain(entries).collect();
         cluster.send(id, &messages, now.micros);
-        None
+        Ok(())
     }
 
-    /// A lock that is given back, or a life that begins anew: the value and its revision stay.
-    fn send_upkeep(&mut self, id: Id, now: Now) {
-        let Some(cluster) = self.cluster.as_deref_mut() else {
-            return;
-        };
-        let Some(write) = cluster.writes.get(id) else {
-            return;
-        };
-        let (address, is_release) = match &write.what {
-            What::Release(address) => (address.clone(), true),
-            What::Touch(address) => (address.clone(), false),
-            What::Frame(_) => return,
-        };
-        let (revision, holder) = self.state.standing(&address);
+    /// Sends the release of a lock, or the renewal of a TTL; the value and its revision stay the same.
+    fn send_upkeep(
+        &mut self,
+        id: Id,
+        address: &Rc<str>,
+        is_release: bool,
+        now: Now,
+    ) -> Option<Outcome> {
+        let cluster = self.cluster.as_deref_mut()?;
+        let write = cluster.writes.get(id)?;
+        let (revision, holder) = self.state.standing(address);
         let is_held = holder.is_some_and(|holder| *holder == write.writer);
-        let kept = self.state.kept(&address);
+        let kept = self.state.kept(address);
         let Some(kept) = kept.filter(|_| is_held || !is_release) else {
-            return self.end_write(id, Outcome::Done(0), now);
+            return Some(Outcome::Done(0));
         };
         let rest = |ttl: u32| {
             let ends = kept.timestamp.saturating_add(u64::from(ttl) * 1_000_000);
@@ -170,8 +222,8 @@ impl Hub {
         let holder = holder.filter(|_| !is_release);
         let holder = holder.and_then(|holder| Some((lease_of(cluster, holder)?, &**holder)));
         let message = Outgoing {
-            address: &address,
-            expected: cluster.sequence(&address, revision),
+            address,
+            expected: cluster.sequence(address, revision),
             seconds: match kept.ttl {
                 Some(Ttl::Absolute(ttl)) => Some(rest(ttl)),
                 ttl => ttl.and_then(seconds),
@@ -184,16 +236,17 @@ impl Hub {
                 place: 0,
                 count: 1,
                 ttl: kept.ttl.map(Ttl::to_bits),
+                is_step: false,
                 writer: kept.writer,
                 holder,
                 value: kept.value,
             },
         };
         cluster.send(id, &[message], now.micros);
+        None
     }
 
-    /// A param that lives anew when it is read has been read: it is written again, once in a tenth of
-    /// its life.
+    /// Renews the sliding TTL of a param that was read, at most once in a tenth of the TTL.
     pub(super) fn touch(&mut self, address: &str, now: Now) {
         let Some(Ttl::Sliding(seconds)) = self.state.kept(address).and_then(|kept| kept.ttl) else {
             return;
@@ -213,7 +266,7 @@ impl Hub {
         self.send_writes(now);
     }
 
-    /// A session has left: gives back what it has locked.
+    /// Releases the locks of a session that has left.
     pub(super) fn release_clustered(&mut self, session: &Rc<str>, now: Now) {
         for address in self.state.locked_by(session) {
             if let Some(cluster) = self.cluster() {
@@ -227,8 +280,8 @@ impl Hub {
     }
 }
 
-/// The SETs of a bundle, one for each address: the engine takes no two checked writes to one in a
-/// batch. The first says which revision is expected, the last which value is written.
+/// The SETs of a bundle, merged to one for each address, because a batch may not write a subject twice.
+/// The first SET gives the expected revision, the last the value.
 pub(super) fn merge<'m, 'b>(bundle: &'m Bundle<'b>) -> Result<Vec<Cow<'m, Set<'b>>>, Refused<'m>> {
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut merged: Vec<Cow<'m, Set<'b>>> = Vec::new();
@@ -259,7 +312,7 @@ fn lease_of(cluster: &Cluster, holder: &Rc<str>) -> Option<u64> {
     found.map(|(lease, _)| *lease)
 }
 
-/// After how long the engine has a param expire.
+/// The TTL of a param for the engine, in seconds.
 fn seconds(ttl: Ttl) -> Option<u64> {
     match ttl {
         Ttl::Never => None,

@@ -6,11 +6,12 @@ use crate::clasp::router::metrics::{self, Gauges};
 impl Hub {
     /// The metrics in Prometheus's text format.
     pub fn metrics(&self) -> String {
+        let plan = self.cluster.as_ref().map(|cluster| &cluster.plan);
         let mut gauges = Gauges {
             sessions: self.count(),
             params: (self.state.len(), self.state.bytes()),
-            held: self.timed.len(),
-            timelines: self.timelines.len(),
+            held: self.timed.len() + plan.map_or(0, |plan| plan.held.len()),
+            timelines: plan.map_or(self.timelines.len(), |plan| plan.timelines.len()),
             signals: self.signals.len(),
             cluster: self.cluster.as_ref().map(|cluster| cluster.gauges()),
             disk: self.store.as_ref().map(|store| store.health()),
