@@ -187,6 +187,43 @@ fn paho_is_heard_and_hears() {
     }
 }
 
+/// Our router tells its subscribers how long a param lives, and the broker forgets it then.
+#[test]
+fn a_time_to_live_is_the_message_expiry() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::own(&[]);
+    let bridge = bridge(&router, &broker, &[]);
+    let mut listener = Command::new("mosquitto_sub")
+        .args(["-V", "5", "-p", &broker.port.to_string(), "-t", "#"])
+        .args(["-F", "%t %p %E"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("mosquitto_sub");
+    let lines = lines_of(listener.stdout.take().expect("piped"));
+    // It says nothing when it has subscribed.
+    eventually("a subscription", || {
+        router.clasp(&["emit", "/mqtt/hello"]).run().done();
+        lines.recv_timeout(Duration::from_millis(200)).ok()
+    });
+    for (ttl, expected) in [("60s", "out 1 60"), ("never", "out 1 ")] {
+        let set = router.clasp(&["set", "/mqtt/out", "1", "--ttl", ttl]);
+        set.run().done();
+        let heard = loop {
+            let heard = line(&lines);
+            if heard.starts_with("out") {
+                break heard;
+            }
+        };
+        // A second may have passed.
+        assert_eq!(heard.replace("59", "60").trim(), expected.trim(), "{ttl}");
+    }
+    listener.kill().expect("it runs");
+    listener.wait().expect("ours");
+    bridge.finish();
+}
+
 #[test]
 fn payloads_are_what_they_are_taken_for() {
     let Some(broker) = Mosquitto::start_or_skip() else {

@@ -17,7 +17,8 @@ use std::sync::Arc;
 use super::limits;
 use super::work::Slice;
 use crate::clasp::wire::{
-    EncodeError, Param, Pattern, Set, Ttl, Value, decode_value, encode_value, encoded_size,
+    EncodeError, Param, Pattern, Set, TTL_MAX_SECONDS, Ttl, Value, decode_value, encode_value,
+    encoded_size,
 };
 
 pub use kept::Kept;
@@ -163,6 +164,8 @@ pub struct Written {
     pub revision: u64,
     /// Whether it is locked, if the SET changed that.
     pub locked: Option<bool>,
+    /// How long it lives from now on; `None` if for ever.
+    pub ttl: Option<Ttl>,
 }
 
 impl Default for State {
@@ -372,12 +375,17 @@ impl State {
         }
         let revision = entry.revision;
         let plain = set.ttl.is_none() && self.default_ttl == Ttl::Never && !set.lock && !set.unlock;
-        let locked = if plain && entry.extra.is_none() {
-            None
+        let (locked, ttl) = if plain && entry.extra.is_none() {
+            (None, None)
         } else {
-            self.apply_extra(set, writer, now)
+            let locked = self.apply_extra(set, writer, now);
+            (locked, self.ttl(&set.address, now))
         };
-        Ok(Written { revision, locked })
+        Ok(Written {
+            revision,
+            locked,
+            ttl,
+        })
     }
 
     /// Applies TTL and lock. A SET that names neither keeps the lock, and its TTL starts again with
@@ -419,6 +427,20 @@ impl State {
             return Some(true);
         }
         None
+    }
+
+    /// How long a param lives from now on, in whole seconds, rounded up; `None` if for ever.
+    pub fn ttl(&self, address: &str, now: u64) -> Option<Ttl> {
+        let extra = self.params.get(address)?.extra.as_ref()?;
+        match extra.ttl? {
+            Ttl::Never => None,
+            Ttl::Sliding(seconds) => Some(Ttl::Sliding(seconds)),
+            Ttl::Absolute(_) => {
+                let left = extra.expires?.saturating_sub(now).div_ceil(1_000_000);
+                let left = u32::try_from(left).unwrap_or(TTL_MAX_SECONDS).max(1);
+                Some(Ttl::Absolute(left))
+            }
+        }
     }
 
     /// The param, without renewing a sliding TTL.

@@ -255,7 +255,7 @@ impl Hub {
                 revision: Some(sequence),
                 lock: false,
                 unlock: false,
-                ttl: None,
+                ttl: self.state.ttl(address, now.micros),
             });
             let (signal, kind) = (SignalType::Param, Kind::Param(address));
             // It came in a frame of its own.

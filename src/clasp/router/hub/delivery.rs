@@ -14,7 +14,7 @@ use super::super::state::{Refusal, State, Written};
 use super::super::subscriptions::Key;
 use super::super::work::{Slice, yield_turn};
 use super::{Hub, Now};
-use crate::clasp::wire::{self, ErrorReply, Message, Param, Qos, Set, SignalType};
+use crate::clasp::wire::{self, ErrorReply, Message, Param, Qos, Set, SignalType, Ttl};
 use crate::net::Lost;
 use crate::net::local::LocalSocket;
 use crate::net::peer::{Peer, close, first_frame};
@@ -80,7 +80,7 @@ impl Hub {
                 revision: Some(written.revision),
                 lock: false,
                 unlock: false,
-                ttl: None,
+                ttl: written.ttl,
             });
             let kind = Kind::Param(&set.address);
             // What the state has accepted fits a frame: see `limits::PARAM_BYTES`.
@@ -393,15 +393,15 @@ impl Hub {
     }
 }
 
-/// A param as the SET that is delivered.
-pub(super) fn as_set(param: Param<'_>) -> Message<'_> {
+/// A param as the SET that is delivered; `ttl` is how long it lives from now on.
+pub(super) fn as_set(param: Param<'_>, ttl: Option<Ttl>) -> Message<'_> {
     Message::Set(Set {
         address: param.address,
         value: param.value,
         revision: Some(param.revision),
         lock: false,
         unlock: false,
-        ttl: None,
+        ttl,
     })
 }
 
@@ -426,8 +426,9 @@ pub(super) fn error_frame(code: u16, why: &str, address: Option<&str>) -> Box<[u
 /// The frame of the SET for the present value of an address.
 fn current(state: &State, address: &str, now: Now) -> Option<Box<[u8]>> {
     let param = state.param(address, now.micros)?;
+    let ttl = state.ttl(address, now.micros);
     let mut frame = Vec::new();
-    wire::encode(&as_set(param), &mut frame).ok()?;
+    wire::encode(&as_set(param, ttl), &mut frame).ok()?;
     Some(frame.into())
 }
 

@@ -62,7 +62,7 @@ impl Hub {
         };
         self.frame.clear();
         let stamp = Some(now.micros);
-        if wire::encode_with(&as_set(param), Qos::Fire, stamp, &mut self.frame).is_ok() {
+        if wire::encode_with(&as_set(param, None), Qos::Fire, stamp, &mut self.frame).is_ok() {
             history.add(now.micros, SignalType::Param, address, &self.frame);
         }
     }

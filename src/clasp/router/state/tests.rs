@@ -111,6 +111,25 @@ fn an_absolute_time_to_live_counts_from_the_write() {
 }
 
 #[test]
+fn what_is_left_of_a_time_to_live_is_known() {
+    let mut state = State::default();
+    for (address, given, later) in [
+        ("/absolute", Ttl::Absolute(10), Some(Ttl::Absolute(7))),
+        ("/sliding", Ttl::Sliding(10), Some(Ttl::Sliding(10))),
+        ("/never", Ttl::Never, None),
+    ] {
+        let write = Set {
+            ttl: Some(given),
+            ..set(address, 1)
+        };
+        revision(&mut state, &write, "s", 0).expect("written");
+        assert_eq!(state.ttl(address, 3 * SECOND + 1), later, "{address}");
+    }
+    revision(&mut state, &set("/plain", 1), "s", 0).expect("written");
+    assert_eq!(state.ttl("/plain", 0), None);
+}
+
+#[test]
 fn a_sliding_one_counts_from_its_last_use() {
     let mut state = State::default();
     let sliding = Set {
