@@ -1,4 +1,4 @@
-//! Art-Net bytes: a datagram enters, a [`Packet`] or what is wrong with it leaves; and back. Pure.
+//! Encodes and decodes Art-Net packets: a datagram to a [`Packet`] or an error, and back. No I/O.
 //!
 //! ```text
 //! all       0 "Art-Net\0" | 8 opcode (little-endian)
@@ -14,8 +14,8 @@
 //!        226 frames a second | 228 0 (11)
 //! ```
 //!
-//! Numbers are big-endian, but for those that say otherwise. A port address is what people call a
-//! universe: seven bits of net, four of subnet, four of universe.
+//! Numbers are big-endian unless stated otherwise. A port address is usually called a universe: seven
+//! bits of net, four of subnet, four of universe.
 
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
@@ -27,13 +27,13 @@ use crate::clasp::bridge::dmx::CHANNELS;
 /// The port of Art-Net.
 pub const PORT: u16 = 6_454;
 
-/// The port addresses that there are.
+/// The valid port addresses.
 pub const UNIVERSES: RangeInclusive<u16> = 0..=0x7FFF;
 
-/// The ports that one ArtPollReply tells of.
+/// The number of ports in one ArtPollReply.
 pub const PORTS: usize = 4;
 
-/// The longest report of a node; a NUL follows.
+/// The longest report of a node, in bytes; a NUL follows.
 pub const REPORT_MAX: usize = 63;
 
 /// The longest long name, in bytes.
@@ -49,7 +49,7 @@ const TARGETED: u8 = 0x20;
 /// Port types: DMX from Art-Net, and to Art-Net.
 const OUTPUT: u8 = 0x80;
 const INPUT: u8 = 0x40;
-/// The length of a whole reply, and of one of Art-Net II to its last universe.
+/// The length of a reply, and the length of an Art-Net II reply up to its last universe.
 const REPLY: usize = 239;
 const REPLY_MIN: usize = 194;
 
@@ -58,13 +58,13 @@ const REPLY_MIN: usize = 194;
 pub enum Packet<'a> {
     /// Levels of a universe.
     Dmx(Dmx<'a>),
-    /// Who is there?
+    /// ArtPoll: asks all nodes to reply.
     Poll(Poll),
-    /// I am.
+    /// ArtPollReply: describes a node.
     Reply(Reply<'a>),
-    /// What has come before is to be used.
+    /// ArtSync: the frames received before are to be used now.
     Sync,
-    /// Something else, by its opcode.
+    /// Another packet, with its opcode.
     Other(u16),
 }
 
@@ -73,49 +73,49 @@ pub enum Packet<'a> {
 pub struct Dmx<'a> {
     /// The port address.
     pub universe: u16,
-    /// 1 to 255, again and again; 0 for none.
+    /// The sequence number, 1 to 255; 0 means none.
     pub sequence: u8,
     /// 1 to 512.
     pub slots: &'a [u8],
 }
 
-/// A question to all nodes.
+/// The content of ArtPoll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poll {
-    /// Only to those that have one of these port addresses.
+    /// If set, only nodes with one of these port addresses reply.
     pub targets: Option<RangeInclusive<u16>>,
 }
 
-/// What a node says of up to four ports.
+/// The content of ArtPollReply: a node with up to four ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply<'a> {
-    /// Where it is.
+    /// The address of the node.
     pub address: Ipv4Addr,
-    /// Which reply of the same device, from 1.
+    /// The number of the reply of the same device, from 1.
     pub bind_index: u8,
-    /// What people call it.
+    /// The name of the node.
     pub name: &'a str,
-    /// How it is.
+    /// The status report.
     pub report: &'a str,
-    /// The port addresses that it puts out.
+    /// The port addresses that it outputs.
     pub outputs: Vec<u16>,
-    /// The port addresses that it takes in.
+    /// The port addresses that it takes as input.
     pub inputs: Vec<u16>,
 }
 
-/// What is wrong with a datagram.
+/// Why a datagram is not a valid packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Malformed {
-    /// It is something else.
+    /// It is not Art-Net.
     #[error("it is not Art-Net")]
     NotArtNet,
-    /// It ends too soon.
+    /// It is truncated.
     #[error("it is cut off: {0} bytes")]
     Truncated(usize),
-    /// It is of a version that nobody speaks any more.
+    /// Its protocol version is too old.
     #[error("it is of version {0}, before {VERSION}")]
     Version(u16),
-    /// Its length is none that levels have, or more than there is.
+    /// Its length field is 0, above 512, or greater than the rest.
     #[error("a length of {0} with {1} levels")]
     Length(usize, usize),
     /// A port address has 15 bits.
@@ -123,10 +123,10 @@ pub enum Malformed {
     Universe(u16),
 }
 
-/// The packet of a datagram.
+/// Decodes a datagram.
 ///
 /// # Errors
-/// What is wrong with it.
+/// [`Malformed`].
 pub fn decode(bytes: &[u8]) -> Result<Packet<'_>, Malformed> {
     if bytes.get(..8) != Some(IDENTIFIER) {
         return Err(Malformed::NotArtNet);
@@ -158,7 +158,7 @@ fn dmx(bytes: &[u8]) -> Result<Dmx<'_>, Malformed> {
     }
     let length = usize::from(u16_at(bytes, 16)?);
     let levels = &bytes[18..];
-    // The standard wants an even length of 2 at least; not everybody has one.
+    // The standard requires an even length of at least 2; not every sender follows it.
     match levels.get(..length) {
         Some(slots) if (1..=CHANNELS).contains(&length) => Ok(Dmx {
             universe,
@@ -188,7 +188,7 @@ fn reply(bytes: &[u8]) -> Result<Reply<'_>, Malformed> {
     let universes = |kind: u8, at: usize| {
         let has = move |port: &usize| bytes[174 + port] & kind != 0;
         let universe = move |port: usize| base | u16::from(bytes[at + port] & 0x0F);
-        // The number of ports may be 0, because it follows from these.
+        // The field with the number of ports may be 0: the number follows from these types.
         (0..PORTS).filter(has).map(universe).collect()
     };
     Ok(Reply {
@@ -210,7 +210,7 @@ fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Malformed> {
     array(bytes, at).map(u16::from_be_bytes)
 }
 
-/// Text up to a NUL, as far as it is text: names of old devices may be anything.
+/// Text that ends at a NUL. Bytes that are not UTF-8 are replaced: old devices have such names.
 fn text(field: &[u8]) -> &str {
     let end = field.iter().position(|byte| *byte == 0);
     let field = &field[..end.unwrap_or(field.len())];
@@ -230,7 +230,7 @@ fn begin(opcode: u16, capacity: usize) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of an ArtDmx. An odd number of levels gets one more, as the standard wants it.
+/// Encodes ArtDmx. An odd number of levels gets one more, as the standard requires.
 pub fn encode_dmx(dmx: &Dmx<'_>) -> Vec<u8> {
     let mut bytes = begin(DMX, 18 + CHANNELS);
     let [high, low] = dmx.universe.to_be_bytes();
@@ -243,42 +243,42 @@ pub fn encode_dmx(dmx: &Dmx<'_>) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of an ArtPoll to everybody.
+/// Encodes an ArtPoll to all nodes.
 pub fn encode_poll() -> Vec<u8> {
     let mut bytes = begin(POLL, 14);
     bytes.extend([0; 2]);
     bytes
 }
 
-/// The bytes of an ArtSync.
+/// Encodes ArtSync.
 pub fn encode_sync() -> Vec<u8> {
     let mut bytes = begin(SYNC, 14);
     bytes.extend([0; 2]);
     bytes
 }
 
-/// What we say of up to four port addresses, which share net and subnet.
+/// The content of our ArtPollReply: up to four port addresses with the same net and subnet.
 #[derive(Debug, Clone, Copy)]
 pub struct Own<'a> {
-    /// Where we are.
+    /// Our address.
     pub address: Ipv4Addr,
-    /// Which reply, from 1.
+    /// The number of the reply, from 1.
     pub bind_index: u8,
-    /// 17 bytes at most.
+    /// At most 17 bytes.
     pub short_name: &'a str,
-    /// [`NAME_MAX`] bytes at most.
+    /// At most [`NAME_MAX`] bytes.
     pub long_name: &'a str,
-    /// How we are, with what only we say; see [`REPORT_MAX`].
+    /// Our status report, with a mark by which we recognize it; see [`REPORT_MAX`].
     pub report: &'a str,
     /// The port addresses.
     pub universes: &'a [u16],
-    /// We take what is sent to them.
+    /// Whether we receive levels for them.
     pub receives: bool,
-    /// We send to them.
+    /// Whether we send levels for them.
     pub sends: bool,
 }
 
-/// The bytes of an ArtPollReply.
+/// Encodes ArtPollReply.
 pub fn encode_reply(own: &Own<'_>) -> Vec<u8> {
     let universes = &own.universes[..own.universes.len().min(PORTS)];
     let base = universes.first().copied().unwrap_or_default();
@@ -297,7 +297,7 @@ pub fn encode_reply(own: &Own<'_>) -> Vec<u8> {
     bytes.extend(PORT.to_le_bytes());
     bytes.extend([0, 1]);
     bytes.extend([(base >> 8) as u8, (base >> 4 & 0x0F) as u8]);
-    // OEM unknown; no UBEA; all is well; an ESTA code for what has none.
+    // OEM code unknown, no UBEA, status normal, and the ESTA code for devices without one.
     bytes.extend([0x00, 0xFF, 0, 0xC0, 0xF0, 0x7F]);
     for (text, size) in [
         (own.short_name, 18),
@@ -315,7 +315,7 @@ pub fn encode_reply(own: &Own<'_>) -> Vec<u8> {
     bytes.extend(numbers);
     bytes.extend(numbers);
     bytes.extend([0; 6]);
-    // A node; or a controller, if it only sends. The MAC is not told.
+    // Style: a node, or a controller if it only sends. The MAC address is left out.
     bytes.push(bit(!own.receives, 1));
     bytes.extend([0; 6]);
     bytes.extend(own.address.octets());
@@ -423,7 +423,7 @@ mod tests {
             inputs: own.universes.to_vec(),
         });
         assert_eq!(decode(&bytes), Ok(read));
-        // One of Art-Net II ends sooner.
+        // A reply of Art-Net II is shorter.
         assert!(decode(&bytes[..REPLY_MIN]).is_ok());
         assert!(decode(&bytes[..REPLY_MIN - 1]).is_err());
     }

@@ -1,8 +1,8 @@
-//! Art-Net packets to CLASP messages and back: a datagram and the time enter, [`Unit`]s for the router
-//! and answers leave; messages of the router enter, datagrams leave. Pure.
+//! Maps Art-Net packets to CLASP messages and back. Takes datagrams and gives [`Unit`]s for the router
+//! and replies; takes messages of the router and gives datagrams. No I/O, and the time is a parameter.
 //!
-//! A source is known by its IP address, as the standard has it. What it sends waits for its ArtSync,
-//! once there was one.
+//! A source is identified by its IP address, as in the standard. After the first ArtSync of a source,
+//! its frames wait for the next one.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -21,51 +21,52 @@ use crate::clasp::bridge::unit::Unit;
 /// How long a source may be silent: it sends every 4 s at least, and merging ends after 10 s.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often a universe that does not change is sent.
+/// How often an unchanged universe is sent.
 pub const KEEPALIVE: Duration = Duration::from_secs(4);
 
-/// How often is asked who is there.
+/// How often nodes are polled.
 const POLL_EVERY: Duration = Duration::from_millis(2_800);
 
 /// How long frames wait for ArtSync after the last one.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How many of our own frames of a universe are known again, when a broadcast brings them back.
+/// How many of our own frames of a universe are remembered, to recognize them when a broadcast brings
+/// them back.
 const OWN_FRAMES: usize = 4;
 
-/// The number under which frames wait for ArtSync, which has none.
+/// The number under which frames wait: ArtSync has no number.
 const SYNC: u16 = 0;
 
-/// The most replies to one poll: what the bind index counts.
+/// The limit of replies to one poll, which the bind index can number.
 const REPLIES_MAX: usize = 255;
 
-/// Who is sent what the router says.
+/// The receivers of levels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum To {
-    /// These.
+    /// These addresses.
     Targets(Vec<SocketAddrV4>),
-    /// Everybody, by this broadcast address.
+    /// All, by this broadcast address.
     Broadcast(SocketAddrV4),
-    /// Who answers a poll to this address, or polls us.
+    /// Nodes that reply to a poll to this address, and controllers that poll us.
     Found(SocketAddrV4),
 }
 
-/// Who we are.
+/// The identity of the bridge as a node.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// 17 bytes are shown.
     pub short_name: String,
     /// 63 bytes are shown.
     pub long_name: String,
-    /// What only we say in our replies, to know them again.
+    /// A mark in our replies, by which we recognize them.
     pub mark: String,
-    /// Whether what is sent to us is taken.
+    /// Whether received levels are used.
     pub receives: bool,
-    /// Whether ArtSync is sent behind each frame.
+    /// Whether ArtSync is sent after each frame.
     pub sync: bool,
 }
 
-/// The mapping, with what it remembers.
+/// The mapping and its memory.
 #[derive(Debug)]
 pub struct Mapping {
     dmx: Universes<Ipv4Addr>,
@@ -74,37 +75,37 @@ pub struct Mapping {
     nodes: Nodes,
     /// The ArtSync packets of each source.
     syncs: Syncs<Ipv4Addr>,
-    /// What was sent last, by universe.
+    /// The last sent frames, by universe.
     sent: HashMap<u16, VecDeque<Vec<u8>>>,
     polled: Option<Instant>,
 }
 
-/// What came of a datagram.
+/// The result of a datagram.
 #[derive(Debug, Default, PartialEq)]
 pub struct Received {
     /// For the router.
     pub unit: Option<Unit>,
-    /// What is not passed on.
+    /// The packet, if it is not passed on, with the reason.
     pub dropped: Option<Dropped>,
-    /// Somebody asks who we are.
+    /// Whether the sender polls us.
     pub asked: bool,
-    /// A source or a node has come, for who watches.
+    /// Sources and nodes that appeared, for the trace.
     pub news: Option<String>,
 }
 
-/// What is to be done because of the time.
+/// The result of a tick.
 #[derive(Debug, Default, PartialEq)]
 pub struct Ticked {
     /// For the router.
     pub unit: Option<Unit>,
-    /// To be sent, in order.
+    /// Packets to send, in order.
     pub packets: Vec<(SocketAddrV4, Outgoing)>,
-    /// Sources and nodes that are gone, for who watches.
+    /// Sources and nodes that disappeared, for the trace.
     pub news: Vec<String>,
 }
 
 impl Mapping {
-    /// A mapping that has seen nothing yet.
+    /// A mapping with an empty memory.
     pub fn new(rules: Rules, identity: Identity, to: To) -> Mapping {
         Mapping {
             dmx: Universes::new(rules),
@@ -122,12 +123,12 @@ impl Mapping {
         &self.dmx
     }
 
-    /// The universes, for what the router says.
+    /// The universes, to pass messages of the router to them.
     pub fn dmx_mut(&mut self) -> &mut Universes<Ipv4Addr> {
         &mut self.dmx
     }
 
-    /// How many are sent to, as far as is known; none for everybody.
+    /// The number of receivers; `None` for broadcast.
     pub fn peers(&self) -> Option<usize> {
         match &self.to {
             To::Targets(targets) => Some(targets.len()),
@@ -136,7 +137,7 @@ impl Mapping {
         }
     }
 
-    /// A datagram has come.
+    /// Handles a datagram.
     pub fn receive(&mut self, bytes: &[u8], from: Ipv4Addr, now: Instant) -> Received {
         match codec::decode(bytes) {
             Err(why) => dropped("malformed", format!("{from}: {why}")),
@@ -236,7 +237,7 @@ impl Mapping {
         }
     }
 
-    /// What is said to who asks, at our address: a reply for each four universes of a subnet.
+    /// The replies to a poll, with our address: one for each four universes of a subnet.
     pub fn replies(&self, address: Ipv4Addr) -> Vec<Vec<u8>> {
         let Identity {
             short_name,
@@ -269,7 +270,7 @@ impl Mapping {
             .collect()
     }
 
-    /// When [`tick`](Self::tick) is to be called, if nothing comes.
+    /// When to call [`tick`](Self::tick), if no packet arrives.
     pub fn due(&self, now: Instant) -> Option<Instant> {
         let poll = self
             .asks()
@@ -278,7 +279,7 @@ impl Mapping {
         times.into_iter().flatten().min()
     }
 
-    /// Where nodes are asked for.
+    /// The address to which polls are sent.
     fn asks(&self) -> Option<SocketAddrV4> {
         match self.to {
             To::Found(address) if self.dmx.rules().sends => Some(address),
@@ -286,7 +287,7 @@ impl Mapping {
         }
     }
 
-    /// What is due.
+    /// Does what is due.
     pub fn tick(&mut self, now: Instant) -> Ticked {
         let (unit, gone) = self.dmx.expire(now);
         let mut news: Vec<String> = gone
@@ -310,7 +311,7 @@ impl Mapping {
                 universe: frame.universe,
                 bytes: codec::encode_dmx(&Dmx {
                     universe: frame.universe,
-                    // From 1 to 255: 0 would be none.
+                    // From 1 to 255: 0 means no sequence number.
                     sequence: (frame.sequence % 255) as u8 + 1,
                     slots: frame.levels,
                 }),
@@ -354,7 +355,7 @@ impl Mapping {
     }
 }
 
-/// A packet that has no new levels.
+/// A packet without new levels.
 fn repeated(bytes: Vec<u8>) -> Outgoing {
     Outgoing {
         universe: 0,

@@ -1,9 +1,9 @@
-//! Art-Net 4: DMX over UDP, mostly unicast, to nodes that are found by asking.
+//! Art-Net 4: DMX over UDP, mostly unicast, to nodes that are found by polling.
 //!
-//! - [`codec`]: bytes to packets and back
-//! - [`nodes`]: who is sent a universe
-//! - [`map`]: packets to CLASP messages and back
-//! - [`show`]: packets for `-v` and `--trace`
+//! - [`codec`]: encodes and decodes packets
+//! - [`nodes`]: the receivers of each universe
+//! - [`map`]: maps packets to CLASP messages and back
+//! - [`show`]: prints packets for `-v` and `--trace`
 
 pub mod codec;
 pub mod map;

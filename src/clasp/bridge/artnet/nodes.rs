@@ -1,5 +1,5 @@
-//! Who is sent a universe: what nodes say of themselves, who has asked, and the time enter; addresses
-//! leave. Pure.
+//! The receivers of each universe. Takes the replies of nodes and the polls of controllers, gives
+//! addresses. No I/O, and the time is a parameter.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -7,25 +7,25 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The most nodes that are remembered; who was silent for longest is forgotten first.
+/// The limit of remembered nodes; the one that was silent for longest is forgotten first.
 const NODES_MAX: usize = 1_000;
 
-/// Who has been silent for so long is gone: three polls.
+/// A node that was silent for this long, three polls, is forgotten.
 const SILENCE: Duration = Duration::from_secs(10);
 
-/// Nodes and who has asked for us.
+/// Nodes, and controllers that polled us.
 #[derive(Debug, Default)]
 pub struct Nodes {
-    /// By address and bind index: what it puts out, and when it said so.
+    /// By address and bind index: the universes that a node outputs, and when it replied.
     nodes: HashMap<(Ipv4Addr, u8), (Vec<u16>, Instant)>,
-    /// When each has asked last.
+    /// When each controller polled us last.
     pollers: HashMap<Ipv4Addr, Instant>,
-    /// Where we are ourselves, as far as it is known.
+    /// Our own addresses, as far as they are known.
     own: Vec<Ipv4Addr>,
 }
 
 impl Nodes {
-    /// A node puts out these universes. Those that it did not put out before.
+    /// Records the universes that a node outputs. Gives those that it did not output before.
     pub fn replied(
         &mut self,
         from: Ipv4Addr,
@@ -48,7 +48,7 @@ impl Nodes {
             .collect()
     }
 
-    /// Somebody has asked who is there. Whether that is news.
+    /// Records a poll. Gives whether the controller is new.
     pub fn polled(&mut self, from: Ipv4Addr, now: Instant) -> bool {
         if self.is_own(from) {
             return false;
@@ -57,7 +57,7 @@ impl Nodes {
         self.pollers.insert(from, now).is_none()
     }
 
-    /// This is our own address.
+    /// Records one of our own addresses.
     pub fn learn_own(&mut self, address: Ipv4Addr) {
         self.pollers.remove(&address);
         if !self.is_own(address) && self.own.len() < NODES_MAX {
@@ -70,7 +70,7 @@ impl Nodes {
         self.own.contains(&address)
     }
 
-    /// Who is sent a universe: the nodes that put it out, and whoever has asked for us.
+    /// The receivers of a universe: the nodes that output it, and the controllers that polled us.
     pub fn targets(&self, universe: u16) -> Vec<Ipv4Addr> {
         let nodes = self
             .nodes
@@ -83,7 +83,7 @@ impl Nodes {
         targets
     }
 
-    /// Forgets who has been silent for too long; their addresses.
+    /// Forgets those that were silent for too long, and gives their addresses.
     pub fn expire(&mut self, now: Instant) -> Vec<Ipv4Addr> {
         let nodes = self
             .nodes
@@ -100,14 +100,14 @@ impl Nodes {
         gone
     }
 
-    /// When [`expire`](Self::expire) has something to do.
+    /// When to call [`expire`](Self::expire).
     pub fn due(&self) -> Option<Instant> {
         let nodes = self.nodes.values().map(|(_, seen)| *seen);
         let seen = nodes.chain(self.pollers.values().copied()).min();
         seen.map(|seen| seen + SILENCE)
     }
 
-    /// How many are sent to.
+    /// The number of receivers.
     pub fn len(&self) -> usize {
         let nodes = self.nodes.keys().map(|(address, _)| *address);
         let mut all: Vec<Ipv4Addr> = nodes.chain(self.pollers.keys().copied()).collect();
@@ -116,7 +116,7 @@ impl Nodes {
         all.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether there is no receiver.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.pollers.is_empty()
     }
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(nodes.due(), Some(now + SILENCE));
         assert_eq!(nodes.expire(now + SILENCE), [node(1)]);
         assert_eq!(nodes.targets(1), [node(2), node(3)]);
-        // Ourselves are nobody.
+        // Our own address is not a receiver.
         nodes.learn_own(node(3));
         assert!(!nodes.polled(node(3), later));
         assert_eq!(nodes.targets(1), [node(2)]);

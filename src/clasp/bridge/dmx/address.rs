@@ -1,5 +1,5 @@
-//! Universes and channels to addresses and back, levels to values and back: `/sacn/1/5` is channel 5
-//! of universe 1. Pure.
+//! Converts universes and channels to CLASP addresses and back, and levels to values and back:
+//! `/sacn/1/5` is channel 5 of universe 1. No I/O.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -21,7 +21,7 @@ impl Universes {
     /// Reads `1`, `1-16`, `1,3-5`; each must be within `range`.
     ///
     /// # Errors
-    /// What is no such list.
+    /// Why the text is not such a list.
     pub fn parse(text: &str, range: &RangeInclusive<u16>) -> Result<Universes, String> {
         let number = |text: &str| {
             let number = text.trim().parse::<u16>().ok();
@@ -53,12 +53,12 @@ impl Universes {
         Ok(universes)
     }
 
-    /// Whether this is one of them.
+    /// Whether this universe is in the list.
     pub fn contains(&self, universe: u16) -> bool {
         self.0.iter().any(|range| range.contains(&universe))
     }
 
-    /// All of them, in the order given.
+    /// All universes, in the order given.
     pub fn iter(&self) -> impl Iterator<Item = u16> {
         self.0.iter().cloned().flatten()
     }
@@ -77,7 +77,7 @@ impl fmt::Display for Universes {
     }
 }
 
-/// What an address below the namespace stands for.
+/// The meaning of an address below the namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// One channel, counted from 0.
@@ -87,7 +87,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Its universe, and its first channel, counted from 0.
+    /// The universe, and the first channel, counted from 0.
     pub fn first(self) -> (u16, usize) {
         match self {
             Place::Channel(universe, channel) => (universe, channel),
@@ -117,7 +117,7 @@ impl Scale {
     /// A value as the nearest level. True is full, false and null are 0.
     ///
     /// # Errors
-    /// What is no number, or out of range.
+    /// A value that is not a number, or is out of range.
     pub fn level(self, value: &Value<'_>) -> Result<u8, String> {
         let number = match value {
             Value::Null | Value::Bool(false) => return Ok(0),
@@ -131,7 +131,7 @@ impl Scale {
         };
         let nearest = steps.round();
         if (0.0..=255.0).contains(&nearest) {
-            // In range, and -0.0 is 0.
+            // The range was checked above; -0.0 becomes 0.
             Ok(nearest as u8)
         } else {
             Err(format!("{number} is not a level: they are {range}"))
@@ -149,10 +149,10 @@ pub fn universe(namespace: &str, universe: u16) -> String {
     format!("{namespace}/{universe}")
 }
 
-/// What an address stands for; none if it is not below the namespace.
+/// The meaning of an address; `None` if it is not below the namespace.
 ///
 /// # Errors
-/// An address below the namespace that is no universe or channel.
+/// An address below the namespace that is neither a universe nor a channel.
 pub fn place(namespace: &str, address: &str) -> Result<Option<Place>, String> {
     let Some(rest) = address
         .strip_prefix(namespace)
@@ -177,13 +177,14 @@ pub fn place(namespace: &str, address: &str) -> Result<Option<Place>, String> {
     }
 }
 
-/// A number as we write it: another spelling, such as `01`, would be a second address for the same.
+/// Parses a number. Another spelling, such as `01`, is refused: it would be a second address of the
+/// same channel.
 fn number(text: &str) -> Option<u16> {
     let number: u16 = text.parse().ok()?;
     (text == "0" || !text.starts_with(['0', '+'])).then_some(number)
 }
 
-/// Checks what addresses are to be below.
+/// Checks a namespace.
 ///
 /// # Errors
 /// A namespace that is too long for a frame to fit one bundle.

@@ -1,5 +1,5 @@
-//! All universes of a bridge, without a protocol: packets of sources and the time enter, [`Unit`]s
-//! for the router leave; messages of the router enter, levels to be sent leave. Pure.
+//! The universes of a bridge, for both protocols. Takes packets of sources and gives [`Unit`]s for the
+//! router; takes messages of the router and gives levels to send. No I/O, and the time is a parameter.
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
@@ -16,17 +16,17 @@ use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::unit::{Unit, set};
 use crate::clasp::wire::{Message, Publish, SignalType, Value};
 
-/// The most sources of all universes together.
+/// The limit of sources in all universes together.
 const SOURCES_MAX: usize = 1_000;
 
-/// How often a universe that does not change is published as a stream, for who subscribes later.
+/// How often an unchanged universe is published as a stream, for later subscribers.
 const STREAM_EVERY: Duration = Duration::from_secs(1);
 
-/// How long a frame of all universes waits for what belongs to it: a router tells of a bundle's
-/// params one by one.
+/// How long a frame of all universes waits for further levels: a router delivers the params of a
+/// bundle one by one.
 const GATHER: Duration = Duration::from_millis(2);
 
-/// What a universe is in CLASP.
+/// How a universe is represented in CLASP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// A param for each channel.
@@ -35,26 +35,26 @@ pub enum Mode {
     Universe,
 }
 
-/// How the mapping is to be done.
+/// The rules of the mapping.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// What universes are below, such as `/sacn`; empty for nothing.
+    /// The CLASP address below which all universes are, such as `/sacn`; may be empty.
     pub namespace: Box<str>,
-    /// Which of them are bridged.
+    /// The universes that are bridged.
     pub universes: Universes,
-    /// What they are.
+    /// How a universe is represented.
     pub mode: Mode,
     /// How levels are written.
     pub scale: Scale,
-    /// How sources of the same priority become one.
+    /// How sources of the same priority are merged.
     pub merge: Rule,
-    /// Whether what the router says is sent.
+    /// Whether levels of the router are sent.
     pub sends: bool,
-    /// Whether the values that the router has at the beginning are sent.
+    /// Whether to send the values that the router has when the bridge starts.
     pub retained: bool,
     /// How long a source may be silent.
     pub timeout: Duration,
-    /// How often a universe that does not change is sent.
+    /// How often an unchanged universe is sent.
     pub keepalive: Duration,
     /// Whether all universes are sent in the same frame.
     pub together: bool,
@@ -65,55 +65,55 @@ pub struct Rules {
 pub struct Dmx<S> {
     rules: Rules,
     universes: BTreeMap<u16, Universe<S>>,
-    /// When each was published as a stream.
+    /// When each universe was last published as a stream.
     streamed: BTreeMap<u16, Instant>,
     /// How many sources there are.
     sources: usize,
-    /// There is no connection to the router.
+    /// Whether the connection to the router is lost.
     held: bool,
     /// When the next frame of all universes may be sent.
     free: Option<Instant>,
-    /// Since when a frame of all universes has something new.
+    /// When the first new level of the next frame of all universes arrived.
     changed: Option<Instant>,
-    /// Levels other than 0 that the router had at the beginning and that are not sent.
+    /// How many levels other than 0 the router had at the start that are not sent.
     unsent: usize,
 }
 
-/// A universe that is to be sent.
+/// A universe to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame<'l> {
-    /// Which.
+    /// The number of the universe.
     pub universe: u16,
-    /// The number of its packet, from 0.
+    /// The number of the packet, from 0.
     pub sequence: u64,
-    /// What it is at.
+    /// The levels.
     pub levels: &'l Levels,
     /// Whether it has changed since it was sent last.
     pub is_new: bool,
 }
 
-/// A datagram to be sent.
+/// A datagram to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Which universe's it is.
+    /// The number of the universe.
     pub universe: u16,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Whether it says something that was not said before.
+    /// Whether it has levels that were not sent before.
     pub is_new: bool,
 }
 
-/// What came of a packet.
+/// The result of a packet.
 #[derive(Debug, PartialEq)]
 pub struct Taken {
     /// For the router.
     pub unit: Option<Unit>,
-    /// Its source was not known before.
+    /// Whether its source is new.
     pub is_new: bool,
 }
 
 impl<S: Eq + Hash + Clone> Dmx<S> {
-    /// Universes of which nothing is known.
+    /// Universes without sources and levels.
     pub fn new(rules: Rules) -> Dmx<S> {
         Dmx {
             rules,
@@ -127,12 +127,12 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         }
     }
 
-    /// How the mapping is done.
+    /// The rules of the mapping.
     pub fn rules(&self) -> &Rules {
         &self.rules
     }
 
-    /// The pattern of what the router is to send.
+    /// The pattern to subscribe to.
     pub fn subscription(&self) -> String {
         format!("{}/**", self.rules.namespace)
     }
@@ -150,15 +150,15 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
             .count()
     }
 
-    /// Levels that the router had at the beginning and that are not sent.
+    /// How many levels the router had at the start that are not sent.
     pub fn unsent(&self) -> usize {
         self.unsent
     }
 
-    /// A packet of a source has come.
+    /// Handles a packet of a source.
     ///
     /// # Errors
-    /// Why it is not used.
+    /// Why the packet is not used.
     pub fn packet(
         &mut self,
         number: u16,
@@ -176,7 +176,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         let merge = &mut self.universe(number).merge;
         let before = merge.len();
         let taken = match merge.packet(id, packet, now) {
-            // It has been let in, but there are too many elsewhere.
+            // The universe had room, but the limit of all universes is reached.
             Ok(true) if is_full && merge.len() > before => {
                 merge.remove(id);
                 Err(Refused::TooMany)
@@ -201,7 +201,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         }
     }
 
-    /// What a source holds under a number is to be used, in all universes at once.
+    /// Uses the frames that a source holds under a number, in all universes at once.
     pub fn release(&mut self, id: &S, key: u16, now: Instant) -> Option<Unit> {
         let released = |(number, universe): (&u16, &mut Universe<S>)| {
             universe.merge.release(id, key).then_some(*number)
@@ -210,7 +210,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         self.write_all(&numbers, now)
     }
 
-    /// A source ends in a universe; whether it was there.
+    /// Removes a source from a universe. Gives whether it was there.
     pub fn remove(&mut self, number: u16, id: &S, now: Instant) -> (bool, Option<Unit>) {
         let Some(universe) = self.universes.get_mut(&number) else {
             return (false, None);
@@ -225,8 +225,8 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         (removed, unit)
     }
 
-    /// Drops the sources that are silent, and publishes again what is a stream; what that changes,
-    /// and who is gone from where.
+    /// Drops silent sources, and publishes streams that are due. Gives the changes for the router,
+    /// and the sources that were dropped, with their universes.
     pub fn expire(&mut self, now: Instant) -> (Option<Unit>, Vec<(u16, S)>) {
         let mut gone = Vec::new();
         let mut changed = Vec::new();
@@ -262,7 +262,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         (unit, gone)
     }
 
-    /// When there is something to do, if nothing comes: [`expire`](Self::expire) or
+    /// When to call [`expire`](Self::expire) or
     /// [`flush`](Self::flush).
     pub fn due(&self, now: Instant) -> Option<Instant> {
         let silent = self
@@ -288,7 +288,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         Some(waits.fold(first, Instant::max))
     }
 
-    /// Hands out the universes that are to be sent now. How many they are.
+    /// Passes the universes that are due to `send`. Gives their number.
     pub fn flush(&mut self, now: Instant, mut send: impl FnMut(Frame<'_>)) -> usize {
         if self.frames_due(now).is_none_or(|due| due > now) {
             return 0;
@@ -311,20 +311,20 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         count
     }
 
-    /// The universes that are sent.
+    /// The numbers of the universes that are sent.
     pub fn outputs(&mut self) -> impl Iterator<Item = (u16, &mut Output)> {
         self.universes
             .iter_mut()
             .filter_map(|(number, universe)| Some((*number, universe.output.as_mut()?)))
     }
 
-    /// The router is gone: what is written now is kept.
+    /// The connection to the router is lost: from now on, the newest levels are kept.
     pub fn hold(&mut self) {
         self.held = true;
     }
 
-    /// What was written and has not been heard from the router, and what the sources hold, to be
-    /// written again.
+    /// The connection is back. Gives the levels to write again: those that the router has not
+    /// confirmed, and those that sources hold.
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
         self.held = false;
         let mut messages = Vec::new();
@@ -338,10 +338,10 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         messages
     }
 
-    /// A message of the router. `initial` is one that tells what was there at the beginning.
+    /// Handles a message of the router. `initial` marks a value that existed when the bridge started.
     ///
     /// # Errors
-    /// What is no level of a channel, and why.
+    /// A value that is not a level, or an address that is not a channel.
     pub fn deliver(
         &mut self,
         message: &Message<'_>,
@@ -359,7 +359,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         }
     }
 
-    /// A param has a value.
+    /// Handles the value of a param.
     fn state(
         &mut self,
         target: &str,
@@ -382,7 +382,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         let (number, first) = place.first();
         for (channel, level) in (first..).zip(levels) {
             let universe = self.universe(number);
-            // In a snapshot an echo is no news.
+            // In a snapshot, a known level needs no handling.
             if tells == Tells::Live && universe.is_echo(channel, level, held, now) {
                 continue;
             }
@@ -396,7 +396,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         Ok(())
     }
 
-    /// A signal that is no state.
+    /// Handles a stream, a gesture, an event or a timeline.
     fn publish(&mut self, publish: &Publish<'_>, now: Instant) -> Result<(), Dropped> {
         let target = &*publish.address;
         let Some(place) = self.place(target)? else {
@@ -415,12 +415,12 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
                 samples = Value::Array(list.iter().copied().map(Value::Float).collect());
                 &samples
             }
-            // The last of them is the newest.
+            // The last sample is the newest.
             (None, Some(list), Place::Channel(..)) if !list.is_empty() => {
                 samples = Value::Float(list[list.len() - 1]);
                 &samples
             }
-            // A gesture may begin and end without a value.
+            // The start and the end of a gesture may have no value.
             _ => return Ok(()),
         };
         let levels = self.levels(target, place, value)?;
@@ -431,7 +431,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         Ok(())
     }
 
-    /// What an address stands for, if it is ours.
+    /// The meaning of an address, if its universe is bridged.
     fn place(&self, target: &str) -> Result<Option<Place>, Dropped> {
         let place = address::place(&self.rules.namespace, target).map_err(|why| Dropped {
             reason: "addresses that are no channel",
@@ -473,7 +473,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         })
     }
 
-    /// A channel is to be sent with this level.
+    /// Sets the level with which a channel is sent.
     fn set(&mut self, number: u16, channel: usize, level: u8, now: Instant) {
         if self.rules.sends {
             self.changed.get_or_insert(now);
@@ -492,12 +492,12 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
             .or_insert_with(|| Universe::new(Merge::new(merge, timeout)))
     }
 
-    /// What has changed in a universe, for the router.
+    /// The changes of a universe, for the router.
     fn write(&mut self, number: u16, now: Instant) -> Option<Unit> {
         self.write_all(&[number], now)
     }
 
-    /// What has changed in some universes, for the router, in one bundle.
+    /// The changes of several universes, for the router, in one bundle.
     fn write_all(&mut self, numbers: &[u16], now: Instant) -> Option<Unit> {
         let mut messages = Vec::new();
         for number in numbers {
@@ -534,14 +534,14 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
     }
 }
 
-/// When the router says what a param has.
+/// In which situation the router delivers a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tells {
-    /// At the beginning.
+    /// When the bridge starts.
     First,
     /// After a lost connection.
     Again,
-    /// When it is written.
+    /// When somebody writes it.
     Live,
 }
 

@@ -1,5 +1,5 @@
-//! The frames of several sources to one: frames, priorities and the time enter, the level of each
-//! channel leaves. Pure.
+//! Merges the frames of several sources. Takes frames and priorities, gives the level of each channel.
+//! No I/O, and the time is a parameter.
 //!
 //! At each channel the sources of the highest priority count; of these the highest level (HTP), or
 //! that of the source that changed last (LTP). A source that stops is dropped after a while; a
@@ -13,14 +13,14 @@ use tokio::time::Instant;
 
 use super::{CHANNELS, Levels};
 
-/// The most sources of a universe.
+/// The limit of sources in a universe.
 pub const SOURCES_MAX: usize = 32;
 
-/// Sequence numbers that are so little behind are old packets; others are a new beginning
-/// (E1.31, 6.7.2).
+/// A sequence number that is behind by less than this belongs to an old packet; by more, the source
+/// has started anew (E1.31, 6.7.2).
 const BEHIND_MAX: i8 = -20;
 
-/// How several sources of the same priority become one.
+/// How sources of the same priority are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// Highest takes precedence.
@@ -29,7 +29,7 @@ pub enum Rule {
     Ltp,
 }
 
-/// Which of a source's packets: each kind has sequence numbers of its own.
+/// The kind of a packet; each kind has its own sequence numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Levels.
@@ -41,26 +41,26 @@ pub enum Kind {
 /// A packet of a source.
 #[derive(Debug, Clone, Copy)]
 pub struct Packet<'p> {
-    /// What its slots are.
+    /// The kind of its slots.
     pub kind: Kind,
     /// The source's priority in this universe.
     pub priority: u8,
     /// The sequence number, if it has one.
     pub sequence: Option<u8>,
-    /// The number may be that of the packet before: some senders never change theirs.
+    /// Whether the sequence number may be the same as before: some senders never change it.
     pub may_repeat: bool,
-    /// The first channels; 512 at most.
+    /// The slots of the first channels; at most 512.
     pub slots: &'p [u8],
-    /// Not to be used before a [`Merge::release`] with the same number.
+    /// If set, it is held until a [`Merge::release`] with the same number.
     pub hold: Option<u16>,
 }
 
 /// Why a packet was not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// A newer one, or the same, has come before.
+    /// The same packet or a newer one has already arrived.
     OutOfOrder,
-    /// The universe has enough sources.
+    /// The limit of sources in the universe is reached.
     TooMany,
 }
 
@@ -70,10 +70,10 @@ struct Source {
     seen: Instant,
     /// The last sequence number by [`Kind`].
     sequence: [Option<u8>; 2],
-    /// In use, and what waits to be used.
+    /// The levels in use, and the frame that waits to be used.
     frame: Option<Frame>,
     held: Option<(u16, Frame)>,
-    /// The priority of each channel, and when it was told last; 0 is none.
+    /// The priority of each channel, and when it was received last; 0 means none.
     priorities: Option<(Box<Levels>, Instant)>,
 }
 
@@ -81,7 +81,7 @@ struct Source {
 struct Frame {
     priority: u8,
     levels: Box<Levels>,
-    /// How many of them it has.
+    /// How many channels it sends.
     slots: usize,
     /// When each channel was changed last, as a number that grows.
     changed: Box<[u64; CHANNELS]>,
@@ -108,10 +108,10 @@ impl<S: Eq + Hash + Clone> Merge<S> {
         }
     }
 
-    /// A packet has come. True if its source is new.
+    /// Handles a packet. Gives true if its source is new.
     ///
     /// # Errors
-    /// A packet that is not used.
+    /// Why the packet is not used.
     pub fn packet(&mut self, id: &S, packet: &Packet<'_>, now: Instant) -> Result<bool, Refused> {
         let is_new = !self.sources.contains_key(id);
         if is_new {
@@ -158,7 +158,8 @@ impl<S: Eq + Hash + Clone> Merge<S> {
         Ok(is_new)
     }
 
-    /// Room for a source of this priority: where there is none, it takes that of a lower one.
+    /// Makes room for a source of this priority. If there is none, a source of a lower priority is
+    /// removed.
     fn make_room(&mut self, priority: u8) -> Result<(), Refused> {
         if self.sources.len() < SOURCES_MAX {
             return Ok(());
@@ -175,7 +176,7 @@ impl<S: Eq + Hash + Clone> Merge<S> {
         }
     }
 
-    /// Uses what a source holds under this number. Whether there was something.
+    /// Uses the frame that a source holds under this number. Gives whether there was one.
     pub fn release(&mut self, id: &S, key: u16) -> bool {
         let Some(source) = self.sources.get_mut(id) else {
             return false;
@@ -189,12 +190,12 @@ impl<S: Eq + Hash + Clone> Merge<S> {
         }
     }
 
-    /// A source says that it ends. Whether it was there.
+    /// Removes a source that ends. Gives whether it was there.
     pub fn remove(&mut self, id: &S) -> bool {
         self.sources.remove(id).is_some()
     }
 
-    /// Drops what has been silent for too long; the sources that are gone.
+    /// Drops the sources that were silent for too long, and gives them.
     pub fn expire(&mut self, now: Instant) -> Vec<S> {
         let timeout = self.timeout;
         for source in self.sources.values_mut() {
@@ -208,7 +209,7 @@ impl<S: Eq + Hash + Clone> Merge<S> {
         gone.map(|(id, _)| id).collect()
     }
 
-    /// When [`expire`](Self::expire) has something to do.
+    /// When to call [`expire`](Self::expire).
     pub fn due(&self) -> Option<Instant> {
         let times = self.sources.values().flat_map(|source| {
             let priorities = source.priorities.as_ref().map(|(_, told)| *told);
@@ -222,7 +223,7 @@ impl<S: Eq + Hash + Clone> Merge<S> {
         self.sources.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is no source.
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty()
     }
@@ -230,7 +231,7 @@ impl<S: Eq + Hash + Clone> Merge<S> {
     /// The level of each channel, where a source has one.
     pub fn merged(&self) -> [Option<u8>; CHANNELS] {
         let mut merged = [None; CHANNELS];
-        // What has won so far at each channel: its priority, then by the rule.
+        // The best source so far at each channel: by priority, then by the rule.
         let mut best = [(0u8, 0u64); CHANNELS];
         for source in self.sources.values() {
             let Some(frame) = &source.frame else { continue };
@@ -257,7 +258,7 @@ impl<S: Eq + Hash + Clone> Merge<S> {
 }
 
 impl Frame {
-    /// A frame that comes after another of the same source, or is its first.
+    /// Takes over a frame of a source.
     fn after(before: Option<&Frame>, slots: &[u8], priority: u8, change: u64) -> Frame {
         let mut levels = Box::new([0; CHANNELS]);
         levels[..slots.len()].copy_from_slice(slots);

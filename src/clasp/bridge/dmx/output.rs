@@ -1,7 +1,9 @@
-//! When a universe is sent: levels and the time enter, when it is due leaves. Pure.
+//! Decides when to send a universe. Takes levels, gives the time at which to send. No I/O, and the
+//! time is a parameter.
 //!
-//! What has changed is sent at once, but at most 44 times a second; then again three times, because
-//! datagrams get lost (E1.31, 6.6.1); and from then on to keep it alive.
+//! A change is sent at once, but at most 44 times a second; then three times more, because datagrams
+//! get lost (E1.31, 6.6.1); then as often as the keepalive says. The repetitions are far apart: behind
+//! each of them the next change has to wait for a frame.
 
 use std::time::Duration;
 
@@ -9,22 +11,28 @@ use tokio::time::Instant;
 
 use super::{CHANNELS, Levels};
 
-/// The time of a frame: 44 a second.
+/// The shortest time between two frames: 44 a second.
 pub const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 44 + 1);
 
-/// How late a timer may be without making the next frame late, too.
+/// How late a timer may be without delaying the next frame.
 const SLACK: Duration = Duration::from_millis(2);
 
-/// How often what has changed is sent again.
+/// How many times a change is sent again.
 const REPEATS: u8 = 3;
+
+/// When a change is sent again. A fader that moves all the time changes sooner, and so is never
+/// behind a repetition.
+pub const REPEAT_EVERY: Duration = Duration::from_millis(100);
 
 /// The levels of a universe that is sent.
 #[derive(Debug)]
 pub struct Output {
-    /// What is sent.
+    /// The levels to send.
     pub levels: Levels,
     keepalive: Duration,
     is_changed: bool,
+    /// Whether there is a receiver that does not have it yet.
+    is_wanted: bool,
     repeats: u8,
     /// When it was sent last, and when it may be sent again.
     sent: Option<(Instant, Instant)>,
@@ -32,19 +40,20 @@ pub struct Output {
 }
 
 impl Output {
-    /// A universe of which nothing was sent yet; unchanged, it is sent again after `keepalive`.
+    /// A universe that was not sent yet. Unchanged levels are sent again after `keepalive`.
     pub fn new(keepalive: Duration) -> Output {
         Output {
             levels: [0; CHANNELS],
             keepalive,
             is_changed: true,
+            is_wanted: false,
             repeats: 0,
             sent: None,
             sequence: 0,
         }
     }
 
-    /// A channel has this level.
+    /// Sets the level of a channel.
     pub fn set(&mut self, channel: usize, level: u8) {
         if self.levels[channel] != level {
             self.levels[channel] = level;
@@ -52,21 +61,22 @@ impl Output {
         }
     }
 
-    /// When it is to be sent.
+    /// When to send it.
     pub fn due(&self, now: Instant) -> Instant {
         match self.sent {
             None => now,
-            Some((_, free)) if self.is_changed || self.repeats > 0 => free,
+            Some((_, free)) if self.is_changed || self.is_wanted => free,
+            Some((sent, free)) if self.repeats > 0 => free.max(sent + REPEAT_EVERY),
             Some((sent, free)) => free.max(sent + self.keepalive),
         }
     }
 
-    /// Whether it has changed since it was sent.
+    /// Whether a level has changed since it was sent.
     pub fn is_changed(&self) -> bool {
         self.is_changed
     }
 
-    /// It is being sent; the number of the packet.
+    /// Records that it is being sent, and gives the number of the packet.
     pub fn sent(&mut self, now: Instant) -> u64 {
         self.repeats = if self.is_changed {
             REPEATS
@@ -74,7 +84,8 @@ impl Output {
             self.repeats.saturating_sub(1)
         };
         self.is_changed = false;
-        // By the clock of the frames, so that a late timer does not make them fewer.
+        self.is_wanted = false;
+        // Counted from when it was due, so that a late timer does not lower the rate.
         let due = match self.sent {
             Some((_, free)) if free + SLACK > now => free,
             _ => now,
@@ -83,9 +94,9 @@ impl Output {
         self.next_sequence()
     }
 
-    /// Somebody has come who does not know it yet.
+    /// There is a new receiver: send it again.
     pub fn again(&mut self) {
-        self.repeats = self.repeats.max(1);
+        self.is_wanted = true;
     }
 
     /// The number of one more packet, from 0.
@@ -104,7 +115,7 @@ mod tests {
 
     const KEEPALIVE: Duration = Duration::from_millis(900);
 
-    /// Runs it for so long with a change at these times; when it was sent, in ms.
+    /// Runs it for this long with a change at these times. Gives when it was sent, in ms.
     fn run(output: &mut Output, changes: &[u64], until: u64) -> Vec<u64> {
         let begin = Instant::now();
         let mut sent = Vec::new();
@@ -125,10 +136,14 @@ mod tests {
     fn a_change_leaves_at_once_and_is_repeated_and_kept_alive() {
         let mut output = Output::new(KEEPALIVE);
         let sent = run(&mut output, &[2_000], 3_000);
-        assert_eq!(
-            sent,
-            [0, 23, 46, 69, 969, 1_869, 2_000, 2_023, 2_046, 2_069, 2_969]
-        );
+        assert_eq!(sent, [0, 100, 200, 300, 1_200, 2_000, 2_100, 2_200, 2_300]);
+    }
+
+    #[test]
+    fn a_moving_fader_never_waits_for_a_repetition() {
+        let mut output = Output::new(KEEPALIVE);
+        let changes: Vec<u64> = (0..40).map(|n| n * 25).collect();
+        assert_eq!(run(&mut output, &changes, 1_000), changes);
     }
 
     #[test]
@@ -156,7 +171,7 @@ mod tests {
             let sent = run(&mut output, &changes, 4_000);
             for (position, from) in sent.iter().enumerate() {
                 let within = sent[position..].iter().take_while(|at| **at < from + 1_000).count();
-                // One more by the slack of the timer.
+                // One more, because a timer may be late.
                 prop_assert!(within <= 45, "{} from {}", within, from);
             }
             prop_assert!(sent.windows(2).all(|pair| pair[1] - pair[0] <= 901));

@@ -1,11 +1,11 @@
-//! Levels for whoever watches: levels enter, the end of a line leaves.
+//! Prints levels for `-v`: takes levels, writes the end of a line.
 
 use std::io::{self, Write};
 
-/// The levels that are not 0, by their channels, as far as a line has room: `1=255 5=10`.
+/// Writes the levels other than 0 with their channels, as many as fit a line: `1=255 5=10`.
 ///
 /// # Errors
-/// The writer's own.
+/// The errors of the writer.
 pub fn brief(levels: &[u8], out: &mut dyn Write) -> io::Result<()> {
     let lit = levels.iter().enumerate().filter(|(_, level)| **level > 0);
     let mut is_dark = true;

@@ -1,11 +1,11 @@
-//! UDP over IPv4: datagrams and who they are from leave; datagrams and where they go enter.
+//! UDP over IPv4. Gives received datagrams with their senders; takes datagrams with their receivers.
 //!
 //! ```text
 //! socket ──▶ task ──▶ one bounded channel ──▶ Datagrams::next
 //! Datagrams::send ──▶ first socket
 //! ```
 //!
-//! Where the reader of the channel falls behind, the system drops datagrams.
+//! When the reader of the channel falls behind, the system drops datagrams.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -20,13 +20,13 @@ use tokio::time::sleep;
 use crate::error::{Failure, Kind};
 use crate::net::addresses;
 
-/// How many datagrams may wait to be taken.
+/// How many received datagrams may be queued.
 const WAITING: usize = 1_024;
 
-/// The longest datagram that is read; what is longer is read so far, and so found to be malformed.
+/// The longest datagram that is read. A longer one is cut, and so is malformed.
 const DATAGRAM_MAX: usize = 2_048;
 
-/// How much the system may keep until it is read, if it lets us.
+/// The receive buffer that is requested from the system, in bytes.
 const BUFFER: usize = 1 << 20;
 
 /// How many groups one socket joins: Linux allows 20 (`igmp_max_memberships`).
@@ -35,20 +35,20 @@ const GROUPS: usize = 20;
 /// How many routers a multicast datagram may pass.
 const HOPS: u32 = 8;
 
-/// A host and a port, as they are typed: `HOST` or `HOST:PORT`.
+/// A host and a port, as the user types them: `HOST` or `HOST:PORT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// A name or an IPv4 address.
     pub host: String,
-    /// The port; the protocol's own if none is given.
+    /// The port; `None` means the usual port of the protocol.
     pub port: Option<u16>,
 }
 
 impl Target {
-    /// Reads `HOST` or `HOST:PORT`.
+    /// Parses `HOST` or `HOST:PORT`.
     ///
     /// # Errors
-    /// What it should be.
+    /// The expected form.
     pub fn parse(text: &str) -> Result<Target, &'static str> {
         const WHY: &str = "it is HOST or HOST:PORT";
         let (host, port) = match text.split_once(':') {
@@ -64,10 +64,10 @@ impl Target {
         })
     }
 
-    /// Reads where to listen: `PORT`, `HOST` or `HOST:PORT`. Port 0 is any free one.
+    /// Parses an address to listen on: `PORT`, `HOST` or `HOST:PORT`. Port 0 means any free port.
     ///
     /// # Errors
-    /// What it should be.
+    /// The expected form.
     pub fn to_listen(text: &str) -> Result<Target, &'static str> {
         const WHY: &str = "it is PORT, HOST or HOST:PORT";
         let any = Ipv4Addr::UNSPECIFIED.to_string();
@@ -83,10 +83,10 @@ impl Target {
         Ok(Target { host, port })
     }
 
-    /// Its first IPv4 address.
+    /// Resolves the host to its first IPv4 address.
     ///
     /// # Errors
-    /// A host that has none.
+    /// A host without an IPv4 address.
     pub async fn resolve(&self, port: u16) -> Result<SocketAddrV4, Failure> {
         let Target { host, .. } = self;
         let port = self.port.unwrap_or(port);
@@ -107,20 +107,20 @@ impl Target {
 pub struct Datagrams {
     /// The first sends; all receive.
     sockets: Vec<Arc<UdpSocket>>,
-    /// How many groups the last of them has joined.
+    /// How many groups the last socket has joined.
     joined: usize,
     interface: Ipv4Addr,
     local: SocketAddrV4,
     incoming: mpsc::Receiver<(Vec<u8>, SocketAddrV4)>,
-    /// Keeps the channel open, and is given to new tasks.
+    /// Keeps the channel open; new tasks get a copy.
     events: mpsc::Sender<(Vec<u8>, SocketAddrV4)>,
 }
 
 impl Datagrams {
-    /// Listens. Multicast leaves by the interface that has this address.
+    /// Opens a socket that listens. Multicast is sent by the interface with this address.
     ///
     /// # Errors
-    /// An address that cannot be had.
+    /// An address that cannot be bound.
     pub fn open(listen: SocketAddrV4, interface: Ipv4Addr) -> Result<Datagrams, Failure> {
         let failed = |error: io::Error| {
             let message = format!("cannot listen at udp {listen}: {error}");
@@ -145,19 +145,19 @@ impl Datagrams {
         Ok(datagrams)
     }
 
-    /// Where it listens.
+    /// The address that it is bound to.
     pub fn local(&self) -> SocketAddrV4 {
         self.local
     }
 
-    /// One more socket at the same address.
+    /// Opens another socket with the same address.
     fn add(&mut self) -> io::Result<()> {
         let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
-        // Several programs on one machine listen to the same port, as is usual for both protocols.
+        // Several programs of one machine may listen on the same port, as is usual for both protocols.
         socket.set_reuse_address(true)?;
         socket.set_nonblocking(true)?;
         socket.set_broadcast(true)?;
-        // What the system gives is enough for most.
+        // If the system refuses, its default is enough for most.
         let _ = socket.set_recv_buffer_size(BUFFER);
         let _ = socket.set_send_buffer_size(BUFFER);
         socket.set_multicast_ttl_v4(HOPS)?;
@@ -170,7 +170,7 @@ impl Datagrams {
                 )
             })?;
         }
-        // Otherwise each socket would get what another has joined.
+        // Otherwise each socket would receive the groups that other sockets have joined.
         #[cfg(target_os = "linux")]
         socket.set_multicast_all_v4(false)?;
         socket.bind(&self.local.into())?;
@@ -184,10 +184,10 @@ impl Datagrams {
         Ok(())
     }
 
-    /// Listens to a multicast group, too.
+    /// Joins a multicast group.
     ///
     /// # Errors
-    /// The system's words.
+    /// The error of the system.
     pub fn join(&mut self, group: Ipv4Addr) -> io::Result<()> {
         if self.joined >= GROUPS {
             self.add()?;
@@ -199,16 +199,16 @@ impl Datagrams {
         Ok(())
     }
 
-    /// The next that comes. Cancel-safe.
+    /// Waits for the next datagram. Cancel-safe.
     pub async fn next(&mut self) -> (Vec<u8>, SocketAddrV4) {
         match self.incoming.recv().await {
             Some(datagram) => datagram,
-            // A sender is kept here.
+            // The channel cannot close: this struct has a sender.
             None => std::future::pending().await,
         }
     }
 
-    /// What has come already.
+    /// The next datagram, if one has already arrived.
     pub fn try_next(&mut self) -> Option<(Vec<u8>, SocketAddrV4)> {
         self.incoming.try_recv().ok()
     }
@@ -216,7 +216,7 @@ impl Datagrams {
     /// Sends a datagram, without waiting.
     ///
     /// # Errors
-    /// The system's words.
+    /// The error of the system.
     pub fn send(&self, bytes: &[u8], to: SocketAddrV4) -> io::Result<()> {
         let socket = self.sockets.first();
         let socket = socket.ok_or(io::ErrorKind::NotConnected)?;

@@ -1,8 +1,8 @@
-//! One universe between its sources and the router: merged frames enter, the channels that are to be
-//! written leave; what the router says enters, whether it is an echo leaves. Pure.
+//! One universe between its sources and the router. Takes merged frames and gives the channels to
+//! write; takes deliveries of the router and says which are echoes. No I/O.
 //!
-//! A router sends a written param to its writer, too. At 44 frames a second of 512 channels that is
-//! too much for [`echo`](crate::clasp::bridge::echo), which knows addresses and any value.
+//! A router also sends a written param to its writer. For 44 frames a second of 512 channels this is
+//! cheaper than [`echo`](crate::clasp::bridge::echo), which stores addresses and values of any type.
 
 use std::collections::VecDeque;
 use std::hash::Hash;
@@ -14,36 +14,36 @@ use super::CHANNELS;
 use super::merge::Merge;
 use super::output::Output;
 
-/// How long the router may take to send back what was written.
+/// How long the router may take to send back a written level.
 const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
-/// How many values of a channel may be on their way: those of the window.
+/// How many written values of a channel may be unconfirmed: as many as the window has frames.
 const PENDING_MAX: usize = 256;
 
-/// What is known of a universe.
+/// A universe.
 #[derive(Debug)]
 pub struct Universe<S> {
     /// Its sources.
     pub merge: Merge<S>,
-    /// What it is sent with, if it is.
+    /// The levels to send, if it is sent.
     pub output: Option<Output>,
-    /// What the sources have made of each channel so far.
+    /// The merged level of each channel.
     input: [Option<u8>; CHANNELS],
-    /// What the router has, as far as is known.
+    /// The level that the router has, as far as is known.
     known: [Option<u8>; CHANNELS],
-    /// What was written and has not been heard from the router; empty before the first.
+    /// The written levels that the router has not confirmed; empty before the first write.
     pending: Vec<Pending>,
 }
 
 #[derive(Debug, Clone)]
 struct Pending {
     values: VecDeque<u8>,
-    /// When the last of them was written.
+    /// When the last level was written.
     last: Instant,
 }
 
 impl<S: Eq + Hash + Clone> Universe<S> {
-    /// A universe of which nothing is known.
+    /// A universe without sources and levels.
     pub fn new(merge: Merge<S>) -> Universe<S> {
         Universe {
             merge,
@@ -54,7 +54,7 @@ impl<S: Eq + Hash + Clone> Universe<S> {
         }
     }
 
-    /// The channels whose level is another than before by the sources, and than the router has.
+    /// The channels whose merged level has changed and differs from the router's.
     pub fn changes(&mut self) -> Vec<(usize, u8)> {
         let mut changes = Vec::new();
         for (channel, level) in self.merge.merged().into_iter().enumerate() {
@@ -67,13 +67,13 @@ impl<S: Eq + Hash + Clone> Universe<S> {
         changes
     }
 
-    /// What the sources have made of the channels so far; 0 where none has one.
+    /// The merged levels; 0 where no source has one.
     pub fn levels(&self) -> impl Iterator<Item = u8> {
         self.input.iter().map(|level| level.unwrap_or_default())
     }
 
-    /// A channel is being written to the router. With `newest`, values that are still on their way
-    /// will not be heard.
+    /// Records that a channel is being written to the router. With `newest`, the router will not
+    /// confirm earlier values.
     pub fn note(&mut self, channel: usize, level: u8, newest: bool, now: Instant) {
         if self.pending.is_empty() {
             let nothing = Pending {
@@ -93,8 +93,8 @@ impl<S: Eq + Hash + Clone> Universe<S> {
         pending.last = now;
     }
 
-    /// The router says that a channel has this level. Whether that is what was written here: echoes
-    /// come in order, and some may be left out.
+    /// Handles a level that the router delivers. Gives whether it is an echo: echoes arrive in order,
+    /// and some may be missing.
     pub fn is_echo(&mut self, channel: usize, level: u8, held: bool, now: Instant) -> bool {
         let Some(pending) = self.pending.get_mut(channel) else {
             return false;
@@ -109,13 +109,13 @@ impl<S: Eq + Hash + Clone> Universe<S> {
         at.is_some()
     }
 
-    /// The router has this level, written by somebody else. Whether that is news.
+    /// Records a level that another client has written. Gives whether it is new.
     pub fn learn(&mut self, channel: usize, level: u8) -> bool {
         self.known[channel].replace(level) != Some(level)
     }
 
-    /// What is to be written again after a lost connection: what the router has not told of, and
-    /// what the sources hold, unless somebody else has written there since.
+    /// The levels to write again after a lost connection: those that the router has not confirmed, and
+    /// those that sources hold, unless another client has written there since.
     pub fn again(&self) -> Vec<(usize, u8)> {
         let mut again = Vec::new();
         for channel in 0..CHANNELS {
@@ -190,8 +190,8 @@ mod tests {
             assert!(universe.is_echo(channel, level, false, now));
         }
         universe.learn(1, 50);
-        // The first is held by the source, the second was changed by somebody else, the third was
-        // never heard of.
+        // The source holds the first channel, another client has changed the second, and the router
+        // has never confirmed the third.
         assert_eq!(universe.again(), [(0, 1), (2, 3)]);
         universe.merge.remove(&1);
         assert_eq!(universe.again(), [(2, 3)]);

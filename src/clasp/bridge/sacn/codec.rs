@@ -1,4 +1,4 @@
-//! E1.31 bytes: a datagram enters, a [`Packet`] or what is wrong with it leaves; and back. Pure.
+//! Encodes and decodes E1.31 packets: a datagram to a [`Packet`] or an error, and back. No I/O.
 //!
 //! ```text
 //! root     0 size 0x10 | 2 0 | 4 "ASC-E1.17\0\0\0" | 16 length | 18 vector | 22 CID (16)
@@ -27,7 +27,7 @@ pub const PORT: u16 = 5_568;
 /// The universes that carry levels.
 pub const UNIVERSES: std::ops::RangeInclusive<u16> = 1..=63_999;
 
-/// The universe in which sources say what they send.
+/// The universe in which sources announce what they send.
 pub const DISCOVERY_UNIVERSE: u16 = 64_214;
 
 /// The highest priority.
@@ -45,7 +45,7 @@ pub const NAME_MAX: usize = 63;
 /// The universes of one discovery packet.
 pub const PAGE: usize = 512;
 
-/// The longest packet that there is: discovery with a full page.
+/// The length of the longest packet: discovery with a full page.
 pub const PACKET_MAX: usize = 120 + 2 * PAGE;
 
 const IDENTIFIER: &[u8; 16] = b"\0\x10\0\0ASC-E1.17\0\0\0";
@@ -59,7 +59,7 @@ const PREVIEW: u8 = 0x80;
 const TERMINATED: u8 = 0x40;
 const FORCE_SYNC: u8 = 0x20;
 
-/// Who sends: a UUID for each source.
+/// The component identifier of a source: a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cid(pub [u8; 16]);
 
@@ -90,97 +90,97 @@ impl fmt::Display for Cid {
 /// A packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet<'a> {
-    /// Levels, or something else by another start code.
+    /// Levels, or other data if the start code differs.
     Data(Data<'a>),
-    /// What has come for a synchronization universe is to be used.
+    /// The frames for a synchronization universe are to be used now.
     Sync(Sync),
-    /// What a source sends.
+    /// The list of universes that a source sends.
     Discovery(Discovery<'a>),
 }
 
 /// Levels of a universe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Data<'a> {
-    /// Who sends.
+    /// The identifier of the source.
     pub cid: Cid,
-    /// What people call the source.
+    /// The name of the source.
     pub name: &'a str,
     /// 0 to 200.
     pub priority: u8,
-    /// The universe whose sync packet is to be waited for; 0 for none.
+    /// The synchronization universe whose packet the frame waits for; 0 for none.
     pub sync: u16,
-    /// Grows by one for each packet of the universe.
+    /// The sequence number of the packet in its universe.
     pub sequence: u8,
-    /// Not for the stage.
+    /// Preview data, which is not for output.
     pub preview: bool,
-    /// The source ends.
+    /// Whether the source ends the stream.
     pub terminated: bool,
-    /// Not to be waited for when sync packets have ceased.
+    /// Whether the frame is used at once when sync packets have ceased.
     pub force_sync: bool,
-    /// Which universe.
+    /// The number of the universe.
     pub universe: u16,
-    /// What the slots are; [`LEVELS`], [`PRIORITIES`].
+    /// The meaning of the slots: [`LEVELS`], [`PRIORITIES`].
     pub start_code: u8,
-    /// 512 at most.
+    /// At most 512.
     pub slots: &'a [u8],
 }
 
 /// A synchronization packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sync {
-    /// Who sends.
+    /// The identifier of the source.
     pub cid: Cid,
-    /// Grows by one for each.
+    /// The sequence number.
     pub sequence: u8,
     /// The synchronization universe.
     pub universe: u16,
 }
 
-/// A page of what a source sends.
+/// One page of the universes that a source sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discovery<'a> {
-    /// Who sends.
+    /// The identifier of the source.
     pub cid: Cid,
-    /// What people call the source.
+    /// The name of the source.
     pub name: &'a str,
-    /// Which page, from 0.
+    /// The number of the page, from 0.
     pub page: u8,
-    /// The last one.
+    /// The number of the last page.
     pub last_page: u8,
     /// The universes of this page, sorted.
     pub universes: Vec<u16>,
 }
 
-/// What is wrong with a datagram.
+/// Why a datagram is not a valid packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Malformed {
-    /// It is something else.
+    /// It is not sACN.
     #[error("it is not E1.31")]
     NotE131,
-    /// It ends too soon.
+    /// It is truncated.
     #[error("it is cut off: {0} bytes")]
     Truncated(usize),
-    /// A length says more than there is, or less than there must be.
+    /// A length is greater than the rest, or too small.
     #[error("a length of {0} does not fit its {1} bytes")]
     Length(usize, usize),
-    /// A vector or a constant of another kind of packet.
+    /// An unknown vector or constant.
     #[error("it is a kind of packet that E1.31 does not have ({0:#x})")]
     Kind(u32),
-    /// More than a start code and 512 levels, or not even a start code.
+    /// The start code is missing, or there are more than 512 levels.
     #[error("{0} slots")]
     Slots(usize),
-    /// A priority that is none.
+    /// A priority above 200.
     #[error("a priority of {0}: it is 0 to 200")]
     Priority(u8),
-    /// A name that is no text.
+    /// A name that is not UTF-8.
     #[error("a source name that is not UTF-8")]
     Name,
 }
 
-/// The packet of a datagram.
+/// Decodes a datagram.
 ///
 /// # Errors
-/// What is wrong with it.
+/// [`Malformed`].
 pub fn decode(bytes: &[u8]) -> Result<Packet<'_>, Malformed> {
     if bytes.get(..16) != Some(IDENTIFIER) {
         return Err(Malformed::NotE131);
@@ -259,7 +259,7 @@ fn discovery(cid: Cid, framing: &[u8]) -> Result<Discovery<'_>, Malformed> {
     })
 }
 
-/// What stands from `at` on, as its own length says. What is behind it belongs to nobody.
+/// The layer that begins at `at`, cut to its own length field. Bytes after it are ignored.
 fn layer(bytes: &[u8], at: usize) -> Result<&[u8], Malformed> {
     let length = usize::from(u16_at(bytes, at)? & 0x0FFF);
     let rest = &bytes[at..];
@@ -281,7 +281,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Result<u32, Malformed> {
     array(bytes, at).map(u32::from_be_bytes)
 }
 
-/// The source name of a framing layer: text up to a NUL.
+/// The source name of a framing layer: text that ends at a NUL.
 fn name(framing: &[u8]) -> Result<&str, Malformed> {
     let field = framing.get(6..70);
     let field = field.ok_or(Malformed::Truncated(framing.len()))?;
@@ -289,7 +289,7 @@ fn name(framing: &[u8]) -> Result<&str, Malformed> {
     str::from_utf8(&field[..end.unwrap_or(field.len())]).map_err(|_| Malformed::Name)
 }
 
-/// The bytes of a packet.
+/// Encodes a packet.
 pub fn encode(packet: &Packet<'_>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(126 + CHANNELS);
     bytes.extend_from_slice(IDENTIFIER);
@@ -348,14 +348,14 @@ pub fn encode(packet: &Packet<'_>) -> Vec<u8> {
     bytes
 }
 
-/// The source name, cut to what there is room for.
+/// The source name, cut to the length of its field.
 fn push_name(bytes: &mut Vec<u8>, name: &str) {
     let end = bytes.len() + NAME_MAX + 1;
     bytes.extend_from_slice(&name.as_bytes()[..name.floor_char_boundary(NAME_MAX)]);
     bytes.resize(end, 0);
 }
 
-/// Fills in the length that stands at `at`.
+/// Writes the length field at `at`.
 fn push_length(bytes: &mut [u8], at: usize) {
     let length = 0x7000 | (bytes.len() - at) as u16;
     bytes[at..at + 2].copy_from_slice(&length.to_be_bytes());
@@ -427,7 +427,7 @@ mod tests {
         ] {
             assert_eq!(decode(&bytes), Err(expected), "{}", bytes.escape_ascii());
         }
-        // What follows the packet is not looked at.
+        // Bytes after the packet are ignored.
         let longer = [&good[..], b"xx"].concat();
         assert_eq!(decode(&longer), decode(&good));
     }
@@ -485,7 +485,7 @@ mod tests {
                 let bytes = encode(&packet);
                 prop_assert!(bytes.len() <= PACKET_MAX);
                 prop_assert_eq!(decode(&bytes), Ok(packet.clone()));
-                // Cut off anywhere, it is no packet.
+                // A truncated packet is refused, wherever it is cut.
                 for end in 0..bytes.len() {
                     prop_assert!(decode(&bytes[..end]).is_err());
                 }

@@ -1,8 +1,8 @@
-//! sACN packets to CLASP messages and back: a datagram and the time enter, [`Unit`]s for the router
-//! leave; messages of the router enter, datagrams leave. Pure.
+//! Maps sACN packets to CLASP messages and back. Takes datagrams and gives [`Unit`]s for the router;
+//! takes messages of the router and gives datagrams. No I/O, and the time is a parameter.
 //!
-//! A source is known by its CID. What it sends for a synchronization universe waits until that
-//! universe's sync packet comes, once there was one.
+//! A source is identified by its CID. Its frames for a synchronization universe wait for that
+//! universe's sync packet, after the first such packet.
 
 use std::time::Duration;
 
@@ -18,32 +18,32 @@ use crate::clasp::bridge::unit::Unit;
 /// How long a source may be silent; a sync universe, too (E1.31, 6.7.1).
 pub const TIMEOUT: Duration = Duration::from_millis(2_500);
 
-/// How often a universe that does not change is sent: between 800 and 1,000 ms (E1.31, 6.6.2).
+/// How often an unchanged universe is sent: between 800 and 1,000 ms (E1.31, 6.6.2).
 pub const KEEPALIVE: Duration = Duration::from_millis(900);
 
-/// How often is said what is sent (E1.31, 4.3).
+/// How often the list of sent universes is announced (E1.31, 4.3).
 const DISCOVERY_EVERY: Duration = Duration::from_secs(10);
 
-/// How often the end of a stream is said (E1.31, 6.2.6).
+/// How many times the end of a stream is sent (E1.31, 6.2.6).
 const TERMINATIONS: usize = 3;
 
-/// The most sync universes that are listened to.
+/// The limit of synchronization universes.
 const SYNC_UNIVERSES_MAX: usize = 64;
 
-/// Who we are, as a source.
+/// The identity of the bridge as a source.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// Ours, and nobody else's.
+    /// The identifier of the bridge.
     pub cid: Cid,
-    /// What people call us.
+    /// The source name.
     pub name: String,
     /// 0 to 200.
     pub priority: u8,
-    /// The universe in which we send sync packets, if we do.
+    /// The universe in which sync packets are sent, if they are.
     pub sync: Option<u16>,
 }
 
-/// The mapping, with what it remembers.
+/// The mapping and its memory.
 #[derive(Debug)]
 pub struct Mapping {
     dmx: Dmx<Cid>,
@@ -51,37 +51,37 @@ pub struct Mapping {
     sync_sequence: u8,
     /// The sync packets of a source for a universe.
     syncs: Syncs<(Cid, u16)>,
-    /// The sync universes that sources have named.
+    /// The synchronization universes that sources use.
     sync_universes: Vec<u16>,
     discovered: Option<Instant>,
 }
 
-/// What came of a datagram.
+/// The result of a datagram.
 #[derive(Debug, Default, PartialEq)]
 pub struct Received {
     /// For the router.
     pub unit: Option<Unit>,
-    /// What is not passed on.
+    /// The packet, if it is not passed on, with the reason.
     pub dropped: Option<Dropped>,
-    /// The multicast group of this universe is to be joined, for its sync packets.
+    /// A universe whose multicast group must be joined to receive its sync packets.
     pub join: Option<u16>,
-    /// A source has come or is gone, for who watches.
+    /// Sources that appeared or disappeared, for the trace.
     pub news: Option<String>,
 }
 
-/// What is to be done because of the time.
+/// The result of a tick.
 #[derive(Debug, Default, PartialEq)]
 pub struct Ticked {
     /// For the router.
     pub unit: Option<Unit>,
-    /// To be sent, each to its universe.
+    /// Packets to send, each to its universe.
     pub packets: Vec<Outgoing>,
-    /// Sources that are gone, for who watches.
+    /// Sources that disappeared, for the trace.
     pub news: Vec<String>,
 }
 
 impl Mapping {
-    /// A mapping that has seen nothing yet.
+    /// A mapping with an empty memory.
     pub fn new(rules: Rules, identity: Identity) -> Mapping {
         Mapping {
             dmx: Dmx::new(rules),
@@ -98,19 +98,19 @@ impl Mapping {
         &self.dmx
     }
 
-    /// The universes, for what the router says.
+    /// The universes, to pass messages of the router to them.
     pub fn dmx_mut(&mut self) -> &mut Dmx<Cid> {
         &mut self.dmx
     }
 
-    /// A datagram has come.
+    /// Handles a datagram.
     pub fn receive(&mut self, bytes: &[u8], now: Instant) -> Received {
         match codec::decode(bytes) {
             Err(why) => dropped("malformed", why.to_string()),
             Ok(Packet::Data(data)) if data.cid == self.identity.cid => Received::default(),
             Ok(Packet::Data(data)) => self.data(&data, now),
             Ok(Packet::Sync(sync)) => self.sync(sync, now),
-            // Nobody asks who else sends.
+            // Discovery packets of other sources are not needed.
             Ok(Packet::Discovery(_)) => Received::default(),
         }
     }
@@ -176,8 +176,8 @@ impl Mapping {
         }
     }
 
-    /// Whether a packet is to wait for its sync packet, and for which. It does from the first sync
-    /// packet on; when these have ceased, the source says whether it is to wait all the same.
+    /// The sync universe that a packet waits for, if it waits. It waits after the first sync packet;
+    /// when sync packets have ceased, the source's options decide.
     fn hold(&self, data: &Data<'_>, now: Instant) -> Result<Option<u16>, Dropped> {
         match self.syncs.are_coming(&(data.cid, data.sync), now) {
             Some(true) if data.sync != 0 => Ok(Some(data.sync)),
@@ -192,14 +192,14 @@ impl Mapping {
         }
     }
 
-    /// A sync universe was named: the group to be joined, if it is new.
+    /// Records a synchronization universe. Gives it if its group must be joined.
     fn named(&mut self, universe: u16) -> Option<u16> {
         let is_new = universe != 0 && !self.sync_universes.contains(&universe);
         if !is_new || self.sync_universes.len() >= SYNC_UNIVERSES_MAX {
             return None;
         }
         self.sync_universes.push(universe);
-        // Those that are bridged are joined already.
+        // The groups of bridged universes are already joined.
         (!self.dmx.rules().universes.contains(universe)).then_some(universe)
     }
 
@@ -216,7 +216,7 @@ impl Mapping {
         }
     }
 
-    /// When [`tick`](Self::tick) is to be called, if nothing comes.
+    /// When to call [`tick`](Self::tick), if no packet arrives.
     pub fn due(&self, now: Instant) -> Option<Instant> {
         let discovery = (self.dmx.sent() > 0).then(|| {
             let last = self.discovered;
@@ -225,7 +225,7 @@ impl Mapping {
         self.dmx.due(now).into_iter().chain(discovery).min()
     }
 
-    /// What is due.
+    /// Does what is due.
     pub fn tick(&mut self, now: Instant) -> Ticked {
         let (unit, gone) = self.dmx.expire(now);
         let gone = gone.into_iter().map(|(universe, cid)| {
@@ -260,7 +260,7 @@ impl Mapping {
         }
     }
 
-    /// Says what is sent, when it is time.
+    /// Announces the sent universes, if it is time.
     fn discover(&mut self, now: Instant, packets: &mut Vec<Outgoing>) {
         let is_due = self
             .discovered
@@ -286,7 +286,7 @@ impl Mapping {
         }
     }
 
-    /// The end: what tells receivers that nothing more comes, each to its universe.
+    /// The packets that end the streams, each for its universe.
     pub fn finish(&mut self) -> Vec<Outgoing> {
         let mut packets = Vec::new();
         let identity = &self.identity;
@@ -295,7 +295,7 @@ impl Mapping {
                 let sequence = output.next_sequence();
                 let data = Data {
                     terminated: true,
-                    // Nothing is to be waited for any more.
+                    // No sync packet will follow.
                     sync: 0,
                     ..identity.data(universe, sequence, &output.levels)
                 };
@@ -313,11 +313,11 @@ impl Identity {
             name: &self.name,
             priority: self.priority,
             sync: self.sync.unwrap_or_default(),
-            // The wire has the lowest byte.
+            // The packet has the lowest byte of the number.
             sequence: sequence as u8,
             preview: false,
             terminated: false,
-            // Without our sync packets what comes is used at once.
+            // Without sync packets, receivers use the frame at once.
             force_sync: self.sync.is_some(),
             universe,
             start_code: LEVELS,
@@ -326,7 +326,7 @@ impl Identity {
     }
 }
 
-/// A packet that has no new levels.
+/// A packet without new levels.
 fn repeated(universe: u16, packet: &Packet<'_>) -> Outgoing {
     Outgoing {
         universe,

@@ -1,8 +1,8 @@
-//! sACN (ANSI E1.31): DMX over UDP, mostly multicast. What consoles send and nodes listen to.
+//! sACN (ANSI E1.31): DMX over UDP, mostly multicast, from consoles to nodes.
 //!
-//! - [`codec`]: bytes to packets and back
-//! - [`map`]: packets to CLASP messages and back
-//! - [`show`]: packets for `-v` and `--trace`
+//! - [`codec`]: encodes and decodes packets
+//! - [`map`]: maps packets to CLASP messages and back
+//! - [`show`]: prints packets for `-v` and `--trace`
 
 pub mod codec;
 pub mod map;

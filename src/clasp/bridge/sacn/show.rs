@@ -1,4 +1,4 @@
-//! Packets for whoever watches (`-v`, `--trace`): bytes enter, a line or a JSON object leaves.
+//! Shows packets for `-v` and `--trace`. Takes bytes, gives a line or a JSON object.
 
 use std::io::{self, Write};
 

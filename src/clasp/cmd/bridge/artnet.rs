@@ -1,4 +1,4 @@
-//! `bridge artnet`: Art-Net 4 and a router.
+//! `bridge artnet`: connects Art-Net 4 and a router.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 
@@ -61,7 +61,7 @@ pub struct ArtnetOptions {
     #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = Target::parse)]
     discover: Option<Target>,
 
-    /// Call yourself so, as a node [default: trefoil and the host's name]
+    /// Use this node name [default: trefoil and the host's name]
     #[arg(long, value_name = "NAME", value_parser = source_name)]
     source_name: Option<String>,
 
@@ -84,7 +84,7 @@ fn universes(text: &str) -> Result<Universes, String> {
 /// Checks a list of universes, for a command that only passes it on.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the text is not such a list.
 pub fn checked_universes(text: &str) -> Result<String, String> {
     universes(text).map(|_| text.to_owned())
 }
@@ -158,7 +158,7 @@ impl Artnet {
         self.ports.send(packet, to, read, report);
     }
 
-    /// Says who we are: at the usual port, and at the one that was asked from.
+    /// Answers a poll: to the usual port, and to the port from which the poll came.
     fn reply(&self, from: SocketAddrV4, report: &mut Report) {
         let address = self.address_towards(from);
         let usual = SocketAddrV4::new(*from.ip(), PORT);
@@ -175,14 +175,14 @@ impl Artnet {
         }
     }
 
-    /// Our address, as a peer reaches it.
+    /// The address at which a peer can reach us.
     fn address_towards(&self, peer: SocketAddrV4) -> Ipv4Addr {
         let own = *self.ports.datagrams.local().ip();
         if !own.is_unspecified() {
             return own;
         }
         let routed = UdpSocket::bind((own, 0)).and_then(|socket| {
-            // Nothing is sent by this.
+            // Connecting a UDP socket sends nothing.
             socket.connect(peer)?;
             socket.local_addr()
         });
@@ -247,7 +247,7 @@ impl Side for Artnet {
         self.mapping.dmx_mut().again(Instant::now())
     }
 
-    /// Art-Net has no word for the end.
+    /// Art-Net has no message for the end of a source.
     async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {}
 
     fn listening(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! What the bridges of sACN and Art-Net share: options, and the side of a bridge that has universes.
+//! What the bridges of sACN and Art-Net share: options, sockets, and the loop of their side.
 
 use std::hash::Hash;
 use std::net::SocketAddrV4;
@@ -18,11 +18,11 @@ use crate::clasp::wire::Frame;
 use crate::text::count::Counted;
 use crate::trace::{Direction, Step};
 
-/// So many times the router has its turn before a frame is sent, so that what belongs together
-/// leaves together …
+/// How many times the router's messages are handled before a frame is sent, so that levels that
+/// belong together are sent together.
 const TURNS: usize = 3;
 
-/// … unless the frame is so late.
+/// A frame that is later than this is sent at once.
 const LATE: Duration = Duration::from_millis(1);
 
 /// Options of both protocols.
@@ -56,8 +56,8 @@ pub struct DmxOptions {
 }
 
 impl DmxOptions {
-    /// How the mapping is to be done. `timeout` is how long a source may be silent; `keepalive`, how
-    /// often what does not change is sent.
+    /// The rules of the mapping. `timeout` is how long a source may be silent; `keepalive`, how often
+    /// an unchanged universe is sent.
     pub fn rules(
         &self,
         namespace: Box<str>,
@@ -101,23 +101,23 @@ fn merge(text: &str) -> Result<Rule, &'static str> {
     }
 }
 
-/// What universes are below; `/` is nothing.
+/// Parses `--namespace`; `/` means none.
 pub fn namespace(text: &str) -> Result<Box<str>, String> {
     let namespace = super::namespace(text)?;
     check_namespace(&namespace)?;
     Ok(namespace)
 }
 
-/// What comes to such a bridge.
+/// An input of such a bridge.
 #[derive(Debug)]
 pub enum Input {
-    /// A datagram, and who sent it.
+    /// A datagram and its sender.
     Datagram(Vec<u8>, SocketAddrV4),
-    /// Something is due.
+    /// A timer of the mapping is due.
     Tick,
 }
 
-/// The sockets of a side that has universes.
+/// The sockets of a side.
 pub struct Ports {
     /// The sockets.
     pub datagrams: Datagrams,
@@ -125,7 +125,7 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Sockets from which nothing was taken yet.
+    /// Sockets from which nothing was received yet.
     pub fn new(datagrams: Datagrams) -> Ports {
         Ports {
             datagrams,
@@ -147,7 +147,7 @@ impl Ports {
         Some(Input::Datagram(bytes, from))
     }
 
-    /// A tick has come. If it is the first, tells how many levels of the router are not sent.
+    /// Records a tick. The first one prints how many levels of the router are not sent.
     pub fn ticked(&mut self, unsent: usize, report: &Report) {
         if !std::mem::replace(&mut self.has_begun, true) {
             say_unsent(unsent, report);
@@ -207,7 +207,7 @@ pub fn checked_name(text: &str, most: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The next that comes, or that `due` has come. Cancel-safe.
+/// Waits for the next datagram, or until `due`. Cancel-safe.
 async fn next(datagrams: &mut Datagrams, due: Option<Instant>) -> Input {
     let now = Instant::now();
     match due {
@@ -230,13 +230,13 @@ async fn next(datagrams: &mut Datagrams, due: Option<Instant>) -> Input {
     }
 }
 
-/// What we are called by other consoles: `trefoil on stage-left`.
+/// The default name of the bridge for other consoles: `trefoil on stage-left`.
 pub fn source_name() -> String {
     let system = rustix::system::uname();
     format!("trefoil on {}", system.nodename().to_string_lossy())
 }
 
-/// Says that levels of the router are not sent, because it was not asked for.
+/// Prints that levels which the router has already are not sent without `--retained`.
 fn say_unsent(unsent: usize, report: &Report) {
     if unsent > 0 {
         let levels = Counted {
@@ -250,7 +250,7 @@ fn say_unsent(unsent: usize, report: &Report) {
     }
 }
 
-/// Says that a source has come or is gone, to who watches.
+/// Traces that a source has appeared or disappeared.
 pub fn say_news(news: impl IntoIterator<Item = String>, report: &Report) {
     for what in news {
         report.tap.step(|| Step::Noted { what });

@@ -1,4 +1,4 @@
-//! `bridge sacn`: sACN (E1.31) and a router.
+//! `bridge sacn`: connects sACN (E1.31) and a router.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -68,7 +68,7 @@ pub struct SacnOptions {
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u8).range(..=i64::from(PRIORITY_MAX)))]
     priority: u8,
 
-    /// Call yourself so, as a source [default: trefoil and the host's name]
+    /// Use this source name [default: trefoil and the host's name]
     #[arg(long, value_name = "NAME", value_parser = source_name)]
     source_name: Option<String>,
 
@@ -92,7 +92,7 @@ fn universes(text: &str) -> Result<Universes, String> {
 /// Checks a list of universes, for a command that only passes it on.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the text is not such a list.
 pub fn checked_universes(text: &str) -> Result<String, String> {
     universes(text).map(|_| text.to_owned())
 }
@@ -176,11 +176,11 @@ fn join(datagrams: &mut Datagrams, universe: u16) -> Result<(), Failure> {
 /// The side of sACN.
 struct Sacn {
     ports: Ports,
-    /// Whether what comes is written.
+    /// Whether received levels are written.
     receives: bool,
-    /// Whether what is sent goes to the universe's group …
+    /// Whether to send to the multicast group of the universe.
     multicasts: bool,
-    /// … and to these.
+    /// Further receivers.
     targets: Vec<SocketAddrV4>,
     mapping: Mapping,
     universes: Universes,
@@ -211,7 +211,7 @@ impl Side for Sacn {
     fn take(&mut self, input: Input, router: &mut ToRouter, report: &mut Report) {
         let now = Instant::now();
         match input {
-            // Whoever only sends listens at a port that nobody knows.
+            // With --send-only the socket has a random port: packets there are not for us.
             Input::Datagram(..) if !self.receives => {}
             Input::Datagram(bytes, _) => {
                 report.tap.frame(Direction::Received, &bytes);

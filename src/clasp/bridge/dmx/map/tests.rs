@@ -1,4 +1,5 @@
 use super::super::merge::Kind;
+use super::super::output::REPEAT_EVERY;
 use super::*;
 use crate::clasp::wire::{Param, from_json};
 
@@ -146,7 +147,7 @@ fn what_others_write_is_sent_and_our_own_echo_is_not() {
     assert_eq!(deliver(&mut dmx, &told("/sacn/2", "[1,2,3]"), now), Ok(()));
     assert_eq!(sent(&mut dmx, now), [(1, 0, [0, 99, 0]), (2, 0, [1, 2, 3])]);
     assert_eq!(sent(&mut dmx, now), []);
-    let next = now + FRAME;
+    let next = now + REPEAT_EVERY;
     assert_eq!(
         sent(&mut dmx, next),
         [(1, 1, [0, 99, 0]), (2, 1, [1, 2, 3])]
