@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Measures what `trefoil clasp bridge` adds to a message, as a Markdown table.
 
-    benches/bridge.py                       with target/release/trefoil
+    benches/bridge.py                       with the newest release build below target/
     benches/bridge.py --trefoil FILE        with another one
     benches/bridge.py --seconds 2           shorter
 
 A datagram goes in at one bridge and comes out of another, both at one `trefoil clasp serve`: so a
 figure is two bridges and the router, all over loopback. Beside it is the same datagram by way of a
-bare UDP echo, in Python as the measurement is.
+bare UDP echo, in Python as the measurement is, and through two bridges within the router.
 
 fader      OSC in, 1,000 messages a second, OSC out
 universes  sACN in, 16 universes at 44 frames a second, each with one channel changed, OSC out
@@ -24,11 +24,20 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
-RELEASE = pathlib.Path(__file__).resolve().parent.parent / "target/release/trefoil"
+TARGET = pathlib.Path(__file__).resolve().parent.parent / "target"
 UNIVERSES = range(1, 17)
+
+
+def newest_build():
+    """The newest optimized binary; .cargo/config.toml names the target, so there is a folder for it."""
+    found = [*TARGET.glob("*/release/trefoil"), *TARGET.glob("*/dist/trefoil"), *TARGET.glob("release/trefoil")]
+    if not found:
+        sys.exit("no release build: cargo build --release")
+    return max(found, key=lambda path: path.stat().st_mtime)
 
 
 def started(*command):
@@ -178,6 +187,21 @@ def bridged(trefoil, url, first, second, send, read, seconds, rate):
     return result
 
 
+def within(trefoil, seconds):
+    """The fader through two bridges within the router: no socket between them and it."""
+    sock = udp()
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write('[[osc]]\nlisten = "127.0.0.1:0"\n[[osc]]\nsend = "%s:%d"\n' % sock.getsockname())
+        file.flush()
+        router, ready = started(trefoil, "clasp", "serve", "--bind", "127.0.0.1:0", "--bridge-config", file.name)
+    # The bridges connect after the router is ready.
+    time.sleep(0.5)
+    to = address(ready["bridges"][0])
+    result = measured(lambda n: fader(n, to), read_osc, sock, seconds, 1_000)
+    ended(router)
+    return result
+
+
 def fader(n, to):
     yield ("/fader", n), osc("/fader", n), to
 
@@ -196,10 +220,10 @@ def lights(n, to):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trefoil", type=pathlib.Path, default=RELEASE)
+    parser.add_argument("--trefoil", type=pathlib.Path)
     parser.add_argument("--seconds", type=float, default=10)
     args = parser.parse_args()
-    trefoil, seconds = args.trefoil, args.seconds
+    trefoil, seconds = args.trefoil or newest_build(), args.seconds
     router, ready = started(trefoil, "clasp", "serve", "--bind", "127.0.0.1:0")
     url = ready["url"]
     any_port = ["--listen", "127.0.0.1:0"]
@@ -208,6 +232,7 @@ def main():
     print(echo(seconds))
     result = bridged(trefoil, url, ["osc", *any_port], ["osc"], fader, read_osc, seconds, 1_000)
     print(row("fader: OSC, router, OSC, 1,000/s", *result), flush=True)
+    print(row("fader: OSC, OSC within the router, 1,000/s", *within(trefoil, seconds)), flush=True)
     result = bridged(
         trefoil, url, [*some, "--receive-only"], ["osc", "--namespace", "/sacn"], universes, read_osc, seconds, 44)
     print(row("universes: 16 of sACN at 44 Hz, router, OSC", *result), flush=True)

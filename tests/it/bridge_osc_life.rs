@@ -1,6 +1,9 @@
 //! `clasp bridge osc` as a program: how it runs beside a router, what it prints, and how it ends.
 
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -281,4 +284,91 @@ fn a_profile_that_forbids_writing_is_obeyed() {
     assert_eq!(driver.get("/osc/b/1"), None);
     let dropped = bridge.finish()["dropped"].clone();
     assert_eq!(dropped, json!({"outside of what the profile allows": 1}));
+}
+
+/// Passes bytes between a client and a router, and stops reading from the client while it is
+/// stalled.
+struct Proxy {
+    address: SocketAddr,
+    stalled: Arc<AtomicBool>,
+}
+
+impl Proxy {
+    fn to(router: &Router) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let stalled = Arc::new(AtomicBool::new(false));
+        let (router, is_stalled) = (router.address(), stalled.clone());
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(&router) else {
+                    return;
+                };
+                let (back_from, back_to) = (server.try_clone(), client.try_clone());
+                std::thread::spawn(move || {
+                    let (mut from, mut to) = (back_from.expect("a socket"), back_to.expect("one"));
+                    let _ = std::io::copy(&mut from, &mut to);
+                });
+                let is_stalled = is_stalled.clone();
+                std::thread::spawn(move || forward(client, server, &is_stalled));
+            }
+        });
+        Proxy { address, stalled }
+    }
+}
+
+fn forward(mut from: TcpStream, mut to: TcpStream, is_stalled: &AtomicBool) {
+    let mut buffer = vec![0; 65_536];
+    loop {
+        while is_stalled.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        match from.read(&mut buffer) {
+            Ok(0) | Err(_) => return,
+            Ok(count) if to.write_all(&buffer[..count]).is_err() => return,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// The router's connection stays up, but nobody reads from it.
+#[test]
+fn a_router_that_does_not_read_costs_no_memory_and_gets_the_newest_values() {
+    let router = Router::own(&[]);
+    let proxy = Proxy::to(&router);
+    let url = format!("ws://{}", proxy.address);
+    let started = trefoil(&["clasp", "bridge", "osc", "-o", "json", "--url", &url]);
+    let bridge = Bridge::ready(started.args(&["--listen", "tcp:127.0.0.1:0"]).start());
+    let mut device = TcpStream::connect(bridge.at()).expect("it listens");
+    let mut send = |packet: &[u8]| {
+        let size = (packet.len() as u32).to_be_bytes();
+        device.write_all(&size).expect("it reads");
+        device.write_all(packet).expect("it reads");
+    };
+    proxy.stalled.store(true, Ordering::Relaxed);
+    // 160 MB.
+    let filler = "x".repeat(19_991);
+    for n in 0..8_000 {
+        send(&message("/x", ",s", format!("{n:08}{filler}\0").as_bytes()));
+    }
+    send(&int("/y", 7));
+    send(&message("/go", ",", b""));
+    send(&int("/x", 42));
+    bridge
+        .running
+        .wait_says("/osc/go: the router reads too slowly");
+    let memory = bridge.running.memory("VmHWM");
+    assert!(memory < 100_000, "{memory} KiB");
+    proxy.stalled.store(false, Ordering::Relaxed);
+    let mut driver = Driver::connect(&router);
+    for (address, value) in [("/osc/x", 42), ("/osc/y", 7)] {
+        eventually(address, || {
+            (driver.get(address)?.0 == Val::Int(value)).then_some(())
+        });
+    }
+    let counts = bridge.finish();
+    assert_eq!(
+        counts["dropped"],
+        json!({"because the router is too slow": 1})
+    );
 }
