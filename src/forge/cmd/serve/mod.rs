@@ -319,7 +319,7 @@ impl ServeArgs {
         match url.filter(|url| Address::is_address(url)) {
             Some(url) => {
                 let address = Address::parse(url, |name| std::env::var(name).ok())?;
-                Ok((self.folder.clone(), StatePlace::Shared(address)))
+                Ok((self.folder.clone(), StatePlace::Shared(Box::new(address))))
             }
             None if self.folder.is_some() => Err(Failure::usage(
                 "--folder is for instances that share a database; --state names the folder otherwise",

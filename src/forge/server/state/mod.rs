@@ -139,7 +139,7 @@ pub enum Place {
     /// In the folder.
     Embedded,
     /// In this PostgreSQL.
-    Shared(Address),
+    Shared(Box<Address>),
 }
 
 use Database::{Embedded, Shared as InShared};

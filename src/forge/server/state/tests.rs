@@ -34,7 +34,9 @@ impl Bench {
             None => Place::Embedded,
             Some(server) => {
                 let password = |name: &str| (name == "PGPASSWORD").then(|| PASSWORD.to_owned());
-                Place::Shared(Address::parse(&server.url(), password).expect("a URL"))
+                Place::Shared(Box::new(
+                    Address::parse(&server.url(), password).expect("a URL"),
+                ))
             }
         }
     }
