@@ -29,6 +29,7 @@ mod read;
 mod show;
 #[cfg(test)]
 mod tests;
+mod values;
 mod write;
 
 use rmp::encode;
@@ -37,6 +38,7 @@ use serde::ser::{Serialize, Serializer};
 pub use pack::{Pack, readable};
 pub use read::{ReadError, Value};
 pub use show::{LANGUAGE, Rest};
+pub use values::Values;
 pub use write::{Floats, event_from_json, from_json};
 
 use crate::error::{Failing, Kind};

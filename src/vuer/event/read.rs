@@ -186,6 +186,11 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value of bytes that are known to be one value, because [`Value::check`] has read them.
+    pub(super) fn of_checked(bytes: &'a [u8]) -> Value<'a> {
+        Value(bytes)
+    }
+
     /// Its bytes.
     pub fn bytes(self) -> &'a [u8] {
         self.0
@@ -230,7 +235,7 @@ impl<'a> Value<'a> {
     /// The value of this key in a map.
     pub fn get(self, key: &str) -> Option<Value<'a>> {
         self.entries()
-            .find(|(name, _)| name.as_str() == Some(key))
+            .find(|(name, _)| matches!(item(&mut { name.0 }), Ok(Item::Str(name)) if name == key.as_bytes()))
             .map(|(_, value)| value)
     }
 

@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::ops::Range;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -13,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::term::{Console, Stdin};
 use crate::text::lines::Lines;
 use crate::vuer::cmd::feed::STACK;
-use crate::vuer::event::{Floats, Value, from_json};
+use crate::vuer::event::{Floats, Values};
 use crate::vuer::hub::operation::Operation;
 use crate::vuer::hub::run::{Handle, yield_to_clients};
 
@@ -50,11 +49,11 @@ pub enum Form {
     Joints(String),
 }
 
-/// Operations, stored together in one buffer, and the lines that are not operations.
+/// The values of lines, with the numbers of the lines, and the lines that are not JSON.
 #[derive(Debug, Default)]
 pub struct Batch {
-    bytes: Vec<u8>,
-    operations: Vec<(u64, Range<usize>)>,
+    numbers: Vec<u64>,
+    values: Values,
     bad: Vec<(u64, String)>,
 }
 
@@ -97,7 +96,7 @@ fn run(source: impl Read, form: &Form, batches: &mpsc::Sender<Batch>) -> Result<
     let mut batch = Batch::default();
     loop {
         // Hand on what we have before a read that may block.
-        if (batch.bytes.len() >= BATCH_BYTES || !lines.has_line()) && !batch.is_empty() {
+        if (batch.values.size() >= BATCH_BYTES || !lines.has_line()) && !batch.is_empty() {
             let full = std::mem::take(&mut batch);
             batches.blocking_send(full).map_err(drop)?;
         }
@@ -114,36 +113,28 @@ fn run(source: impl Read, form: &Form, batches: &mpsc::Sender<Batch>) -> Result<
 
 impl Batch {
     fn is_empty(&self) -> bool {
-        self.operations.is_empty() && self.bad.is_empty()
+        self.values.is_empty() && self.bad.is_empty()
     }
 
     fn add(&mut self, number: u64, line: &[u8], form: &Form) {
-        let start = self.bytes.len();
         match self.parse(line, form) {
-            Ok(()) => self.operations.push((number, start..self.bytes.len())),
-            Err(why) => {
-                self.bytes.truncate(start);
-                self.bad.push((number, why));
-            }
+            Ok(()) => self.numbers.push(number),
+            Err(why) => self.bad.push((number, why)),
         }
     }
 
     fn parse(&mut self, line: &[u8], form: &Form) -> Result<(), String> {
-        let start = self.bytes.len();
         let text =
             std::str::from_utf8(line).map_err(|error| format!("the line is not UTF-8: {error}"))?;
         match form {
             Form::Joints(key) if !text.contains("\"joints\"") => {
                 let key = serde_json::Value::from(&**key);
                 let text = format!(r#"{{"joints":{text},"key":{key}}}"#);
-                from_json(&text, Floats::Double, &mut self.bytes)
+                self.values.push_json(&text, Floats::Double)
             }
-            _ => from_json(text, Floats::Double, &mut self.bytes),
+            _ => self.values.push_json(text, Floats::Double),
         }
-        .map_err(|error| error.to_string())?;
-        let value = Value::check(&self.bytes[start..]).map_err(|error| error.to_string())?;
-        Operation::read(value).map_err(|error| error.to_string())?;
-        Ok(())
+        .map_err(|error| error.to_string())
     }
 }
 
@@ -167,10 +158,9 @@ pub async fn feed(
         let mut count = counts.get();
         let mut bad = batch.bad;
         hub.with(|hub| {
-            for (number, range) in batch.operations {
-                let applied = Value::check(&batch.bytes[range])
+            for (number, value) in batch.numbers.into_iter().zip(batch.values.iter()) {
+                let applied = Operation::read(value)
                     .map_err(|error| error.to_string())
-                    .and_then(|value| Operation::read(value).map_err(|error| error.to_string()))
                     .and_then(|operation| hub.apply(&operation).map_err(|error| error.to_string()));
                 match applied {
                     Ok(()) => count.done += 1,
