@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use super::fence::Fence;
 use super::operation::Operation;
 use super::plan::{self, GRABBER};
 use super::scene::{HubScene, NotApplied};
@@ -126,6 +127,7 @@ struct Client {
     answer_until: Option<Instant>,
     not_before: Option<Instant>,
     drawn_after: Option<Instant>,
+    fence: Fence,
     queue: VecDeque<Item>,
     queue_bytes: usize,
     dropped: u64,
@@ -308,6 +310,10 @@ impl Hub {
         let Some(kind) = client.kind else {
             return self.greet(number, &event, received);
         };
+        if kind == Kind::Page && client.fence.take(event.etype()) {
+            client.drawn_after = None;
+            return Ok(());
+        }
         if let Some((asker, page, id)) = self.asked.get(event.etype())
             && *page == number
         {
@@ -483,6 +489,11 @@ impl Hub {
             return Turn::Close(1008, "the client does not answer pings".into());
         }
         let is_leaving = client.dismissed.is_some();
+        if let Some(until) = client.fence.until(now)
+            && !is_leaving
+        {
+            return Turn::Wait(until);
+        }
         if let Some(not_before) = client.not_before
             && now < not_before
             && !is_leaving
@@ -494,9 +505,17 @@ impl Hub {
             let seen = client.seen.unwrap_or(0);
             let made = cached_messages(&mut self.cache, &self.scene, seen, kind == Kind::Page, ts);
             messages.extend(made);
+            // A page that has just loaded is not ready to answer.
+            let is_loaded = client.seen.is_some() && kind == Kind::Page;
             client.seen = Some(revision);
             if !messages.is_empty() {
                 client.drawn_after = None;
+                let bytes = messages.iter().map(Bytes::len).sum();
+                if is_loaded
+                    && let Some(request) = client.fence.ask(&client.package, bytes, now, ts)
+                {
+                    messages.push(request);
+                }
             }
         }
         // The queued messages come after the changes of the scene.

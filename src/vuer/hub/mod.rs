@@ -8,12 +8,13 @@
 //!                           └──── core ────┘
 //! ```
 //!
-//! - [`operation`], [`scene`], [`plan`], [`core`]: no I/O; the time is a parameter
+//! - [`operation`], [`scene`], [`plan`], [`fence`], [`core`]: no I/O; the time is a parameter
 //! - [`site`]: the files that are served over HTTP, and who may connect
 //! - [`session`], [`run`]: the sockets
 //! - `page.html`: our own page, used when no other page is installed
 
 pub mod core;
+mod fence;
 pub mod operation;
 pub mod plan;
 pub mod run;
