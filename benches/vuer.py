@@ -206,7 +206,7 @@ rounds = json.load(open(sys.argv[2]))
 async def main(session: VuerSession):
     def put(round_):
         session.upsert @ [Box(**{k: v for k, v in box.items() if k != 'tag'}) for box in round_]
-    session.upsert(GrabRender(), to='bgChildren')
+    session.set @ DefaultScene(bgChildren=[GrabRender()])
     put(rounds[0])
     await asyncio.sleep(float(sys.argv[3]))
     await session.grab_render(ttl=120)
