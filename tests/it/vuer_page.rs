@@ -199,7 +199,68 @@ fn the_page_of_the_python_package_shows_what_comes() {
     let png = dir.path().join("c.png");
     let png = png.to_str().expect("ASCII");
     let grab = stand.vuer(&["grab", "-O", png]).patience(LONG).run();
-    grab.exits(6).says(&["JPEG only"]);
+    assert_eq!(grab.done().json()["format"], "png", "made from a JPEG");
+    let made = std::fs::read(png).expect("a file");
+    assert!(made.starts_with(b"\x89PNG"), "{:?}", &made[..8]);
+}
+
+#[test]
+fn a_terminal_that_shows_sixel_shows_the_picture() {
+    if !ready("sixel graphics") {
+        return;
+    }
+    let mut stand = Stand::start(&[]);
+    stand.process.write(&big_box("#ff0000"));
+    let _page = Chromium::open(&stand.link);
+    stand.event("INIT");
+    let answering = |attributes: &str| {
+        let mut terminal = stand.vuer(&["grab", "--wait", "20s"]).on_pty(80, 24);
+        eventually("the question for its attributes", || {
+            terminal.raw().contains("\x1b[c").then_some(())
+        });
+        terminal.types(attributes);
+        terminal
+    };
+    let terminal = answering("\x1b[?62;4;22c");
+    let picture = eventually("the picture", || {
+        let raw = terminal.raw();
+        let (_, picture) = raw.split_once("\x1bP0;1;0q\"1;1;")?;
+        let (picture, _) = picture.split_once("\x1b\\")?;
+        Some(picture.to_owned())
+    });
+    terminal.ends(0);
+    // Red is defined, and drawn in the bands of the box.
+    assert!(picture.matches("#210").count() > 5, "{picture:.2000}");
+    let text = answering("\x1b[?62;22c").ends(2);
+    assert!(text.contains("a terminal that cannot show it"), "{text}");
+}
+
+#[test]
+fn clicks_and_keys_in_our_page_are_events() {
+    if !ready("clicks") {
+        return;
+    }
+    // Nobody clicks in a headless browser, so a script in the page does.
+    const SCRIPT: &str = "<script>
+        canvas.setPointerCapture = () => {}
+        setInterval(() => {
+          const place = { clientX: innerWidth / 2, clientY: innerHeight / 2, pointerId: 1 }
+          for (const type of ['pointerdown', 'pointerup']) {
+            canvas.dispatchEvent(new PointerEvent(type, place))
+          }
+          dispatchEvent(new KeyboardEvent('keydown', { key: 'a', code: 'KeyA' }))
+        }, 300)
+        </script>";
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/src/vuer/hub/page.html");
+    let page = std::fs::read_to_string(page).expect("our page");
+    let dir = Dir::new();
+    dir.file("index.html", page + SCRIPT);
+    let mut stand = Stand::start(&["--page", dir.path().to_str().expect("UTF-8")]);
+    stand.process.write(&big_box("#ff0000"));
+    let _page = Chromium::open(&stand.link);
+    let click = stand.event("ON_CLICK");
+    assert_eq!(click["value"], json!({"key": "box"}), "{click}");
+    assert_eq!(stand.event("KeyDown")["value"]["key"], "a");
 }
 
 #[test]

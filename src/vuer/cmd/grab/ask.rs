@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::error::{Failure, Kind};
+use crate::term::picture::is_png;
 use crate::vuer::client::session::{Load, Session};
 use crate::vuer::client::{Error, Target, now_millis};
 use crate::vuer::event::{Draft, Event, Pack, Value};
@@ -55,11 +56,7 @@ pub struct Picture {
 impl Picture {
     /// `png` or `jpeg`.
     pub fn format(&self) -> &'static str {
-        if self.bytes.starts_with(b"\x89PNG") {
-            "png"
-        } else {
-            "jpeg"
-        }
+        if is_png(&self.bytes) { "png" } else { "jpeg" }
     }
 }
 

@@ -19,7 +19,8 @@ use super::recv::extract::Name;
 use super::serve::input::{Form, InputCounts, Source, feed, read};
 use super::serve::server::HubServer;
 use crate::error::{Failure, Kind};
-use crate::term::{Console, Interrupt, Progress, Terminal, picture};
+use crate::term::picture::{BadPicture, Pixels, Protocol};
+use crate::term::{Console, Interrupt, Progress, Terminal};
 use crate::text::duration::duration;
 use crate::vuer::client::{Endpoint, Target};
 use crate::vuer::hub::core::Rules;
@@ -38,7 +39,8 @@ const EXAMPLES: &str = r#"Examples:
 Without SCENE it asks a running trefoil vuer serve, and that a page that is
 open. With SCENE, operations as vuer serve takes them, it serves them itself,
 shows them in a headless Chromium (or TREFOIL_BROWSER) and ends both. The page
-of the Python package gives JPEG only; the page of this binary PNG as well."#;
+of the Python package gives JPEG only; a PNG is made from that. A terminal that
+shows pictures (iTerm2, kitty, sixel) gets the picture itself."#;
 
 /// The default size of a picture.
 const WIDTH: u32 = 1280;
@@ -132,38 +134,46 @@ impl GrabArgs {
     /// Takes the picture.
     ///
     /// # Errors
-    /// [`Kind::Negative`] when no page is connected, or it cannot give the format of the file;
+    /// [`Kind::Negative`] when no page is connected;
     /// [`Kind::CommandNotFound`] without a browser; a lost connection.
     pub fn run(self, terminal: Terminal) -> Result<(), Failure> {
         let target = self.connection.target(&terminal.console)?;
-        self.check(&terminal)?;
+        let protocol = self.check(&terminal)?;
         block_on(async {
             let mut interrupt = Interrupt::listen()?;
             tokio::select! {
-                done = self.grab(target, terminal) => done,
+                done = self.grab(target, terminal, protocol) => done,
                 kind = interrupt.wait() => Err(Failure::signal(kind)),
             }
         })?
     }
 
-    /// Checks the options before anything is done.
-    fn check(&self, terminal: &Terminal) -> Result<(), Failure> {
+    /// Checks the options before anything is done. Gives the protocol of the terminal if the picture
+    /// is to be shown there.
+    fn check(&self, terminal: &Terminal) -> Result<Option<Protocol>, Failure> {
         if let Some(to) = &self.to {
             name(to)?;
-        } else if self.out.is_none() && terminal.printer.is_terminal() && !picture::is_shown_here()
-        {
-            return Err(Failure::usage(
-                "a picture is not written to a terminal that cannot show it",
-            )
-            .with_hint("Name a file, such as -O shot.jpg"));
+            return Ok(None);
         }
-        Ok(())
+        if self.out.is_some() || !terminal.printer.is_terminal() {
+            return Ok(None);
+        }
+        let protocol = Protocol::of_terminal().ok_or_else(|| {
+            Failure::usage("a picture is not written to a terminal that cannot show it")
+                .with_hint("Name a file, such as -O shot.jpg")
+        })?;
+        Ok(Some(protocol))
     }
 
-    async fn grab(&self, mut target: Target, terminal: Terminal) -> Result<(), Failure> {
+    async fn grab(
+        &self,
+        mut target: Target,
+        terminal: Terminal,
+        protocol: Option<Protocol>,
+    ) -> Result<(), Failure> {
         let Some(scene) = &self.scene else {
             let asker = Asker::connect(target, self.limit()).await?;
-            return self.pictures(asker, terminal).await;
+            return self.pictures(asker, terminal, protocol).await;
         };
         let server = self.server(scene, &terminal.console).await?;
         target.endpoint = Endpoint::parse(&server.url)?;
@@ -199,7 +209,7 @@ impl GrabArgs {
         progress.finish();
         let asker = Asker::connect(target, self.limit()).await?;
         let result = tokio::select! {
-            result = self.pictures(asker, terminal) => result,
+            result = self.pictures(asker, terminal, protocol) => result,
             failure = browser.ended() => Err(failure),
         };
         browser.close().await;
@@ -259,7 +269,12 @@ impl GrabArgs {
             .is_some_and(|it| it.eq_ignore_ascii_case("png"))
     }
 
-    async fn pictures(&self, mut asker: Asker, mut terminal: Terminal) -> Result<(), Failure> {
+    async fn pictures(
+        &self,
+        mut asker: Asker,
+        mut terminal: Terminal,
+        protocol: Option<Protocol>,
+    ) -> Result<(), Failure> {
         let size = match (self.width, self.height) {
             (None, None) if self.scene.is_none() => None,
             (width, height) => Some((width.unwrap_or(WIDTH), height.unwrap_or(HEIGHT))),
@@ -302,18 +317,13 @@ impl GrabArgs {
             }
             _ => match &self.out {
                 Some(out) if out.as_os_str() != "-" => self.write(out, &first, &mut terminal)?,
-                _ if terminal.printer.is_terminal() && self.out.is_none() => {
-                    let shown = picture::inline(&first.bytes);
-                    let shown = shown.ok_or_else(|| {
-                        Failure::new(
-                            Kind::Negative,
-                            "this terminal shows PNG only, and the page gave JPEG",
-                        )
-                        .with_hint("Name a file, such as -O shot.jpg")
-                    })?;
-                    terminal.printer.text(&shown)?;
-                }
-                _ => terminal.printer.text(&first.bytes)?,
+                _ => match protocol {
+                    Some(protocol) => {
+                        let sequence = protocol.sequence(&first.bytes).map_err(unreadable)?;
+                        terminal.printer.text(&sequence)?;
+                    }
+                    None => terminal.printer.text(&first.bytes)?,
+                },
             },
         }
         asker.leave().await;
@@ -326,11 +336,9 @@ impl GrabArgs {
         picture: &Picture,
         terminal: &mut Terminal,
     ) -> Result<(), Failure> {
+        let mut picture = picture.clone();
         if self.wants_png() && picture.format() != "png" {
-            return Err(
-                Failure::new(Kind::Negative, "the page gives JPEG only, and no PNG")
-                    .with_hint("Name a .jpg file, or use the builtin page: --page builtin"),
-            );
+            picture.bytes = png_of(&picture.bytes).map_err(unreadable)?.into();
         }
         fs::write(path, &picture.bytes).map_err(|error| {
             Failure::new(
@@ -364,6 +372,17 @@ impl GrabArgs {
             ),
         }
     }
+}
+
+fn png_of(picture: &[u8]) -> Result<Vec<u8>, BadPicture> {
+    Pixels::read(picture)?.to_png()
+}
+
+fn unreadable(error: BadPicture) -> Failure {
+    Failure::new(
+        Kind::Service,
+        format!("the picture of the page cannot be read: {error}"),
+    )
 }
 
 fn name(to: &str) -> Result<Name, Failure> {
