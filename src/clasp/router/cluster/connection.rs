@@ -191,10 +191,10 @@ impl Connection {
             let unfit = Unfit::because("it does not speak TLS, which tls:// demands");
             return Err(OpenError::Unfit { place, unfit });
         }
-        if server.needs_tls || connection.info.tls_required {
-            if let Transport::Plain(tcp) = connection.transport {
-                connection.transport = dial.secure(tcp).await.map_err(own_options)?;
-            }
+        if (server.needs_tls || connection.info.tls_required)
+            && let Transport::Plain(tcp) = connection.transport
+        {
+            connection.transport = dial.secure(tcp).await.map_err(own_options)?;
         }
         let mut hello = json!({
             "tls_required": server.needs_tls,

@@ -174,9 +174,10 @@ impl Plan {
                 continue;
             }
             played.is_tried = true;
-            tasks.push(match played.is_over {
-                true => Task::End(address.clone()),
-                false => Task::TakeOver(address.clone()),
+            tasks.push(if played.is_over {
+                Task::End(address.clone())
+            } else {
+                Task::TakeOver(address.clone())
             });
         }
         tasks

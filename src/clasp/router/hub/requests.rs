@@ -447,9 +447,10 @@ pub(super) fn signals_of(announce: &Announce<'_>) -> Vec<Signal<'static>> {
             .map(|text| Cow::Owned(text.as_ref().to_owned()))
     };
     let signals = announce.signals.iter().map(|signal| Signal {
-        address: match signal.address.starts_with('/') {
-            true => signal.address.to_string().into(),
-            false => format!("{namespace}/{}", signal.address).into(),
+        address: if signal.address.starts_with('/') {
+            signal.address.to_string().into()
+        } else {
+            format!("{namespace}/{}", signal.address).into()
         },
         signal: signal.signal,
         datatype: text(&signal.datatype),

@@ -71,12 +71,11 @@ impl Hub {
         let Some((key, _, address)) = signal else {
             return;
         };
-        let frame = match is_there {
-            true => Box::default(),
-            false => {
-                self.counters.errors += 1;
-                error_frame(404, NO_SESSION, Some(&address))
-            }
+        let frame = if is_there {
+            Box::default()
+        } else {
+            self.counters.errors += 1;
+            error_frame(404, NO_SESSION, Some(&address))
         };
         self.fill_slot(key, id, frame, now);
     }
