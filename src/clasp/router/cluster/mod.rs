@@ -245,6 +245,11 @@ impl Cluster {
         self.trouble.is_none()
     }
 
+    /// Whether the own lease is stored.
+    pub fn has_lease(&self) -> bool {
+        self.routers.contains_key(&self.lease)
+    }
+
     /// Whether the engine has been unreachable for so long that writes are refused and reads are stale.
     pub fn is_stale(&self) -> bool {
         self.is_stale

@@ -36,10 +36,11 @@ impl Hub {
         self.cluster = Some(Box::new(cluster));
     }
 
-    /// Whether sessions may be accepted: in a cluster, when the first copy is complete.
+    /// Whether sessions may be accepted: in a cluster, when the first copy is complete and the own
+    /// lease is stored. A lock that names a lease which others do not know would be no lock to them.
     pub fn is_ready(&mut self) -> bool {
         self.cluster()
-            .is_none_or(|cluster| cluster.position > 0 && cluster.is_live())
+            .is_none_or(|cluster| cluster.is_live() && cluster.has_lease())
     }
 
     /// The cluster, for the link to the engine.
