@@ -144,9 +144,9 @@ mod tests {
                     colour = number(&mut rest);
                     if let Some(definition) = rest.strip_prefix(";2;") {
                         rest = definition;
-                        for n in 0..3 {
+                        for level in &mut palette[colour] {
                             rest = rest.trim_start_matches(';');
-                            palette[colour][n] = number(&mut rest);
+                            *level = number(&mut rest);
                         }
                     }
                     continue;
