@@ -35,7 +35,8 @@ const OTHERWISE: [(&str, i32, &str); 2] = [
 ];
 
 /// Files that examples name.
-const FILES: [(&str, &str); 29] = [
+const FILES: [(&str, &str); 30] = [
+    ("bridges.toml", "[[osc]]\nlisten = \"127.0.0.1:0\"\n"),
     ("robot.urdf", "<robot name=\"r\"/>"),
     ("part.stl", "solid part\nendsolid part\n"),
     ("scene.ndjson", "{\"tag\":\"Box\",\"key\":\"a\"}\n"),
@@ -321,9 +322,6 @@ fn every_example_of_clasp() {
     place
         .here
         .push(("--osc 8000", "--osc 127.0.0.1:0".to_owned()));
-    place
-        .home
-        .file("bridges.toml", "[[osc]]\nlisten = \"127.0.0.1:0\"\n");
     // No interface but loopback, and no multicast.
     for (there, here) in [
         (
