@@ -198,7 +198,8 @@ fn names_secret_field(name: &str) -> bool {
     names.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
-fn decoded(text: &str) -> String {
+/// A part of a URL without percent-encoding; bytes that are not UTF-8 become U+FFFD.
+pub fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&percent_decoded(text)).into_owned()
 }
 

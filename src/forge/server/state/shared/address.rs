@@ -22,6 +22,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::forge::server::state::{Result, StateError};
+use crate::net::endpoint::decoded;
 use crate::net::tls::{Identity, Trust};
 
 /// How long connecting may take if `connect_timeout` does not say it.
@@ -150,7 +151,7 @@ impl TlsWords {
             "sslkey" => &mut self.key,
             _ => return false,
         };
-        *place = Some(value.replace("%2F", "/").replace("%2f", "/"));
+        *place = Some(decoded(value));
         true
     }
 
@@ -291,6 +292,9 @@ mod tests {
         assert_eq!(trust(given), Some((false, root.clone())));
         let given = "?sslrootcert=/ca.pem&sslmode=verify-full";
         assert_eq!(trust(given), Some((false, root)));
+        let given = "?sslmode=verify%2Dfull&sslrootcert=%2fmy%20keys%2Fca.pem";
+        let spaced = PathBuf::from("/my keys/ca.pem");
+        assert_eq!(trust(given), Some((false, Some(spaced))));
         assert_eq!(trust("?sslmode=verify-full"), Some((false, None)));
         let error = parse("postgres://u:pass@h/d?sslmode=maybe", &[]).expect_err("no mode");
         assert!(error.to_string().contains("not 'maybe'"), "{error}");
