@@ -322,6 +322,32 @@ fn while_the_database_is_away_nothing_is_run_and_no_answer_is_lost() {
 }
 
 #[test]
+fn a_turn_that_ended_during_an_outage_is_remembered_by_the_next() {
+    let Some(mut database) = Postgres::start_or_skip() else {
+        return;
+    };
+    // Every turn has a process of its own, which reads the transcript.
+    let mut service = Service::sharing(&database, &["--warm", "0"]);
+    service.token = service.mint("ci", json!({}));
+    let session = service.session();
+    let path = format!("/sessions/{session}/turn");
+    let slow = json!({"prompt": "sleep 2", "timeout_secs": 60});
+    let first = service.send(&service.token, "POST", &path, Some(&slow), &[]);
+    eventually("the process", || (service.starts() == 1).then_some(()));
+    database.stop();
+    assert_eq!(first.reply().json()["turn_index"], 1);
+    database.launch(&[]);
+    let next = json!({"prompt": "hello", "timeout_secs": 60});
+    let second = eventually("a turn after the outage", || {
+        let reply = service.ask("POST", &path, Some(&next));
+        (reply.status != 503).then_some(reply)
+    });
+    assert_eq!(second.status, 200, "{}", second.body);
+    assert_eq!(second.json()["turn_index"], 2);
+    assert!(second.body.contains("2: hello"), "{}", second.body);
+}
+
+#[test]
 fn a_database_that_hangs_is_noticed() {
     let Some(database) = Postgres::start_or_skip() else {
         return;

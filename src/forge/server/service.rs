@@ -335,6 +335,8 @@ impl Service {
     /// Shows the other instances that this one is there, for as long as this is waited for.
     pub(super) async fn beat(&self) {
         let mut away = false;
+        // What cannot be stored is tried at every heartbeat, and reported when that is news.
+        let mut unsent = None;
         loop {
             tokio::time::sleep(BEAT_EVERY).await;
             match self.state.beat().await {
@@ -347,7 +349,13 @@ impl Service {
                             live.cancel();
                         }
                     }
-                    if let Err(error) = self.state.send_unsent().await {
+                    let sent = self.state.send_unsent().await;
+                    let why = sent.as_ref().err().map(ToString::to_string);
+                    let is_news = why != unsent;
+                    unsent = why;
+                    if let Err(error) = sent
+                        && is_news
+                    {
                         self.report_error(error);
                     }
                 }

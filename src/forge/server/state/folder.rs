@@ -68,11 +68,18 @@ impl Folder {
         self.path.join("sessions").join(id)
     }
 
-    /// Removes uploads; one that is gone already is what was wanted.
-    pub fn remove_files(&self, ids: &[String]) {
-        for id in ids {
-            let _ = fs::remove_file(self.file(id));
+    /// Removes uploads, without holding up the others; one that is gone already is what was wanted.
+    pub async fn remove_files(&self, ids: &[String]) {
+        if ids.is_empty() {
+            return;
         }
+        let paths: Vec<PathBuf> = ids.iter().map(|id| self.file(id)).collect();
+        let removing = tokio::task::spawn_blocking(move || {
+            for path in paths {
+                let _ = fs::remove_file(path);
+            }
+        });
+        removing.await.expect("removing files does not panic");
     }
 
     /// Removes the files that are on no record: uploads that were cut off when the service was killed.

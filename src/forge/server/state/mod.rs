@@ -424,7 +424,7 @@ impl State {
     /// stands, all or nothing.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's. A shared database is sent it again later, whatever the error was.
     pub async fn finish(&self, finished: Finished) -> Result<()> {
         match &self.database {
             Embedded(store) => store.call(move |store| store.finish(&finished)).await,
@@ -563,7 +563,7 @@ impl State {
             }
             InShared(shared) => shared.take_expired_files(now).await?,
         };
-        self.folder.remove_files(&expired);
+        self.folder.remove_files(&expired).await;
         Ok(())
     }
 
@@ -596,7 +596,7 @@ impl State {
         }
     }
 
-    /// Writes what could not be written while the database was away.
+    /// Writes what could not be written before, mostly because the database was away.
     ///
     /// # Errors
     /// The database's.

@@ -38,7 +38,7 @@ use std::collections::HashMap;
 use tokio::time::Instant;
 
 use super::folder::Folder;
-use super::{Instance, Result, hex, random};
+use super::{Instance, Result, StateError, hex, random};
 use address::Address;
 use connection::Pool;
 use instances::Observed;
@@ -82,7 +82,10 @@ impl Shared {
         schema::create(&shared.pool).await?;
         shared.register().await?;
         // What the process before could not write comes first: what is then left of its runs is lost.
-        shared.send_unsent().await?;
+        // What the database refuses is tried again, and reported, with the heartbeat.
+        if let Err(error @ StateError::Away(_)) = shared.send_unsent().await {
+            return Err(error);
+        }
         shared.recover().await?;
         Ok(shared)
     }

@@ -93,6 +93,14 @@ pub(super) async fn end(connection: &mut Connection, finished: &Finished) -> Res
     usage::add(connection, &day, &row.token, &finished.spent, 1).await
 }
 
+/// What was kept for later is an error all the same if the database did answer.
+fn unless_away(error: StateError) -> Result<()> {
+    match error {
+        StateError::Away(_) => Ok(()),
+        error => Err(error),
+    }
+}
+
 impl Shared {
     /// See [`State::claim`](crate::forge::server::state::State::claim).
     pub async fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
@@ -113,6 +121,10 @@ impl Shared {
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL, NULL, $9)"
         );
         let created = signed(row.created);
+        if let Some(session) = &row.session {
+            // A turn that ended while the database was away: the next one begins where it stands.
+            self.send_unsent_of(session).await?;
+        }
         self.pool
             .transaction(async |connection| {
                 lock(connection, &row.token).await?;
@@ -195,16 +207,19 @@ impl Shared {
             .await
     }
 
-    /// Stores an answer, its cost and the session's new row; what cannot be stored because the
-    /// database is away is kept on this machine's disk and stored later.
+    /// Stores an answer, its cost and the session's new row. What cannot be stored is kept on this
+    /// machine's disk and stored later; that the database is away is no error then.
     pub async fn finish(&self, finished: &Finished) -> Result<()> {
         match self.finish_now(finished).await {
-            Err(StateError::Away(_)) => self.unsent.keep_answer(finished),
-            done => done,
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.unsent.keep_answer(finished)?;
+                unless_away(error)
+            }
         }
     }
 
-    /// Stores an answer. To do it twice is to do it once.
+    /// Stores an answer. To do it twice is to do it once, even if the run was forgotten between.
     pub(super) async fn finish_now(&self, finished: &Finished) -> Result<()> {
         let sql = concat!(
             "SELECT ",
@@ -214,8 +229,11 @@ impl Shared {
         self.pool
             .transaction(async |connection| {
                 let before = connection.row(sql, &[&finished.row.id]).await?;
-                let before = before.as_ref().map(run_of).transpose()?;
-                if let Some(before) = before.filter(|row| row.stage == Stage::Ended) {
+                let Some(before) = before.as_ref().map(run_of).transpose()? else {
+                    // It was stored or counted as lost, and is older than what is kept.
+                    return Ok(());
+                };
+                if before.stage == Stage::Ended {
                     if before.outcome != Some(Outcome::Lost) {
                         return Ok(());
                     }
@@ -233,18 +251,25 @@ impl Shared {
             .await
     }
 
-    /// A run never started: it is forgotten, and its key is free.
+    /// A run never started: it is forgotten, and its key is free. What cannot be given back now is
+    /// given back later, as an answer is stored later.
     pub async fn release(&self, row: &RunRow) -> Result<()> {
-        match self.release_now(&row.id).await {
-            Err(StateError::Away(_)) => self.unsent.keep_release(&row.id),
-            done => done,
+        match self.release_now(&row.id, &row.token).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.unsent.keep_release(&row.id, &row.token)?;
+                unless_away(error)
+            }
         }
     }
 
-    pub(super) async fn release_now(&self, id: &str) -> Result<()> {
+    pub(super) async fn release_now(&self, id: &str, token: &str) -> Result<()> {
         let sql = "DELETE FROM forge_runs WHERE id = $1 AND stage <> 'ended'";
         self.pool
-            .with(async |connection| {
+            .transaction(async |connection| {
+                // A claim that nobody waits for any more may be about to be committed. It holds the
+                // lock until then, and cannot be seen before.
+                lock(connection, token).await?;
                 connection.execute(sql, &[&id]).await?;
                 Ok(())
             })

@@ -37,10 +37,11 @@ fn session_of(row: &Row) -> Result<SessionRow> {
     })
 }
 
-/// Writes where a session stands after a turn. It may have been closed meanwhile, and stays so.
+/// Writes where a session stands after a turn. It may have been closed meanwhile, and stays so. An
+/// answer that is stored late takes back no later turn.
 pub async fn update(connection: &mut Connection, row: &SessionRow) -> Result<()> {
     let sql = "UPDATE forge_sessions SET last_turn = $2, turns = $3, conversation = $4,
-                   transcript_bytes = $5 WHERE id = $1";
+                   transcript_bytes = $5 WHERE id = $1 AND turns < $3";
     let last_turn = row.last_turn.map(signed);
     let (turns, bytes) = (signed(row.turns), signed(row.transcript_bytes));
     connection
