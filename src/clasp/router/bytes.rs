@@ -1,6 +1,25 @@
 //! The fields of the router's own records, in its files and in the engine of a cluster. Appends a field to a buffer, or
 //! takes one from the front of bytes. All integers are big-endian.
 
+use crate::clasp::wire::{EncodeError, Value, decode_value, encode_value};
+
+/// Appends a value: its type code, and its data.
+///
+/// # Errors
+/// The value cannot be encoded; the buffer may have grown.
+pub fn put_value(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let code = out.len();
+    out.push(0);
+    out[code] = encode_value(value, out)?;
+    Ok(())
+}
+
+/// Reads what [`put_value`] has written; `None` if it is damaged.
+pub fn value(bytes: &[u8]) -> Option<Value<'_>> {
+    let (code, data) = bytes.split_first()?;
+    decode_value(*code, data).ok()
+}
+
 /// Appends a text: a u16 length and UTF-8. All texts come from frames, so their lengths fit 16 bits.
 pub fn put_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(&(text.len() as u16).to_be_bytes());

@@ -14,11 +14,11 @@ use std::ops::Bound;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::bytes::{put_value, value};
 use super::limits;
 use super::work::Slice;
 use crate::clasp::wire::{
-    EncodeError, Param, Pattern, Set, TTL_MAX_SECONDS, Ttl, Value, decode_value, encode_value,
-    encoded_size,
+    EncodeError, Param, Pattern, Set, TTL_MAX_SECONDS, Ttl, Value, encoded_size,
 };
 
 pub use kept::Kept;
@@ -332,8 +332,7 @@ impl State {
             return Err(Refusal::NoMemory(self.room.bytes));
         }
         self.scratch.clear();
-        self.scratch.push(0);
-        self.scratch[0] = encode_value(&set.value, &mut self.scratch)?;
+        put_value(&set.value, &mut self.scratch)?;
         if known.is_none() {
             let address: Rc<str> = Rc::from(&*set.address);
             let entry = Entry {
@@ -596,10 +595,9 @@ impl Entry {
     }
 
     fn param<'a>(&'a self, address: &'a str) -> Param<'a> {
-        let (code, data) = self.value.split_first().expect("a code is always written");
         Param {
             address: address.into(),
-            value: decode_value(*code, data).unwrap_or(Value::Null),
+            value: value(&self.value).unwrap_or(Value::Null),
             revision: self.revision,
             writer: Some((&*self.writer).into()),
             timestamp: Some(self.timestamp),

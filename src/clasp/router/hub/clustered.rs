@@ -17,7 +17,7 @@ use super::super::grants::{self, Resource, Share};
 use super::super::subscriptions::Key;
 use super::bundles::Refused;
 use super::delivery::error_frame;
-use super::entries::{is_played, timeline_key, timeline_keys};
+use super::entries::{is_played, signal_keys, timeline_key, timeline_keys};
 use super::publishes::Sender;
 use super::requests::signals_of;
 use super::upstream::{Outcome, merge};
@@ -167,12 +167,7 @@ impl Hub {
         if let Err((code, why, address)) = checked {
             return self.refuse_in_turn(key, code, &why, Some(&address));
         }
-        let mut keys: Vec<Rc<str>> = Vec::with_capacity(signals.len());
-        for signal in &signals {
-            let key: Rc<str> = format!("a{}", signal.address).into();
-            keys.retain(|known| *known != key);
-            keys.push(key);
-        }
+        let keys = signal_keys(&signals);
         if keys.is_empty() {
             return self.announced(key, announce, qos);
         }

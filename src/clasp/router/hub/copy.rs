@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::super::Notice;
 use super::super::auth::random_number;
+use super::super::bytes;
 use super::super::cluster::api::{self, NO_STREAM};
 use super::super::cluster::envelope::Envelope;
 use super::super::cluster::nats;
@@ -17,7 +18,7 @@ use super::super::outbox::Kind;
 use super::super::state::Kept;
 use super::upstream::Outcome;
 use super::{Hub, Now};
-use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value, decode_value};
+use crate::clasp::wire::{Message, Set, SignalType, Ttl, Value};
 
 /// The reason for ending sessions that held locks.
 const LOCKS_LOST: &str = "its locks are lost: this router's lease in the cluster has expired";
@@ -247,11 +248,9 @@ impl Hub {
             self.record_param(address, now);
         }
         if is_new && self.subscriptions.find(address, SignalType::Param) {
-            let value = envelope.value.split_first();
-            let value = value.and_then(|(code, data)| decode_value(*code, data).ok());
             let message = Message::Set(Set {
                 address: Cow::Borrowed(address),
-                value: value.unwrap_or(Value::Null),
+                value: bytes::value(envelope.value).unwrap_or(Value::Null),
                 revision: Some(sequence),
                 lock: false,
                 unlock: false,

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::super::bytes::put_value;
 use super::super::cluster::entry::Entry;
 use super::super::cluster::envelope::Envelope;
 use super::super::cluster::writes::Write;
@@ -10,7 +11,7 @@ use super::super::cluster::{Cluster, Outgoing};
 use super::super::schedule::timeline::Timeline;
 use super::super::store::record::{HeldRecord, SignalRecord, TimelineRecord};
 use super::Now;
-use crate::clasp::wire::{Message, Signal, SignalType, encode_value};
+use crate::clasp::wire::{Message, Publish, Signal, SignalType};
 
 /// How long the engine remembers how something ended, in seconds. The routers hear of it at once; one
 /// that comes later finds nothing there, which means the same.
@@ -48,68 +49,90 @@ impl NewEntry {
             address: &self.key,
             expected: cluster.sequence(&self.key, 0),
             seconds: self.seconds,
-            envelope: entry_envelope(&self.value, writer, now),
+            envelope: new_envelope(&self.value, writer, now),
         }
     }
 }
 
-/// The entries for the timelines in these messages. A SET behind one ends it at once.
+/// The entries for the timelines in these messages.
 pub(super) fn timeline_entries(
     messages: &[Message<'_>],
     writer: &str,
     grant: &str,
     now: Now,
 ) -> Vec<NewEntry> {
-    let mut entries: Vec<NewEntry> = Vec::new();
-    for message in messages {
-        let address = match message {
-            Message::Set(set) => &*set.address,
-            Message::Publish(publish) if is_played(message) => &*publish.address,
-            _ => continue,
-        };
-        let key = timeline_key(address);
-        entries.retain(|known| known.key != key);
-        if let Message::Publish(publish) = message
-            && let Some(value) = &publish.value
+    let mut entries = Vec::new();
+    for publish in standing_timelines(messages) {
+        if let Some(value) = &publish.value
             && let Some(Ok(timeline)) = Timeline::read(value, now.micros)
         {
-            let mut bytes = vec![0];
+            let mut bytes = Vec::new();
             // It came in a frame, so it can be encoded.
-            bytes[0] = encode_value(value, &mut bytes).unwrap_or_default();
+            let _ = put_value(value, &mut bytes);
             let entry = Entry::Timeline(TimelineRecord {
-                address,
+                address: &publish.address,
                 start: timeline.start(),
                 writer,
                 grant,
                 value: &bytes,
             });
-            entries.push(NewEntry::new(key, &entry));
+            entries.push(NewEntry::new(timeline_key(&publish.address), &entry));
         }
     }
     entries
 }
 
-/// The entries for announced signals.
-pub(super) fn signal_entries(signals: &[Signal<'_>], grant: &str) -> Vec<NewEntry> {
-    let mut entries: Vec<NewEntry> = Vec::with_capacity(signals.len());
-    for signal in signals {
-        let key: Rc<str> = format!("a{}", signal.address).into();
-        let entry = Entry::Signal(SignalRecord {
-            address: &signal.address,
-            signal: signal.signal,
-            datatype: signal.datatype.as_deref(),
-            access: signal.access.as_deref(),
-            grant,
-        });
-        // The engine takes one message for each subject in a batch; the last one counts.
-        entries.retain(|known| known.key != key);
-        entries.push(NewEntry::new(key, &entry));
+/// The timelines in these messages that stay: a SET or a timeline of the same address behind one ends
+/// it at once.
+fn standing_timelines<'m, 'b>(messages: &'m [Message<'b>]) -> Vec<&'m Publish<'b>> {
+    let mut standing: Vec<&Publish<'_>> = Vec::new();
+    for message in messages {
+        let (address, begun) = match message {
+            Message::Set(set) => (&set.address, None),
+            Message::Publish(publish) if is_played(message) => (&publish.address, Some(publish)),
+            _ => continue,
+        };
+        standing.retain(|known| known.address != *address);
+        standing.extend(begun);
     }
-    entries
+    standing
 }
 
-/// Router, write, place and count are filled in later.
-pub(super) fn entry_envelope<'a>(value: &'a [u8], writer: &'a str, now: Now) -> Envelope<'a> {
+/// The entries for announced signals.
+pub(super) fn signal_entries(signals: &[Signal<'_>], grant: &str) -> Vec<NewEntry> {
+    let signals = standing_signals(signals).into_iter();
+    signals
+        .map(|signal| {
+            let entry = Entry::Signal(SignalRecord {
+                address: &signal.address,
+                signal: signal.signal,
+                datatype: signal.datatype.as_deref(),
+                access: signal.access.as_deref(),
+                grant,
+            });
+            NewEntry::new(signal_key(&signal.address), &entry)
+        })
+        .collect()
+}
+
+/// The keys of announced signals.
+pub(super) fn signal_keys(signals: &[Signal<'_>]) -> Vec<Rc<str>> {
+    let signals = standing_signals(signals).into_iter();
+    signals.map(|signal| signal_key(&signal.address)).collect()
+}
+
+/// The last signal of each address: the engine takes one message for each subject in a batch.
+fn standing_signals<'m, 'b>(signals: &'m [Signal<'b>]) -> Vec<&'m Signal<'b>> {
+    let mut standing: Vec<&Signal<'_>> = Vec::with_capacity(signals.len());
+    for signal in signals {
+        standing.retain(|known| known.address != signal.address);
+        standing.push(signal);
+    }
+    standing
+}
+
+/// An envelope for something new. Router, write, place and count are filled in later.
+pub(super) fn new_envelope<'a>(value: &'a [u8], writer: &'a str, now: Now) -> Envelope<'a> {
     Envelope {
         router: 0,
         write: 0,
@@ -140,22 +163,17 @@ pub(super) fn timeline_key(address: &str) -> Rc<str> {
     format!("t{address}").into()
 }
 
+/// The key of the signal that is announced for an address.
+pub(super) fn signal_key(address: &str) -> Rc<str> {
+    format!("a{address}").into()
+}
+
 /// The keys of the timelines in these messages that stay.
 pub(super) fn timeline_keys(messages: &[Message<'_>]) -> Vec<Rc<str>> {
-    let mut keys: Vec<Rc<str>> = Vec::new();
-    for message in messages {
-        let address = match message {
-            Message::Set(set) => &*set.address,
-            Message::Publish(publish) if is_played(message) => &*publish.address,
-            _ => continue,
-        };
-        let key = timeline_key(address);
-        keys.retain(|known| *known != key);
-        if matches!(message, Message::Publish(_)) {
-            keys.push(key);
-        }
-    }
-    keys
+    let timelines = standing_timelines(messages).into_iter();
+    timelines
+        .map(|publish| timeline_key(&publish.address))
+        .collect()
 }
 
 /// The entry for the bundle of a frame, which waits for its time.

@@ -4,17 +4,18 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::super::bytes;
 use super::super::cluster::Outgoing;
 use super::super::cluster::entry::{Ended, Entry};
 use super::super::cluster::envelope::Envelope;
 use super::super::cluster::plan::Plan;
 use super::super::cluster::writes::{Id, What, Write};
 use super::bundles::Refused;
-use super::entries::{ENDED_SECONDS, NewEntry, entry_envelope, timeline_entries, timeline_key};
+use super::entries::{ENDED_SECONDS, NewEntry, new_envelope, timeline_entries, timeline_key};
 use super::publishes::Sender;
 use super::upstream::{Outcome, merge};
 use super::{Hub, Now};
-use crate::clasp::wire::{self, Bundle, Message, Set, Value, decode_value};
+use crate::clasp::wire::{self, Bundle, Message, Set, Value};
 
 /// How old a step of a timeline may be when it can be sent, in µs.
 const OLD_STEP: u64 = 200_000;
@@ -122,10 +123,9 @@ impl Hub {
         if played.is_none_or(|played| played.owner != own || played.is_over) {
             return Some(Outcome::Done(0));
         }
-        let (code, data) = value.split_first()?;
         let set = Set {
             address: Cow::Borrowed(address),
-            value: decode_value(*code, data).unwrap_or(Value::Null),
+            value: bytes::value(value).unwrap_or(Value::Null),
             revision: None,
             lock: false,
             unlock: false,
@@ -185,7 +185,7 @@ impl Hub {
             seconds,
             envelope: Envelope {
                 revision,
-                ..entry_envelope(&value, &writer, now)
+                ..new_envelope(&value, &writer, now)
             },
         };
         cluster.send(id, &[message], now.micros);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::super::Notice;
+use super::super::bytes::{self, put_value};
 use super::super::grants::{Grant, Resource, Share};
 use super::super::schedule::timeline::Timeline;
 use super::super::state::State;
@@ -16,7 +17,7 @@ use super::super::work::Slice;
 use super::bundles::Timed;
 use super::requests::signal_bytes;
 use super::{Announced, Hub, Now};
-use crate::clasp::wire::{Signal, Value, decode_value, encode_value, encoded_size};
+use crate::clasp::wire::{Signal, Value, encoded_size};
 use crate::net::peer::close;
 
 /// A held bundle that was due while the router was not running is still executed within this time,
@@ -101,8 +102,7 @@ impl Hub {
 
     /// Restores a timeline. Gives whether it could be read.
     fn restore_timeline(&mut self, row: &TimelineRecord<'_>, grant: &Rc<Grant>, now: Now) -> bool {
-        let value = row.value.split_first();
-        let Some(Ok(value)) = value.map(|(code, data)| decode_value(*code, data)) else {
+        let Some(value) = bytes::value(row.value) else {
             return false;
         };
         let Some(Ok(timeline)) = Timeline::read(&value, row.start) else {
@@ -206,9 +206,8 @@ impl Hub {
     ) {
         self.keep(|store, _| {
             let mut bytes = Vec::with_capacity(1 + encoded_size(value).unwrap_or_default());
-            bytes.push(0);
             // It came in a frame, so it can be encoded.
-            bytes[0] = encode_value(value, &mut bytes).unwrap_or_default();
+            let _ = put_value(value, &mut bytes);
             store.timeline(&TimelineRecord {
                 address,
                 start: timeline.start(),

@@ -10,6 +10,7 @@
 
 use std::rc::Rc;
 
+use super::super::bytes::{self, put_value};
 use super::super::cluster::entry::{Ended, Entry};
 use super::super::cluster::envelope::Envelope;
 use super::super::cluster::plan::{Held, Played, Task};
@@ -19,15 +20,12 @@ use super::super::schedule::timeline::{Step, Timeline};
 use super::super::store::record::TimelineRecord;
 use super::super::subscriptions::Key;
 use super::bundles::{Refused, Timed};
-use super::entries::{is_played, signal_of, timeline_key, timeline_keys};
+use super::entries::{is_played, signal_key, signal_of, timeline_key, timeline_keys};
 use super::publishes::Sender;
 use super::requests::signal_bytes;
 use super::upstream::merge;
 use super::{Announced, Hub, Now};
-use crate::clasp::wire::{
-    self, Bundle, Message, Publish, SHARED_BUNDLE_MAX, Signal, SignalType, decode_value,
-    encode_value,
-};
+use crate::clasp::wire::{self, Bundle, Message, Publish, SHARED_BUNDLE_MAX, Signal, SignalType};
 
 /// The texts for a bundle of which the stream does not say how it ended.
 const NOT_KNOWN: &str = "refused bundle: whether it was executed at its time is unknown";
@@ -172,8 +170,7 @@ impl Hub {
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
         };
-        let value = record.value.split_first();
-        let value = value.and_then(|(code, data)| decode_value(*code, data).ok());
+        let value = bytes::value(record.value);
         let timeline = value.and_then(|value| Timeline::read(&value, record.start)?.ok());
         let writer: Rc<str> = record.writer.into();
         let mut played = Played {
@@ -198,11 +195,8 @@ impl Hub {
 
     /// Delivers the PUBLISH that has begun a timeline.
     fn tell_timeline(&mut self, record: &TimelineRecord<'_>, writer: &str, now: Now) {
-        let Some((code, data)) = record.value.split_first() else {
-            return;
-        };
         let publish = Publish {
-            value: decode_value(*code, data).ok(),
+            value: bytes::value(record.value),
             ..Publish::new(SignalType::Timeline, record.address)
         };
         let sender = self.sender_of(writer, Rc::default());
@@ -248,7 +242,7 @@ impl Hub {
         let timelines = cluster.plan.timelines.keys();
         let timelines = timelines.map(|address| timeline_key(address));
         let signals = self.signals.keys();
-        let signals = signals.map(|address| Rc::from(format!("a{address}")));
+        let signals = signals.map(|address| signal_key(address));
         held.chain(timelines).chain(signals).collect()
     }
 
@@ -324,9 +318,7 @@ impl Hub {
         let is_revoked = |announced: &Announced| announced.share.is_revoked();
         let signals = self.signals.iter();
         let signals = signals.filter(|(_, announced)| is_revoked(announced));
-        let mut keys: Vec<Rc<str>> = signals
-            .map(|(address, _)| format!("a{address}").into())
-            .collect();
+        let mut keys: Vec<Rc<str>> = signals.map(|(address, _)| signal_key(address)).collect();
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
         };
@@ -410,9 +402,9 @@ impl Hub {
             if !cluster.plan.stepping.insert(address.clone()) && !step.is_last {
                 continue;
             }
-            let mut value = vec![0];
+            let mut value = Vec::new();
             // It came in a frame, so it can be encoded.
-            value[0] = encode_value(&step.value, &mut value).unwrap_or_default();
+            let _ = put_value(&step.value, &mut value);
             let mut addresses = vec![address.clone()];
             if step.is_last {
                 addresses.push(timeline_key(&address));

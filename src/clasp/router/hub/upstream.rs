@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::bytes::put_value;
 use super::super::cluster::envelope::Envelope;
 use super::super::cluster::writes::{Id, Phase, What, Write};
 use super::super::cluster::{Cluster, Outgoing, Waiting};
 use super::super::state::Refusal;
 use super::bundles::Refused;
-use super::entries::{NewEntry, held_entry, signal_entries, timeline_entries};
+use super::entries::{NewEntry, held_entry, new_envelope, signal_entries, timeline_entries};
 use super::requests::signals_of;
 use super::{Hub, Now};
-use crate::clasp::wire::{self, Bundle, Message, Set, Ttl, encode_value};
+use crate::clasp::wire::{self, Bundle, Message, Set, Ttl};
 
 /// How a write ended.
 #[derive(Debug)]
@@ -156,8 +157,8 @@ impl Hub {
         };
         let mut values = Vec::with_capacity(sets.len());
         for set in sets {
-            let mut value = vec![0];
-            value[0] = encode_value(&set.value, &mut value).map_err(|error| {
+            let mut value = Vec::new();
+            put_value(&set.value, &mut value).map_err(|error| {
                 Outcome::Refused(402, error.to_string(), Some(set.address.to_string()))
             })?;
             values.push(value);
@@ -176,18 +177,11 @@ impl Hub {
                 expected: cluster.sequence(address, revision),
                 seconds: seconds(ttl),
                 envelope: Envelope {
-                    router: 0,
-                    write: 0,
-                    revision: 0,
-                    timestamp: now.micros,
-                    place: 0,
-                    count: 1,
                     ttl: (!is_plain).then(|| ttl.to_bits()),
                     is_step,
-                    writer,
                     // Who else holds it was refused.
                     holder: keeps.then_some((lease, writer)),
-                    value,
+                    ..new_envelope(value, writer, now)
                 },
             }
         });
