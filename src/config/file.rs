@@ -141,12 +141,7 @@ impl ConfigFile {
 
     fn parse(&self, text: &str) -> Result<Config, ConfigError> {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
-        read(text, folder, &self.home).map_err(|mistake| ConfigError::Mistake {
-            path: self.name(),
-            line: mistake.line,
-            why: mistake.why,
-            hint: mistake.hint,
-        })
+        read(text, folder, &self.home).map_err(|mistake| mistake.at(&self.name()))
     }
 
     /// The text and the mode, if there is such a file.

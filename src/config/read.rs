@@ -15,20 +15,15 @@
 
 use std::path::Path;
 
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Item, TableLike};
 
 use super::keys::{ALL, GUARDS, Key, SERVICES, Shape, TOKENS};
 use super::profile::{Config, Profile, Rules, Value};
-use super::tables::{Mistake, line_at};
-use crate::text::nearest;
+use super::tables::{Mistake, line_at, parse};
 
 /// Reads a file's text. Paths in it are relative to `folder`, and `~/` is `home`.
 pub(super) fn read(text: &str, folder: &Path, home: &Path) -> Result<Config, Mistake> {
-    let document = Document::parse(text).map_err(|error| Mistake {
-        line: line_at(text, error.span().map_or(0, |span| span.start)),
-        why: error.message().to_owned(),
-        hint: None,
-    })?;
+    let document = parse(text)?;
     let reader = Reader { text, folder, home };
     let mut config = Config::default();
     for (name, item) in document.as_table().iter() {
@@ -180,22 +175,13 @@ impl Reader<'_> {
 
     fn unknown(&self, table: &dyn TableLike, name: &str, known: &[&str]) -> Mistake {
         let span = table.key(name).and_then(|key| key.span());
-        Mistake {
-            line: line_at(self.text, span.map_or(0, |span| span.start)),
-            why: format!("'{name}' is no setting"),
-            hint: Some(match nearest(name, known) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => format!("There are: {}", known.join(", ")),
-            }),
-        }
+        let line = line_at(self.text, span.map_or(0, |span| span.start));
+        Mistake::unknown(line, name, known)
     }
 
     fn mistake(&self, item: &Item, why: String) -> Mistake {
-        Mistake {
-            line: line_at(self.text, item.span().map_or(0, |span| span.start)),
-            why,
-            hint: None,
-        }
+        let start = item.span().map_or(0, |span| span.start);
+        Mistake::new(line_at(self.text, start), why)
     }
 }
 

@@ -69,10 +69,9 @@ impl Mistake {
     }
 
     /// The mistake of a key that is none of the known ones.
-    pub fn unknown(entry: &Entry, known: &[&str]) -> Mistake {
-        let key = &entry.key;
+    pub fn unknown(line: usize, key: &str, known: &[&str]) -> Mistake {
         Mistake {
-            line: entry.line,
+            line,
             why: format!("'{key}' is no setting"),
             hint: Some(match nearest(key, known) {
                 Some(meant) => format!("did you mean {meant}?"),
@@ -98,12 +97,16 @@ impl Table {
     /// # Errors
     /// A text that is not TOML.
     pub fn parse(text: &str) -> Result<Table, Mistake> {
-        let document = Document::parse(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            Mistake::new(line_at(text, start), error.message())
-        })?;
-        Ok(table(document.as_table(), text, 1))
+        Ok(table(parse(text)?.as_table(), text, 1))
     }
+}
+
+/// Parses a file's text.
+pub(super) fn parse(text: &str) -> Result<Document<&str>, Mistake> {
+    Document::parse(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        Mistake::new(line_at(text, start), error.message())
+    })
 }
 
 fn table(from: &dyn TableLike, text: &str, line: usize) -> Table {
