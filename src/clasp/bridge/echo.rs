@@ -11,6 +11,9 @@ use tokio::time::Instant;
 
 use crate::clasp::wire::{Value, encoded_size};
 
+/// How long the router may take to send back a written value.
+pub const ROUTER_WINDOW: Duration = Duration::from_secs(5);
+
 /// The limit of stored entries; the oldest are removed first.
 const ENTRIES_MAX: usize = 50_000;
 
@@ -125,8 +128,13 @@ impl<T: Clone> Sent<T> {
     }
 
     /// The other side does not read, or reads again. While it does not read, its echoes are late, so
-    /// no entry expires.
-    pub fn stall(&mut self, stalled: bool) {
+    /// no entry expires; when it reads again, they are still to come.
+    pub fn stall(&mut self, stalled: bool, now: Instant) {
+        if self.stalled && !stalled {
+            for (_, sent, _) in &mut self.order {
+                *sent = now;
+            }
+        }
         self.stalled = stalled;
     }
 
@@ -261,11 +269,17 @@ mod tests {
         let now = Instant::now();
         let mut sent = Sent::new(WINDOW);
         sent.note("/a", &int(1), (), now);
-        sent.stall(true);
+        sent.stall(true, now);
         assert_eq!(sent.take("/a", &int(1), now + 10 * WINDOW), Some(()));
         sent.note("/a", &int(2), (), now);
-        sent.stall(false);
+        sent.stall(false, now);
         assert_eq!(sent.take("/a", &int(2), now + WINDOW), None);
+        // It reads again long after the value was sent; the echo is on its way only now.
+        sent.note("/a", &int(3), (), now);
+        sent.stall(true, now);
+        let later = now + 10 * WINDOW;
+        sent.stall(false, later);
+        assert_eq!(sent.take("/a", &int(3), later + WINDOW / 2), Some(()));
     }
 
     #[test]

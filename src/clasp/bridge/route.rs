@@ -5,15 +5,11 @@
 //! All patterns are about the bridge's own addresses, such as `/osc/mix/1`.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::echo::Sent;
+use super::echo::{ROUTER_WINDOW, Sent};
 use crate::clasp::wire::{Frame, Message, Param, Pattern, Publish, Set, Value, check_address};
-
-/// How long the router may take to send back a written value.
-const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
 /// What passes, and how it is changed.
 #[derive(Debug)]
@@ -190,6 +186,9 @@ impl Route {
         message: Message<'static>,
         now: Instant,
     ) -> Option<Message<'static>> {
+        if self.is_identity() {
+            return Some(message);
+        }
         match message {
             Message::Set(set) => {
                 let (router, change) = self.outward(&set.address)?;
@@ -237,7 +236,10 @@ impl Route {
                 Message::Set(Set {
                     address: address.into(),
                     value,
-                    ..set.clone()
+                    revision: set.revision,
+                    lock: set.lock,
+                    unlock: set.unlock,
+                    ttl: set.ttl,
                 })
             }
             Message::Snapshot(params) => {
@@ -246,7 +248,9 @@ impl Route {
                     Some(Param {
                         address: address.into(),
                         value,
-                        ..param.clone()
+                        revision: param.revision,
+                        writer: param.writer.clone(),
+                        timestamp: param.timestamp,
                     })
                 });
                 let params: Vec<_> = params.collect();
@@ -266,9 +270,15 @@ impl Route {
             other => other.clone(),
         };
         Some(Cow::Owned(Frame {
+            qos: frame.qos,
+            timestamp: frame.timestamp,
             message,
-            ..frame.clone()
         }))
+    }
+
+    /// The router does not read, or reads again: until then its echoes are late.
+    pub fn stall(&mut self, stalled: bool, now: Instant) {
+        self.written.stall(stalled, now);
     }
 
     /// The router keeps no values that were written before; it has none to send back.

@@ -6,16 +6,14 @@
 
 use std::collections::VecDeque;
 use std::hash::Hash;
-use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::clasp::bridge::echo::ROUTER_WINDOW;
 
 use super::CHANNELS;
 use super::merge::Merge;
 use super::output::Output;
-
-/// How long the router may take to send back a written level.
-const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
 /// How many written values of a channel may be unconfirmed: as many as the window has frames.
 const PENDING_MAX: usize = 256;
@@ -131,6 +129,8 @@ impl<S: Eq + Hash + Clone> Universe<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::merge::{Kind, Packet, Rule};
     use super::*;
 

@@ -12,14 +12,11 @@ use super::codec::{Publish, Version};
 use super::payload::{self, Form};
 use super::topic;
 use crate::clasp::bridge::counts::Dropped;
-use crate::clasp::bridge::echo::Sent;
+use crate::clasp::bridge::echo::{ROUTER_WINDOW, Sent};
 use crate::clasp::bridge::unit::{Unit, set};
 use crate::clasp::wire::{
     self, Frame, Message, Pattern, Qos, Set, SignalType, TTL_MAX_SECONDS, Ttl, Value,
 };
-
-/// How long the router may take to send back a written value.
-const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
 /// How long a broker of version 3.1.1 may take to send back a publication.
 const BROKER_WINDOW: Duration = Duration::from_secs(10);
@@ -139,8 +136,8 @@ impl Mapping {
     }
 
     /// The router does not read, or reads again: until then its echoes are late.
-    pub fn stall(&mut self, stalled: bool) {
-        self.written.stall(stalled);
+    pub fn stall(&mut self, stalled: bool, now: Instant) {
+        self.written.stall(stalled, now);
     }
 
     /// The connection to the router is lost: from now on, the newest values are kept.

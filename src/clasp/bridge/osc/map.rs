@@ -16,7 +16,7 @@ use super::codec::{self, Argument, Packet, TimeTag};
 use super::pattern::{self, is_pattern};
 use super::value::{self, As};
 use crate::clasp::bridge::counts::Dropped;
-use crate::clasp::bridge::echo::Sent;
+use crate::clasp::bridge::echo::{ROUTER_WINDOW, Sent};
 use crate::clasp::bridge::unit::{Unit, set};
 use crate::clasp::wire::{
     ADDRESS_MAX, Message, Pattern, Phase, Publish, SignalType, Value, check_address,
@@ -25,9 +25,6 @@ use known::Known;
 
 /// How far in the future a bundle's time may be.
 const AHEAD_MAX: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How long the router may take to send back a written value.
-const ROUTER_WINDOW: Duration = Duration::from_secs(5);
 
 /// The limit of touches in progress at the same time.
 const TOUCHES_MAX: usize = 1_000;
@@ -297,8 +294,8 @@ impl Mapping {
     }
 
     /// The router does not read, or reads again: until then its echoes are late.
-    pub fn stall(&mut self, stalled: bool) {
-        self.written.stall(stalled);
+    pub fn stall(&mut self, stalled: bool, now: Instant) {
+        self.written.stall(stalled, now);
     }
 
     /// The connection to the router is lost: from now on, the newest values are kept.

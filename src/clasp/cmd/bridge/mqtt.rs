@@ -300,7 +300,7 @@ impl Side for Mqtt {
     }
 
     fn router_stalled(&mut self, stalled: bool) {
-        self.mapping.stall(stalled);
+        self.mapping.stall(stalled, Instant::now());
     }
 
     async fn finish(self, _router: &mut ToRouter, _report: &mut Report) {

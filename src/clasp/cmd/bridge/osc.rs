@@ -288,7 +288,7 @@ impl Side for Osc {
     }
 
     fn router_stalled(&mut self, stalled: bool) {
-        self.mapping.stall(stalled);
+        self.mapping.stall(stalled, Instant::now());
     }
 
     async fn finish(mut self, router: &mut ToRouter, report: &mut Report) {

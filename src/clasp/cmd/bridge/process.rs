@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -123,7 +124,9 @@ impl Bridges {
             }
             result
         });
-        join_all(all).await.into_iter().collect()
+        // In the order in which they end.
+        let all: FuturesUnordered<_> = all.collect();
+        all.collect::<Vec<_>>().await.into_iter().collect()
     }
 }
 

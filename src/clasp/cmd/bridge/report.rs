@@ -235,7 +235,7 @@ impl Report {
     }
 
     /// Updates the status line. `about` is the state of the other side.
-    pub fn tick(&mut self, now: Instant, about: &str) {
+    pub fn tick(&mut self, now: Instant, about: impl FnOnce() -> String) {
         let (then, to, from) = self.shown;
         let passed = now.saturating_duration_since(then);
         let mut shared = self.shared.borrow_mut();
@@ -250,7 +250,10 @@ impl Report {
         let in_rate = Throughput::of(counts.to_router - to, passed);
         let out_rate = Throughput::of(counts.from_router - from, passed);
         shared.parts[self.place] = match &self.name {
-            None => format!("  to the router {in_rate}  from it {out_rate}  {about}{dropped}"),
+            None => {
+                let about = about();
+                format!("  to the router {in_rate}  from it {out_rate}  {about}{dropped}")
+            }
             Some(name) => format!("  {name}: in {in_rate}  out {out_rate}{dropped}"),
         };
         if let Some(status) = &shared.status {

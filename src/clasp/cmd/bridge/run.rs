@@ -181,6 +181,8 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                         Some(Ok(event)) => {
                             if report.is_first() {
                                 life::say(&event, &target.endpoint, report.console());
+                            } else {
+                                own_losses(&event, &target, &report);
                             }
                             match event {
                                 Event::Live { welcome, back } => {
@@ -241,7 +243,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                     again = None;
                     router.send(Unit::now(side.unconfirmed()), &mut report);
                 }
-                report.tick(now, &side.about());
+                report.tick(now, || side.about());
             }
         }
         if let Some(stalled) = router.take_stall() {
@@ -259,6 +261,25 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
     let _ = timeout(LAST_WRITES, listening).await;
     let finished = report.finish();
     result.and(finished)
+}
+
+/// Warns of what only this bridge's connection has missed: each has its own patterns. What concerns all
+/// connections, the first one says.
+fn own_losses(event: &Event, target: &Target, report: &Report) {
+    match event {
+        Event::Live {
+            back: Some(back), ..
+        } => {
+            if let (missed, true) = life::back(back) {
+                report.warn(missed);
+            }
+        }
+        Event::Truncated => {
+            let endpoint = target.endpoint.clone();
+            report.warn(Error::Truncated { endpoint });
+        }
+        _ => {}
+    }
 }
 
 /// Runs the subscription in its own task, because it must not be cancelled while it reconnects.

@@ -103,6 +103,7 @@ impl ToRouter {
     pub fn live(&mut self, welcome: &Welcome<'_>) {
         self.live = true;
         self.route.reconnected();
+        self.route.stall(self.stall_told, Instant::now());
         self.keeps_time = welcome.has(Capability::KeepsTime);
         self.bundle_max = welcome.bundle_max();
         self.offset = None;
@@ -248,6 +249,9 @@ impl ToRouter {
         qos: Option<Qos>,
         report: &mut Report,
     ) {
+        if !self.waiting.is_empty() {
+            return self.wait_for_room(messages, report);
+        }
         let misfit = |message: &Message<'_>, error| {
             report.dropped(Dropped {
                 reason: "too large for CLASP",
@@ -255,9 +259,8 @@ impl ToRouter {
             });
         };
         let frames = frames(messages, at, qos, self.bundle_max, misfit);
-        if !self.waiting.is_empty() || frames.len() > self.frames.capacity() {
-            self.wait_for_room(messages, report);
-            return;
+        if frames.len() > self.frames.capacity() {
+            return self.wait_for_room(messages, report);
         }
         let now = Instant::now();
         for frame in frames {
@@ -290,31 +293,33 @@ impl ToRouter {
         }
     }
 
-    /// Waits until what waits for the router can be sent; for ever if nothing waits.
+    /// Waits until SETs that wait for the router can be sent; for ever if none waits.
     pub async fn room(&self) {
-        if !self.live || self.waiting.is_empty() || self.frames.reserve().await.is_err() {
+        let batch = self.frames.reserve_many(SENT_AT_ONCE);
+        if !self.live || self.waiting.is_empty() || batch.await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
-    /// Sends SETs that waited for the router.
+    /// Sends SETs that waited for the router. There is [`room`](Self::room) for them: frames are never
+    /// more than their messages.
     pub fn send_waiting(&mut self, report: &mut Report) {
         let messages = std::iter::from_fn(|| self.waiting.pop());
         let messages: Vec<_> = messages.take(SENT_AT_ONCE).collect();
         let rest = std::mem::take(&mut self.waiting);
         self.write(&messages, None, None, report);
-        // What found no room this time waits behind the rest.
-        let mut again = std::mem::replace(&mut self.waiting, rest);
-        while let Some(message) = again.pop() {
-            self.wait_for_room(&[message], report);
-        }
+        self.waiting = rest;
     }
 
     /// Whether the router has begun to read too slowly (true) or to read again (false) since the
     /// last call; `None` if neither.
     pub fn take_stall(&mut self) -> Option<bool> {
         let stalled = !self.waiting.is_empty();
-        (std::mem::replace(&mut self.stall_told, stalled) != stalled).then_some(stalled)
+        if std::mem::replace(&mut self.stall_told, stalled) == stalled {
+            return None;
+        }
+        self.route.stall(stalled, Instant::now());
+        Some(stalled)
     }
 
     /// When to call [`tick`](Self::tick).
@@ -352,9 +357,10 @@ impl ToRouter {
         if self.live {
             self.write(&gathered, None, None, report);
         }
-        if self.held_count > 0 {
-            let waiting = self.held_count as u64;
-            report.counts.drop("not sent before the end", waiting);
+        let waiting = std::iter::from_fn(|| self.waiting.pop()).count();
+        let unsent = (self.held_count + waiting) as u64;
+        if unsent > 0 {
+            report.counts.drop("not sent before the end", unsent);
         }
     }
 }

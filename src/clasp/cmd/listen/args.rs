@@ -55,6 +55,10 @@ pub struct SourceArgs {
     probe_interval: Duration,
 }
 
+/// After how long a silence a connection is probed, unless --probe-interval says otherwise. The same as
+/// its default.
+pub const PROBE_INTERVAL: Duration = Duration::from_secs(80);
+
 /// Options of verbs that print or store messages.
 #[derive(Debug, clap::Args)]
 pub struct ListenArgs {

@@ -26,7 +26,7 @@ use crate::error::{Failure, Kind};
 use crate::term::{Console, Interrupt, OutputError, TimeLimits, TimeUp, reader_gone};
 use crate::text::count::Count;
 
-pub use args::{ListenArgs, SourceArgs, probe_interval};
+pub use args::{ListenArgs, PROBE_INTERVAL, SourceArgs, probe_interval};
 pub use backlog::{Backlog, Entry};
 pub use life::LifecycleRecord;
 pub use ready::ReadyFd;

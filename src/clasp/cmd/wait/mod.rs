@@ -12,6 +12,7 @@ use super::value::ValueForm;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::cmd::complete;
+use crate::clasp::cmd::listen::PROBE_INTERVAL;
 use crate::clasp::rate_limiter::Limits;
 use crate::clasp::record::Record;
 use crate::clasp::wire::{self, Pattern, TypeMask, Value, check_address};
@@ -32,9 +33,6 @@ Examples:
 
 The value that satisfied the conditions is printed. Numbers compare as numbers
 (1 equals 1.0), strings as strings; other values are neither greater nor less.";
-
-/// How long a silence may last before the connection is probed.
-const PROBE_INTERVAL: Duration = Duration::from_secs(80);
 
 /// The arguments of `wait`.
 #[derive(Debug, clap::Args)]
