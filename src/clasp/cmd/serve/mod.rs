@@ -1,27 +1,24 @@
 //! `serve`: runs a router, until it is stopped or for as long as a command runs.
 
-use std::collections::HashSet;
+mod bridges;
+mod keys;
+mod notices;
+mod options;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::process::Child;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
-use super::allow::Allow;
-use super::bridge::artnet::{self, ArtnetOptions};
-use super::bridge::mqtt::{self, MqttOptions};
-use super::bridge::osc::{self, OscOptions};
-use super::bridge::sacn::{self, SacnOptions};
-use super::bridge::{Bridges, Common, OpenBridge, Outputs, Plan, StopCause, read_plans};
+use super::bridge::{OpenBridge, StopCause};
 use super::cluster::servers::{EngineArgs, Servers, show};
-use super::connection::ConnectionArgs;
-use super::token::file::{Stamp, TokensFile};
+use super::token::file::TokensFile;
 use crate::clasp::client::clock::now_micros;
-use crate::clasp::client::{Dialer, Reconnect};
 use crate::clasp::record;
-use crate::clasp::router::auth::{Record, Tokens, hash, mint, random_number};
+use crate::clasp::router::auth::random_number;
 use crate::clasp::router::cluster::connection::open;
 use crate::clasp::router::cluster::link::Membership;
 use crate::clasp::router::cluster::{About, Cluster, text};
@@ -31,17 +28,20 @@ use crate::clasp::router::sd_notify::{self, Notifier};
 use crate::clasp::router::state::{Room, State};
 use crate::clasp::router::store::{self, Opened, Store, StoreError, Sync};
 use crate::clasp::router::{
-    Acceptor, Backing, Clock, Ended, Listener, Notice, Settings, block_on, limits, local, run,
+    Acceptor, Backing, Clock, Ended, Listener, Settings, block_on, limits, local, run,
 };
-use crate::clasp::wire::{Pattern, Ttl};
+use crate::clasp::wire::Ttl;
 use crate::config::certificate::CertificateArgs;
 use crate::config::child::environment_without;
-use crate::config::keys;
-use crate::error::{Failure, Kind};
+use crate::config::keys::CLASP;
+use crate::error::Failure;
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
-use crate::text::count::Size;
-use crate::text::duration::duration;
+
+use bridges::BridgesArgs;
+use keys::{Keys, own_token};
+use notices::print_notices;
+use options::{ping_interval, rule, sync};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,12 +65,6 @@ const BIND_FOR_COMMAND: &str = "127.0.0.1:0";
 
 /// An address for metrics, for the hint of an error.
 const METRICS: &str = "127.0.0.1:9330";
-
-/// After how long a silence the bridges within the router probe it.
-const PROBE_INTERVAL: Duration = Duration::from_secs(80);
-
-/// How often the token file is checked for changes.
-const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -156,55 +150,6 @@ pub struct ServeArgs {
     command: Vec<OsString>,
 }
 
-/// Bridges within the router.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Bridges")]
-struct BridgesArgs {
-    /// Bridge OSC at this port, as clasp bridge osc does; tcp:PORT for TCP; may be repeated
-    #[arg(long, value_name = "[HOST:]PORT", value_parser = osc::checked_listen)]
-    osc: Vec<String>,
-
-    /// Bridge this MQTT broker, as clasp bridge mqtt does: HOST, mqtt://HOST:PORT or mqtts://HOST
-    #[arg(long, value_name = "BROKER", value_parser = mqtt::checked_broker)]
-    mqtt: Option<String>,
-
-    /// Bridge these sACN universes, as clasp bridge sacn does
-    #[arg(long, value_name = "LIST", value_parser = sacn::checked_universes)]
-    sacn: Option<String>,
-
-    /// Bridge these Art-Net universes, as clasp bridge artnet does
-    #[arg(long, value_name = "LIST", value_parser = artnet::checked_universes)]
-    artnet: Option<String>,
-
-    /// Run the bridges of this TOML file, with all options: docs/bridges.md describes it
-    #[arg(long, value_name = "FILE")]
-    bridge_config: Option<PathBuf>,
-}
-
-impl BridgesArgs {
-    fn plans(&self) -> Result<Vec<Plan>, Failure> {
-        let mut plans = Vec::new();
-        if !self.osc.is_empty() {
-            let listen = self.osc.iter().map(|place| format!("--listen={place}"));
-            plans.push(Plan::of::<OscOptions>("osc", listen)?);
-        }
-        if let Some(broker) = &self.mqtt {
-            plans.push(Plan::of::<MqttOptions>("mqtt", [broker.clone()])?);
-        }
-        let universe = |list: &String| [format!("--universe={list}")];
-        if let Some(list) = &self.sacn {
-            plans.push(Plan::of::<SacnOptions>("sacn", universe(list))?);
-        }
-        if let Some(list) = &self.artnet {
-            plans.push(Plan::of::<ArtnetOptions>("artnet", universe(list))?);
-        }
-        if let Some(path) = &self.bridge_config {
-            plans.extend(read_plans(path)?);
-        }
-        Ok(plans)
-    }
-}
-
 /// The output of `-o json` when the router is ready.
 #[derive(Debug, Serialize)]
 struct Ready<'a> {
@@ -240,7 +185,12 @@ impl ServeArgs {
     ) -> Result<(), Failure> {
         let mut interrupt = Interrupt::listen()?;
         let plans = self.bridges.plans()?;
-        let (token, own) = self.own_token(!plans.is_empty())?;
+        let (token, own) = if self.command.is_empty() && plans.is_empty() {
+            (None, None)
+        } else {
+            let (token, record) = own_token()?;
+            (Some(token), Some(record))
+        };
         let keys = match &file {
             None => None,
             Some(file) => Some(Keys::read(file.clone(), own)?),
@@ -274,12 +224,19 @@ impl ServeArgs {
             .map(|probes| format!("http://{}/metrics", probes.reachable()));
         let history = self.open_history()?;
         let (dialer, arrivals) = local();
-        let opening = self.open_bridges(plans, &url, dialer, token.clone(), &terminal.console);
-        let bridges = tokio::select! {
+        let opening = bridges::open(
+            &self.name,
+            plans,
+            &url,
+            dialer,
+            token.clone(),
+            &terminal.console,
+        );
+        let mut bridges = tokio::select! {
             opened = opening => opened?,
             kind = interrupt.wait() => return Err(Failure::signal(kind)),
         };
-        let opened_bridges = bridges.opened.clone();
+        let opened_bridges = std::mem::take(&mut bridges.opened);
         let stopper = bridges.stopper();
         let (notices, notices_received) = mpsc::unbounded_channel();
         let settings = Settings {
@@ -388,30 +345,6 @@ impl ServeArgs {
         child::check_status(status?)
     }
 
-    /// Opens the bridges within this router.
-    async fn open_bridges(
-        &self,
-        plans: Vec<Plan>,
-        url: &str,
-        dialer: Dialer,
-        token: Option<String>,
-        console: &Console,
-    ) -> Result<Bridges, Failure> {
-        let common = Common {
-            target: ConnectionArgs::within(url, dialer, &self.name, token, console)?,
-            probe_interval: PROBE_INTERVAL,
-            reconnect: Reconnect {
-                enabled: true,
-                interval: Duration::from_millis(100),
-                max_tries: None,
-            },
-            allow: Allow::default(),
-            dry_run: false,
-        };
-        let outputs = Outputs::without_documents(console);
-        Bridges::open(plans, &common, outputs, &console.trace()).await
-    }
-
     /// Connects to the engine of a cluster, if it is to be in one.
     async fn join_cluster(&self, url: &str) -> Result<Option<Membership>, Failure> {
         let Some(servers) = &self.cluster else {
@@ -480,32 +413,9 @@ impl ServeArgs {
         Ok(Some(opened))
     }
 
-    /// A token with full access for the command and the bridges, which is stored nowhere. A router without tokens
-    /// accepts any token; the command gets one in any case, so that it does not use another one
-    /// from its settings.
-    fn own_token(&self, bridges: bool) -> Result<(Option<String>, Option<Record>), Failure> {
-        if self.command.is_empty() && !bridges {
-            return Ok((None, None));
-        }
-        let token = mint()?;
-        let record = Record {
-            id: "command".into(),
-            hash: hash(&token),
-            scopes: vec![
-                "admin:/**"
-                    .parse()
-                    .map_err(|error| Failure::new(Kind::Service, format!("{error}")))?,
-            ],
-            subject: None,
-            created: now_micros(),
-            expires: None,
-        };
-        Ok((Some(token), Some(record)))
-    }
-
     fn start(&self, url: &str, token: Option<&str>) -> Result<Child, Failure> {
         let mut command = child::command(&self.command)?;
-        child::set(&mut command, &environment_without(&keys::CLASP)?);
+        child::set(&mut command, &environment_without(&CLASP)?);
         command.env("CLASP_URL", url);
         for name in sd_notify::VARIABLES {
             command.env_remove(name);
@@ -515,177 +425,4 @@ impl ServeArgs {
         }
         Ok(child::start(&mut command)?)
     }
-}
-
-/// The accepted tokens, and the file they come from.
-struct Keys {
-    file: TokensFile,
-    /// The command's token, which is not in the file.
-    own: Option<Record>,
-    known: watch::Sender<Tokens>,
-    /// The state of the file when it was read.
-    seen: Stamp,
-}
-
-impl Keys {
-    fn read(file: TokensFile, own: Option<Record>) -> Result<Keys, Failure> {
-        // Taken before reading, so that a change in between is noticed.
-        let seen = file.stamp();
-        let mut records = file.read()?;
-        records.extend(own.clone());
-        Ok(Keys {
-            file,
-            own,
-            known: watch::Sender::new(Tokens::new(records)),
-            seen,
-        })
-    }
-
-    /// Reads the file again whenever it changes. If it cannot be read, the tokens stay as they
-    /// were: a mistake in the file locks nobody out and admits nobody new.
-    async fn follow(self, console: &Console) {
-        if self.file.is_writable_by_others() {
-            console.warn(format_args!(
-                "other users of this machine can change {0} and give themselves access: chmod 600 {0}",
-                self.file.name()
-            ));
-        }
-        let mut seen = self.seen;
-        loop {
-            tokio::time::sleep(CHECK_INTERVAL).await;
-            let stamp = self.file.stamp();
-            if stamp == seen {
-                continue;
-            }
-            seen = stamp;
-            match self.file.read() {
-                Ok(mut records) => {
-                    records.extend(self.own.clone());
-                    self.known.send_replace(Tokens::new(records));
-                }
-                Err(error) => console.warn(format_args!("{error}; the tokens stay as they were")),
-            }
-        }
-    }
-}
-
-/// Parses a rule of `--history`.
-fn rule(text: &str) -> Result<Rule, String> {
-    if let Some((pattern, limit)) = text.split_once('=') {
-        let pattern = Pattern::new(pattern).map_err(|error| error.to_string())?;
-        let age = match limit {
-            "none" => None,
-            limit => Some(duration(limit).map_err(
-                |_| "a pattern's limit is a time, such as 24h, or none: a size is for all of it",
-            )?),
-        };
-        return Ok(Rule::Matching(pattern, age));
-    }
-    if text == "none" {
-        return Ok(Rule::Nothing);
-    }
-    if let Some(bytes) = size(text)? {
-        return Ok(Rule::Bytes(bytes));
-    }
-    duration(text)
-        .map(Rule::Age)
-        .map_err(|error| format!("{error}; it is a time such as 24h, a size such as 1GiB, or none"))
-}
-
-/// Parses a size into bytes; `None` if the text has no unit of bytes: it may be a duration.
-fn size(text: &str) -> Result<Option<u64>, String> {
-    /// A smaller limit would be less than one file, and only whole files are removed.
-    const LEAST: u64 = 1 << 20;
-    if !text.ends_with(['B', 'K', 'M', 'G']) {
-        return Ok(None);
-    }
-    match text.parse::<Size>() {
-        Ok(Size(bytes)) if bytes >= LEAST => Ok(Some(bytes)),
-        Ok(_) => Err("the least is 1MiB".into()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-/// Parses `--sync`: 10 ms to 10 s, or always.
-fn sync(text: &str) -> Result<Sync, String> {
-    if text == "always" {
-        return Ok(Sync::Always);
-    }
-    let given = duration(text).map_err(|error| error.to_string())?;
-    if given < Duration::from_millis(10) || given > Duration::from_secs(10) {
-        return Err("it is from 10ms to 10s, or always".into());
-    }
-    Ok(Sync::Every(given))
-}
-
-/// Parses `--ping-interval`: from half a second to a day.
-fn ping_interval(text: &str) -> Result<Duration, String> {
-    let given = duration(text).map_err(|error| error.to_string())?;
-    let least = Duration::from_millis(500);
-    if given < least || given > Duration::from_secs(24 * 60 * 60) {
-        return Err("it is from 500ms to 24h".into());
-    }
-    Ok(given)
-}
-
-/// Prints the router's notices for the operator; each refused origin only once.
-async fn print_notices(mut notices: mpsc::UnboundedReceiver<Notice>, console: &Console) {
-    /// How many refused origins are printed: more are an attack, and more lines would not help.
-    const ORIGINS: usize = 20;
-    let mut origins = HashSet::new();
-    while let Some(notice) = notices.recv().await {
-        match notice {
-            Notice::ClockStep(micros) => {
-                let seconds = micros.unsigned_abs() as f64 / 1e6;
-                let what = if micros > 0 {
-                    "forward: so was the router's"
-                } else {
-                    "back: the router's follows slowly, and never goes back"
-                };
-                console.warn(format_args!(
-                    "the system's clock was set by {seconds:.3} s {what}"
-                ));
-            }
-            Notice::LateBundles(count) => console.warn(format_args!(
-                "{count} timed bundles were due more than 10s ago, while the router was not running: they were not executed"
-            )),
-            Notice::RightsEnded(count) => console.warn(format_args!(
-                "{count} timed bundles, timelines or signals of tokens that are no longer valid were dropped"
-            )),
-            Notice::DiskFailed(why) => console.warn(format_args!(
-                "the data folder cannot be written ({why}): writes are refused until it can"
-            )),
-            Notice::DiskWell => {
-                console.warn("the data folder can be written again");
-            }
-            Notice::HistoryFailed(why) => console.warn(format_args!(
-                "messages are not being recorded in the history: {why}"
-            )),
-            Notice::HistoryWell(lost) => console.warn(format_args!(
-                "messages are recorded in the history again; {lost} are missing"
-            )),
-            Notice::EngineLost(why) => console.warn(format_args!(
-                "the connection to the cluster's engine is lost ({why}): writes wait for another"
-            )),
-            Notice::EngineAway => console.warn(
-                "the cluster's engine is out of reach: writes are refused, values may be old",
-            ),
-            Notice::EngineBack => console.warn("this router agrees with its cluster again"),
-            Notice::EngineUnfit(why) => console.warn(format_args!("{why}")),
-            Notice::EngineEmpty => console.warn(
-                "the cluster's stream is gone from the engine: restore it, or start all routers anew",
-            ),
-            Notice::EngineWentBack => console.warn(
-                "the cluster's engine has lost what was written last: all sessions begin anew",
-            ),
-            Notice::OriginRefused(origin) => {
-                if origins.len() < ORIGINS && origins.insert(origin.clone()) {
-                    console.warn(format_args!(
-                        "a page of {origin} was refused; --allow-origin {origin} lets such pages connect"
-                    ));
-                }
-            }
-        }
-    }
-    std::future::pending().await
 }
