@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::plan::GRABBER;
+use super::plan::picture_request;
 use crate::vuer::event::{Draft, Pack};
 
 /// Changes of at least this many bytes are followed by a request.
@@ -56,12 +56,7 @@ impl Fence {
         data.map(2);
         data.text("downsample").integer(16);
         data.text("quality").float(0.1);
-        let request = Draft::new("GRAB_RENDER", ts)
-            .text("uuid", &answer)
-            .text("rtype", &answer)
-            .text("key", GRABBER)
-            .value("data", data.bytes());
-        Some(request.finish().into())
+        Some(picture_request(&answer, &answer, &data, ts))
     }
 
     /// Takes note of an event, and tells whether it is an answer.

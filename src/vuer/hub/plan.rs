@@ -7,6 +7,8 @@
 //! that sending it again would cost more, as several UPSERTs. On a REMOVE, the page also removes
 //! every empty `group` of the scene. So the empty groups are sent again after a REMOVE.
 
+use bytes::Bytes;
+
 use super::scene::{HubScene, Id, LISTS, ROOT};
 use crate::vuer::event::{Draft, Pack};
 
@@ -17,10 +19,20 @@ pub const UPSERT_MAX: usize = 50;
 const WHOLE_BYTES: usize = 1 << 20;
 
 /// The key of the node that answers GRAB_RENDER, as the Python package names it.
-pub const GRABBER: &str = "DEFAULT";
+const GRABBER: &str = "DEFAULT";
 
 /// The list that holds the grabber. The page itself puts nothing there.
 const GRABBER_LIST: &str = "rawChildren";
+
+/// A request that a page answers with a picture. Its `data` are the settings of the picture.
+pub fn picture_request(uuid: &str, rtype: &str, data: &Pack, ts: u64) -> Bytes {
+    let request = Draft::new("GRAB_RENDER", ts)
+        .text("uuid", uuid)
+        .text("rtype", rtype)
+        .text("key", GRABBER)
+        .value("data", data.bytes());
+    request.finish().into()
+}
 
 /// What has changed since a revision.
 #[derive(Debug, Default, PartialEq, Eq)]
