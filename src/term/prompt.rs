@@ -5,7 +5,7 @@
 //! is in its usual mode except while a key is read: Ctrl-C ends the command at once (130), and no
 //! mode must be restored.
 
-use std::io::{IsTerminal, stdin};
+use std::io::{ErrorKind, IsTerminal, stdin};
 
 use dialoguer::Input;
 
@@ -45,7 +45,7 @@ impl Console {
     /// Asks a question with the answers yes and no; Enter alone means no.
     ///
     /// # Errors
-    /// When the terminal goes away.
+    /// The errors of [`ask`](Self::ask).
     pub fn is_yes(&self, question: &str) -> Result<bool, Failure> {
         let answer = self.ask(&format!("{question} [y/N]"), |text| {
             match text.to_ascii_lowercase().as_str() {
@@ -59,7 +59,7 @@ impl Console {
     /// Asks for a line, until `check` accepts it. Call [`can_ask`](Self::can_ask) first.
     ///
     /// # Errors
-    /// When the terminal goes away.
+    /// [`Kind::Interrupted`] for Ctrl-C; [`Kind::Service`] when the terminal goes away.
     pub fn ask(
         &self,
         question: &str,
@@ -69,13 +69,19 @@ impl Console {
             .with_prompt(question)
             .allow_empty(true)
             .validate_with(|text: &String| check(text.trim()));
-        // This is not a mistake of the user, and another attempt would fail, too.
-        let answer = input.interact_text().map_err(|error| {
-            Failure::new(
-                Kind::Service,
-                format!("cannot ask on this terminal: {error}"),
-            )
-        })?;
+        let answer = input
+            .interact_text()
+            .map_err(|dialoguer::Error::IO(error)| {
+                match error.kind() {
+                    // Ctrl-C where the signal is ignored, as in the background of a script.
+                    ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted"),
+                    // This is not a mistake of the user, and another attempt would fail, too.
+                    _ => Failure::new(
+                        Kind::Service,
+                        format!("cannot ask on this terminal: {error}"),
+                    ),
+                }
+            })?;
         Ok(answer.trim().to_owned())
     }
 }

@@ -33,7 +33,8 @@ const CORES: [(&str, &[&str]); 3] = [
     ("vuer", &["event", "scene"]),
 ];
 /// Pure cores inside the router's folder.
-const ROUTER_CORES: [&str; 7] = [
+const ROUTER_CORES: [&str; 8] = [
+    "bytes",
     "state",
     "subscriptions",
     "schedule",

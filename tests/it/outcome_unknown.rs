@@ -88,7 +88,7 @@ fn a_reply_that_never_comes() {
 fn a_router_that_never_answers_hello() {
     for effect in EFFECTS {
         let fake = Fake::websocket(|_, peer| while peer.receive().is_some() {});
-        let args = [effect, &["--errors", "json", "--connect-timeout", "200ms"]].concat();
+        let args = [effect, &["--errors", "json", "--connect-timeout", "1s"]].concat();
         unknown(fake.clasp(&args).run(), 7);
     }
 }
@@ -97,7 +97,7 @@ fn a_router_that_never_answers_hello() {
 fn before_the_request_has_left_it_is_not_sent_and_may_be_tried_again() {
     for effect in EFFECTS {
         let silent = Fake::silent();
-        let late = [effect, &["--errors", "json", "--timeout", "200ms"]].concat();
+        let late = [effect, &["--errors", "json", "--timeout", "1s"]].concat();
         let run = silent.clasp(&late).run().exits(124);
         assert_eq!(run.error()["outcome"], "not_sent", "{run}");
         assert_eq!(run.error()["retryable"], true, "{run}");
