@@ -1,10 +1,12 @@
 //! `clasp set -`: many lines; each one is written, or named in an error.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Driver, Output, Router, Val, trefoil};
+use crate::support::fake::Fake;
+use crate::support::{Driver, Msg, Output, Router, Val, trefoil, wire};
 
 /// `{"address":…,"value":…}` lines.
 pub fn lines<'a>(params: impl IntoIterator<Item = (&'a str, Value)>) -> String {
@@ -101,6 +103,36 @@ fn singly_past_the_rate_limit_loses_nothing() {
     assert_eq!(counts(&done), [2_500, 2_500, 0], "{done}");
     let mut driver = Driver::connect(&router);
     assert_eq!(driver.value("/a"), Val::Int(2_499));
+}
+
+/// The promise bit of a router of a cluster.
+const SHARED_REVISIONS: u8 = 0x08;
+
+/// In a cluster a bundle is one batch of the engine, which takes longer than its SETs.
+#[test]
+fn a_router_of_a_cluster_is_sent_single_values_many_at_a_time() {
+    let waiting = Mutex::new(Vec::new());
+    let fake = Fake::router(move |peer, message| {
+        match message {
+            Msg::Hello { .. } => peer.greet_promising(SHARED_REVISIONS),
+            Msg::Set { address, .. } => {
+                let mut waiting = waiting.lock().expect("one connection");
+                waiting.push(address.clone());
+                // Nothing is acknowledged before the 500th has arrived.
+                if waiting.len() >= 500 {
+                    for (address, revision) in waiting.drain(..).zip(1..) {
+                        peer.send(&wire::ack(&address, revision));
+                    }
+                }
+            }
+            Msg::Bundle { .. } => panic!("a bundle"),
+            _ => return false,
+        }
+        true
+    });
+    let input = numbered(1_500);
+    let done = fake.clasp(&["set", "-"]).stdin(input);
+    assert_eq!(counts(&done.run().done()), [1_500, 1_500, 0]);
 }
 
 #[test]

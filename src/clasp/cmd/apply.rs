@@ -179,6 +179,7 @@ impl ApplyArgs {
         let options = Options {
             stop_on_refusal: true,
             in_flight: IN_FLIGHT,
+            keeps_bundles: true,
             reconnect: Reconnect::never(),
         };
         let mut refusal = None;

@@ -1,6 +1,8 @@
 //! Sends very many writes and accounts for each. Takes [`Unit`]s, and gives a [`Report`].
 //!
-//! Up to eight units are in flight at a time; [`Pipeline`] matches the replies to them. When a unit
+//! Up to eight units are in flight at a time; [`Pipeline`] matches the replies to them. A router of a
+//! cluster is sent single SETs instead, many at a time: to it, a bundle is one atomic batch of the
+//! engine, which takes longer than its SETs one by one. When a unit
 //! is refused, the units behind it may have been executed already: all replies are awaited, then
 //! the refused unit is sent again (as a whole after a rate limit, otherwise operation by operation,
 //! so that the refusal can be reported with its line), and after it the SETs that overtook it, so
@@ -31,11 +33,16 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::connection::Load;
 use super::pipeline::{Expects, Incoming, Pipeline, Ticket};
 use super::{Error, Reconnect, Refusal, Target};
+use crate::clasp::wire::Capability;
 
 pub use unit::{Unit, UnitKind};
 
 /// How many units are sent before the first of them must be answered, where only throughput counts.
 pub const IN_FLIGHT: usize = 8;
+
+/// How many single SETs are sent to a router of a cluster before the first of them must be answered.
+/// Each waits for the engine; a router stops reading a session at about twice as many.
+const SINGLES_IN_FLIGHT: usize = 512;
 
 /// The options of a bulk run.
 #[derive(Debug, Clone)]
@@ -44,6 +51,8 @@ pub struct Options {
     pub stop_on_refusal: bool,
     /// How many units are sent before the first of them must be answered.
     pub in_flight: usize,
+    /// Whether the SETs of a unit arrive together, in a cluster, too.
+    pub keeps_bundles: bool,
     /// How to reconnect after a lost connection.
     pub reconnect: Reconnect,
 }
@@ -134,10 +143,10 @@ pub async fn run<S>(
 ) -> (Report, Ended<S>) {
     let mut stop = pin!(stop);
     let opened = tokio::select! {
-        opened = open(target) => opened,
+        opened = open(target, options) => opened,
         why = &mut stop => return (Report::default(), Ended::Stopped(why)),
     };
-    let (pipeline, bundle_max) = match opened {
+    let (pipeline, packing) = match opened {
         Ok(opened) => opened,
         Err(error) => return (Report::default(), Ended::Failed(error)),
     };
@@ -148,8 +157,9 @@ pub async fn run<S>(
         units,
         drained: false,
         pipeline,
-        bundle_max,
+        packing,
         in_flight: VecDeque::with_capacity(options.in_flight),
+        parts: VecDeque::new(),
         redo: VecDeque::new(),
         refusing: false,
         stopped: false,
@@ -181,11 +191,35 @@ pub async fn run<S>(
     (report, ended)
 }
 
-/// Connects. Gives also how many operations a bundle may have there.
-async fn open(target: &Target) -> Result<(Pipeline, usize), Error> {
+/// Connects. Gives also how units are packed there.
+async fn open(target: &Target, options: &Options) -> Result<(Pipeline, Packing), Error> {
     let mut pipeline = Pipeline::connect(target, Load::Bulk).await?;
-    let bundle_max = pipeline.welcomed().await?.bundle_max();
-    Ok((pipeline, bundle_max))
+    let welcome = pipeline.welcomed().await?;
+    let packing = Packing {
+        bundle_max: welcome.bundle_max(),
+        single_sets: welcome.has(Capability::SharedRevisions) && !options.keeps_bundles,
+    };
+    Ok((pipeline, packing))
+}
+
+/// How units are packed for a router.
+#[derive(Debug, Clone, Copy)]
+struct Packing {
+    /// How many operations a bundle may have.
+    bundle_max: usize,
+    /// Whether every SET is sent alone.
+    single_sets: bool,
+}
+
+impl Packing {
+    /// How many operations a unit of this kind may have.
+    fn most(self, kind: UnitKind) -> usize {
+        if self.single_sets && kind == UnitKind::Sets {
+            1
+        } else {
+            self.bundle_max
+        }
+    }
 }
 
 struct InFlight {
@@ -210,9 +244,10 @@ struct Bulk<'a, F> {
     /// No more units will come.
     drained: bool,
     pipeline: Pipeline,
-    /// How many operations a bundle to this router may have.
-    bundle_max: usize,
+    packing: Packing,
     in_flight: VecDeque<InFlight>,
+    /// The rest of a unit that was too large for this router; it is sent before other new units.
+    parts: VecDeque<Unit>,
     /// Units to send again, one at a time, before anything new.
     redo: VecDeque<Unit>,
     /// A unit in flight was refused: nothing more is sent until all units in flight are answered.
@@ -239,10 +274,12 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     /// Sends what may be sent and handles one reply. Gives whether there is more to do.
     async fn step(&mut self) -> Result<bool, Error> {
         let wait = self.fill()?;
-        if self.in_flight.is_empty() && self.redo.is_empty() && (self.drained || self.stopped) {
+        let nothing_new = self.stopped || (self.drained && self.parts.is_empty());
+        if self.in_flight.is_empty() && self.redo.is_empty() && nothing_new {
             return Ok(false);
         }
-        let takes_new = wait.is_none() && self.redo.is_empty() && self.may_send_new();
+        let takes_new =
+            wait.is_none() && self.redo.is_empty() && !self.drained && self.may_send_new();
         let wake = wait.unwrap_or_else(Instant::now);
         tokio::select! {
             biased;
@@ -297,6 +334,13 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                 self.send(unit)?;
                 continue;
             }
+            if let Some(part) = self.parts.pop_front() {
+                self.send_fitting(part)?;
+                continue;
+            }
+            if self.drained {
+                return Ok(None);
+            }
             match self.units.try_recv() {
                 Ok(unit) => self.send_new(unit)?,
                 Err(mpsc::error::TryRecvError::Empty) => return Ok(None),
@@ -313,11 +357,17 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             .in_flight
             .back()
             .is_some_and(|last| last.unit.kind == UnitKind::Guarded);
-        !self.drained
-            && !self.stopped
-            && !self.refusing
-            && !exclusive
-            && self.in_flight.len() < self.options.in_flight
+        !self.stopped && !self.refusing && !exclusive && self.in_flight.len() < self.in_flight_max()
+    }
+
+    fn in_flight_max(&self) -> usize {
+        let last = self.in_flight.back();
+        let single = last.is_some_and(|last| last.unit.operations() == 1);
+        if self.packing.single_sets && single {
+            SINGLES_IN_FLIGHT
+        } else {
+            self.options.in_flight
+        }
     }
 
     fn held_until(&mut self) -> Option<Instant> {
@@ -332,13 +382,12 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     }
 
     fn send_new(&mut self, unit: Unit) -> Result<(), Error> {
-        if unit.lines.len() <= self.bundle_max {
+        let most = self.packing.most(unit.kind);
+        if unit.lines.len() <= most {
             return self.send_fitting(unit);
         }
-        let parts = unit.split(self.bundle_max);
-        parts
-            .into_iter()
-            .try_for_each(|part| self.send_fitting(part))
+        self.parts.extend(unit.split(most));
+        Ok(())
     }
 
     fn send_fitting(&mut self, unit: Unit) -> Result<(), Error> {

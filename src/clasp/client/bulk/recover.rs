@@ -113,11 +113,11 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         while error.is_temporary() && self.options.reconnect.max_tries != Some(tries) {
             sleep(backoff.wait()).await;
             tries += 1;
-            match open(self.target).await {
-                Ok((pipeline, bundle_max)) => {
+            match open(self.target, self.options).await {
+                Ok((pipeline, packing)) => {
                     let pace = std::mem::take(&mut self.pipeline.pace);
                     self.pipeline = pipeline;
-                    self.bundle_max = bundle_max;
+                    self.packing = packing;
                     self.pipeline.pace = pace;
                     // A new connection has its own rate limit.
                     self.pipeline.pace.reset();

@@ -153,6 +153,7 @@ pub fn run(
     let options = Options {
         stop_on_refusal: args.stops(),
         in_flight: IN_FLIGHT,
+        keeps_bundles: false,
         reconnect: reconnect.policy(),
     };
     let mut progress = Progress::bulk(&terminal.console);

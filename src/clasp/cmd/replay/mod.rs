@@ -198,6 +198,7 @@ impl ReplayArgs {
         let options = Options {
             stop_on_refusal: false,
             in_flight: IN_FLIGHT,
+            keeps_bundles: true,
             reconnect: self.reconnect.policy(),
         };
         let feeder = thread::spawn(move || feed.run());
