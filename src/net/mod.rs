@@ -4,7 +4,7 @@
 //! binary messages, or a [`ConnectError`] that tells which step failed. A server passes a TCP
 //! connection; it gets a [`peer::Peer`] or an [`http_server::HttpConnection`].
 //!
-//! - [`runtime`]: runs a future to its end on this thread
+//! - [`runtime`]: runs a future to its end on this thread; the clock, and this machine's name
 //! - [`endpoint`]: parses and checks `ws://host:port/path`
 //! - [`resolve`], [`listener`]: resolves a host name; opens a listening socket
 //! - [`tcp`], [`race`]: a TCP stream without delays, to the address that answers first
@@ -43,5 +43,5 @@ pub mod ws;
 pub use error::{AcceptError, BadIdentity, ConnectError, Lost};
 pub use listener::Listener;
 pub use resolve::addresses;
-pub use runtime::{block_on, now_micros};
+pub use runtime::{block_on, host_name, now_micros};
 pub use transport::Transport;

@@ -1,4 +1,4 @@
-//! Runs a future on this thread, and reads the clock in the unit of the messages.
+//! Runs a future on this thread; reads the clock in the unit of the messages, and this machine's name.
 
 use std::future::Future;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,6 +12,12 @@ pub fn now_micros() -> u64 {
         .map_or(0, |since| {
             u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
         })
+}
+
+/// The name of this machine.
+pub fn host_name() -> String {
+    let system = rustix::system::uname();
+    system.nodename().to_string_lossy().into_owned()
 }
 
 /// Runs a future to its end on this thread: a one-shot command needs no thread pool.

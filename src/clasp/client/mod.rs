@@ -44,6 +44,7 @@ use crate::trace::Trace;
 pub use crate::net::block_on;
 pub use crate::net::endpoint::Endpoint;
 pub use crate::net::header::Header;
+pub use crate::net::host_name;
 pub use crate::net::local::Dialer;
 pub use crate::net::proxy::{Destination, Proxy};
 pub use crate::net::tls::{Identity, Trust};

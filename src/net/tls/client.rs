@@ -28,17 +28,12 @@ pub async fn connect(
     tcp: Tcp,
     trust: &Trust,
 ) -> Result<TlsStream<Tcp>, ConnectError> {
-    let failed = |source: io::Error| ConnectError::Tls {
+    let connector = Connector(Arc::new(client_config(trust)?));
+    let connected = connector.connect(endpoint.host().to_owned(), tcp).await;
+    connected.map_err(|source| ConnectError::Tls {
         endpoint: endpoint.clone(),
         source,
-    };
-    let config = Arc::new(client_config(trust)?);
-    let name = ServerName::try_from(endpoint.host().to_owned())
-        .map_err(|error| failed(io::Error::other(error)))?;
-    TlsConnector::from(config)
-        .connect(name, tcp)
-        .await
-        .map_err(failed)
+    })
 }
 
 /// TLS for a protocol that opens its connections itself.

@@ -155,17 +155,16 @@ impl Site {
     /// Whether a Host is a name of this server: an IP address, a name of this machine, or the host
     /// of an allowed origin.
     fn is_our_name(&self, host: &str) -> bool {
-        let name = host_name(host).to_ascii_lowercase();
+        let name = host_of(host).to_ascii_lowercase();
         let bare = name.trim_start_matches('[').trim_end_matches(']');
         if bare.parse::<IpAddr>().is_ok() || name == "localhost" || name.ends_with(".localhost") {
             return true;
         }
-        let system = rustix::system::uname();
-        let own = system.nodename().to_string_lossy().to_ascii_lowercase();
+        let own = crate::net::host_name().to_ascii_lowercase();
         let local = [own.clone(), format!("{own}.local")];
         let allowed = self.origins.iter().any(|origin| {
             let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
-            origin == "*" || host_name(authority.trim_end_matches('/')).eq_ignore_ascii_case(&name)
+            origin == "*" || host_of(authority.trim_end_matches('/')).eq_ignore_ascii_case(&name)
         });
         local.contains(&name) || allowed
     }
@@ -194,7 +193,7 @@ const NO_TOKEN: &str = "a token is required: open the link that the server has p
 const NOT_FOUND: &str = "file not found";
 
 /// The host of an authority, without the port.
-fn host_name(authority: &str) -> &str {
+fn host_of(authority: &str) -> &str {
     match authority.rfind(':') {
         Some(at) if !authority[at..].contains(']') => &authority[..at],
         _ => authority,

@@ -14,6 +14,7 @@ use crate::clasp::bridge::dmx::address::{Scale, Universes, check_namespace};
 use crate::clasp::bridge::dmx::map::{Dmx, Mode, Outgoing, Rules};
 use crate::clasp::bridge::dmx::merge::Rule;
 use crate::clasp::bridge::dmx::socket::Datagrams;
+use crate::clasp::client::host_name;
 use crate::clasp::wire::Frame;
 use crate::text::count::Counted;
 use crate::trace::{Direction, Step};
@@ -232,8 +233,7 @@ async fn next(datagrams: &mut Datagrams, due: Option<Instant>) -> Input {
 
 /// The default name of the bridge for other consoles: `trefoil on stage-left`.
 pub fn source_name() -> String {
-    let system = rustix::system::uname();
-    format!("trefoil on {}", system.nodename().to_string_lossy())
+    format!("trefoil on {}", host_name())
 }
 
 /// Prints that levels which the router has already are not sent without `--retained`.

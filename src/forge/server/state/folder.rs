@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{Result, StateError, hex, random};
+use crate::net::host_name;
 
 /// The folder.
 #[derive(Debug)]
@@ -112,9 +113,7 @@ impl Folder {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
-        let host = rustix::system::uname();
-        let host = host.nodename().to_string_lossy();
-        let host: String = host
+        let host: String = host_name()
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || "-.".contains(*c))
             .take(40)
