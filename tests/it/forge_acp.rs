@@ -161,25 +161,66 @@ fn a_tool_needs_the_tokens_policy() {
 }
 
 #[test]
-fn a_turn_that_fails_says_why_and_the_session_goes_on() {
+fn a_turn_that_fails_says_why_and_leaves_no_trace() {
     let service = service("--auth");
     let id = session(&service);
     let failed = why(&turn(&service, &id, "fail no quota"));
     assert!(failed.contains("Internal error: no quota"), "{failed}");
     assert!(why(&turn(&service, &id, "refuse")).contains("refuses"));
-    assert_eq!(said(&turn(&service, &id, "hello")), "3: hello");
+    // Before the first answer there is nothing to tell.
+    assert_eq!(said(&turn(&service, &id, "told")), "1: told");
+    assert_eq!(said(&turn(&service, &id, "two")), "2: two");
     let died = why(&turn(&service, &id, "die of boredom"));
     assert!(
         died.contains("ended without") && died.contains("of boredom"),
         "{died}"
     );
-    // It cannot be had again by an agent that does not keep it.
-    let lost = why(&turn(&service, &id, "still there?"));
-    assert!(lost.contains("cannot load it"), "{lost}");
-    // Before the first answer there is nothing to lose.
+    why(&turn(&service, &id, "fail again"));
+    // A new conversation of the agent, which is told what was answered, and nothing else.
+    let told = said(&turn(&service, &id, "told"));
+    let answered = "<user>\ntold\n</user>\n\n<assistant>\n1: told\n</assistant>\n\n\
+                    <user>\ntwo\n</user>\n\n<assistant>\n2: two\n</assistant>";
+    assert!(told.starts_with("1: What was said"), "{told}");
+    assert!(told.contains(answered), "{told}");
+    for trace in ["quota", "refuse", "boredom", "fail"] {
+        assert!(!told.contains(trace), "{told}");
+    }
+    // It is told once.
+    assert_eq!(said(&turn(&service, &id, "blocks")), "text");
+    let state = service.ask("GET", &format!("/sessions/{id}"), None).json();
+    assert_eq!(state["turn_count"], 4);
+}
+
+#[test]
+fn a_turn_during_which_the_service_was_killed_leaves_no_trace() {
+    let dir = crate::support::dir::Dir::new();
+    let file = dir.path().join("said.json");
+    let mut service = service(&format!("--load {}", file.display()));
     let id = session(&service);
-    why(&turn(&service, &id, "die at once"));
-    assert_eq!(said(&turn(&service, &id, "hello")), "1: hello");
+    assert_eq!(said(&turn(&service, &id, "one")), "1: one");
+    let path = format!("/sessions/{id}/turn");
+    let body = json!({"prompt": "sleep 60", "timeout_secs": 60});
+    let _waiting = service.send(&service.token, "POST", &path, Some(&body), &[]);
+    eventually("the prompt to have come", || {
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        kept.contains("sleep").then_some(())
+    });
+    service.kill_and_restart();
+    // What the agent keeps has the prompt, so it is not loaded.
+    let told = said(&turn(&service, &id, "told"));
+    assert!(told.starts_with("1: What was said"), "{told}");
+    assert!(told.contains("1: one") && !told.contains("sleep"), "{told}");
+}
+
+#[test]
+fn a_conversation_that_the_agent_does_not_keep_survives_a_kill() {
+    let mut service = service("");
+    let id = session(&service);
+    assert_eq!(said(&turn(&service, &id, "one")), "1: one");
+    service.kill_and_restart();
+    let told = said(&turn(&service, &id, "told"));
+    assert!(told.contains("1: one"), "{told}");
+    assert_eq!(said(&turn(&service, &id, "two")), "2: two");
 }
 
 #[test]
@@ -205,9 +246,9 @@ fn a_conversation_whose_first_turn_failed_survives_a_kill() {
     let mut service = service(&format!("--load {}", file.display()));
     let id = session(&service);
     why(&turn(&service, &id, "fail no quota"));
-    assert_eq!(said(&turn(&service, &id, "two")), "2: two");
+    assert_eq!(said(&turn(&service, &id, "two")), "1: two");
     service.kill_and_restart();
-    assert_eq!(said(&turn(&service, &id, "three")), "3: three");
+    assert_eq!(said(&turn(&service, &id, "three")), "2: three");
 }
 
 #[test]
@@ -222,8 +263,8 @@ fn a_turn_can_be_cancelled_and_has_a_deadline() {
     service.ask("POST", &format!("/runs/{run}/cancel"), None);
     let cancelled = waiting.reply().json();
     assert_eq!(cancelled["stop_reason"], "cancelled", "{cancelled}");
-    // By the same process.
-    assert_eq!(said(&turn(&service, &id, "three")), "3: three");
+    let told = said(&turn(&service, &id, "told"));
+    assert!(told.contains("1: one") && !told.contains("sleep"), "{told}");
     let body = json!({"prompt": "deaf", "timeout_secs": 5});
     let late = service.ask("POST", &path, Some(&body)).json();
     assert_eq!(late["stop_reason"], "timeout", "{late}");

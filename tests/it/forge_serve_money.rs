@@ -1,11 +1,13 @@
 //! `forge serve`: every run is paid for only once. Even if processes are killed, its answer is
 //! kept, and no process stays behind.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::json;
 
-use crate::support::{Service, eventually};
+use crate::support::forge_service::fake_claude;
+use crate::support::{Postgres, Service, eventually};
 
 /// Whether a process is there, and not only its entry.
 fn is_alive(pid: &str) -> bool {
@@ -106,6 +108,64 @@ fn a_key_is_one_run() {
     for bad in ["a b", &"x".repeat(256)] {
         assert_eq!(service.run_with_key(bad, "hello").status, 400, "{bad}");
     }
+}
+
+/// A budget that a run spends is spent for those that wait behind it, too.
+#[track_caller]
+fn waiting_costs_nothing_once_the_budget_is_spent(service: &Service) {
+    let poor = service.mint("poor", json!({"usd_per_day": 0.01}));
+    let body = json!({"prompt": "sleep 1", "model": "sonnet", "timeout_secs": 60});
+    let first = service.send(&poor, "POST", "/run", Some(&body), &[]);
+    eventually("the first run", || (service.starts() == 1).then_some(()));
+    let key = [("Idempotency-Key", "late")];
+    let second = service.send(&poor, "POST", "/run", Some(&body), &key);
+    assert_eq!(first.reply().result(), "slept");
+    let refused = second.reply();
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert!(
+        refused.body.contains("budget of 0.01 USD a day is spent"),
+        "{}",
+        refused.body
+    );
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!(service.starts(), 1);
+    let runs = service.ask_as(&poor, "GET", "/runs", None).json();
+    assert_eq!(runs["runs"].as_array().map(Vec::len), Some(1), "{runs}");
+    // The same as at entry; the key is free.
+    let again = service.send(&poor, "POST", "/run", Some(&body), &key);
+    assert_eq!(again.reply().body, refused.body);
+}
+
+#[test]
+fn a_budget_is_checked_when_a_run_leaves_the_queue() {
+    let one_at_a_time = ["--max-running", "1"];
+    waiting_costs_nothing_once_the_budget_is_spent(&Service::start(&one_at_a_time));
+    if let Some(database) = Postgres::start_or_skip() {
+        let service = Service::sharing(&database, &one_at_a_time);
+        waiting_costs_nothing_once_the_budget_is_spent(&service);
+    }
+}
+
+/// A machine on which `claude` needs long to start: an interrupt has to wait for it, or nobody knows
+/// what the run has cost.
+#[test]
+fn a_run_that_is_cancelled_while_claude_starts_keeps_its_cost() {
+    let home = crate::support::dir::Dir::new();
+    let claude = home.path().join("claude");
+    let script = format!(
+        "#!/bin/sh\nsleep 3\nexec {} \"$@\"\n",
+        fake_claude().display()
+    );
+    std::fs::write(&claude, script).expect("writable");
+    std::fs::set_permissions(&claude, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    let service = Service::over(&claude, &[], &[]);
+    let body = json!({"prompt": "sleep 60", "timeout_secs": 60});
+    let run = service.send(&service.token, "POST", "/run", Some(&body), &[]);
+    let id = service.running_run();
+    service.ask("POST", &format!("/runs/{id}/cancel"), None);
+    let cancelled = run.reply().json();
+    assert_eq!(cancelled["stop_reason"], "cancelled", "{cancelled}");
+    assert_eq!(cancelled["cost_usd"], 0.01, "{cancelled}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ What a prompt begins with says what to do:
     tool KIND       asks whether it may use a tool of this KIND, and says which option was selected
     ask METHOD      asks the client for this METHOD, and says the error's code
     blocks          the kinds of content blocks
+    told            the first content block, and how many prompts the session had
     start           what the session was begun with
     anything else   thinks "hm", then "N: TEXT" in two pieces, N being the prompts of the session
 
@@ -109,6 +110,8 @@ def prompt(params):
         say(str(ask(rest, {})["error"]["code"]))
     elif word == "blocks":
         say(" ".join(block["type"] for block in params["prompt"]))
+    elif word == "told":
+        say(f"{len(prompts)}: {params['prompt'][0]['text']}")
     elif word == "start":
         say(json.dumps(begun))
     else:

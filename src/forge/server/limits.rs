@@ -44,6 +44,10 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long an agent has to answer an interrupt with its result.
 pub const INTERRUPT_TIME: Duration = Duration::from_secs(2);
 
+/// How long `claude` has until it prints its first line, if it is interrupted before: it needs half a
+/// second of processor time to start, of which a busy machine may have little.
+pub const FIRST_LINE_TIME: Duration = Duration::from_secs(6);
+
 /// How long an agent that has no more to say may take to end, for what it says on stderr.
 pub const STDERR_TIME: Duration = Duration::from_millis(200);
 
@@ -54,8 +58,8 @@ pub const STOP_TIME: Duration = Duration::from_secs(8);
 /// How long an agent other than `claude` may take to be ready for its first prompt.
 pub const ACP_OPEN_TIME: Duration = Duration::from_secs(30);
 
-/// So many sessions may keep a process that cannot be replaced, however little memory there is.
-pub const LEAST_PINNED: usize = 4;
+/// How much an agent is told of what was said before, in bytes.
+pub const TOLD_BYTES: usize = 400_000;
 
 /// How long `claude --version` may take.
 pub const VERSION_TIME: Duration = Duration::from_secs(10);

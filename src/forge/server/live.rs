@@ -101,6 +101,16 @@ impl Live {
         }
     }
 
+    /// What the agent has said so far.
+    pub fn text(&self) -> String {
+        let events = self.events.borrow();
+        let texts = events.iter().filter_map(|event| match &**event {
+            Event::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>().join("\n\n")
+    }
+
     /// What has happened so far.
     pub fn events(&self) -> Ref<'_, Vec<Rc<Event>>> {
         self.events.borrow()

@@ -38,12 +38,13 @@ mod runs;
 mod service;
 mod sessions;
 pub mod state;
+mod transcript;
 mod warm;
 mod work;
 
 pub use crate::net::Listener;
 pub use crate::net::tls::Acceptor;
-pub use crate::net::{BadIdentity, block_on, sd_notify};
+pub use crate::net::{BadIdentity, block_on, host_name, sd_notify};
 pub use agents::guard::guard;
 pub use http::{Ended, serve};
 pub use service::{CLAUDE, Service, Settings};

@@ -93,15 +93,16 @@ impl Policy {
         }
     }
 
-    /// Whether there is money left, so much being spent today; `until_tomorrow` is in seconds.
+    /// Whether there is money left, so much being spent on the day of this time, which is in µs since
+    /// the epoch.
     ///
     /// # Errors
     /// 429.
-    pub fn affords(&self, spent_usd: f64, until_tomorrow: u64) -> Result<(), Refusal> {
+    pub fn affords(&self, spent_usd: f64, now: u64) -> Result<(), Refusal> {
         match self.usd_per_day {
             Some(most) if spent_usd >= most => Err(Refusal::busy(
                 format!("this token's budget of {most} USD a day is spent ({spent_usd:.4} USD)"),
-                until_tomorrow,
+                86_400 - now / 1_000_000 % 86_400,
             )),
             _ => Ok(()),
         }
@@ -180,8 +181,10 @@ mod tests {
         );
         let late = policy.allows("haiku", minute * 2).expect_err("timeout");
         assert_eq!(late.status, 422);
-        assert_eq!(policy.affords(0.49, 9), Ok(()));
-        let spent = policy.affords(0.5, 9).expect_err("budget");
+        // 9 s before midnight.
+        let late = (3 * 86_400 - 9) * 1_000_000;
+        assert_eq!(policy.affords(0.49, late), Ok(()));
+        let spent = policy.affords(0.5, late).expect_err("budget");
         assert_eq!((spent.status, spent.retry_after), (429, Some(9)));
         assert!(serde_json::from_str::<Policy>(r#"{"usd": 1}"#).is_err());
         let hostile: Policy = serde_json::from_str(r#"{"tools": ["--x"]}"#).expect("a policy");

@@ -35,10 +35,18 @@ pub async fn check_files(service: &Service, agent: &str, files: &[FileRow]) -> R
         if is_claude {
             user_line(text, files).map(drop)
         } else {
-            acp_blocks(text, files, (true, true)).map(drop)
+            acp_blocks(None, text, files, (true, true)).map(drop)
         }
     });
     checked.await.map_err(|why| Refusal::field("files", why))
+}
+
+/// What was said in a conversation, as one text.
+pub fn conversation<'a>(said: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let said: Vec<String> = said
+        .map(|(role, text)| format!("<{role}>\n{text}\n</{role}>"))
+        .collect();
+    said.join("\n\n")
 }
 
 /// Reads the files and makes the message of them and the text, in a thread that may wait for the

@@ -167,24 +167,25 @@ impl Service {
             .borrow_mut()
             .insert(row.id.clone(), Rc::clone(&live));
         let claims = Claims {
-            policy: &order.token.policy,
+            policy: order.token.policy.clone(),
             queue_depth: self.settings.queue_depth as u64,
         };
-        let claimed = self.state.claim(&row, &claims).await;
-        if let Ok(Claim::New(stage)) = claimed {
-            live.row.borrow_mut().stage = stage;
-            if stage == Stage::Queued && place.is_first() {
-                place.put_back();
-            }
-            let watch = live.watch();
-            tokio::task::spawn_local(Rc::clone(self).live_through(live, place, order));
-            return Ok(Submitted::Watch(watch));
+        let claimed = self.state.claim(&row, claims).await;
+        if !matches!(claimed, Ok(Claim::New(_))) {
+            self.forget(&live);
         }
-        self.forget(&live);
         match claimed {
+            Ok(Claim::New(stage)) => {
+                live.row.borrow_mut().stage = stage;
+                if stage == Stage::Queued && place.is_first() {
+                    place.put_back();
+                }
+                let watch = live.watch();
+                tokio::task::spawn_local(Rc::clone(self).live_through(live, place, order));
+                Ok(Submitted::Watch(watch))
+            }
             Ok(Claim::Known(known)) => self.known(&order, &known).await,
             Ok(Claim::Refused(refusal)) => Err(refusal),
-            Ok(Claim::New(_)) => unreachable!("it is handled above"),
             Err(error) => {
                 // It may have been written all the same.
                 if let StateError::Away(_) = &error
@@ -202,9 +203,8 @@ impl Service {
         let Some(key) = &order.key else {
             return Ok(None);
         };
-        let runs = self.state.runs_of(&order.token.name, Some(key), 1).await?;
-        match runs.first() {
-            Some(row) => self.known(order, row).await.map(Some),
+        match self.state.run_of_key(&order.token.name, key).await? {
+            Some(row) => self.known(order, &row).await.map(Some),
             None => Ok(None),
         }
     }
@@ -307,11 +307,12 @@ impl Service {
             return Ok(true);
         }
         row.stage = Stage::Running;
-        match self.state.start(&row, order.token.policy.running).await? {
+        match self.state.start(&row, &order.token.policy).await? {
             Started::Now => {
                 *live.row.borrow_mut() = row;
                 Ok(true)
             }
+            Started::Refused(refusal) => Err(refusal),
             Started::Waits => Ok(false),
             Started::Gone => Err(Refusal::unavailable(
                 "this instance was cut off from the others while the run waited; nothing was spent",

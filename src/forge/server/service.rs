@@ -280,15 +280,27 @@ impl Service {
         let _ = stopping.wait_for(|stopping| *stopping).await;
     }
 
-    /// The uses of tokens that were not stored yet; the caller stores them.
-    fn take_used(&self) -> Vec<(String, u64)> {
+    /// Stores when tokens were last used.
+    async fn note_use(&self) -> Result<(), StateError> {
+        let fresh: Vec<(String, u64)> = {
+            let used = self.used.borrow();
+            let fresh = used.iter().filter(|(_, (_, written))| !written);
+            fresh.map(|(name, (at, _))| (name.clone(), *at)).collect()
+        };
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        self.state.note_use(fresh.clone()).await?;
         let mut used = self.used.borrow_mut();
-        let fresh = used.iter_mut().filter(|(_, (_, written))| !written);
-        let fresh = fresh.map(|(name, (at, written))| {
-            *written = true;
-            (name.clone(), *at)
-        });
-        fresh.collect()
+        for (name, noted) in fresh {
+            // Used again meanwhile: that is stored next time.
+            if let Some((at, written)) = used.get_mut(&name)
+                && *at == noted
+            {
+                *written = true;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps a problem for the administrator, which no client can be told.
@@ -307,24 +319,22 @@ impl Service {
     /// Removes what has expired, for as long as this is waited for.
     pub(super) async fn sweep(self: &Rc<Service>) {
         let mut round = 0_u64;
+        let (mut of_sessions, mut of_rows) = (LastError::default(), LastError::default());
         loop {
             tokio::time::sleep(SWEEP_EVERY).await;
-            self.sweep_sessions().await;
-            let used = self.take_used();
+            let swept = self.sweep_sessions().await;
+            self.report_news(&mut of_sessions, swept);
             // Answers are many and live for long.
             let answers = round.is_multiple_of(30);
             round += 1;
-            if let Err(error) = self.sweep_rows(used, answers).await {
-                self.report_error(error);
-            }
+            let swept = self.sweep_rows(answers).await;
+            self.report_news(&mut of_rows, swept);
         }
     }
 
-    async fn sweep_rows(&self, used: Vec<(String, u64)>, answers: bool) -> Result<(), StateError> {
+    async fn sweep_rows(&self, answers: bool) -> Result<(), StateError> {
         let now = now_micros();
-        if !used.is_empty() {
-            self.state.note_use(used).await?;
-        }
+        self.note_use().await?;
         self.state.sweep_files(now).await?;
         if answers {
             self.state.sweep_runs(now, self.settings.keep).await?;
@@ -335,11 +345,10 @@ impl Service {
     /// Shows the other instances that this one is there, for as long as this is waited for.
     pub(super) async fn beat(&self) {
         let mut away = false;
-        // What cannot be stored is tried at every heartbeat, and reported when that is news.
-        let mut unsent = None;
+        let (mut of_beat, mut of_unsent) = (LastError::default(), LastError::default());
         loop {
             tokio::time::sleep(BEAT_EVERY).await;
-            match self.state.beat().await {
+            let beaten = match self.state.beat().await {
                 Ok(cancelled) => {
                     if std::mem::take(&mut away) {
                         self.report("the database of the service is available again");
@@ -350,22 +359,29 @@ impl Service {
                         }
                     }
                     let sent = self.state.send_unsent().await;
-                    let why = sent.as_ref().err().map(ToString::to_string);
-                    let is_news = why != unsent;
-                    unsent = why;
-                    if let Err(error) = sent
-                        && is_news
-                    {
-                        self.report_error(error);
-                    }
+                    self.report_news(&mut of_unsent, sent);
+                    Ok(())
                 }
                 Err(error @ StateError::Away(_)) => {
                     if !std::mem::replace(&mut away, true) {
                         self.report(format!("{error}: requests are refused until it is back"));
                     }
+                    Ok(())
                 }
-                Err(error) => self.report(error),
-            }
+                Err(error) => Err(error),
+            };
+            self.report_news(&mut of_beat, beaten);
+        }
+    }
+
+    /// Reports an error of something that is tried again and again, once.
+    fn report_news(&self, last: &mut LastError, tried: Result<(), StateError>) {
+        let error = tried.err();
+        let why = error.as_ref().map(ToString::to_string);
+        let is_news = why != last.0;
+        last.0 = why;
+        if let Some(error) = error.filter(|_| is_news) {
+            self.report_error(error);
         }
     }
 
@@ -376,6 +392,10 @@ impl Service {
         }
     }
 }
+
+/// How something that is tried again and again failed the last time.
+#[derive(Debug, Default)]
+struct LastError(Option<String>);
 
 fn is_program(path: &Path) -> bool {
     path.metadata()

@@ -4,10 +4,12 @@
 //! second of processor time. A turn that was not answered must leave no trace, but `claude` keeps its
 //! prompt in the transcript and would send it again with the next one: the process is
 //! stopped, and the transcript is cut back to where the last answered turn ended before another
-//! process resumes it.
+//! process resumes it. Other agents keep what was said where nobody else can cut it, so the service has
+//! a transcript of its own ([`Transcript`]) to begin their conversation anew with.
 
 use std::fs;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
@@ -15,15 +17,16 @@ use tokio::time::{Instant, timeout};
 use super::agents::acp::Acp;
 use super::agents::launch::{Conversation, Launch};
 use super::agents::process::Process;
-use super::limits::{ACP_OPEN_TIME, LEAST_PINNED};
+use super::limits::ACP_OPEN_TIME;
 use super::refusal::Refusal;
 use super::service::{CLAUDE, Service, to_its_end};
-use super::state::{SessionRow, hex, random};
+use super::state::{Due, SessionRow, StateError, hex, random};
+use super::transcript::Transcript;
 use super::warm::{Waiting, Warm};
 use crate::net::now_micros;
 
 /// A random UUID (version 4).
-fn uuid() -> Result<String, super::state::StateError> {
+fn uuid() -> Result<String, StateError> {
     let mut bytes = random::<16>()?;
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
@@ -169,13 +172,10 @@ impl Service {
         let mut warm = self.sessions.warm.borrow_mut();
         let mut ending = None;
         if warm.len() >= self.settings.warm {
-            let replaceable = warm
-                .iter()
-                .filter(|(_, warm)| warm.process.is_replaceable());
-            let oldest = replaceable.min_by_key(|(_, warm)| warm.since);
+            let oldest = warm.iter().min_by_key(|(_, warm)| warm.since);
             let oldest = oldest.map(|(id, _)| id.clone());
             ending = oldest.and_then(|id| warm.remove(&id));
-            if ending.is_none() && process.is_replaceable() {
+            if ending.is_none() {
                 return Some(process.into_process());
             }
         }
@@ -184,38 +184,48 @@ impl Service {
         ending.map(|warm| warm.process.into_process())
     }
 
-    /// The agent for a session's next turn: the one that it kept, or a new one, which goes on with the
-    /// conversation if it can.
-    pub(super) async fn acp_of(&self, row: &mut SessionRow) -> Result<Acp, String> {
+    /// The agent for a session's next turn, and what it has to be told of the turns before: nothing if
+    /// it is the one that was kept, or a new one that can load the conversation.
+    pub(super) async fn acp_of(
+        &self,
+        row: &mut SessionRow,
+    ) -> Result<(Acp, Option<String>), String> {
         let warm = self.sessions.warm.borrow_mut().remove(&row.id);
-        let kept = match warm.map(|warm| warm.process) {
-            Some(Waiting::Acp(mut acp)) => acp.is_alive().then_some(acp),
-            _ => None,
-        };
-        let acp = match kept {
-            Some(acp) => acp,
-            None => self.new_acp(row).await?,
-        };
-        // Also for a kept agent: while no turn was answered, the row on disk does not name the
-        // conversation.
+        if let Some(Waiting::Acp(mut acp)) = warm.map(|warm| warm.process)
+            && acp.is_alive()
+        {
+            return Ok((acp, None));
+        }
+        let transcript = self.transcript(row);
+        let is_sound = transcript.bytes() == row.transcript_bytes;
+        let resumed = (row.turns > 0 && is_sound).then_some(row.conversation.as_str());
+        let acp = self.new_acp(row, resumed).await?;
         acp.session().clone_into(&mut row.conversation);
-        Ok(acp)
+        if acp.is_resumed() {
+            return Ok((acp, None));
+        }
+        let lost = |error| format!("what was said in this session is lost: {error}");
+        transcript.cut(row.transcript_bytes).map_err(lost)?;
+        let told = match row.turns {
+            0 => None,
+            _ => Some(transcript.told().map_err(lost)?),
+        };
+        Ok((acp, told))
     }
 
-    /// Starts an agent for a session.
-    async fn new_acp(&self, row: &SessionRow) -> Result<Acp, String> {
-        if self.sessions.pinned() >= self.settings.warm.max(LEAST_PINNED) {
-            return Err(
-                "too many sessions keep an agent that cannot be started again: close some".into(),
-            );
-        }
+    /// What was said in a session with an ACP agent.
+    pub(super) fn transcript(&self, row: &SessionRow) -> Transcript {
+        Transcript::of(&self.state.folder().session(&row.id))
+    }
+
+    /// Starts an agent for a session; it goes on with a conversation if it can.
+    async fn new_acp(&self, row: &SessionRow, resumed: Option<&str>) -> Result<Acp, String> {
         let name = &row.agent;
         let program = self.programs.get(name);
         let program = program.ok_or_else(|| format!("there is no agent '{name}' any more"))?;
         let folder = self.state.folder().session(&row.id).join("work");
         let process = Process::start(program, &[], &folder);
         let process = process.map_err(|error| format!("cannot start {name}: {error}"))?;
-        let resumed = Some(row.conversation.as_str()).filter(|_| row.turns > 0);
         let folder = folder.to_string_lossy();
         let acp = timeout(ACP_OPEN_TIME, Acp::open(process, &folder, resumed)).await;
         let acp = acp.unwrap_or_else(|_| Err("it does not answer".to_owned()));
@@ -260,10 +270,10 @@ impl Service {
     pub async fn close_session(self: &Rc<Service>, id: &str) -> Result<Option<bool>, Refusal> {
         let (service, id) = (Rc::clone(self), id.to_owned());
         let closing = async move { service.close_and_stop(&id).await };
-        to_its_end(closing).await
+        Ok(to_its_end(closing).await?)
     }
 
-    async fn close_and_stop(&self, id: &str) -> Result<Option<bool>, Refusal> {
+    async fn close_and_stop(&self, id: &str) -> Result<Option<bool>, StateError> {
         let closed = self.state.close_session(id, now_micros()).await?;
         self.stop_session(id);
         Ok(closed.map(|(was_open, _)| was_open))
@@ -282,37 +292,38 @@ impl Service {
     }
 
     /// Closes what has been idle for too long, and forgets what was closed long ago.
-    pub(super) async fn sweep_sessions(self: &Rc<Service>) {
-        let rows = match self.state.sessions_here().await {
-            Ok(rows) => rows,
-            Err(error) => return self.report_error(error),
-        };
+    ///
+    /// # Errors
+    /// The state's.
+    pub(super) async fn sweep_sessions(&self) -> Result<(), StateError> {
         let now = now_micros();
-        let micros = |limit: std::time::Duration| u64::try_from(limit.as_micros()).unwrap_or(0);
-        let ttl = micros(self.settings.session_ttl);
-        let keep = micros(self.settings.keep);
-        for row in rows {
-            let idle = now.saturating_sub(row.last_activity()) > ttl;
+        let before = |limit: Duration| {
+            now.saturating_sub(u64::try_from(limit.as_micros()).unwrap_or(u64::MAX))
+        };
+        let closed_before = before(self.settings.keep);
+        let due = Due {
+            idle_since: before(self.settings.session_ttl),
+            closed_before,
+            live: self.sessions.live(),
+        };
+        for row in self.state.sessions_due(due).await? {
             match row.closed {
-                None if idle && !self.sessions.is_busy(&row.id) => {
-                    if let Err(refusal) = self.close_session(&row.id).await {
-                        self.report(refusal.sentence());
-                    }
+                None if self.sessions.is_busy(&row.id) => {}
+                None => {
+                    self.close_and_stop(&row.id).await?;
                 }
-                Some(closed) if now.saturating_sub(closed) > keep => {
+                Some(closed) if closed < closed_before => {
                     if row.agent == CLAUDE {
                         self.remove_transcript(&row.conversation);
                     }
                     let _ = fs::remove_dir_all(self.state.folder().session(&row.id));
-                    if let Err(error) = self.state.forget_session(&row.id).await {
-                        self.report_error(error);
-                    }
+                    self.state.forget_session(&row.id).await?;
                 }
                 // Another instance was asked to close it.
-                Some(_) if self.sessions.is_live(&row.id) => self.stop_session(&row.id),
-                _ => {}
+                Some(_) => self.stop_session(&row.id),
             }
         }
+        Ok(())
     }
 
     /// Stops the processes that wait for a turn.

@@ -26,14 +26,6 @@ pub enum Waiting {
 }
 
 impl Waiting {
-    /// Whether another process could go on with its conversation.
-    pub fn is_replaceable(&self) -> bool {
-        match self {
-            Waiting::Claude { .. } => true,
-            Waiting::Acp(acp) => acp.can_resume(),
-        }
-    }
-
     /// The process, to be stopped.
     pub fn into_process(self) -> Process {
         match self {
@@ -83,16 +75,16 @@ impl Sessions {
         self.busy.borrow().contains(id) || self.warm.borrow().contains_key(id)
     }
 
+    /// The sessions of which something runs.
+    pub fn live(&self) -> Vec<String> {
+        let (busy, warm) = (self.busy.borrow(), self.warm.borrow());
+        let warm = warm.keys().filter(|id| !busy.contains(*id));
+        busy.iter().chain(warm).cloned().collect()
+    }
+
     /// Whether a turn of it is under way.
     pub fn is_busy(&self, id: &str) -> bool {
         self.busy.borrow().contains(id)
-    }
-
-    /// How many warm processes cannot be replaced by new ones.
-    pub fn pinned(&self) -> usize {
-        let warm = self.warm.borrow();
-        let pinned = warm.values().filter(|warm| !warm.process.is_replaceable());
-        pinned.count()
     }
 
     /// Takes a session's warm process.

@@ -16,6 +16,7 @@ use super::result::judge;
 use super::runs::{Order, RunOptions, Work};
 use super::service::{CLAUDE, Service};
 use super::state::{SessionRow, day};
+use super::transcript::Role;
 use super::warm::Waiting;
 use crate::net::now_micros;
 
@@ -102,9 +103,14 @@ impl Service {
             fs::write(&system, text).map_err(broken)?;
         }
         let schema = options.schema.as_ref().map(Value::to_string);
-        let today = day(now_micros());
-        let spent = self.state.spent(&today, &order.token.name);
-        let spent = spent.await.map_err(|error| error.to_string())?.cost_usd;
+        let token = &order.token;
+        let budget_usd = match token.policy.usd_per_day {
+            None => None,
+            Some(most) => {
+                let spent = self.state.spent(&day(now_micros()), &token.name).await;
+                Some(most - spent.map_err(|error| error.to_string())?.cost_usd)
+            }
+        };
         let launch = Launch {
             model: &options.model,
             system: options
@@ -112,9 +118,9 @@ impl Service {
                 .as_ref()
                 .map(|(_, replaces)| (system.as_path(), *replaces)),
             effort: options.effort.as_deref(),
-            tools: &order.token.policy.tools,
+            tools: &token.policy.tools,
             schema: schema.as_deref(),
-            budget_usd: order.token.policy.usd_per_day.map(|most| most - spent),
+            budget_usd,
             partial: order.deltas,
             conversation: Conversation::Once,
         };
@@ -172,8 +178,8 @@ impl Service {
         Ok((worked, ending))
     }
 
-    /// A turn of a session of another agent. ACP has no way to take back a turn that failed: what the
-    /// agent remembers of it stays.
+    /// A turn of a session of another agent. One whose turn failed is stopped, whatever it says: ACP has
+    /// no way to take the turn back.
     async fn take_acp_turn(
         &self,
         live: &Live,
@@ -184,7 +190,7 @@ impl Service {
         let row = self.open_session_row(&session.id).await;
         let mut row = row.map_err(|refusal| refusal.sentence())?;
         let mut cut = pin!(cut);
-        let mut acp = tokio::select! {
+        let (mut acp, told) = tokio::select! {
             acp = self.acp_of(&mut row) => acp?,
             cut = &mut cut => {
                 let driven = Driven { cut: Some(cut), ..Driven::default() };
@@ -192,38 +198,32 @@ impl Service {
             }
         };
         let takes = acp.takes();
-        let blocks = message(
-            self,
-            &order.prompt.text,
-            &order.prompt.files,
-            move |text, files| acp_blocks(text, files, takes),
-        );
-        let blocks = match blocks.await {
-            Ok(blocks) => blocks,
-            Err(why) => {
-                let ending = self.keep_warm(&row.id, Waiting::Acp(acp));
-                drop(ending);
-                return Err(why);
-            }
-        };
+        let (text, files) = (&order.prompt.text, &order.prompt.files);
+        let blocks = message(self, text, files, move |text, files| {
+            acp_blocks(told.as_deref(), text, files, takes)
+        });
+        let blocks = blocks.await?;
+        let transcript = self.transcript(&row);
+        let unwritten = |error: std::io::Error| format!("cannot write the transcript: {error}");
+        transcript.add(Role::User, text).map_err(unwritten)?;
         let tools = &order.token.policy.tools;
         let driven = acp
             .prompt(blocks, tools, cut, |event| live.take(event))
             .await;
-        // Without a report it may still be busy with this prompt.
-        let usable = driven.report.is_some() && acp.is_alive();
-        let stderr = acp.stderr_after(usable).await;
+        let stderr = acp.stderr_after(driven.report.is_some()).await;
         let mut worked = WorkResult::of(driven, stderr);
-        let ending = if usable {
-            self.keep_warm(&row.id, Waiting::Acp(acp))
-        } else {
-            Some(acp.into_process())
-        };
-        if worked.is_answered() {
-            row.turns += 1;
-            row.last_turn = Some(now_micros());
-            worked.session = Some(row);
+        if !worked.is_answered() {
+            return Ok((worked, Some(acp.into_process())));
         }
+        match transcript.add(Role::Assistant, &live.text()) {
+            Ok(bytes) => row.transcript_bytes = bytes,
+            // The next turn begins a new conversation, without this turn.
+            Err(error) => self.report(unwritten(error)),
+        }
+        row.turns += 1;
+        row.last_turn = Some(now_micros());
+        let ending = self.keep_warm(&row.id, Waiting::Acp(acp));
+        worked.session = Some(row);
         Ok((worked, ending))
     }
 

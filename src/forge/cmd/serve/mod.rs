@@ -21,7 +21,7 @@ use crate::forge::server::sd_notify::{self, Notifier};
 use crate::forge::server::state::Place as StatePlace;
 use crate::forge::server::state::shared::address::Address;
 use crate::forge::server::{
-    Acceptor, CLAUDE, Ended, Listener, Service, Settings, block_on, limits, serve,
+    Acceptor, CLAUDE, Ended, Listener, Service, Settings, block_on, host_name, limits, serve,
 };
 use crate::term::child;
 use crate::term::{Console, Interrupt, Terminal};
@@ -190,11 +190,7 @@ impl ServeArgs {
             (None, false) => url.clone(),
             (None, true) => format!("{scheme}://{}:{}", host_name(), address.port()),
         };
-        let settings = Settings {
-            place: rows,
-            url: advertised,
-            ..self.settings(tls, place, admin.token.clone())?
-        };
+        let settings = self.settings(tls, place, rows, advertised, admin.token.clone())?;
         let service = Service::open(settings).await?;
         let version = service.agent_version().await;
         if version.is_none() {
@@ -284,6 +280,8 @@ impl ServeArgs {
         &self,
         tls: Option<Acceptor>,
         place: &Place,
+        rows: StatePlace,
+        url: String,
         admin_token: String,
     ) -> Result<Settings, Failure> {
         let this = std::env::current_exe().map_err(|error| {
@@ -293,8 +291,8 @@ impl ServeArgs {
         let guard = ["forge", "guard", &std::process::id().to_string(), "--"];
         Ok(Settings {
             folder: place.folder().to_owned(),
-            place: StatePlace::Embedded,
-            url: String::new(),
+            place: rows,
+            url,
             claude: self.claude.clone(),
             agents: self.agent_command.iter().cloned().collect(),
             guard: std::iter::once(this.into_os_string())
@@ -340,12 +338,6 @@ impl ServeArgs {
             .env("CLAWDFORGE_ADMIN_TOKEN", admin);
         Ok(child::start(&mut command)?)
     }
-}
-
-/// The name of this machine.
-fn host_name() -> String {
-    let system = rustix::system::uname();
-    system.nodename().to_string_lossy().into_owned()
 }
 
 /// Reads `NAME=COMMAND WORDS…`.

@@ -51,9 +51,6 @@ pub enum AcpError {
     /// It speaks another protocol.
     #[error("the agent does not speak ACP version {VERSION}: {0}")]
     Protocol(String),
-    /// Its conversation cannot be had again.
-    #[error("what was said in this session ended with the agent's process, and it cannot load it")]
-    Lost,
 }
 
 /// A conversation with an agent.
@@ -62,6 +59,8 @@ pub struct Acp {
     process: Process,
     next_id: u64,
     session: String,
+    /// Whether the conversation is one that was begun before.
+    is_resumed: bool,
     abilities: Abilities,
 }
 
@@ -88,8 +87,8 @@ impl Abilities {
 }
 
 impl Acp {
-    /// Opens a conversation with a process that was just started in this folder: a new one, or the
-    /// one of that name.
+    /// Opens a conversation with a process that was just started in this folder: the one of that name
+    /// if the agent can load it, else a new one.
     ///
     /// # Errors
     /// [`AcpError`], and what the process said on stderr.
@@ -102,6 +101,7 @@ impl Acp {
             process,
             next_id: 0,
             session: String::new(),
+            is_resumed: false,
             abilities: Abilities::default(),
         };
         match acp.begin(folder, resumed).await {
@@ -136,11 +136,11 @@ impl Acp {
         }
         self.abilities = Abilities::of(&initialized);
         let (method, mut params) = match resumed {
-            None => ("session/new", json!({})),
             Some(id) if self.abilities.resume => ("session/resume", json!({"sessionId": id})),
             Some(id) if self.abilities.load => ("session/load", json!({"sessionId": id})),
-            Some(_) => return Err(AcpError::Lost),
+            _ => ("session/new", json!({})),
         };
+        self.is_resumed = method != "session/new";
         params["cwd"] = json!(folder);
         params["mcpServers"] = json!([]);
         let opened = match self.call(method, params.clone()).await {
@@ -185,9 +185,9 @@ impl Acp {
         &self.session
     }
 
-    /// Whether another process can go on with the conversation.
-    pub fn can_resume(&self) -> bool {
-        self.abilities.resume || self.abilities.load
+    /// Whether the conversation was begun before.
+    pub fn is_resumed(&self) -> bool {
+        self.is_resumed
     }
 
     /// Whether its process still runs.

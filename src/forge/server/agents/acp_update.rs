@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::line::{Event, Report};
 
-/// What was updates of a prompt so far. Text comes in pieces; each piece is a delta, and the whole is an
-/// event when something else begins.
+/// What an agent has said about a prompt so far. Text comes in pieces: each piece is a delta, and the
+/// whole text is an event once something else begins.
 #[derive(Debug, Default)]
 pub struct Updates {
     text: String,

@@ -84,17 +84,19 @@ pub fn user_line(prompt: &str, files: &[Attachment]) -> Result<Vec<u8>, String> 
     Ok(line)
 }
 
-/// A prompt as the content blocks of ACP, for an agent that takes pictures or files beside the prompt,
-/// or does not: then what is text goes into the prompt.
+/// A prompt as the content blocks of ACP, after what the agent is to be told first; for an agent that
+/// takes pictures or files beside the prompt, or does not: then what is text goes into the prompt.
 ///
 /// # Errors
 /// Why a file cannot be shown.
 pub fn acp_blocks(
+    told: Option<&str>,
     prompt: &str,
     files: &[Attachment],
     (takes_images, takes_files): (bool, bool),
 ) -> Result<Value, String> {
-    let mut blocks = Vec::with_capacity(files.len() + 1);
+    let mut blocks = Vec::with_capacity(files.len() + 2);
+    blocks.extend(told.map(|told| json!({"type": "text", "text": told})));
     for file in files {
         let cannot = |why: &str| {
             Err(format!(
@@ -172,13 +174,18 @@ mod tests {
         let kinds: Vec<&Value> = blocks.iter().map(|block| &block["type"]).collect();
         assert_eq!(kinds, ["image", "document", "document", "document", "text"]);
         assert_eq!(blocks[0]["source"]["data"], "iVBORw==");
-        let blocks = acp_blocks("look", &files[2..], (false, false)).expect("text");
+        let blocks = acp_blocks(None, "look", &files[2..], (false, false)).expect("text");
         assert_eq!(blocks[0]["text"], "<file name=\"a\">\nä\n</file>\n");
-        let blocks = acp_blocks("look", &[files[0].clone(), files[2].clone()], (true, true));
+        let blocks = acp_blocks(
+            None,
+            "look",
+            &[files[0].clone(), files[2].clone()],
+            (true, true),
+        );
         let blocks = blocks.expect("it takes all");
         assert_eq!(blocks[0]["mimeType"], "image/png");
         assert_eq!(blocks[1]["resource"]["text"], "ä");
-        assert!(acp_blocks("look", &files[..1], (false, true)).is_err());
+        assert!(acp_blocks(None, "look", &files[..1], (false, true)).is_err());
         let binary = user_line("look", &[shown("application/zip", b"PK\x03\x04\0")]);
         assert!(binary.expect_err("no text").contains("application/zip"));
     }

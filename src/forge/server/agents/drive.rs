@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::content::interrupt_line;
 use super::line::{Event, Line, Report, read};
 use super::process::Process;
-use crate::forge::server::limits::INTERRUPT_TIME;
+use crate::forge::server::limits::{FIRST_LINE_TIME, INTERRUPT_TIME};
 
 /// Why a run was stopped before its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub async fn drive(
     };
     // A process that does not read any more may have printed why.
     driven.broken = sent.err();
+    let mut has_begun = false;
     loop {
         let next = tokio::select! {
             next = process.next_line() => next,
@@ -62,19 +63,22 @@ pub async fn drive(
             }
         };
         match next {
-            Ok(Some(line)) => match read(&line) {
-                Line::Report(report) => {
-                    driven.report = Some(report);
-                    return driven;
-                }
-                Line::Events(events) => {
-                    if !events.into_iter().all(&mut take) {
-                        driven.cut = Some(Cut::TooLong);
-                        break;
+            Ok(Some(line)) => {
+                has_begun = true;
+                match read(&line) {
+                    Line::Report(report) => {
+                        driven.report = Some(report);
+                        return driven;
                     }
+                    Line::Events(events) => {
+                        if !events.into_iter().all(&mut take) {
+                            driven.cut = Some(Cut::TooLong);
+                            break;
+                        }
+                    }
+                    Line::Other => {}
                 }
-                Line::Other => {}
-            },
+            }
             Ok(None) => return driven,
             Err(error) => {
                 driven.broken = Some(error);
@@ -82,21 +86,29 @@ pub async fn drive(
             }
         }
     }
-    driven.report = interrupted(process).await;
+    driven.report = interrupted(process, has_begun).await;
     driven
 }
 
-/// Asks it to stop, and waits a moment for the report.
-async fn interrupted(process: &mut Process) -> Option<Box<Report>> {
-    let deadline = Instant::now() + INTERRUPT_TIME;
-    let report = async {
-        process.send(&interrupt_line()).await.ok()?;
-        while let Ok(Some(line)) = process.next_line().await {
-            if let Line::Report(report) = read(&line) {
-                return Some(report);
-            }
+/// Asks it to stop, and waits a moment for the report. One that has not begun to answer is perhaps being
+/// started, and cannot hear it yet.
+async fn interrupted(process: &mut Process, mut has_begun: bool) -> Option<Box<Report>> {
+    let after = |limit| Instant::now() + limit;
+    let mut deadline = after(if has_begun {
+        INTERRUPT_TIME
+    } else {
+        FIRST_LINE_TIME
+    });
+    let sent = timeout_at(deadline, process.send(&interrupt_line())).await;
+    sent.ok()?.ok()?;
+    while let Ok(Ok(Some(line))) = timeout_at(deadline, process.next_line()).await {
+        if let Line::Report(report) = read(&line) {
+            return Some(report);
         }
-        None
-    };
-    timeout_at(deadline, report).await.ok().flatten()
+        if !has_begun {
+            has_begun = true;
+            deadline = after(INTERRUPT_TIME);
+        }
+    }
+    None
 }

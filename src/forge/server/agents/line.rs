@@ -279,15 +279,15 @@ mod tests {
             line[name] = value;
             report(line)
         };
-        for (report, assistant_event) in [
+        for (judged, said) in [
             (with("is_error", json!(true)), "hi"),
             (with("is_error", Value::Null), "hi"),
             (with("subtype", json!("error_max_turns")), "hi"),
             (with("num_turns", json!(0)), "commands"),
             (with("result", json!("5-hour limit reached")), "limit"),
         ] {
-            let why = report.answer(false).expect_err("no answer");
-            assert!(why.contains(assistant_event), "{why}");
+            let why = judged.answer(false).expect_err("no answer");
+            assert!(why.contains(said), "{why}");
         }
         assert!(report(good.clone()).answer(true).is_err());
         let fits = with("structured_output", json!({"a": 1}));

@@ -20,7 +20,7 @@ use super::reply::{self, Reply};
 use crate::forge::server::agents::launch::is_model;
 use crate::forge::server::agents::line::Event;
 use crate::forge::server::live::{Answer, Update, Watch, WhenGone};
-use crate::forge::server::prompt::{Prompt, check_files};
+use crate::forge::server::prompt::{Prompt, check_files, conversation};
 use crate::forge::server::refusal::Refusal;
 use crate::forge::server::runs::{Order, RunOptions, Submitted, Work};
 use crate::forge::server::service::{CLAUDE, Service};
@@ -197,13 +197,10 @@ fn read(messages: Option<&Value>) -> Result<Said, Refusal> {
     said.prompt = match turns.as_slice() {
         [(_, only)] => only.clone(),
         turns => {
-            let told = turns
-                .iter()
-                .map(|(role, text)| format!("<{role}>\n{text}\n</{role}>"));
-            let told: Vec<String> = told.collect();
+            let said = conversation(turns.iter().map(|(role, text)| (*role, text.as_str())));
             let end =
                 "Continue this conversation with the assistant's next message, and nothing else.";
-            format!("{}\n\n{end}", told.join("\n\n"))
+            format!("{said}\n\n{end}")
         }
     };
     Ok(said)

@@ -184,7 +184,13 @@ async fn shown(service: &Service, row: &RunRow) -> Result<Value, Refusal> {
 
 async fn runs(service: &Service, token: &TokenRow, head: &Parts) -> Result<Reply, Refusal> {
     let key = query(head, "idempotency_key");
-    let rows = service.state.runs_of(&token.name, key, 100).await?;
+    let rows = match key {
+        Some(key) => {
+            let row = service.state.run_of_key(&token.name, key).await?;
+            row.into_iter().collect()
+        }
+        None => service.state.runs_of(&token.name, 100).await?,
+    };
     let mut runs = Vec::with_capacity(rows.len());
     for row in &rows {
         runs.push(shown(service, row).await?);

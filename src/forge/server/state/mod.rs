@@ -38,8 +38,8 @@ use shared::Shared;
 use shared::address::Address;
 
 pub use rows::{
-    Claim, Claims, FileRow, Finished, Instance, Outcome, RunRow, SessionRow, Spent, Stage, Started,
-    TokenRow, UsageRow, day,
+    Claim, Claims, Due, FileRow, Finished, Instance, Outcome, RunRow, SessionRow, Spent, Stage,
+    Started, TokenRow, UsageRow, day,
 };
 pub use shared::BEAT_EVERY;
 
@@ -339,14 +339,14 @@ impl State {
         }
     }
 
-    /// The sessions of all tokens whose conversations are on this machine.
+    /// The sessions with conversations on this machine for which there is something to do.
     ///
     /// # Errors
     /// The database's.
-    pub async fn sessions_here(&self) -> Result<Vec<SessionRow>> {
+    pub async fn sessions_due(&self, due: Due) -> Result<Vec<SessionRow>> {
         match &self.database {
-            Embedded(store) => store.sessions(None),
-            InShared(shared) => shared.sessions_here().await,
+            Embedded(store) => store.call(move |store| store.sessions_due(&due)).await,
+            InShared(shared) => shared.sessions_due(&due).await,
         }
     }
 
@@ -383,40 +383,29 @@ impl State {
     /// # Errors
     /// The database's: then nothing may be started. The claim may be on disk all the same if the
     /// database went away, so it is to be released.
-    pub async fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
+    pub async fn claim(&self, row: &RunRow, claims: Claims) -> Result<Claim> {
         match &self.database {
             Embedded(store) => {
-                let (row, policy) = (row.clone(), claims.policy.clone());
-                let queue_depth = claims.queue_depth;
-                let claim = move |store: &Store| {
-                    let policy = &policy;
-                    store.claim(
-                        &row,
-                        &Claims {
-                            policy,
-                            queue_depth,
-                        },
-                    )
-                };
-                store.call(claim).await
+                let row = row.clone();
+                store.call(move |store| store.claim(&row, &claims)).await
             }
-            InShared(shared) => shared.claim(row, claims).await,
+            InShared(shared) => shared.claim(row, &claims).await,
         }
     }
 
-    /// A run that waited may start, unless other instances run `most` of its token.
+    /// A run that waited may start, unless the budget of its token was spent meanwhile, or other
+    /// instances run as many of it as may run.
     ///
     /// # Errors
     /// The database's: then nothing may be started.
-    pub async fn start(&self, row: &RunRow, most: Option<u32>) -> Result<Started> {
+    pub async fn start(&self, row: &RunRow, policy: &Policy) -> Result<Started> {
         match &self.database {
-            // The queue in memory keeps to the limit.
+            // The queue in memory keeps to the limit of runs at a time.
             Embedded(store) => {
-                let row = row.clone();
-                store.call(move |store| store.start(&row)).await?;
-                Ok(Started::Now)
+                let (row, policy) = (row.clone(), policy.clone());
+                store.call(move |store| store.start(&row, &policy)).await
             }
-            InShared(shared) => shared.start(row, most).await,
+            InShared(shared) => shared.start(row, policy).await,
         }
     }
 
@@ -468,19 +457,25 @@ impl State {
         }
     }
 
+    /// The run of a token that has this `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn run_of_key(&self, token: &str, key: &str) -> Result<Option<RunRow>> {
+        match &self.database {
+            Embedded(store) => store.run_of_key(token, key),
+            InShared(shared) => shared.run_of_key(token, key).await,
+        }
+    }
+
     /// The runs of a token, newest first.
     ///
     /// # Errors
     /// The database's.
-    pub async fn runs_of(
-        &self,
-        token: &str,
-        key: Option<&str>,
-        most: usize,
-    ) -> Result<Vec<RunRow>> {
+    pub async fn runs_of(&self, token: &str, most: usize) -> Result<Vec<RunRow>> {
         match &self.database {
-            Embedded(store) => store.runs_of(token, key, most),
-            InShared(shared) => shared.runs_of(token, key, most).await,
+            Embedded(store) => store.runs_of(token, most),
+            InShared(shared) => shared.runs_of(token, most).await,
         }
     }
 

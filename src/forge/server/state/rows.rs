@@ -87,6 +87,28 @@ impl SessionRow {
     }
 }
 
+/// Which sessions are due: those that are to be closed or forgotten, and those of which something
+/// still runs although they are closed. Times are in µs since the epoch.
+#[derive(Debug)]
+pub struct Due {
+    /// An open session without activity since then.
+    pub idle_since: u64,
+    /// A session that was closed before then.
+    pub closed_before: u64,
+    /// A closed session among these.
+    pub live: Vec<String>,
+}
+
+impl Due {
+    /// Whether this session is.
+    pub fn is(&self, row: &SessionRow) -> bool {
+        match row.closed {
+            None => row.last_activity() < self.idle_since,
+            Some(closed) => closed < self.closed_before || self.live.contains(&row.id),
+        }
+    }
+}
+
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -183,23 +205,14 @@ impl RunRow {
 
 /// What a claim is checked against, in the transaction that makes it.
 #[derive(Debug)]
-pub struct Claims<'a> {
+pub struct Claims {
     /// The limits of the token.
-    pub policy: &'a Policy,
+    pub policy: Policy,
     /// How many of its runs may wait.
     pub queue_depth: u64,
 }
 
-impl Claims<'_> {
-    /// Whether there is money left, so much being spent on the day of this time.
-    ///
-    /// # Errors
-    /// 429.
-    pub fn affords(&self, spent_usd: f64, now: u64) -> Result<(), Refusal> {
-        let second = now / 1_000_000 % 86_400;
-        self.policy.affords(spent_usd, 86_400 - second)
-    }
-
+impl Claims {
     /// The refusal of a run that would be one too many to wait.
     pub fn queue_is_full() -> Refusal {
         Refusal::busy("too many runs of this token wait already", 5)
@@ -219,10 +232,12 @@ pub enum Claim {
 }
 
 /// Whether a run that waited may start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Started {
     /// From here on it may cost.
     Now,
+    /// The token's budget was spent while it waited.
+    Refused(Refusal),
     /// Other instances run as many of the token's as may run.
     Waits,
     /// Its claim is not there any more: this instance was taken for dead.

@@ -101,10 +101,10 @@ fn session(state: &State) -> SessionRow {
 
 async fn claim(state: &State, row: &RunRow, policy: &Policy) -> Claim {
     let claims = Claims {
-        policy,
+        policy: policy.clone(),
         queue_depth: 2,
     };
-    state.claim(row, &claims).await.expect("written")
+    state.claim(row, claims).await.expect("written")
 }
 
 fn finished(mut row: RunRow, cost_usd: f64) -> Finished {
@@ -179,7 +179,7 @@ fn a_key_is_claimed_once_and_freed_if_nothing_started() {
         assert!(matches!(claimed, Claim::New(_)), "{claimed:?}");
         let mut started = second.clone();
         started.stage = Stage::Running;
-        let now = state.start(&started, None).await.expect("written");
+        let now = state.start(&started, &policy).await.expect("written");
         assert_eq!(now, Started::Now);
         state
             .finish(finished(started, 0.25))
@@ -189,8 +189,10 @@ fn a_key_is_claimed_once_and_freed_if_nothing_started() {
         assert_eq!((row.outcome, row.cost_usd), (Some(Outcome::Ok), Some(0.25)));
         let answer = state.answer("run_2").await.expect("read").expect("there");
         assert_eq!(answer, br#"{"ok":true}"#);
-        let by_key = state.runs_of("ci", Some("k"), 1).await.expect("read");
-        assert_eq!(by_key, [row]);
+        let by_key = state.run_of_key("ci", "k").await.expect("read");
+        assert_eq!(by_key.as_ref(), Some(&row));
+        assert_eq!(state.run_of_key("ci", "other").await.expect("read"), None);
+        assert_eq!(state.runs_of("ci", 9).await.expect("read"), [row]);
     });
 }
 
@@ -236,11 +238,57 @@ fn a_claim_is_refused_at_every_limit() {
 }
 
 #[test]
+fn a_run_that_waited_while_the_budget_was_spent_does_not_start() {
+    on_both(async |bench| {
+        let state = bench.open().await.expect("a state");
+        let policy = Policy {
+            usd_per_day: Some(1.0),
+            ..Policy::default()
+        };
+        let running = run("run_1", None, Stage::Running);
+        let mut waiting = run("run_2", Some("k"), Stage::Queued);
+        for row in [&running, &waiting] {
+            let claimed = claim(&state, row, &policy).await;
+            assert!(matches!(claimed, Claim::New(_)), "{claimed:?}");
+        }
+        let ended = state.finish(finished(running, 1.0)).await;
+        ended.expect("written");
+        let queued = waiting.clone();
+        waiting.stage = Stage::Running;
+        let started = state.start(&waiting, &policy).await.expect("read");
+        let Started::Refused(refusal) = started else {
+            panic!("the dollar is spent: {started:?}");
+        };
+        assert_eq!(refusal.status, 429);
+        assert!(refusal.sentence().contains("1 USD a day"), "{refusal:?}");
+        let row = state.run("run_2").await.expect("read");
+        assert_eq!(row.map(|row| row.stage), Some(queued.stage));
+        let rich = Policy {
+            usd_per_day: Some(1.5),
+            ..policy
+        };
+        let started = state.start(&waiting, &rich).await.expect("written");
+        assert_eq!(started, Started::Now);
+    });
+}
+
+#[test]
 fn a_session_is_closed_once_and_keeps_what_it_was() {
     on_both(async |bench| {
         let state = bench.open().await.expect("a state");
         let row = session(&state);
         state.put_session(&row).await.expect("written");
+        let is_due = async |idle_since, closed_before, live: &[&str]| {
+            let live = live.iter().map(|id| (*id).to_owned()).collect();
+            let due = Due {
+                idle_since,
+                closed_before,
+                live,
+            };
+            state.sessions_due(due).await.expect("read").len() == 1
+        };
+        assert!(is_due(2, 0, &[]).await);
+        assert!(!is_due(1, u64::MAX, &["sess_1"]).await, "it is open");
         let found = state.session("sess_1").await.expect("read");
         assert_eq!(found.as_ref(), Some(&row));
         state.note_transcript("sess_1", 7).await.expect("written");
@@ -271,7 +319,9 @@ fn a_session_is_closed_once_and_keeps_what_it_was() {
         assert_eq!(again.map(|(was_open, _)| was_open), Some(false));
         assert_eq!(state.open_sessions(None).await.expect("read"), 0);
         assert_eq!(state.sessions_of("ci").await.expect("read").len(), 1);
-        assert_eq!(state.sessions_here().await.expect("read").len(), 1);
+        assert!(is_due(0, 6, &[]).await);
+        assert!(is_due(0, 5, &["sess_1"]).await);
+        assert!(!is_due(u64::MAX, 5, &["sess_2"]).await, "it is closed");
         state.forget_session("sess_1").await.expect("written");
         assert_eq!(state.session("sess_1").await.expect("read"), None);
     });
@@ -410,12 +460,12 @@ fn a_turn_begins_where_one_that_ended_during_an_outage_has_left_its_session() {
         let ended = state.finish(turn_ended(&turn("run_1"), &row, 1)).await;
         ended.expect("kept");
         server.launch(&[]);
-        let claims = Claims {
-            policy: &policy,
+        let claims = || Claims {
+            policy: policy.clone(),
             queue_depth: 2,
         };
         loop {
-            match state.claim(&turn("run_2"), &claims).await {
+            match state.claim(&turn("run_2"), claims()).await {
                 Err(StateError::Away(_)) => tokio::time::sleep(Duration::from_millis(50)).await,
                 claimed => break drop(claimed.expect("written")),
             }

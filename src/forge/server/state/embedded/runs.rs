@@ -2,15 +2,36 @@
 
 use std::time::Instant;
 
-use redb::ReadableTable;
+use redb::{ReadableTable, WriteTransaction};
 
 use super::{ANSWERS, KEYS, RUNS, Store, USAGE, decode, encode, sessions, usage};
 use crate::forge::server::limits::KEPT_RUNS;
-use crate::forge::server::state::{Claim, Claims, Finished, Result, RunRow, Spent, Stage, day};
+use crate::forge::server::policy::Policy;
+use crate::forge::server::refusal::Refusal;
+use crate::forge::server::state::{Claim, Claims, Finished, Result, RunRow, Stage, Started, day};
+use crate::net::now_micros;
 
 fn key_of(row: &RunRow) -> Option<String> {
     let key = row.key.as_ref()?;
-    Some(format!("{}\0{key}", row.token))
+    Some(full_key(&row.token, key))
+}
+
+fn full_key(token: &str, key: &str) -> String {
+    format!("{token}\0{key}")
+}
+
+/// Why no run of a token may start now: the budget of its policy is spent.
+fn over_budget(
+    write: &WriteTransaction,
+    token: &str,
+    policy: &Policy,
+    now: u64,
+) -> Result<Option<Refusal>> {
+    if policy.usd_per_day.is_none() {
+        return Ok(None);
+    }
+    let spent = usage::sum(&write.open_table(USAGE)?, &day(now), token)?;
+    Ok(policy.affords(spent.cost_usd, now).err())
 }
 
 impl Store {
@@ -18,7 +39,7 @@ impl Store {
     ///
     /// # Errors
     /// The database's: then nothing may be started.
-    pub fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
+    pub fn claim(&self, row: &RunRow, claims: &Claims) -> Result<Claim> {
         let write = self.database.begin_write()?;
         {
             let mut runs = write.open_table(RUNS)?;
@@ -32,9 +53,7 @@ impl Store {
                 }
                 keys.insert(key.as_str(), row.id.as_str())?;
             }
-            let sums = write.open_table(USAGE)?;
-            let spent: Spent = usage::sum(&sums, &day(row.created), &row.token)?;
-            if let Err(refusal) = claims.affords(spent.cost_usd, row.created) {
+            if let Some(refusal) = over_budget(&write, &row.token, &claims.policy, row.created)? {
                 return Ok(Claim::Refused(refusal));
             }
             let mut rates = self
@@ -51,17 +70,20 @@ impl Store {
         Ok(Claim::New(row.stage))
     }
 
-    /// A run has left the queue: from here on it may cost.
+    /// A run has left the queue: from here on it may cost, if there is money left.
     ///
     /// # Errors
     /// The database's: then nothing may be started.
-    pub fn start(&self, row: &RunRow) -> Result<()> {
+    pub fn start(&self, row: &RunRow, policy: &Policy) -> Result<Started> {
         let write = self.database.begin_write()?;
+        if let Some(refusal) = over_budget(&write, &row.token, policy, now_micros())? {
+            return Ok(Started::Refused(refusal));
+        }
         write
             .open_table(RUNS)?
             .insert(row.id.as_str(), encode(row).as_slice())?;
         write.commit()?;
-        Ok(())
+        Ok(Started::Now)
     }
 
     /// A run has been answered: the answer, what it cost, the day's sum and where its session now
@@ -127,13 +149,26 @@ impl Store {
         Ok(answers.get(id)?.map(|answer| answer.value().to_vec()))
     }
 
+    /// The run of a token that has this key.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn run_of_key(&self, token: &str, key: &str) -> Result<Option<RunRow>> {
+        let read = redb::ReadableDatabase::begin_read(&self.database)?;
+        let id = read.open_table(KEYS)?.get(full_key(token, key).as_str())?;
+        match id {
+            Some(id) => self.run(id.value()),
+            None => Ok(None),
+        }
+    }
+
     /// The runs of a token, newest first.
     ///
     /// # Errors
     /// The database's.
-    pub fn runs_of(&self, token: &str, key: Option<&str>, most: usize) -> Result<Vec<RunRow>> {
+    pub fn runs_of(&self, token: &str, most: usize) -> Result<Vec<RunRow>> {
         let mut runs: Vec<RunRow> = self.rows(RUNS)?;
-        runs.retain(|run| run.token == token && (key.is_none() || run.key.as_deref() == key));
+        runs.retain(|run| run.token == token);
         runs.reverse();
         runs.truncate(most);
         Ok(runs)
@@ -180,7 +215,7 @@ impl Store {
     /// says so to whoever asks with its key.
     pub(super) fn recover_runs(&self) -> Result<()> {
         let runs: Vec<RunRow> = self.rows(RUNS)?;
-        let now = crate::net::now_micros();
+        let now = now_micros();
         for run in runs {
             match run.stage {
                 Stage::Ended => {}

@@ -3,7 +3,7 @@
 use redb::{ReadableTable, WriteTransaction};
 
 use super::{SESSIONS, Store, decode, encode};
-use crate::forge::server::state::{Result, SessionRow};
+use crate::forge::server::state::{Due, Result, SessionRow};
 
 /// Changes a row within a commit; nothing happens if it is not there.
 pub(super) fn change(
@@ -75,6 +75,16 @@ impl Store {
     /// The database's.
     pub fn session(&self, id: &str) -> Result<Option<SessionRow>> {
         self.row(SESSIONS, id)
+    }
+
+    /// The sessions for which there is something to do.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn sessions_due(&self, due: &Due) -> Result<Vec<SessionRow>> {
+        let mut rows: Vec<SessionRow> = self.rows(SESSIONS)?;
+        rows.retain(|row| due.is(row));
+        Ok(rows)
     }
 
     /// The sessions of a token, or all, newest first.

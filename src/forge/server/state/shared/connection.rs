@@ -139,7 +139,7 @@ impl Pool {
         .await
     }
 
-    /// Does something in a single statement.
+    /// Does something with a connection, each statement a transaction of its own.
     ///
     /// # Errors
     /// The errors of [`Pool::transaction`].
@@ -167,6 +167,33 @@ impl Pool {
                 Err(error)
             }
         }
+    }
+
+    /// The rows of a single query.
+    ///
+    /// # Errors
+    /// The errors of [`Pool::transaction`].
+    pub async fn rows(&self, sql: &'static str, values: Values<'_>) -> Result<Vec<Row>> {
+        self.with(async |connection| connection.rows(sql, values).await)
+            .await
+    }
+
+    /// The first row of a single query.
+    ///
+    /// # Errors
+    /// The errors of [`Pool::transaction`].
+    pub async fn row(&self, sql: &'static str, values: Values<'_>) -> Result<Option<Row>> {
+        self.with(async |connection| connection.row(sql, values).await)
+            .await
+    }
+
+    /// Executes a single statement: how many rows it has touched.
+    ///
+    /// # Errors
+    /// The errors of [`Pool::transaction`].
+    pub async fn execute(&self, sql: &'static str, values: Values<'_>) -> Result<u64> {
+        self.with(async |connection| connection.execute(sql, values).await)
+            .await
     }
 
     async fn connection(&self) -> Result<Connection> {

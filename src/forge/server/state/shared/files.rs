@@ -2,6 +2,7 @@
 
 use tokio_postgres::Row;
 
+use super::connection::Values;
 use super::{Shared, signed, unsigned};
 use crate::forge::server::state::{FileRow, Result};
 
@@ -32,25 +33,16 @@ impl Shared {
             ") VALUES ($1, $2, $3, $4, $5, $6, $7)"
         );
         let (size, expires) = (signed(row.size), signed(row.expires));
-        self.pool
-            .with(async |connection| {
-                connection
-                    .execute(
-                        sql,
-                        &[
-                            &row.id,
-                            &row.token,
-                            &row.name,
-                            &row.media_type,
-                            &size,
-                            &expires,
-                            &self.instance,
-                        ],
-                    )
-                    .await?;
-                Ok(())
-            })
-            .await
+        let values: Values<'_> = &[
+            &row.id,
+            &row.token,
+            &row.name,
+            &row.media_type,
+            &size,
+            &expires,
+            &self.instance,
+        ];
+        self.pool.execute(sql, values).await.map(drop)
     }
 
     /// An upload that has not expired.
@@ -60,35 +52,21 @@ impl Shared {
             columns!(),
             " FROM forge_files WHERE id = $1 AND expires > $2"
         );
-        self.pool
-            .with(async |connection| {
-                let row = connection.row(sql, &[&id, &signed(now)]).await?;
-                Ok(row.as_ref().map(file_of))
-            })
-            .await
+        let row = self.pool.row(sql, &[&id, &signed(now)]).await?;
+        Ok(row.as_ref().map(file_of))
     }
 
     /// Takes this instance's expired uploads off the record, and returns their ids.
     pub async fn take_expired_files(&self, now: u64) -> Result<Vec<String>> {
         let sql = "DELETE FROM forge_files WHERE instance = $1 AND expires <= $2 RETURNING id";
-        self.pool
-            .with(async |connection| {
-                let rows = connection
-                    .rows(sql, &[&self.instance, &signed(now)])
-                    .await?;
-                Ok(rows.iter().map(|row| row.get(0)).collect())
-            })
-            .await
+        let rows = self.pool.rows(sql, &[&self.instance, &signed(now)]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// The ids of this instance's uploads.
     pub async fn file_ids(&self) -> Result<Vec<String>> {
         let sql = "SELECT id FROM forge_files WHERE instance = $1";
-        self.pool
-            .with(async |connection| {
-                let rows = connection.rows(sql, &[&self.instance]).await?;
-                Ok(rows.iter().map(|row| row.get(0)).collect())
-            })
-            .await
+        let rows = self.pool.rows(sql, &[&self.instance]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

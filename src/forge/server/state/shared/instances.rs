@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::connection::Connection;
+use super::connection::{Connection, Values};
 use super::runs::{columns, end, run_of};
 use super::{Shared, signed, unsigned};
 use crate::forge::server::state::{Instance, Result, StateError};
@@ -43,14 +43,8 @@ impl Shared {
                    VALUES ($1, $2, $3, true, 1, clock_timestamp())
                    ON CONFLICT (id) DO UPDATE SET boot = $2, url = $3, up = true,
                        beat = forge_instances.beat + 1, seen = clock_timestamp()";
-        self.pool
-            .with(async |connection| {
-                let values: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
-                    [&self.instance, &self.boot, &self.url];
-                connection.execute(sql, &values).await?;
-                Ok(())
-            })
-            .await
+        let values: Values<'_> = &[&self.instance, &self.boot, &self.url];
+        self.pool.execute(sql, values).await.map(drop)
     }
 
     /// Renews this instance's lease, within a transaction that relies on it.
@@ -67,7 +61,8 @@ impl Shared {
         }
     }
 
-    /// One heartbeat: renews the lease, and puts the runs of dead instances in order. Returns the runs of this instance that somebody wants to be stopped.
+    /// One heartbeat: renews the lease, and puts the runs of dead instances in order. Returns the runs
+    /// of this instance that somebody wants to be stopped.
     pub async fn beat(&self) -> Result<Vec<String>> {
         let cancelled =
             "SELECT id FROM forge_runs WHERE instance = $1 AND stage <> 'ended' AND cancel";
@@ -146,14 +141,8 @@ impl Shared {
     /// Says that this instance ends, so that nobody waits for it.
     pub async fn leave(&self) -> Result<()> {
         let sql = "UPDATE forge_instances SET up = false WHERE id = $1 AND boot = $2";
-        self.pool
-            .with(async |connection| {
-                connection
-                    .execute(sql, &[&self.instance, &self.boot])
-                    .await?;
-                Ok(())
-            })
-            .await
+        let values: Values<'_> = &[&self.instance, &self.boot];
+        self.pool.execute(sql, values).await.map(drop)
     }
 
     /// Another instance.
@@ -167,10 +156,7 @@ impl Shared {
             return Ok(instance.clone());
         }
         let lease = signed(LEASE.as_secs());
-        let row = self
-            .pool
-            .with(async |connection| connection.row(sql, &[&id, &lease]).await)
-            .await?;
+        let row = self.pool.row(sql, &[&id, &lease]).await?;
         let instance = Instance {
             name: id.to_owned(),
             url: row.as_ref().map(|row| row.get(0)),

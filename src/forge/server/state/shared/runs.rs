@@ -8,10 +8,12 @@ use tokio_postgres::Row;
 use super::connection::Connection;
 use super::{Shared, sessions, signed, unsigned, usage};
 use crate::forge::server::limits::KEPT_RUNS;
-use crate::forge::server::policy::too_often;
+use crate::forge::server::policy::{Policy, too_often};
+use crate::forge::server::refusal::Refusal;
 use crate::forge::server::state::{
     Claim, Claims, Finished, Outcome, Result, RunRow, Stage, Started, StateError, day,
 };
+use crate::net::now_micros;
 
 macro_rules! columns {
     () => {
@@ -20,6 +22,13 @@ macro_rules! columns {
     };
 }
 pub(super) use columns;
+
+/// The run of a token that has a key.
+const OF_KEY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM forge_runs WHERE token = $1 AND key = $2"
+);
 
 /// The word that stands for a stage or an outcome, as in JSON.
 fn word(value: &impl Serialize) -> String {
@@ -69,6 +78,20 @@ async fn running(connection: &mut Connection, token: &str) -> Result<u64> {
     Ok(row.map_or(0, |row| unsigned(row.get(0))))
 }
 
+/// Why no run of a token may start now: the budget of its policy is spent.
+async fn over_budget(
+    connection: &mut Connection,
+    token: &str,
+    policy: &Policy,
+    now: u64,
+) -> Result<Option<Refusal>> {
+    if policy.usd_per_day.is_none() {
+        return Ok(None);
+    }
+    let spent = usage::spent(connection, &day(now), token).await?;
+    Ok(policy.affords(spent.cost_usd, now).err())
+}
+
 /// Writes how a run has ended.
 pub(super) async fn end(connection: &mut Connection, finished: &Finished) -> Result<()> {
     let sql = "UPDATE forge_runs SET stage = 'ended', ended = $2, outcome = $3, status = $4,
@@ -103,12 +126,7 @@ fn unless_away(error: StateError) -> Result<()> {
 
 impl Shared {
     /// See [`State::claim`](crate::forge::server::state::State::claim).
-    pub async fn claim(&self, row: &RunRow, claims: &Claims<'_>) -> Result<Claim> {
-        let known = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM forge_runs WHERE token = $1 AND key = $2"
-        );
+    pub async fn claim(&self, row: &RunRow, claims: &Claims) -> Result<Claim> {
         let queued = "SELECT count(*) FROM forge_runs WHERE token = $1 AND stage = 'queued'";
         let recent = "SELECT count(*), ceil(extract(epoch FROM
                           min(claimed) + interval '1 minute' - clock_timestamp()))::bigint
@@ -129,12 +147,12 @@ impl Shared {
             .transaction(async |connection| {
                 lock(connection, &row.token).await?;
                 if let Some(key) = &row.key
-                    && let Some(known) = connection.row(known, &[&row.token, key]).await?
+                    && let Some(known) = connection.row(OF_KEY, &[&row.token, key]).await?
                 {
                     return Ok(Claim::Known(Box::new(run_of(&known)?)));
                 }
-                let spent = usage::spent(connection, &day(row.created), &row.token).await?;
-                if let Err(refusal) = claims.affords(spent.cost_usd, row.created) {
+                let refusal = over_budget(connection, &row.token, &claims.policy, row.created);
+                if let Some(refusal) = refusal.await? {
                     return Ok(Claim::Refused(refusal));
                 }
                 if let Some(most) = claims.policy.per_minute {
@@ -185,13 +203,17 @@ impl Shared {
     }
 
     /// See [`State::start`](crate::forge::server::state::State::start).
-    pub async fn start(&self, row: &RunRow, most: Option<u32>) -> Result<Started> {
+    pub async fn start(&self, row: &RunRow, policy: &Policy) -> Result<Started> {
         let sql = "UPDATE forge_runs SET stage = 'running'
                    WHERE id = $1 AND stage = 'queued' AND instance = $2";
         self.pool
             .transaction(async |connection| {
                 lock(connection, &row.token).await?;
-                if let Some(most) = most
+                let refusal = over_budget(connection, &row.token, policy, now_micros());
+                if let Some(refusal) = refusal.await? {
+                    return Ok(Started::Refused(refusal));
+                }
+                if let Some(most) = policy.running
                     && running(connection, &row.token).await? >= u64::from(most)
                 {
                     return Ok(Started::Waits);
@@ -279,53 +301,39 @@ impl Shared {
     /// A run, at whichever instance.
     pub async fn run(&self, id: &str) -> Result<Option<RunRow>> {
         let sql = concat!("SELECT ", columns!(), " FROM forge_runs WHERE id = $1");
-        self.pool
-            .with(async |connection| {
-                let row = connection.row(sql, &[&id]).await?;
-                row.as_ref().map(run_of).transpose()
-            })
-            .await
+        let row = self.pool.row(sql, &[&id]).await?;
+        row.as_ref().map(run_of).transpose()
     }
 
     /// What a run was answered.
     pub async fn answer(&self, id: &str) -> Result<Option<Vec<u8>>> {
         let sql = "SELECT answer FROM forge_runs WHERE id = $1";
-        self.pool
-            .with(async |connection| {
-                let row = connection.row(sql, &[&id]).await?;
-                Ok(row.and_then(|row| row.get(0)))
-            })
-            .await
+        let row = self.pool.row(sql, &[&id]).await?;
+        Ok(row.and_then(|row| row.get(0)))
+    }
+
+    /// The run of a token that has this key, at whichever instance.
+    pub async fn run_of_key(&self, token: &str, key: &str) -> Result<Option<RunRow>> {
+        let row = self.pool.row(OF_KEY, &[&token, &key]).await?;
+        row.as_ref().map(run_of).transpose()
     }
 
     /// The runs of a token at all instances, newest first.
-    pub async fn runs_of(
-        &self,
-        token: &str,
-        key: Option<&str>,
-        most: usize,
-    ) -> Result<Vec<RunRow>> {
+    pub async fn runs_of(&self, token: &str, most: usize) -> Result<Vec<RunRow>> {
         let sql = concat!(
             "SELECT ",
             columns!(),
-            " FROM forge_runs WHERE token = $1 AND ($2::text IS NULL OR key = $2)
-              ORDER BY id DESC LIMIT $3"
+            " FROM forge_runs WHERE token = $1 ORDER BY id DESC LIMIT $2"
         );
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.pool
-            .with(async |connection| {
-                let rows = connection.rows(sql, &[&token, &key, &most]).await?;
-                rows.iter().map(run_of).collect()
-            })
-            .await
+        let rows = self.pool.rows(sql, &[&token, &most]).await?;
+        rows.iter().map(run_of).collect()
     }
 
     /// Asks the instance that has this run to stop it: false if the run has ended.
     pub async fn cancel(&self, id: &str) -> Result<bool> {
         let sql = "UPDATE forge_runs SET cancel = true WHERE id = $1 AND stage <> 'ended'";
-        self.pool
-            .with(async |connection| Ok(connection.execute(sql, &[&id]).await? == 1))
-            .await
+        Ok(self.pool.execute(sql, &[&id]).await? == 1)
     }
 
     /// Forgets the answers of runs that ended before this time, and the oldest of too many.
@@ -335,12 +343,8 @@ impl Shared {
                            (SELECT id FROM forge_runs WHERE stage = 'ended'
                             ORDER BY id DESC OFFSET $1)";
         let kept = i64::try_from(KEPT_RUNS).unwrap_or(i64::MAX);
-        self.pool
-            .with(async |connection| {
-                connection.execute(old, &[&signed(before)]).await?;
-                connection.execute(surplus, &[&kept]).await?;
-                Ok(())
-            })
-            .await
+        self.pool.execute(old, &[&signed(before)]).await?;
+        self.pool.execute(surplus, &[&kept]).await?;
+        Ok(())
     }
 }

@@ -2,9 +2,9 @@
 
 use tokio_postgres::Row;
 
-use super::connection::Connection;
+use super::connection::{Connection, Values};
 use super::{Shared, signed, unsigned};
-use crate::forge::server::state::{Result, SessionRow, StateError};
+use crate::forge::server::state::{Due, Result, SessionRow, StateError};
 
 macro_rules! columns {
     () => {
@@ -66,44 +66,31 @@ impl Shared {
         let (created, turns) = (signed(row.created), signed(row.turns));
         let (last_turn, closed) = (row.last_turn.map(signed), row.closed.map(signed));
         let (meta, bytes) = (row.meta.to_string(), signed(row.transcript_bytes));
-        self.pool
-            .with(async |connection| {
-                connection
-                    .execute(
-                        sql,
-                        &[
-                            &row.id,
-                            &row.token,
-                            &row.agent,
-                            &row.model,
-                            &system,
-                            &replaces,
-                            &row.effort,
-                            &meta,
-                            &created,
-                            &last_turn,
-                            &turns,
-                            &closed,
-                            &row.conversation,
-                            &bytes,
-                            &self.instance,
-                        ],
-                    )
-                    .await?;
-                Ok(())
-            })
-            .await
+        let values: Values<'_> = &[
+            &row.id,
+            &row.token,
+            &row.agent,
+            &row.model,
+            &system,
+            &replaces,
+            &row.effort,
+            &meta,
+            &created,
+            &last_turn,
+            &turns,
+            &closed,
+            &row.conversation,
+            &bytes,
+            &self.instance,
+        ];
+        self.pool.execute(sql, values).await.map(drop)
     }
 
     /// Notes how long the transcript of the turns that were answered is.
     pub async fn note_transcript(&self, id: &str, bytes: u64) -> Result<()> {
         let sql = "UPDATE forge_sessions SET transcript_bytes = $2 WHERE id = $1";
-        self.pool
-            .with(async |connection| {
-                connection.execute(sql, &[&id, &signed(bytes)]).await?;
-                Ok(())
-            })
-            .await
+        let values: Values<'_> = &[&id, &signed(bytes)];
+        self.pool.execute(sql, values).await.map(drop)
     }
 
     /// Closes a session, of whichever instance: whether it was open, and the row after.
@@ -132,49 +119,37 @@ impl Shared {
             columns!(),
             " FROM forge_sessions WHERE token = $1 ORDER BY id DESC"
         );
-        self.select(sql, token).await
+        let rows = self.pool.rows(sql, &[&token]).await?;
+        rows.iter().map(session_of).collect()
     }
 
-    /// The sessions whose conversations are here.
-    pub async fn sessions_here(&self) -> Result<Vec<SessionRow>> {
+    /// The sessions with conversations here for which there is something to do.
+    pub async fn sessions_due(&self, due: &Due) -> Result<Vec<SessionRow>> {
         let sql = concat!(
             "SELECT ",
             columns!(),
-            " FROM forge_sessions WHERE instance = $1 ORDER BY id DESC"
+            " FROM forge_sessions WHERE instance = $1 AND CASE
+                  WHEN closed IS NULL THEN greatest(created, last_turn) < $2
+                  ELSE closed < $3 OR id = ANY($4) END"
         );
-        self.select(sql, &self.instance).await
+        let (idle, closed) = (signed(due.idle_since), signed(due.closed_before));
+        let values: Values<'_> = &[&self.instance, &idle, &closed, &due.live];
+        let rows = self.pool.rows(sql, values).await?;
+        rows.iter().map(session_of).collect()
     }
 
     /// How many sessions are open: of one token, or of all.
     pub async fn open_sessions(&self, token: Option<&str>) -> Result<u64> {
         let sql = "SELECT count(*) FROM forge_sessions
                    WHERE closed IS NULL AND ($1::text IS NULL OR token = $1)";
-        self.pool
-            .with(async |connection| {
-                let row = connection.row(sql, &[&token]).await?;
-                Ok(row.map_or(0, |row| unsigned(row.get(0))))
-            })
-            .await
+        let row = self.pool.row(sql, &[&token]).await?;
+        Ok(row.map_or(0, |row| unsigned(row.get(0))))
     }
 
     /// Forgets a session.
     pub async fn forget_session(&self, id: &str) -> Result<()> {
         let sql = "DELETE FROM forge_sessions WHERE id = $1";
-        self.pool
-            .with(async |connection| {
-                connection.execute(sql, &[&id]).await?;
-                Ok(())
-            })
-            .await
-    }
-
-    async fn select(&self, sql: &'static str, value: &str) -> Result<Vec<SessionRow>> {
-        self.pool
-            .with(async |connection| {
-                let rows = connection.rows(sql, &[&value]).await?;
-                rows.iter().map(session_of).collect()
-            })
-            .await
+        self.pool.execute(sql, &[&id]).await.map(drop)
     }
 }
 

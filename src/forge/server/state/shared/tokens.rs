@@ -3,6 +3,7 @@
 
 use tokio_postgres::Row;
 
+use super::connection::Values;
 use super::{Shared, signed, unsigned};
 use crate::forge::server::state::{Result, StateError, TokenRow};
 
@@ -45,13 +46,8 @@ impl Shared {
                  last_used = NULL, enabled = true
              WHERE NOT forge_tokens.enabled"
         );
-        self.pool
-            .with(async |connection| {
-                let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-                    [&row.name, &row.hash, &ip_cidrs, &policy, &created];
-                Ok(connection.execute(sql, &values).await? == 1)
-            })
-            .await
+        let values: Values<'_> = &[&row.name, &row.hash, &ip_cidrs, &policy, &created];
+        Ok(self.pool.execute(sql, values).await? == 1)
     }
 
     /// The token of this hash, if it is enabled.
@@ -61,12 +57,8 @@ impl Shared {
             columns!(),
             " FROM forge_tokens WHERE hash = $1 AND enabled"
         );
-        self.pool
-            .with(async |connection| {
-                let row = connection.row(sql, &[&hash]).await?;
-                row.as_ref().map(token_of).transpose()
-            })
-            .await
+        let row = self.pool.row(sql, &[&hash]).await?;
+        row.as_ref().map(token_of).transpose()
     }
 
     /// All tokens, by name.
@@ -76,16 +68,8 @@ impl Shared {
             columns!(),
             " FROM forge_tokens ORDER BY name COLLATE \"C\""
         );
-        self.pool
-            .with(async |connection| {
-                connection
-                    .rows(sql, &[])
-                    .await?
-                    .iter()
-                    .map(token_of)
-                    .collect()
-            })
-            .await
+        let rows = self.pool.rows(sql, &[]).await?;
+        rows.iter().map(token_of).collect()
     }
 
     /// Revokes a token: whether it was enabled; none if there is no such token.
@@ -93,12 +77,8 @@ impl Shared {
         let sql = "UPDATE forge_tokens SET enabled = false
                    FROM (SELECT name, enabled FROM forge_tokens WHERE name = $1 FOR UPDATE) AS before
                    WHERE forge_tokens.name = before.name RETURNING before.enabled";
-        self.pool
-            .with(async |connection| {
-                let row = connection.row(sql, &[&name]).await?;
-                Ok(row.map(|row| row.get(0)))
-            })
-            .await
+        let row = self.pool.row(sql, &[&name]).await?;
+        Ok(row.map(|row| row.get(0)))
     }
 
     /// Notes when tokens were last used.

@@ -91,16 +91,12 @@ impl Shared {
             " FROM forge_usage WHERE day >= $1 AND ($2::text IS NULL OR token = $2)
               ORDER BY day DESC, token COLLATE \"C\" DESC"
         );
-        self.pool
-            .with(async |connection| {
-                let rows = connection.rows(sql, &[&from, &token]).await?;
-                let rows = rows.iter().map(|row| UsageRow {
-                    day: row.get(0),
-                    token: row.get(1),
-                    spent: spent_of(row, 2),
-                });
-                Ok(rows.collect())
-            })
-            .await
+        let rows = self.pool.rows(sql, &[&from, &token]).await?;
+        let rows = rows.iter().map(|row| UsageRow {
+            day: row.get(0),
+            token: row.get(1),
+            spent: spent_of(row, 2),
+        });
+        Ok(rows.collect())
     }
 }
