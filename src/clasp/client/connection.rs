@@ -151,27 +151,10 @@ impl Connection {
     }
 
     async fn open(target: &Target, load: Load, retry: Duration) -> Result<Connection, Error> {
-        let options = ws::Options {
-            subprotocol: Some("clasp"),
-            read_buffer: match load {
-                Load::OneShot => ws::SMALL_READ_BUFFER,
-                Load::Bulk => ws::LARGE_READ_BUFFER,
-            },
-            max_message: MAX_MESSAGE,
-            headers: target.headers.clone(),
-            trust: target.trust.clone(),
-            proxy: target.proxy.clone(),
-            keepalive: (load == Load::Bulk).then_some(KEEPALIVE),
-            tap: target
-                .trace
-                .hiding(target.token.as_deref())
-                .hiding(target.headers.iter().flat_map(Header::secrets))
-                .hiding(target.endpoint.secrets())
-                .open(wire::LANGUAGE),
-        };
         let limit = target.connect_timeout;
         let (carrier, deadline) = match &target.local {
             None => {
+                let options = socket_options(target, load);
                 let connected = Socket::connect(&target.endpoint, &options, limit, retry);
                 let (socket, deadline) = connected.await?;
                 (Carrier::Socket(Box::new(socket)), deadline)
@@ -338,6 +321,28 @@ impl Connection {
             // Dropping it closes it.
             Carrier::Local(_) => {}
         }
+    }
+}
+
+/// How to open the socket to a router, and where it is traced.
+fn socket_options(target: &Target, load: Load) -> ws::Options {
+    ws::Options {
+        subprotocol: Some("clasp"),
+        read_buffer: match load {
+            Load::OneShot => ws::SMALL_READ_BUFFER,
+            Load::Bulk => ws::LARGE_READ_BUFFER,
+        },
+        max_message: MAX_MESSAGE,
+        headers: target.headers.clone(),
+        trust: target.trust.clone(),
+        proxy: target.proxy.clone(),
+        keepalive: (load == Load::Bulk).then_some(KEEPALIVE),
+        tap: target
+            .trace
+            .hiding(target.token.as_deref())
+            .hiding(target.headers.iter().flat_map(Header::secrets))
+            .hiding(target.endpoint.secrets())
+            .open(wire::LANGUAGE),
     }
 }
 
