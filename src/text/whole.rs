@@ -1,7 +1,9 @@
-//! Reads whole files into memory. Takes a reader; gives all its bytes or text up to a limit,
+//! Reads whole files into memory. Takes a path or a reader; gives all its bytes or text up to a limit,
 //! without a byte order mark. Streams of lines are in [`super::lines`].
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use super::count::ExactSize;
 
@@ -51,6 +53,22 @@ pub fn read_bytes(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
         bytes.drain(..BYTE_ORDER_MARK.len());
     }
     Ok(bytes)
+}
+
+/// Reads a file, without a byte order mark.
+///
+/// # Errors
+/// The errors of opening it and of [`read_bytes`].
+pub fn file_bytes(path: impl AsRef<Path>, limit: u64) -> io::Result<Vec<u8>> {
+    read_bytes(File::open(path)?, limit)
+}
+
+/// Reads a file of text, without a byte order mark.
+///
+/// # Errors
+/// The errors of opening it and of [`read_text`].
+pub fn file_text(path: impl AsRef<Path>, limit: u64) -> io::Result<String> {
+    read_text(File::open(path)?, limit)
 }
 
 /// Reads text, without a byte order mark.

@@ -1,6 +1,5 @@
 //! Compares a file of wanted values with the router. Takes the file, gives the differences.
 
-use std::fs::File;
 use std::io::stdin;
 use std::path::PathBuf;
 
@@ -13,7 +12,7 @@ use crate::clasp::record::StateDocument;
 use crate::clasp::wire::Value;
 use crate::error::Failure;
 use crate::term::{Cells, Column, Console, Row};
-use crate::text::whole::read_text;
+use crate::text::whole::{file_text, read_text};
 
 /// The largest file, in bytes: the state of a router with some million params is smaller.
 const LONGEST: u64 = 1 << 30;
@@ -36,7 +35,7 @@ impl DesiredArgs {
             Some("-") => ("stdin".to_owned(), read_text(stdin().lock(), LONGEST)),
             _ => (
                 self.file.display().to_string(),
-                File::open(&self.file).and_then(|file| read_text(file, LONGEST)),
+                file_text(&self.file, LONGEST),
             ),
         };
         let text = text.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;

@@ -1,6 +1,5 @@
 //! `timeline`: plays keyframes by SETs, because routers do not play them.
 
-use std::fs::File;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -25,7 +24,7 @@ use crate::term::{Console, Interrupt, Terminal};
 use crate::text::count::Count;
 use crate::text::duration::{InWords, Signed, duration};
 use crate::text::time::{Clock, When};
-use crate::text::whole::read_text;
+use crate::text::whole::file_text;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -134,8 +133,7 @@ impl TimelineArgs {
             [one] if one == "-" => Some(from_stdin("keyframes", LONGEST)?),
             [one] => match one.strip_prefix('@') {
                 Some(path) => Some(
-                    File::open(path)
-                        .and_then(|file| read_text(file, LONGEST))
+                    file_text(path, LONGEST)
                         .map_err(|error| Failure::usage(format!("cannot read {path}: {error}")))?,
                 ),
                 None => None,

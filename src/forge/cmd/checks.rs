@@ -3,7 +3,6 @@
 //!
 //! A mistake in a check itself is found before anything is paid for.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -14,7 +13,7 @@ use crate::forge::api::notice::is_limit_notice;
 use crate::forge::api::schema::Schema;
 use crate::term::Predicate;
 use crate::text::json_text::JsonText;
-use crate::text::whole::{SMALL, read_bytes};
+use crate::text::whole::{SMALL, file_bytes};
 
 /// The options.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -74,9 +73,7 @@ impl CheckArgs {
 
 fn schema(path: &Path) -> Result<Schema, Failure> {
     let bad = |why: String| Failure::usage(format!("--schema {}: {why}", path.display()));
-    let bytes = File::open(path)
-        .and_then(|file| read_bytes(file, SMALL))
-        .map_err(|error| bad(error.to_string()))?;
+    let bytes = file_bytes(path, SMALL).map_err(|error| bad(error.to_string()))?;
     let schema: Value =
         serde_json::from_slice(&bytes).map_err(|error| bad(format!("it is not JSON: {error}")))?;
     Schema::compile(schema).map_err(|why| bad(format!("it is not a JSON Schema: {why}")))

@@ -1,6 +1,5 @@
 //! Reads PEM files. Takes a path; gives certificates or a private key.
 
-use std::fs::File;
 use std::path::Path;
 
 use rustls::pki_types::pem::PemObject;
@@ -10,9 +9,7 @@ use crate::net::error::BadIdentity;
 use crate::text::whole;
 
 fn read(path: &Path) -> Result<Vec<u8>, BadIdentity> {
-    File::open(path)
-        .and_then(|file| whole::read_bytes(file, whole::SMALL))
-        .map_err(|error| BadIdentity::new(path, error))
+    whole::file_bytes(path, whole::SMALL).map_err(|error| BadIdentity::new(path, error))
 }
 
 /// The certificates in a file, at least one.

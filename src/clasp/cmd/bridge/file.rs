@@ -18,7 +18,6 @@
 
 use std::any::TypeId;
 use std::error::Error;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::error::ContextKind;
@@ -33,7 +32,7 @@ use crate::clasp::bridge::route::{Range, Remap, RouteRules, Scale};
 use crate::clasp::wire::Pattern;
 use crate::config::tables::{Entry, Mistake, Node, Table};
 use crate::error::Failure;
-use crate::text::whole::{SMALL, read_text};
+use crate::text::whole::{SMALL, file_text};
 
 /// The protocols.
 const PROTOCOLS: [&str; 4] = ["osc", "mqtt", "sacn", "artnet"];
@@ -47,8 +46,8 @@ const OWN_KEYS: [&str; 6] = ["name", "include", "exclude", "remap", "scale", "in
 /// A file that cannot be read, is not TOML, or has an unknown key or a wrong value.
 pub fn read_plans(path: &Path) -> Result<Vec<Plan>, Failure> {
     let shown = path.display().to_string();
-    let text = File::open(path).and_then(|file| read_text(file, SMALL));
-    let text = text.map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
+    let text = file_text(path, SMALL)
+        .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     plans(&text, folder).map_err(|mistake| mistake.at(&shown).into())
 }

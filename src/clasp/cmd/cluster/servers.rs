@@ -1,6 +1,5 @@
 //! An engine and a show as they are typed enter, [`Server`]s and a name leave.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use crate::clasp::router::cluster::server::{Endpoint, Identity, Login, Server, Trust};
 use crate::error::Failure;
 use crate::text::url::percent_decoded;
-use crate::text::whole::{SMALL, read_text};
+use crate::text::whole::{SMALL, file_text};
 
 /// The port of NATS.
 const PORT: u16 = 4222;
@@ -87,9 +86,7 @@ impl EngineArgs {
         let failed = |why: &dyn std::fmt::Display| {
             Failure::usage(format!("--cluster-credentials {}: {why}", path.display()))
         };
-        let text = File::open(path)
-            .and_then(|file| read_text(file, SMALL))
-            .map_err(|error| failed(&error))?;
+        let text = file_text(path, SMALL).map_err(|error| failed(&error))?;
         Login::read(&text).map(Some).map_err(|error| failed(&error))
     }
 }

@@ -20,7 +20,7 @@ use crate::clasp::router::auth::Record;
 use crate::config::file::replace;
 use crate::error::{Failing, Failure, Kind};
 use crate::home;
-use crate::text::whole::{SMALL, read_bytes};
+use crate::text::whole::{SMALL, file_bytes};
 
 /// The option that names the file.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -140,9 +140,7 @@ impl TokensFile {
     /// # Errors
     /// [`TokensError`], also when the file does not exist.
     pub fn read(&self) -> Result<Vec<Record>, TokensError> {
-        let text = File::open(&self.path)
-            .and_then(|file| read_bytes(file, SMALL))
-            .map_err(self.io("read"))?;
+        let text = file_bytes(&self.path, SMALL).map_err(self.io("read"))?;
         let content: Content =
             serde_json::from_slice(&text).map_err(|error| TokensError::NotTokens {
                 path: self.name(),

@@ -1,6 +1,6 @@
 //! The state folder of a service, and the admin token in it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::error::{Failure, Kind};
 use crate::forge::ledger::Ledger;
 use crate::forge::server::state::{hex, random};
-use crate::text::whole::{SMALL, read_text};
+use crate::text::whole::{SMALL, file_text};
 
 /// The shortest admin token that is accepted: a short one could be guessed.
 const SHORTEST: usize = 16;
@@ -129,9 +129,7 @@ impl Drop for Place {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let text = File::open(path)
-        .and_then(|file| read_text(file, SMALL))
-        .map_err(|error| cannot_use(path, &error))?;
+    let text = file_text(path, SMALL).map_err(|error| cannot_use(path, &error))?;
     let token = text.trim();
     match token.len() {
         0..SHORTEST => Err(Failure::usage(format!(

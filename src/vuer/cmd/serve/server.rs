@@ -1,13 +1,12 @@
 //! Sets up a hub that listens on an address. `serve`, `load` and `grab` share it.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::config::certificate::CertificateArgs;
 use crate::error::Failure;
 use crate::term::Console;
-use crate::text::whole::{SMALL, read_text};
+use crate::text::whole::{SMALL, file_text};
 use crate::trace::Trace;
 use crate::vuer::cmd::page;
 use crate::vuer::hub::Acceptor;
@@ -180,9 +179,7 @@ fn token(path: &Path) -> Result<String, Failure> {
         Failure::usage(format!("--token-file {}: {why}", path.display()))
             .with_hint("Make one with: (umask 077; openssl rand -hex 16 > FILE)")
     };
-    let text = File::open(path)
-        .and_then(|file| read_text(file, SMALL))
-        .map_err(|error| bad(&error))?;
+    let text = file_text(path, SMALL).map_err(|error| bad(&error))?;
     let token = text.trim();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     if token.len() < 8 || !token.chars().all(plain) {
