@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
+use crate::support::dmx::Sacn;
 use crate::support::osc::{ANY, Bridge, Peer, bundle, float, heard_publish, int, message};
 use crate::support::{Driver, Router, Val, eventually, trefoil};
 
@@ -148,11 +149,13 @@ fn both_sides_are_shown_to_who_asks() {
     device.send(&float("/x", 0.5), bridge.at());
     device.send(b"garbage", bridge.at());
     device.send(&int("/no//where", 1), bridge.at());
+    let from = device.address();
     for said in [
         "← OSC        /x  ,f 0.5",
         "→ SET        /osc/x  0.5",
         "its size of 7 bytes is not a multiple of four: 67617262616765",
         "not passed on: '/osc/no//where' is not an address",
+        &format!("not passed on: its size of 7 bytes is not a multiple of four, from {from}"),
     ] {
         bridge.running.wait_says(said);
     }
@@ -371,4 +374,52 @@ fn a_router_that_does_not_read_costs_no_memory_and_gets_the_newest_values() {
         counts["dropped"],
         json!({"because the router is too slow": 1})
     );
+}
+
+/// Longer than echoes are usually waited for, with so few messages that no queue is ever full.
+#[test]
+fn the_echoes_of_a_router_that_paused_are_still_known() {
+    let router = Router::own(&[]);
+    let proxy = Proxy::to(&router);
+    let url = format!("ws://{}", proxy.address);
+    let start = |protocol: &str, args: &[&str]| {
+        let command = ["clasp", "bridge", protocol, "-o", "json", "--url", &url];
+        Bridge::ready(trefoil(&command).args(ANY).args(args).start())
+    };
+    let (desk, console, receiver) = (Peer::new(), Peer::new(), Peer::new());
+    let osc = start("osc", &[]);
+    let sacn = start("sacn", &["--send", &receiver.address()]);
+    let mut driver = Driver::connect(&router);
+    let stored = |driver: &mut Driver, address: &str, value: i64| {
+        eventually(address, || {
+            (driver.get(address)?.0 == Val::Int(value)).then_some(())
+        });
+    };
+    proxy.stalled.store(true, Ordering::Relaxed);
+    for value in 1..=3 {
+        desk.send(&int("/x", value), osc.at());
+        console.send(
+            &Sacn::levels(1, value as u8, &[value as u8]).bytes(),
+            sacn.at(),
+        );
+        // The proxy may pass on what it is reading: the first one.
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    std::thread::sleep(Duration::from_millis(5_200));
+    proxy.stalled.store(false, Ordering::Relaxed);
+    stored(&mut driver, "/osc/x", 3);
+    stored(&mut driver, "/sacn/1/1", 3);
+    // What others write comes after the echoes, and nothing comes before it.
+    driver.set("/osc/x", 4);
+    driver.set("/sacn/1/2", 4);
+    assert_eq!(desk.hear(), int("/x", 4));
+    let first = Sacn::read(&receiver.hear()).expect("levels");
+    assert_eq!(first.slots[..2], [0, 4]);
+    for bridge in [osc, sacn] {
+        let counts = bridge.finish();
+        assert_eq!(
+            (&counts["from_router"], &counts["dropped"]),
+            (&json!(1), &json!({}))
+        );
+    }
 }

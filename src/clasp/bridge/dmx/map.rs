@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::address::{self, Place, Scale, Universes};
 use super::merge::{Merge, Packet, Refused, Rule};
 use super::output::{FRAME, Output};
-use super::universe::Universe;
+use super::universe::{RouterState, Universe};
 use super::{CHANNELS, Levels};
 use crate::clasp::bridge::counts::Dropped;
 use crate::clasp::bridge::unit::{Unit, set};
@@ -71,6 +71,8 @@ pub struct Dmx<S> {
     sources: usize,
     /// Whether the connection to the router is lost.
     held: bool,
+    /// Whether the router does not read.
+    stalled: bool,
     /// When the next frame of all universes may be sent.
     free: Option<Instant>,
     /// When the first new level of the next frame of all universes arrived.
@@ -121,6 +123,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
             streamed: BTreeMap::new(),
             sources: 0,
             held: false,
+            stalled: false,
             free: None,
             changed: None,
             unsent: 0,
@@ -323,6 +326,26 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         self.held = true;
     }
 
+    /// The router does not read, or reads again: until then its echoes are late.
+    pub fn stall(&mut self, stalled: bool, now: Instant) {
+        if self.stalled && !stalled {
+            for universe in self.universes.values_mut() {
+                universe.router_reads_again(now);
+            }
+        }
+        self.stalled = stalled;
+    }
+
+    fn router_state(&self) -> RouterState {
+        if self.held {
+            RouterState::Gone
+        } else if self.stalled {
+            RouterState::Stalled
+        } else {
+            RouterState::Reads
+        }
+    }
+
     /// The connection is back. Gives the levels to write again: those that the router has not
     /// confirmed, and those that sources hold.
     pub fn again(&mut self, now: Instant) -> Vec<Message<'static>> {
@@ -330,7 +353,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         let mut messages = Vec::new();
         for (number, universe) in &mut self.universes {
             for (channel, level) in universe.again() {
-                universe.note(channel, level, true, now);
+                universe.note(channel, level, RouterState::Gone, now);
                 let address = address::channel(&self.rules.namespace, *number, channel);
                 messages.push(set(address, self.rules.scale.value(level)));
             }
@@ -367,33 +390,41 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
         tells: Tells,
         now: Instant,
     ) -> Result<(), Dropped> {
-        let is_quiet = tells == Tells::First && !(self.rules.retained && self.rules.sends);
-        let read = self.place(target).and_then(|place| match place {
-            None => Ok(None),
-            Some(place) => Ok(Some((place, self.levels(target, place, value)?))),
-        });
-        let (place, levels) = match read {
-            Err(_) if is_quiet => return Ok(()),
-            Ok(None) => return Ok(()),
-            Ok(Some(read)) => read,
-            Err(dropped) => return Err(dropped),
+        let is_sent = match tells {
+            Tells::First => self.rules.retained && self.rules.sends,
+            Tells::Again | Tells::Live => true,
         };
-        let held = self.held;
+        let read = self.read(target, value);
+        if read.is_err() && !is_sent {
+            return Ok(());
+        }
+        let Some((place, levels)) = read? else {
+            return Ok(());
+        };
+        let router = self.router_state();
         let (number, first) = place.first();
         for (channel, level) in (first..).zip(levels) {
             let universe = self.universe(number);
             // In a snapshot, a known level needs no handling.
-            if tells == Tells::Live && universe.is_echo(channel, level, held, now) {
+            if tells == Tells::Live && universe.is_echo(channel, level, router, now) {
                 continue;
             }
             let is_news = universe.learn(channel, level);
-            if is_quiet {
+            if !is_sent {
                 self.unsent += usize::from(level > 0 && self.rules.sends);
             } else if tells != Tells::Again || is_news {
                 self.set(number, channel, level, now);
             }
         }
         Ok(())
+    }
+
+    /// The place and the levels of a param; `None` if it is outside of the namespace.
+    fn read(&self, target: &str, value: &Value<'_>) -> Result<Option<(Place, Vec<u8>)>, Dropped> {
+        match self.place(target)? {
+            None => Ok(None),
+            Some(place) => Ok(Some((place, self.levels(target, place, value)?))),
+        }
     }
 
     /// Handles a stream, a gesture, an event or a timeline.
@@ -500,6 +531,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
     /// The changes of several universes, for the router, in one bundle.
     fn write_all(&mut self, numbers: &[u16], now: Instant) -> Option<Unit> {
         let mut messages = Vec::new();
+        let router = self.router_state();
         for number in numbers {
             let Some(universe) = self.universes.get_mut(number) else {
                 continue;
@@ -512,7 +544,7 @@ impl<S: Eq + Hash + Clone> Dmx<S> {
                 continue;
             }
             for (channel, level) in changes {
-                universe.note(channel, level, self.held, now);
+                universe.note(channel, level, router, now);
                 let address = address::channel(&self.rules.namespace, *number, channel);
                 messages.push(set(address, self.rules.scale.value(level)));
             }

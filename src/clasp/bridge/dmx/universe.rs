@@ -15,8 +15,20 @@ use super::CHANNELS;
 use super::merge::Merge;
 use super::output::Output;
 
-/// How many written values of a channel may be unconfirmed: as many as the window has frames.
-const PENDING_MAX: usize = 256;
+/// How many written values of a channel may be unconfirmed: at 44 frames a second, as many as are
+/// written in 46 s. A connection on which nobody reads ends sooner.
+const PENDING_MAX: usize = 2_048;
+
+/// What the router does with written values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouterState {
+    /// It reads them: each comes back within [`ROUTER_WINDOW`], or never.
+    Reads,
+    /// It does not read at the moment: they come back later.
+    Stalled,
+    /// The connection is lost: of each channel the newest value is written again later.
+    Gone,
+}
 
 /// A universe.
 #[derive(Debug)]
@@ -38,6 +50,13 @@ struct Pending {
     values: VecDeque<u8>,
     /// When the last level was written.
     last: Instant,
+}
+
+impl Pending {
+    /// Whether the values will not come back any more.
+    fn is_too_old(&self, router: RouterState, now: Instant) -> bool {
+        router == RouterState::Reads && self.last + ROUTER_WINDOW <= now
+    }
 }
 
 impl<S: Eq + Hash + Clone> Universe<S> {
@@ -70,9 +89,8 @@ impl<S: Eq + Hash + Clone> Universe<S> {
         self.input.iter().map(|level| level.unwrap_or_default())
     }
 
-    /// Records that a channel is being written to the router. With `newest`, the router will not
-    /// confirm earlier values.
-    pub fn note(&mut self, channel: usize, level: u8, newest: bool, now: Instant) {
+    /// Records that a channel is being written to the router.
+    pub fn note(&mut self, channel: usize, level: u8, router: RouterState, now: Instant) {
         if self.pending.is_empty() {
             let nothing = Pending {
                 values: VecDeque::new(),
@@ -82,7 +100,7 @@ impl<S: Eq + Hash + Clone> Universe<S> {
         }
         self.known[channel] = Some(level);
         let pending = &mut self.pending[channel];
-        if newest || pending.last + ROUTER_WINDOW <= now {
+        if router == RouterState::Gone || pending.is_too_old(router, now) {
             pending.values.clear();
         } else if pending.values.len() >= PENDING_MAX {
             pending.values.pop_front();
@@ -93,11 +111,17 @@ impl<S: Eq + Hash + Clone> Universe<S> {
 
     /// Handles a level that the router delivers. Gives whether it is an echo: echoes arrive in order,
     /// and some may be missing.
-    pub fn is_echo(&mut self, channel: usize, level: u8, held: bool, now: Instant) -> bool {
+    pub fn is_echo(
+        &mut self,
+        channel: usize,
+        level: u8,
+        router: RouterState,
+        now: Instant,
+    ) -> bool {
         let Some(pending) = self.pending.get_mut(channel) else {
             return false;
         };
-        if !held && pending.last + ROUTER_WINDOW <= now {
+        if pending.is_too_old(router, now) {
             pending.values.clear();
         }
         let at = pending.values.iter().position(|value| *value == level);
@@ -105,6 +129,15 @@ impl<S: Eq + Hash + Clone> Universe<S> {
             pending.values.drain(..=at);
         }
         at.is_some()
+    }
+
+    /// The router reads again: what it has not confirmed may come back from now on.
+    pub fn router_reads_again(&mut self, now: Instant) {
+        for pending in &mut self.pending {
+            if !pending.values.is_empty() {
+                pending.last = now;
+            }
+        }
     }
 
     /// Records a level that another client has written. Gives whether it is new.
@@ -148,7 +181,7 @@ mod tests {
         universe.merge.packet(&1, &packet, now).expect("it is used");
         let changes = universe.changes();
         for (channel, level) in &changes {
-            universe.note(*channel, *level, false, now);
+            universe.note(*channel, *level, RouterState::Reads, now);
         }
         changes
     }
@@ -161,11 +194,14 @@ mod tests {
         assert_eq!(frame(&mut universe, &[5, 7], now), [(0, 5)]);
         assert_eq!(frame(&mut universe, &[5, 7], now), []);
         assert_eq!(frame(&mut universe, &[6, 7, 0], now), [(0, 6), (2, 0)]);
-        assert!(universe.is_echo(0, 5, false, now));
-        assert!(!universe.is_echo(0, 5, false, now), "once");
-        assert!(universe.is_echo(0, 6, false, now));
-        assert!(!universe.is_echo(1, 7, false, now), "it was not written");
-        assert!(universe.is_echo(2, 0, false, now));
+        assert!(universe.is_echo(0, 5, RouterState::Reads, now));
+        assert!(!universe.is_echo(0, 5, RouterState::Reads, now), "once");
+        assert!(universe.is_echo(0, 6, RouterState::Reads, now));
+        assert!(
+            !universe.is_echo(1, 7, RouterState::Reads, now),
+            "it was not written"
+        );
+        assert!(universe.is_echo(2, 0, RouterState::Reads, now));
     }
 
     #[test]
@@ -173,8 +209,8 @@ mod tests {
         let now = Instant::now();
         let mut universe = Universe::new(Merge::new(Rule::Htp, TIMEOUT));
         frame(&mut universe, &[5], now);
-        assert!(universe.is_echo(0, 5, false, now));
-        assert!(!universe.is_echo(0, 9, false, now));
+        assert!(universe.is_echo(0, 5, RouterState::Reads, now));
+        assert!(!universe.is_echo(0, 9, RouterState::Reads, now));
         assert!(universe.learn(0, 9));
         assert_eq!(frame(&mut universe, &[5], now), []);
         assert_eq!(frame(&mut universe, &[9], now), [(0, 9)]);
@@ -187,7 +223,7 @@ mod tests {
         let mut universe = Universe::new(Merge::new(Rule::Htp, TIMEOUT));
         frame(&mut universe, &[1, 2, 3], now);
         for (channel, level) in [(0, 1), (1, 2)] {
-            assert!(universe.is_echo(channel, level, false, now));
+            assert!(universe.is_echo(channel, level, RouterState::Reads, now));
         }
         universe.learn(1, 50);
         // The source holds the first channel, another client has changed the second, and the router
@@ -201,11 +237,29 @@ mod tests {
     fn an_echo_that_never_comes_is_forgotten() {
         let now = Instant::now();
         let mut universe: Universe<u8> = Universe::new(Merge::new(Rule::Htp, TIMEOUT));
-        universe.note(0, 5, false, now);
-        assert!(!universe.is_echo(0, 5, false, now + ROUTER_WINDOW));
+        universe.note(0, 5, RouterState::Reads, now);
+        assert!(!universe.is_echo(0, 5, RouterState::Reads, now + ROUTER_WINDOW));
         for level in 0..10_000 {
-            universe.note(0, level as u8, false, now);
+            universe.note(0, level as u8, RouterState::Reads, now);
         }
         assert_eq!(universe.pending[0].values.len(), PENDING_MAX);
+    }
+
+    #[test]
+    fn the_echoes_of_a_router_that_did_not_read_are_known_when_it_reads_again() {
+        let now = Instant::now();
+        let mut universe: Universe<u8> = Universe::new(Merge::new(Rule::Htp, TIMEOUT));
+        universe.note(0, 5, RouterState::Reads, now);
+        let later = now + 10 * ROUTER_WINDOW;
+        universe.note(0, 6, RouterState::Stalled, later);
+        let again = later + 2 * ROUTER_WINDOW;
+        universe.router_reads_again(again);
+        let soon = again + ROUTER_WINDOW / 2;
+        assert!(universe.is_echo(0, 5, RouterState::Reads, soon));
+        assert!(universe.is_echo(0, 6, RouterState::Reads, soon));
+        universe.note(0, 7, RouterState::Stalled, soon);
+        universe.router_reads_again(soon);
+        let too_late = soon + ROUTER_WINDOW;
+        assert!(!universe.is_echo(0, 7, RouterState::Reads, too_late));
     }
 }

@@ -211,7 +211,7 @@ impl Side for Artnet {
                 report.tap.frame(Direction::Received, &bytes);
                 let received = self.mapping.receive(&bytes, *from.ip(), now);
                 if let Some(dropped) = received.dropped {
-                    report.dropped(dropped);
+                    report.dropped_from(from, dropped);
                 }
                 if let Some(unit) = received.unit {
                     router.send(unit, report);
@@ -245,6 +245,10 @@ impl Side for Artnet {
 
     fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.dmx_mut().again(Instant::now())
+    }
+
+    fn router_stalled(&mut self, stalled: bool) {
+        self.mapping.dmx_mut().stall(stalled, Instant::now());
     }
 
     /// Art-Net has no message for the end of a source.

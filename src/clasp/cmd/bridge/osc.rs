@@ -209,7 +209,7 @@ impl Osc {
         let received = self.mapping.receive(bytes, from, now, now_micros());
         report.counts.echoes += received.echoes;
         for dropped in received.dropped {
-            report.dropped(dropped);
+            report.dropped_from(from, dropped);
         }
         if let Some(late) = received.late {
             if report.counts.late(late >= LATE) {

@@ -172,6 +172,13 @@ impl Report {
         });
     }
 
+    /// Records a message of a peer that could not be passed on.
+    pub fn dropped_from(&mut self, peer: impl Display, dropped: Dropped) {
+        let Dropped { reason, detail } = dropped;
+        let detail = format!("{detail}, from {peer}");
+        self.dropped(Dropped { reason, detail });
+    }
+
     /// Prints what would be sent to the router.
     pub fn would_write(&mut self, message: &Message<'_>, at: Option<u64>) {
         let frame = Frame {

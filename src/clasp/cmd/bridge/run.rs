@@ -70,7 +70,7 @@ pub trait Side {
     fn about(&self) -> String;
 
     /// The router does not read, or reads again: until then its echoes are late.
-    fn router_stalled(&mut self, _stalled: bool) {}
+    fn router_stalled(&mut self, stalled: bool);
 }
 
 /// A bridge whose sockets are open.
@@ -168,6 +168,8 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
         tokio::select! {
             _ = stop.wait() => break Ok(()),
             event = heard.recv() => {
+                // A late echo is known only if the side knew before that it would be late.
+                tell_stall(&mut router, &mut side);
                 let mut first = Some(event);
                 let mut failed = None;
                 for _ in 0..TURN {
@@ -202,6 +204,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                                     side.remember_newest();
                                 }
                                 Event::Message(frame) | Event::Retained(frame) => {
+                                    router.heard();
                                     // The subscription has already decoded it.
                                     if let Ok(frame) = wire::decode(&frame)
                                         && let Some(frame) = router.receive(&frame)
@@ -210,6 +213,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                                     }
                                 }
                                 Event::RouterError(refusal) => {
+                                    router.heard();
                                     if refusal.rate_limited() {
                                         router.rate_limited();
                                         again.get_or_insert(Instant::now() + RATE_WINDOW);
@@ -246,9 +250,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                 report.tick(now, || side.about());
             }
         }
-        if let Some(stalled) = router.take_stall() {
-            side.router_stalled(stalled);
-        }
+        tell_stall(&mut router, &mut side);
         if let Some(failure) = report.failure() {
             break Err(failure);
         }
@@ -261,6 +263,13 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
     let _ = timeout(LAST_WRITES, listening).await;
     let finished = report.finish();
     result.and(finished)
+}
+
+/// Tells the side if the router has stopped reading, or reads again.
+fn tell_stall(router: &mut ToRouter, side: &mut impl Side) {
+    if let Some(stalled) = router.take_stall() {
+        side.router_stalled(stalled);
+    }
 }
 
 /// Warns of what only this bridge's connection has missed: each has its own patterns. What concerns all

@@ -213,11 +213,11 @@ impl Side for Sacn {
         match input {
             // With --send-only the socket has a random port: packets there are not for us.
             Input::Datagram(..) if !self.receives => {}
-            Input::Datagram(bytes, _) => {
+            Input::Datagram(bytes, from) => {
                 report.tap.frame(Direction::Received, &bytes);
                 let received = self.mapping.receive(&bytes, now);
                 if let Some(dropped) = received.dropped {
-                    report.dropped(dropped);
+                    report.dropped_from(from, dropped);
                 }
                 if let Some(unit) = received.unit {
                     router.send(unit, report);
@@ -257,6 +257,10 @@ impl Side for Sacn {
 
     fn unconfirmed(&mut self) -> Vec<Message<'static>> {
         self.mapping.dmx_mut().again(Instant::now())
+    }
+
+    fn router_stalled(&mut self, stalled: bool) {
+        self.mapping.dmx_mut().stall(stalled, Instant::now());
     }
 
     async fn finish(mut self, _router: &mut ToRouter, report: &mut Report) {

@@ -39,6 +39,9 @@ const ONE_BY_ONE: usize = 400;
 /// How long messages are collected for a bundle.
 const GATHER: Duration = Duration::from_micros(2_500);
 
+/// A router sends each SET back. One that has sent nothing for this long after a SET does not read.
+const SILENT: Duration = Duration::from_secs(1);
+
 /// The memory of a waiting message beside its address and value.
 const MESSAGE_BYTES: usize = 128;
 
@@ -54,7 +57,9 @@ pub struct ToRouter {
     route: Route,
     /// The newest SET of each address, while the router reads too slowly.
     waiting: Newest<Message<'static>>,
-    /// Whether the side knows that the router reads too slowly.
+    /// When the first SET was written since the router was heard last.
+    unanswered: Option<Instant>,
+    /// Whether the side knows that the router does not read, or reads too slowly.
     stall_told: bool,
     live: bool,
     /// Whether the router holds timed bundles.
@@ -84,6 +89,7 @@ impl ToRouter {
             allow,
             route,
             waiting: Newest::default(),
+            unanswered: None,
             stall_told: false,
             live: false,
             keeps_time: false,
@@ -102,6 +108,7 @@ impl ToRouter {
     /// Records that the connection is live.
     pub fn live(&mut self, welcome: &Welcome<'_>) {
         self.live = true;
+        self.unanswered = None;
         self.route.reconnected();
         self.route.stall(self.stall_told, Instant::now());
         self.keeps_time = welcome.has(Capability::KeepsTime);
@@ -115,6 +122,7 @@ impl ToRouter {
     /// Records that the connection is lost.
     pub fn gone(&mut self, report: &mut Report) {
         self.live = false;
+        self.unanswered = None;
         let gathered = std::mem::take(&mut self.gathered);
         self.gather_until = None;
         self.drop_transients(gathered, report);
@@ -123,6 +131,11 @@ impl ToRouter {
     /// Records that the router's rate limit refused a message.
     pub fn rate_limited(&mut self) {
         self.paced = true;
+    }
+
+    /// Records that the router has sent something, so it reads.
+    pub fn heard(&mut self) {
+        self.unanswered = None;
     }
 
     /// Sets the router's clock minus ours, in µs.
@@ -270,6 +283,12 @@ impl ToRouter {
             // There is room, and without a connection nothing is lost that is not written again.
             let _ = self.frames.try_send(frame);
         }
+        if messages
+            .iter()
+            .any(|message| matches!(message, Message::Set(_)))
+        {
+            self.unanswered.get_or_insert(now);
+        }
         report.counts.to_router += messages.len() as u64;
     }
 
@@ -311,14 +330,16 @@ impl ToRouter {
         self.waiting = rest;
     }
 
-    /// Whether the router has begun to read too slowly (true) or to read again (false) since the
-    /// last call; `None` if neither.
+    /// Whether the router has stopped reading, or reads too slowly (true), or reads again (false)
+    /// since the last call; `None` if neither.
     pub fn take_stall(&mut self) -> Option<bool> {
-        let stalled = !self.waiting.is_empty();
+        let now = Instant::now();
+        let is_silent = self.unanswered.is_some_and(|since| since + SILENT <= now);
+        let stalled = is_silent || !self.waiting.is_empty();
         if std::mem::replace(&mut self.stall_told, stalled) == stalled {
             return None;
         }
-        self.route.stall(stalled, Instant::now());
+        self.route.stall(stalled, now);
         Some(stalled)
     }
 
@@ -328,7 +349,12 @@ impl ToRouter {
             let left = Duration::from_micros(at.saturating_sub(now_micros()));
             Instant::now() + left
         });
-        held.into_iter().chain(self.gather_until).min()
+        let silent = self.unanswered.filter(|_| !self.stall_told);
+        let silent = silent.map(|since| since + SILENT);
+        [held, self.gather_until, silent]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Sends everything that is due.
