@@ -2,7 +2,8 @@
 
 use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -117,6 +118,62 @@ fn an_empty_retained_payload_deletes_and_so_does_null() {
     eventually("c", || (line(&kept().lines) == "c").then_some(()));
 }
 
+/// paho, connected to a broker.
+struct Paho {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+}
+
+impl Paho {
+    #[track_caller]
+    fn connect(python: &Path, protocol: &str, broker: &Mosquitto) -> Paho {
+        let script = format!("{}/tests/python/paho_peer.py", env!("CARGO_MANIFEST_DIR"));
+        let mut child = Command::new(python)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args([&script, &protocol[..1], &broker.port.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python runs");
+        let lines = lines_of(child.stdout.take().expect("piped"));
+        assert_eq!(line(&lines), "ready");
+        Paho {
+            stdin: child.stdin.take(),
+            child,
+            lines,
+        }
+    }
+
+    fn publish(&mut self, publication: &Value) {
+        let stdin = self.stdin.as_mut().expect("it is not closed");
+        writeln!(stdin, "{publication}").expect("it reads");
+    }
+
+    /// The next publication of a topic.
+    #[track_caller]
+    fn hears(&self, topic: &str) -> Value {
+        loop {
+            let heard: Value = serde_json::from_str(&line(&self.lines)).expect("JSON");
+            if heard["topic"] == topic {
+                return heard;
+            }
+        }
+    }
+
+    fn finish(mut self) {
+        drop(self.stdin.take());
+        assert!(self.child.wait().expect("ours").success());
+    }
+}
+
+impl Drop for Paho {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[test]
 fn paho_is_heard_and_hears() {
     let Some(python) = python::paho_or_skip("paho and the bridge") else {
@@ -129,17 +186,7 @@ fn paho_is_heard_and_hears() {
         let router = Router::own(&[]);
         let mut driver = Driver::subscribed(&router, "/mqtt/**");
         let _bridge = bridge(&router, &broker, &["--protocol", protocol, "--qos", "2"]);
-        let script = format!("{}/tests/python/paho_peer.py", env!("CARGO_MANIFEST_DIR"));
-        let mut paho = Command::new(python)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .args([&script, &protocol[..1], &broker.port.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python runs");
-        let lines = lines_of(paho.stdout.take().expect("piped"));
-        let mut stdin = paho.stdin.take().expect("piped");
-        assert_eq!(line(&lines), "ready");
+        let mut paho = Paho::connect(python, protocol, &broker);
         for (said, expected) in [
             (
                 json!({"topic": "x", "payload": "{\"a\":1}", "qos": 2}),
@@ -155,7 +202,7 @@ fn paho_is_heard_and_hears() {
                 "/mqtt/z event Some(Str(\"\\\"\\\"",
             ),
         ] {
-            writeln!(stdin, "{said}").expect("it reads");
+            paho.publish(&said);
             let heard = heard(&mut driver);
             // An MQTT 3.1.1 broker does not mark a live message as retained.
             let expected = match (protocol, expected) {
@@ -172,19 +219,166 @@ fn paho_is_heard_and_hears() {
             .clasp(&["set", "/mqtt/out", "true", "--ttl", "60s"])
             .run()
             .done();
-        let heard: Value = loop {
-            let heard: Value = serde_json::from_str(&line(&lines)).expect("JSON");
-            if heard["topic"] == "out" {
-                break heard;
-            }
-        };
+        let heard = paho.hears("out");
         assert_eq!(
             (&heard["payload"], &heard["qos"]),
             (&json!("true"), &json!(1))
         );
-        drop(stdin);
-        assert!(paho.wait().expect("ours").success());
+        paho.finish();
     }
+}
+
+/// What a device in version 5 says beside the payload: from one broker to another by the router.
+#[test]
+fn properties_arrive_at_another_broker_as_they_were_sent() {
+    let Some(python) = python::paho_or_skip("properties of MQTT 5") else {
+        return;
+    };
+    let brokers = (Mosquitto::start_or_skip(), Mosquitto::start_or_skip());
+    let (Some(first), Some(second)) = brokers else {
+        return;
+    };
+    // The reference router does not keep the order of a map.
+    let router = Router::own(&[]);
+    let mut driver = Driver::subscribed(&router, "/mqtt/**");
+    let bridges = [&first, &second].map(|broker| bridge(&router, broker, &["--properties"]));
+    let mut sender = Paho::connect(python, "5", &first);
+    let receiver = Paho::connect(python, "5", &second);
+    let properties = json!({
+        "user": [["unit", "C"], ["tag", "a"], ["tag", "b"], ["by", ""]],
+        "content_type": "application/json",
+        "response_topic": "replies/7",
+        "correlation_data": "\u{ff}\0",
+    });
+    let map = "Map([(\"value\", Float(21.5)), (\"properties\", Map([(\"unit\", Str(\"C\")), \
+               (\"tag\", Array([Str(\"a\"), Str(\"b\")])), (\"by\", Str(\"\"))])), \
+               (\"content_type\", Str(\"application/json\")), \
+               (\"response_topic\", Str(\"replies/7\")), \
+               (\"correlation_data\", Bytes([255, 0]))])";
+    for retain in [true, false] {
+        sender.publish(
+            &json!({"topic": "t", "payload": "21.5", "retain": retain, "properties": properties}),
+        );
+        let expected = format!("/mqtt/t = {map}");
+        assert_eq!(heard(&mut driver), expected);
+        let heard = receiver.hears("t");
+        assert_eq!(heard["properties"], properties, "retained: {retain}");
+        assert_eq!(heard["payload"], "21.5");
+    }
+    // An event without a payload, and one that looks as if it had properties.
+    let no_properties = json!({"user": []});
+    for (payload, properties) in [
+        ("", &properties),
+        (r#"{"value":1,"properties":{"a":"b"}}"#, &no_properties),
+        (r#"{"value":1}"#, &no_properties),
+    ] {
+        sender.publish(&json!({"topic": "e", "payload": payload, "properties": properties}));
+        let heard = receiver.hears("e");
+        assert_eq!(
+            (&heard["payload"], &heard["properties"]),
+            (&json!(payload), properties)
+        );
+    }
+    // What somebody else writes, and what cannot be sent.
+    for (value, expected) in [
+        (
+            r#"{"value":"on","properties":{"by":"me"},"correlation_data":"7"}"#,
+            json!({"user": [["by", "me"]], "correlation_data": "7"}),
+        ),
+        (
+            r#"{"value":"on","properties":{"by":7}}"#,
+            no_properties.clone(),
+        ),
+        (r#"{"value":"on","properties":{"by":"\n"}}"#, no_properties),
+    ] {
+        router.clasp(&["set", "/mqtt/own", value]).run().done();
+        router
+            .clasp(&["set", "/mqtt/plain", value, "--string"])
+            .run()
+            .done();
+        if expected["user"] != json!([]) {
+            let heard = receiver.hears("own");
+            assert_eq!(heard["properties"], expected);
+        }
+        assert_eq!(receiver.hears("plain")["payload"], value);
+    }
+    sender.finish();
+    receiver.finish();
+    for bridge in bridges {
+        let dropped = &bridge.finish()["dropped"];
+        assert_eq!(dropped, &json!({"properties that MQTT does not have": 2}));
+    }
+}
+
+#[test]
+fn properties_that_are_not_asked_for_are_counted_and_named() {
+    let Some(python) = python::paho_or_skip("properties of MQTT 5") else {
+        return;
+    };
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let mut driver = Driver::subscribed(&router, "/mqtt/**");
+    let plain = bridge(&router, &broker, &["-v"]);
+    let mut paho = Paho::connect(python, "5", &broker);
+    let properties = json!({"user": [["a", "1"], ["b", "2"]], "content_type": "text/plain"});
+    paho.publish(&json!({"topic": "t", "payload": "1", "properties": properties}));
+    assert_eq!(heard(&mut driver), "/mqtt/t event Some(Int(1))");
+    broker.publish(&["-t", "t", "-m", "2"]);
+    assert_eq!(heard(&mut driver), "/mqtt/t event Some(Int(2))");
+    plain
+        .running
+        .wait_says("t: without its content type, 2 user properties (--properties passes them on)");
+    let counts = plain.finish();
+    assert_eq!(
+        (&counts["without_properties"], &counts["dropped"]),
+        (&json!(1), &json!({}))
+    );
+    // A deletion is null in CLASP: it has no room for properties.
+    let keeping = bridge(&router, &broker, &["--properties", "-v"]);
+    paho.publish(&json!({"topic": "t", "payload": "", "retain": true, "properties": properties}));
+    assert_eq!(heard(&mut driver), "/mqtt/t = Null");
+    keeping.running.wait_says("(a deletion has none in CLASP)");
+    assert_eq!(keeping.finish()["without_properties"], 1);
+    router
+        .clasp(&[
+            "bridge",
+            "mqtt",
+            "127.0.0.1:1",
+            "--properties",
+            "--protocol",
+            "3.1.1",
+        ])
+        .run()
+        .exits(2)
+        .says(&["--properties needs MQTT 5"]);
+}
+
+/// mosquitto ends the connection after such a topic, and a bridge that tries again would lose it for
+/// ever.
+#[test]
+fn an_address_that_brokers_refuse_does_not_end_the_connection() {
+    let Some(broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::start();
+    let mut driver = Driver::connect(&router);
+    let bridge = bridge(&router, &broker, &["--broker-reconnect", "100ms"]);
+    let refused = ["/mqtt/a\nb", "/mqtt/a\u{85}", "/mqtt/a\u{ffff}"];
+    for address in refused {
+        driver.set(address, 1);
+    }
+    driver.set("/mqtt/last", 1);
+    let kept = broker.subscribe(&["-t", "#", "-F", "%t %p"]);
+    assert_eq!(line(&kept.lines), "last 1");
+    bridge.running.terminate();
+    let done = bridge.running.finish().exits(0);
+    assert!(!done.stderr.contains("reconnecting"), "{}", done.stderr);
+    done.says(&[
+        "brokers refuse control characters",
+        "3 addresses that MQTT does not have",
+    ]);
 }
 
 /// Our router tells its subscribers how long a param lives, and the broker forgets it then.

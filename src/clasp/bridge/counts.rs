@@ -30,8 +30,15 @@ pub struct Counts {
     /// How many of them were far too late.
     #[serde(skip)]
     far_too_late: u64,
+    /// Publications whose MQTT properties were not passed on.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub without_properties: u64,
     /// How many messages could not be passed on, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {
@@ -89,6 +96,10 @@ impl fmt::Display for Counts {
             };
             write!(f, ", {late} after their time")?;
         }
+        if self.without_properties > 0 {
+            let count = Count(self.without_properties);
+            write!(f, ", {count} without their properties")?;
+        }
         for (reason, count) in &self.dropped {
             write!(f, "; {} {reason}", Count(*count))?;
         }
@@ -106,12 +117,14 @@ mod tests {
             to_router: 1_203,
             from_router: 1,
             echoes: 1,
+            without_properties: 2,
             ..Counts::default()
         };
         assert!(counts.drop("malformed", 1));
         assert!(!counts.drop("malformed", 2));
         assert_eq!(counts.all_dropped(), 3);
-        let text = "1,203 messages to the router, 1 from it, 1 echo suppressed; 3 malformed";
+        let text = "1,203 messages to the router, 1 from it, 1 echo suppressed, \
+                    2 without their properties; 3 malformed";
         assert_eq!(counts.to_string(), text);
     }
 }

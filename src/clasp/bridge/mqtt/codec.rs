@@ -15,9 +15,13 @@
 //!
 //! ⁵ only in version 5; properties: varint length, { u8 name, value }…
 //! ```
-//! Of the properties, only the message expiry, the topic alias and the limits in CONNACK are used;
-//! the others are skipped. Every length is checked, and never more memory is allocated than the
-//! size of the input justifies.
+//! `properties` has the list of properties. Every length is checked, and never more memory is
+//! allocated than the size of the input justifies.
+
+mod properties;
+
+use properties::PacketProperties;
+pub use properties::Properties;
 
 /// The version of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +65,20 @@ pub struct Publish {
     pub id: u16,
     /// In how many seconds it expires; version 5.
     pub expiry: Option<u32>,
+    /// Its other properties; version 5.
+    pub properties: Properties,
 }
+
+impl Publish {
+    /// How many bytes its packet has at most.
+    pub fn size(&self) -> usize {
+        PACKET_OVERHEAD + self.topic.len() + self.payload.len() + self.properties.size()
+    }
+}
+
+/// The bytes of a PUBLISH beside topic, payload and properties: the head, the length of the topic,
+/// the packet id, the length of the properties, and the expiry.
+const PACKET_OVERHEAD: usize = 5 + 2 + 2 + 4 + 5;
 
 /// The steps of acknowledging a publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,7 +204,7 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
         2 => {
             reader.u8("CONNACK")?;
             let code = reader.u8("CONNACK")?;
-            let properties = reader.properties(is_v5)?;
+            let properties = PacketProperties::read(&mut reader, is_v5)?;
             Packet::ConnAck {
                 code,
                 receive_maximum: properties.receive_maximum.unwrap_or(u16::MAX),
@@ -204,7 +221,7 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
                 0 => 0,
                 _ => reader.u16("PUBLISH")?,
             };
-            let properties = reader.properties(is_v5)?;
+            let properties = PacketProperties::read(&mut reader, is_v5)?;
             Packet::Publish(Publish {
                 topic,
                 payload: reader.0.to_vec(),
@@ -213,6 +230,7 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
                 dup: flags & 8 != 0,
                 id,
                 expiry: properties.expiry,
+                properties: properties.kept,
             })
         }
         4..=7 => {
@@ -229,7 +247,7 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
         }
         9 => {
             let id = reader.u16("SUBACK")?;
-            reader.properties(is_v5)?;
+            PacketProperties::read(&mut reader, is_v5)?;
             Packet::SubAck {
                 id,
                 codes: reader.0.to_vec(),
@@ -245,14 +263,6 @@ pub fn decode(bytes: &[u8], version: Version) -> Result<Packet, Malformed> {
 
 /// The bytes that are left to read.
 struct Reader<'a>(&'a [u8]);
-
-/// The properties that the bridge uses.
-#[derive(Default)]
-struct Properties {
-    expiry: Option<u32>,
-    receive_maximum: Option<u16>,
-    packet_maximum: Option<u32>,
-}
 
 impl<'a> Reader<'a> {
     fn take(&mut self, size: usize, what: &'static str) -> Result<&'a [u8], Malformed> {
@@ -278,9 +288,13 @@ impl<'a> Reader<'a> {
         Ok(u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
     }
 
-    fn text(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
+    fn bytes(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
         let size = self.u16(what)?.into();
-        std::str::from_utf8(self.take(size, what)?).map_err(|_| Malformed::Text(what))
+        self.take(size, what)
+    }
+
+    fn text(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
+        std::str::from_utf8(self.bytes(what)?).map_err(|_| Malformed::Text(what))
     }
 
     fn varint(&mut self, what: &'static str) -> Result<usize, Malformed> {
@@ -293,48 +307,6 @@ impl<'a> Reader<'a> {
             }
         }
         Err(Malformed::Length)
-    }
-
-    fn properties(&mut self, is_v5: bool) -> Result<Properties, Malformed> {
-        let mut properties = Properties::default();
-        if !is_v5 {
-            return Ok(properties);
-        }
-        let what = "its properties";
-        let size = self.varint(what)?;
-        let mut rest = Reader(self.take(size, what)?);
-        while !rest.0.is_empty() {
-            match rest.u8(what)? {
-                0x02 => properties.expiry = Some(rest.u32(what)?),
-                0x21 => properties.receive_maximum = Some(rest.u16(what)?),
-                0x27 => properties.packet_maximum = Some(rest.u32(what)?),
-                // One byte, two, four, a varint, a text or bytes, two texts.
-                0x01 | 0x17 | 0x19 | 0x24 | 0x25 | 0x28 | 0x29 | 0x2A => {
-                    rest.take(1, what)?;
-                }
-                0x13 | 0x22 | 0x23 => {
-                    rest.take(2, what)?;
-                }
-                0x11 | 0x18 => {
-                    rest.take(4, what)?;
-                }
-                0x0B => {
-                    rest.varint(what)?;
-                }
-                0x03 | 0x08 | 0x09 | 0x12 | 0x15 | 0x16 | 0x1A | 0x1C | 0x1F => {
-                    let size = rest.u16(what)?.into();
-                    rest.take(size, what)?;
-                }
-                0x26 => {
-                    for _ in 0..2 {
-                        let size = rest.u16(what)?.into();
-                        rest.take(size, what)?;
-                    }
-                }
-                name => return Err(Malformed::Property(name)),
-            }
-        }
-        Ok(properties)
     }
 }
 
@@ -375,19 +347,19 @@ pub fn connect(connect: &Connect, version: Version, packet_maximum: u32) -> Vec<
 
 /// PUBLISH.
 pub fn publish(publish: &Publish, version: Version) -> Vec<u8> {
-    let mut body = Vec::with_capacity(publish.topic.len() + publish.payload.len() + 16);
+    let mut body = Vec::with_capacity(publish.size());
     put_text(&publish.topic, &mut body);
     if publish.qos > 0 {
         body.extend(publish.id.to_be_bytes());
     }
     if version == Version::V5 {
-        match publish.expiry {
-            Some(seconds) => {
-                body.extend([5, 0x02]);
-                body.extend(seconds.to_be_bytes());
-            }
-            None => body.push(0),
+        let mut properties = Vec::new();
+        if let Some(seconds) = publish.expiry {
+            properties::put_expiry(seconds, &mut properties);
         }
+        publish.properties.put(&mut properties);
+        put_varint(properties.len(), &mut body);
+        body.extend(properties);
     }
     body.extend_from_slice(&publish.payload);
     let flags = u8::from(publish.dup) << 3 | publish.qos << 1 | u8::from(publish.retain);
@@ -429,18 +401,22 @@ pub const PING: [u8; 2] = [0xC0, 0];
 pub const DISCONNECT: [u8; 2] = [0xE0, 0];
 
 fn packet(head: u8, body: &[u8]) -> Vec<u8> {
-    let mut packet = vec![head];
-    let mut rest = body.len();
+    let mut packet = Vec::with_capacity(5 + body.len());
+    packet.push(head);
+    put_varint(body.len(), &mut packet);
+    packet.extend_from_slice(body);
+    packet
+}
+
+fn put_varint(mut rest: usize, out: &mut Vec<u8>) {
     loop {
         let byte = (rest & 0x7F) as u8;
         rest >>= 7;
-        packet.push(if rest > 0 { byte | 0x80 } else { byte });
+        out.push(if rest > 0 { byte | 0x80 } else { byte });
         if rest == 0 {
             break;
         }
     }
-    packet.extend_from_slice(body);
-    packet
 }
 
 /// Writes a text of at most 65,535 bytes. Callers have refused longer ones.

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::codec::{Publish, Version};
+use super::codec::{Properties, Publish, Version};
+use super::envelope;
 use super::payload::{self, Form};
 use super::topic;
 use crate::clasp::bridge::counts::Dropped;
@@ -23,6 +24,9 @@ const BROKER_WINDOW: Duration = Duration::from_secs(10);
 
 /// How many topics are remembered as retained.
 const RETAINED_MAX: usize = 50_000;
+
+/// The reason for dropping a message whose properties MQTT does not have.
+const INVALID_PROPERTIES: &str = "properties that MQTT does not have";
 
 /// How long a deleted param has the value null before it is removed.
 const DELETED: Ttl = Ttl::Absolute(1);
@@ -40,6 +44,8 @@ pub struct Rules {
     pub qos: u8,
     /// Whether to publish the values that the router has when the bridge starts.
     pub retained: bool,
+    /// Whether properties are passed on, see [`envelope`].
+    pub properties: bool,
     /// The version of the protocol.
     pub version: Version,
 }
@@ -59,8 +65,13 @@ pub struct Mapping {
 /// The result of a publication.
 #[derive(Debug, PartialEq)]
 pub enum Received {
-    /// Messages for the router.
-    Unit(Unit),
+    /// A message for the router.
+    Unit {
+        /// The message.
+        unit: Unit,
+        /// What it does not have of the publication.
+        lost: Option<String>,
+    },
     /// The publication was our own.
     Echo,
     /// It is not passed on.
@@ -105,34 +116,58 @@ impl Mapping {
         if publish.retain && !is_empty && self.retained.len() < RETAINED_MAX {
             self.retained.insert(publish.topic.as_str().into());
         }
-        let message = if is_param && is_empty {
+        let is_deletion = is_param && is_empty;
+        let keeps_properties = self.rules.properties && !is_deletion;
+        let message = if is_deletion {
             self.retained.remove(&*publish.topic);
             self.write(address, Value::Null, Some(DELETED), now)
         } else {
             let value = match payload::value(&publish.payload, self.rules.form) {
-                Ok(value) => value,
+                Ok(value) => (!is_empty).then_some(value),
                 Err(why) => {
                     let detail = format!("{}: {why}", publish.topic);
                     return dropped("payloads of another form", detail);
                 }
             };
-            if is_param {
-                self.write(address, value, publish.expiry.map(ttl), now)
+            let value = if keeps_properties {
+                envelope::wrap(value, &publish.properties)
             } else {
-                Message::Publish(wire::Publish {
-                    value: (!is_empty).then_some(value),
+                value
+            };
+            match value {
+                Some(value) if is_param => self.write(address, value, publish.expiry.map(ttl), now),
+                value => Message::Publish(wire::Publish {
+                    value,
                     ..wire::Publish::new(SignalType::Event, address)
-                })
+                }),
             }
         };
-        Received::Unit(Unit {
+        let unit = Unit {
             qos: Some(match publish.qos {
                 0 => Qos::Fire,
                 1 => Qos::Confirm,
                 _ => Qos::Commit,
             }),
             ..Unit::now(vec![message])
-        })
+        };
+        let is_lossy = !keeps_properties && !publish.properties.is_empty();
+        Received::Unit {
+            unit,
+            lost: is_lossy.then(|| self.lost(publish)),
+        }
+    }
+
+    /// Says which properties of a publication are not passed on.
+    fn lost(&self, publish: &Publish) -> String {
+        let Publish {
+            topic, properties, ..
+        } = publish;
+        let hint = if self.rules.properties {
+            "a deletion has none in CLASP"
+        } else {
+            "--properties passes them on"
+        };
+        format!("{topic}: without its {properties} ({hint})")
     }
 
     /// The router does not read, or reads again: until then its echoes are late.
@@ -202,10 +237,17 @@ impl Mapping {
         if self.written.take(address, value, now).is_some() {
             return Ok(None);
         }
+        let (value, properties) = self.open(address, Some(value))?;
         let payload = match value {
             // An empty payload deletes the topic's retained value at the broker.
-            Value::Null => Vec::new(),
-            value => payload::payload(value, self.rules.form),
+            Some(Value::Null) => Vec::new(),
+            Some(value) => payload::payload(value, self.rules.form),
+            None => {
+                return Err(Dropped {
+                    reason: INVALID_PROPERTIES,
+                    detail: format!("{address}: a param with properties needs a \"value\", too"),
+                });
+            }
         };
         let expiry = match ttl {
             Some(Ttl::Absolute(seconds) | Ttl::Sliding(seconds)) => Some(seconds),
@@ -214,8 +256,28 @@ impl Mapping {
         let publish = self.publication(address, payload, qos, true, now)?;
         Ok(publish.map(|publish| Publish {
             expiry: expiry.filter(|_| self.rules.version == Version::V5),
+            properties,
             ..publish
         }))
+    }
+
+    /// A value and the properties to publish it with.
+    fn open<'v>(
+        &self,
+        address: &str,
+        value: Option<&'v Value<'v>>,
+    ) -> Result<(Option<&'v Value<'v>>, Properties), Dropped> {
+        let opened = match value.filter(|_| self.rules.properties) {
+            None => None,
+            Some(value) => envelope::open(value).map_err(|why| Dropped {
+                reason: INVALID_PROPERTIES,
+                detail: format!("{address}: {why}"),
+            })?,
+        };
+        Ok(match opened {
+            None => (value, Properties::default()),
+            Some(opened) => (opened.value, opened.properties),
+        })
     }
 
     fn publish(
@@ -230,7 +292,8 @@ impl Mapping {
                 detail: format!("{}: a timeline cannot be sent as MQTT", publish.address),
             });
         }
-        let payload = match (&publish.value, &publish.samples) {
+        let (value, properties) = self.open(&publish.address, publish.value.as_ref())?;
+        let payload = match (value, &publish.samples) {
             (Some(value), _) => payload::payload(value, self.rules.form),
             (None, Some(samples)) => {
                 let samples = samples.iter().copied().map(Value::Float).collect();
@@ -238,7 +301,11 @@ impl Mapping {
             }
             (None, None) => Vec::new(),
         };
-        self.publication(&publish.address, payload, qos, false, now)
+        let published = self.publication(&publish.address, payload, qos, false, now)?;
+        Ok(published.map(|published| Publish {
+            properties,
+            ..published
+        }))
     }
 
     fn publication(
@@ -273,6 +340,7 @@ impl Mapping {
             dup: false,
             id: 0,
             expiry: None,
+            properties: Properties::default(),
         }))
     }
 }
@@ -301,6 +369,7 @@ mod tests {
             form: Form::Auto,
             qos: 1,
             retained: false,
+            properties: false,
             version,
         })
     }
@@ -314,6 +383,7 @@ mod tests {
             dup: false,
             id: 0,
             expiry: None,
+            properties: Properties::default(),
         }
     }
 
@@ -323,7 +393,7 @@ mod tests {
         match mapping.receive(publish, Instant::now()) {
             Received::Echo => "echo".into(),
             Received::Dropped(dropped) => dropped.detail,
-            Received::Unit(unit) => match &unit.messages[0] {
+            Received::Unit { unit, .. } => match &unit.messages[0] {
                 Message::Set(set) => match set.ttl {
                     Some(ttl) => format!("{} = {} {ttl:?}", set.address, json(&set.value)),
                     None => format!("{} = {}", set.address, json(&set.value)),

@@ -80,8 +80,7 @@ impl Client {
     }
 
     /// Publishes without waiting. If the broker is too slow, the newest retained publication of
-    /// each topic is
-    /// kept, and others are dropped. Returns false if this one was dropped.
+    /// each topic is kept, and others are dropped. Returns false if this one was dropped.
     pub fn publish(&mut self, publish: Publish) -> bool {
         if self.kept.has(&publish.topic) {
             return keep_newest(&mut self.kept, publish).is_ok();
@@ -113,14 +112,16 @@ impl Client {
     }
 }
 
-/// Keeps a retained publication, instead of an older one of its topic. Gives it back if it is not
-/// retained or there is no room.
-fn keep_newest(kept: &mut Newest<Publish>, publish: Publish) -> Result<(), Publish> {
-    if !publish.retain {
-        return Err(publish);
+/// Keeps a retained publication, instead of an older one of its topic.
+///
+/// # Errors
+/// The topic of one that is dropped: it is not retained, or there is no room.
+fn keep_newest(kept: &mut Newest<Publish>, publish: Publish) -> Result<(), String> {
+    let (topic, size) = (publish.topic.clone(), publish.size());
+    if !publish.retain || kept.push(&topic, publish, size).is_err() {
+        return Err(topic);
     }
-    let (topic, size) = (publish.topic.clone(), publish.payload.len());
-    kept.push(&topic, publish, size)
+    Ok(())
 }
 
 /// Keeps a connection open until the client is closed.
@@ -140,11 +141,9 @@ async fn keep(
         let began = Instant::now();
         let mut kept = Newest::default();
         for publish in std::mem::take(&mut connection.in_flight).into_values() {
-            if let Err(publish) = keep_newest(&mut kept, publish) {
-                let detail = format!(
-                    "{}: the connection was lost before the broker acknowledged it",
-                    publish.topic
-                );
+            if let Err(topic) = keep_newest(&mut kept, publish) {
+                let detail =
+                    format!("{topic}: the connection was lost before the broker acknowledged it");
                 let _ = events
                     .send(Incoming::Dropped("unacknowledged by the broker", detail))
                     .await;
@@ -165,8 +164,8 @@ async fn keep(
                     _ = &mut stopped => return,
                     publish = to_send.recv() => {
                         let Some(publish) = publish else { return };
-                        if let Err(publish) = keep_newest(&mut kept, publish) {
-                            let detail = format!("{}: there is no connection to the broker", publish.topic);
+                        if let Err(topic) = keep_newest(&mut kept, publish) {
+                            let detail = format!("{topic}: there is no connection to the broker");
                             let report = Incoming::Dropped("while the broker was away", detail);
                             let _ = events.send(report).await;
                         }

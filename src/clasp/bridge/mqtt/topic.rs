@@ -22,15 +22,49 @@ pub fn topic<'a>(address: &'a str, namespace: &str) -> Result<Option<&'a str>, S
     let Some(rest) = address.strip_prefix(namespace) else {
         return Ok(None);
     };
-    let why = match rest.strip_prefix('/') {
-        None if rest.is_empty() => "the topic would be empty",
-        None => return Ok(None),
-        Some(topic) if topic.contains(['+', '#']) => "'+' and '#' stand for many topics",
-        Some(topic) if topic.contains('\0') => "it has a NUL",
-        Some(topic) if topic.starts_with('$') => "topics with '$' in front are the broker's own",
-        Some(topic) => return Ok(Some(topic)),
+    let checked = match rest.strip_prefix('/') {
+        None if !rest.is_empty() => return Ok(None),
+        None => Err("the topic would be empty"),
+        Some(topic) if topic.starts_with('$') => {
+            Err("topics with '$' in front are the broker's own")
+        }
+        Some(topic) => check_name(topic).map(|()| topic),
     };
-    Err(format!("{address}: {why}"))
+    match checked {
+        Ok(topic) => Ok(Some(topic)),
+        Err(why) => Err(format!("{address}: {why}")),
+    }
+}
+
+/// Checks that a text is the name of one topic.
+///
+/// # Errors
+/// Why it is not.
+pub fn check_name(topic: &str) -> Result<(), &'static str> {
+    if topic.is_empty() {
+        return Err("a topic is not empty");
+    }
+    if topic.contains(['+', '#']) {
+        return Err("'+' and '#' stand for many topics");
+    }
+    check_text(topic)
+}
+
+/// Checks that brokers accept a text. mosquitto ends the connection after a topic or a property with
+/// a character that MQTT 5 (1.5.4) advises against, and would do so again after each reconnect.
+///
+/// # Errors
+/// Why they do not.
+pub fn check_text(text: &str) -> Result<(), &'static str> {
+    let is_noncharacter =
+        |c: char| matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE;
+    if text.contains(char::is_control) {
+        return Err("brokers refuse control characters");
+    }
+    if text.contains(is_noncharacter) {
+        return Err("brokers refuse code points that are not characters");
+    }
+    Ok(())
 }
 
 /// Checks that a text is a valid topic filter. Brokers end the connection after an invalid one.
@@ -38,11 +72,12 @@ pub fn topic<'a>(address: &'a str, namespace: &str) -> Result<Option<&'a str>, S
 /// # Errors
 /// Why it is not valid.
 pub fn check_filter(text: &str) -> Result<String, &'static str> {
-    if text.is_empty() || text.len() > 65_535 || text.contains('\0') {
+    if text.is_empty() || text.len() > 65_535 {
         return Err(
             "a filter is a topic, where + stands for one level and # for all following levels",
         );
     }
+    check_text(text)?;
     let mut levels = text.split('/').peekable();
     while let Some(level) = levels.next() {
         if level.contains('#') && (level != "#" || levels.peek().is_some()) {
@@ -77,6 +112,10 @@ mod tests {
             "/mqtt/#",
             "/mqtt/$SYS/x",
             "/mqtt/a\0",
+            "/mqtt/a\nb",
+            "/mqtt/a\u{85}",
+            "/mqtt/a\u{fdd0}",
+            "/mqtt/a\u{1fffe}",
         ] {
             assert!(topic(address, "/mqtt").is_err(), "{address}");
         }

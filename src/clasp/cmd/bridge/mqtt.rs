@@ -1,6 +1,5 @@
 //! `bridge mqtt`: connects an MQTT broker and a router.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,19 +12,20 @@ use super::run::{Running, Side};
 use super::setup::Setup;
 use super::to_router::ToRouter;
 use crate::clasp::bridge::counts::Dropped;
-use crate::clasp::bridge::mqtt::codec::{Connect, Publish, Version};
+use crate::clasp::bridge::mqtt::codec::{Connect, Properties, Publish, Version};
 use crate::clasp::bridge::mqtt::map::{Mapping, Received, Rules};
 use crate::clasp::bridge::mqtt::payload::Form;
 use crate::clasp::bridge::mqtt::show::document;
 use crate::clasp::bridge::mqtt::socket::Client;
 use crate::clasp::bridge::mqtt::socket::broker::Broker;
 use crate::clasp::bridge::mqtt::socket::connection::{Incoming, Settings};
-use crate::clasp::bridge::mqtt::topic::check_filter;
+use crate::clasp::bridge::mqtt::topic::{check_filter, check_name};
 use crate::clasp::client::Trust;
 use crate::clasp::wire::{Frame, Message, Pattern};
 use crate::error::Failure;
 use crate::text::duration::{InWords, duration};
-use crate::text::whole::{SMALL, read_text};
+use crate::text::whole::{SMALL, file_text};
+use crate::trace::Step;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,6 +34,7 @@ Examples:
   trefoil clasp bridge mqtt localhost --protocol 3.1.1 --namespace /home
   trefoil clasp bridge mqtt mqtts://broker --broker-ca ca.pem \\
     --username me --password-file password
+  trefoil clasp bridge mqtt localhost --properties
   trefoil clasp bridge mqtt localhost --dry-run
 
 The topic a/b is the address /mqtt/a/b. Retained publications are params,
@@ -98,6 +99,11 @@ pub struct MqttOptions {
     #[arg(long, value_name = "FORM", default_value = "auto", value_parser = form, help_heading = "Mapping")]
     payload: Form,
 
+    /// Pass on user properties, content type, response topic and correlation
+    /// data: the value is then a map
+    #[arg(long, help_heading = "Mapping")]
+    properties: bool,
+
     /// Also publish the router's present values at the start
     #[arg(long, help_heading = "Mapping")]
     retained: bool,
@@ -135,10 +141,7 @@ fn form(text: &str) -> Result<Form, &'static str> {
 
 fn will(text: &str) -> Result<Publish, String> {
     let (topic, payload) = text.split_once('=').ok_or("it is TOPIC=PAYLOAD")?;
-    check_filter(topic)?;
-    if topic.contains(['+', '#']) {
-        return Err("the topic of a will has no + or #".into());
-    }
+    check_name(topic)?;
     Ok(Publish {
         topic: topic.to_owned(),
         payload: payload.as_bytes().to_vec(),
@@ -147,6 +150,7 @@ fn will(text: &str) -> Result<Publish, String> {
         dup: false,
         id: 0,
         expiry: None,
+        properties: Properties::default(),
     })
 }
 
@@ -157,11 +161,15 @@ impl MqttOptions {
     /// A password that cannot be read; no connection to the broker; a refusal.
     pub async fn open(self, setup: Setup) -> Result<Running, Failure> {
         let report = &setup.report;
+        if self.properties && self.protocol == Version::V3 {
+            return Err(Failure::usage(
+                "--properties needs MQTT 5: publications of 3.1.1 have none",
+            ));
+        }
         let password = match &self.password_file {
             None => None,
             Some(path) => {
-                let text = File::open(path).and_then(|file| read_text(file, SMALL));
-                let text = text.map_err(|error| {
+                let text = file_text(path, SMALL).map_err(|error| {
                     Failure::usage(format!("cannot read {}: {error}", path.display()))
                 })?;
                 let password = text.trim_end_matches(['\r', '\n']).to_owned();
@@ -175,6 +183,7 @@ impl MqttOptions {
             form: self.payload,
             qos: self.qos,
             retained: self.retained,
+            properties: self.properties,
             version: self.protocol,
         });
         let pattern = mapping.subscription();
@@ -248,7 +257,13 @@ impl Side for Mqtt {
     fn take(&mut self, input: Incoming, router: &mut ToRouter, report: &mut Report) {
         match input {
             Incoming::Publish(publish) => match self.mapping.receive(&publish, Instant::now()) {
-                Received::Unit(unit) => router.send(unit, report),
+                Received::Unit { unit, lost } => {
+                    router.send(unit, report);
+                    if let Some(what) = lost {
+                        report.counts.without_properties += 1;
+                        report.tap.step(|| Step::Noted { what });
+                    }
+                }
                 Received::Echo => report.counts.echoes += 1,
                 Received::Dropped(dropped) => report.dropped(dropped),
             },

@@ -184,8 +184,7 @@ impl Connection {
             _ => return Err(lost("its answer to CONNECT was not CONNACK".into())),
         }
         // Ask for retained publications with QoS 0: with a higher one, mosquitto drops those beyond
-        // its
-        // limit of waiting messages per client (1,000).
+        // its limit of waiting messages per client (1,000).
         let id = self.take_id();
         let (filters, version) = (&settings.filters, settings.version);
         self.out
@@ -306,8 +305,7 @@ impl Connection {
     }
 
     /// Whether a retained publication has already arrived with the first subscription. In MQTT
-    /// 3.1.1, a new
-    /// publication is never marked as retained.
+    /// 3.1.1, a new publication is never marked as retained.
     fn has_come(&mut self, publish: &Publish) -> bool {
         if self.version == Version::V5 || !publish.retain || self.snapshot.len() >= SNAPSHOT_MAX {
             return false;
@@ -397,7 +395,7 @@ impl Connection {
                 },
                 publish = to_send.recv(), if has_room => {
                     let Some(publish) = publish else { return End::Stopped };
-                    if publish.topic.len() + publish.payload.len() + 16 > self.packet_maximum {
+                    if publish.size() > self.packet_maximum {
                         let detail = format!("{}: larger than the broker's limit", publish.topic);
                         let report = Incoming::Dropped("too large for the broker", detail);
                         let _ = events.send(report).await;
