@@ -1422,7 +1422,7 @@ _trefoil() {
             return 0
             ;;
         trefoil__subcmd__clasp__subcmd__bridge__subcmd__mqtt)
-            opts="-o -r -e -q -v -y -h --topic --protocol --qos --client-id --username --password-file --broker-ca --will --namespace --params --payload --retained --broker-reconnect --dry-run --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
+            opts="-o -r -e -q -v -y -h --topic --protocol --qos --client-id --username --password-file --broker-ca --will --namespace --params --payload --properties --retained --broker-reconnect --dry-run --probe-interval --url --token --token-file --token-command --no-token --name --features --ca --insecure --cert --key --proxy --header --timeout --connect-timeout --connect-retry --reconnect-interval --max-reconnects --no-reconnect --profile --output --raw --jq --exit-status --quiet --color --errors --verbose --trace --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1293,6 +1293,7 @@ set edit:completion:arg-completer[trefoil] = {|@words|
             cand --color 'Colour auto, always or never'
             cand --errors 'Print errors as text or json'
             cand --trace 'Write what is sent and received to this file, as one JSON object a line'
+            cand --properties 'Pass on user properties, content type, response topic and correlation data: the value is then a map'
             cand --retained 'Also publish the router''s present values at the start'
             cand --dry-run 'Print what would be sent to either side, and send nothing'
             cand --no-token 'Send no token, whatever the environment or the profile has'
