@@ -471,6 +471,8 @@ fn events_come_as_they_happen() {
     let mut stream = service.send(&service.token, "POST", "/run", Some(&body), &accept);
     while !stream.line().contains("run_id") {}
     let id = service.running_run();
+    // By then its prompt is in the pipe.
+    eventually("the process", || (service.starts() == 2).then_some(()));
     let cancelled = service.ask("POST", &format!("/runs/{id}/cancel"), None);
     assert_eq!(cancelled.status, 202);
     let rest = loop {

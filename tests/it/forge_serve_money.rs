@@ -1,11 +1,13 @@
 //! `forge serve`: every run is paid for only once. Even if processes are killed, its answer is
 //! kept, and no process stays behind.
 
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::json;
 
+use crate::support::dir::Dir;
 use crate::support::forge_service::fake_claude;
 use crate::support::{Postgres, Service, eventually};
 
@@ -41,13 +43,14 @@ fn the_answer_of_a_client_that_vanished_is_kept() {
 #[test]
 fn a_client_that_goes_at_any_moment_leaves_no_run_half_begun() {
     let service = Service::start(&["--max-running", "4"]);
-    let count: u64 = 40;
+    // Each is a process, of which a busy machine starts two a second.
+    let count: u64 = 16;
     for number in 0..count {
         let body = json!({"prompt": format!("p{number}"), "model": "sonnet", "timeout_secs": 60});
         let key = format!("k{number}");
         let headers = [("Idempotency-Key", key.as_str())];
         let gone = service.send(&service.token, "POST", "/run", Some(&body), &headers);
-        std::thread::sleep(std::time::Duration::from_micros(number * 300));
+        std::thread::sleep(std::time::Duration::from_micros(number * 800));
         drop(gone);
     }
     // Each that was taken has a key, so that it is run for whoever asks for it later.
@@ -146,26 +149,48 @@ fn a_budget_is_checked_when_a_run_leaves_the_queue() {
     }
 }
 
+/// A service whose `claude` does this first, except when it is asked for its version.
+fn with_a_claude_that_first(does: &str, home: &Dir) -> Service {
+    let claude = home.path().join("claude");
+    let fake = fake_claude();
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] || {{ {does}; }}\nexec {} \"$@\"\n",
+        fake.display()
+    );
+    std::fs::write(&claude, script).expect("writable");
+    std::fs::set_permissions(&claude, Permissions::from_mode(0o755)).expect("ours");
+    Service::over(&claude, &[], &[])
+}
+
 /// A machine on which `claude` needs long to start: an interrupt has to wait for it, or nobody knows
 /// what the run has cost.
 #[test]
 fn a_run_that_is_cancelled_while_claude_starts_keeps_its_cost() {
-    let home = crate::support::dir::Dir::new();
-    let claude = home.path().join("claude");
-    let script = format!(
-        "#!/bin/sh\nsleep 3\nexec {} \"$@\"\n",
-        fake_claude().display()
-    );
-    std::fs::write(&claude, script).expect("writable");
-    std::fs::set_permissions(&claude, std::fs::Permissions::from_mode(0o755)).expect("ours");
-    let service = Service::over(&claude, &[], &[]);
+    let home = Dir::new();
+    let begun = home.path().join("begun");
+    let service = with_a_claude_that_first(&format!("touch {}; sleep 3", begun.display()), &home);
     let body = json!({"prompt": "sleep 60", "timeout_secs": 60});
     let run = service.send(&service.token, "POST", "/run", Some(&body), &[]);
+    eventually("the process", || begun.exists().then_some(()));
     let id = service.running_run();
     service.ask("POST", &format!("/runs/{id}/cancel"), None);
     let cancelled = run.reply().json();
     assert_eq!(cancelled["stop_reason"], "cancelled", "{cancelled}");
     assert_eq!(cancelled["cost_usd"], 0.01, "{cancelled}");
+}
+
+/// More than a pipe takes, of which `claude` reads nothing.
+#[test]
+fn a_run_whose_prompt_was_not_sent_has_cost_nothing() {
+    let home = Dir::new();
+    let service = with_a_claude_that_first("sleep 60", &home);
+    let body = json!({"prompt": "x".repeat(1 << 20), "timeout_secs": 60});
+    let run = service.send(&service.token, "POST", "/run", Some(&body), &[]);
+    let id = service.running_run();
+    service.ask("POST", &format!("/runs/{id}/cancel"), None);
+    let cancelled = run.reply().json();
+    assert_eq!(cancelled["stop_reason"], "cancelled", "{cancelled}");
+    assert_eq!(cancelled["cost_usd"], 0.0, "{cancelled}");
 }
 
 #[test]

@@ -31,7 +31,6 @@ impl Service {
             stderr,
             before_usd,
             session,
-            sent,
             ..
         } = worked;
         let report = driven.report.as_deref();
@@ -42,7 +41,7 @@ impl Service {
         row.stage = Stage::Ended;
         row.cost_usd = match report {
             Some(report) => report.cost_usd(before_usd),
-            None if !sent => Some(0.0),
+            None if !driven.sent => Some(0.0),
             None => None,
         };
         row.outcome = Some(match (&verdict, driven.cut) {

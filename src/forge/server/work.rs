@@ -31,8 +31,6 @@ pub struct WorkResult {
     pub before_usd: f64,
     /// The session's new row, after a turn that was answered.
     pub session: Option<SessionRow>,
-    /// Whether the prompt was sent to a process: only then may it have cost something.
-    pub sent: bool,
     /// A conversation that has no answer yet; its transcript is removed once the process has ended.
     pub discard: Option<String>,
 }
@@ -42,15 +40,6 @@ impl WorkResult {
         WorkResult {
             driven,
             stderr,
-            sent: true,
-            ..WorkResult::default()
-        }
-    }
-
-    /// Nothing was sent to an agent.
-    fn not_sent(driven: Driven) -> WorkResult {
-        WorkResult {
-            driven,
             ..WorkResult::default()
         }
     }
@@ -81,7 +70,7 @@ impl Service {
                 broken: Some(std::io::Error::other(why)),
                 ..Driven::default()
             };
-            (WorkResult::not_sent(driven), None)
+            (WorkResult::of(driven, String::new()), None)
         })
     }
 
@@ -194,7 +183,7 @@ impl Service {
             acp = self.acp_of(&mut row) => acp?,
             cut = &mut cut => {
                 let driven = Driven { cut: Some(cut), ..Driven::default() };
-                return Ok((WorkResult::not_sent(driven), None));
+                return Ok((WorkResult::of(driven, String::new()), None));
             }
         };
         let takes = acp.takes();

@@ -12,6 +12,7 @@
 //! ```
 
 use std::io;
+use std::pin::pin;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
@@ -225,8 +226,17 @@ impl Acp {
         let params = json!({"sessionId": self.session, "prompt": blocks});
         let mut updates = Updates::default();
         self.process.forget_stderr();
+        let mut cut = pin!(cut);
+        let id = tokio::select! {
+            id = self.request("session/prompt", params) => id,
+            cut = &mut cut => {
+                driven.cut = Some(cut);
+                return driven;
+            }
+        };
+        driven.sent = true;
         let asked = async {
-            let id = self.request("session/prompt", params).await?;
+            let id = id?;
             self.reply(id, Some(may), |update| {
                 updates.apply(update).into_iter().all(&mut take)
             })
@@ -234,7 +244,7 @@ impl Acp {
         };
         let answer = tokio::select! {
             answer = asked => answer,
-            cut = cut => {
+            cut = &mut cut => {
                 driven.cut = Some(cut);
                 let report = || Box::new(Report::of_agent(Err("it was cancelled"), None));
                 driven.report = self.cancelled().await.then(report);

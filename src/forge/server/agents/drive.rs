@@ -32,6 +32,8 @@ pub struct Driven {
     pub cut: Option<Cut>,
     /// What went wrong with the pipes.
     pub broken: Option<io::Error>,
+    /// Whether the prompt was sent to a process: only then may it have cost something.
+    pub sent: bool,
 }
 
 /// Sends a line, and reads events until the report. `cut` is ready when the run is to be stopped; `take`
@@ -47,10 +49,12 @@ pub async fn drive(
     let sent = tokio::select! {
         sent = process.send(line) => sent,
         cut = &mut cut => {
+            // What is not a whole line is no prompt.
             driven.cut = Some(cut);
             return driven;
         }
     };
+    driven.sent = true;
     // A process that does not read any more may have printed why.
     driven.broken = sent.err();
     let mut has_begun = false;
