@@ -225,9 +225,9 @@ impl Body for Feed {
         }
         // A service that refuses the body (413) replies and closes the connection. If the client
         // continued to write, it would get a reset before it reads the reply. So it checks for a
-        // reply before every piece.
-        self.looked = !self.looked;
-        if self.looked {
+        // reply before every piece, once: while it waits for a slow file, it sleeps.
+        if !self.looked {
+            self.looked = true;
             // After a plain wake the runtime would not poll the socket.
             if pin!(tokio::task::yield_now()).poll(context).is_pending() {
                 return Poll::Pending;
@@ -236,6 +236,7 @@ impl Body for Feed {
         match self.pieces.poll_recv(context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(piece))) => {
+                self.looked = false;
                 let sent = &self.account.0.sent;
                 sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
                 Poll::Ready(Some(Ok(Frame::data(piece))))
@@ -265,6 +266,7 @@ impl Body for Feed {
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Write};
+    use std::task::{Wake, Waker};
 
     use super::super::block_on;
     use super::*;
@@ -344,6 +346,30 @@ mod tests {
         let (whole, account) = collect(origin(Cursor::new(b"ab").chain(Broken), Some(2)));
         assert_eq!(whole, Ok(b"<ab>".to_vec()));
         assert!(account.is_whole());
+    }
+
+    #[test]
+    fn a_body_that_waits_for_the_file_sleeps() {
+        #[derive(Default)]
+        struct Wakes(AtomicU64);
+        impl Wake for Wakes {
+            fn wake(self: Arc<Self>) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let (from, to) = io::pipe().expect("a pipe");
+        let (mut feed, _) =
+            Feed::new(b"<".to_vec(), origin(from, None), b">".to_vec()).expect("a thread");
+        let wakes = Arc::new(Wakes::default());
+        let waker = Waker::from(Arc::clone(&wakes));
+        let mut context = Context::from_waker(&waker);
+        let mut poll = || Pin::new(&mut feed).poll_frame(&mut context);
+        assert!(poll().is_ready(), "the head");
+        for _ in 0..9 {
+            assert!(poll().is_pending());
+        }
+        assert_eq!(wakes.0.load(Ordering::Relaxed), 1, "a reply was looked for");
+        drop(to);
     }
 
     #[test]
