@@ -526,11 +526,12 @@ impl Cluster {
         now.saturating_sub(since) > UNSEEN
     }
 
-    /// Sets a new lease for this router, because its own has expired.
-    pub fn take_other_lease(&mut self, lease: u64) {
+    /// Sets a new lease for this router, because its own has expired. It is stored before any lock
+    /// that a session gets under it: a router that does not know the lease takes no notice of those.
+    pub fn take_other_lease(&mut self, lease: u64, sessions: usize, now: u64) {
         self.lease = lease;
-        self.renewed = 0;
         self.lease_seen = u64::MAX;
+        self.renew(sessions, now);
     }
 
     /// An id for a waiting GET or signal; the ids of writes are far below it.

@@ -268,7 +268,7 @@ impl Hub {
         };
         let told = serde_json::from_slice::<Lease>(&stored.body).ok();
         let Some(told) = told.filter(|_| !stored.is_marker) else {
-            return self.lease_ended(lease);
+            return self.lease_ended(lease, now);
         };
         let is_own = lease == cluster.lease;
         if let Some(sync) = &mut cluster.sync {
@@ -307,7 +307,8 @@ impl Hub {
     }
 
     /// Handles the end of a lease: releases the locks of its router's sessions.
-    fn lease_ended(&mut self, lease: u64) {
+    fn lease_ended(&mut self, lease: u64, now: Now) {
+        let count = self.count();
         let Some(cluster) = self.cluster.as_deref_mut() else {
             return;
         };
@@ -319,7 +320,7 @@ impl Hub {
             cluster.plan.is_gone(router.router);
         }
         if is_own && let Ok(other) = random_number() {
-            cluster.take_other_lease(other);
+            cluster.take_other_lease(other, count, now.micros);
         }
         for session in &sessions {
             let held = !self.state.locked_by(session).is_empty();
@@ -395,7 +396,7 @@ impl Hub {
         ended.sort_unstable();
         ended.dedup();
         for lease in ended {
-            self.lease_ended(lease);
+            self.lease_ended(lease, now);
         }
     }
 
