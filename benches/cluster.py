@@ -194,6 +194,22 @@ def latency(writer, reader, rounds=1_000):
     return times
 
 
+def snapshot(address):
+    """From SUBSCRIBE to the end of the snapshot of all params, in seconds: the shortest of five."""
+    times = []
+    for _ in range(5):
+        client = Clasp(address)
+        pattern = b"/p/**"
+        at = time.perf_counter()
+        client.say(b"\x10\0\0\0\x01" + struct.pack(">H", len(pattern)) + pattern + b"\xff\0")
+        client.say(b"\x41")
+        while client.frame()[4] != 0x42:
+            pass
+        times.append(time.perf_counter() - at)
+        client.socket.close()
+    return min(times)
+
+
 def routers(trefoil, count, cluster):
     """Starts routers; their addresses and processes."""
     started = []
@@ -205,7 +221,7 @@ def routers(trefoil, count, cluster):
     return [url.removeprefix("ws://") for url in urls], started
 
 
-def flood(trefoil, addresses, count, *args):
+def flood(trefoil, addresses, count):
     """Acknowledged SETs a second through these routers at once, of `count` addresses."""
     each = count // len(addresses)
     inputs = [
@@ -215,7 +231,7 @@ def flood(trefoil, addresses, count, *args):
     results = [None] * len(addresses)
 
     def run(place):
-        command = [trefoil, "clasp", "set", "-", "--url", f"ws://{addresses[place]}", *args]
+        command = [trefoil, "clasp", "set", "-", "--url", f"ws://{addresses[place]}"]
         done = subprocess.run(command, input=inputs[place], capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
         results[place] = json.loads(done.stdout)["acknowledged"]
@@ -251,8 +267,7 @@ def main():
         addresses, started = routers(arguments.trefoil, 3, urls)
         processes += started
         one, three = latency(addresses[0], addresses[0]), latency(addresses[0], addresses[1])
-        single = flood(arguments.trefoil, addresses, arguments.params, "--single")
-        bundles = flood(arguments.trefoil, addresses, arguments.params)
+        single = flood(arguments.trefoil, addresses, arguments.params)
         began = time.perf_counter()
         late, more = routers(arguments.trefoil, 1, urls)
         processes += more
@@ -261,15 +276,18 @@ def main():
         alone, more = routers(arguments.trefoil, 1, None)
         processes += more
         local = latency(alone[0], alone[0])
+        flood(arguments.trefoil, alone, arguments.params)
+        copied, own = snapshot(late[0]), snapshot(alone[0])
         rows = [
             ("compare-and-set, the engine itself", f"{rate:,.0f}/s"),
             ("acknowledged SETs through three routers", f"{single:,.0f}/s ({single / rate:.2f})"),
-            ("the same in bundles", f"{bundles:,.0f}/s"),
             ("write to watch, the engine itself, p50 / p99", milliseconds(watch)),
             ("SET at one router to a subscriber of another", milliseconds(three)),
             ("SET to a subscriber of the same router", milliseconds(one)),
             ("the same without a cluster", milliseconds(local)),
             (f"a router starts with {arguments.params:,} params", f"{start:.2f} s"),
+            ("a snapshot of them", f"{copied * 1e3:.0f} ms"),
+            ("the same without a cluster", f"{own * 1e3:.0f} ms"),
         ]
         print(f"| nodes: {arguments.nodes}, params: {arguments.params:,} | |\n|---|---|")
         for what, figure in rows:
