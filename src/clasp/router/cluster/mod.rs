@@ -15,8 +15,8 @@
 //!   looked for in the stream; if it cannot be known whether it was done, that is reported.
 //! - [`events`]: events are not stored in the stream; they are delivered in their order beside it.
 //! - [`plan`]: timed bundles and timelines, which router executes them, and what happens when it dies.
-//! - A router's lease is a message in the stream with a TTL of 10 s, which the router renews. A lock names
-//!   the lease of its session's router, and ends with it, at the same place in the stream for all routers.
+//! - [`lease`]: a router's lease is a message in the stream with a TTL of 10 s, which the router renews. A lock
+//!   names the lease of its session's router, and ends with it, at the same place in the stream for all routers.
 //! - [`connection`], [`link`]: the connection to the engine. [`server`], [`login`]: where, and as whom.
 //!   [`status`]: the list of members. [`nats`], [`api`], [`subject`], [`envelope`], [`entry`]: formats.
 //!
@@ -27,6 +27,7 @@ pub mod connection;
 pub mod entry;
 pub mod envelope;
 pub mod events;
+pub mod lease;
 pub mod link;
 pub mod login;
 pub mod nats;
@@ -41,12 +42,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::task::Waker;
 
-use serde::{Deserialize, Serialize};
-
 use super::metrics;
 use super::subscriptions::Key;
 use envelope::Envelope;
 use events::Events;
+use lease::{About, Fence, Lease, Waiting};
 use plan::Plan;
 use subject::Names;
 use sync::{Step, Stored, Sync};
@@ -54,12 +54,6 @@ use writes::{Id, Write, Writes};
 
 /// How long the engine may be unreachable before writes are refused and reads are marked as stale, in µs.
 pub const GRACE: u64 = 10_000_000;
-
-/// How often the lease is renewed, in µs.
-const RENEW: u64 = 1_000_000;
-
-/// How long after it was last seen a lease is relied on, in µs: shorter than its TTL.
-const LEASE_DOUBT: u64 = 8_000_000;
 
 /// How long after it was sent a write or a lease should have come back from the stream, in µs.
 pub const UNSEEN: u64 = 4_000_000;
@@ -148,58 +142,6 @@ pub struct Cluster {
     waker: Option<Waker>,
 }
 
-/// The content of a lease: the state of its router.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Lease {
-    /// The router.
-    pub router: u64,
-    /// Its number as a fence.
-    pub fence: u64,
-    /// The sequence of the last message of the stream that it has applied.
-    pub position: u64,
-    /// The number of events and gestures it has sent.
-    pub events: u64,
-    /// The number of its sessions.
-    pub sessions: usize,
-    /// The number of locks its sessions hold.
-    pub locks: usize,
-    /// What does not change.
-    #[serde(flatten)]
-    pub about: About,
-}
-
-/// The constant facts about a router.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
-    /// Its name.
-    pub name: String,
-    /// Its URL for clients.
-    pub url: String,
-    /// Its process id.
-    pub pid: u32,
-    /// When it was started, in µs since the epoch.
-    pub started: u64,
-}
-
-/// What waits for a fence.
-#[derive(Debug, Clone)]
-pub enum Waiting {
-    /// A write that is checked again.
-    Write(Id),
-    /// A GET of a session.
-    Get(Key, Id, Box<str>),
-}
-
-/// Fences: when one is received from the stream, everything stored before it was requested has been
-/// received.
-#[derive(Debug, Default)]
-struct Fence {
-    asked: u64,
-    sent: u64,
-    seen: u64,
-    is_under_way: bool,
-}
-
 impl Cluster {
     /// The state before the first connection.
     pub fn new(show: &str, id: u64, about: About, now: u64) -> Cluster {
@@ -243,11 +185,6 @@ impl Cluster {
     /// Whether this router's copy is complete and the engine works.
     pub fn is_live(&self) -> bool {
         self.trouble.is_none()
-    }
-
-    /// Whether the own lease is stored.
-    pub fn has_lease(&self) -> bool {
-        self.routers.contains_key(&self.lease)
     }
 
     /// Whether the engine has been unreachable for so long that writes are refused and reads are stale.
@@ -368,11 +305,7 @@ impl Cluster {
         self.trouble = None;
         self.behind_since = None;
         self.is_stale = false;
-        // One that was sent may have been lost.
-        self.fence.is_under_way = false;
-        if !self.fenced.is_empty() {
-            self.fence.asked = self.fence.sent + 1;
-        }
+        self.fence_again();
     }
 
     /// Answers a flow-control message of a consumer.
@@ -447,7 +380,7 @@ impl Cluster {
 
     /// Does what is due. Whether this router has become stale by it.
     pub fn tick(&mut self, sessions: usize, now: u64) -> bool {
-        if self.is_connected && now.saturating_sub(self.renewed) >= RENEW {
+        if self.is_connected && now.saturating_sub(self.renewed) >= lease::RENEW {
             self.renew(sessions, now);
         }
         let is_silent = self.trouble.is_none() && now.saturating_sub(self.seen) > UNSEEN;
@@ -460,78 +393,10 @@ impl Cluster {
         self.is_stale && !was_stale
     }
 
-    /// Renews the lease, which is a fence as well.
-    pub fn renew(&mut self, sessions: usize, now: u64) {
-        self.renewed = now;
-        self.fence.sent = self.fence.asked.max(self.fence.sent + 1);
-        self.fence.asked = self.fence.sent;
-        self.fence.is_under_way = true;
-        let lease = Lease {
-            router: self.id,
-            fence: self.fence.sent,
-            position: self.position,
-            events: self.events.sent(),
-            sessions,
-            locks: self.locks,
-            about: self.about.clone(),
-        };
-        // A struct of numbers and texts.
-        let body = serde_json::to_vec(&lease).unwrap_or_default();
-        let head = format!("NATS/1.0\r\nNats-TTL: {}\r\n\r\n", api::LEASE_TTL);
-        let subject = self.names.lease(&text(self.lease));
-        let (length, total) = (head.len(), head.len() + body.len());
-        nats::put(
-            &mut self.out,
-            format_args!("HPUB {subject} {length} {total}\r\n{head}"),
-        );
-        self.out.extend_from_slice(&body);
-        self.out.extend_from_slice(b"\r\n");
-        self.wake();
-    }
-
-    /// Requests a fence: `who` is called when everything stored by now has been received.
-    pub fn fence(&mut self, who: Waiting) {
-        // One that is under way may be older than what is asked for.
-        self.fence.asked = self.fence.sent + 1;
-        self.fenced.push((self.fence.asked, who));
-    }
-
-    /// Whether to send a fence; only one is under way at a time.
-    pub fn is_fence_due(&self) -> bool {
-        self.is_live() && self.fence.asked > self.fence.sent && !self.fence.is_under_way
-    }
-
-    /// Handles the own lease received from the stream, as the fence of this number; gives what waited
-    /// for it.
-    pub fn own_lease(&mut self, fence: u64, now: u64) -> Vec<Waiting> {
-        self.seen = now;
-        self.lease_seen = now;
-        self.fence.seen = self.fence.seen.max(fence);
-        self.fence.is_under_way &= fence < self.fence.sent;
-        let seen = self.fence.seen;
-        let all = std::mem::take(&mut self.fenced);
-        let (due, later) = all.into_iter().partition(|(number, _)| *number <= seen);
-        self.fenced = later;
-        due.into_iter().map(|(_, who)| who).collect()
-    }
-
-    /// Whether the lease may expire before it is seen again.
-    pub fn is_lease_in_doubt(&self, now: u64) -> bool {
-        now.saturating_sub(self.lease_seen) > LEASE_DOUBT
-    }
-
     /// The stream is shorter than what came from it: whether that has been so for long.
     pub fn is_behind_for_long(&mut self, now: u64) -> bool {
         let since = *self.behind_since.get_or_insert(now);
         now.saturating_sub(since) > UNSEEN
-    }
-
-    /// Sets a new lease for this router, because its own has expired. It is stored before any lock
-    /// that a session gets under it: a router that does not know the lease takes no notice of those.
-    pub fn take_other_lease(&mut self, lease: u64, sessions: usize, now: u64) {
-        self.lease = lease;
-        self.lease_seen = u64::MAX;
-        self.renew(sessions, now);
     }
 
     /// An id for a waiting GET or signal; the ids of writes are far below it.

@@ -4,10 +4,11 @@
 use tokio::time::{Duration, Instant};
 
 use super::connection::{Connection, INBOX, OpenError, open};
+use super::lease::Lease;
 use super::nats::{self, Op};
 use super::server::Server;
 use super::subject::{Names, Topic};
-use super::{Lease, api, text};
+use super::{api, text};
 
 /// The timeout for the leases.
 const LIMIT: Duration = Duration::from_secs(5);

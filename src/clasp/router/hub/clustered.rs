@@ -11,8 +11,9 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::super::cluster::lease::Waiting;
 use super::super::cluster::writes::{Id, What, Write};
-use super::super::cluster::{Cluster, GRACE, Waiting};
+use super::super::cluster::{Cluster, GRACE};
 use super::super::grants::{self, Resource, Share};
 use super::super::subscriptions::Key;
 use super::bundles::Refused;

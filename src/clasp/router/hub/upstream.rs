@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use super::super::bytes::put_value;
 use super::super::cluster::envelope::Envelope;
+use super::super::cluster::lease::Waiting;
 use super::super::cluster::writes::{Id, Phase, What, Write};
-use super::super::cluster::{Cluster, Outgoing, Waiting};
+use super::super::cluster::{Cluster, Outgoing};
 use super::super::state::Refusal;
 use super::bundles::Refused;
 use super::entries::{NewEntry, held_entry, new_envelope, signal_entries, timeline_entries};
