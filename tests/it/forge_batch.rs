@@ -410,10 +410,11 @@ fn without_keys_what_is_unknown_is_sent_again_only_when_that_is_asked_for() {
         "line 2: unknown",
         "may still finish and be charged",
         "--resume",
+        "--retry-unknown",
     ]);
     assert_eq!((outcomes(&out).as_slice(), posts()), (&unknown[..], 3));
     let out = place.fake(&forge, &["--resume"]).run().exits(7);
-    let out = out.says(&["keeps no answers"]);
+    let out = out.says(&["keeps no answers", "--retry-unknown"]);
     assert_eq!((outcomes(&out).as_slice(), posts()), (&unknown[..], 3));
     let out = place
         .fake(&forge, &["--resume", "--retry-unknown"])

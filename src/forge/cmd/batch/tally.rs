@@ -118,11 +118,17 @@ impl Tally {
             hint = why.hint.clone().map(|hint| hint + "\n").unwrap_or_default();
         }
         let failure = Failure::new(kind, message);
-        Err(outcome(match self.failed == open {
+        if self.failed == open {
             // Failed runs were paid for and are not repeated, so there is nothing to continue.
-            true => failure,
-            false => failure.with_hint(format!("{hint}{again}")),
-        }))
+            return Err(outcome(failure));
+        }
+        hint.push_str(again);
+        if self.unknown > 0 {
+            hint.push_str(
+                "\nWhat stays unknown is sent again with --retry-unknown only, and may be charged twice",
+            );
+        }
+        Err(outcome(failure.with_hint(hint)))
     }
 }
 
