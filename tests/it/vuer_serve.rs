@@ -407,6 +407,34 @@ fn hostile_clients_are_let_go_and_the_others_served() {
     good.receive_only("UPSERT");
 }
 
+/// The page of the Python package drops a request that comes before it has loaded what makes pictures.
+#[test]
+fn a_page_that_does_not_answer_is_asked_for_a_picture_again() {
+    let stand = Stand::start(&["--page", "builtin"]);
+    let mut page = stand.client("browser");
+    let dir = Dir::new();
+    let file = dir.path().join("a.jpg");
+    std::thread::spawn(move || {
+        let mut requests = 0;
+        while let Ok((etype, _)) = page.receive() {
+            requests += i32::from(etype == "GRAB_RENDER");
+            if etype != "GRAB_RENDER" || requests == 1 {
+                continue;
+            }
+            let rtype = format!("GRAB_RENDER_RESPONSE@trefoil-{requests}");
+            let frame = Pack::Map(vec![("frame".into(), Pack::Binary(b"a picture".to_vec()))]);
+            page.send(&Pack::Map(vec![
+                ("etype".into(), rtype.into()),
+                ("ts".into(), 1.into()),
+                ("value".into(), frame),
+            ]));
+        }
+    });
+    let path = file.to_str().expect("ASCII");
+    stand.vuer(&["grab", "-O", path]).run().done();
+    assert_eq!(std::fs::read(&file).expect("a file"), b"a picture");
+}
+
 #[test]
 fn only_who_may_is_let_in() {
     let dir = Dir::new();

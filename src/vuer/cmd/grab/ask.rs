@@ -16,6 +16,9 @@ use crate::vuer::hub::core::{ASK_PICTURE, ASKER, PICTURE, PICTURE_ASKED};
 /// once; others never do.
 const ASKED_TIME: Duration = Duration::from_secs(3);
 
+/// How long a page may be silent before it is asked again.
+const SILENT_TIME: Duration = Duration::from_secs(5);
+
 /// The page of the Python package loads parts late: its pictures have to stay the same for this
 /// long …
 const UNCHANGED_FOR: Duration = Duration::from_millis(600);
@@ -122,16 +125,25 @@ impl Asker {
         if let Some(picture) = answer? {
             return picture;
         }
-        match timeout(self.limit, self.answer(id)).await {
-            Ok(Ok(Some(picture))) => picture,
-            Ok(Ok(None)) => Err(NoPicture::Reason(
-                "the server forwarded the request twice".into(),
-            )),
-            Ok(Err(error)) => Err(error.into()),
+        match timeout(self.limit, self.picture(request, id)).await {
+            Ok(picture) => picture,
             Err(_) => Err(NoPicture::Failed(Failure::new(
                 Kind::Deadline,
                 "the page did not answer with a picture; is it still open?",
             ))),
+        }
+    }
+
+    /// The picture that was requested. The page of the Python package drops a request that comes before
+    /// it has loaded what makes pictures, so a silent page is asked again.
+    async fn picture(&mut self, request: &PictureRequest, id: i64) -> Result<Picture, NoPicture> {
+        loop {
+            match timeout(SILENT_TIME, self.answer(id)).await {
+                Ok(Ok(Some(picture))) => return picture,
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => self.session.send(question(request, id).into())?,
+            }
         }
     }
 
