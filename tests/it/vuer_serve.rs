@@ -408,18 +408,22 @@ fn hostile_clients_are_let_go_and_the_others_served() {
 }
 
 /// The page of the Python package drops a request that comes before it has loaded what makes pictures.
+/// A page that has made one is not asked twice: it is slow.
 #[test]
 fn a_page_that_does_not_answer_is_asked_for_a_picture_again() {
     let stand = Stand::start(&["--page", "builtin"]);
     let mut page = stand.client("browser");
     let dir = Dir::new();
     let file = dir.path().join("a.jpg");
-    std::thread::spawn(move || {
+    let answering = std::thread::spawn(move || {
         let mut requests = 0;
         while let Ok((etype, _)) = page.receive() {
             requests += i32::from(etype == "GRAB_RENDER");
             if etype != "GRAB_RENDER" || requests == 1 {
                 continue;
+            }
+            if requests == 3 {
+                std::thread::sleep(Duration::from_secs(6));
             }
             let rtype = format!("GRAB_RENDER_RESPONSE@trefoil-{requests}");
             let frame = Pack::Map(vec![("frame".into(), Pack::Binary(b"a picture".to_vec()))]);
@@ -429,10 +433,14 @@ fn a_page_that_does_not_answer_is_asked_for_a_picture_again() {
                 ("value".into(), frame),
             ]));
         }
+        requests
     });
     let path = file.to_str().expect("ASCII");
     stand.vuer(&["grab", "-O", path]).run().done();
     assert_eq!(std::fs::read(&file).expect("a file"), b"a picture");
+    drop(stand);
+    let requests = answering.join().expect("no panic");
+    assert_eq!(requests, 3, "one was dropped, and one was slow");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::vuer::hub::core::{ASK_PICTURE, ASKER, PICTURE, PICTURE_ASKED};
 /// once; others never do.
 const ASKED_TIME: Duration = Duration::from_secs(3);
 
-/// How long a page may be silent before it is asked again.
+/// How long a page that has not answered yet may be silent before it is asked again.
 const SILENT_TIME: Duration = Duration::from_secs(5);
 
 /// The page of the Python package loads parts late: its pictures have to stay the same for this
@@ -82,6 +82,8 @@ pub struct Asker {
     target: Target,
     limit: Duration,
     count: i64,
+    /// Whether the page has made a picture.
+    has_answered: bool,
 }
 
 impl Asker {
@@ -101,6 +103,7 @@ impl Asker {
             target,
             limit,
             count: 0,
+            has_answered: false,
         })
     }
 
@@ -135,13 +138,18 @@ impl Asker {
     }
 
     /// The picture that was requested. The page of the Python package drops a request that comes before
-    /// it has loaded what makes pictures, so a silent page is asked again.
+    /// it has loaded what makes pictures, so a silent page is asked again until it has answered once.
+    /// Then a silent page is a slow one, and each request would make it slower.
     async fn picture(&mut self, request: &PictureRequest, id: i64) -> Result<Picture, NoPicture> {
         loop {
             match timeout(SILENT_TIME, self.answer(id)).await {
-                Ok(Ok(Some(picture))) => return picture,
+                Ok(Ok(Some(picture))) => {
+                    self.has_answered = true;
+                    return picture;
+                }
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => return Err(error.into()),
+                Err(_) if self.has_answered => {}
                 Err(_) => self.session.send(question(request, id).into())?,
             }
         }
