@@ -26,6 +26,13 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl Entry {
+    /// The mistake of this key: it is none of the known ones.
+    pub fn unknown(&self, known: &[&str]) -> Mistake {
+        Mistake::unknown(self.line, &self.key, known)
+    }
+}
+
 /// A value.
 #[derive(Debug, Clone)]
 pub enum Node {
@@ -69,7 +76,7 @@ impl Mistake {
     }
 
     /// The mistake of a key that is none of the known ones.
-    pub fn unknown(line: usize, key: &str, known: &[&str]) -> Mistake {
+    pub(super) fn unknown(line: usize, key: &str, known: &[&str]) -> Mistake {
         Mistake {
             line,
             why: format!("'{key}' is no setting"),

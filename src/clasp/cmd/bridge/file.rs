@@ -57,7 +57,7 @@ fn plans(text: &str, folder: &Path) -> Result<Vec<Plan>, Mistake> {
     let mut plans: Vec<Plan> = Vec::new();
     for entry in &file.entries {
         let Some(protocol) = PROTOCOLS.into_iter().find(|name| *name == entry.key) else {
-            return Err(Mistake::unknown(entry.line, &entry.key, &PROTOCOLS));
+            return Err(entry.unknown(&PROTOCOLS));
         };
         let Node::Tables(tables) = &entry.value else {
             let why = format!("a bridge begins with [[{protocol}]]");
@@ -128,11 +128,7 @@ fn options<O: Args>(table: &Table, folder: &Path) -> Result<O, Mistake> {
         let Some(arg) = known.iter().find(|arg| key(arg) == entry.key) else {
             let keys: Vec<String> = known.iter().map(|arg| key(arg)).collect();
             let keys = keys.iter().map(String::as_str).chain(OWN_KEYS);
-            return Err(Mistake::unknown(
-                entry.line,
-                &entry.key,
-                &keys.collect::<Vec<_>>(),
-            ));
+            return Err(entry.unknown(&keys.collect::<Vec<_>>()));
         };
         let values = values(entry, arg, folder)?;
         match arg.get_long() {
@@ -263,13 +259,7 @@ fn scales(entry: &Entry) -> Result<Vec<Scale>, Mistake> {
                 "address" => addresses = Some(pattern(text(entry)?, entry.line)?),
                 "device" => device = Some(range(entry)?),
                 "router" => router = Some(range(entry)?),
-                _ => {
-                    return Err(Mistake::unknown(
-                        entry.line,
-                        &entry.key,
-                        &["address", "device", "router"],
-                    ));
-                }
+                _ => return Err(entry.unknown(&["address", "device", "router"])),
             }
         }
         match (addresses, device, router) {
