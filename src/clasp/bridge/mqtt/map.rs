@@ -253,10 +253,9 @@ impl Mapping {
             Some(Ttl::Absolute(seconds) | Ttl::Sliding(seconds)) => Some(seconds),
             Some(Ttl::Never) | None => None,
         };
-        let publish = self.publication(address, payload, qos, true, now)?;
+        let publish = self.publication(address, payload, properties, qos, true, now)?;
         Ok(publish.map(|publish| Publish {
             expiry: expiry.filter(|_| self.rules.version == Version::V5),
-            properties,
             ..publish
         }))
     }
@@ -301,17 +300,14 @@ impl Mapping {
             }
             (None, None) => Vec::new(),
         };
-        let published = self.publication(&publish.address, payload, qos, false, now)?;
-        Ok(published.map(|published| Publish {
-            properties,
-            ..published
-        }))
+        self.publication(&publish.address, payload, properties, qos, false, now)
     }
 
     fn publication(
         &mut self,
         address: &str,
         payload: Vec<u8>,
+        properties: Properties,
         qos: u8,
         retain: bool,
         now: Instant,
@@ -340,7 +336,7 @@ impl Mapping {
             dup: false,
             id: 0,
             expiry: None,
-            properties: Properties::default(),
+            properties,
         }))
     }
 }
