@@ -24,6 +24,11 @@ impl fmt::Display for Count {
     }
 }
 
+/// Whether a count is left out of a document that names only what happened.
+pub fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// A count with its noun: `1 record`, `1,203 records`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {

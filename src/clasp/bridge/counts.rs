@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::text::count::{Count, Counted};
+use crate::text::count::{Count, Counted, is_zero};
 
 /// A message that was not passed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +35,6 @@ pub struct Counts {
     pub without_properties: u64,
     /// How many messages could not be passed on, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
-}
-
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 impl Counts {

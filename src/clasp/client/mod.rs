@@ -112,3 +112,8 @@ impl Reconnect {
         )
     }
 }
+
+/// Whether a count is left out of a report that names only what happened.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}

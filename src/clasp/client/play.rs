@@ -11,11 +11,11 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
-use super::Error;
 use super::clock::{RouterClock, now_micros};
 use super::pace::RATE_WINDOW;
 use super::pipeline::{Expects, Incoming, Pipeline, Sent, Wait};
 use super::timed::TimedConnection;
+use super::{Error, is_zero};
 use crate::clasp::timeline::Timeline;
 use crate::clasp::wire::{Message, Set, Sync, Value};
 
@@ -57,10 +57,6 @@ pub struct Played {
     pub drift_us: Option<i64>,
     /// The value sent last.
     pub value: Option<Value<'static>>,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }
 
 /// Plays one [`Playback`].

@@ -32,7 +32,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::connection::Load;
 use super::pipeline::{Expects, Incoming, Pipeline, Ticket};
-use super::{Error, Reconnect, Refusal, Target};
+use super::{Error, Reconnect, Refusal, Target, is_zero};
 use crate::clasp::wire::Capability;
 
 pub use unit::{Unit, UnitKind};
@@ -72,10 +72,6 @@ pub struct Report {
     /// Lines whose outcome is unknown: sent, not acknowledged, and not safe to send again.
     #[serde(skip_serializing_if = "is_zero")]
     pub unknown: u64,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }
 
 /// What the observer of a run is told.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::clasp::client::bulk::Report;
 use crate::term::Words;
-use crate::text::count::Count;
+use crate::text::count::{Count, is_zero};
 use crate::text::duration::InWords;
 
 /// The output of bulk input.
@@ -27,10 +27,6 @@ pub struct Summary {
     /// What was done, as a word for the text.
     #[serde(skip)]
     pub done: &'static str,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }
 
 /// Whether the values were read again.

@@ -17,7 +17,7 @@ use crate::clasp::client::block_on;
 use crate::clasp::client::clock::ReceiveClock;
 use crate::error::{Failure, Kind};
 use crate::term::Terminal;
-use crate::text::count::Counted;
+use crate::text::count::{Counted, is_zero};
 use crate::text::duration::InWords;
 
 use writer::{Out, Recorded, RecordingWriter};
@@ -67,10 +67,6 @@ struct Summary<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     gaps: u64,
     duration_us: u64,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }
 
 impl RecordArgs {

@@ -8,7 +8,7 @@ use super::feed::FeedResult;
 use crate::clasp::client::bulk::Report;
 use crate::clasp::record::drift::Drift;
 use crate::term::Words;
-use crate::text::count::Count;
+use crate::text::count::{Count, is_zero};
 use crate::text::duration::{InWords, milliseconds};
 
 /// The output of `replay`.
@@ -43,10 +43,6 @@ struct Played {
 struct Late {
     median: f64,
     max: f64,
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }
 
 impl Summary {
