@@ -101,7 +101,7 @@ fn costs_at_most_four_times<Server>(
         let (_server, command) = make(numbers, &filter);
         let mut live = command.start();
         assert_eq!(live.next_line(), numbers.to_string(), "{what}");
-        live.memory("VmHWM") * 1024
+        live.peak_memory() * 1024
     };
     let (empty, full) = (peak(0), peak(1_000_000));
     let (cost, size) = (full.saturating_sub(empty), list(0..1_000_000).len() as u64);

@@ -94,13 +94,13 @@ fn stalled_readers_share_what_they_are_to_be_sent() {
     for reader in &mut stalled {
         reader.subscribe("/flood/**");
     }
-    let before = router.resident();
+    let before = router.memory();
     let payload = Val::Str("x".repeat(10_000));
     for i in 0..10_000 {
         publisher.send(&wire::stream(&format!("/flood/{}", i % 50), &payload));
     }
     publisher.fence();
-    let used = router.resident().saturating_sub(before);
+    let used = router.memory().saturating_sub(before);
     assert!(used < 90 * 1024, "{used} kB for 100 MB to ten readers");
     // Of each stream the last is there, when they read again.
     for reader in &mut stalled {

@@ -306,7 +306,7 @@ fn a_flood_costs_neither_memory_nor_the_next_key() {
     pty.shows(&["/end▏"]);
     pty.shows(&["/end  ", " 1 "]);
     pty.shows(&["0 dropped)"]);
-    assert!(pty.peak() < 60 * 1024, "{} KiB", pty.peak());
+    assert!(pty.peak_memory() < 32 * 1024, "{} KiB", pty.peak_memory());
     pty.types("\rq");
     pty.ends(0);
 }

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod fake;
 pub mod forge;
 pub mod forge_service;
+pub mod memory;
 pub mod mosquitto;
 pub mod msg;
 pub mod multipart;

@@ -17,6 +17,7 @@ use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
 use super::dir::Dir;
+use super::memory;
 use super::trefoil::{Output, Trefoil};
 use super::{PATIENCE, eventually};
 
@@ -235,19 +236,10 @@ impl Pty {
         Modes::of(self.inner.as_ref().expect("open until it ends")) == self.found
     }
 
-    /// Its peak memory, in KiB.
+    /// The most memory that it has allocated, in KiB.
     #[track_caller]
-    pub fn peak(&self) -> u64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmHWM"))
-            .expect("a peak");
-        line.split_whitespace()
-            .nth(1)
-            .and_then(|kib| kib.parse().ok())
-            .expect("KiB")
+    pub fn peak_memory(&self) -> u64 {
+        memory::peak(self.child.id())
     }
 
     /// Waits for its end with this exit status, and checks that the terminal's modes are restored.

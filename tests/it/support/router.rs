@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::dir::Dir;
 use super::eventually;
+use super::memory;
 
 /// Whether the tests run against our own router.
 pub fn is_own() -> bool {
@@ -124,13 +125,9 @@ impl Router {
         drop(self.child.stdin.take());
     }
 
-    /// Its resident memory, in KiB.
-    pub fn resident(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).expect("it runs");
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().nth(1));
-        number.and_then(|n| n.parse().ok()).expect("a number")
+    /// The memory that it has allocated now, in KiB.
+    pub fn memory(&self) -> u64 {
+        memory::allocated(self.child.id())
     }
 
     /// Starts a new process on the same port, without the old state.

@@ -18,6 +18,7 @@ use rustix::process::{Pid, Signal};
 use serde_json::Value;
 
 use super::dir::Dir;
+use super::memory;
 use super::trefoil::{Output, Trefoil, shortened};
 
 /// A started command; killed when dropped.
@@ -255,16 +256,16 @@ impl Running {
         rustix::process::kill_process(inner, signal).expect("the process is ours");
     }
 
-    /// Its memory in KiB: the current one (`VmRSS`) or the peak (`VmHWM`).
+    /// The most memory that it has allocated, in KiB.
     #[track_caller]
-    pub fn memory(&self, field: &str) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))
-            .unwrap_or_else(|_| self.fail("it has ended, and cannot be weighed any more"));
-        let line = status.lines().find(|line| line.starts_with(field));
-        let number = line.and_then(|line| line.split_whitespace().nth(1));
-        number
-            .and_then(|kib| kib.parse().ok())
-            .unwrap_or_else(|| self.fail(&status))
+    pub fn peak_memory(&self) -> u64 {
+        memory::peak(self.child.id())
+    }
+
+    /// The memory that it has allocated now, in KiB.
+    #[track_caller]
+    pub fn memory(&self) -> u64 {
+        memory::allocated(self.child.id())
     }
 
     /// Closes its stdin and waits for its end; reads everything that it still prints.
