@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::dir::Dir;
@@ -225,6 +226,30 @@ fn a_command_has_bridges_too_and_its_own_status() {
     .run()
     .exits(3);
     assert_eq!(device.hear(), int("/a", 1));
+}
+
+#[test]
+fn the_status_line_says_which_broker_is_away() {
+    let Some(mut broker) = Mosquitto::start_or_skip() else {
+        return;
+    };
+    let router = Router::own(&[]);
+    let dir = Dir::new();
+    let text = format!(
+        "[[osc]]\nlisten = '127.0.0.1:0'\n[[mqtt]]\nbroker = '{}'\n",
+        broker.address()
+    );
+    let bridge = router.clasp(&["bridge", "--config", &file(&dir, &text)]);
+    let mut pty = bridge.on_pty(120, 24);
+    let away = format!("{} is away", broker.address());
+    pty.shows(&["osc-1: in 0/s", "mqtt-2: in 0/s"]);
+    pty.hides(&away);
+    broker.kill();
+    pty.shows(&["osc-1: in 0/s", &away]);
+    broker.restart();
+    pty.hides(&away);
+    pty.signal(Signal::INT);
+    pty.ends(0);
 }
 
 #[test]

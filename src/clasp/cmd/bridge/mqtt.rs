@@ -327,10 +327,10 @@ impl Side for Mqtt {
     }
 
     fn about(&self) -> String {
-        if self.is_connected {
-            self.broker.clone()
-        } else {
-            format!("{} is away", self.broker)
-        }
+        self.trouble().unwrap_or_else(|| self.broker.clone())
+    }
+
+    fn trouble(&self) -> Option<String> {
+        (!self.is_connected).then(|| format!("{} is away", self.broker))
     }
 }

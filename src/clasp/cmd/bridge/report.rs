@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use super::run::Side;
 use crate::clasp::bridge::counts::{Counts, Dropped};
 use crate::clasp::record::Record;
 use crate::clasp::wire::{Frame, Message, Qos};
@@ -241,8 +242,8 @@ impl Report {
         is_shown.then_some(self.shown.0 + STATUS_EVERY)
     }
 
-    /// Updates the status line. `about` is the state of the other side.
-    pub fn tick(&mut self, now: Instant, about: impl FnOnce() -> String) {
+    /// Updates the status line, with the state of the other side.
+    pub fn tick(&mut self, now: Instant, side: &impl Side) {
         let (then, to, from) = self.shown;
         let passed = now.saturating_duration_since(then);
         let mut shared = self.shared.borrow_mut();
@@ -258,10 +259,14 @@ impl Report {
         let out_rate = Throughput::of(counts.from_router - from, passed);
         shared.parts[self.place] = match &self.name {
             None => {
-                let about = about();
+                let about = side.about();
                 format!("  to the router {in_rate}  from it {out_rate}  {about}{dropped}")
             }
-            Some(name) => format!("  {name}: in {in_rate}  out {out_rate}{dropped}"),
+            Some(name) => {
+                let trouble = side.trouble().map(|what| format!("  {what}"));
+                let trouble = trouble.unwrap_or_default();
+                format!("  {name}: in {in_rate}  out {out_rate}{dropped}{trouble}")
+            }
         };
         if let Some(status) = &shared.status {
             status.say(&shared.parts.concat());

@@ -69,6 +69,11 @@ pub trait Side {
     /// The state, for the status line.
     fn about(&self) -> String;
 
+    /// What keeps it from working, if anything does: the only state that is shown of several bridges.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
+
     /// The router does not read, or reads again: until then its echoes are late.
     fn router_stalled(&mut self, stalled: bool);
 }
@@ -247,7 +252,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                     again = None;
                     router.send(Unit::now(side.unconfirmed()), &mut report);
                 }
-                report.tick(now, || side.about());
+                report.tick(now, &side);
             }
         }
         tell_stall(&mut router, &mut side);
