@@ -83,6 +83,11 @@ fn a_failed_run_is_502_with_all_that_is_known() {
     for (prompt, said, stderr) in [
         ("fail 529 busy", "API Error: 529 busy", ""),
         ("die out of cheese", "without a result", "out of cheese"),
+        (
+            "die \u{1b}[2mERROR\u{1b}[0m no cheese",
+            "without a result",
+            "ERROR no cheese",
+        ),
         ("silent", "without a result", ""),
         ("command", "commands", ""),
         ("json 5-hour limit reached", "limit", ""),

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use tokio::time::Instant;
 
 use super::dmx::{self, DmxOptions, Input, Ports};
-use super::report::{Report, peers};
+use super::report::{About, Report, peers};
 use super::run::{Running, Side};
 use super::setup::Setup;
 use super::to_router::ToRouter;
@@ -258,12 +258,12 @@ impl Side for Artnet {
         vec![format!("udp {}", self.ports.datagrams.local())]
     }
 
-    fn about(&self) -> String {
+    fn about(&self) -> About {
         let dmx = self.mapping.dmx();
         let about = dmx::about(dmx.sources(), dmx.sent());
-        match self.mapping.peers() {
+        About::Working(match self.mapping.peers() {
             Some(count) => format!("{about} to {}", peers(count)),
             None => format!("{about} by broadcast"),
-        }
+        })
     }
 }

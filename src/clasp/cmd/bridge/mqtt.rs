@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::namespace;
-use super::report::Report;
+use super::report::{About, Report};
 use super::run::{Running, Side};
 use super::setup::Setup;
 use super::to_router::ToRouter;
@@ -326,11 +326,11 @@ impl Side for Mqtt {
         vec![self.broker.clone()]
     }
 
-    fn about(&self) -> String {
-        self.trouble().unwrap_or_else(|| self.broker.clone())
-    }
-
-    fn trouble(&self) -> Option<String> {
-        (!self.is_connected).then(|| format!("{} is away", self.broker))
+    fn about(&self) -> About {
+        if self.is_connected {
+            About::Working(self.broker.clone())
+        } else {
+            About::Trouble(format!("{} is away", self.broker))
+        }
     }
 }

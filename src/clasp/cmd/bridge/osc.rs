@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::namespace;
-use super::report::{Report, peers};
+use super::report::{About, Report, peers};
 use super::run::{Running, Side};
 use super::setup::Setup;
 use super::to_router::ToRouter;
@@ -299,7 +299,7 @@ impl Side for Osc {
         self.sockets.listening.clone()
     }
 
-    fn about(&self) -> String {
-        peers(self.peers.count())
+    fn about(&self) -> About {
+        About::Working(peers(self.peers.count()))
     }
 }

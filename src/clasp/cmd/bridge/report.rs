@@ -9,7 +9,6 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::run::Side;
 use crate::clasp::bridge::counts::{Counts, Dropped};
 use crate::clasp::record::Record;
 use crate::clasp::wire::{Frame, Message, Qos};
@@ -60,6 +59,14 @@ impl Outputs {
             shared: Rc::new(RefCell::new(shared)),
         }
     }
+}
+
+/// The state of the other side, for the status line. With several bridges only trouble is shown.
+pub enum About {
+    /// How many peers there are, or which broker.
+    Working(String),
+    /// What keeps the bridge from working.
+    Trouble(String),
 }
 
 /// The counts and outputs of a bridge.
@@ -243,7 +250,7 @@ impl Report {
     }
 
     /// Updates the status line, with the state of the other side.
-    pub fn tick(&mut self, now: Instant, side: &impl Side) {
+    pub fn tick(&mut self, now: Instant, about: impl FnOnce() -> About) {
         let (then, to, from) = self.shown;
         let passed = now.saturating_duration_since(then);
         let mut shared = self.shared.borrow_mut();
@@ -259,12 +266,14 @@ impl Report {
         let out_rate = Throughput::of(counts.from_router - from, passed);
         shared.parts[self.place] = match &self.name {
             None => {
-                let about = side.about();
+                let (About::Working(about) | About::Trouble(about)) = about();
                 format!("  to the router {in_rate}  from it {out_rate}  {about}{dropped}")
             }
             Some(name) => {
-                let trouble = side.trouble().map(|what| format!("  {what}"));
-                let trouble = trouble.unwrap_or_default();
+                let trouble = match about() {
+                    About::Trouble(what) => format!("  {what}"),
+                    About::Working(_) => String::new(),
+                };
                 format!("  {name}: in {in_rate}  out {out_rate}{dropped}{trouble}")
             }
         };

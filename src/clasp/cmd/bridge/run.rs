@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::report::Report;
+use super::report::{About, Report};
 use super::setup::{Setup, StopCause};
 use super::to_router::{ToRouter, WAITING};
 use crate::clasp::bridge::counts::Dropped;
@@ -67,12 +67,7 @@ pub trait Side {
     fn listening(&self) -> Vec<String>;
 
     /// The state, for the status line.
-    fn about(&self) -> String;
-
-    /// What keeps it from working, if anything does: the only state that is shown of several bridges.
-    fn trouble(&self) -> Option<String> {
-        None
-    }
+    fn about(&self) -> About;
 
     /// The router does not read, or reads again: until then its echoes are late.
     fn router_stalled(&mut self, stalled: bool);
@@ -252,7 +247,7 @@ async fn run(setup: Setup, pattern: String, mut side: impl Side) -> Result<(), F
                     again = None;
                     router.send(Unit::now(side.unconfirmed()), &mut report);
                 }
-                report.tick(now, &side);
+                report.tick(now, || side.about());
             }
         }
         tell_stall(&mut router, &mut side);

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use tokio::time::Instant;
 
 use super::dmx::{self, DmxOptions, Input, Ports};
-use super::report::Report;
+use super::report::{About, Report};
 use super::run::{Running, Side};
 use super::setup::Setup;
 use super::to_router::ToRouter;
@@ -277,8 +277,8 @@ impl Side for Sacn {
         }
     }
 
-    fn about(&self) -> String {
+    fn about(&self) -> About {
         let dmx = self.mapping.dmx();
-        dmx::about(dmx.sources(), dmx.sent())
+        About::Working(dmx::about(dmx.sources(), dmx.sent()))
     }
 }

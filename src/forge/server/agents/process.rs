@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::rc::Rc;
 
+use anstream::adapter::strip_bytes;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
@@ -139,9 +140,9 @@ impl Process {
             let _ = timeout(STDERR_TIME, self.wait()).await;
             tokio::task::yield_now().await;
         }
-        String::from_utf8_lossy(&self.stderr.borrow())
-            .trim()
-            .to_owned()
+        // Some agents colour their log even for a pipe.
+        let plain = strip_bytes(&self.stderr.borrow()).into_vec();
+        String::from_utf8_lossy(&plain).trim().to_owned()
     }
 
     /// Closes its stdin: it will read no more.
