@@ -7,15 +7,18 @@
 - a run through the service beside `claude -p` of the same prompt, in turns
 - a later turn of a session beside `claude -p --resume`, in turns
 - memory for clients that wait in the queue
-- an upload beside `cp` of the same file on the same disk, in turns
+- an upload by curl beside `cp` of the same file on the same disk, and beside the same upload to a
+  server that throws everything away: no service behind a socket can be faster than that
 
 `claude` is the pinned npm package that the tests install below target/, and its API is the tests'
 stand-in (tests/python/messages_api.py): what is measured is what this machine does, never a model.
 """
 
 import argparse
+import contextlib
 import http.client
 import json
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -27,7 +30,7 @@ import tempfile
 import time
 
 from compare import ROOT, TARGET, cargo, existing, machine
-from forge import fill
+from forge import fill, serve
 
 CLAUDE = TARGET / "claude/node_modules/.bin/claude"
 PROMPT = "three words for rain"
@@ -216,10 +219,35 @@ def uploads(service: Service, folder: pathlib.Path, mib: int, rounds: int) -> No
         subprocess.run(["cp", "--reflink=never", path, folder / "copy"], check=True)
         (folder / "copy").unlink()
 
-    ours, theirs = in_turns(rounds, upload, copy)
-    rate = [f"{mib / 1024 / statistics.median(times):.2f} GiB/s" for times in (ours, theirs)]
-    share = statistics.median(theirs) / statistics.median(ours)
-    row("an upload by curl, and `cp`", *rate, f"{share:.2f} of its rate")
+    with counting_server() as url:
+        def throw_away() -> None:
+            subprocess.run([curl, "-sf", "-F", f"file=@{path}", f"{url}/files"], check=True,
+                           capture_output=True)
+
+        ours, thrown, copied = in_turns(rounds, upload, throw_away, copy)
+
+    def rate(times: list[float]) -> str:
+        return f"{mib / 1024 / statistics.median(times):.2f} GiB/s"
+
+    def share(times: list[float], of: list[float]) -> str:
+        return f"{statistics.median(of) / statistics.median(times):.2f} of its rate"
+
+    row("an upload by curl, and `cp`", rate(ours), rate(copied), share(ours, copied))
+    row("... and a server that throws it away", rate(ours), rate(thrown), share(ours, thrown))
+    row("that server, and `cp`", rate(thrown), rate(copied), share(thrown, copied))
+
+
+@contextlib.contextmanager
+def counting_server():
+    """The URL of a server that reads uploads and keeps nothing, in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = multiprocessing.Process(target=serve, args=(listener,), daemon=True)
+        server.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.kill()
+            server.join()
 
 
 if __name__ == "__main__":

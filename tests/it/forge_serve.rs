@@ -401,55 +401,6 @@ fn idle_sessions_are_closed_and_old_ones_forgotten() {
 }
 
 #[test]
-fn uploads_are_whole_or_not_there() {
-    let service = Service::start(&[]);
-    let home = service.home();
-    let text = home.file("notes.txt", "some notes");
-    let upload = service.forge(&["upload", text.to_str().expect("UTF-8"), "--ttl", "1m"]);
-    let file = upload.run().done().json();
-    assert_eq!((&file["size"], &file["ttl_secs"]), (&json!(10), &json!(60)));
-    let token = file["file_token"].as_str().expect("a token");
-    let shown = service.run("files", &json!({"files": [token]}));
-    assert_eq!(shown.result(), json!(["document", "text"]));
-    let other = service.mint("other", json!({}));
-    let body = json!({"prompt": "files", "files": [token]});
-    assert_eq!(
-        service.ask_as(&other, "POST", "/run", Some(&body)).status,
-        404
-    );
-    let zip = home.file("a.zip", b"PK\x03\x04\0\0");
-    let refused = service.forge(&["run", "files", "-f", zip.to_str().expect("UTF-8")]);
-    refused.run().exits(4).says(&["cannot be shown"]);
-    let form = |content_type: &str, body: &str| {
-        let request = format!(
-            "POST /files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
-             Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
-            service.token,
-            body.len()
-        );
-        service.send_bytes(request.as_bytes()).reply()
-    };
-    let kind = "multipart/form-data; boundary=b";
-    let ttl = "--b\r\nContent-Disposition: form-data; name=\"ttl_secs\"\r\n\r\n";
-    let content =
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../x\"\r\n\r\nhi";
-    for (body, status) in [
-        (format!("{ttl}60\r\n{content}\r\n--b--\r\n"), 200),
-        (format!("{content}\r\n--b--\r\n"), 200),
-        (format!("{ttl}59\r\n{content}\r\n--b--\r\n"), 400),
-        (format!("{content}\r\n{ttl}soon\r\n--b--\r\n"), 400),
-        (format!("{ttl}60\r\n--b--\r\n"), 422),
-        (content.to_owned(), 400),
-        (format!("{content}\r\n{content}\r\n--b--\r\n"), 422),
-    ] {
-        assert_eq!(form(kind, &body).status, status, "{body:?}");
-    }
-    assert_eq!(form("application/json", "{}").status, 422);
-    let files = std::fs::read_dir(service.state.join("files")).expect("there");
-    assert_eq!(files.count(), 4, "what was refused is not kept");
-}
-
-#[test]
 fn events_come_as_they_happen() {
     let service = Service::start(&[]);
     let body = json!({"prompt": "words 3", "timeout_secs": 60});

@@ -94,6 +94,7 @@ mod forge_ledger; // what was paid for is on record
 mod forge_outcome; // decided by the service's own word, and by nothing that happens here afterwards
 mod forge_run; // what is sent, printed and checked
 mod forge_serve; // the service: the contract, limits, sessions, streams, over a scripted claude
+mod forge_serve_files; // … uploads
 mod forge_serve_money; // … a run is paid once, its answer kept, and nothing it started is left
 mod forge_serve_real; // … over the real claude and a stand-in for its API
 mod forge_serve_suite; // … and our client does the same against it and against the test server

@@ -31,7 +31,7 @@ const TTL: Duration = Duration::from_secs(3600);
 const FIELD_BYTES: usize = 64;
 
 /// How many pieces may be on their way to the disk.
-const AHEAD: usize = 32;
+const AHEAD: usize = 8;
 
 /// Takes a file.
 ///
