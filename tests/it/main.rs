@@ -47,6 +47,7 @@ mod cluster_check; // … and the history of every address is that of one regist
 mod cluster_faults; // … when something dies: nothing acknowledged is lost
 mod cluster_login; // … with TLS, and a login, to the engine
 mod cluster_time; // … what is to be done later is done once
+mod cluster_tokens; // … a token that is revoked ends what it began
 mod documented; // the SDK's documentation, from a shell
 mod emit; // an event, processed, once
 mod get; // the value, or the truth that there is none
@@ -69,6 +70,7 @@ mod wait; // until the value is what was wanted
 mod watch; // the table on a terminal, and that the terminal is given back whatever happens
 
 mod router_budget; // no client waits for another's request, and memory stays bounded
+mod router_disk; // a disk that fails: nothing is acknowledged that is not there
 mod router_history; // what has happened, for who asks later
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_life; // a session's rights, silence and end, and what ends with it

@@ -12,6 +12,7 @@ pub mod dmx;
 pub mod driver;
 pub mod engine;
 pub mod fake;
+pub mod fault;
 pub mod forge;
 pub mod forge_service;
 pub mod memory;

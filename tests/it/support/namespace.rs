@@ -59,7 +59,7 @@ impl Trefoil {
         self.within("unshare", &["-rm", "sh", "-c", &script, "sh"])
     }
 
-    fn within(mut self, program: &str, args: &[&str]) -> Trefoil {
+    pub(super) fn within(mut self, program: &str, args: &[&str]) -> Trefoil {
         let mut command = Command::new(program);
         command
             .args(args)

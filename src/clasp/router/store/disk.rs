@@ -129,7 +129,11 @@ impl Disk {
             report,
             threads: Vec::new(),
         };
-        let writer = Writer { shared, current };
+        let writer = Writer {
+            shared,
+            current,
+            is_torn: false,
+        };
         let builder = thread::Builder::new().name("state writer".into());
         disk.threads.push(builder.spawn(move || writer.run())?);
         if let Sync::Every(interval) = sync {
@@ -246,6 +250,22 @@ impl Inner {
 struct Writer {
     shared: Arc<Shared>,
     current: Current,
+    /// Whether a failed write may have left something at the end of the file.
+    is_torn: bool,
+}
+
+/// What has failed.
+enum Failed {
+    /// A write, which can be tried again.
+    Write(io::Error),
+    /// An fdatasync, which cannot: it may succeed the next time although data is lost.
+    Sync(io::Error),
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Failed {
+        Failed::Write(error)
+    }
 }
 
 impl Writer {
@@ -298,8 +318,12 @@ impl Writer {
                 written = self.begin_file();
                 has_begun = written.is_ok();
             }
-            let written = written.and_then(|()| self.append(bytes));
+            let written = written.and_then(|()| Ok(self.append(bytes)?));
             let mut inner = self.shared.lock();
+            if inner.sync_failed {
+                // The syncer has reported it meanwhile: that this write has succeeded changes nothing.
+                return false;
+            }
             match written {
                 Ok(()) => {
                     inner.failed = None;
@@ -332,7 +356,12 @@ impl Writer {
                     }
                     return true;
                 }
-                Err(error) => {
+                Err(Failed::Sync(error)) => {
+                    inner.fail_for_good(&error);
+                    self.shared.publish(&inner);
+                    return false;
+                }
+                Err(Failed::Write(error)) => {
                     inner.failed = Some(error.to_string().into());
                     self.shared.publish(&inner);
                     if inner.stopping {
@@ -347,23 +376,33 @@ impl Writer {
 
     /// Appends all bytes, or none on an error.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let length = self.current.length;
+        self.cut()?;
         let written = self.current.file.write_all(bytes);
         if written.is_err() {
-            // Removes what a failed write may have left.
-            self.current.file.set_len(length)?;
+            self.is_torn = true;
+            // If this fails, it is done before the next write.
+            let _ = self.cut();
         } else {
             self.current.length += bytes.len() as u64;
         }
         written
     }
 
+    /// Removes what a failed write may have left: behind it, nothing could be read.
+    fn cut(&mut self) -> io::Result<()> {
+        if self.is_torn {
+            self.current.file.set_len(self.current.length)?;
+            self.is_torn = false;
+        }
+        Ok(())
+    }
+
     /// Continues in a new file. The old one is synced to disk first.
-    fn begin_file(&mut self) -> io::Result<()> {
-        self.current.file.sync_data()?;
+    fn begin_file(&mut self) -> Result<(), Failed> {
+        self.current.file.sync_data().map_err(Failed::Sync)?;
         let next = folder::create(&self.current.folder, self.current.number + 1)?;
         self.shared.lock().file = Arc::new(next.file.try_clone()?);
-        self.current = next;
+        (self.current, self.is_torn) = (next, false);
         Ok(())
     }
 }
