@@ -17,6 +17,9 @@ use super::requests::signals_of;
 use super::{Hub, Now};
 use crate::clasp::wire::{self, Bundle, Message, Set, Ttl};
 
+/// Why a write is not sent whose session has ended meanwhile.
+const REVOKED: &str = "the token is not valid";
+
 /// How a write ended.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -79,6 +82,9 @@ impl Hub {
         let frame = wire::decode(bytes).ok()?;
         let cluster = self.cluster.as_deref_mut()?;
         let write = cluster.writes.get(id)?;
+        if write.grant.is_revoked() {
+            return refused(300, REVOKED.into(), None);
+        }
         let (writer, hash) = (write.writer.clone(), || write.grant.hash());
         let (mut sets, mut entries, mut prefix) = (Vec::new(), Vec::new(), "");
         match &frame.message {
