@@ -306,6 +306,83 @@ fn a_session_is_signalled_wherever_it_is() {
     assert_eq!(events(&heard, &address), 0, "nobody else hears it");
 }
 
+/// A bundle with signals is done whole or not at all, wherever their sessions are.
+#[test]
+fn a_bundle_signals_sessions_of_other_routers() {
+    let Some(engine) = Engine::start_or_skip("signals in bundles") else {
+        return;
+    };
+    let [first, second] = routers(&engine);
+    let mut sender = Driver::connect(&first);
+    let mut hearers = [
+        Driver::connect(&second),
+        Driver::connect(&second),
+        Driver::connect(&first),
+    ];
+    let to = |session: &str| format!("/clasp/p2p/signal/{session}");
+    for n in 0..20 {
+        let mut all = vec![wire::set("/n", &Val::Int(n))];
+        all.extend(
+            hearers
+                .iter()
+                .map(|hearer| wire::event(&to(&hearer.session), Some(&Val::Int(n)))),
+        );
+        // Pipelined: what comes behind it is done behind it.
+        sender.send(&wire::bundle(&all));
+        sender.send(&wire::set("/n", &Val::Int(-n)));
+        let (Msg::Ack { revision: one, .. }, Msg::Ack { revision: two, .. }) =
+            (sender.reply(), sender.reply())
+        else {
+            panic!("two ACKs")
+        };
+        assert!(one.is_some() && one < two, "{one:?} {two:?}");
+        for hearer in &mut hearers {
+            let Some(Msg::Publish(event)) = hearer.hear_within(LIMIT) else {
+                panic!("the signal of bundle {n}")
+            };
+            assert_eq!(event.value, Some(Val::Int(n)));
+        }
+    }
+    // Without a SET, and to one session twice.
+    let signal = wire::event(&to(&hearers[0].session), None);
+    let twice = [signal.clone(), signal];
+    sender.send(&wire::bundle(&twice));
+    assert!(matches!(sender.reply(), Msg::Ack { .. }));
+    for _ in twice {
+        assert!(matches!(
+            hearers[0].hear_within(LIMIT),
+            Some(Msg::Publish(_))
+        ));
+    }
+    // At its time.
+    let cue = [wire::event(&to(&hearers[1].session), None)];
+    sender.send(&wire::timed(now_micros() + 300_000, &cue));
+    assert_eq!(sender.reply(), accepted());
+    assert!(matches!(
+        hearers[1].hear_within(LIMIT),
+        Some(Msg::Publish(_))
+    ));
+    // One of them is not there: nothing is done.
+    for nobody in ["nobody", "a b"] {
+        let bad = [
+            wire::set("/never", &Val::Int(1)),
+            wire::event(&to(&hearers[0].session), None),
+            wire::event(&to(nobody), None),
+        ];
+        for bundle in [
+            wire::bundle(&bad),
+            wire::bundle(&bad[1..]),
+            wire::timed(now_micros() + 100_000, &bad),
+        ] {
+            sender.send(&bundle);
+            assert!(matches!(sender.reply(), Msg::Error { code: 404, .. }));
+        }
+    }
+    assert_eq!(sender.get("/never"), None);
+    let heard = heard_for(&mut hearers[0], Duration::from_millis(300));
+    assert!(heard.is_empty(), "{heard:?}");
+}
+
 /// A session sends a bundle and is gone: its events are sent all the same.
 #[test]
 fn the_events_of_a_bundle_outlive_its_session() {

@@ -103,8 +103,8 @@ pub struct Cluster {
     pub writes: Writes,
     /// What is done later.
     pub plan: Plan,
-    /// The signals to sessions of other routers that are not answered: whose, until when, and where.
-    pub signals: HashMap<Id, (Key, u64, Box<str>)>,
+    /// The signals to sessions of other routers that are not answered.
+    pub signals: HashMap<Id, PendingSignal>,
     /// The markers among these, oldest first: time of arrival, key, sequence.
     markers: VecDeque<(u64, Rc<str>, u64)>,
     /// Events to and from other routers.
@@ -500,14 +500,12 @@ impl Cluster {
         }
     }
 
-    /// Sends a signal to a session of another router, which says that it has come; or the engine says
-    /// that nobody has such a session.
-    pub fn send_signal(&mut self, session: &str, id: Id, frame: &[u8]) {
+    /// Sends a signal to a session of another router. With an id, that router says that it has come, or the
+    /// engine says that nobody has such a session.
+    pub fn send_signal(&mut self, session: &str, id: Option<Id>, frame: &[u8]) {
         let body = self.events.put(self.id, self.position, false, frame);
-        let (subject, reply) = (
-            self.names.session(session),
-            format!("{}q.p{id}", self.inbox),
-        );
+        let subject = self.names.session(session);
+        let reply = id.map_or_else(String::new, |id| format!("{}q.p{id}", self.inbox));
         nats::put_publish(&subject, &reply, &body, &mut self.out);
         self.wake();
     }
@@ -534,6 +532,19 @@ impl Cluster {
     pub fn sequence(&self, address: &str, revision: u64) -> u64 {
         self.sequences.get(address).copied().unwrap_or(revision)
     }
+}
+
+/// A signal to a session of another router that is not answered.
+#[derive(Debug)]
+pub struct PendingSignal {
+    /// The session that has sent it.
+    pub session: Key,
+    /// When it is given up, in µs since the epoch.
+    pub until: u64,
+    /// The address that names the other session.
+    pub address: Box<str>,
+    /// Whether it only asks whether that session is there, for a bundle that waits.
+    pub is_probe: bool,
 }
 
 /// One message of a write, before router, number and place are known.

@@ -21,6 +21,7 @@ use super::delivery::error_frame;
 use super::entries::{is_played, signal_keys, timeline_key, timeline_keys};
 use super::publishes::Sender;
 use super::requests::signals_of;
+use super::signals::Probed;
 use super::upstream::{Outcome, merge};
 use super::{Hub, Now};
 use crate::clasp::wire::{
@@ -46,12 +47,19 @@ pub struct Deferred {
     slots: VecDeque<(Id, Option<Box<[u8]>>)>,
     /// The next message of the session, which waits for them.
     held: Option<Box<[u8]>>,
+    /// What was asked for that message: the sessions of other routers that it signals, by address.
+    pub(super) probed: Vec<(Box<str>, Probed)>,
 }
 
 impl Deferred {
     /// Whether the session should not be read.
     pub fn is_behind(&self) -> bool {
         self.held.is_some() || self.slots.len() > OUTSTANDING
+    }
+
+    /// Whether the answer with this id is outstanding.
+    pub(super) fn awaits(&self, id: Id) -> bool {
+        self.slots.iter().any(|(slot, _)| *slot == id)
     }
 }
 
@@ -72,6 +80,7 @@ impl Hub {
     ) -> bool {
         match message {
             Message::Set(set) => self.offer_set(key, set, qos, bytes, now),
+            Message::Bundle(bundle) if self.probe_sessions(key, bundle, bytes, now) => {}
             Message::Bundle(bundle) if is_written(bundle, now) => {
                 self.offer_bundle(key, bundle, qos, bytes, now);
             }
@@ -79,11 +88,7 @@ impl Hub {
                 self.offer_timeline(key, publish, bytes, now);
             }
             Message::Announce(announce) => self.offer_announce(key, announce, qos, bytes, now),
-            _ if self.is_waiting(key) => {
-                if let Some(session) = self.session_mut(key) {
-                    session.deferred.get_or_insert_default().held = Some(bytes.into());
-                }
-            }
+            _ if self.is_waiting(key) => self.handle_later(key, bytes),
             Message::Get { address } => self.offer_get(key, address, now),
             Message::Bundle(bundle) => self.publish_bundle(key, bundle, qos, now),
             Message::Publish(publish) => match self.session_elsewhere(publish) {
@@ -93,6 +98,13 @@ impl Hub {
             _ => return false,
         }
         true
+    }
+
+    /// Handles a message of a session again when its outstanding answers are there.
+    pub(super) fn handle_later(&mut self, key: Key, bytes: &[u8]) {
+        if let Some(session) = self.session_mut(key) {
+            session.deferred.get_or_insert_default().held = Some(bytes.into());
+        }
     }
 
     fn is_waiting(&self, key: Key) -> bool {
@@ -136,7 +148,11 @@ impl Hub {
         let address = &*publish.address;
         let checked = self
             .check_target(key, address)
-            .and_then(|()| self.check_publish(publish, now));
+            .and_then(|()| self.check_publish(publish, now))
+            .and_then(|()| {
+                let there = self.check_signalled(key, publish);
+                there.map_err(|(code, why, _)| (code, why))
+            });
         let checked = checked.and_then(|()| match self.session(key) {
             Some(session) => {
                 let (grant, counts) = (&session.grant, &self.counts);
@@ -186,6 +202,7 @@ impl Hub {
         if let Some(session) = self.session(key) {
             self.check_publishes(bundle, &session.grant, now)?;
         }
+        self.check_bundle_signals(key, bundle)?;
         let sets = merge(bundle)?.into_iter();
         let mut keys: Vec<Rc<str>> = sets.map(|set| Rc::from(&*set.address)).collect();
         keys.extend(timeline_keys(&bundle.messages));
@@ -196,6 +213,21 @@ impl Hub {
             return Err((402, why, None));
         }
         Ok(keys)
+    }
+
+    /// Checks that the sessions are there that a bundle signals.
+    pub(super) fn check_bundle_signals<'m>(
+        &self,
+        key: Key,
+        bundle: &'m Bundle<'_>,
+    ) -> Result<(), Refused<'m>> {
+        bundle
+            .messages
+            .iter()
+            .try_for_each(|message| match message {
+                Message::Publish(publish) => self.check_signalled(key, publish),
+                _ => Ok(()),
+            })
     }
 
     fn offer(
@@ -501,6 +533,12 @@ impl Hub {
             && let Ok(frame) = wire::decode(&bytes)
         {
             self.dispatch(key, &frame.message, frame.qos, &bytes, now);
+            // A bundle that waits again has asked for more.
+            if let Some(deferred) = self.session_mut(key).and_then(|s| s.deferred.as_mut())
+                && deferred.held.is_none()
+            {
+                deferred.probed.clear();
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ impl Hub {
         let sender = self.sender(key);
         let sender = sender.ok_or_else(|| refused(404, "the session has left".into()))?;
         self.check_bundle(bundle, &sender, now)?;
+        self.check_bundle_signals(key, bundle)?;
         let played = bundle.messages.iter().filter(|message| is_played(message));
         // Its removal is a part of the batch.
         if merge(bundle)?.len() + played.count() >= SHARED_BUNDLE_MAX {

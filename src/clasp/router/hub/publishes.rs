@@ -69,14 +69,12 @@ impl Hub {
     ) -> Result<(), (u16, String)> {
         self.check_cluster_publish()?;
         self.check_payload(publish)?;
-        if let Some(name) = publish.address.strip_prefix(SIGNAL_TO_PEER)
+        // In a cluster, another router may have that session: see `check_signalled`.
+        if self.cluster.is_none()
+            && let Some(name) = publish.address.strip_prefix(SIGNAL_TO_PEER)
             && !self.names.contains_key(name)
         {
-            let why = match self.cluster {
-                Some(_) => "there is no such session at this router; do not send it in a bundle",
-                None => "there is no such session",
-            };
-            return Err((404, why.into()));
+            return Err((404, "there is no such session".into()));
         }
         match (publish.signal, &publish.value) {
             (SignalType::Timeline, Some(value)) => Timeline::read(value, now.micros)
@@ -116,8 +114,10 @@ impl Hub {
         publish: &Publish<'_>,
         now: Now,
     ) {
-        if !publish.address.starts_with(SIGNAL_TO_PEER) {
-            self.forward(message, publish.signal);
+        match self.session_elsewhere(publish) {
+            Some(name) => self.forward_signal(&name, message),
+            None if publish.address.starts_with(SIGNAL_TO_PEER) => {}
+            None => self.forward(message, publish.signal),
         }
         self.publish_local(sender, message, publish, now);
     }
