@@ -64,6 +64,9 @@ pub struct Report {
     pub sent: u64,
     /// Lines that the router acknowledged.
     pub acknowledged: u64,
+    /// Those of them that were acknowledged together with others, in a bundle.
+    #[serde(skip)]
+    pub in_bundles: u64,
     /// Lines that the router refused for good.
     pub refused: u64,
     /// Lines that were sent more than once, because the rate limit dropped them or the connection
@@ -255,6 +258,17 @@ struct Bulk<'a, F> {
     report: Report,
 }
 
+impl Report {
+    /// Counts the lines of an acknowledged unit.
+    fn acknowledge(&mut self, unit: &Unit) {
+        let lines = unit.operations();
+        self.acknowledged += lines;
+        if lines > 1 {
+            self.in_bundles += lines;
+        }
+    }
+}
+
 impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
     async fn run(&mut self) -> Result<(), Error> {
         loop {
@@ -436,7 +450,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
         }) = self.in_flight.front()
         {
             if !unit.settled {
-                self.report.acknowledged += unit.operations();
+                self.report.acknowledge(unit);
             }
             self.in_flight.pop_front();
         }

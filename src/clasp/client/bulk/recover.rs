@@ -23,7 +23,7 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
                 Reply::Awaited => unreachable!("recover is called when all is answered"),
                 Reply::Acknowledged => {
                     if !unit.settled {
-                        self.report.acknowledged += unit.operations();
+                        self.report.acknowledge(&unit);
                     }
                     if redo.is_empty() {
                         // No earlier unit is sent again: it has overtaken nothing.
@@ -90,13 +90,13 @@ impl<F: FnMut(Event<'_>)> Bulk<'_, F> {
             match (unit.kind, reply) {
                 (UnitKind::Sets, Reply::Acknowledged) => {
                     if !unit.settled {
-                        self.report.acknowledged += unit.operations();
+                        self.report.acknowledge(&unit);
                     }
                     unit.settled = true;
                     redo.push_back(unit);
                 }
                 (UnitKind::Sets, _) => redo.push_back(unit),
-                (_, Reply::Acknowledged) => self.report.acknowledged += unit.operations(),
+                (_, Reply::Acknowledged) => self.report.acknowledge(&unit),
                 _ if open => self.unknown(&unit),
                 _ => redo.push_back(unit),
             }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::allow::Allow;
 use super::connection::{ConnectionArgs, ReconnectArgs};
 use crate::clasp::client::bulk::verify::{CHEAP, Difference};
-use crate::clasp::client::bulk::{Event, IN_FLIGHT, Options};
+use crate::clasp::client::bulk::{Event, IN_FLIGHT, Options, Report};
 use crate::clasp::client::{Target, block_on};
 use crate::clasp::record::Parser;
 use crate::config::guard::Intent;
@@ -176,14 +176,14 @@ pub fn run(
         // The reading thread is not joined: it may wait for input that never comes, and ends with
         // the process.
         Ended::Failed(failure) => {
-            summary.verified = Some(Verified::NO);
+            summary.verified = unverified(&summary.report);
             if summary.report.sent == 0 {
                 return Err(failure);
             }
             Some(partial(failure, &summary.report))
         }
         Ended::Drained if refusals.stops && !refusals.lines.is_empty() => {
-            summary.verified = Some(Verified::NO);
+            summary.verified = unverified(&summary.report);
             refusals.failure(&summary.report)
         }
         Ended::Drained => {
@@ -211,6 +211,12 @@ pub fn run(
     report.finish(failure.map_or(Ok(()), Err))
 }
 
+/// What is said of values that were not read again: nothing if each was acknowledged by itself, as a router
+/// of a cluster does it.
+fn unverified(report: &Report) -> Option<Verified> {
+    (report.in_bundles > 0).then_some(Verified::NO)
+}
+
 /// Reads the written values again, if that was requested or is cheap.
 fn verify(
     refusals: &Refusals,
@@ -234,7 +240,10 @@ fn verify(
         }
     }
     let Some(count) = read.last_values.count().filter(|count| *count > 0) else {
-        summary.verified = Some(Verified::NO);
+        summary.verified = unverified(&summary.report);
+        if summary.verified.is_none() {
+            return Ok(stopped);
+        }
         console.note(
             "not verified: a router may acknowledge a bundle and drop a value in it, or \
              evict older values when it is full (--verify reads all of them again, \
