@@ -74,12 +74,30 @@ fn an_engine_out_of_reach_is_told() {
     let read = clasp(&first.url(), &["get", "/a"]).run();
     read.prints("1\n").says(&["values may be old"]);
     assert!(since.elapsed() < Duration::from_secs(5));
+    let holds = clasp(&first.url(), &["wait", "/a", "--eq", "1"]).run();
+    holds.done().prints("1\n").says(&["values may be old"]);
+    let never = ["wait", "/a", "--eq", "9", "--timeout", "500ms"];
+    let never = clasp(&first.url(), &never).run().exits(124);
+    assert_eq!(
+        never.stderr.matches("values may be old").count(),
+        1,
+        "{never}"
+    );
+    // Who waits for long is told at once.
+    let waits = clasp(&first.url(), &["wait", "/a", "--eq", "4"]).patience(PATIENCE);
+    let waits = waits.start();
+    waits.wait_says("values may be old");
+    let mut watch = clasp(&first.url(), &["watch", "/a"]).on_pty(80, 20);
+    watch.shows(&["1 address", "may be old"]);
     engine.start(0);
     eventually_within(PATIENCE, "a write that is done again", || {
         let again = clasp(&first.url(), &["set", "/a", "4"]).run();
         (again.code == 0).then_some(())
     });
     sub.record_where(|record| record["value"] == 4);
+    waits.finish().done().prints("4\n");
+    watch.shows(&["live"]);
+    watch.hides("may be old");
     clasp(&second.url(), &["get", "/a", "--timeout", "20s"])
         .run()
         .prints("4\n")

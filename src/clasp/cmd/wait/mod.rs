@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::connection::{ConnectionArgs, ReconnectArgs};
+use super::connection::{ConnectionArgs, ReconnectArgs, STALE};
 use super::value::ValueForm;
 use crate::clasp::client::subscription::{Event, Request, Subscription};
 use crate::clasp::client::{Target, block_on};
@@ -15,7 +15,7 @@ use crate::clasp::cmd::complete;
 use crate::clasp::cmd::listen::PROBE_INTERVAL;
 use crate::clasp::rate_limiter::Limits;
 use crate::clasp::record::Record;
-use crate::clasp::wire::{self, Pattern, TypeMask, Value, check_address};
+use crate::clasp::wire::{self, Capability, Pattern, TypeMask, Value, check_address};
 use crate::error::{Failure, Kind};
 use crate::term::{Console, Predicate, Terminal};
 use crate::text::duration::{InWords, duration};
@@ -99,6 +99,7 @@ impl WaitArgs {
             is_state: false,
             since: None,
             said_misfit: false,
+            said_stale: false,
         };
         let target = self.connection.target(&terminal.console)?;
         let request = Request {
@@ -119,8 +120,11 @@ impl WaitArgs {
                 Ok(watched) => watched,
                 Err(_) => Err(watch.out_of_time(&self.address, limit)),
             }
-        })??;
-        ConnectionArgs::warn_if_stale(&target, &terminal.console);
+        });
+        if !watch.said_stale {
+            ConnectionArgs::warn_if_stale(&target, &terminal.console);
+        }
+        let value = value??;
         terminal.printer.value(&value)?;
         terminal.printer.finish()
     }
@@ -178,6 +182,8 @@ struct Watch {
     since: Option<Instant>,
     /// Whether the note about a failing filter was printed.
     said_misfit: bool,
+    /// Whether the present router has been named as one whose values may be old.
+    said_stale: bool,
 }
 
 impl Watch {
@@ -209,14 +215,18 @@ impl Watch {
                     }
                 }
                 // The snapshot of a single address cannot be truncated.
-                Event::Live { back: None, .. } | Event::Truncated => {}
-                Event::Live {
-                    back: Some(back), ..
-                } => {
-                    if back.missed.absent > 0 {
-                        self.last = None;
+                Event::Truncated => {}
+                Event::Live { welcome, back } => {
+                    self.said_stale = welcome.has(Capability::Stale);
+                    if self.said_stale {
+                        console.warn(STALE);
                     }
-                    self.check(console);
+                    if let Some(back) = back {
+                        if back.missed.absent > 0 {
+                            self.last = None;
+                        }
+                        self.check(console);
+                    }
                 }
                 Event::Dropped(refusal) | Event::RouterError(refusal) => console.warn(refusal),
             }
