@@ -4,6 +4,7 @@
     benches/cluster.py --trefoil target/release/trefoil --nats target/python-nats/bin/nats-server
     benches/cluster.py … --nodes 3        over an engine of three nodes
     benches/cluster.py … --params 20000   fewer of everything
+    benches/cluster.py … --only latency   only write to watch; or only fan-out
 
 The engine's own figures are taken by a client that sends what was written beforehand and counts the
 answers, so that they are the engine's and not Python's. Standard library only.
@@ -88,9 +89,8 @@ def engine(arguments, home):
     return [port for port, _ in ports], processes
 
 
-def raw(port, replicas, count):
-    """Compare-and-set of new subjects a second, and write to watch in seconds."""
-    client = Nats(port)
+def raw_stream(client, replicas):
+    """A stream as the routers make it."""
     stream = {
         "name": "RAW", "subjects": ["raw.s.>"], "retention": "limits", "storage": "file",
         "discard": "new", "num_replicas": replicas, "max_msgs_per_subject": 1,
@@ -99,11 +99,19 @@ def raw(port, replicas, count):
     }
     made = client.ask("$JS.API.STREAM.CREATE.RAW", stream)
     assert "error" not in made, made
-    body = b"x" * 100
+
+
+BODY = b"x" * 100
+
+
+def raw(port, replicas, count):
+    """Compare-and-set of new subjects a second."""
+    client = Nats(port)
+    raw_stream(client, replicas)
     expected = b"Nats-Expected-Last-Subject-Sequence: 0"
     batches = [
         b"".join(
-            headers(b"raw.s.%d" % n, b"ack", [expected], body) for n in range(at, min(at + 500, count))
+            headers(b"raw.s.%d" % n, b"ack", [expected], BODY) for n in range(at, min(at + 500, count))
         )
         for at in range(0, count, 500)
     ]
@@ -119,18 +127,55 @@ def raw(port, replicas, count):
         acked += data.count(b'"seq":')
         rest = data[-5:] if b'"seq":' not in data[-10:] else b""
     rate = count / (time.perf_counter() - began)
-    watcher = Nats(port)
-    watcher.say(b"SUB raw.r.watch 1\r\nPING\r\n")
-    watcher.until(b"PONG\r\n")
-    times = []
-    for _ in range(1_000):
-        at = time.perf_counter()
-        client.say(b"PUB raw.s.watch 100\r\n" + body + b"\r\n")
-        watcher.until(body)
-        times.append(time.perf_counter() - at)
-        time.sleep(0.001)
     client.ask("$JS.API.STREAM.DELETE.RAW", None)
-    return rate, times
+    return rate
+
+
+class Watch:
+    """Writes of one subject of the engine, and who watches them."""
+
+    def __init__(self, ports):
+        self.ports = ports
+        self.client = Nats(ports[0])
+        self.client.say(b"SUB ack 1\r\n")
+        raw_stream(self.client, len(ports))
+        self.last = 0
+        self.watchers = []
+
+    def watch(self, count):
+        """So many watch from now on, at the first server as routers do."""
+        while len(self.watchers) < count:
+            watcher = Nats(self.ports[0])
+            watcher.say(b"SUB raw.r.watch 1\r\nPING\r\n")
+            watcher.until(b"PONG\r\n")
+            self.watchers.append(watcher)
+        while len(self.watchers) > count:
+            self.watchers.pop().socket.close()
+
+    def times(self, rounds, is_checked):
+        """From a write to the first of the watchers, in seconds. A checked write is a compare-and-set that is
+        acknowledged."""
+        times = []
+        for _ in range(rounds):
+            if is_checked:
+                expected = b"Nats-Expected-Last-Subject-Sequence: %d" % self.last
+                write = headers(b"raw.s.watch", b"ack", [expected], BODY)
+            else:
+                write = b"PUB raw.s.watch 100\r\n" + BODY + b"\r\n"
+            at = time.perf_counter()
+            self.client.say(write)
+            self.watchers[0].until(BODY)
+            times.append(time.perf_counter() - at)
+            for watcher in self.watchers[1:]:
+                watcher.until(BODY)
+            self.last += 1
+            if is_checked:
+                self.client.until(b'"seq":%d' % self.last)
+            time.sleep(0.001)
+        return times
+
+    def end(self):
+        self.client.ask("$JS.API.STREAM.DELETE.RAW", None)
 
 
 class Clasp:
@@ -192,6 +237,110 @@ def latency(writer, reader, rounds=1_000):
             write.frame()
         time.sleep(0.001)
     return times
+
+
+class Audience:
+    """Subscribers of one router, and a writer there."""
+
+    def __init__(self, address, count):
+        self.writer = Clasp(address)
+        self.all = select.epoll()
+        self.all.register(self.writer.socket, select.EPOLLIN)
+        self.sockets = {self.writer.socket.fileno(): self.writer.socket}
+        self.hearers = []
+        pattern = b"/fan/**"
+        for _ in range(count):
+            hearer = Clasp(address)
+            hearer.say(b"\x10\0\0\0\x01" + struct.pack(">H", len(pattern)) + pattern + b"\xff\0")
+            hearer.say(b"\x41")
+            while hearer.frame()[4] != 0x42:
+                pass
+            self.hearers.append(hearer)
+            self.sockets[hearer.socket.fileno()] = hearer.socket
+            self.all.register(hearer.socket, select.EPOLLIN)
+
+    def rate(self, kind, count):
+        """Deliveries a second of `count` messages to all of them, from the first write to the last delivery."""
+        address, messages = b"/fan/%05d", []
+        for n in range(count):
+            text = struct.pack(">H", 10) + address % n
+            value = struct.pack(">q", n)
+            if kind == "SET":
+                body = b"\x21\x05" + text + value
+            else:
+                body = b"\x20\x20" + text + b"\x01\x05" + value
+            frame = b"\x53\x80" + struct.pack(">H", len(body)) + body
+            messages.append(b"\x82" + bytes([0x80 | len(frame)]) + b"\0\0\0\0" + frame)
+        # A frame for a subscriber has two bytes of WebSocket header; that of a SET has its revision, too.
+        size = 2 + len(frame) + (8 if kind == "SET" else 0)
+        waiting = b"".join(messages)
+        due = {hearer.socket.fileno(): count * size for hearer in self.hearers}
+        own = self.writer.socket.fileno()
+        began = time.perf_counter()
+        while due:
+            # In parts that no buffer of the system is too small for; the answers are read meanwhile.
+            if waiting:
+                self.writer.socket.sendall(waiting[:4096])
+                waiting = waiting[4096:]
+            for ready, _ in self.all.poll(0 if waiting else 20):
+                data = self.sockets[ready].recv(1 << 18)
+                assert data, "a session was ended"
+                if ready != own:
+                    due[ready] -= len(data)
+                    assert due[ready] >= 0, "longer than expected"
+                    if due[ready] == 0:
+                        del due[ready]
+        return count * len(self.hearers) / (time.perf_counter() - began)
+
+    def close(self):
+        for one in self.sockets.values():
+            one.close()
+
+
+def fan_out(inside, alone, hearers=500, count=1_000, rounds=5):
+    """Rows: deliveries a second to the subscribers of a router in a cluster, beside those of one alone."""
+    audiences = [Audience(inside, hearers), Audience(alone, hearers)]
+    rows = []
+    for kind, name in (("SET", "SETs"), ("PUBLISH", "events")):
+        rates = [[], []]
+        for _ in range(rounds):
+            for place, audience in enumerate(audiences):
+                rates[place].append(audience.rate(kind, count))
+        inside_rate, alone_rate = (statistics.median(each) for each in rates)
+        rows += [
+            (f"{name} to {hearers} subscribers of the same router, deliveries", f"{inside_rate:,.0f}/s ({inside_rate / alone_rate:.2f})"),
+            ("the same without a cluster", f"{alone_rate:,.0f}/s"),
+        ]
+    for audience in audiences:
+        audience.close()
+    return rows
+
+
+def latencies(ports, inside, alone, rounds=10):
+    """Rows: from a write to who watches, side by side."""
+    watch = Watch(ports)
+    plain, checked, across, same, single = [], [], [], [], []
+    for _ in range(rounds):
+        watch.watch(1)
+        plain += watch.times(100, False)
+        across += latency(inside[0], inside[1], 100)
+        same += latency(inside[0], inside[0], 100)
+        single += latency(alone, alone, 100)
+        watch.watch(3)
+        checked += watch.times(100, True)
+    watch.end()
+    base = statistics.median(plain)
+
+    def row(what, times):
+        return what, f"{milliseconds(times)} ({statistics.median(times) / base:.1f})"
+
+    return [
+        ("write to watch, the engine itself, p50 / p99", milliseconds(plain)),
+        row("the same, checked and acknowledged, first of three watchers", checked),
+        row("SET at one router to a subscriber of another", across),
+        row("SET to a subscriber of the same router", same),
+        row("the same without a cluster", single),
+    ]
 
 
 def snapshot(address):
@@ -256,39 +405,42 @@ def main():
     parser.add_argument("--nats", required=True)
     parser.add_argument("--nodes", type=int, default=1, choices=[1, 3])
     parser.add_argument("--params", type=int, default=100_000)
+    parser.add_argument("--only", choices=["latency", "fan-out"])
     arguments = parser.parse_args()
     home = tempfile.mkdtemp()
     processes = []
     try:
         ports, nodes = engine(arguments, home)
         processes += nodes
-        rate, watch = raw(ports[0], arguments.nodes, arguments.params)
+        rows = []
+        if not arguments.only:
+            rate = raw(ports[0], arguments.nodes, arguments.params)
         urls = ",".join(f"nats://127.0.0.1:{port}" for port in ports)
         addresses, started = routers(arguments.trefoil, 3, urls)
         processes += started
-        one, three = latency(addresses[0], addresses[0]), latency(addresses[0], addresses[1])
-        single = flood(arguments.trefoil, addresses, arguments.params)
-        began = time.perf_counter()
-        late, more = routers(arguments.trefoil, 1, urls)
-        processes += more
-        Clasp(late[0])
-        start = time.perf_counter() - began
         alone, more = routers(arguments.trefoil, 1, None)
         processes += more
-        local = latency(alone[0], alone[0])
-        flood(arguments.trefoil, alone, arguments.params)
-        copied, own = snapshot(late[0]), snapshot(alone[0])
-        rows = [
-            ("compare-and-set, the engine itself", f"{rate:,.0f}/s"),
-            ("acknowledged SETs through three routers", f"{single:,.0f}/s ({single / rate:.2f})"),
-            ("write to watch, the engine itself, p50 / p99", milliseconds(watch)),
-            ("SET at one router to a subscriber of another", milliseconds(three)),
-            ("SET to a subscriber of the same router", milliseconds(one)),
-            ("the same without a cluster", milliseconds(local)),
-            (f"a router starts with {arguments.params:,} params", f"{start:.2f} s"),
-            ("a snapshot of them", f"{copied * 1e3:.0f} ms"),
-            ("the same without a cluster", f"{own * 1e3:.0f} ms"),
-        ]
+        if arguments.only != "fan-out":
+            rows += latencies(ports, addresses, alone[0])
+        if arguments.only != "latency":
+            rows += fan_out(addresses[0], alone[0])
+        if not arguments.only:
+            single = flood(arguments.trefoil, addresses, arguments.params)
+            began = time.perf_counter()
+            late, more = routers(arguments.trefoil, 1, urls)
+            processes += more
+            Clasp(late[0])
+            start = time.perf_counter() - began
+            flood(arguments.trefoil, alone, arguments.params)
+            copied, own = snapshot(late[0]), snapshot(alone[0])
+            rows = [
+                ("compare-and-set, the engine itself", f"{rate:,.0f}/s"),
+                ("acknowledged SETs through three routers", f"{single:,.0f}/s ({single / rate:.2f})"),
+                *rows,
+                (f"a router starts with {arguments.params:,} params", f"{start:.2f} s"),
+                ("a snapshot of them", f"{copied * 1e3:.0f} ms"),
+                ("the same without a cluster", f"{own * 1e3:.0f} ms"),
+            ]
         print(f"| nodes: {arguments.nodes}, params: {arguments.params:,} | |\n|---|---|")
         for what, figure in rows:
             print(f"| {what} | {figure} |")

@@ -56,6 +56,12 @@ impl Tcp {
         })
     }
 
+    /// Leaves the acknowledgements to the kernel from now on: for a peer that does not wait for them. Each
+    /// acknowledgement is a packet, sent between the read and what is done with it.
+    pub fn acknowledge_later(&mut self) {
+        self.quick = false;
+    }
+
     /// Whether the peer has shown that it is alive since the last call: bytes arrived, or it
     /// acknowledged bytes of a full send buffer.
     pub fn take_heard(&mut self) -> bool {

@@ -98,11 +98,13 @@ pub async fn keep(
 
 /// Uses a connection until it is lost. Gives the reason.
 async fn drive(
-    connection: Connection,
+    mut connection: Connection,
     hub: &Shared,
     clock: &Clock,
     tell: &impl Fn(Notice),
 ) -> String {
+    // nats-server sets TCP_NODELAY, so that it never waits for an acknowledgement.
+    connection.transport.tcp().acknowledge_later();
     let (reader, writer) = split(connection.transport);
     hub.borrow_mut().engine_found(clock.now());
     let heard = Cell::new(Instant::now());
