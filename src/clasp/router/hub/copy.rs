@@ -27,6 +27,11 @@ const LOCKS_LOST: &str = "its locks are lost: this router's lease in the cluster
 /// The reason for ending sessions when the stream has become shorter.
 const WENT_BACK: &str = "the cluster's engine has lost values; connect again for what is left";
 
+/// The reason for ending the sessions that were told that values may be old: only a WELCOME can say that they are not
+/// any more.
+const IS_BACK: &str =
+    "the cluster's engine is back, and values are the present ones: connect again";
+
 impl Hub {
     pub(super) fn sync_replied(
         &mut self,
@@ -349,13 +354,17 @@ impl Hub {
             }
         }
         let cluster = self.cluster()?;
-        let since = cluster.trouble();
+        let (since, was_marked) = (cluster.trouble(), cluster.is_stale());
         cluster.recovered();
         let was_stale = since.is_some_and(|since| now.micros - since > 1_000_000);
         for id in cluster.writes.ids() {
             self.settle(id, now);
         }
         self.position_changed(now);
+        if was_marked {
+            // All of them began meanwhile.
+            self.close_sessions(IS_BACK, |_, _| true);
+        }
         was_stale.then_some(Notice::EngineBack)
     }
 
