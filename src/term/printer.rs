@@ -5,11 +5,15 @@
 //! buffered: the caller that prints a stream knows whether more is waiting, and flushes when
 //! nothing is.
 
+mod line;
+
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
+
+use line::{Compact, Limited, end_json};
 
 use super::console::Console;
 use super::filter::{Filter, FilterError, Parsed, RunEnd};
@@ -24,6 +28,9 @@ use crate::text::json_text::JsonText;
 
 /// How many bytes are buffered before they are written: the capacity of a pipe.
 const BUFFER_LIMIT: usize = 64 * 1024;
+
+/// How long a JSON line may be that is put together before any of it is written.
+const WHOLE_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Prints data on stdout, or on the output that a test gives it.
 pub struct Printer {
@@ -203,13 +210,7 @@ impl Printer {
     /// Prints one JSON line in every form, for output that is the same for people and programs.
     pub fn value(&mut self, data: &impl Serialize) -> Result<(), Failure> {
         let Some(query) = &mut self.query else {
-            let start = self.buffer.len();
-            if let Err(error) = serde_json::to_writer(&mut self.buffer, data) {
-                self.buffer.truncate(start);
-                return Err(OutputError::NotJson(error).into());
-            }
-            end_json(&mut self.buffer, start, self.raw, self.style);
-            return self.write_if_full();
+            return self.json_line(data);
         };
         if query.filter.reads_inputs() {
             let document = serde_json::to_vec(data).map_err(OutputError::NotJson)?;
@@ -218,6 +219,47 @@ impl Printer {
         }
         let document = Filter::take(data).map_err(OutputError::NotJson)?;
         self.filter(Ok(document))
+    }
+
+    /// Prints one JSON line without a filter. Nothing is printed of a document that has no JSON form.
+    fn json_line(&mut self, data: &impl Serialize) -> Result<(), Failure> {
+        let start = self.buffer.len();
+        let limit = if self.prints_in_pieces() {
+            start + WHOLE_LIMIT
+        } else {
+            usize::MAX
+        };
+        let buffer = Limited {
+            buffer: &mut self.buffer,
+            limit,
+        };
+        match serde_json::to_writer(buffer, data) {
+            Ok(()) => {
+                end_json(&mut self.buffer, start, self.raw, self.style);
+                self.write_if_full()
+            }
+            Err(error) => {
+                self.buffer.truncate(start);
+                if error.is_io() {
+                    return self.long_json_line(data);
+                }
+                Err(OutputError::NotJson(error).into())
+            }
+        }
+    }
+
+    /// Prints a JSON line that is too long for the memory: a Vuer message may have 256 MiB, and its
+    /// JSON more.
+    fn long_json_line(&mut self, data: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(io::sink(), data).map_err(OutputError::NotJson)?;
+        write_out(&mut self.out, &mut self.buffer)?;
+        let mut out = BufWriter::with_capacity(BUFFER_LIMIT, &mut self.out);
+        let written = serde_json::to_writer(&mut out, data).map_err(io::Error::from);
+        let ended = written.and_then(|()| out.write_all(b"\n"));
+        let flushed = ended.and_then(|()| out.flush());
+        // Dropping the writer would write the rest again.
+        _ = out.into_parts();
+        flushed.map_err(|error| OutputError::from(error).into())
     }
 
     /// Prints a document that is JSON text already, without copying it; `human` writes the words.
@@ -233,8 +275,15 @@ impl Printer {
                 self.filter(Ok(document))
             }
             None if is_json => {
-                let start = self.buffer.len();
-                compact(&mut self.buffer, text);
+                let mut start = self.buffer.len();
+                let mut compact = Compact::default();
+                for piece in text.as_bytes().chunks(BUFFER_LIMIT) {
+                    compact.append(&mut self.buffer, piece);
+                    if self.prints_in_pieces() {
+                        self.write_if_full()?;
+                        start = start.min(self.buffer.len());
+                    }
+                }
                 end_json(&mut self.buffer, start, self.raw, self.style);
                 self.write_if_full()
             }
@@ -377,6 +426,11 @@ impl Printer {
         }
     }
 
+    /// Whether the beginning of a JSON line can be written before its end is known.
+    fn prints_in_pieces(&self) -> bool {
+        !self.raw && !self.style.sanitize
+    }
+
     fn is_json(&self) -> bool {
         matches!(self.form, Form::Json | Form::Ndjson)
     }
@@ -415,37 +469,6 @@ impl fmt::Debug for Printer {
             .field("query", &self.query)
             .finish_non_exhaustive()
     }
-}
-
-/// Appends JSON text without the white space between its tokens.
-fn compact(out: &mut Vec<u8>, json: &str) {
-    let (mut in_string, mut escaped) = (false, false);
-    out.extend(json.bytes().filter(|byte| {
-        if in_string {
-            in_string = escaped || *byte != b'"';
-            escaped = !escaped && *byte == b'\\';
-            return true;
-        }
-        in_string = *byte == b'"';
-        !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-    }));
-}
-
-/// Turns the JSON document that begins at `start` into a printed line.
-fn end_json(buffer: &mut Vec<u8>, start: usize, raw: bool, style: Style) {
-    let mut keep = Keep::Line;
-    if raw
-        && buffer[start..].starts_with(b"\"")
-        && let Ok(text) = serde_json::from_slice::<String>(&buffer[start..])
-    {
-        buffer.truncate(start);
-        buffer.extend_from_slice(text.as_bytes());
-        keep = Keep::Lines;
-    }
-    if style.sanitize {
-        sanitize(buffer, start, keep);
-    }
-    buffer.push(b'\n');
 }
 
 fn write_out(out: &mut impl Write, buffer: &mut Vec<u8>) -> Result<(), Failure> {

@@ -58,6 +58,24 @@ fn what_is_printed_can_be_sent() {
 }
 
 #[test]
+fn a_large_message_is_printed_without_its_json_in_memory() {
+    const SIZE: usize = 16 * 1024 * 1024;
+    let peak = |size: usize| {
+        let server = sending(vec![event("SET", "x".repeat(size).into())]);
+        let mut recv = server.vuer(&["recv"]).start();
+        let text = recv.record()["data"].as_str().map(str::len);
+        assert_eq!(text, Some(size));
+        let peak = recv.memory("VmHWM");
+        recv.interrupt();
+        recv.finish().exits(130);
+        peak
+    };
+    let (small, large) = (peak(1), peak(SIZE));
+    let limit = u64::try_from(SIZE / 1024 * 3 / 2).expect("a number of KiB");
+    assert!(large < small + limit, "{small} KiB, then {large} KiB");
+}
+
+#[test]
 fn every_message_is_printed_whole_and_with_its_further_keys() {
     let further = rmpv::Value::Map(vec![
         ("etype".into(), "GRAB_RENDER".into()),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde::ser::SerializeMap;
+use serde::ser::{SerializeMap, SerializeSeq};
 
 use super::super::output::Output;
 use super::super::table::{Cells, Column};
@@ -83,9 +83,14 @@ fn json_text_is_printed_without_its_blanks() {
         ),
         (" [ ] ", "[]"),
     ] {
-        let mut out = Vec::new();
-        super::compact(&mut out, text);
-        assert_eq!(String::from_utf8(out).expect("text"), expected);
+        for size in 1..=text.len() {
+            let mut out = Vec::new();
+            let mut compact = Compact::default();
+            for piece in text.as_bytes().chunks(size) {
+                compact.append(&mut out, piece);
+            }
+            assert_eq!(String::from_utf8(out).expect("text"), expected, "{size}");
+        }
     }
 }
 
@@ -256,6 +261,77 @@ fn a_write_that_fails_is_not_silent() {
         printer.value(&1).expect("it is gathered");
         assert_eq!(printer.finish().expect_err("it fails").kind, kind);
     }
+}
+
+/// A list of two long texts, and an error behind them if `fails`.
+struct Long {
+    text: String,
+    fails: bool,
+}
+
+impl Serialize for Long {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        list.serialize_element(&self.text)?;
+        list.serialize_element(&self.text)?;
+        if self.fails {
+            return Err(serde::ser::Error::custom("no"));
+        }
+        list.end()
+    }
+}
+
+#[test]
+fn a_long_document_is_not_kept_in_memory() {
+    let text = "a\"b ".repeat(WHOLE_LIMIT / 6);
+    let expected = format!("1\n{}\n2\n", serde_json::json!([text, text]));
+    let long = Long { text, fails: false };
+    let output = TestOutput::default();
+    let args = OutputArgs::default();
+    let printer = Printer::on(Box::new(output.clone()), &args, &Environment::default());
+    let mut printer = printer.expect("the options make sense");
+    printer.value(&1).expect("it prints");
+    printer.value(&long).expect("it prints");
+    let json = serde_json::to_string_pretty(&long).expect("JSON");
+    printer.value(&2).expect("it prints");
+    printer.flush().expect("it prints");
+    assert!(printer.buffer.capacity() <= 2 * WHOLE_LIMIT);
+    assert!(output.text() == expected);
+    printer.json(&json, |_| {}).expect("it prints");
+    printer.flush().expect("it prints");
+    assert!(printer.buffer.capacity() <= 2 * WHOLE_LIMIT);
+    assert!(output.text()[expected.len()..] == expected[2..expected.len() - 2]);
+}
+
+#[test]
+fn a_long_document_is_raw_text_or_nothing_as_a_short_one_is() {
+    let text = "a\n".repeat(WHOLE_LIMIT / 2);
+    let raw = OutputArgs {
+        raw: true,
+        ..OutputArgs::default()
+    };
+    assert!(shown(&raw, |p| p.value(&text)) == format!("{text}\n"));
+    let long = Long { text, fails: true };
+    let (printed, result) = printed(&OutputArgs::default(), Environment::default(), |p| {
+        p.value(&1)?;
+        p.value(&long)
+    });
+    assert_eq!(result.expect_err("it has no JSON form").kind, Kind::Service);
+    assert!(printed.is_empty() || printed == "1\n");
+    let output = TestOutput::failing(io::ErrorKind::BrokenPipe);
+    let printer = Printer::on(
+        Box::new(output),
+        &OutputArgs::default(),
+        &Environment::default(),
+    );
+    let failure = printer
+        .expect("the options make sense")
+        .value(&Long {
+            fails: false,
+            ..long
+        })
+        .expect_err("nobody reads");
+    assert_eq!(failure.kind, Kind::PipeClosed);
 }
 
 #[test]
