@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::clasp;
 use crate::cmd::completions::CompletionsArgs;
@@ -17,7 +17,7 @@ use crate::config::settings::found;
 use crate::error::Failure;
 use crate::forge;
 use crate::term::{Output, OutputArgs, Terminal};
-use crate::text::deferred::{Deferred, parse_lean};
+use crate::text::deferred::{Deferred, parse_late, parse_lean};
 use crate::vuer;
 
 const AFTER_HELP: &str = "\
@@ -32,6 +32,13 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
+    #[command(flatten)]
+    options: GlobalArgs,
+}
+
+/// The options of every command.
+#[derive(Debug, Args)]
+struct GlobalArgs {
     /// Take the settings of this profile; none for no profile [env:
     /// TREFOIL_PROFILE]
     #[arg(
@@ -44,9 +51,8 @@ pub struct Cli {
     )]
     profile: Option<String>,
 
-    /// Options of every command.
     #[command(flatten)]
-    pub output: OutputArgs,
+    output: OutputArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,6 +74,11 @@ enum Command {
 }
 
 impl Cli {
+    /// How to print.
+    pub fn output(&self) -> &OutputArgs {
+        &self.options.output
+    }
+
     /// Sets the profile that applies, and the output form that it sets. To be called once, before
     /// any setting is read.
     ///
@@ -81,7 +92,7 @@ impl Cli {
         };
         if let Some(name) = shown {
             choose(name.to_owned(), ChosenBy::Argument);
-        } else if let Some(name) = &self.profile {
+        } else if let Some(name) = &self.options.profile {
             choose(name.clone(), ChosenBy::Flag);
         }
         if matches!(&self.command, Some(Command::Forge(Deferred(group))) if group.is_internal()) {
@@ -91,9 +102,9 @@ impl Cli {
         let usual = usual_output();
         match self.command {
             Some(Command::Clasp(_) | Command::Forge(_) | Command::Vuer(_)) => {
-                self.output.usual = usual?
+                self.options.output.usual = usual?
             }
-            _ => self.output.usual = usual.unwrap_or_default(),
+            _ => self.options.output.usual = usual.unwrap_or_default(),
         }
         Ok(())
     }
@@ -107,7 +118,7 @@ impl Cli {
             Some(Command::Clasp(Deferred(group))) => group.run(terminal),
             Some(Command::Forge(Deferred(group))) => group.run(terminal),
             Some(Command::Vuer(Deferred(group))) => group.run(terminal),
-            Some(Command::Profile(Deferred(group))) => group.run(terminal, &self.output),
+            Some(Command::Profile(Deferred(group))) => group.run(terminal, &self.options.output),
             Some(Command::Doctor(Deferred(args))) => args.run(terminal),
             Some(Command::Completions(Deferred(args))) => args.run(command(), terminal),
             Some(Command::Man(Deferred(args))) => args.run(command(), terminal),
@@ -142,11 +153,11 @@ pub fn version() -> String {
 /// # Errors
 /// An error of clap: what is wrong with the line, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    // Nearly every line begins with a service and a verb and is correct, so it can be parsed
-    // without the other commands.
-    let words = args.get(1).zip(args.get(2));
-    let words = words.and_then(|(a, b)| Some([a.to_str()?, b.to_str()?]));
-    match parse_lean::<Cli>(words, |command| command.try_get_matches_from(args)) {
+    if let Some((command, options)) = parse_lean(args) {
+        let command = Some(command);
+        return Ok(Cli { command, options });
+    }
+    match parse_late::<Cli>(args) {
         Ok(mut matches) => Cli::from_arg_matches_mut(&mut matches),
         Err(version) if version.kind() == ErrorKind::DisplayVersion => Err(version),
         Err(_) => Cli::try_parse_from(args),

@@ -59,7 +59,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let (console, result) = match cli::parse(&args) {
         Ok(mut cli) => {
             let applied = cli.apply_profile();
-            let output = cli.output.clone();
+            let output = cli.output().clone();
             match applied.and_then(|()| Terminal::new(&output, &environment)) {
                 // The console of the command, because it knows the secrets to hide.
                 Ok(terminal) => (terminal.console.clone(), cli.run(terminal)),
