@@ -65,7 +65,7 @@ fn a_large_message_is_printed_without_its_json_in_memory() {
         let mut recv = server.vuer(&["recv"]).start();
         let text = recv.record()["data"].as_str().map(str::len);
         assert_eq!(text, Some(size));
-        let peak = recv.memory("VmHWM");
+        let peak = recv.peak_memory();
         recv.interrupt();
         recv.finish().exits(130);
         peak
