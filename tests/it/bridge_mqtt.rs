@@ -476,7 +476,7 @@ fn how_it_ends() {
     run(&["localhost", "--topic", "zone5+"])
         .exits(2)
         .says(&["'+' must be a whole level"]);
-    run(&[&broker.address(), "--timeout", "200ms"]).exits(0);
+    run(&[&broker.address(), "--timeout", "1s"]).exits(0);
     let bridge = bridge(&router, &broker, &[]);
     bridge.running.terminate();
     bridge
