@@ -63,14 +63,14 @@ fn a_router_that_was_away_gets_the_newest_values() {
 #[test]
 fn how_it_ends() {
     let mut router = Router::start();
-    let bridge = Bridge::osc(&router, ANY);
+    // An address of its own: a device of another test may still send to a port of 127.0.0.1 that is used again.
+    let bridge = Bridge::osc(&router, &["--listen", "127.0.0.17:0"]);
     bridge.running.terminate();
     bridge
         .running
         .finish()
         .exits(0)
-        // How many is not checked: a device of another test may still send to a port that is used again.
-        .says(&["messages to the router, ", "from it"]);
+        .says(&["0 messages to the router, 0 from it"]);
 
     router
         .clasp(&["bridge", "osc", "--timeout", "1s"])

@@ -232,14 +232,7 @@ fn a_write_through_any_router_ends_a_timeline() {
 
 /// How many announced signals a QUERY below `/lights` finds.
 fn announced(router: &Router) -> u16 {
-    let mut query = wire::get("/lights/**");
-    query[0] = 0x60;
-    let mut driver = Driver::connect(router);
-    driver.send(&query);
-    match driver.reply() {
-        Msg::Result(count) => count,
-        other => panic!("{other:?}"),
-    }
+    Driver::connect(router).announced("/lights/**")
 }
 
 #[test]

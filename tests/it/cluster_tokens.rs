@@ -48,17 +48,6 @@ fn write(file: &std::path::Path, tokens: &[&str]) {
     std::fs::rename(&new, file).expect("the same folder");
 }
 
-/// How many signals a router knows below `/ns`.
-fn announced(driver: &mut Driver) -> u16 {
-    let mut body = wire::get("/ns/**");
-    body[0] = 0x60;
-    driver.send(&body);
-    match driver.reply() {
-        Msg::Result(count) => count,
-        other => panic!("a RESULT, not {other:?}"),
-    }
-}
-
 /// The session ends with the reason; what it has locked, planned, played and announced ends at all routers.
 #[test]
 fn what_a_revoked_token_has_begun_ends_everywhere() {
@@ -79,7 +68,7 @@ fn what_a_revoked_token_has_begun_ends_everywhere() {
     assert!(matches!(owner.reply(), Msg::Ack { .. }));
     for other in &mut others {
         eventually_within(LIMIT, "the signal", || {
-            (announced(other) == 1).then_some(())
+            (other.announced("/ns/**") == 1).then_some(())
         });
         eventually_within(LIMIT, "the timeline", || other.get("/fade"));
     }
@@ -91,7 +80,7 @@ fn what_a_revoked_token_has_begun_ends_everywhere() {
     }
     for other in &mut others {
         eventually_within(LIMIT, "the end of the signal", || {
-            (announced(other) == 0).then_some(())
+            (other.announced("/ns/**") == 0).then_some(())
         });
     }
     let [here, there] = &mut others;

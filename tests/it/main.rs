@@ -70,14 +70,14 @@ mod wait; // until the value is what was wanted
 mod watch; // the table on a terminal, and that the terminal is given back whatever happens
 
 mod router_budget; // no client waits for another's request, and memory stays bounded
-mod router_disk; // a disk that fails: nothing is acknowledged that is not there
+mod router_disk; // a disk that is full or fails: nothing is acknowledged that is not there
 mod router_history; // what has happened, for who asks later
 mod router_hostile; // limits, floods, slow readers, bytes that are none
 mod router_life; // a session's rights, silence and end, and what ends with it
 mod router_metrics; // what is told to those who watch over a router
 mod router_peers; // what other peers presume: health checks, snapshots unasked, wildcards announced
 mod router_rules; // what each message is answered, as the documentation says
-mod router_store; // what survives a kill at any point, and a disk that takes nothing
+mod router_store; // what survives a kill at any point, and a folder that cannot be used
 mod router_time; // timed bundles, timelines, gestures, time to live
 mod serve; // the command: around another, until a signal, with tokens, TLS and origins
 mod serve_notify; // what systemd is told, and the unit that is shipped

@@ -1,5 +1,5 @@
-//! `serve --data` when the disk fails: strace makes a call of the system fail. What was acknowledged is there
-//! afterwards, and what cannot be known is said.
+//! `serve --data` when the disk is full or fails (strace makes a call of the system fail): what was acknowledged is
+//! there afterwards, and what cannot be known is said.
 
 use std::fs;
 use std::time::Duration;
@@ -63,15 +63,65 @@ fn is_refused_for_good(serving: &Running, url: &str) {
 
 /// Another router finds what was acknowledged.
 #[track_caller]
-fn holds_all(dir: &Dir, acknowledged: usize, value: &Val) -> (Router, Driver) {
+fn holds_all(dir: &Dir, sync: &str, acknowledged: usize, value: &Val) -> (Router, Driver) {
     let data = dir.path().join("data");
-    let router = Router::own(&["--data", data.to_str().expect("UTF-8")]);
+    let router = Router::own(&["--data", data.to_str().expect("UTF-8"), "--sync", sync]);
     let mut reader = Driver::connect(&router);
     for number in 0..acknowledged {
-        assert_eq!(reader.value(&format!("/{number}")), *value, "{number}");
+        assert_eq!(
+            reader.value(&format!("/{number}")),
+            *value,
+            "{sync} {number}"
+        );
     }
     assert_eq!(reader.set("/more", 1_i64), 1);
     (router, reader)
+}
+
+/// The root of the file system that a router on a small disk sees.
+fn small_disk(serving: &Running, dir: &Dir) -> String {
+    format!("/proc/{}/root{}", serving.id(), dir.path().display())
+}
+
+/// A copy of the data of a router on a small disk, as a kill would leave it.
+fn copied(root: &str) -> Dir {
+    let copy = Dir::new();
+    fs::create_dir(copy.path().join("data")).expect("room");
+    for entry in fs::read_dir(format!("{root}/data")).expect("it is there") {
+        let entry = entry.expect("it is there");
+        let to = copy.path().join("data").join(entry.file_name());
+        fs::copy(entry.path(), to).expect("room");
+    }
+    copy
+}
+
+/// Writes are refused and nothing that was acknowledged is lost; once there is room, it goes on.
+#[test]
+fn a_full_disk_is_said_and_what_was_acknowledged_is_there() {
+    if !unshare_or_skip("a disk that is full") {
+        return;
+    }
+    for sync in ["100ms", "always"] {
+        let dir = Dir::new();
+        let mut serving = serve(&dir, sync).on_a_small_disk(dir.path()).start();
+        let url = url(&mut serving);
+        let large = Val::Str("x".repeat(30_000));
+        let acknowledged = write_until_it_fails(&url, &large, 100);
+        assert!(acknowledged > 3);
+        serving.wait_says("writes are refused");
+        clasp(&url, &["set", "/more", "1"])
+            .run()
+            .exits(5)
+            .says(&["not written", "No space left on device"]);
+        clasp(&url, &["get", "/0", "-r"]).run().done();
+        let root = small_disk(&serving, &dir);
+        holds_all(&copied(&root), sync, acknowledged, &large);
+        fs::remove_file(format!("{root}/filler")).expect("it is there");
+        serving.wait_says("can be written again");
+        clasp(&url, &["set", "/more", "1"]).run().done();
+        serving.terminate();
+        serving.finish().done();
+    }
 }
 
 /// A write is acknowledged when it is on disk. One fdatasync fails: what it should have brought there is
@@ -93,7 +143,7 @@ fn nothing_is_acknowledged_that_an_fdatasync_has_failed_for() {
     is_refused_for_good(&serving, &url);
     serving.terminate();
     serving.finish();
-    holds_all(&dir, acknowledged, &value);
+    holds_all(&dir, "always", acknowledged, &value);
 }
 
 /// With an interval, a write is acknowledged before; when its fdatasync fails, that is said.
@@ -149,20 +199,13 @@ fn half_a_record_is_cut_off_before_the_next() {
     let url = url(&mut serving);
     let acknowledged = write_until_it_fails(&url, &large, 100);
     assert!(acknowledged > 3);
-    let root = format!("/proc/{}/root{}", serving.id(), dir.path().display());
+    let root = small_disk(&serving, &dir);
     fs::remove_file(format!("{root}/filler")).expect("it is there");
     serving.wait_says("can be written again");
     clasp(&url, &["set", "/after", "1"]).run().done();
-    // As a kill would leave it.
-    let copy = Dir::new();
-    fs::create_dir(copy.path().join("data")).expect("room");
-    for entry in fs::read_dir(format!("{root}/data")).expect("it is there") {
-        let entry = entry.expect("it is there");
-        let to = copy.path().join("data").join(entry.file_name());
-        fs::copy(entry.path(), to).expect("room");
-    }
+    let copy = copied(&root);
     serving.terminate();
     serving.finish();
-    let (_router, mut reader) = holds_all(&copy, acknowledged, &large);
+    let (_router, mut reader) = holds_all(&copy, "always", acknowledged, &large);
     assert_eq!(reader.value("/after"), Val::Int(1));
 }

@@ -99,17 +99,6 @@ fn announce(address: &str) -> Vec<u8> {
     [&[3][..], &text("/ns"), &[0, 1], &text(address), &[1, 0]].concat()
 }
 
-/// How many signals there are.
-fn query(driver: &mut Driver, pattern: &str) -> u16 {
-    let mut body = wire::get(pattern);
-    body[0] = 0x60;
-    driver.send(&body);
-    match driver.reply() {
-        Msg::Result(count) => count,
-        other => panic!("a RESULT, not {other:?}"),
-    }
-}
-
 #[test]
 fn what_a_token_has_started_ends_when_it_is_revoked() {
     let guarded = Guarded::with(&[("cpsk_a", None), ("cpsk_b", None)]);
@@ -122,11 +111,11 @@ fn what_a_token_has_started_ends_when_it_is_revoked() {
     owner.send(&announce("/ns/fader"));
     assert!(matches!(owner.reply(), Msg::Ack { .. }));
     drop(owner);
-    assert_eq!(query(&mut other, "/ns/**"), 1, "it stays announced");
+    assert_eq!(other.announced("/ns/**"), 1, "it stays announced");
     eventually("the timeline to run", || other.get("/loop"));
     guarded.change(&[("cpsk_b", None)]);
     eventually("the announcement to go", || {
-        (query(&mut other, "/ns/**") == 0).then_some(())
+        (other.announced("/ns/**") == 0).then_some(())
     });
     let stopped = other.get("/loop").map(|(_, revision)| revision);
     while now_micros() < due + 200_000 {

@@ -1,4 +1,4 @@
-//! `serve --data`: what is kept however the router ends, and a full disk.
+//! `serve --data`: what is kept however the router ends.
 
 use std::fs;
 use std::thread;
@@ -7,8 +7,7 @@ use std::time::Duration;
 use crate::support::dir::Dir;
 use crate::support::msg::Msg;
 use crate::support::namespace::unshare_or_skip;
-use crate::support::trefoil::clasp;
-use crate::support::{Driver, Router, Running, Val, eventually, now_micros, trefoil, wire};
+use crate::support::{Driver, Router, Val, eventually, now_micros, trefoil, wire};
 
 fn on(dir: &Dir, sync: &str) -> Router {
     let data = dir.path().join("data");
@@ -257,74 +256,6 @@ fn a_folder_that_cannot_be_used_is_named() {
         let text = path.to_str().expect("UTF-8");
         let refused = serve(text).with_read_only(path).run().exits(2);
         refused.says(&["cannot use", "Read-only file system", "--data DIR"]);
-    }
-}
-
-/// Writes are refused and nothing that was acknowledged is lost; once there is room, it goes on.
-#[test]
-fn a_full_disk_is_said_and_what_was_acknowledged_is_there() {
-    if !unshare_or_skip("a disk that is full") {
-        return;
-    }
-    for sync in ["100ms", "always"] {
-        let dir = Dir::new();
-        let data = dir.path().join("data");
-        let args = [
-            "clasp",
-            "serve",
-            "--bind",
-            "127.0.0.1:0",
-            "-o",
-            "json",
-            "--sync",
-            sync,
-        ];
-        let serve = trefoil(&args).arg("--data").arg(&data);
-        let mut serving: Running = serve.on_a_small_disk(dir.path()).start();
-        let url = serving.record()["url"].as_str().expect("a URL").to_owned();
-        let address = url.trim_start_matches("ws://");
-        let mut writer = Driver::connect_to(address, "");
-        let large = Val::Str("x".repeat(30_000));
-        let mut acknowledged = 0;
-        for number in 0.. {
-            assert!(number < 100, "the disk has no end");
-            let sent = writer.try_send(&wire::set(&format!("/{number}"), &large));
-            match writer.try_receive().filter(|_| sent) {
-                Some(Msg::Ack { .. }) => acknowledged = number + 1,
-                // It is unknown whether it was done.
-                _ => break,
-            }
-        }
-        assert!(acknowledged > 3);
-        serving.wait_says("writes are refused");
-        clasp(&url, &["set", "/more", "1"])
-            .run()
-            .exits(5)
-            .says(&["not written", "No space left on device"]);
-        clasp(&url, &["get", "/0", "-r"]).run().done();
-        // As a kill would leave it.
-        let root = format!("/proc/{}/root{}", serving.id(), dir.path().display());
-        let copy = Dir::new();
-        fs::create_dir(copy.path().join("data")).expect("room");
-        for entry in fs::read_dir(format!("{root}/data")).expect("it is there") {
-            let entry = entry.expect("it is there");
-            let to = copy.path().join("data").join(entry.file_name());
-            fs::copy(entry.path(), to).expect("room");
-        }
-        let second = on(&copy, sync);
-        let mut reader = Driver::connect(&second);
-        for number in 0..acknowledged {
-            assert_eq!(
-                reader.value(&format!("/{number}")),
-                large,
-                "{sync} {number}"
-            );
-        }
-        fs::remove_file(format!("{root}/filler")).expect("it is there");
-        serving.wait_says("can be written again");
-        clasp(&url, &["set", "/more", "1"]).run().done();
-        serving.terminate();
-        serving.finish().done();
     }
 }
 

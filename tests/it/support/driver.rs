@@ -191,6 +191,18 @@ impl Driver {
         );
     }
 
+    /// How many announced signals a QUERY finds.
+    #[track_caller]
+    pub fn announced(&mut self, pattern: &str) -> u16 {
+        let mut query = wire::get(pattern);
+        query[0] = 0x60;
+        self.send(&query);
+        match self.reply() {
+            Msg::Result(count) => count,
+            other => panic!("a RESULT, not {other:?}"),
+        }
+    }
+
     /// The value and its revision, or None: GET, then a fence.
     #[track_caller]
     pub fn get(&mut self, address: &str) -> Option<(Val, u64)> {

@@ -29,6 +29,7 @@ pub mod real_claude;
 pub mod router;
 pub mod running;
 pub mod shells;
+pub mod skip;
 pub mod source;
 pub mod stand;
 pub mod trefoil;

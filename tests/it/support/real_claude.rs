@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::dir::Dir;
+use super::skip::skip;
 use super::{Service, python, target_dir};
 
 /// The version that the service was developed with.
@@ -27,9 +28,7 @@ pub fn claude_or_skip(what: &str) -> Option<&'static Path> {
             .map(|_| install())
     });
     if found.is_none() {
-        let ci = std::env::var("CI").as_deref() == Ok("true");
-        assert!(!ci, "CI must not skip {what}: no npm");
-        eprintln!("skipped, for want of npm: {what}");
+        skip(what, "no npm");
     }
     found.as_deref()
 }

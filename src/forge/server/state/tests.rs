@@ -11,6 +11,8 @@ mod port;
 #[path = "../../../../tests/it/support/postgres.rs"]
 #[allow(dead_code)]
 mod postgres;
+#[path = "../../../../tests/it/support/skip.rs"]
+mod skip;
 
 use postgres::{PASSWORD, Postgres};
 
